@@ -13,9 +13,8 @@ export class ClientConnect extends ClientOffer {
   readonly headers: HeaderList;
 
   /**
-   * @throws SyntaxError for a URL or subprotocols that the platform refuses
+   * @throws SyntaxError for a URL or subprotocols that the platform refuses, and for more than 32 subprotocols
    * @throws TypeError for headers that cannot be sent or belong to the handshake, and for malformed extensions
-   * @throws RangeError for more than 32 subprotocols
    */
   constructor(url: string | { readonly href: string }, options: ClientOfferOptions = {}) {
     super(url, options);

@@ -17,9 +17,9 @@ export class ClientHandshake extends ClientOffer {
   readonly #accept: string;
 
   /**
-   * @throws SyntaxError for a URL or subprotocols that the platform refuses
+   * @throws SyntaxError for a URL or subprotocols that the platform refuses, and for more than 32 subprotocols
    * @throws TypeError for headers that cannot be sent or belong to the handshake, and for malformed extensions
-   * @throws RangeError for more than 32 subprotocols, and for another number of random octets
+   * @throws RangeError for another number of random octets
    */
   constructor(url: string | { readonly href: string }, options: ClientHandshakeOptions) {
     super(url, options);

@@ -1,22 +1,9 @@
 // What a client asks for, and how it judges the answer, whatever the version of HTTP (RFC 6455 §4.1, RFC 8441 §5).
 
-import {
-  checkedExtensions,
-  type Extension,
-  formatExtensions,
-  isSelection,
-  parseExtensions,
-} from './extensions.ts';
+import { checkedExtensions, type Extension, headerExtensions, isSelection } from './extensions.ts';
 import { HandshakeError } from './handshake-error.ts';
 import type { ResponseHead } from './head.ts';
-import {
-  checkedHeaders,
-  checkField,
-  type HeaderList,
-  type HeadersInput,
-  headerValue,
-  headerValues,
-} from './headers.ts';
+import { checkedHeaders, checkField, type HeaderList, type HeadersInput, headerValues } from './headers.ts';
 import { checkedProtocols } from './subprotocols.ts';
 import { parseWebSocketUrl, type WebSocketUrl } from './websocket-url.ts';
 
@@ -57,22 +44,21 @@ export class ClientOffer {
   protected readonly fields: HeaderList;
 
   /**
-   * @throws SyntaxError for a URL or subprotocols that the platform refuses
+   * @throws SyntaxError for a URL or subprotocols that the platform refuses, and for more than 32 subprotocols
    * @throws TypeError for headers that cannot be sent or belong to the handshake, and for malformed extensions
-   * @throws RangeError for more than 32 subprotocols
    */
   constructor(url: string | { readonly href: string }, options: ClientOfferOptions) {
     const headers = checkedHeaders(options.headers);
     this.url = parseWebSocketUrl(url);
     this.host = single(headers, 'Host') ?? this.url.host;
     this.protocols = checkedProtocols(options.protocols);
-    this.extensions = options.extensions === undefined ? [] : checkedExtensions(options.extensions);
+    this.extensions = checkedExtensions(options.extensions);
     const origin = single(headers, 'Origin', options.origin);
     const authorization = single(headers, 'Authorization') ?? this.url.authorization;
     const fields: [name: string, value: string | undefined][] = [
       ['Sec-WebSocket-Version', '13'],
       ['Sec-WebSocket-Protocol', this.protocols.join(', ') || undefined],
-      ['Sec-WebSocket-Extensions', formatExtensions(this.extensions) || undefined],
+      ['Sec-WebSocket-Extensions', options.extensions],
       ['Origin', origin],
       ['Authorization', authorization],
     ];
@@ -87,8 +73,7 @@ export class ClientOffer {
     if (protocols.length > 1 || (protocols.length === 1 && !this.protocols.includes(protocol))) {
       throw failure('a subprotocol that was not offered', response);
     }
-    const value = headerValue(response.headers, 'sec-websocket-extensions');
-    const extensions = value === undefined ? [] : parseExtensions(value);
+    const extensions = headerExtensions(response.headers);
     if (extensions === undefined) throw failure('malformed Sec-WebSocket-Extensions', response);
     if (!isSelection(extensions, this.extensions)) {
       throw failure('an extension that was not offered, or one twice', response);

@@ -1,6 +1,6 @@
 // Sec-WebSocket-Extensions (RFC 6455 §9.1): text ⇄ extensions with their parameters. Knows no extension.
 
-import { isToken, trimWhitespace } from './headers.ts';
+import { type HeaderList, headerValue, isToken, trimWhitespace } from './headers.ts';
 
 /** One extension of a header: offered, or accepted. */
 export interface Extension {
@@ -29,24 +29,48 @@ const piece =
 export function parseExtensions(value: string): Extension[] | undefined {
   if (value.length > maxHeaderChars) return undefined;
   const extensions: { name: string; parameters: [string, string | undefined][] }[] = [];
+  let current: [string, string | undefined][] | undefined;
   const text = `,${trimWhitespace(value)}`;
-  let parameters: [string, string | undefined][] | undefined;
   for (let at = 0; at < text.length; at = piece.lastIndex) {
     piece.lastIndex = at;
     const [matched, separator, name, token, quoted] = piece.exec(text) ?? [];
-    if (matched === undefined) return undefined;
     const argument = token ?? quoted?.replaceAll('\\', '');
+    if (matched === undefined) return undefined;
     if (separator === ';') {
-      if (name === undefined || parameters === undefined) return undefined;
-      if (parameters.push([name, argument]) > maxParameters) return undefined;
+      if (name === undefined || current === undefined) return undefined;
+      if (current.push([name, argument]) > maxParameters) return undefined;
     } else {
       if (argument !== undefined) return undefined;
-      parameters = name === undefined ? undefined : [];
-      if (name !== undefined && extensions.push({ name, parameters: parameters! }) > maxExtensions)
-        return undefined;
+      current = name === undefined ? undefined : [];
+      if (current && extensions.push({ name: name!, parameters: current }) > maxExtensions) return undefined;
     }
   }
   return extensions.length > 0 ? extensions : undefined;
+}
+
+/** The extensions of a head, none when the header is absent; `undefined`: malformed, as above. */
+export function headerExtensions(headers: HeaderList): readonly Extension[] | undefined {
+  const value = headerValue(headers, 'sec-websocket-extensions');
+  return value === undefined ? [] : parseExtensions(value);
+}
+
+/**
+ * The extensions of our own side's header value, none when it is absent.
+ *
+ * @throws TypeError when it is malformed, as above
+ */
+export function checkedExtensions(value: string | undefined): readonly Extension[] {
+  const extensions = value === undefined ? [] : parseExtensions(value);
+  if (extensions === undefined) throw new TypeError(`malformed extensions: ${JSON.stringify(value)}`);
+  return extensions;
+}
+
+/** Whether each of the extensions was offered and none comes twice (RFC 6455 §4.2.2, §9.1). */
+export function isSelection(extensions: readonly Extension[], offered: readonly Extension[]): boolean {
+  const names = extensions.map(({ name }) => name);
+  return names.every(
+    (name, index) => names.indexOf(name) === index && offered.some(offer => offer.name === name),
+  );
 }
 
 /**
@@ -55,36 +79,16 @@ export function parseExtensions(value: string): Extension[] | undefined {
  * @throws TypeError for a name or value that is no token
  */
 export function formatExtensions(extensions: readonly Extension[]): string {
-  return extensions
-    .map(({ name, parameters }) =>
-      [checked(name), ...parameters.map(([name, value]) => formatParameter(name, value))].join('; '),
-    )
-    .join(', ');
+  const format = ({ name, parameters }: Extension): string =>
+    [checkedToken(name), ...parameters.map(formatParameter)].join('; ');
+  return extensions.map(format).join(', ');
 }
 
-function formatParameter(name: string, value: string | undefined): string {
-  return value === undefined ? checked(name) : `${checked(name)}=${checked(value)}`;
+function formatParameter([name, value]: Extension['parameters'][number]): string {
+  return value === undefined ? checkedToken(name) : `${checkedToken(name)}=${checkedToken(value)}`;
 }
 
-function checked(text: string): string {
+function checkedToken(text: string): string {
   if (!isToken(text)) throw new TypeError(`not a token: ${JSON.stringify(text)}`);
   return text;
-}
-
-/**
- * The extensions of a header value of our own side.
- *
- * @throws TypeError when it is malformed
- */
-export function checkedExtensions(value: string): readonly Extension[] {
-  const extensions = parseExtensions(value);
-  if (extensions === undefined) throw new TypeError(`malformed extensions: ${JSON.stringify(value)}`);
-  return extensions;
-}
-
-/** Whether each of the extensions was offered and none comes twice (RFC 6455 §4.2.2, §9.1). */
-export function isSelection(extensions: readonly Extension[], offered: readonly Extension[]): boolean {
-  const names = new Set(extensions.map(({ name }) => name));
-  const offers = new Set(offered.map(({ name }) => name));
-  return names.size === extensions.length && extensions.every(({ name }) => offers.has(name));
 }

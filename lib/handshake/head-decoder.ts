@@ -4,7 +4,7 @@ import { checkedLimit } from '../base/limit.ts';
 import type { Stage } from '../base/stage.ts';
 import { decodeLatin1 } from '../bytes/latin1.ts';
 import { HandshakeError } from './handshake-error.ts';
-import type { RequestHead, ResponseHead } from './head.ts';
+import { firstLine, type RequestHead, type ResponseHead } from './head.ts';
 import { trimWhitespace } from './headers.ts';
 import { refuse } from './refusal.ts';
 
@@ -54,20 +54,18 @@ const parsers: {
   readonly [Kind in keyof HeadOfKind]: (line: string, headers: Fields) => HeadOfKind[Kind] | undefined;
 } = {
   request(line, headers) {
-    const [, method, target, version] = requestLine.exec(line) ?? [];
+    const [, method, target, version] = firstLine.request.exec(line) ?? [];
     if (version === undefined) return undefined;
     return { type: 'request', method: method!, target: target!, version, headers };
   },
   response(line, headers) {
-    const [, version, status, reason = ''] = statusLine.exec(line) ?? [];
+    const [, version, status, reason = ''] = firstLine.response.exec(line) ?? [];
     if (version === undefined) return undefined;
     return { type: 'response', status: Number(status), reason, version, headers };
   },
 };
 
 const lineFeed = 0x0a;
-const requestLine = /^([!#$%&'*+\-.^_`|~\w]+) ([!-~]+) HTTP\/(\d\.\d)$/;
-const statusLine = /^HTTP\/(\d\.\d) ([1-5]\d\d)(?: ([\t -~\x80-\xff]*))?$/;
 const fieldLine = /^([!#$%&'*+\-.^_`|~\w]+):([\t -~\x80-\xff]*)$/;
 
 /**

@@ -1,7 +1,7 @@
 // The heads of HTTP/1.1 messages (RFC 9112 §2 to §5) as values, and their octets.
 
 import { encodeLatin1 } from '../bytes/latin1.ts';
-import { checkField, type HeaderList, isFieldText, isToken } from './headers.ts';
+import { checkField, type HeaderList } from './headers.ts';
 
 /** The head of a request. Strings are Latin-1: a character an octet. */
 export interface RequestHead {
@@ -26,28 +26,27 @@ export interface ResponseHead {
   readonly headers: HeaderList;
 }
 
+/** The first line of a head: method, target and version, or version, status and reason. */
+export const firstLine: { readonly request: RegExp; readonly response: RegExp } = {
+  request: /^([!#$%&'*+\-.^_`|~\w]+) ([!-~]+) HTTP\/(\d\.\d)$/,
+  response: /^HTTP\/(\d\.\d) ([1-5]\d\d)(?: ([\t -~\x80-\xff]*))?$/,
+};
+
 /**
  * The octets of a head, with the empty line that ends it.
  *
  * @throws TypeError when a part of it could not be read back as what it is, such as a CR or LF in a value
  */
 export function encodeHead(head: RequestHead | ResponseHead): Uint8Array<ArrayBuffer> {
-  let text = `${startLine(head)}\r\n`;
-  for (const [name, value] of head.headers) {
+  const first =
+    head.type === 'request'
+      ? `${head.method} ${head.target} HTTP/${head.version}`
+      : `HTTP/${head.version} ${head.status} ${head.reason}`;
+  if (!firstLine[head.type].test(first))
+    throw new TypeError(`malformed first line: ${JSON.stringify(first)}`);
+  const lines = head.headers.map(([name, value]) => {
     checkField(name, value);
-    text += `${name}: ${value}\r\n`;
-  }
-  return encodeLatin1(`${text}\r\n`);
-}
-
-function startLine(head: RequestHead | ResponseHead): string {
-  if (!/^1\.\d$/.test(head.version)) throw new TypeError('version must be that of HTTP/1');
-  if (head.type === 'request') {
-    if (!isToken(head.method)) throw new TypeError('method must be a token');
-    if (!/^[!-~]+$/.test(head.target)) throw new TypeError('target must be visible ASCII');
-    return `${head.method} ${head.target} HTTP/${head.version}`;
-  }
-  if (!/^[1-5]\d\d$/.test(`${head.status}`)) throw new TypeError('status must be from 100 to 599');
-  if (!isFieldText(head.reason)) throw new TypeError('reason must be printable Latin-1');
-  return `HTTP/${head.version} ${head.status} ${head.reason}`;
+    return `${name}: ${value}\r\n`;
+  });
+  return encodeLatin1(`${first}\r\n${lines.join('')}\r\n`);
 }

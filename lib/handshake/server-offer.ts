@@ -1,13 +1,7 @@
 // What a request asks for, and the fields that answer it, whatever the version of HTTP (RFC 6455 §4.2, RFC 8441 §5).
 
-import {
-  checkedExtensions,
-  type Extension,
-  formatExtensions,
-  isSelection,
-  parseExtensions,
-} from './extensions.ts';
-import { checkedHeaders, type HeaderList, type HeadersInput, headerValue, headerValues } from './headers.ts';
+import { checkedExtensions, type Extension, headerExtensions, isSelection } from './extensions.ts';
+import { checkedHeaders, type HeaderList, type HeadersInput, headerValues } from './headers.ts';
 import { refuse } from './refusal.ts';
 import { offeredProtocols } from './subprotocols.ts';
 
@@ -36,16 +30,15 @@ export class ServerOffer {
 
   /** @throws HandshakeError with the refusal to send, when the fields break the law */
   constructor(target: string, host: string, headers: HeaderList) {
-    const origins = headerValues(headers, 'origin');
-    if (origins.length > 1) throw refuse(400, section, 'more than one Origin');
+    const [origin, ...more] = headerValues(headers, 'origin');
     const protocols = offeredProtocols(headers);
+    const extensions = headerExtensions(headers);
+    if (more.length > 0) throw refuse(400, section, 'more than one Origin');
     if (protocols === undefined) throw refuse(400, section, 'malformed Sec-WebSocket-Protocol');
-    const value = headerValue(headers, 'sec-websocket-extensions');
-    const extensions = value === undefined ? [] : parseExtensions(value);
     if (extensions === undefined) throw refuse(400, section, 'malformed Sec-WebSocket-Extensions');
     this.target = target;
     this.host = host;
-    this.origin = origins[0];
+    this.origin = origin;
     this.protocols = protocols;
     this.extensions = extensions;
   }
@@ -54,19 +47,15 @@ export class ServerOffer {
   protected answer({ protocol, extensions, headers }: Acceptance): HeaderList {
     const fields: [name: string, value: string][] = [];
     if (protocol !== undefined) {
-      if (!this.protocols.includes(protocol)) {
-        throw new RangeError(`protocol must be one of the offered, not ${JSON.stringify(protocol)}`);
-      }
+      if (!this.protocols.includes(protocol)) throw new RangeError('protocol must be one of the offered');
       fields.push(['Sec-WebSocket-Protocol', protocol]);
     }
     if (extensions !== undefined) {
       const chosen = checkedExtensions(extensions);
       if (!isSelection(chosen, this.extensions)) {
-        throw new RangeError(
-          `extensions must be among the offered, each once, not ${JSON.stringify(extensions)}`,
-        );
+        throw new RangeError('extensions must be among the offered, each once');
       }
-      fields.push(['Sec-WebSocket-Extensions', formatExtensions(chosen)]);
+      fields.push(['Sec-WebSocket-Extensions', extensions]);
     }
     return [...fields, ...checkedHeaders(headers)];
   }

@@ -17,7 +17,7 @@ export interface WebSocketUrl {
   readonly authorization: string | undefined;
 }
 
-/** `ws:///x` and control characters, which the URL parser takes by mending or dropping them, are errors here. */
+/** `ws:///x` and control characters, which the URL parser mends or drops, are errors here. */
 const wellFormed = /^(?:ws|http)s?:\/\/(?![/\\?#])[ -~\x80-\uffff]+$/i;
 
 /**
@@ -28,33 +28,24 @@ const wellFormed = /^(?:ws|http)s?:\/\/(?![/\\?#])[ -~\x80-\uffff]+$/i;
  */
 export function parseWebSocketUrl(url: string | { readonly href: string }): WebSocketUrl {
   const text = typeof url === 'string' ? url : url.href;
-  if (!wellFormed.test(text)) throw new SyntaxError(`not a ws: or wss: URL: ${JSON.stringify(text)}`);
-  const { protocol, host, hostname, port, pathname, search, username, password, href } = parse(text);
-  if (href.includes('#')) throw new SyntaxError('a WebSocket URL must have no fragment (RFC 6455 §3)');
-  const secure = /^(?:wss|https):$/.test(protocol);
+  try {
+    if (wellFormed.test(text) && !text.includes('#')) return parse(new URL(text));
+  } catch {
+    // A URL that cannot be parsed, or a user that is not percent-encoded UTF-8: the same error as for the others.
+  }
+  throw new SyntaxError(`not a ws: or wss: URL without fragment (RFC 6455 §3): ${JSON.stringify(text)}`);
+}
+
+function parse({ protocol, host, hostname, port, pathname, search, username, password }: URL): WebSocketUrl {
+  const secure = /^(?:wss|https):/.test(protocol);
+  const credentials = decodeURIComponent(`${username}:${password}`);
   return {
     secure,
     host,
     hostname: hostname.replace(/^\[|\]$/g, ''),
-    port: port === '' ? (secure ? 443 : 80) : Number(port),
+    port: Number(port || (secure ? 443 : 80)),
     target: pathname + search,
-    authorization: username || password ? basic(username, password) : undefined,
+    authorization:
+      credentials === ':' ? undefined : `Basic ${encodeBase64(new TextEncoder().encode(credentials))}`,
   };
-}
-
-function parse(text: string): URL {
-  try {
-    return new URL(text);
-  } catch (cause) {
-    throw new SyntaxError(`not a valid URL: ${JSON.stringify(text)}`, { cause });
-  }
-}
-
-function basic(username: string, password: string): string {
-  try {
-    const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-    return `Basic ${encodeBase64(new TextEncoder().encode(credentials))}`;
-  } catch (cause) {
-    throw new SyntaxError('user and password of a URL must be percent-encoded UTF-8', { cause });
-  }
 }
