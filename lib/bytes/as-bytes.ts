@@ -11,7 +11,15 @@ export type ByteSource = ArrayBufferLike | ArrayBufferView;
 export function asBytes(source: ByteSource): Uint8Array {
   if (source instanceof Uint8Array) return source;
   if (ArrayBuffer.isView(source)) return new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
-  const tag = Object.prototype.toString.call(source);
-  if (tag === '[object ArrayBuffer]' || tag === '[object SharedArrayBuffer]') return new Uint8Array(source);
+  if (isBuffer(source)) return new Uint8Array(source);
   throw new TypeError(`expected a buffer or a view of one, not ${source === null ? 'null' : typeof source}`);
+}
+
+/** Whether the value is a buffer or a view of one, of whichever realm. */
+export function isByteSource(value: unknown): value is ByteSource {
+  return ArrayBuffer.isView(value) || isBuffer(value);
+}
+
+function isBuffer(value: unknown): value is ArrayBufferLike {
+  return /^\[object (?:Shared)?ArrayBuffer\]$/.test(Object.prototype.toString.call(value));
 }

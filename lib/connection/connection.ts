@@ -135,7 +135,7 @@ export class Connection implements Stage<Uint8Array, WebSocketEvent> {
     this.#outbox.closeNow(body);
   }
 
-  /** The transport is broken: nothing comes or goes any more. */
+  /** The transport has ended, or is broken for that cause: nothing comes or goes any more. */
   breakOff(cause: unknown): void {
     if (this.#failure === undefined && !this.record.wasClean) {
       this.#failure = new WebSocketError('the transport broke', {

@@ -16,8 +16,8 @@ export class HandshakeError extends WebSocketError {
    */
   readonly response: Refusal | undefined;
 
-  constructor(message: string, response?: Refusal) {
-    super(message, { closeCode: CloseCode.AbnormalClosure });
+  constructor(message: string, response?: Refusal, cause?: unknown) {
+    super(message, { closeCode: CloseCode.AbnormalClosure, ...(cause === undefined ? {} : { cause }) });
     this.response = response;
   }
 }
