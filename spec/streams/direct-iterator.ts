@@ -154,7 +154,10 @@ test('preventCancel leaves the rest to the next reader', async () => {
 
 test('is its own iterable, on the instance without being enumerable', () => {
   const { readable } = given();
-  assert.equal(Object.keys(readable), []);
+  for (const name of ['values', Symbol.asyncIterator]) {
+    assert.ok(Object.hasOwn(readable, name));
+    assert.not(Object.prototype.propertyIsEnumerable.call(readable, name));
+  }
   const iterator = readable.values();
   assert.is(iterator[Symbol.asyncIterator](), iterator);
 });
