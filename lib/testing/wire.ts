@@ -105,7 +105,6 @@ export class Wire {
 
   #break(): void {
     this.#state = 'broken';
-    this.#chunks.length = 0;
     this.#settleWrite();
   }
 }

@@ -173,10 +173,28 @@ for (const [name, breakOff] of Object.entries(resets)) {
 
 test('a reset between a write and its arrival settles the write', async () => {
   const [left, right] = duplexPair({ capacityBytes: 0 });
-  const calls = [left.writable.getWriter().write(bytes(1)), right.writable.close()];
+  const writer = left.writable.getWriter();
+  writer.closed.catch(() => {});
+  const calls = [writer.write(bytes(1)), right.writable.close()];
   right.reset(reason);
   for (const found of await Promise.all(calls.map(fate))) assert.is.not(found, 'pending');
+  writer.releaseLock();
+  assert.equal(await fates(left), [
+    ['reset', reason],
+    ['reset', reason],
+  ]);
   await nextTask();
+});
+
+test('a reset overtakes a write of the same turn, though a read waits for it', async () => {
+  const [left, right] = duplexPair();
+  const reading = fate(right.readable.getReader().read());
+  left.writable
+    .getWriter()
+    .write(bytes(1))
+    .catch(() => {});
+  left.reset(reason);
+  assert.is(((await reading) as Error).cause, reason);
 });
 
 test('a reset after both ends have closed changes nothing', async () => {
