@@ -81,6 +81,8 @@ export class StageStream<In, Out> {
   #source!: ReadableStreamDefaultController<Out>;
   #sink!: WritableStreamDefaultController;
   #reads = 0;
+  /** The read that waits is the iterator's: a short burst will do, the iterator takes the rest in half the time. */
+  #iterating = false;
 
   constructor(stage: Stage<In, Out>, options: StageStreamOptions<Out> = {}) {
     this.#burstBytes = checkedLimit('burstBytes', options.burstBytes, 16384);
@@ -127,7 +129,7 @@ export class StageStream<In, Out> {
 
   /** Decodes a burst for the waiting read. A failure never comes in an output's own turn: `tee` would lose that. */
   #serve(): void {
-    let room = this.#burstBytes;
+    let room = this.#iterating ? 0 : this.#burstBytes;
     let count = 0;
     while (room > 0 || count < 2) {
       const out = this.#take();
@@ -137,6 +139,7 @@ export class StageStream<In, Out> {
       room -= bytesPerOutput + this.#sizeOf(out);
     }
     if (count === 0) this.#starve();
+    else this.#iterating = false;
   }
 
   #starve(): void {
@@ -159,7 +162,10 @@ export class StageStream<In, Out> {
   }
 
   #takeAtOnce(): Out | undefined {
-    return this.#source.desiredSize === 0 && this.#reads < readsPerTask ? this.#take() : undefined;
+    const quick = this.#source.desiredSize === 0 && this.#reads < readsPerTask;
+    const out = quick ? this.#take() : undefined;
+    this.#iterating = out === undefined;
+    return out;
   }
 
   #drain(state: Loaded<In, Out> | Aborted<In, Out>): void {
