@@ -6,6 +6,7 @@ import type { Stage } from '../base/stage.ts';
 import { DirectIterator, type ValuesOptions } from './direct-iterator.ts';
 import { nextTask } from './next-task.ts';
 import { ReadableStream, WritableStream } from './platform.ts';
+import type { Aborted, Loaded, StageState, Wanting } from './stage-state.ts';
 
 /** How far a {@link StageStream} works ahead. */
 export interface StageStreamOptions<Out> {
@@ -26,35 +27,6 @@ const bytesPerOutput = 64;
 
 /** After so many reads of the stage the host gets a task, since timers wait for as long as promises follow promises. */
 const readsPerTask = 1024;
-
-/** The stage has no outputs and wants a chunk; while hungry, a read waits for it. */
-interface Wanting<In, Out> {
-  readonly type: 'idle' | 'hungry';
-  readonly stage: Stage<In, Out>;
-}
-
-/** The stage may have outputs; until they are taken, the `write` that brought the chunk is pending. */
-interface Loaded<In, Out> {
-  readonly type: 'loaded';
-  readonly stage: Stage<In, Out>;
-  write: { readonly resolve: () => void; readonly reject: (reason: unknown) => void } | undefined;
-}
-
-/** As loaded, but `abort` has let go of the write, and the reason follows the last output. */
-interface Aborted<In, Out> {
-  readonly type: 'aborted';
-  readonly stage: Stage<In, Out>;
-  readonly reason: unknown;
-}
-
-type State<In, Out> =
-  | Wanting<In, Out>
-  | Loaded<In, Out>
-  | Aborted<In, Out>
-  /** The reader gets this failure as soon as nothing is queued. */
-  | { readonly type: 'failed'; readonly failure: unknown }
-  /** Closed or cancelled. */
-  | { readonly type: 'done' };
 
 /**
  * A stage as a pair of streams, for `pipeThrough` or to be written and read by hand.
@@ -77,7 +49,7 @@ export class StageStream<In, Out> {
   readonly writable: WritableStream<In>;
   readonly #burstBytes: number;
   readonly #sizeOf: (out: Out) => number;
-  #state: State<In, Out>;
+  #state: StageState<In, Out>;
   #source!: ReadableStreamDefaultController<Out>;
   #sink!: WritableStreamDefaultController;
   #reads = 0;
@@ -232,7 +204,7 @@ export class StageStream<In, Out> {
   }
 
   /** Lets go of the stage; nothing can be written any more. */
-  #end(end: State<In, Out>, reason: unknown): void {
+  #end(end: StageState<In, Out>, reason: unknown): void {
     const state = this.#state;
     this.#state = end;
     this.#sink.error(reason);

@@ -74,11 +74,10 @@ test('queues no burst when it has to wait, and leaves a reader its bursts', asyn
   void writable.getWriter().write(Array.from({ length: 1000 }, (_, i) => i));
   assert.is((await waiting).value, 0);
   assert.is(stage.reads, 2);
-  for (let i = 1; i <= 3; i++) assert.is((await iterator.next()).value, i);
-  assert.is(stage.reads, 4);
   await iterator.return!();
-  assert.is((await readable.getReader().read()).value, 4);
-  assert.is(stage.reads, 4 + 256);
+  const reader = readable.getReader();
+  for (let i = 1; i <= 2; i++) assert.is((await reader.read()).value, i);
+  assert.is(stage.reads, 2 + 256);
 });
 
 test('locks the stream, and lets go of it at the end, at a failure and on leaving', async () => {
