@@ -40,7 +40,7 @@ const reasons = new Map([
  * @throws TypeError for a header that cannot be sent, and for a body that is neither text nor octets
  */
 export function refusal(init: RefusalInit): Refusal {
-  return build(init, [...checkedHeaders(init.headers), ['Connection', 'close']]);
+  return build(init, checkedHeaders(init.headers));
 }
 
 /** The error that refuses a bad request; `headers` are ours, such as Sec-WebSocket-Version. */
@@ -48,7 +48,7 @@ export function refuse(
   status: number,
   section: string,
   fault: string,
-  headers: HeaderList = [['Connection', 'close']],
+  headers: HeaderList = [],
 ): HandshakeError {
   return new HandshakeError(`${section}: ${fault}`, build({ status, body: `${fault}\n` }, headers));
 }
@@ -62,6 +62,7 @@ function build(init: RefusalInit, headers: HeaderList): Refusal {
     throw new TypeError('body must be text or octets');
   const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : new Uint8Array(body);
   const fields = [...headers];
+  if (headerValue(headers, 'connection') === undefined) fields.push(['Connection', 'close']);
   if (typeof body === 'string' && body !== '' && headerValue(headers, 'content-type') === undefined) {
     fields.push(['Content-Type', 'text/plain; charset=utf-8']);
   }
