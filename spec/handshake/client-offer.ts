@@ -1,11 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import {
-  type Agreement,
-  ClientOffer,
-  type ClientOfferOptions,
-  failure,
-} from '../../lib/handshake/client-offer.ts';
+import { type Agreement, ClientOffer, type ClientOfferOptions } from '../../lib/handshake/client-offer.ts';
 import type { HandshakeError } from '../../lib/handshake/handshake-error.ts';
 import type { ResponseHead } from '../../lib/handshake/head.ts';
 import type { HeaderList } from '../../lib/handshake/headers.ts';
@@ -151,12 +146,6 @@ test('takes offered extensions, each once, over several lines (§4.1, §11.3.2)'
     isHandshakeError,
   );
   assert.throws(() => new Bare({}).answered(['Sec-WebSocket-Extensions', 'foo']), isHandshakeError);
-});
-
-test('failure carries the response, with an empty body to be filled', () => {
-  const error = failure('no', answer([['A', 'b']]));
-  assert.is(error.message, 'RFC 6455 §4.1: no');
-  assert.equal(error.response, { ...answer([['A', 'b']]), body: new Uint8Array() });
 });
 
 test.run();
