@@ -54,6 +54,10 @@ export interface DeflaterOptions {
 export interface DeflateCodec {
   /** The smallest window that its deflaters can keep to, in bits, 8 to 15. */
   readonly minWindowBits: number;
+  /** How much memory a deflater holds for a connection. */
+  deflaterBytes(windowBits: number): number;
+  /** How much memory an inflater holds for a connection. */
+  inflaterBytes(windowBits: number): number;
   createInflater(options: InflaterOptions): MessageInflater;
   createDeflater(options: DeflaterOptions): MessageDeflater;
 }

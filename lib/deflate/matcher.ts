@@ -16,14 +16,25 @@ const niceLength = 128;
 /** So much must lie ahead before a position is looked at, unless the input ends: a match there and one behind it. */
 const lookahead = longestMatch + 4;
 
-/** A match of three octets pays only when it is near: literals get cheaper than far distances once there are trees. */
-const nearForThree = 64;
-/** While there is little history, blocks have fixed codes, and literals cost 8 bits. */
-const nearForThreeAtFirst = 1024;
-const littleHistory = 600;
+/**
+ * Shorter matches are not looked for, though DEFLATE knows them from three octets on: hashing four halves the time on
+ * numbers, and the ratio gains, since literals are cheaper than most far matches of three.
+ */
+const shortestMatch = 4;
 
 /** Comparing reads four octets at a time, so the last read may begin at the last octet. */
 const slack = 4;
+
+/** More octets to a hash chain make it longer, more chains cost memory. */
+const hashBits = (windowBits: number): number => Math.min(windowBits + 1, 14);
+
+/** Octets that have their place behind the window: more make sliding rare. */
+const roomBytes = (windowBits: number): number => Math.min(Math.max(1 << windowBits, 768), 16384);
+
+/** How much memory a matcher takes. */
+export function matcherBytes(windowBits: number): number {
+  return (1 << windowBits) * 3 + roomBytes(windowBits) + (2 << hashBits(windowBits));
+}
 
 /**
  * Finds what came before within `2^windowBits` octets.
@@ -42,7 +53,7 @@ export class Matcher {
   #base = 0;
   /** Index of the first octet that may be referred to. */
   #historyStart = 0;
-  /** Index of the next octet to be hashed: the last two of a message have to wait for the next one. */
+  /** Index of the next octet to be hashed: the last three of a message have to wait for the next one. */
   #hashed = 0;
   /** Index of the next octet to be encoded. */
   #next = 0;
@@ -51,14 +62,13 @@ export class Matcher {
   #pending = 0;
 
   constructor(windowBits: number) {
-    const size = 1 << windowBits;
-    const hashBits = Math.min(windowBits + 1, 14);
-    this.#windowSize = size;
-    this.#window = new Uint8Array(size + Math.max(768, Math.min(size, 16384)) + slack);
+    const windowSize = 1 << windowBits;
+    this.#windowSize = windowSize;
+    this.#window = new Uint8Array(windowSize + roomBytes(windowBits) + slack);
     this.#words = new DataView(this.#window.buffer);
-    this.#heads = new Uint16Array(1 << hashBits);
-    this.#previous = new Uint16Array(size);
-    this.#hashShift = 32 - hashBits;
+    this.#heads = new Uint16Array(1 << hashBits(windowBits));
+    this.#previous = new Uint16Array(windowSize);
+    this.#hashShift = 32 - hashBits(windowBits);
   }
 
   /** Forgets all that came before; everything taken must have been encoded. */
@@ -115,7 +125,7 @@ export class Matcher {
     while (next < stop && !symbols.full) {
       if (match === 0) {
         this.#hashThrough(next);
-        match = this.#find(next, 2);
+        match = this.#find(next, shortestMatch - 1);
       }
       const length = match >>> 16;
       if (length === 0) {
@@ -146,10 +156,10 @@ export class Matcher {
     const heads = this.#heads;
     const previous = this.#previous;
     const mask = this.#windowSize - 1;
-    const stop = Math.min(last + 1, this.#end - 2);
+    const stop = Math.min(last + 1, this.#end - shortestMatch + 1);
     let index = this.#hashed;
     for (; index < stop; index++) {
-      const hash = Math.imul(words.getInt32(index, true) & 0xffffff, 0x9e3779b1) >>> this.#hashShift;
+      const hash = Math.imul(words.getInt32(index, true), 0x9e3779b1) >>> this.#hashShift;
       const position = (this.#base + index) & 0xffff;
       previous[position & mask] = heads[hash]!;
       heads[hash] = position;
@@ -160,16 +170,13 @@ export class Matcher {
   /** The longest match at `index`, if it is longer than `best`: its length shifted by 16, and its distance; or 0. */
   #find(index: number, best: number): number {
     const ahead = Math.min(this.#end - index, longestMatch);
-    if (ahead < 3 || ahead <= best) return 0;
+    if (ahead <= best) return 0;
     const words = this.#words;
     const previous = this.#previous;
     const mask = this.#windowSize - 1;
     const position = this.#base + index;
-    const history = index - this.#historyStart;
-    const reach = Math.min(history, this.#windowSize);
-    const nearEnough = history < littleHistory ? nearForThreeAtFirst : nearForThree;
-    const first = words.getInt32(index, true);
-    let last = best < 3 ? first : words.getInt32(index + best - 3, true);
+    const reach = Math.min(index - this.#historyStart, this.#windowSize);
+    let last = words.getInt32(index + best - 3, true);
     let found = 0;
     let distance = 0;
     let candidate = previous[position & mask]!;
@@ -178,11 +185,7 @@ export class Matcher {
       if (further <= distance || further > reach) break;
       distance = further;
       const at = index - distance;
-      if (
-        best < 3
-          ? ((words.getInt32(at, true) ^ first) & 0xffffff) === 0
-          : words.getInt32(at + best - 3, true) === last
-      ) {
+      if (words.getInt32(at + best - 3, true) === last) {
         let length = 0;
         while (length < ahead) {
           const differing = words.getInt32(at + length, true) ^ words.getInt32(index + length, true);
@@ -193,7 +196,7 @@ export class Matcher {
           length += 4;
         }
         if (length > ahead) length = ahead;
-        if (length > best && (length > 3 || distance <= nearEnough)) {
+        if (length > best) {
           found = (length << 16) | distance;
           if (length >= niceLength || length === ahead) break;
           best = length;

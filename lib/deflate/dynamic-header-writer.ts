@@ -16,7 +16,7 @@ const fewZeros = 17;
 const manyZeros = 18;
 
 /** One object serves many blocks: what it holds is that of the last block. */
-export class DynamicHeader {
+export class DynamicHeaderWriter {
   /** The code lengths of the block's literals and lengths. */
   readonly literals: Uint8Array = new Uint8Array(literalSymbols);
   /** The code lengths of the block's distances. */
