@@ -184,6 +184,7 @@ for (const line of [
 
 for (const line of [
   'Upgrade : websocket',
+  '(Upgrade: websocket',
   'Upgrade\t: websocket',
   ' Upgrade: websocket',
   '\tfolded',
