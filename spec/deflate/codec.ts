@@ -50,7 +50,10 @@ function codecSuite(name: string, codec: DeflateCodec): void {
 
   test('inflates a message cut into fragments (§7.2.3.1)', () => {
     assert.equal(through(inflater(), hex('f248cd'), hex('c9c90700')), utf8('Hello'));
-    assert.equal(through(inflater(), hex(''), hex('f248cd'), hex(''), hex('c9c90700'), hex('')), utf8('Hello'));
+    assert.equal(
+      through(inflater(), hex(''), hex('f248cd'), hex(''), hex('c9c90700'), hex('')),
+      utf8('Hello'),
+    );
   });
 
   test('inflates empty messages (§7.2.3.6)', () => {

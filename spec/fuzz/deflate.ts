@@ -11,7 +11,8 @@ import { StrictInflater } from '../support/strict-inflater.ts';
 export const description =
   'random messages, levels, windows, takeover, cuts: ours read by zlib, strictly and by ours; zlib read by ours';
 
-const words = 'the of and to in is that for it as was with be by on not he his but at are this have from'.split(' ');
+const words =
+  'the of and to in is that for it as was with be by on not he his but at are this have from'.split(' ');
 
 /** Runs one sequence of messages. */
 export function run(seed: number): Record<string, number> {
@@ -19,14 +20,21 @@ export function run(seed: number): Record<string, number> {
   const windowBits = 8 + random.below(8);
   const contextTakeover = random.next() < 0.7;
   const sizes = random.pick([40, 400, 400, 3000, 3000, 90_000]);
-  const messages = Array.from({ length: 1 + random.below(sizes > 10_000 ? 3 : 10) }, () => message(random, sizes));
+  const messages = Array.from({ length: 1 + random.below(sizes > 10_000 ? 3 : 10) }, () =>
+    message(random, sizes),
+  );
   fromOurs(random, messages, windowBits, contextTakeover);
   fromZlib(random, messages, windowBits, contextTakeover);
   if (random.next() < 0.2) spoiled(random, messages[0]!);
   return { messages: messages.length, octets: messages.reduce((sum, { length }) => sum + length, 0) };
 }
 
-function fromOurs(random: Random, messages: Uint8Array[], windowBits: number, contextTakeover: boolean): void {
+function fromOurs(
+  random: Random,
+  messages: Uint8Array[],
+  windowBits: number,
+  contextTakeover: boolean,
+): void {
   const deflater = new Deflater({ windowBits, contextTakeover });
   const inflater = new Inflater({ windowBits, contextTakeover, maxMessageBytes: Infinity });
   const strict = new StrictInflater(windowBits);
@@ -50,7 +58,12 @@ function fromOurs(random: Random, messages: Uint8Array[], windowBits: number, co
   same(whole, Buffer.concat(messages), 'zlib');
 }
 
-function fromZlib(random: Random, messages: Uint8Array[], windowBits: number, contextTakeover: boolean): void {
+function fromZlib(
+  random: Random,
+  messages: Uint8Array[],
+  windowBits: number,
+  contextTakeover: boolean,
+): void {
   const inflater = new Inflater({ windowBits, contextTakeover, maxMessageBytes: Infinity });
   let dictionary: Uint8Array = new Uint8Array(0);
   for (const message of messages) {
@@ -103,7 +116,8 @@ function message(random: Random, sizes: number): Uint8Array {
       return copies(random, length);
     default: {
       let text = '';
-      while (text.length < length) text += `${random.pick(words)}${random.pick([' ', ', ', '":', `${random.below(1e6)}`])}`;
+      while (text.length < length)
+        text += `${random.pick(words)}${random.pick([' ', ', ', '":', `${random.below(1e6)}`])}`;
       return new Uint8Array(Buffer.from(text.slice(0, length)));
     }
   }
@@ -115,7 +129,8 @@ function copies(random: Random, length: number): Uint8Array {
   for (let at = 0; at < length; ) {
     if (at > 0 && random.next() < 0.6) {
       const distance = 1 + random.below(Math.min(at, random.pick([4, 300, 40_000])));
-      for (let left = random.below(300); left > 0 && at < length; left--, at++) data[at] = data[at - distance]!;
+      for (let left = random.below(300); left > 0 && at < length; left--, at++)
+        data[at] = data[at - distance]!;
     } else data[at++] = random.below(256);
   }
   return data;

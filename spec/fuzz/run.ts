@@ -43,7 +43,8 @@ let nextReport = Date.now() + 10_000;
 console.log(`${name}: ${target.description}`);
 for (let seed = first; seed < first + sequences && Date.now() < until; seed++) {
   try {
-    for (const [what, count] of Object.entries(await target.run(seed))) totals[what] = (totals[what] ?? 0) + count;
+    for (const [what, count] of Object.entries(await target.run(seed)))
+      totals[what] = (totals[what] ?? 0) + count;
   } catch (error) {
     console.error(`seed ${seed} disagrees: npm run fuzz -- ${name} --sequences 1 --seed ${seed}\n`, error);
     process.exitCode = 1;

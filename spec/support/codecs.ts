@@ -13,7 +13,8 @@ import type {
 } from '../../lib/deflate/codec.ts';
 
 const tail = Uint8Array.of(0x00, 0x00, 0xff, 0xff);
-const corrupt = () => violation(CloseCode.InvalidFramePayloadData, 'RFC 7692 §7.2.2', 'corrupt compressed data');
+const corrupt = () =>
+  violation(CloseCode.InvalidFramePayloadData, 'RFC 7692 §7.2.2', 'corrupt compressed data');
 const tooBig = () => violation(CloseCode.MessageTooBig, 'RFC 6455 §10.4', 'message too big');
 
 /** Octets in, octets out, the message whole: what both adapters are made of. */
@@ -59,7 +60,9 @@ class ZlibDeflater extends WholeMessages implements MessageDeflater {
       ...(this.#dictionary.length > 0 && { dictionary: this.#dictionary }),
     });
     if (this.#options.contextTakeover) {
-      this.#dictionary = Buffer.concat([this.#dictionary, message]).subarray(-(2 ** this.#options.windowBits));
+      this.#dictionary = Buffer.concat([this.#dictionary, message]).subarray(
+        -(2 ** this.#options.windowBits),
+      );
     }
     return flushed.length === 0 ? Uint8Array.of(0) : flushed.subarray(0, -4);
   }

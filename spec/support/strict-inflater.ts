@@ -3,12 +3,13 @@
 import { strict as assert } from 'node:assert';
 
 const lengthBases = [
-  3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258,
+  3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195,
+  227, 258,
 ];
 const lengthExtras = [0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0];
 const distanceBases = [
-  1, 2, 3, 4, 5, 7, 9, 13, 17, 25, 33, 49, 65, 97, 129, 193, 257, 385, 513, 769, 1025, 1537, 2049, 3073, 4097, 6145,
-  8193, 12289, 16385, 24577,
+  1, 2, 3, 4, 5, 7, 9, 13, 17, 25, 33, 49, 65, 97, 129, 193, 257, 385, 513, 769, 1025, 1537, 2049, 3073, 4097,
+  6145, 8193, 12289, 16385, 24577,
 ];
 const order = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
 
@@ -114,7 +115,8 @@ export class StrictInflater {
       else if (symbol === 16) {
         assert.ok(lengths.length > 0, 'nothing to repeat');
         lengths.push(...new Array<number>(3 + this.#take(2)).fill(lengths[lengths.length - 1]!));
-      } else lengths.push(...new Array<number>(symbol === 17 ? 3 + this.#take(3) : 11 + this.#take(7)).fill(0));
+      } else
+        lengths.push(...new Array<number>(symbol === 17 ? 3 + this.#take(3) : 11 + this.#take(7)).fill(0));
     }
     assert.equal(lengths.length, literalCount + distanceCount, 'repeat beyond the end');
     assert.ok(lengths[256]! > 0, 'no end of block');
