@@ -83,12 +83,12 @@ test('refuses a body and headers that it cannot send', () => {
 });
 
 test('is made of a fault by refuse', () => {
-  const error = refuse(405, 'RFC 6455 §4.2.1', 'no', [['Allow', 'GET']]);
-  assert.is(error.message, 'RFC 6455 §4.2.1: no');
+  const error = refuse(405, 'no', [['Allow', 'GET']]);
+  assert.is(error.message, 'RFC 6455 §4.2: no');
   assert.is(error.response?.status, 405);
   assert.equal(error.response?.body, encodeLatin1('no\n'));
   assert.equal(error.response?.headers[0], ['Allow', 'GET']);
-  assert.equal(refuse(400, '', '').response?.headers[0], ['Connection', 'close']);
+  assert.equal(refuse(400, '').response?.headers[0], ['Connection', 'close']);
 });
 
 test.run();
