@@ -1,7 +1,6 @@
 // The tester's heads of HTTP/1.1: a right one, and the edits that a case makes to it.
 
 import { createHash } from 'node:crypto';
-import type { Direction } from './compression.ts';
 
 export type Header = readonly [name: string, value: string];
 
@@ -103,27 +102,4 @@ export function faultOfOpening(head: Head, role: 'client' | 'server'): string | 
   return header(head, 'sec-websocket-accept') === acceptOf(sampleKey)
     ? undefined
     : 'bad Sec-WebSocket-Accept';
-}
-
-/** The parameters of the first permessage-deflate in a list of extensions; undefined: there is none. */
-export function deflateParameters(extensions: string | undefined): Map<string, string> | undefined {
-  for (const extension of extensions?.split(',') ?? []) {
-    const [name, ...parameters] = extension.split(';').map(part => part.trim());
-    if (name !== 'permessage-deflate') continue;
-    return new Map(
-      parameters.map(parameter => {
-        const [key = '', value = ''] = parameter.split('=');
-        return [key.trim(), value.trim().replaceAll('"', '')];
-      }),
-    );
-  }
-  return undefined;
-}
-
-/** What was agreed for what `role` sends. */
-export function direction(parameters: Map<string, string>, role: 'client' | 'server'): Direction {
-  return {
-    takeover: !parameters.has(`${role}_no_context_takeover`),
-    bits: Number(parameters.get(`${role}_max_window_bits`) || 15),
-  };
 }

@@ -23,7 +23,8 @@ function judgeStrictly(test: Case, tester: Tester, opening: Opening): Judgement 
   if (opening.state === 'closed' && test.expect.end.by !== 'eof') return failed(`not opened: ${opening.why}`);
   if (tester.fault !== undefined) return failed(`the endpoint sent: ${tester.fault}`);
   const events = judgeEvents(test, tester.events);
-  if (events.verdict === 'FAILED') return events;
+  if (events.verdict === 'FAILED')
+    return failed(`${events.note}${tester.received ? `, ${how(tester)}` : ''}`);
   const end = judgeEnd(test.expect.end, tester);
   if (end.verdict === 'FAILED') return end;
   const fault = test.check?.(tester);

@@ -5,6 +5,7 @@ import type { Case, Flood, Role, Rounds, Step } from './case.ts';
 import { received, rounds, timeout } from './event.ts';
 import { close, fragments } from './frame.ts';
 import { faultOfOpening, type Head, header, parseHead, request, response, status } from './handshake.ts';
+import { faultOfAnswer } from './negotiation.ts';
 import { join, type Octets, pieces } from './octets.ts';
 import { Tester } from './tester.ts';
 import type { Wire } from './wire.ts';
@@ -39,7 +40,10 @@ async function dial(test: Case, tester: Tester): Promise<Opening> {
   if (!(await hasHead(test, tester))) return { state: 'closed', status: 0, why: 'no response' };
   const head = parseHead(tester.head!);
   if (status(head) !== 101) return { state: 'closed', status: status(head), why: head.line };
-  return openOn(head, header(head, 'sec-websocket-extensions'), test, tester);
+  const extensions = header(head, 'sec-websocket-extensions');
+  const opening = openOn(head, extensions, test, tester);
+  tester.fault ??= faultOfAnswer(test.deflate?.offer ?? '', extensions);
+  return opening;
 }
 
 async function answer(test: Case, tester: Tester): Promise<Opening> {

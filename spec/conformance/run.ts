@@ -29,7 +29,7 @@ const { values } = parseArgs({
 });
 
 const Mi = 1024 * 1024;
-const scale = values.short ? { rounds: 20, largest: Mi } : { rounds: 1000, largest: 16 * Mi };
+const scale = values.short ? { rounds: 8, largest: Mi } : { rounds: 1000, largest: 16 * Mi };
 
 function chosen(id: string): boolean {
   return values.cases.split(',').some(start => start === '' || id === start || id.startsWith(`${start}.`));

@@ -5,8 +5,8 @@ import type { Role } from './case.ts';
 import { Compression } from './compression.ts';
 import { close } from './frame.ts';
 import { type Frame, FrameReader } from './frame-reader.ts';
-import { deflateParameters, direction } from './handshake.ts';
 import { MessageReader } from './message-reader.ts';
+import { deflateElements, direction } from './negotiation.ts';
 import { join, type Octets } from './octets.ts';
 import { Outgoing } from './outgoing.ts';
 import type { Wire } from './wire.ts';
@@ -73,7 +73,7 @@ export class Tester {
 
   /** From here on the octets are frames; permessage-deflate as agreed, if so. */
   open(extensions: string | undefined): void {
-    const parameters = deflateParameters(extensions);
+    const [parameters] = deflateElements(extensions);
     if (parameters !== undefined) {
       const [ours, theirs] =
         this.role === 'client' ? (['client', 'server'] as const) : (['server', 'client'] as const);

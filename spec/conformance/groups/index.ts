@@ -2,6 +2,7 @@
 
 import type { Case, Scale } from '../case.ts';
 import { closing } from './closing.ts';
+import { deflateMessages } from './deflate-messages.ts';
 import { autoFragmentation, fragmentation } from './fragmentation.ts';
 import { messages, pings, reservedBits, reservedOpcodes } from './framing.ts';
 import { performance } from './performance.ts';
@@ -18,6 +19,8 @@ export const groupTitles: Readonly<Record<string, string>> = {
   7: 'closing handshake',
   9: 'limits and performance',
   10: 'automatic fragmentation',
+  12: 'compressed messages',
+  13: 'compression parameters',
 };
 
 export function allCases(scale: Scale): readonly Case[] {
@@ -31,6 +34,7 @@ export function allCases(scale: Scale): readonly Case[] {
     ...closing,
     ...performance(scale),
     ...autoFragmentation,
+    ...deflateMessages(scale),
   ];
 }
 
