@@ -83,6 +83,8 @@ export interface Case {
   readonly deflate?: Negotiation;
   /** What the events do not show; gives the fault. */
   readonly check?: (tester: Tester) => string | undefined;
+  /** Events that are not compared. */
+  readonly ignores?: (event: string) => boolean;
   readonly informational?: boolean;
   /** How long the tester waits for what it expects. */
   readonly patienceMs?: number;
@@ -94,8 +96,9 @@ export interface Handshake {
   readonly edits?: HeadEdits;
   /** Frames in the same write as the head. */
   readonly glued?: readonly Octets[];
-  /** Writes the head, and what is glued to it, in chops of so many octets, or in two parts cut here. */
+  /** Writes the head, and what is glued to it, in chops of so many octets. */
   readonly chop?: number;
+  /** Writes it in two parts, cut so many octets behind the head, or before its end. */
   readonly cut?: number;
   /** Sends only so many octets of the head, and no frames. */
   readonly only?: number;

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 
 export type Header = readonly [name: string, value: string];
 
-/** Changes to a head. `$accept` in a value stands for the right Sec-WebSocket-Accept. */
+/** Changes to a head. `$accept` stands for the right Sec-WebSocket-Accept, `$lower` for it in lower case. */
 export interface HeadEdits {
   /** The first line. */
   readonly line?: string;
@@ -48,7 +48,9 @@ export function response(key: string, extensions: string | undefined, edits: Hea
       ...(extensions === undefined ? [] : [['Sec-WebSocket-Extensions', extensions] as const]),
     ],
     edits,
-  ).replaceAll('$accept', () => acceptOf(key));
+  )
+    .replaceAll('$accept', () => acceptOf(key))
+    .replaceAll('$lower', () => acceptOf(key).toLowerCase());
 }
 
 function head(line: string, headers: readonly Header[], edits: HeadEdits): string {

@@ -19,10 +19,13 @@ export function judge(test: Case, { tester, opening }: Played): Judgement {
 
 function judgeStrictly(test: Case, tester: Tester, opening: Opening): Judgement {
   if (opening.state === 'unimplemented') return { verdict: 'UNIMPLEMENTED', note: opening.why };
-  if (test.expect.end.by === 'refusal') return judgeRefusal(test.expect.end.status, tester, opening);
+  if (test.expect.end.by === 'refusal') return judgeRefusal(test, test.expect.end.status, tester, opening);
   if (opening.state === 'closed' && test.expect.end.by !== 'eof') return failed(`not opened: ${opening.why}`);
   if (tester.fault !== undefined) return failed(`the endpoint sent: ${tester.fault}`);
-  const events = judgeEvents(test, tester.events);
+  const events = judgeEvents(
+    test,
+    tester.events.filter(event => !test.ignores?.(event)),
+  );
   if (events.verdict === 'FAILED')
     return failed(`${events.note}${tester.received ? `, ${how(tester)}` : ''}`);
   const end = judgeEnd(test.expect.end, tester);
@@ -69,7 +72,7 @@ function how({ received }: Tester): string {
   return `Close ${received?.code ?? 'without a code'}${received?.reason ? ` "${received.reason}"` : ''}`;
 }
 
-function judgeRefusal(statuses: readonly number[], tester: Tester, opening: Opening): Judgement {
+function judgeRefusal(test: Case, statuses: readonly number[], tester: Tester, opening: Opening): Judgement {
   if (tester.events.length > 0) return failed(`opened: ${abridged(tester.events)}`);
   if (tester.received !== undefined) return failed(`opened: ${how(tester)}`);
   if (tester.role === 'client') {
@@ -79,5 +82,7 @@ function judgeRefusal(statuses: readonly number[], tester: Tester, opening: Open
       return { verdict: wrong, note: opening.why };
     }
   }
-  return tester.ended === undefined ? failed('left the connection open') : ok;
+  if (tester.ended === undefined) return failed('left the connection open');
+  const fault = test.check?.(tester);
+  return fault === undefined ? ok : failed(fault);
 }

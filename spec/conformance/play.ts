@@ -92,7 +92,7 @@ async function sendHead(head: string, test: Case, tester: Tester): Promise<void>
   }
   const whole = join([octets, tester.encode(join(glued))]);
   if (cut === undefined) return writePieces(chop ? pieces(whole, chop) : [whole], tester);
-  const at = cut < 0 ? octets.length + cut : cut;
+  const at = octets.length + cut;
   return writePieces([whole.subarray(0, at), whole.subarray(at)], tester);
 }
 

@@ -68,7 +68,7 @@ export class Tester {
 
   /** Whether the endpoint stopped inside a frame. */
   get insideFrame(): boolean {
-    return this.#frames.inside || this.#unread.length > 0;
+    return this.#frames.inside;
   }
 
   /** From here on the octets are frames; permessage-deflate as agreed, if so. */

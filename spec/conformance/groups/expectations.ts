@@ -3,7 +3,7 @@
 import type { Case, End, Expectation, Negotiation, Step } from '../case.ts';
 import { received } from '../event.ts';
 import { text } from '../frame.ts';
-import type { Octets } from '../octets.ts';
+import { type Octets, octets } from '../octets.ts';
 
 export const hello = 'Hello, world!';
 
@@ -17,9 +17,9 @@ export function fails(code: number | readonly number[], ...events: readonly stri
   return { events, end: { by: 'endpoint', codes: [code].flat(), drop: 'OK' } };
 }
 
-/** As we judge it: a failure without a Close is not strict. */
+/** As we judge it: neither a failure without a Close nor the loss of what came before it is strict. */
 export function failsBy(code: number | readonly number[], ...events: readonly string[]): Expectation {
-  return { events, end: { by: 'endpoint', codes: [code].flat(), drop: 'NON-STRICT' } };
+  return { events, nonStrict: [[]], end: { by: 'endpoint', codes: [code].flat(), drop: 'NON-STRICT' } };
 }
 
 export const eof: End = { by: 'eof' };
@@ -60,4 +60,15 @@ export const plainDeflate: Negotiation = {
   answer: offer => (offer.includes('permessage-deflate') ? 'permessage-deflate' : undefined),
 };
 
-export type Group = readonly Case[];
+/** Cases without numbers get them in order: `start`.1, `start`.2, … */
+export function numbered(start: string, cases: readonly Omit<Case, 'id'>[]): readonly Case[] {
+  return cases.map((test, index) => ({ id: `${start}.${index + 1}`, ...test }));
+}
+
+/** Frames in hex, as attacks.md writes them: unmasked, blanks for the reader. */
+export function hex(...frames: readonly string[]): Step {
+  return { send: frames.map(octets) };
+}
+
+/** The handshake opens a connection that works. */
+export const works: Pick<Case, 'steps' | 'expect'> = { steps: [probe.step], expect: good(probe.event) };

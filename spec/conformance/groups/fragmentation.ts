@@ -4,7 +4,7 @@ import type { Case } from '../case.ts';
 import { timeout } from '../event.ts';
 import { continuation, fragments, ping, pong, text } from '../frame.ts';
 import { fill, type Octets } from '../octets.ts';
-import { echoed, fails, good, hello, octetWise, send, sync } from './expectations.ts';
+import { echoed, fails, good, hello, numbered, octetWise, send, sync } from './expectations.ts';
 
 const open = { fin: false };
 const both = 'fragment1fragment2';
@@ -32,7 +32,7 @@ const fiveWithWait = good(
 const failsAfterEcho = { ...fails(1002, echoed.text(both)), nonStrict: [[]] };
 const wait = { wait: 'A', ms: 1000 };
 
-export const fragmentation: readonly Case[] = [
+export const fragmentation: readonly Case[] = numbered('5', [
   {
     title: 'fragmented ping',
     steps: [send(ping('fragment1', open), continuation('fragment2'))],
@@ -90,7 +90,7 @@ export const fragmentation: readonly Case[] = [
     steps: [sync(...firstHalf), wait, sync(...secondHalf)],
     expect: fiveWithWait,
   },
-].map((test, index) => ({ id: `5.${index + 1}`, ...test }));
+]);
 
 const stars = fill('*', 65_536);
 

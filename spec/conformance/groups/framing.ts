@@ -3,7 +3,7 @@
 import type { Case, Step } from '../case.ts';
 import { binary, close, frame, ping, pong, text } from '../frame.ts';
 import { fill, octets } from '../octets.ts';
-import { echoed, fails, good, hello, octetWise, send, sync } from './expectations.ts';
+import { echoed, fails, good, hello, numbered, octetWise, send, sync } from './expectations.ts';
 
 const lengths: readonly [length: number, chop?: number][] = [
   [0],
@@ -42,7 +42,7 @@ const many = Array.from({ length: 10 }, (_, index) => `payload-${index}`);
 const full = fill(octets('fe'), 125);
 const strange = pong('unsolicited pong payload');
 
-export const pings: readonly Case[] = [
+export const pings: readonly Case[] = numbered('2', [
   { title: 'empty ping', steps: [send(ping())], expect: good(echoed.pong()) },
   { title: 'ping with text', steps: [send(ping(hello))], expect: good(echoed.pong(hello)) },
   { title: 'ping with other octets', steps: [send(ping(odd))], expect: good(echoed.pong(odd)) },
@@ -70,12 +70,12 @@ export const pings: readonly Case[] = [
     steps: [octetWise(...many.map(name => ping(name)))],
     expect: good(...many.map(echoed.pong)),
   },
-].map((test, index) => ({ id: `2.${index + 1}`, ...test }));
+]);
 
 /** Fails with 1002 after the echo of what came before; no echo at all is not strict, a pong is wrong. */
 const failsAfterEcho = { ...fails(1002, echoed.text(hello)), nonStrict: [[]] };
 
-export const reservedBits: readonly Case[] = [
+export const reservedBits: readonly Case[] = numbered('3', [
   { title: 'text with RSV 1', steps: [send(text(hello, { rsv: 1 }))], expect: fails(1002) },
   { title: 'text, text with RSV 2, ping', steps: [send(...between(2))], expect: failsAfterEcho },
   { title: 'text, text with RSV 3, ping, sync', steps: [sync(...between(3))], expect: failsAfterEcho },
@@ -87,7 +87,7 @@ export const reservedBits: readonly Case[] = [
   { title: 'binary with RSV 5', steps: [send(binary(odd, { rsv: 5 }))], expect: fails(1002) },
   { title: 'binary with RSV 6', steps: [send(binary(hello, { rsv: 6 }))], expect: fails(1002) },
   { title: 'Close with RSV 7', steps: [send(close(1000, '', { rsv: 7 }))], expect: fails(1002) },
-].map((test, index) => ({ id: `3.${index + 1}`, ...test }));
+]);
 
 function between(rsv: number) {
   return [text(hello), text(hello, { rsv }), ping()];
