@@ -83,7 +83,7 @@ export interface Case {
   readonly deflate?: Negotiation;
   /** What the events do not show; gives the fault. */
   readonly check?: (tester: Tester) => string | undefined;
-  /** Events that are not compared. */
+  /** Events that are neither noted nor compared. */
   readonly ignores?: (event: string) => boolean;
   readonly informational?: boolean;
   /** How long the tester waits for what it expects. */

@@ -22,10 +22,7 @@ function judgeStrictly(test: Case, tester: Tester, opening: Opening): Judgement 
   if (test.expect.end.by === 'refusal') return judgeRefusal(test, test.expect.end.status, tester, opening);
   if (opening.state === 'closed' && test.expect.end.by !== 'eof') return failed(`not opened: ${opening.why}`);
   if (tester.fault !== undefined) return failed(`the endpoint sent: ${tester.fault}`);
-  const events = judgeEvents(
-    test,
-    tester.events.filter(event => !test.ignores?.(event)),
-  );
+  const events = judgeEvents(test, tester.events);
   if (events.verdict === 'FAILED')
     return failed(`${events.note}${tester.received ? `, ${how(tester)}` : ''}`);
   const end = judgeEnd(test.expect.end, tester);
@@ -41,7 +38,9 @@ function judgeEvents(test: Case, events: readonly string[]): Judgement {
   if (same(test.expect.events)) return ok;
   const seen = abridged(events);
   if (test.expect.nonStrict?.some(same)) return { verdict: 'NON-STRICT', note: seen };
-  return failed(`${seen} instead of ${abridged(test.expect.events)}`);
+  const first = events.findIndex((event, index) => event !== test.expect.events[index]);
+  const where = first < 4 ? '' : `, the first other one is ${first}: ${events[first]}`;
+  return failed(`${seen} instead of ${abridged(test.expect.events)}${where}`);
 }
 
 function abridged(events: readonly string[]): string {
@@ -75,6 +74,7 @@ function how({ received }: Tester): string {
 function judgeRefusal(test: Case, statuses: readonly number[], tester: Tester, opening: Opening): Judgement {
   if (tester.events.length > 0) return failed(`opened: ${abridged(tester.events)}`);
   if (tester.received !== undefined) return failed(`opened: ${how(tester)}`);
+  if (tester.fault !== undefined) return failed(`opened: ${tester.fault}`);
   if (tester.role === 'client') {
     if (opening.state !== 'closed') return failed('answered by 101');
     if (!statuses.includes(opening.status)) {
@@ -82,7 +82,9 @@ function judgeRefusal(test: Case, statuses: readonly number[], tester: Tester, o
       return { verdict: wrong, note: opening.why };
     }
   }
-  if (tester.ended === undefined) return failed('left the connection open');
+  if (tester.ended === undefined) {
+    return { verdict: tester.role === 'client' ? 'NON-STRICT' : 'FAILED', note: 'left the connection open' };
+  }
   const fault = test.check?.(tester);
   return fault === undefined ? ok : failed(fault);
 }

@@ -23,7 +23,7 @@ export interface Played {
 
 /** The endpoint under test has `role`; the tester has the other one. */
 export async function play(test: Case, wire: Wire, role: Role): Promise<Played> {
-  const tester = new Tester(wire, role === 'server' ? 'client' : 'server');
+  const tester = new Tester(wire, role === 'server' ? 'client' : 'server', test.ignores);
   const patience = test.patienceMs ?? 2000;
   const opening = await (role === 'server' ? dial(test, tester) : answer(test, tester));
   if (opening.state === 'open') {
@@ -112,7 +112,7 @@ async function take(step: Step, tester: Tester, patience: number): Promise<void>
   } else if ('raw' in step) {
     await tester.write(step.raw);
   } else if ('wait' in step) {
-    if (!(await tester.until(() => tester.over, step.ms))) tester.events.push(timeout(step.wait));
+    if (!(await tester.until(() => tester.over, step.ms))) tester.note(timeout(step.wait));
   } else if ('until' in step) {
     await tester.until(() => tester.over || tester.events.length >= step.until, patience);
   } else if ('rounds' in step) {
@@ -150,12 +150,12 @@ async function playRounds(step: Rounds, tester: Tester, patience: number): Promi
     const before = tester.events.length;
     await tester.until(() => tester.over || tester.events.length > before, deadline - performance.now());
     if (tester.events[before] !== received(type, data)) {
-      tester.events.push(`wrong or missing echo of message ${index}`);
+      tester.note(`wrong or missing echo of message ${index}`);
       return;
     }
     tester.events.length = before;
   }
-  tester.events.push(rounds(step.rounds));
+  tester.note(rounds(step.rounds));
 }
 
 async function flood(step: Flood, tester: Tester): Promise<void> {
@@ -164,7 +164,7 @@ async function flood(step: Flood, tester: Tester): Promise<void> {
     const written = tester.send(step.flood);
     const stalled = new Promise(resolve => setTimeout(resolve, 1000, late).unref());
     if ((await Promise.race([written, stalled])) !== late) continue;
-    tester.events.push(timeout('stalled'));
+    tester.note(timeout('stalled'));
     tester.reading(true);
     await written;
     return;

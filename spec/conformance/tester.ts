@@ -31,6 +31,7 @@ export class Tester {
   /** What the endpoint must never send, as far as it was seen. */
   fault: string | undefined;
   readonly #wire: Wire;
+  readonly #ignores: (event: string) => boolean;
   readonly #outgoing: Outgoing;
   readonly #frames: FrameReader;
   #waiting: (() => void)[] = [];
@@ -38,8 +39,10 @@ export class Tester {
   #open = false;
   #finished = false;
 
-  constructor(wire: Wire, role: Role) {
+  /** @param ignores - events that are not noted */
+  constructor(wire: Wire, role: Role, ignores: (event: string) => boolean = () => false) {
     this.role = role;
+    this.#ignores = ignores;
     this.#wire = wire;
     this.#outgoing = new Outgoing(role);
     this.#frames = new FrameReader(role === 'server');
@@ -84,6 +87,10 @@ export class Tester {
     this.#unread = new Uint8Array(0);
     if (early.length > 0 && this.role === 'server') this.fault = 'frames before the response';
     this.#data(early);
+  }
+
+  note(event: string): void {
+    if (!this.#ignores(event)) this.events.push(event);
   }
 
   /** Frames for the wire: masked where the tester is the client. */
@@ -156,7 +163,7 @@ export class Tester {
     if (this.received !== undefined) throw new Error('a frame after the Close');
     this.keys.push(frame.key);
     const event = frame.opcode === 8 ? this.#closed(frame.payload) : this.messages.read(frame);
-    if (event !== undefined) this.events.push(event);
+    if (event !== undefined) this.note(event);
   }
 
   #closed(body: Octets): undefined {
