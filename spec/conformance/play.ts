@@ -160,14 +160,16 @@ async function playRounds(step: Rounds, tester: Tester, patience: number): Promi
 
 async function flood(step: Flood, tester: Tester): Promise<void> {
   const late = Symbol('late');
+  const octets = tester.encode(step.flood);
   for (let sent = 0; sent < step.times && !tester.over; sent++) {
-    const written = tester.send(step.flood);
+    const written = tester.write(octets);
     const stalled = new Promise(resolve => setTimeout(resolve, 1000, late).unref());
-    if ((await Promise.race([written, stalled])) !== late) continue;
-    tester.note(timeout('stalled'));
-    tester.reading(true);
-    await written;
-    return;
+    if ((await Promise.race([written, stalled])) === late) {
+      tester.note(timeout('stalled'));
+      tester.reading(true);
+      return written;
+    }
+    await yieldToHost();
   }
 }
 

@@ -3,7 +3,7 @@
 import { constants, deflateRawSync } from 'node:zlib';
 import type { Case } from '../case.ts';
 import { timeout } from '../event.ts';
-import { binary, close, fragments, frame, lengthHeader, ping } from '../frame.ts';
+import { binary, close, fragments, frame, lengthHeader, ping, text } from '../frame.ts';
 import { fill, join, type Octets, octets } from '../octets.ts';
 import { deflated } from './deflate-data.ts';
 import { echoed, eof, failsBy, good, hex, numbered, plainDeflate, probe, send } from './expectations.ts';
@@ -173,7 +173,12 @@ const floods: readonly Omit<Case, 'id'>[] = [
   },
   {
     title: 'messages for a peer that does not read: the endpoint stops reading',
-    steps: [notReading, { flood: binary(stars(65_536)), times: 1024 }, reading, probe.step],
+    steps: [
+      notReading,
+      { flood: binary(stars(65_536)), times: 1024 },
+      reading,
+      send(text('probe'), close(1000)),
+    ],
     expect: { ...good(timeout('stalled'), probe.event), nonStrict: [[probe.event]] },
     ignores: event => event === echoed.binary(stars(65_536)),
     patienceMs: 60_000,
