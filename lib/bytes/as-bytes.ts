@@ -1,0 +1,25 @@
+// What the platform calls a BufferSource, as octets.
+
+/** A buffer, or a view of one. */
+export type ByteSource = ArrayBufferLike | ArrayBufferView;
+
+/**
+ * A view of exactly the octets that `source` covers; nothing is copied.
+ *
+ * @throws TypeError when it is neither a buffer nor a view of one
+ */
+export function asBytes(source: ByteSource): Uint8Array {
+  if (source instanceof Uint8Array) return source;
+  if (ArrayBuffer.isView(source)) return new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
+  if (isBuffer(source)) return new Uint8Array(source);
+  throw new TypeError(`expected a buffer or a view of one, not ${source === null ? 'null' : typeof source}`);
+}
+
+/** Whether the value is a buffer or a view of one, of whichever realm. */
+export function isByteSource(value: unknown): value is ByteSource {
+  return ArrayBuffer.isView(value) || isBuffer(value);
+}
+
+function isBuffer(value: unknown): value is ArrayBufferLike {
+  return /^\[object (?:Shared)?ArrayBuffer\]$/.test(Object.prototype.toString.call(value));
+}

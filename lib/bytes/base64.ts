@@ -1,0 +1,8 @@
+// Octets → base64 (RFC 4648 §4), with padding.
+
+import { decodeLatin1 } from './latin1.ts';
+
+/** The base64 of these octets, with padding. */
+export function encodeBase64(bytes: Uint8Array): string {
+  return btoa(decodeLatin1(bytes));
+}

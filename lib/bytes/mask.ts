@@ -1,0 +1,65 @@
+// Masking of octets: RFC 6455 §5.3. A key is a 32-bit integer whose lowest octet is the first of the masking key,
+// so that a payload can be masked in parts: rotateKey gives the key for the octets that follow.
+
+/** Below this many octets a view of words costs more than it saves (16 octets: ten times slower by words). */
+const wordThreshold = 48;
+
+const keyOctets = new Uint8Array(4);
+const keyWord = new Int32Array(keyOctets.buffer);
+
+/** The key whose octets stand at `offset` in `bytes`. */
+export function readKey(bytes: Uint8Array, offset: number): number {
+  return bytes[offset]! | (bytes[offset + 1]! << 8) | (bytes[offset + 2]! << 16) | (bytes[offset + 3]! << 24);
+}
+
+/** The key as it applies behind `octets` masked octets. */
+export function rotateKey(key: number, octets: number): number {
+  const bits = (octets % 4) * 8;
+  return bits === 0 ? key : (key >>> bits) | (key << (32 - bits));
+}
+
+/** Masks or unmasks the octets from `start` to `end` in place; the first of them meets the first octet of `key`. */
+export function mask(bytes: Uint8Array, key: number, start = 0, end: number = bytes.length): void {
+  if (end - start < wordThreshold) maskByOctets(bytes, key, start, end);
+  else maskByWords(bytes, key, start, end);
+}
+
+/** The plain form of {@link mask}. */
+export function maskByOctets(bytes: Uint8Array, key: number, start: number, end: number): void {
+  for (let i = start, shift = 0; i < end; i++, shift = (shift + 8) & 31) bytes[i]! ^= key >>> shift;
+}
+
+/** The fast form of {@link mask}: words between two ragged ends, 6 to 10 GB/s instead of 0.7 over 64 KiB. */
+export function maskByWords(bytes: Uint8Array, key: number, start: number, end: number): void {
+  const head = start + (-(bytes.byteOffset + start) & 3);
+  const count = (end - head) >> 2;
+  const tail = head + count * 4;
+  maskByOctets(bytes, key, start, head);
+  const aligned = rotateKey(key, head - start);
+  xorWords(new Int32Array(bytes.buffer, bytes.byteOffset + head, count), nativeWord(aligned));
+  maskByOctets(bytes, aligned, tail, end);
+}
+
+/** The key in the machine's own order of octets. */
+function nativeWord(key: number): number {
+  for (let i = 0; i < 4; i++) keyOctets[i] = key >>> (8 * i);
+  return keyWord[0]!;
+}
+
+/** Unrolled by eight: 10 GB/s instead of 6. */
+function xorWords(words: Int32Array, word: number): void {
+  const count = words.length;
+  const whole = count & ~7;
+  let i = 0;
+  for (; i < whole; i += 8) {
+    words[i]! ^= word;
+    words[i + 1]! ^= word;
+    words[i + 2]! ^= word;
+    words[i + 3]! ^= word;
+    words[i + 4]! ^= word;
+    words[i + 5]! ^= word;
+    words[i + 6]! ^= word;
+    words[i + 7]! ^= word;
+  }
+  for (; i < count; i++) words[i]! ^= word;
+}

@@ -1,0 +1,12 @@
+// Strong randomness in small portions: the platform's source costs more a call than an octet.
+
+const poolBytes = 4096;
+let pool = new Uint8Array(0);
+
+/** `byteLength` octets from the platform's cryptographic source, at most 4096; each is handed out once. */
+export function randomBytes(byteLength: number): Uint8Array {
+  if (pool.length < byteLength) pool = crypto.getRandomValues(new Uint8Array(poolBytes));
+  const taken = pool.subarray(0, byteLength);
+  pool = pool.subarray(byteLength);
+  return taken;
+}

@@ -1,0 +1,49 @@
+// UTF-8 to strings across any cut, failing at the earliest bad octet: RFC 3629 as RFC 6455 §8.1 asks for it.
+
+/** Engines keep joined strings as trees: this many joints are flattened at once, so that a part costs no node for long. */
+const jointsBeforeFlattening = 4096;
+
+/** Decodes one text after another, each whole or in parts. A BOM is a character like any other. */
+export class Utf8Decoder {
+  readonly #whole = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  #parts: TextDecoder | undefined;
+
+  /**
+   * The text of `bytes`, all of it.
+   *
+   * @throws TypeError when it is not UTF-8
+   */
+  decode(bytes: Uint8Array): string {
+    return this.#whole.decode(bytes);
+  }
+
+  /**
+   * The characters that the next part of a text completes; `last` ends the text.
+   *
+   * @throws TypeError at the earliest octet that no UTF-8 could have; the decoder is spent then
+   */
+  decodePart(bytes: Uint8Array, last: boolean): string {
+    this.#parts ??= new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+    return this.#parts.decode(bytes, { stream: !last });
+  }
+}
+
+/** Joins the characters of a text that comes in parts. */
+export class StringCollector {
+  #text = '';
+  #joints = 0;
+
+  append(characters: string): void {
+    this.#text += characters;
+    this.#joints += 1;
+    if (this.#joints % jointsBeforeFlattening === 0) this.#text.charCodeAt(0);
+  }
+
+  /** All characters; the collector is empty again. */
+  take(): string {
+    const taken = this.#text;
+    this.#text = '';
+    this.#joints = 0;
+    return taken;
+  }
+}

@@ -1,0 +1,30 @@
+// How a connection came to its end: RFC 6455 §7.1.4 to 7.1.7.
+
+import { CloseCode } from '../base/close-code.ts';
+
+/** What a Close frame said. */
+export interface CloseFrame {
+  /** `undefined`: the frame had no code. */
+  readonly closeCode: number | undefined;
+  readonly reason: string;
+}
+
+/** The whole story of an end. Fields that are `undefined` have not happened. */
+export interface CloseRecord {
+  /** Our Close frame, as it left. */
+  readonly sent: CloseFrame | undefined;
+  /** The peer's first Close frame. */
+  readonly received: CloseFrame | undefined;
+  /** Who began: the first Close frame, or the first failure, was ours or the peer's. */
+  readonly initiator: 'local' | 'remote' | undefined;
+  /** Whether both Close frames passed (RFC 6455 §7.1.4). */
+  readonly wasClean: boolean;
+  /** What broke the connection, such as an error of the transport or a violation by the peer. */
+  readonly cause: unknown;
+}
+
+/** The code that the platform reports for a record: the peer's, 1005 where its Close had none, 1006 without one. */
+export function reportedCode(record: CloseRecord): number {
+  if (record.received === undefined) return CloseCode.AbnormalClosure;
+  return record.received.closeCode ?? CloseCode.NoStatusReceived;
+}

@@ -1,0 +1,153 @@
+// What waits to go out, and which of it goes next: RFC 6455 §5.4, 5.5. Control frames that are owed overtake queued data
+// at the next frame boundary. Knows nothing of time, and nothing of why something is sent.
+
+import { Fifo } from '../base/fifo.ts';
+import type { OutgoingBinary, OutgoingText } from '../events/event.ts';
+import { FrameEncoder, type FrameEncoderOptions } from '../frames/frame-encoder.ts';
+import type { Frame } from '../frames/frame-part.ts';
+import { Opcode } from '../frames/opcode.ts';
+import { DataLane, type DataLaneOptions } from './data-lane.ts';
+
+export interface OutboxOptions extends FrameEncoderOptions, DataLaneOptions {}
+
+/** Octets for the duplex. */
+export interface Transmission {
+  readonly bytes: Uint8Array;
+  /** How many of the queued messages have wholly left with these octets. */
+  readonly completed: number;
+}
+
+/** More pongs than this never wait: the oldest is dropped (RFC 6455 §5.5.3 asks for the latest only). */
+const maxPongs = 16;
+
+/** Small messages that wait are sent together, up to about this much. */
+const batchBytes = 16_384;
+const batchFrames = 256;
+
+const noBytes = new Uint8Array(0);
+
+type State =
+  | { readonly type: 'open' }
+  /** A Close follows what was queued before it. */
+  | { readonly type: 'draining'; readonly body: Uint8Array }
+  /** A Close overtakes what was queued. */
+  | { readonly type: 'closing'; readonly body: Uint8Array }
+  /** A Close has left: pongs may follow, nothing else. */
+  | { readonly type: 'closed' }
+  | { readonly type: 'ended'; readonly closeSent: boolean };
+
+/** The lanes outwards: pongs, pings, messages and the Close, in the order in which they may leave. */
+export class Outbox {
+  readonly #data: DataLane;
+  readonly #encoder: FrameEncoder;
+  readonly #chunks = new Fifo<Transmission>();
+  #state: State = { type: 'open' };
+  #pongs: Uint8Array[] = [];
+  #pings: Uint8Array[] = [];
+
+  constructor(options: OutboxOptions) {
+    this.#data = new DataLane(options);
+    this.#encoder = new FrameEncoder(options);
+  }
+
+  /** Whether our Close has left. */
+  get closeSent(): boolean {
+    return this.#state.type === 'closed' || (this.#state.type === 'ended' && this.#state.closeSent);
+  }
+
+  /** Queues a message or a part of one. Throws as `acceptEvent`. */
+  send(event: OutgoingText | OutgoingBinary): void {
+    this.#data.push(event);
+  }
+
+  /** Owes a pong, in the order of the pings. */
+  pong(data: Uint8Array): void {
+    if (this.#state.type === 'ended') return;
+    this.#pongs.push(data);
+    if (this.#pongs.length > maxPongs) this.#pongs.shift();
+  }
+
+  ping(data: Uint8Array): void {
+    this.#pings.push(data);
+  }
+
+  /** A Close behind everything that was queued before it. */
+  close(body: Uint8Array): void {
+    if (this.#state.type === 'open') this.#state = { type: 'draining', body };
+  }
+
+  /** A Close before anything that was queued, which is dropped. Nothing when a Close has left. */
+  closeNow(body: Uint8Array): void {
+    if (this.#state.type === 'open' || this.#state.type === 'draining')
+      this.#state = { type: 'closing', body };
+    this.#drop();
+  }
+
+  /** Nothing leaves any more. */
+  end(): void {
+    this.#state = { type: 'ended', closeSent: this.closeSent };
+    this.#drop();
+    this.#pongs = [];
+    this.#chunks.clear();
+  }
+
+  /** Whether encoded octets wait; there may be more to encode. */
+  get pending(): boolean {
+    return this.#chunks.length > 0;
+  }
+
+  /** The next octets that should leave, if any: chosen only now, so that what is owed can overtake. */
+  next(): Transmission | undefined {
+    if (this.#chunks.length === 0) this.#encode(this.#choose());
+    return this.#chunks.shift();
+  }
+
+  /** The frames for the next chunk: one lane at a time, pongs before a Close. */
+  #choose(): Frame[] {
+    const state = this.#state;
+    const frames = this.#pongs.splice(0).map(data => control(Opcode.Pong, data));
+    if (state.type === 'closing') return this.#chooseClose(frames, state.body);
+    if (frames.length > 0 || state.type === 'closed' || state.type === 'ended') return frames;
+    if (this.#pings.length > 0) return this.#pings.splice(0).map(data => control(Opcode.Ping, data));
+    if (state.type === 'draining' && !this.#data.ready) return this.#chooseClose(frames, state.body);
+    return this.#chooseData();
+  }
+
+  #chooseClose(frames: Frame[], body: Uint8Array): Frame[] {
+    frames.push(control(Opcode.Close, body));
+    this.#state = { type: 'closed' };
+    return frames;
+  }
+
+  #chooseData(): Frame[] {
+    const frames: Frame[] = [];
+    for (let bytes = 0; bytes < batchBytes && frames.length < batchFrames && this.#data.ready; ) {
+      const frame = this.#data.shift()!;
+      frames.push(frame);
+      bytes += frame.payload.length;
+    }
+    return frames;
+  }
+
+  /** Encodes the frames; what they complete is told with the last of their octets. */
+  #encode(frames: readonly Frame[]): void {
+    const completed = this.#data.takeCompleted();
+    this.#encoder.write(frames);
+    // A part of a message may leave without a frame of its own: it is complete all the same.
+    let bytes = this.#encoder.read() ?? (completed > 0 ? noBytes : undefined);
+    while (bytes !== undefined) {
+      const next = this.#encoder.read();
+      this.#chunks.push({ bytes, completed: next === undefined ? completed : 0 });
+      bytes = next;
+    }
+  }
+
+  #drop(): void {
+    this.#data.clear();
+    this.#pings = [];
+  }
+}
+
+function control(opcode: Opcode, payload: Uint8Array): Frame {
+  return { opcode, fin: true, rsv1: false, payload };
+}

@@ -1,0 +1,57 @@
+// The body of a Close frame: RFC 6455 §5.5.1 and 7.4.
+
+import { CloseCode, isWireCloseCode } from '../base/close-code.ts';
+import { violation } from '../base/websocket-error.ts';
+import { maxControlBytes } from '../frames/frame-header.ts';
+import type { Close } from './event.ts';
+
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const encoder = new TextEncoder();
+const noBytes = new Uint8Array(0);
+
+/**
+ * The Close that a body of at most 125 octets says.
+ *
+ * @throws WebSocketError 1002 for one octet or a code that may not be sent, 1007 for a reason that is not UTF-8
+ */
+export function parseCloseBody(body: Uint8Array): Close {
+  if (body.length === 0) return { type: 'close', closeCode: undefined, reason: '' };
+  if (body.length === 1)
+    throw violation(CloseCode.ProtocolError, 'RFC 6455 §5.5.1', 'close body of one octet');
+  const closeCode = body[0]! * 256 + body[1]!;
+  if (!isWireCloseCode(closeCode)) {
+    throw violation(CloseCode.ProtocolError, 'RFC 6455 §7.4', 'invalid close code', String(closeCode));
+  }
+  return { type: 'close', closeCode, reason: decodeReason(body.subarray(2)) };
+}
+
+function decodeReason(octets: Uint8Array): string {
+  try {
+    return decoder.decode(octets);
+  } catch {
+    throw violation(CloseCode.InvalidFramePayloadData, 'RFC 6455 §8.1', 'close reason is not UTF-8');
+  }
+}
+
+/**
+ * The body for a code and a reason; a reason without a code gets 1000.
+ *
+ * @throws TypeError when the code is no number or the reason no string
+ * @throws RangeError for a code that may not be sent, or a reason of more than 123 octets
+ */
+export function encodeCloseBody(closeCode: number | undefined, reason = ''): Uint8Array<ArrayBuffer> {
+  if (typeof reason !== 'string') throw new TypeError(`reason must be a string, not ${typeof reason}`);
+  if (closeCode === undefined && reason === '') return noBytes;
+  const code = closeCode ?? CloseCode.NormalClosure;
+  if (typeof code !== 'number') throw new TypeError(`closeCode must be a number, not ${typeof code}`);
+  if (!isWireCloseCode(code)) throw new RangeError(`closeCode may not be sent: ${code}`);
+  const octets = encoder.encode(reason);
+  if (octets.length > maxControlBytes - 2) {
+    throw new RangeError(`reason must be at most 123 octets of UTF-8, not ${octets.length}`);
+  }
+  const body = new Uint8Array(2 + octets.length);
+  body[0] = code >> 8;
+  body[1] = code;
+  body.set(octets, 2);
+  return body;
+}

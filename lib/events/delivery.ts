@@ -1,0 +1,117 @@
+// The two ways in which the octets of data messages become events: whole messages, or parts of them. RFC 6455 §5.6,
+// 8.1. Knows nothing of frames or of compression.
+
+import { CloseCode } from '../base/close-code.ts';
+import { violation } from '../base/websocket-error.ts';
+import { ByteCollector } from '../bytes/byte-collector.ts';
+import { Slab, slabBytes } from '../bytes/slab.ts';
+import { StringCollector, Utf8Decoder } from '../bytes/utf8-decoder.ts';
+import type { BinaryMessage, TextMessage } from './event.ts';
+
+/** Octets of a data message, as they come. */
+export interface Piece {
+  readonly type: 'text' | 'binary';
+  readonly bytes: Uint8Array;
+  readonly first: boolean;
+  readonly last: boolean;
+  /** The length of the whole message as far as is known. */
+  readonly expectedBytes: number;
+}
+
+/** Turns pieces into events. */
+export interface Delivery {
+  /**
+   * The event that the piece completes, if any.
+   *
+   * @throws WebSocketError 1007 at the earliest octet that is not UTF-8
+   */
+  deliver(piece: Piece): TextMessage | BinaryMessage | undefined;
+}
+
+/** One event a message. */
+export class WholeDelivery implements Delivery {
+  readonly #text = new ValidText();
+  readonly #memory: DeliveredMemory;
+  readonly #characters = new StringCollector();
+  readonly #octets = new ByteCollector();
+
+  constructor(memory: DeliveredMemory) {
+    this.#memory = memory;
+  }
+
+  deliver(piece: Piece): TextMessage | BinaryMessage | undefined {
+    if (piece.type === 'text') {
+      if (piece.first && piece.last) return text(this.#text.decode(piece), true);
+      this.#characters.append(this.#text.decode(piece));
+      return piece.last ? text(this.#characters.take(), true) : undefined;
+    }
+    if (piece.first && piece.last) return binary(this.#memory.own(piece.bytes), true);
+    this.#octets.append(piece.bytes, piece.expectedBytes);
+    return piece.last ? binary(this.#octets.take(), true) : undefined;
+  }
+}
+
+/** An event for each piece that says anything; the last of a message may be empty. */
+export class PartDelivery implements Delivery {
+  readonly #text = new ValidText();
+  readonly #memory: DeliveredMemory;
+
+  constructor(memory: DeliveredMemory) {
+    this.#memory = memory;
+  }
+
+  deliver(piece: Piece): TextMessage | BinaryMessage | undefined {
+    if (piece.type === 'text') {
+      const characters = this.#text.decode(piece);
+      return characters !== '' || piece.last ? text(characters, piece.last) : undefined;
+    }
+    const { bytes, last } = piece;
+    return bytes.length > 0 || last ? binary(this.#memory.own(bytes), last) : undefined;
+  }
+}
+
+/** Text that is checked as it comes. */
+class ValidText {
+  readonly #utf8 = new Utf8Decoder();
+
+  decode(piece: Piece): string {
+    try {
+      if (piece.first && piece.last) return this.#utf8.decode(piece.bytes);
+      return this.#utf8.decodePart(piece.bytes, piece.last);
+    } catch {
+      throw violation(CloseCode.InvalidFramePayloadData, 'RFC 6455 §8.1', 'text is not UTF-8');
+    }
+  }
+}
+
+/** Where the octets live that are delivered: they never change afterwards and pin at most 8 KiB besides themselves. */
+export class DeliveredMemory {
+  readonly #slab = new Slab();
+  readonly #ownsInput: boolean;
+  readonly #ownBuffers: boolean;
+
+  /**
+   * @param ownsInput - whether what comes in is ours to keep
+   * @param ownBuffers - whether each array gets a buffer of its own, so that it can be transferred
+   */
+  constructor(ownsInput: boolean, ownBuffers: boolean) {
+    this.#ownsInput = ownsInput;
+    this.#ownBuffers = ownBuffers;
+  }
+
+  /** The octets themselves where that is sound, a copy elsewhere. */
+  own(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+    const pinned = bytes.buffer.byteLength - bytes.length;
+    if (this.#ownsInput && pinned <= (this.#ownBuffers ? 0 : slabBytes))
+      return bytes as Uint8Array<ArrayBuffer>;
+    return this.#ownBuffers ? new Uint8Array(bytes) : this.#slab.copy(bytes);
+  }
+}
+
+function text(data: string, last: boolean): TextMessage {
+  return { type: 'text', data, last };
+}
+
+function binary(data: Uint8Array<ArrayBuffer>, last: boolean): BinaryMessage {
+  return { type: 'binary', data, last };
+}

@@ -1,0 +1,134 @@
+// Message parts in, validated events out: RFC 6455 §5.5.1, 5.6, 8.1, RFC 7692 §6.2. Knows nothing of frames.
+
+import { CloseCode } from '../base/close-code.ts';
+import type { Stage } from '../base/stage.ts';
+import { violation } from '../base/websocket-error.ts';
+import type { MessageInflater } from '../deflate/codec.ts';
+import type { MessagePart } from '../messages/message-part.ts';
+import { parseCloseBody } from './close-body.ts';
+import { DeliveredMemory, type Delivery, PartDelivery, WholeDelivery } from './delivery.ts';
+import type { WebSocketEvent } from './event.ts';
+
+export interface EventDecoderOptions {
+  /**
+   * `'messages'`: one event a message. `'parts'`: an event for each part as it arrives, so that a message of any
+   * length passes in bounded memory. Default: `'messages'`.
+   */
+  readonly deliver?: 'messages' | 'parts' | undefined;
+  /** Inflates compressed messages; it enforces its own limit. Without one a compressed message is refused with 1002. */
+  readonly inflater?: MessageInflater | undefined;
+  /** Whether the payloads written are ours to keep. Default: false; then what is delivered is copied. */
+  readonly ownsInput?: boolean | undefined;
+  /** Whether each binary event gets a buffer of its own, so that it can be transferred. Default: false. */
+  readonly ownBuffers?: boolean | undefined;
+}
+
+interface Compression {
+  readonly inflater: MessageInflater;
+  readonly delivery: Delivery;
+}
+
+type State =
+  | { readonly type: 'open' }
+  | ({ readonly type: 'inflating'; readonly part: MessagePart } & Compression)
+  | { readonly type: 'closed' }
+  | { readonly type: 'failed'; readonly error: unknown };
+
+const open: State = { type: 'open' };
+const closed: State = { type: 'closed' };
+const noBytes = new Uint8Array(0);
+
+/**
+ * Events from message parts. UTF-8 is checked as the octets come: the earliest bad one fails.
+ *
+ * `read` throws {@link WebSocketError} 1007 for bad text or bad compression, 1002 for a bad Close body, 1009 for a
+ * message that inflates beyond the limit. `close` throws 1006 when the input ended without a Close.
+ */
+export class EventDecoder implements Stage<MessagePart, WebSocketEvent> {
+  readonly #memory: DeliveredMemory;
+  readonly #plain: Delivery;
+  readonly #compression: Compression | undefined;
+  #state: State = open;
+  #part: MessagePart | undefined;
+
+  constructor(options: EventDecoderOptions = {}) {
+    const { deliver, inflater, ownsInput = false, ownBuffers = false } = options;
+    this.#memory = new DeliveredMemory(ownsInput, ownBuffers);
+    this.#plain = delivery(deliver, this.#memory);
+    // What an inflater gives is lent, so it is always copied.
+    this.#compression = inflater && {
+      inflater,
+      delivery: delivery(deliver, new DeliveredMemory(false, ownBuffers)),
+    };
+  }
+
+  write(part: MessagePart): void {
+    this.#part = part;
+  }
+
+  read(): WebSocketEvent | undefined {
+    try {
+      return this.#next();
+    } catch (error) {
+      this.#state = { type: 'failed', error };
+      this.#part = undefined;
+      throw error;
+    }
+  }
+
+  close(): void {
+    const state = this.#state;
+    if (state.type === 'failed') throw state.error;
+    if (state.type === 'closed') return;
+    const error = violation(
+      CloseCode.AbnormalClosure,
+      'RFC 6455 §7.1.5',
+      'input ended without a Close frame',
+    );
+    this.#state = { type: 'failed', error };
+    throw error;
+  }
+
+  #next(): WebSocketEvent | undefined {
+    const state = this.#state;
+    if (state.type === 'inflating') return this.#inflate(state);
+    if (state.type === 'failed') throw state.error;
+    const part = this.#part;
+    this.#part = undefined;
+    if (part === undefined || state.type === 'closed') return undefined;
+    if (part.type !== 'text' && part.type !== 'binary') return this.#control(part.type, part.payload);
+    if (part.compressed) return this.#beginInflating(part);
+    const { type, payload, first, last, declaredBytes } = part;
+    return this.#plain.deliver({ type, bytes: payload, first, last, expectedBytes: declaredBytes });
+  }
+
+  #control(type: 'ping' | 'pong' | 'close', payload: Uint8Array): WebSocketEvent {
+    if (type !== 'close') return { type, data: this.#memory.own(payload) };
+    this.#state = closed;
+    return parseCloseBody(payload);
+  }
+
+  #beginInflating(part: MessagePart): WebSocketEvent | undefined {
+    if (this.#compression === undefined) {
+      throw violation(CloseCode.ProtocolError, 'RFC 6455 §5.2', 'compressed message without an extension');
+    }
+    this.#compression.inflater.write(part.payload, part.last);
+    this.#state = { type: 'inflating', part, ...this.#compression };
+    return this.#inflate(this.#state);
+  }
+
+  #inflate({ part, inflater, delivery }: State & { type: 'inflating' }): WebSocketEvent | undefined {
+    const type = part.type as 'text' | 'binary';
+    for (let bytes = inflater.read(); bytes !== undefined; bytes = inflater.read()) {
+      const event = delivery.deliver({ type, bytes, first: false, last: false, expectedBytes: 0 });
+      if (event !== undefined) return event;
+    }
+    this.#state = open;
+    if (!part.last) return undefined;
+    return delivery.deliver({ type, bytes: noBytes, first: false, last: true, expectedBytes: 0 });
+  }
+}
+
+function delivery(deliver: 'messages' | 'parts' | undefined, memory: DeliveredMemory): Delivery {
+  return deliver === 'parts' ? new PartDelivery(memory) : new WholeDelivery(memory);
+}

@@ -1,0 +1,69 @@
+// Events in, message parts out: RFC 6455 §5.5.1, 5.6, RFC 7692 §6.1. Knows nothing of frames.
+
+import type { Stage } from '../base/stage.ts';
+import type { OutgoingPart } from '../messages/message-part.ts';
+import { acceptEvent, between, type CompressionChoice } from './accept-event.ts';
+import type { OutgoingEvent } from './event.ts';
+import { compressionChoice, type OutgoingCompression, PartDeflater } from './part-deflater.ts';
+
+export interface EventEncoderOptions {
+  /** Compresses messages, where permessage-deflate was agreed. Default: none is compressed. */
+  readonly compression?: OutgoingCompression | undefined;
+}
+
+/**
+ * Message parts from events. Octets are lent until the output is consumed.
+ *
+ * `write` throws before anything of the batch is accepted, and the encoder can be used further: TypeError for a wrong
+ * shape, an event behind a Close, or a part that does not continue the message that is open; RangeError for a control
+ * frame beyond 125 octets or a close code that may not be sent. `close` throws TypeError inside a message.
+ */
+export class EventEncoder implements Stage<OutgoingEvent | readonly OutgoingEvent[], OutgoingPart> {
+  readonly #chooses: CompressionChoice;
+  readonly #deflater: PartDeflater | undefined;
+  #progress = between;
+  #parts: readonly OutgoingPart[] = [];
+  #index = 0;
+
+  constructor(options: EventEncoderOptions = {}) {
+    const { compression } = options;
+    this.#chooses = compressionChoice(compression);
+    this.#deflater = compression && new PartDeflater(compression.deflater);
+  }
+
+  write(events: OutgoingEvent | readonly OutgoingEvent[]): void {
+    const parts: OutgoingPart[] = [];
+    let progress = this.#progress;
+    for (const event of (Array.isArray(events) ? events : [events]) as readonly OutgoingEvent[]) {
+      const [part, then] = acceptEvent(event, progress, this.#chooses);
+      parts.push(part);
+      progress = then;
+    }
+    this.#progress = progress;
+    this.#parts = parts;
+    this.#index = 0;
+  }
+
+  read(): OutgoingPart | undefined {
+    if (this.#deflater === undefined) return this.#shift();
+    for (;;) {
+      const compressed = this.#deflater.read();
+      if (compressed !== undefined) return compressed;
+      const part = this.#shift();
+      if (part === undefined) return undefined;
+      this.#deflater.write(part);
+    }
+  }
+
+  close(): void {
+    if (this.#progress.type === 'inside')
+      throw new TypeError('the message that was begun has not been ended');
+  }
+
+  #shift(): OutgoingPart | undefined {
+    if (this.#index < this.#parts.length) return this.#parts[this.#index++];
+    this.#parts = [];
+    this.#index = 0;
+    return undefined;
+  }
+}

@@ -1,0 +1,42 @@
+// The whole pipe inwards: octets in, events out. RFC 6455 §5 to 8, RFC 7692 §6.2.
+
+import { checkedRole, type Role } from '../base/choice.ts';
+import { fuse } from '../base/fuse.ts';
+import { checkedLimit } from '../base/limit.ts';
+import type { Stage } from '../base/stage.ts';
+import { FrameDecoder } from '../frames/frame-decoder.ts';
+import { MessageAssembler } from '../messages/message-assembler.ts';
+import type { WebSocketEvent } from './event.ts';
+import { EventDecoder, type EventDecoderOptions } from './event-decoder.ts';
+
+export interface WebSocketDecoderOptions extends EventDecoderOptions {
+  /** Our role: a server takes masked frames only, a client unmasked ones only. */
+  readonly role: Role;
+  /**
+   * Octets of one message, after inflation; one more is refused with 1009, on the header where that declares it.
+   * Default: 1 MiB for a server, 16 MiB for a client; Infinity where parts are delivered.
+   */
+  readonly maxMessageBytes?: number | undefined;
+  /** Frames of one message; one more is refused with 1008. Default: 262,144. */
+  readonly maxFragments?: number | undefined;
+}
+
+/** The `maxMessageBytes` that holds where the options name none. */
+export function messageLimit({ role, deliver, maxMessageBytes }: WebSocketDecoderOptions): number {
+  const whole = checkedRole(role) === 'server' ? 2 ** 20 : 2 ** 24;
+  return checkedLimit('maxMessageBytes', maxMessageBytes, deliver === 'parts' ? Infinity : whole);
+}
+
+/** {@link FrameDecoder}, {@link MessageAssembler} and {@link EventDecoder} as one stage. */
+export function webSocketDecoder(options: WebSocketDecoderOptions): Stage<Uint8Array, WebSocketEvent> {
+  const { role, ownsInput, maxFragments, inflater } = options;
+  const maxMessageBytes = messageLimit(options);
+  return fuse(
+    new FrameDecoder({ role, ownsInput, rsv1: inflater !== undefined }),
+    fuse(
+      new MessageAssembler({ maxMessageBytes, maxFragments }),
+      // What a server's frame decoder gives has been unmasked into memory of its own, or is ours already.
+      new EventDecoder({ ...options, ownsInput: ownsInput || role === 'server' }),
+    ),
+  );
+}

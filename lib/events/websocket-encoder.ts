@@ -1,0 +1,58 @@
+// The whole pipe outwards: events in, octets out. RFC 6455 §5 to 8.
+
+import { fuse } from '../base/fuse.ts';
+import type { Stage } from '../base/stage.ts';
+import { FrameEncoder, type FrameEncoderOptions } from '../frames/frame-encoder.ts';
+import type { Frame } from '../frames/frame-part.ts';
+import { MessageFragmenter, type MessageFragmenterOptions } from '../messages/message-fragmenter.ts';
+import type { OutgoingEvent } from './event.ts';
+import { EventEncoder, type EventEncoderOptions } from './event-encoder.ts';
+
+export interface WebSocketEncoderOptions
+  extends EventEncoderOptions,
+    FrameEncoderOptions,
+    MessageFragmenterOptions {}
+
+/** Frames that are gathered for one chunk. */
+const batchFrames = 256;
+const batchBytes = 65_536;
+
+/** {@link EventEncoder}, {@link MessageFragmenter} and {@link FrameEncoder} as one stage: small events that are written together leave as one chunk. */
+export class WebSocketEncoder implements Stage<OutgoingEvent | readonly OutgoingEvent[], Uint8Array> {
+  readonly #frames: Stage<OutgoingEvent | readonly OutgoingEvent[], Frame>;
+  readonly #octets: FrameEncoder;
+
+  constructor(options: WebSocketEncoderOptions) {
+    this.#frames = fuse(new EventEncoder(options), new MessageFragmenter(options));
+    this.#octets = new FrameEncoder(options);
+  }
+
+  write(events: OutgoingEvent | readonly OutgoingEvent[]): void {
+    this.#frames.write(events);
+  }
+
+  read(): Uint8Array | undefined {
+    const chunk = this.#octets.read();
+    if (chunk !== undefined) return chunk;
+    const batch = this.#nextBatch();
+    if (batch.length === 0) return undefined;
+    this.#octets.write(batch);
+    return this.#octets.read();
+  }
+
+  close(): void {
+    this.#frames.close();
+  }
+
+  #nextBatch(): Frame[] {
+    const batch: Frame[] = [];
+    let bytes = 0;
+    while (bytes < batchBytes && batch.length < batchFrames) {
+      const frame = this.#frames.read();
+      if (frame === undefined) break;
+      batch.push(frame);
+      bytes += frame.payload.length;
+    }
+    return batch;
+  }
+}

@@ -1,0 +1,188 @@
+// Octets in, frames out: RFC 6455 §5.2, 5.3, 5.5. A header is parsed all or nothing, a payload streams through as it
+// arrives. Knows nothing of messages.
+
+import { checkedRole, type Role } from '../base/choice.ts';
+import { CloseCode } from '../base/close-code.ts';
+import { checkedLimit } from '../base/limit.ts';
+import type { Stage } from '../base/stage.ts';
+import { violation } from '../base/websocket-error.ts';
+import { asBytes } from '../bytes/as-bytes.ts';
+import { mask, rotateKey } from '../bytes/mask.ts';
+import { Slab } from '../bytes/slab.ts';
+import {
+  checkFrameHeader,
+  type FrameHeader,
+  type FrameRules,
+  maxHeaderBytes,
+  parseFrameHeader,
+} from './frame-header.ts';
+import type { FramePart } from './frame-part.ts';
+import { isControl, Opcode } from './opcode.ts';
+
+export interface FrameDecoderOptions {
+  /** Our role: a server takes masked frames only, a client unmasked ones only. */
+  readonly role: Role;
+  /** Whether RSV1 may stand on the first frame of a message (RFC 7692 §6). Default: false. */
+  readonly rsv1?: boolean | undefined;
+  /**
+   * Octets of one frame's payload; one more is refused with 1009 on the header alone. Default: Infinity, which still
+   * refuses 2^53 octets and more, for numbers end there.
+   */
+  readonly maxFrameBytes?: number | undefined;
+  /**
+   * Whether the chunks written are ours: masked payloads are then unmasked in place, and what comes out are views of
+   * them. Default: false; then a chunk is never changed, and masked payloads come out in memory of their own.
+   */
+  readonly ownsInput?: boolean | undefined;
+}
+
+type State =
+  | { readonly type: 'header'; readonly held: Uint8Array }
+  | { readonly type: 'payload'; readonly header: FrameHeader; received: number }
+  | { readonly type: 'control'; readonly header: FrameHeader; readonly payload: Uint8Array; received: number }
+  | { readonly type: 'closed' }
+  | { readonly type: 'failed'; readonly error: unknown };
+
+const noBytes = new Uint8Array(0);
+const betweenFrames: State = { type: 'header', held: noBytes };
+
+/**
+ * Frames from octets, in parts as they arrive. What follows a Close frame is dropped (RFC 6455 §5.5.1).
+ *
+ * Every law that a header can break is checked on the header: `read` throws {@link WebSocketError} 1002, or 1009 for
+ * a frame beyond the limit. `close` throws 1006 when the input ended inside a frame.
+ */
+export class FrameDecoder implements Stage<Uint8Array, FramePart> {
+  readonly #rules: FrameRules;
+  readonly #ownsInput: boolean;
+  readonly #slab = new Slab();
+  #state: State = betweenFrames;
+  #chunk: Uint8Array = noBytes;
+  #position = 0;
+
+  constructor(options: FrameDecoderOptions) {
+    this.#rules = {
+      masked: checkedRole(options.role) === 'server',
+      rsv1: options.rsv1 ?? false,
+      maxFrameBytes: Math.min(
+        checkedLimit('maxFrameBytes', options.maxFrameBytes, Infinity),
+        Number.MAX_SAFE_INTEGER,
+      ),
+    };
+    this.#ownsInput = options.ownsInput ?? false;
+  }
+
+  write(chunk: Uint8Array): void {
+    this.#chunk = asBytes(chunk);
+    this.#position = 0;
+  }
+
+  read(): FramePart | undefined {
+    try {
+      const part = this.#next();
+      if (part === undefined) this.#chunk = noBytes;
+      return part;
+    } catch (error) {
+      this.#state = { type: 'failed', error };
+      this.#chunk = noBytes;
+      throw error;
+    }
+  }
+
+  close(): void {
+    const state = this.#state;
+    if (state.type === 'failed') throw state.error;
+    if (state.type === 'closed' || (state.type === 'header' && state.held.length === 0)) return;
+    const error = violation(CloseCode.AbnormalClosure, 'RFC 6455 §7.2.1', 'input ended inside a frame');
+    this.#state = { type: 'failed', error };
+    throw error;
+  }
+
+  #next(): FramePart | undefined {
+    const state = this.#state;
+    if (state.type === 'header') return this.#readHeader(state.held);
+    if (state.type === 'failed') throw state.error;
+    if (state.type === 'closed' || this.#position === this.#chunk.length) return undefined;
+    return state.type === 'payload' ? this.#continuePayload(state) : this.#continueControl(state);
+  }
+
+  #readHeader(held: Uint8Array): FramePart | undefined {
+    const octets = held.length === 0 ? this.#chunk : join(held, this.#chunk);
+    const start = held.length === 0 ? this.#position : 0;
+    const header = parseFrameHeader(octets, start, octets.length);
+    if (header === undefined) return this.#holdHeader(octets.slice(start));
+    checkFrameHeader(header, this.#rules);
+    this.#position += header.headerBytes - held.length;
+    return isControl(header.opcode) ? this.#beginControl(header) : this.#beginPayload(header);
+  }
+
+  #holdHeader(held: Uint8Array): undefined {
+    this.#state = held.length === 0 ? betweenFrames : { type: 'header', held };
+    this.#position = this.#chunk.length;
+  }
+
+  #beginPayload(header: FrameHeader): FramePart {
+    const available = Math.min(header.payloadBytes, this.#chunk.length - this.#position);
+    const last = available === header.payloadBytes;
+    this.#state = last ? betweenFrames : { type: 'payload', header, received: available };
+    return framePart(header, true, last, this.#take(available, header.masked, header.maskingKey));
+  }
+
+  #continuePayload(state: State & { type: 'payload' }): FramePart {
+    const { header, received } = state;
+    const available = Math.min(header.payloadBytes - received, this.#chunk.length - this.#position);
+    const key = rotateKey(header.maskingKey, received);
+    state.received += available;
+    const last = state.received === header.payloadBytes;
+    if (last) this.#state = betweenFrames;
+    return framePart(header, false, last, this.#take(available, header.masked, key));
+  }
+
+  #beginControl(header: FrameHeader): FramePart | undefined {
+    if (header.payloadBytes > this.#chunk.length - this.#position) {
+      this.#state = { type: 'control', header, payload: new Uint8Array(header.payloadBytes), received: 0 };
+      return this.#next();
+    }
+    return this.#finishControl(header, this.#take(header.payloadBytes, header.masked, header.maskingKey));
+  }
+
+  #continueControl(state: State & { type: 'control' }): FramePart | undefined {
+    const { header, payload } = state;
+    const available = this.#chunk.subarray(this.#position, this.#position + payload.length - state.received);
+    payload.set(available, state.received);
+    state.received += available.length;
+    this.#position += available.length;
+    if (state.received < payload.length) return undefined;
+    if (header.masked) mask(payload, header.maskingKey);
+    return this.#finishControl(header, payload);
+  }
+
+  #finishControl(header: FrameHeader, payload: Uint8Array): FramePart {
+    this.#state = header.opcode === Opcode.Close ? { type: 'closed' } : betweenFrames;
+    return framePart(header, true, true, payload);
+  }
+
+  /** The next octets of the chunk, unmasked; only what is ours is changed. */
+  #take(byteLength: number, masked: boolean, key: number): Uint8Array {
+    if (byteLength === 0) return noBytes;
+    const view = this.#chunk.subarray(this.#position, this.#position + byteLength);
+    this.#position += byteLength;
+    if (!masked) return view;
+    const ours = this.#ownsInput ? view : this.#slab.copy(view);
+    mask(ours, key);
+    return ours;
+  }
+}
+
+/** The held beginning of a header, and as many octets of the chunk as a header may need. */
+function join(held: Uint8Array, chunk: Uint8Array): Uint8Array {
+  const joined = new Uint8Array(Math.min(maxHeaderBytes, held.length + chunk.length));
+  joined.set(held);
+  joined.set(chunk.subarray(0, joined.length - held.length), held.length);
+  return joined;
+}
+
+function framePart(header: FrameHeader, first: boolean, last: boolean, payload: Uint8Array): FramePart {
+  const { opcode, fin, payloadBytes } = header;
+  return { opcode: opcode as Opcode, fin, rsv1: header.rsv !== 0, payloadBytes, first, last, payload };
+}

@@ -1,0 +1,168 @@
+// Frames in, octets out: RFC 6455 §5.2, 5.3. Knows nothing of messages.
+
+import { checkedRole, type Role } from '../base/choice.ts';
+import type { Stage } from '../base/stage.ts';
+import { mask, readKey } from '../bytes/mask.ts';
+import { Slab } from '../bytes/slab.ts';
+import { maxHeaderBytes } from './frame-header.ts';
+import type { Frame } from './frame-part.ts';
+
+/** A source of random octets: as many as asked for, from strong entropy, none of them twice. */
+export type RandomBytes = (byteLength: number) => Uint8Array;
+
+export interface FrameEncoderOptions {
+  /** Our role: a client masks every frame, a server none. */
+  readonly role: Role;
+  /** Where a client's masking keys come from (RFC 6455 §5.3: unpredictable, fresh for every frame). */
+  readonly randomBytes?: RandomBytes | undefined;
+}
+
+/** Frames that were written together come out as one chunk, up to this many octets. */
+const maxChunkBytes = 65_536;
+
+/** An unmasked payload of this size goes out as it is: a chunk more is cheaper than the copy. */
+const lendBytes = 16_384;
+
+/** Longer text is encoded first: three octets a UTF-16 unit would reserve too much. */
+const measuredUnits = 1365;
+
+/**
+ * Octets from frames. Frames written together leave together, header and payload in one buffer; the payload of a large
+ * unmasked frame is not copied: it is lent until the chunk that carries it is consumed. The caller's octets are never
+ * changed.
+ */
+export class FrameEncoder implements Stage<Frame | readonly Frame[], Uint8Array> {
+  readonly #randomBytes: RandomBytes | undefined;
+  readonly #slab = new Slab();
+  readonly #textEncoder = new TextEncoder();
+  #frames: readonly Frame[] = [];
+  #index = 0;
+  #pending: Uint8Array | undefined;
+
+  /** @throws TypeError for a client without `randomBytes` */
+  constructor(options: FrameEncoderOptions) {
+    const masks = checkedRole(options.role) === 'client';
+    if (masks && typeof options.randomBytes !== 'function') {
+      throw new TypeError('randomBytes must be a function: a client masks its frames');
+    }
+    this.#randomBytes = masks ? options.randomBytes : undefined;
+  }
+
+  write(frames: Frame | readonly Frame[]): void {
+    this.#frames = Array.isArray(frames) ? frames : [frames as Frame];
+    this.#index = 0;
+  }
+
+  read(): Uint8Array | undefined {
+    const pending = this.#pending;
+    if (pending !== undefined) {
+      this.#pending = undefined;
+      return pending;
+    }
+    if (this.#index < this.#frames.length) return this.#encodeBatch();
+    this.#frames = [];
+    this.#index = 0;
+    return undefined;
+  }
+
+  close(): void {}
+
+  #encodeBatch(): Uint8Array {
+    const batch: Encodable[] = [];
+    let boundBytes = 0;
+    do {
+      const item = this.#prepare(this.#frames[this.#index++]!);
+      batch.push(item);
+      boundBytes += item.boundBytes;
+    } while (this.#index < this.#frames.length && boundBytes < maxChunkBytes && !batch.at(-1)!.lent);
+    const target = this.#slab.reserve(boundBytes);
+    let end = 0;
+    for (const item of batch) end = this.#encode(item, target, end);
+    return this.#slab.commit(end);
+  }
+
+  #prepare({ fin, rsv1, opcode, payload }: Frame): Encodable {
+    const octet0 = (fin ? 0x80 : 0) | (rsv1 ? 0x40 : 0) | opcode;
+    if (typeof payload === 'string' && payload.length <= measuredUnits) {
+      return { octet0, payload, lent: false, boundBytes: maxHeaderBytes + 3 * payload.length };
+    }
+    const ours = typeof payload === 'string';
+    const octets = ours ? this.#textEncoder.encode(payload) : payload;
+    const lent = octets.length >= lendBytes && (ours || this.#randomBytes === undefined);
+    return { octet0, payload: octets, lent, boundBytes: maxHeaderBytes + (lent ? 0 : octets.length) };
+  }
+
+  /** Writes the frame at `start`, and gives the end. */
+  #encode({ octet0, payload, lent }: Encodable, target: Uint8Array, start: number): number {
+    if (typeof payload === 'string') return this.#encodeText(octet0, payload, target, start);
+    const begin = start + this.#headerBytes(payload.length);
+    const key = this.#writeHeader(target, start, begin, octet0, payload.length);
+    if (lent) {
+      if (key !== undefined) mask(payload, key);
+      this.#pending = payload;
+      return begin;
+    }
+    target.set(payload, begin);
+    if (key !== undefined) mask(target, key, begin, begin + payload.length);
+    return begin + payload.length;
+  }
+
+  /** Text goes behind a header of the length that fits ASCII, and is moved where it took more octets. */
+  #encodeText(octet0: number, text: string, target: Uint8Array, start: number): number {
+    const guess = start + this.#headerBytes(text.length);
+    const { written } = this.#textEncoder.encodeInto(text, target.subarray(guess));
+    const begin = start + this.#headerBytes(written);
+    if (begin !== guess) target.copyWithin(begin, guess, guess + written);
+    const key = this.#writeHeader(target, start, begin, octet0, written);
+    if (key !== undefined) mask(target, key, begin, begin + written);
+    return begin + written;
+  }
+
+  #headerBytes(payloadBytes: number): number {
+    return lengthEnd(payloadBytes) + (this.#randomBytes === undefined ? 0 : 4);
+  }
+
+  /** Fills the octets from `start` to `begin`, and gives the masking key of a client. */
+  #writeHeader(
+    target: Uint8Array,
+    start: number,
+    begin: number,
+    octet0: number,
+    payloadBytes: number,
+  ): number | undefined {
+    const masked = this.#randomBytes !== undefined;
+    target[start] = octet0;
+    target[start + 1] =
+      (masked ? 0x80 : 0) | (payloadBytes < 126 ? payloadBytes : payloadBytes < 65_536 ? 126 : 127);
+    const end = start + lengthEnd(payloadBytes);
+    for (let i = end - 1, rest = payloadBytes; i > start + 1; i--) {
+      target[i] = rest % 256;
+      rest = Math.floor(rest / 256);
+    }
+    if (!masked) return undefined;
+    target.set(freshKey(this.#randomBytes), begin - 4);
+    return readKey(target, begin - 4);
+  }
+}
+
+/** A frame whose octets are at hand, or short text. */
+interface Encodable {
+  readonly octet0: number;
+  readonly payload: Uint8Array | string;
+  /** Whether the payload leaves as a chunk of its own. */
+  readonly lent: boolean;
+  /** No fewer than the octets it needs in the chunk. */
+  readonly boundBytes: number;
+}
+
+/** Where the length ends in a header, in octets from its beginning. */
+function lengthEnd(payloadBytes: number): number {
+  return payloadBytes < 126 ? 2 : payloadBytes < 65_536 ? 4 : 10;
+}
+
+/** @throws Error when the source gives anything but four octets: nothing is sent with a weak key */
+function freshKey(randomBytes: RandomBytes): Uint8Array {
+  const key = randomBytes(4);
+  if (key.length !== 4) throw new Error(`randomBytes gave ${key.length} octets instead of 4`);
+  return key;
+}

@@ -1,0 +1,17 @@
+// The opcodes of RFC 6455 §5.2.
+
+/** What a frame is. 3 to 7 and 11 to 15 are reserved. */
+export const Opcode = {
+  Continuation: 0,
+  Text: 1,
+  Binary: 2,
+  Close: 8,
+  Ping: 9,
+  Pong: 10,
+} as const;
+export type Opcode = (typeof Opcode)[keyof typeof Opcode];
+
+/** Whether the opcode is one of Close, Ping and Pong, or reserved for one like them. */
+export function isControl(opcode: number): boolean {
+  return opcode >= 8;
+}

@@ -1,0 +1,66 @@
+// The client's side of the opening handshake over HTTP/1.1 (RFC 6455 §4.1): the request to send, and the law of the response.
+
+import { encodeBase64 } from '../bytes/base64.ts';
+import { acceptKey } from './accept-key.ts';
+import { type Agreement, ClientOffer, type ClientOfferOptions } from './client-offer.ts';
+import { failure } from './handshake-error.ts';
+import type { RequestHead, ResponseHead } from './head.ts';
+import { hasElement, headerValue } from './headers.ts';
+
+export interface ClientHandshakeOptions extends ClientOfferOptions {
+  /** `n` octets of strong randomness, new ones at each call, such as from `crypto.getRandomValues`. */
+  readonly randomBytes: (n: number) => Uint8Array;
+}
+
+/** One opening handshake: send `request`, then `check` what comes. Send nothing before that. */
+export class ClientHandshake extends ClientOffer {
+  readonly request: RequestHead;
+  readonly #accept: string;
+
+  /**
+   * @throws SyntaxError for a URL or subprotocols that the platform refuses, and for more than 32 subprotocols
+   * @throws TypeError for headers that cannot be sent or belong to the handshake, and for malformed extensions
+   * @throws RangeError for another number of random octets
+   */
+  constructor(url: string | { readonly href: string }, options: ClientHandshakeOptions) {
+    super(url, options);
+    const nonce = options.randomBytes(16);
+    if (nonce.length !== 16) throw new RangeError('randomBytes must give as many octets as it was asked for');
+    const key = encodeBase64(nonce);
+    this.#accept = acceptKey(key);
+    this.request = {
+      type: 'request',
+      method: 'GET',
+      target: this.url.target,
+      version: '1.1',
+      headers: [
+        ['Host', this.host],
+        ['Upgrade', 'websocket'],
+        ['Connection', 'Upgrade'],
+        ['Sec-WebSocket-Key', key],
+        ...this.fields,
+      ],
+    };
+  }
+
+  /**
+   * What the server agreed to. The octets behind the response's head are frames.
+   *
+   * @throws HandshakeError for every other response, with the response in it (RFC 6455 §4.1, steps 1 to 6)
+   */
+  check(response: ResponseHead): Agreement {
+    const { status, version, headers } = response;
+    const laws: readonly (readonly [holds: boolean, fault: string])[] = [
+      [status === 101, `status ${status} instead of 101`],
+      [version >= '1.1', 'HTTP/1.0 cannot upgrade'],
+      [headerValue(headers, 'upgrade')?.toLowerCase() === 'websocket', 'Upgrade is not websocket'],
+      [hasElement(headers, 'connection', 'upgrade'), 'Connection lacks upgrade'],
+      [
+        headerValue(headers, 'sec-websocket-accept') === this.#accept,
+        'Sec-WebSocket-Accept does not answer the key',
+      ],
+    ];
+    for (const [holds, fault] of laws) if (!holds) throw failure(fault, response);
+    return this.agree(response);
+  }
+}

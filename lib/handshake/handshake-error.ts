@@ -1,0 +1,30 @@
+// The one error of an opening handshake, on both sides.
+
+import { CloseCode } from '../base/close-code.ts';
+import { WebSocketError } from '../base/websocket-error.ts';
+import type { ResponseHead } from './head.ts';
+import type { Refusal } from './refusal.ts';
+
+/**
+ * The opening handshake failed by the peer's fault, or the server's will. No Close frame is owed (RFC 6455
+ * §7.1.7); the close code is 1006.
+ */
+export class HandshakeError extends WebSocketError {
+  override readonly name: string = 'HandshakeError';
+  /**
+   * The response that opened no WebSocket: on the client the one that came, on the server the one to send.
+   * `undefined` when none could be read.
+   */
+  readonly response: Refusal | undefined;
+
+  constructor(message: string, response?: Refusal, cause?: unknown) {
+    super(message, { closeCode: CloseCode.AbnormalClosure, ...(cause === undefined ? {} : { cause }) });
+    this.response = response;
+  }
+}
+
+/** The error of a client whose server gave an answer that opens no WebSocket, or none that can be read. */
+export function failure(fault: string, response?: ResponseHead): HandshakeError {
+  const refusal = response && { ...response, body: new Uint8Array() };
+  return new HandshakeError(`RFC 6455 §4.1: ${fault}`, refusal);
+}

@@ -1,0 +1,201 @@
+// Octets → the head of one HTTP/1.1 message (RFC 9112 §2 to §5), strict and bounded; hands over the octets behind it.
+
+import { checkedLimit } from '../base/limit.ts';
+import type { Stage } from '../base/stage.ts';
+import { decodeLatin1 } from '../bytes/latin1.ts';
+import { failure, type HandshakeError } from './handshake-error.ts';
+import { firstLine, type RequestHead, type ResponseHead } from './head.ts';
+import { trimWhitespace } from './headers.ts';
+import { refuse } from './refusal.ts';
+
+/** Which head a decoder of this kind reads. */
+export interface HeadOfKind {
+  readonly request: RequestHead;
+  readonly response: ResponseHead;
+}
+
+/** All limits are inclusive; one beyond is refused with 431 (the first line of a request with 414). */
+export interface HeadDecoderOptions<Kind extends keyof HeadOfKind> {
+  /** `'request'` on a server, `'response'` on a client. */
+  readonly kind: Kind;
+  /** Octets of the whole head, line ends and all. 65,536 by default. */
+  readonly maxHeadBytes?: number | undefined;
+  /** Octets of one line, without its end. 8192 by default. */
+  readonly maxLineBytes?: number | undefined;
+  /** Header lines, without the first line. 128 by default. */
+  readonly maxHeaderLines?: number | undefined;
+  /** Octets of the name of one header. 256 by default. */
+  readonly maxHeaderNameBytes?: number | undefined;
+}
+
+type Fields = [name: string, value: string][];
+
+/** A head under way. */
+interface Reading<Head> {
+  readonly type: 'reading';
+  /** What is left of the chunk. */
+  chunk: Uint8Array;
+  /** The line under way, in the first `lineBytes` octets. */
+  line: Uint8Array;
+  lineBytes: number;
+  headBytes: number;
+  /** Once its first line is there. It has the fields below. */
+  head: Head | undefined;
+  readonly fields: Fields;
+}
+
+type State<Head> =
+  | Reading<Head>
+  | { readonly type: 'done'; readonly rest: Uint8Array<ArrayBuffer> }
+  | { readonly type: 'failed'; readonly error: HandshakeError };
+
+/** First line → head; `undefined`: malformed. */
+const parsers: {
+  readonly [Kind in keyof HeadOfKind]: (line: string, headers: Fields) => HeadOfKind[Kind] | undefined;
+} = {
+  request(line, headers) {
+    const [, method, target, version] = firstLine.request.exec(line) ?? [];
+    if (version === undefined) return undefined;
+    return { type: 'request', method: method!, target: target!, version, headers };
+  },
+  response(line, headers) {
+    const [, version, status, reason = ''] = firstLine.response.exec(line) ?? [];
+    if (version === undefined) return undefined;
+    return { type: 'response', status: Number(status), reason, version, headers };
+  },
+};
+
+const lineFeed = 0x0a;
+const fieldLine = /^([!#$%&'*+\-.^_`|~\w]+):([\t -~\x80-\xff]*)$/;
+
+/**
+ * Yields exactly one head; then {@link HeadDecoder.rest} has the octets behind it. It keeps copies, never the
+ * chunks, and looks at each octet once, however they are cut.
+ *
+ * Strict: no line folding, no bare CR or LF, no control characters, no space before a colon.
+ *
+ * `read` and `close` throw a {@link HandshakeError}; that of a request has the response to send.
+ */
+export class HeadDecoder<Kind extends keyof HeadOfKind> implements Stage<Uint8Array, HeadOfKind[Kind]> {
+  readonly #kind: Kind;
+  readonly #maxHeadBytes: number;
+  readonly #maxLineBytes: number;
+  readonly #maxHeaderLines: number;
+  readonly #maxHeaderNameBytes: number;
+  #state: State<HeadOfKind[Kind]> = {
+    type: 'reading',
+    chunk: new Uint8Array(),
+    line: new Uint8Array(),
+    lineBytes: 0,
+    headBytes: 0,
+    head: undefined,
+    fields: [],
+  };
+
+  /**
+   * @throws TypeError for another kind, or a limit that is no number
+   * @throws RangeError for a limit that is not a positive integer or `Infinity`
+   */
+  constructor(options: HeadDecoderOptions<Kind>) {
+    if (options.kind !== 'request' && options.kind !== 'response') {
+      throw new TypeError("kind must be 'request' or 'response'");
+    }
+    this.#kind = options.kind;
+    this.#maxHeadBytes = checkedLimit('maxHeadBytes', options.maxHeadBytes, 65536);
+    this.#maxLineBytes = checkedLimit('maxLineBytes', options.maxLineBytes, 8192);
+    this.#maxHeaderLines = checkedLimit('maxHeaderLines', options.maxHeaderLines, 128);
+    this.#maxHeaderNameBytes = checkedLimit('maxHeaderNameBytes', options.maxHeaderNameBytes, 256);
+  }
+
+  /** @throws TypeError once the head has been read: what follows belongs to whoever took `rest()` */
+  write(chunk: Uint8Array): void {
+    if (this.#state.type === 'done')
+      throw new TypeError('the head has been read; what follows is not part of it');
+    if (this.#state.type === 'reading') this.#state.chunk = chunk;
+  }
+
+  read(): HeadOfKind[Kind] | undefined {
+    const state = this.#state;
+    if (state.type === 'failed') throw state.error;
+    if (state.type === 'done') return undefined;
+    while (state.chunk.length > 0) {
+      const line = this.#takeLine(state);
+      if (line === undefined) return undefined;
+      if (line === '' && state.head !== undefined) {
+        this.#state = { type: 'done', rest: new Uint8Array(state.chunk) };
+        return state.head;
+      }
+      if (state.head === undefined) state.head = this.#parseFirst(line, state.fields);
+      else state.fields.push(this.#parseField(line, state.fields.length));
+    }
+    return undefined;
+  }
+
+  /** @throws HandshakeError when the head is not complete */
+  close(): void {
+    if (this.#state.type === 'failed') throw this.#state.error;
+    if (this.#state.type === 'reading') this.#fail(400, 'the connection ended inside the head');
+  }
+
+  /**
+   * The octets behind the head in the chunk that ended it, as a copy of its own; empty as long as the head has not
+   * been read.
+   */
+  rest(): Uint8Array<ArrayBuffer> {
+    return this.#state.type === 'done' ? this.#state.rest : new Uint8Array();
+  }
+
+  /** The line that ends in this chunk, without its end; `undefined`: it goes on in the next one. */
+  #takeLine(state: Reading<unknown>): string | undefined {
+    const end = state.chunk.indexOf(lineFeed) + 1;
+    const piece = end > 0 ? state.chunk.subarray(0, end) : state.chunk;
+    const endBytes = end > 0 ? 2 : 1;
+    state.headBytes += piece.length;
+    if (
+      state.lineBytes + piece.length - endBytes > this.#maxLineBytes ||
+      state.headBytes > this.#maxHeadBytes
+    ) {
+      this.#fail(state.head === undefined ? 414 : 431, 'the head is too large');
+    }
+    append(state, piece);
+    state.chunk = state.chunk.subarray(piece.length);
+    if (end === 0) return undefined;
+    const line = decodeLatin1(state.line.subarray(0, state.lineBytes));
+    if (!line.endsWith('\r\n')) this.#fail(400, 'a line must end in CR LF');
+    state.lineBytes = 0;
+    return line.slice(0, -2);
+  }
+
+  #parseFirst(line: string, fields: Fields): HeadOfKind[Kind] {
+    const head = parsers[this.#kind](line, fields);
+    if (head === undefined) this.#fail(400, 'malformed first line');
+    if (!head.version.startsWith('1.')) this.#fail(505, 'not HTTP/1');
+    return head;
+  }
+
+  #parseField(line: string, before: number): [name: string, value: string] {
+    const [, name, value] = fieldLine.exec(line) ?? [];
+    if (name === undefined) this.#fail(400, 'malformed header line');
+    if (name.length > this.#maxHeaderNameBytes) this.#fail(431, 'a header name is too long');
+    if (before === this.#maxHeaderLines) this.#fail(431, 'too many header lines');
+    return [name, trimWhitespace(value!)];
+  }
+
+  #fail(status: number, fault: string): never {
+    const error = this.#kind === 'request' ? refuse(status, fault) : failure(fault);
+    this.#state = { type: 'failed', error };
+    throw error;
+  }
+}
+
+/** Copies the piece behind the line under way, in a buffer that doubles, so that the work stays linear. */
+function append(state: Reading<unknown>, piece: Uint8Array): void {
+  const bytes = state.lineBytes + piece.length;
+  if (bytes > state.line.length) {
+    const grown = new Uint8Array(Math.max(bytes, 2 * state.line.length));
+    grown.set(state.line.subarray(0, state.lineBytes));
+    state.line = grown;
+  }
+  state.line.set(piece, state.lineBytes);
+  state.lineBytes = bytes;
+}

@@ -1,0 +1,52 @@
+// The heads of HTTP/1.1 messages (RFC 9112 §2 to §5) as values, and their octets.
+
+import { encodeLatin1 } from '../bytes/latin1.ts';
+import { checkField, type HeaderList } from './headers.ts';
+
+/** The head of a request. Strings are Latin-1: a character an octet. */
+export interface RequestHead {
+  readonly type: 'request';
+  /** With its case, such as `GET`. */
+  readonly method: string;
+  /** The request target as it stands in the request line, such as `/chat?room=1`. */
+  readonly target: string;
+  /** Of HTTP, such as `1.1`. */
+  readonly version: string;
+  readonly headers: HeaderList;
+}
+
+/** The head of a response. Strings are Latin-1: a character an octet. */
+export interface ResponseHead {
+  readonly type: 'response';
+  readonly status: number;
+  /** The reason phrase; may be empty. */
+  readonly reason: string;
+  /** Of HTTP, such as `1.1`; empty over HTTP/2 and HTTP/3. */
+  readonly version: string;
+  readonly headers: HeaderList;
+}
+
+/** The first line of a head: method, target and version, or version, status and reason. */
+export const firstLine: { readonly request: RegExp; readonly response: RegExp } = {
+  request: /^([!#$%&'*+\-.^_`|~\w]+) ([!-~]+) HTTP\/(\d\.\d)$/,
+  response: /^HTTP\/(\d\.\d) ([1-5]\d\d)(?: ([\t -~\x80-\xff]*))?$/,
+};
+
+/**
+ * The octets of a head, with the empty line that ends it.
+ *
+ * @throws TypeError when a part of it could not be read back as what it is, such as a CR or LF in a value
+ */
+export function encodeHead(head: RequestHead | ResponseHead): Uint8Array<ArrayBuffer> {
+  const first =
+    head.type === 'request'
+      ? `${head.method} ${head.target} HTTP/${head.version}`
+      : `HTTP/${head.version} ${head.status} ${head.reason}`;
+  if (!firstLine[head.type].test(first))
+    throw new TypeError(`malformed first line: ${JSON.stringify(first)}`);
+  const lines = head.headers.map(([name, value]) => {
+    checkField(name, value);
+    return `${name}: ${value}\r\n`;
+  });
+  return encodeLatin1(`${first}\r\n${lines.join('')}\r\n`);
+}

@@ -1,0 +1,76 @@
+// Header fields as lists of pairs (RFC 9110 §5): lookup without regard to case, and the guard for what goes out.
+
+/** Header fields in the order of the wire. Names keep their case; look them up with {@link headerValues}. */
+export type HeaderList = readonly (readonly [name: string, value: string])[];
+
+/** Header fields as users give them: pairs (a platform `Headers` is such an iterable) or an object. */
+export type HeadersInput =
+  | Iterable<readonly [name: string, value: string]>
+  | Readonly<Record<string, string>>;
+
+/** What the handshake alone decides, and what frames a message or belongs to one hop. */
+const reserved =
+  /^(?:connection|upgrade|keep-alive|proxy-connection|te|trailer|expect|content-length|transfer-encoding|sec-websocket-.*)$/i;
+
+/** Whether this is a token (RFC 9110 §5.6.2), the same as in RFC 2616 §2.2. */
+export function isToken(text: unknown): text is string {
+  return typeof text === 'string' && /^[!#$%&'*+\-.^_`|~\w]+$/.test(text);
+}
+
+/** The values of all fields of this name, in the order of the wire. */
+export function headerValues(headers: HeaderList, name: string): string[] {
+  const wanted = name.toLowerCase();
+  return headers.filter(([name]) => name.toLowerCase() === wanted).map(([, value]) => value);
+}
+
+/** The values of all fields of this name as one value, joined by commas; `undefined`: there is none. */
+export function headerValue(headers: HeaderList, name: string): string | undefined {
+  const values = headerValues(headers, name);
+  return values.length > 0 ? values.join(', ') : undefined;
+}
+
+/** The elements of the comma-separated lists in all fields of this name, without empty ones (RFC 9110 §5.6.1). */
+export function headerElements(headers: HeaderList, name: string): string[] {
+  const lists = headerValues(headers, name);
+  return lists.flatMap(list => list.split(',').map(trimWhitespace)).filter(element => element !== '');
+}
+
+/** Whether a list in a field of this name has this element, whatever the case, such as `upgrade` in Connection. */
+export function hasElement(headers: HeaderList, name: string, element: string): boolean {
+  return headerElements(headers, name).some(present => present.toLowerCase() === element);
+}
+
+/** Without spaces and tabs at both ends. In linear time; unlike `trim()` it leaves U+00A0. */
+export function trimWhitespace(text: string): string {
+  return /[^\t ](?:.*[^\t ])?/s.exec(text)?.[0] ?? '';
+}
+
+/**
+ * The user's fields as a list of its own.
+ *
+ * @throws TypeError for a field that {@link checkField} refuses, and for one that belongs to the handshake
+ */
+export function checkedHeaders(input: HeadersInput = []): HeaderList {
+  const fields = Symbol.iterator in input ? input : Object.entries(input);
+  return Array.from(fields, ([name, value]) => {
+    checkField(name, value);
+    if (reserved.test(name)) throw new TypeError(`the header ${name} belongs to the handshake`);
+    return [name, value];
+  });
+}
+
+/**
+ * Refuses what could end a line or mean something else at the peer.
+ *
+ * @throws TypeError unless the name is a token, and the value a string of tabs and U+0020 to U+00FF without U+007F
+ */
+export function checkField(name: string, value: string): void {
+  if (!isToken(name) || typeof value !== 'string' || !/^[\t -~\x80-\xff]*$/.test(value)) {
+    throw new TypeError(`malformed header: ${JSON.stringify([name, value])}`);
+  }
+}
+
+/** Whether a Host header or `:authority` names one host. Two that were joined hold a comma. */
+export function isHost(host = ''): boolean {
+  return /^[^\s,/?#@\\]+$/.test(host);
+}

@@ -1,0 +1,67 @@
+// A server's answer that opens no WebSocket: an ordinary HTTP response, after which the connection is closed.
+
+import { HandshakeError } from './handshake-error.ts';
+import type { ResponseHead } from './head.ts';
+import { checkedHeaders, type HeaderList, type HeadersInput, headerValue } from './headers.ts';
+
+/** A response that opened no WebSocket: a head that `encodeHead` takes, and a body. */
+export interface Refusal extends ResponseHead {
+  /** On the server all of it; on the client the first octets, put in by whoever reads the stream. */
+  body: Uint8Array<ArrayBuffer>;
+}
+
+/** What a server may say besides the status. */
+export interface RefusalInit {
+  /** 200 to 599, such as 401, or 302 with a Location; over HTTP/2 and HTTP/3 300 at least. */
+  readonly status: number;
+  /** The reason phrase; by default the usual one. */
+  readonly reason?: string | undefined;
+  readonly headers?: HeadersInput | undefined;
+  /** Text goes as UTF-8, and as `text/plain` unless the headers say otherwise. Empty by default. */
+  readonly body?: string | Uint8Array | undefined;
+}
+
+const reasons: { readonly [status: number]: string } = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  426: 'Upgrade Required',
+  431: 'Request Header Fields Too Large',
+  500: 'Internal Server Error',
+  503: 'Service Unavailable',
+};
+
+/**
+ * The response, with Content-Length and `Connection: close`.
+ *
+ * @throws RangeError for a status out of range
+ * @throws TypeError for a header that cannot be sent, and for a body that is neither text nor octets
+ */
+export function refusal(init: RefusalInit): Refusal {
+  return build(init, checkedHeaders(init.headers));
+}
+
+/** The error that refuses a bad request; `headers` are ours, such as Sec-WebSocket-Version. */
+export function refuse(status: number, fault: string, headers: HeaderList = []): HandshakeError {
+  return new HandshakeError(`RFC 6455 §4.2: ${fault}`, build({ status, body: `${fault}\n` }, headers));
+}
+
+function build(init: RefusalInit, headers: HeaderList): Refusal {
+  const { status, reason = reasons[status] ?? '', body = '' } = init;
+  if (!Number.isInteger(status) || status < 200 || status > 599) {
+    throw new RangeError(`status must be from 200 to 599, not ${status}`);
+  }
+  if (typeof body !== 'string' && !ArrayBuffer.isView(body))
+    throw new TypeError('body must be text or octets');
+  const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : new Uint8Array(body);
+  const fields = [...headers];
+  if (headerValue(headers, 'connection') === undefined) fields.push(['Connection', 'close']);
+  if (typeof body === 'string' && body !== '' && headerValue(headers, 'content-type') === undefined) {
+    fields.push(['Content-Type', 'text/plain; charset=utf-8']);
+  }
+  // RFC 9110 §8.6: a 204 has no Content-Length.
+  if (status !== 204) fields.push(['Content-Length', `${bytes.length}`]);
+  return { type: 'response', status, reason, version: '1.1', headers: fields, body: bytes };
+}

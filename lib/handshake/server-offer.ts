@@ -1,0 +1,62 @@
+// What a request asks for, and the fields that answer it, whatever the version of HTTP (RFC 6455 §4.2, RFC 8441 §5).
+
+import { checkedExtensions, type Extension, headerExtensions, isSelection } from './extensions.ts';
+import { checkedHeaders, type HeaderList, type HeadersInput, headerValues } from './headers.ts';
+import { refuse } from './refusal.ts';
+import { offeredProtocols } from './subprotocols.ts';
+
+/** What the server chooses. */
+export interface Acceptance {
+  /** One of the offered subprotocols; absent: none. */
+  readonly protocol?: string | undefined;
+  /** Extensions among the offered ones, as the value of Sec-WebSocket-Extensions; absent: none. */
+  readonly extensions?: string | undefined;
+  /** Further headers, such as Set-Cookie; what belongs to the handshake itself is refused. */
+  readonly headers?: HeadersInput | undefined;
+}
+
+/** The part of a server's handshake that all versions of HTTP share. */
+export class ServerOffer {
+  /** The request target, such as `/chat?room=1`. As the client sent it: nothing is decoded or resolved. */
+  readonly target: string;
+  /** The host that is asked for, with its port where that is not the default. */
+  readonly host: string;
+  /** The Origin header; absent from clients that are no browsers. */
+  readonly origin: string | undefined;
+  /** The offered subprotocols, the preferred first. */
+  readonly protocols: readonly string[];
+  /** The offered extensions, the preferred first. */
+  readonly extensions: readonly Extension[];
+
+  /** @throws HandshakeError with the refusal to send, when the fields break the law */
+  constructor(target: string, host: string, headers: HeaderList) {
+    const [origin, ...more] = headerValues(headers, 'origin');
+    const protocols = offeredProtocols(headers);
+    const extensions = headerExtensions(headers);
+    if (more.length > 0) throw refuse(400, 'more than one Origin');
+    if (protocols === undefined) throw refuse(400, 'malformed Sec-WebSocket-Protocol');
+    if (extensions === undefined) throw refuse(400, 'malformed Sec-WebSocket-Extensions');
+    this.target = target;
+    this.host = host;
+    this.origin = origin;
+    this.protocols = protocols;
+    this.extensions = extensions;
+  }
+
+  /** The fields of the answer that all versions of HTTP share. */
+  protected answer({ protocol, extensions, headers }: Acceptance): HeaderList {
+    const fields: [name: string, value: string][] = [];
+    if (protocol !== undefined) {
+      if (!this.protocols.includes(protocol)) throw new RangeError('protocol must be one of the offered');
+      fields.push(['Sec-WebSocket-Protocol', protocol]);
+    }
+    if (extensions !== undefined) {
+      const chosen = checkedExtensions(extensions);
+      if (!isSelection(chosen, this.extensions)) {
+        throw new RangeError('extensions must be among the offered, each once');
+      }
+      fields.push(['Sec-WebSocket-Extensions', extensions]);
+    }
+    return [...fields, ...checkedHeaders(headers)];
+  }
+}

@@ -1,0 +1,34 @@
+// Sec-WebSocket-Protocol (RFC 6455 §4.1, §11.3.4): distinct tokens, the preferred first.
+
+import { type HeaderList, headerElements, headerValue, isToken } from './headers.ts';
+
+const maxProtocols = 32;
+
+/**
+ * The subprotocols that a client offers.
+ *
+ * @throws SyntaxError unless they are distinct tokens, as on the platform, and 32 at most
+ */
+export function checkedProtocols(protocols: string | readonly string[] = []): readonly string[] {
+  const list = typeof protocols === 'string' ? [protocols] : [...protocols];
+  if (!areProtocols(list)) {
+    throw new SyntaxError(
+      `protocols must be distinct tokens, at most ${maxProtocols}: ${JSON.stringify(list)}`,
+    );
+  }
+  return list;
+}
+
+/**
+ * The subprotocols that a request offers, none when the header is absent; `undefined`: not a list of 1 to 32
+ * distinct tokens. Empty elements are skipped (RFC 9110 §5.6.1).
+ */
+export function offeredProtocols(headers: HeaderList): readonly string[] | undefined {
+  const list = headerElements(headers, 'sec-websocket-protocol');
+  const malformed = list.length === 0 && headerValue(headers, 'sec-websocket-protocol') !== undefined;
+  return malformed || !areProtocols(list) ? undefined : list;
+}
+
+function areProtocols(list: readonly string[]): boolean {
+  return list.length <= maxProtocols && list.every(isToken) && new Set(list).size === list.length;
+}

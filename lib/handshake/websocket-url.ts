@@ -1,0 +1,51 @@
+// ws: and wss: URLs (RFC 6455 §3), and http: and https: in their place, as on the platform → what a dialler and a handshake need.
+
+import { encodeBase64 } from '../bytes/base64.ts';
+
+/** Where a WebSocket is. */
+export interface WebSocketUrl {
+  /** Whether TLS comes first. */
+  readonly secure: boolean;
+  /** Host and, where it is not the default, port, as in the Host header. */
+  readonly host: string;
+  /** The host to look up: IPv6 addresses without their brackets. */
+  readonly hostname: string;
+  readonly port: number;
+  /** Path and query, in ASCII: the request target. */
+  readonly target: string;
+  /** The Authorization header for the `user:password@` of the URL, in UTF-8 (RFC 7617). */
+  readonly authorization: string | undefined;
+}
+
+/** `ws:///x` and control characters, which the URL parser mends or drops, are errors here. */
+const wellFormed = /^(?:ws|http)s?:\/\/(?![/\\?#])[ -~\x80-\uffff]+$/i;
+
+/**
+ * The parts of a `ws:`, `wss:`, `http:` or `https:` URL.
+ *
+ * @param url - text, or a platform `URL`
+ * @throws SyntaxError for any other URL, for one without a host, and for one with a fragment
+ */
+export function parseWebSocketUrl(url: string | { readonly href: string }): WebSocketUrl {
+  const text = typeof url === 'string' ? url : url.href;
+  try {
+    if (wellFormed.test(text) && !text.includes('#')) return parse(new URL(text));
+  } catch {
+    // A URL that cannot be parsed, or a user that is not percent-encoded UTF-8: the same error as for the others.
+  }
+  throw new SyntaxError(`not a ws: or wss: URL without fragment (RFC 6455 §3): ${JSON.stringify(text)}`);
+}
+
+function parse({ protocol, host, hostname, port, pathname, search, username, password }: URL): WebSocketUrl {
+  const secure = /^(?:wss|https):/.test(protocol);
+  const credentials = decodeURIComponent(`${username}:${password}`);
+  return {
+    secure,
+    host,
+    hostname: hostname.replace(/^\[|\]$/g, ''),
+    port: Number(port || (secure ? 443 : 80)),
+    target: pathname + search,
+    authorization:
+      credentials === ':' ? undefined : `Basic ${encodeBase64(new TextEncoder().encode(credentials))}`,
+  };
+}

@@ -1,0 +1,58 @@
+// The door to everything that runs anywhere.
+
+export type { Role } from './base/choice.ts';
+export { CloseCode, isWireCloseCode } from './base/close-code.ts';
+export { fuse } from './base/fuse.ts';
+export type { Stage } from './base/stage.ts';
+export { WebSocketError, type WebSocketErrorInit } from './base/websocket-error.ts';
+export type { ByteSource } from './bytes/as-bytes.ts';
+export { randomBytes } from './bytes/random-bytes.ts';
+export type { CloseFrame, CloseRecord } from './connection/close-record.ts';
+export { Connection, type ConnectionOptions } from './connection/connection.ts';
+export type { Transmission } from './connection/outbox.ts';
+export type {
+  BinaryMessage,
+  Close,
+  OutgoingBinary,
+  OutgoingClose,
+  OutgoingEvent,
+  OutgoingPingOrPong,
+  OutgoingText,
+  PingOrPong,
+  TextMessage,
+  WebSocketEvent,
+} from './events/event.ts';
+export { EventDecoder, type EventDecoderOptions } from './events/event-decoder.ts';
+export { EventEncoder } from './events/event-encoder.ts';
+export { type WebSocketDecoderOptions, webSocketDecoder } from './events/websocket-decoder.ts';
+export { WebSocketEncoder, type WebSocketEncoderOptions } from './events/websocket-encoder.ts';
+export { FrameDecoder, type FrameDecoderOptions } from './frames/frame-decoder.ts';
+export { FrameEncoder, type FrameEncoderOptions, type RandomBytes } from './frames/frame-encoder.ts';
+export type { Frame, FramePart } from './frames/frame-part.ts';
+export { Opcode } from './frames/opcode.ts';
+export { ClientHandshake, type ClientHandshakeOptions } from './handshake/client-handshake.ts';
+export { HandshakeError } from './handshake/handshake-error.ts';
+export { encodeHead, type RequestHead, type ResponseHead } from './handshake/head.ts';
+export { HeadDecoder, type HeadDecoderOptions } from './handshake/head-decoder.ts';
+export type { HeaderList, HeadersInput } from './handshake/headers.ts';
+export type { OriginPolicy } from './handshake/origin-check.ts';
+export type { Refusal, RefusalInit } from './handshake/refusal.ts';
+export { ServerHandshake } from './handshake/server-handshake.ts';
+export { MessageAssembler, type MessageAssemblerOptions } from './messages/message-assembler.ts';
+export { MessageFragmenter, type MessageFragmenterOptions } from './messages/message-fragmenter.ts';
+export type { MessagePart, OutgoingPart } from './messages/message-part.ts';
+export { type AcceptOptions, acceptWebSocket } from './sockets/accept-websocket.ts';
+export type { Clock } from './sockets/alarm.ts';
+export type { ClosedInfo, CloseInfo } from './sockets/close-info.ts';
+export { type ConnectOptions, connectWebSocket } from './sockets/connect-websocket.ts';
+export { OpenWebSocket } from './sockets/open-websocket.ts';
+export type { ByteDuplex } from './streams/byte-duplex.ts';
+export { EventDecoderStream } from './streams/event-decoder-stream.ts';
+export { EventEncoderStream } from './streams/event-encoder-stream.ts';
+export { FrameDecoderStream } from './streams/frame-decoder-stream.ts';
+export { FrameEncoderStream } from './streams/frame-encoder-stream.ts';
+export { MessageAssemblerStream } from './streams/message-assembler-stream.ts';
+export { MessageFragmenterStream } from './streams/message-fragmenter-stream.ts';
+export { StageStream, type StageStreamOptions } from './streams/stage-stream.ts';
+export { WebSocketDecoderStream } from './streams/websocket-decoder-stream.ts';
+export { WebSocketEncoderStream } from './streams/websocket-encoder-stream.ts';

@@ -1,0 +1,149 @@
+// Frames in, message parts out: fragmentation, RFC 6455 §5.4. Knows nothing of what the payloads mean.
+
+import { CloseCode } from '../base/close-code.ts';
+import { checkedLimit } from '../base/limit.ts';
+import type { Stage } from '../base/stage.ts';
+import { violation } from '../base/websocket-error.ts';
+import type { FramePart } from '../frames/frame-part.ts';
+import { isControl, Opcode } from '../frames/opcode.ts';
+import type { MessagePart, MessageType } from './message-part.ts';
+
+export interface MessageAssemblerOptions {
+  /**
+   * Octets of one message's payload as its frames carry it; one more is refused with 1009 on the header that declares
+   * it. A compressed message may have 0.1 % and 1 KiB more, since stored blocks have headers of their own.
+   * Default: Infinity.
+   */
+  readonly maxMessageBytes?: number | undefined;
+  /** Frames of one message, empty ones too; one more is refused with 1008. Default: 262,144. */
+  readonly maxFragments?: number | undefined;
+}
+
+interface OpenMessage {
+  readonly type: 'text' | 'binary';
+  readonly compressed: boolean;
+  readonly declaredBytes: number;
+  readonly fragments: number;
+}
+
+type State =
+  | { readonly type: 'between' }
+  | { readonly type: 'inside'; readonly message: OpenMessage }
+  | { readonly type: 'failed'; readonly error: unknown };
+
+const between: State = { type: 'between' };
+
+/**
+ * Messages from the parts of their frames, control frames between them. Empty continuations that end nothing are
+ * counted and swallowed.
+ *
+ * `read` throws {@link WebSocketError} 1002 for a frame out of order, 1009 and 1008 beyond the limits, all on the
+ * frame's header. `close` throws 1006 when the input ended inside a message.
+ */
+export class MessageAssembler implements Stage<FramePart, MessagePart> {
+  readonly #maxMessageBytes: number;
+  readonly #maxFragments: number;
+  #state: State = between;
+  #frame: FramePart | undefined;
+
+  constructor(options: MessageAssemblerOptions = {}) {
+    this.#maxMessageBytes = checkedLimit('maxMessageBytes', options.maxMessageBytes, Infinity);
+    this.#maxFragments = checkedLimit('maxFragments', options.maxFragments, 262_144);
+  }
+
+  write(frame: FramePart): void {
+    this.#frame = frame;
+  }
+
+  read(): MessagePart | undefined {
+    if (this.#state.type === 'failed') throw this.#state.error;
+    const frame = this.#frame;
+    if (frame === undefined) return undefined;
+    this.#frame = undefined;
+    return isControl(frame.opcode) ? controlPart(frame) : this.#dataPart(frame);
+  }
+
+  close(): void {
+    if (this.#state.type === 'failed') throw this.#state.error;
+    if (this.#state.type === 'inside') {
+      this.#fail(violation(CloseCode.AbnormalClosure, 'RFC 6455 §7.2.1', 'input ended inside a message'));
+    }
+  }
+
+  #dataPart(frame: FramePart): MessagePart | undefined {
+    const message = frame.first
+      ? this.#beginFrame(frame)
+      : (this.#state as State & { type: 'inside' }).message;
+    const first = frame.first && frame.opcode !== Opcode.Continuation;
+    const last = frame.last && frame.fin;
+    this.#state = last ? between : { type: 'inside', message };
+    if (frame.payload.length === 0 && !first && !last) return undefined;
+    const { type, compressed, declaredBytes } = message;
+    return { type, compressed, first, last, payload: frame.payload, declaredBytes };
+  }
+
+  #beginFrame(frame: FramePart): OpenMessage {
+    const open = this.#state.type === 'inside' ? this.#state.message : undefined;
+    if (frame.opcode === Opcode.Continuation && open === undefined) {
+      return this.#fail(
+        violation(CloseCode.ProtocolError, 'RFC 6455 §5.4', 'continuation outside a message'),
+      );
+    }
+    if (frame.opcode !== Opcode.Continuation && open !== undefined) {
+      return this.#fail(violation(CloseCode.ProtocolError, 'RFC 6455 §5.4', 'new message inside a message'));
+    }
+    const message = extend(open, frame);
+    this.#checkLimits(message);
+    return message;
+  }
+
+  #checkLimits(message: OpenMessage): void {
+    const { declaredBytes, fragments } = message;
+    const allowed = message.compressed ? withStoredOverhead(this.#maxMessageBytes) : this.#maxMessageBytes;
+    if (declaredBytes > Math.min(allowed, Number.MAX_SAFE_INTEGER)) {
+      const detail = `${declaredBytes} octets, ${allowed} allowed`;
+      this.#fail(violation(CloseCode.MessageTooBig, 'RFC 6455 §10.4', 'message too big', detail));
+    }
+    if (fragments > this.#maxFragments) {
+      const detail = `${this.#maxFragments} allowed`;
+      this.#fail(violation(CloseCode.PolicyViolation, 'RFC 6455 §10.4', 'too many fragments', detail));
+    }
+  }
+
+  #fail(error: unknown): never {
+    this.#state = { type: 'failed', error };
+    throw error;
+  }
+}
+
+/** The message with one more frame. */
+function extend(open: OpenMessage | undefined, frame: FramePart): OpenMessage {
+  return {
+    type: open?.type ?? (frame.opcode === Opcode.Text ? 'text' : 'binary'),
+    compressed: open?.compressed ?? frame.rsv1,
+    declaredBytes: (open?.declaredBytes ?? 0) + frame.payloadBytes,
+    fragments: (open?.fragments ?? 0) + 1,
+  };
+}
+
+/** How long the compressed form of a message may be that inflates to `bytes` (RFC 7692 §7.2.3.6). */
+function withStoredOverhead(bytes: number): number {
+  return bytes + Math.ceil(bytes / 1000) + 1024;
+}
+
+function controlPart(frame: FramePart): MessagePart {
+  const { payload, payloadBytes } = frame;
+  return {
+    type: controlType(frame.opcode),
+    compressed: false,
+    first: true,
+    last: true,
+    payload,
+    declaredBytes: payloadBytes,
+  };
+}
+
+function controlType(opcode: Opcode): MessageType {
+  if (opcode === Opcode.Ping) return 'ping';
+  return opcode === Opcode.Pong ? 'pong' : 'close';
+}

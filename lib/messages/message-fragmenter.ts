@@ -1,0 +1,69 @@
+// Message parts in, frames out: fragmentation, RFC 6455 §5.4. Knows nothing of what the payloads mean.
+
+import { checkedLimit } from '../base/limit.ts';
+import type { Stage } from '../base/stage.ts';
+import type { Frame } from '../frames/frame-part.ts';
+import { Opcode } from '../frames/opcode.ts';
+import type { MessageType, OutgoingPart } from './message-part.ts';
+
+export interface MessageFragmenterOptions {
+  /** Octets of payload in one frame; a longer part leaves in several. Default: Infinity, one frame a part. */
+  readonly maxFrameBytes?: number | undefined;
+}
+
+/** A part on its way, and how much of its payload has left. */
+interface Sending {
+  readonly part: OutgoingPart;
+  readonly payload: Uint8Array | string;
+  sent: number;
+}
+
+const opcodes: Readonly<Record<MessageType, Opcode>> = {
+  text: Opcode.Text,
+  binary: Opcode.Binary,
+  close: Opcode.Close,
+  ping: Opcode.Ping,
+  pong: Opcode.Pong,
+};
+
+/** Frames from message parts: each as long as the limit allows. A part in the middle without octets needs no frame. */
+export class MessageFragmenter implements Stage<OutgoingPart, Frame> {
+  readonly #maxFrameBytes: number;
+  readonly #textEncoder = new TextEncoder();
+  #sending: Sending | undefined;
+
+  constructor(options: MessageFragmenterOptions = {}) {
+    this.#maxFrameBytes = checkedLimit('maxFrameBytes', options.maxFrameBytes, Infinity);
+  }
+
+  write(part: OutgoingPart): void {
+    if (part.payload.length === 0 && !part.first && !part.last) return;
+    this.#sending = { part, payload: this.#measured(part.payload), sent: 0 };
+  }
+
+  read(): Frame | undefined {
+    const sending = this.#sending;
+    if (sending === undefined) return undefined;
+    const { part, payload, sent } = sending;
+    const ends = payload.length - sent <= this.#maxFrameBytes;
+    const piece =
+      ends && sent === 0 ? payload : (payload as Uint8Array).subarray(sent, sent + this.#maxFrameBytes);
+    const first = part.first && sent === 0;
+    sending.sent += piece.length;
+    if (ends) this.#sending = undefined;
+    return {
+      opcode: first ? opcodes[part.type] : Opcode.Continuation,
+      fin: part.last && ends,
+      rsv1: first && part.compressed,
+      payload: piece,
+    };
+  }
+
+  close(): void {}
+
+  /** Text stays text where its octets cannot exceed a frame: three octets a UTF-16 unit at most. */
+  #measured(payload: Uint8Array | string): Uint8Array | string {
+    if (typeof payload !== 'string' || payload.length * 3 <= this.#maxFrameBytes) return payload;
+    return this.#textEncoder.encode(payload);
+  }
+}

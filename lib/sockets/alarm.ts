@@ -1,0 +1,62 @@
+// The one timer of a socket, and the clock behind it.
+
+/** A clock and its timers. Times are milliseconds; `now` never goes back. */
+export interface Clock {
+  now(): number;
+  setTimeout(callback: () => void, ms: number): unknown;
+  clearTimeout(timer: unknown): void;
+}
+
+/** The platform's. */
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  setTimeout: (callback, ms) => setTimeout(callback, ms),
+  clearTimeout: timer => clearTimeout(timer as Parameters<typeof clearTimeout>[0]),
+};
+
+/** Timers of the platform wait no longer than this. */
+const maxDelayMs = 2 ** 31 - 1;
+
+/** Rings when the deadline has come. Moving the deadline away costs nothing: the timer looks again when it fires. */
+export class Alarm {
+  readonly #clock: Clock;
+  readonly #ring: () => void;
+  #deadline = Infinity;
+  #armed: { readonly timer: unknown; readonly at: number } | undefined;
+
+  constructor(clock: Clock, ring: () => void) {
+    this.#clock = clock;
+    this.#ring = ring;
+  }
+
+  now(): number {
+    return this.#clock.now();
+  }
+
+  /** The alarm rings at `deadline`; Infinity: never. */
+  set(deadline: number): void {
+    this.#deadline = deadline;
+    if (deadline === Infinity || (this.#armed !== undefined && this.#armed.at <= deadline)) return;
+    this.#disarm();
+    const delay = Math.min(Math.max(0, deadline - this.#clock.now()), maxDelayMs);
+    const at = this.#clock.now() + delay;
+    this.#armed = { timer: this.#clock.setTimeout(() => this.#look(), delay), at };
+  }
+
+  /** No timer is left. */
+  stop(): void {
+    this.#deadline = Infinity;
+    this.#disarm();
+  }
+
+  #look(): void {
+    this.#armed = undefined;
+    if (this.#clock.now() >= this.#deadline) this.#ring();
+    else this.set(this.#deadline);
+  }
+
+  #disarm(): void {
+    if (this.#armed !== undefined) this.#clock.clearTimeout(this.#armed.timer);
+    this.#armed = undefined;
+  }
+}

@@ -1,0 +1,56 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { checkedProtocols, offeredProtocols } from '../../lib/handshake/subprotocols.ts';
+
+const test = suite('subprotocols');
+
+const many = (count: number) => Array.from({ length: count }, (_, index) => `p${index}`);
+
+test('a client offers distinct tokens (§4.1)', () => {
+  assert.equal(checkedProtocols(), []);
+  assert.equal(checkedProtocols('chat'), ['chat']);
+  assert.equal(checkedProtocols(['b', 'a', 'A', '__proto__']), ['b', 'a', 'A', '__proto__']);
+  assert.is(checkedProtocols(many(32)).length, 32);
+});
+
+test('a client offers nothing else', () => {
+  const bad = [['a', 'a'], ['a b'], [''], '', ['a,b'], ['a\r\n'], ['\u010a'], [1], [null], many(33)];
+  for (const protocols of bad as string[][]) {
+    assert.throws(
+      () => checkedProtocols(protocols),
+      (error: unknown) => error instanceof SyntaxError && error.message.startsWith('protocols'),
+    );
+  }
+});
+
+test('a client keeps a list of its own', () => {
+  const protocols = ['a'];
+  const checked = checkedProtocols(protocols);
+  protocols[0] = 'b\r\n';
+  assert.equal(checked, ['a']);
+});
+
+test('a server reads lists over several lines, and skips empty elements (§11.3.4)', () => {
+  assert.equal(offeredProtocols([]), []);
+  const headers = [
+    ['Sec-WebSocket-Protocol', 'a,, b'],
+    ['sec-websocket-protocol', ' c ,'],
+  ] as const;
+  assert.equal(offeredProtocols(headers), ['a', 'b', 'c']);
+  assert.is(offeredProtocols([['Sec-WebSocket-Protocol', many(32).join()]])?.length, 32);
+});
+
+test('a server refuses everything else', () => {
+  for (const value of ['', ',', 'a b', 'a, a', 'a;b', '"a"', 'a\xa0', many(33).join()]) {
+    assert.is(offeredProtocols([['Sec-WebSocket-Protocol', value]]), undefined, value);
+  }
+});
+
+test('a server spends linear time on whitespace', () => {
+  const started = performance.now();
+  offeredProtocols([['Sec-WebSocket-Protocol', `b${' '.repeat(60_000)}x`]]);
+  offeredProtocols([['Sec-WebSocket-Protocol', ' ,'.repeat(30_000)]]);
+  assert.ok(performance.now() - started < 100);
+});
+
+test.run();

@@ -1,0 +1,80 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { parseWebSocketUrl } from '../../lib/handshake/websocket-url.ts';
+
+const test = suite('parseWebSocketUrl');
+
+for (const [url, secure, host, hostname, port, target] of [
+  ['ws://h', false, 'h', 'h', 80, '/'],
+  ['wss://h', true, 'h', 'h', 443, '/'],
+  ['http://h/x', false, 'h', 'h', 80, '/x'],
+  ['https://h/x', true, 'h', 'h', 443, '/x'],
+  ['WSS://H.Example/X', true, 'h.example', 'h.example', 443, '/X'],
+  ['ws://h:80/', false, 'h', 'h', 80, '/'],
+  ['wss://h:443/', true, 'h', 'h', 443, '/'],
+  ['ws://h:443/', false, 'h:443', 'h', 443, '/'],
+  ['ws://h:8080/a/../b', false, 'h:8080', 'h', 8080, '/b'],
+  ['ws://[::1]:8080/', false, '[::1]:8080', '::1', 8080, '/'],
+  ['ws://h?x=1', false, 'h', 'h', 80, '/?x=1'],
+  ['ws://h/?', false, 'h', 'h', 80, '/'],
+  ['ws://h/%23?a#'.slice(0, -1), false, 'h', 'h', 80, '/%23?a'],
+  ['ws://h/a b/\u00e9?\u00e9 ', false, 'h', 'h', 80, '/a%20b/%C3%A9?%C3%A9'],
+] as const) {
+  test(`reads ${url} (§3)`, () => {
+    assert.equal(parseWebSocketUrl(url), { secure, host, hostname, port, target, authorization: undefined });
+  });
+}
+
+test('takes a platform URL', () => {
+  assert.is(parseWebSocketUrl(new URL('ws://h:1/x')).host, 'h:1');
+});
+
+test('makes Basic authorization of user and password, in UTF-8 (RFC 7617)', () => {
+  const authorization = (url: string) => parseWebSocketUrl(url).authorization;
+  assert.is(authorization('ws://Aladdin:open%20sesame@h'), 'Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==');
+  assert.is(authorization('ws://test:123%C2%A3@h'), 'Basic dGVzdDoxMjPCow==');
+  assert.is(authorization('ws://test:123\u00a3@h'), 'Basic dGVzdDoxMjPCow==');
+  assert.is(authorization('ws://user@h'), 'Basic dXNlcjo=');
+  assert.is(authorization('ws://:pw@h'), 'Basic OnB3');
+  assert.is(authorization('ws://:@h'), undefined);
+});
+
+for (const url of [
+  '',
+  'h',
+  '/x',
+  'ws:',
+  'ws:h',
+  'ws://',
+  'ws:///x',
+  'ws://?x',
+  'ws://#x',
+  'ws://\\x',
+  'ws://u@/x',
+  'ws://:80/',
+  'ws://h:70000/',
+  'ws://h:x/',
+  'ws://h h/',
+  'http2://h',
+  'ftp://h',
+  'file:///h',
+  'xws://h',
+  'ws://h/#f',
+  'ws://h/#',
+  'ws://h/\r\nX: y',
+  'ws://h/\t',
+  'ws://h/\0',
+  'ws://h/\x7f',
+  ' ws://h/',
+  'ws://%ff@h/',
+  'ws://u:%@h/',
+]) {
+  test(`refuses ${JSON.stringify(url)} (§3)`, () => {
+    assert.throws(
+      () => parseWebSocketUrl(url),
+      (error: unknown) => error instanceof SyntaxError && error.message.includes('URL'),
+    );
+  });
+}
+
+test.run();

@@ -1,0 +1,228 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { DirectIterator } from '../../lib/streams/direct-iterator.ts';
+import { StageStream } from '../../lib/streams/stage-stream.ts';
+import { type Script, ScriptedStage } from '../support/scripted-stage.ts';
+import { fate, settle } from '../support/settling.ts';
+
+const test = suite('DirectIterator');
+
+const bad = new Error('bad');
+const reason = new Error('reason');
+
+/** A stream that has been given these chunks, and its end behind them. */
+function given(...chunks: Script[]) {
+  const stage = new ScriptedStage();
+  const { readable, writable } = new StageStream(stage);
+  const writer = writable.getWriter();
+  const fates = Promise.allSettled([...chunks.map(chunk => writer.write(chunk)), writer.close()]);
+  return { stage, readable, writer, fates };
+}
+
+/** The DOM library knows no value for `return`. */
+function leave(
+  iterator: AsyncIterator<number, unknown>,
+  value: unknown,
+): Promise<IteratorResult<number, unknown>> {
+  return iterator.return!(value);
+}
+
+async function collect(outputs: AsyncIterable<number>): Promise<unknown[]> {
+  const got: unknown[] = [];
+  try {
+    for await (const out of outputs) got.push(out);
+    return [...got, 'end'];
+  } catch (error) {
+    return [...got, error];
+  }
+}
+
+test('gives what a reader gives: outputs and the end, or outputs and the failure', async () => {
+  assert.equal(await collect(given([1, 2, 3], [], [4]).readable), [1, 2, 3, 4, 'end']);
+  assert.equal(await collect(given([1, 2, 3, bad]).readable), [1, 2, 3, bad]);
+  assert.equal(await collect(given().readable.values()), ['end']);
+});
+
+test('takes an output at a time from the stage, not a burst', async () => {
+  const { stage, readable } = given([1, 2, 3, 4, 5]);
+  await settle();
+  const iterator = readable[Symbol.asyncIterator]();
+  for (let i = 1; i <= 3; i++) {
+    assert.equal(await iterator.next(), { value: i, done: false });
+    assert.is(stage.reads, i);
+  }
+});
+
+test('gives what is queued before it takes from the stage', async () => {
+  const { stage, readable } = given(Array.from({ length: 400 }, (_, i) => i));
+  const reader = readable.getReader();
+  assert.is((await reader.read()).value, 0);
+  reader.releaseLock();
+  const { reads } = stage;
+  const iterator = readable[Symbol.asyncIterator]();
+  assert.is((await iterator.next()).value, 1);
+  assert.is(stage.reads, reads);
+  const rest = await collect({ [Symbol.asyncIterator]: () => iterator });
+  assert.equal(rest, [...Array.from({ length: 398 }, (_, i) => i + 2), 'end']);
+});
+
+test('queues no burst when it has to wait, and leaves a reader its bursts', async () => {
+  const stage = new ScriptedStage();
+  const { readable, writable } = new StageStream(stage);
+  const iterator = readable.values({ preventCancel: true });
+  const waiting = iterator.next();
+  void writable.getWriter().write(Array.from({ length: 1000 }, (_, i) => i));
+  assert.is((await waiting).value, 0);
+  assert.is(stage.reads, 2);
+  await iterator.return!();
+  const reader = readable.getReader();
+  for (let i = 1; i <= 2; i++) assert.is((await reader.read()).value, i);
+  assert.is(stage.reads, 2 + 256);
+});
+
+test('leaves a reader its bursts also after it has taken outputs at once', async () => {
+  const { stage, readable } = given(Array.from({ length: 1000 }, (_, i) => i));
+  await settle();
+  const iterator = readable.values({ preventCancel: true });
+  assert.is((await iterator.next()).value, 0);
+  await iterator.return!();
+  assert.is((await readable.getReader().read()).value, 1);
+  assert.is(stage.reads, 1 + 256);
+});
+
+test('locks the stream, and lets go of it at the end, at a failure and on leaving', async () => {
+  const ended = given([1]).readable;
+  const iterator = ended.values();
+  assert.ok(ended.locked);
+  assert.throws(() => ended.values(), TypeError);
+  await collect({ [Symbol.asyncIterator]: () => iterator });
+  assert.not(ended.locked);
+
+  const failed = given([bad]).readable;
+  assert.equal(await collect(failed), [bad]);
+  assert.not(failed.locked);
+
+  const left = given([1, 2]).readable;
+  for await (const out of left) if (out === 1) break;
+  assert.not(left.locked);
+});
+
+test('is over after the end, a failure and return(): once, and for good', async () => {
+  const over = { value: undefined, done: true };
+  const ended = given().readable.values();
+  assert.equal([await ended.next(), await ended.next()], [over, over]);
+
+  const failed = given([bad]).readable.values();
+  const calls = [failed.next(), failed.next()];
+  assert.equal(await Promise.all(calls.map(fate)), [bad, 'fulfilled']);
+  assert.equal(await failed.next(), over);
+
+  const left = given([1, 2]).readable.values({ preventCancel: true });
+  assert.equal(await leave(left, 7), { value: 7, done: true });
+  assert.equal(await left.next(), over);
+  assert.equal(await leave(left, 8), { value: 8, done: true });
+});
+
+test('keeps calls in their turn', async () => {
+  const { readable, writable } = new StageStream(new ScriptedStage());
+  const iterator = readable.values();
+  const calls = [iterator.next(), iterator.next(), iterator.next(), leave(iterator, 'left'), iterator.next()];
+  const writer = writable.getWriter();
+  writer.closed.catch(() => {});
+  await writer.write([1, 2]);
+  await writer.write([3, 4]).catch(() => {});
+  assert.equal(await Promise.all(calls), [
+    { value: 1, done: false },
+    { value: 2, done: false },
+    { value: 3, done: false },
+    { value: 'left', done: true },
+    { value: undefined, done: true },
+  ]);
+});
+
+test('keeps the order of calls also where the host gets a task', async () => {
+  let out = 0;
+  const stream = new StageStream<string, number>({ write() {}, read: () => out++, close() {} });
+  stream.writable
+    .getWriter()
+    .write('')
+    .catch(() => {});
+  const iterator = stream.readable.values();
+  for (let i = 0; i < 3000; i += 3) {
+    const results = await Promise.all([iterator.next(), iterator.next(), iterator.next()]);
+    assert.equal(
+      results.map(({ value }) => value),
+      [i, i + 1, i + 2],
+    );
+  }
+  await iterator.return!();
+});
+
+test('return() waits for every call before it', async () => {
+  const { readable, writable } = new StageStream(new ScriptedStage());
+  const writer = writable.getWriter();
+  writer.closed.catch(() => {});
+  const iterator = readable.values();
+  const calls = [iterator.next(), iterator.next()];
+  await writer.write([1]);
+  assert.is((await calls[0]!).value, 1);
+  await settle();
+  const left = iterator.return!();
+  await writer.write([2]);
+  assert.is((await calls[1]!).value, 2);
+  assert.ok((await left).done);
+});
+
+test('return() fails when cancelling fails', async () => {
+  const reader = { read: () => Promise.reject(bad), cancel: () => Promise.reject(reason), releaseLock() {} };
+  assert.is(await fate(new DirectIterator(reader, () => undefined).return()), reason);
+});
+
+test('cancels on break, on return and on a throw in the loop', async () => {
+  const loops = [
+    async (outputs: ReadableStream<number>) => {
+      for await (const out of outputs) if (out === 2) break;
+    },
+    async (outputs: ReadableStream<number>) => {
+      for await (const out of outputs) if (out === 2) return;
+    },
+    async (outputs: ReadableStream<number>) => {
+      for await (const out of outputs) if (out === 2) throw bad;
+    },
+  ];
+  for (const [i, loop] of loops.entries()) {
+    const { readable, writer, fates } = given([1, 2, 3], [4]);
+    assert.is(await fate(loop(readable)), i === 2 ? bad : 'fulfilled');
+    assert.equal(
+      (await fates).slice(1).map(({ status }) => status),
+      ['rejected', 'rejected'],
+    );
+    assert.is(await fate(writer.closed), undefined);
+  }
+});
+
+test('return() cancels with its value, also before the first next()', async () => {
+  const { stage, readable, writer, fates } = given([1]);
+  assert.equal(await leave(readable.values(), reason), { value: reason, done: true });
+  await fates;
+  assert.is(await fate(writer.closed), reason);
+  assert.is(stage.reads, 0);
+});
+
+test('preventCancel leaves the rest to the next reader', async () => {
+  const { readable } = given([1, 2, 3], [4]);
+  for await (const out of readable.values({ preventCancel: true })) if (out === 2) break;
+  assert.equal(await collect(readable), [3, 4, 'end']);
+});
+
+test('is its own iterable, on the instance without being enumerable', () => {
+  const { readable } = given();
+  for (const name of ['values', Symbol.asyncIterator]) {
+    assert.ok(Object.hasOwn(readable, name));
+    assert.not(Object.prototype.propertyIsEnumerable.call(readable, name));
+  }
+  const iterator = readable.values();
+  assert.is(iterator[Symbol.asyncIterator](), iterator);
+});
+
+test.run();

@@ -1,0 +1,40 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { nextTask } from '../../lib/streams/next-task.ts';
+
+const test = suite('nextTask');
+
+const hosts = {
+  'of this host': globalThis,
+  'with setImmediate': { setImmediate, setTimeout },
+  'with MessageChannel only': { MessageChannel, setTimeout },
+  'with setTimeout only': { setTimeout },
+};
+
+for (const [name, host] of Object.entries(hosts)) {
+  test(`comes in a later task, by the means ${name}`, async () => {
+    const order: string[] = [];
+    const task = nextTask(host).then(() => order.push('task'));
+    for (let i = 0; i < 100; i++) await undefined;
+    order.push('microtasks');
+    await task;
+    assert.equal(order, ['microtasks', 'task']);
+  });
+
+  test(`lets a timer run, by the means ${name}`, async () => {
+    let fired = false;
+    setTimeout(() => (fired = true));
+    for (let tasks = 0; !fired; tasks++) {
+      assert.ok(tasks < 1e5);
+      await nextTask(host);
+    }
+  });
+}
+
+test('prefers a message to a timer, which browsers hold back', async () => {
+  let timers = 0;
+  await nextTask({ MessageChannel, setTimeout: () => void timers++ });
+  assert.is(timers, 0);
+});
+
+test.run();
