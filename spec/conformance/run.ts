@@ -12,6 +12,7 @@ import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { Case, Role } from './case.ts';
 import type { Endpoint } from './endpoints/endpoint.ts';
+import { ourEndpoint } from './endpoints/ours.ts';
 import { tcpEndpoint } from './endpoints/tcp.ts';
 import { wsEndpoint } from './endpoints/ws.ts';
 import { allCases } from './groups/index.ts';
@@ -20,7 +21,7 @@ import { runSuite } from './suite.ts';
 
 const { values } = parseArgs({
   options: {
-    endpoint: { type: 'string', default: 'ws' },
+    endpoint: { type: 'string', default: 'ours,ws' },
     role: { type: 'string', default: 'server,client' },
     cases: { type: 'string', default: '' },
     short: { type: 'boolean', default: false },
@@ -36,6 +37,7 @@ function chosen(id: string): boolean {
 }
 
 function endpointOf(name: string): Endpoint {
+  if (name === 'ours') return ourEndpoint();
   if (name === 'ws') return wsEndpoint();
   const [, host, port] = /^tcp:(.+):(\d+)$/.exec(name) ?? [];
   if (host !== undefined) return tcpEndpoint(host, Number(port));

@@ -1,6 +1,7 @@
 // One end of a duplex of octets, as the tester holds it: over TCP, or in memory for an endpoint of this library.
 
 import type { Socket } from 'node:net';
+import type { ByteDuplex } from '../../lib/index.ts';
 import type { Octets } from './octets.ts';
 
 export interface WireListener {
@@ -53,12 +54,6 @@ export function tcpWire(socket: Socket): Wire {
     pause: () => void socket.pause(),
     resume: () => void socket.resume(),
   };
-}
-
-/** A duplex byte stream, as our endpoints take it. */
-export interface ByteDuplex {
-  readonly readable: ReadableStream<Uint8Array<ArrayBuffer>>;
-  readonly writable: WritableStream<Uint8Array>;
 }
 
 /** A duplex in memory: the endpoint's end, and the tester's. */
