@@ -1,5 +1,6 @@
 // The client's side of a WebSocket over a duplex: RFC 6455 §4.1.
 
+import { randomBytes } from '../bytes/random-bytes.ts';
 import { ClientHandshake } from '../handshake/client-handshake.ts';
 import { formatExtensions } from '../handshake/extensions.ts';
 import { HandshakeError } from '../handshake/handshake-error.ts';
@@ -10,7 +11,6 @@ import type { ByteDuplex } from '../streams/byte-duplex.ts';
 import { systemClock } from './alarm.ts';
 import { OpenWebSocket } from './open-websocket.ts';
 import { OpeningExchange } from './opening-exchange.ts';
-import { randomBytes } from './random-bytes.ts';
 import { type SocketOptions, socketConnection } from './socket-options.ts';
 
 export interface ConnectOptions extends SocketOptions {

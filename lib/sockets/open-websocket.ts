@@ -1,6 +1,7 @@
 // An open WebSocket over a duplex, shaped like what the platform's `WebSocketStream.opened` gives. Both roles.
 
 import { asBytes, type ByteSource } from '../bytes/as-bytes.ts';
+import { randomBytes } from '../bytes/random-bytes.ts';
 import { type CloseRecord, reportedCode } from '../connection/close-record.ts';
 import type { Connection } from '../connection/connection.ts';
 import type { OutgoingBinary, OutgoingText, WebSocketEvent } from '../events/event.ts';
@@ -11,7 +12,6 @@ import { Alarm, type Clock } from './alarm.ts';
 import { type ClosedInfo, type CloseInfo, closeInfoOf, invalidState } from './close-info.ts';
 import { LookAhead, type Message } from './look-ahead.ts';
 import { type LockedDuplex, Pumps, type PumpsOwner } from './pumps.ts';
-import { randomBytes } from './random-bytes.ts';
 import { type OutgoingMessage, type Sender, SendQueue } from './send-queue.ts';
 
 /** What the opening handshake has agreed upon. */

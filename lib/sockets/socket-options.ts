@@ -1,10 +1,10 @@
 // What both roles can choose, and the connection that follows from it.
 
 import type { Role } from '../base/choice.ts';
+import { randomBytes } from '../bytes/random-bytes.ts';
 import { Connection, type ConnectionOptions } from '../connection/connection.ts';
 import { type Clock, systemClock } from './alarm.ts';
 import type { OpeningOptions } from './opening-exchange.ts';
-import { randomBytes } from './random-bytes.ts';
 
 /** The defaults stand with each of them. */
 export interface SocketOptions
