@@ -10,13 +10,15 @@ import type { OutgoingPart } from '../messages/message-part.ts';
 /** The queue of messages; frames are made on demand, so that something else can pass between any two of them. */
 export class DataLane {
   readonly #parts = new Fifo<OutgoingPart>();
-  readonly #frames: MessageFragmenter;
+  readonly #options: MessageFragmenterOptions;
+  #frames: MessageFragmenter;
   #progress = between;
   #ahead: Frame | undefined;
   #completed = 0;
   #busy = false;
 
   constructor(options: MessageFragmenterOptions) {
+    this.#options = options;
     this.#frames = new MessageFragmenter(options);
   }
 
@@ -47,10 +49,12 @@ export class DataLane {
     return completed;
   }
 
-  /** Drops whatever waits. */
+  /** Drops whatever waits, the rest of a message that is half out too. */
   clear(): void {
     this.#parts.clear();
+    this.#frames = new MessageFragmenter(this.#options);
     this.#ahead = undefined;
+    this.#busy = false;
   }
 
   #next(): Frame | undefined {
