@@ -1,0 +1,55 @@
+// Headless Chromium as a peer: the platform's WebSocket on a page that our server gives.
+
+import { type Browser, chromium } from 'playwright-core';
+import { type OpenRequest, type Report, RunningPeer } from './peer.ts';
+
+const flags = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+export const chromiumPath = '/usr/bin/chromium';
+
+/** A browser with an empty profile. */
+export function launchChromium(): Promise<Browser> {
+  return chromium.launch({ executablePath: chromiumPath, args: flags });
+}
+
+export class ChromiumPage extends RunningPeer {
+  readonly #browser: Browser;
+  #send!: (request: OpenRequest) => Promise<void>;
+
+  private constructor(browser: Browser) {
+    super();
+    this.#browser = browser;
+  }
+
+  static async start(address: string): Promise<ChromiumPage> {
+    const running = new ChromiumPage(await launchChromium());
+    await running.#load(address);
+    return running;
+  }
+
+  override open(request: OpenRequest): void {
+    this.#send(request).catch(error => this.die(error));
+  }
+
+  override stop(): Promise<void> {
+    return this.#browser.close();
+  }
+
+  async #load(address: string): Promise<void> {
+    const page = await this.#browser.newPage();
+    page.on('pageerror', error => this.die(error));
+    await page.exposeFunction('report', (report: Report) => this.receive(report));
+    await page.goto(`http://${address}/`);
+    this.#send = request => page.evaluate(`openConnection(${JSON.stringify(request)})`);
+    this.receive({ type: 'ready', version: this.#browser.version() });
+  }
+}

@@ -1,0 +1,82 @@
+// Brings our side and a peer together, connection by connection, in either role: a check does not see in which.
+
+import type { Role } from '../../lib/base/choice.ts';
+import { dial } from '../../lib/node.ts';
+import type { OpenWebSocket } from '../../lib/sockets/open-websocket.ts';
+import type { SocketOptions } from '../../lib/sockets/socket-options.ts';
+import { Encounter } from './encounter.ts';
+import { OurServer } from './our-server.ts';
+import type { Peer, RunningPeer } from './peer.ts';
+
+/** How a connection shall be. */
+export interface Wishes {
+  /** How the peer behaves. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  /** The subprotocols that the client offers. */
+  readonly offered?: readonly string[];
+  /** The one that the server has. */
+  readonly supported?: string;
+  /** Options of our end. */
+  readonly options?: SocketOptions;
+}
+
+/** What our server says on the path /refuse; a peer's server says the same. */
+export const refusal = { status: 403, body: 'no entry\n' } as const;
+
+/** A peer in one role, and our side in the other. */
+export class Meeting {
+  readonly peer: Peer;
+  /** The peer's role. */
+  readonly role: Role;
+  readonly #ours: OurServer;
+  #running: RunningPeer | undefined;
+  #address = '';
+  #version = '';
+  #lastId = 0;
+
+  constructor(peer: Peer, role: Role) {
+    this.peer = peer;
+    this.role = role;
+    this.#ours = new OurServer(peer.isPage === true);
+  }
+
+  /** The peer's version. */
+  get version(): string {
+    return this.#version;
+  }
+
+  async start(): Promise<void> {
+    const address = await this.#ours.listen();
+    this.#running = await this.peer.start(this.role, address);
+    const { version, port } = await this.#running.report(undefined, 'ready');
+    this.#address = port === undefined ? address : `127.0.0.1:${port}`;
+    this.#version = version;
+  }
+
+  open(wishes: Wishes): Encounter {
+    const id = ++this.#lastId;
+    const { path, supported, query } = wishes;
+    const protocol = supported === undefined ? {} : { protocol: supported };
+    const url = `ws://${this.#address}${path}?${new URLSearchParams({ ...query, ...protocol, id: `${id}` })}`;
+    const socket = this.role === 'server' ? this.#dial(url, wishes) : this.#accept(url, wishes);
+    return new Encounter(socket, this.#running!, id);
+  }
+
+  async stop(): Promise<void> {
+    await this.#running?.stop();
+    this.#ours.stop();
+  }
+
+  #dial(url: string, { offered, options }: Wishes): Promise<OpenWebSocket> {
+    return dial(url, { ...options, protocols: offered });
+  }
+
+  #accept(url: string, { path, offered = [], supported, options }: Wishes): Promise<OpenWebSocket> {
+    const authorize = () => (path === '/refuse' ? refusal : undefined);
+    const protocols = supported === undefined ? [] : [supported];
+    const socket = this.#ours.accept({ ...options, protocols, authorize });
+    this.#running!.open({ url, protocols: offered });
+    return socket;
+  }
+}
