@@ -1,7 +1,7 @@
 // Headless Chromium as a peer: the platform's WebSocket on a page that our server gives.
 
 import { type Browser, chromium } from 'playwright-core';
-import { type OpenRequest, type Report, RunningPeer } from './peer.ts';
+import { type NumberedReport, type OpenRequest, RunningPeer } from './peer.ts';
 
 const flags = [
   '--headless',
@@ -47,7 +47,7 @@ export class ChromiumPage extends RunningPeer {
   async #load(address: string): Promise<void> {
     const page = await this.#browser.newPage();
     page.on('pageerror', error => this.die(error));
-    await page.exposeFunction('report', (report: Report) => this.receive(report));
+    await page.exposeFunction('report', (report: NumberedReport) => this.receive(report));
     await page.goto(`http://${address}/`);
     this.#send = request => page.evaluate(`openConnection(${JSON.stringify(request)})`);
     this.receive({ type: 'ready', version: this.#browser.version() });

@@ -19,9 +19,8 @@ export class Encounter {
   }
 
   /** What the peer tells next about its end, of these types. */
-  async report<Type extends Report['type']>(...types: Type[]): Promise<Omit<Report & { type: Type }, 'id'>> {
-    const { id, ...report } = await this.#peer.report<Type>(this.#id, ...types);
-    return report;
+  report<Type extends Report['type']>(...types: Type[]): Promise<Extract<Report, { type: Type }>> {
+    return this.#peer.report(this.#id, ...types);
   }
 
   async say(message: string | Uint8Array): Promise<void> {

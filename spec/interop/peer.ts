@@ -24,9 +24,12 @@ export interface OpenRequest {
 /** What a peer tells. `failed` comes in place of `open` and `closed`. */
 export type Report =
   | { readonly type: 'ready'; readonly version: string; readonly port?: number }
-  | { readonly type: 'open'; readonly id: number; readonly protocol: string }
-  | { readonly type: 'closed'; readonly id: number; readonly code: number; readonly reason: string }
-  | ({ readonly type: 'failed'; readonly id: number } & FailedInfo);
+  | { readonly type: 'open'; readonly protocol: string }
+  | { readonly type: 'closed'; readonly code: number; readonly reason: string }
+  | ({ readonly type: 'failed' } & FailedInfo);
+
+/** As it comes: with the connection's number, unless it is about the peer itself. */
+export type NumberedReport = Report & { readonly id?: number };
 
 /** What a client's interface tells about a handshake that failed. */
 export interface FailedInfo {
@@ -54,7 +57,7 @@ export interface Peer {
 
 /** A peer that runs. */
 export abstract class RunningPeer {
-  readonly #reports: Report[] = [];
+  readonly #reports: NumberedReport[] = [];
   #look: () => void = () => {};
   #death: Error | undefined;
 
@@ -64,23 +67,23 @@ export abstract class RunningPeer {
 
   /** The next report of these types about a connection, or about the peer itself. */
   async report<Type extends Report['type']>(
-    id: number | undefined,
+    connection: number | undefined,
     ...types: Type[]
-  ): Promise<Report & { type: Type }> {
-    const wanted = (report: Report): report is Report & { type: Type } =>
-      types.includes(report.type as Type) && ('id' in report ? report.id : undefined) === id;
+  ): Promise<Extract<Report, { type: Type }>> {
     for (;;) {
-      const report = this.#reports.find(wanted);
-      if (report !== undefined) {
-        this.#reports.splice(this.#reports.indexOf(report), 1);
-        return report;
+      const index = this.#reports.findIndex(
+        ({ id, type }) => id === connection && types.includes(type as Type),
+      );
+      if (index >= 0) {
+        const [{ id: _, ...report }] = this.#reports.splice(index, 1) as [NumberedReport];
+        return report as Extract<Report, { type: Type }>;
       }
       if (this.#death !== undefined) throw this.#death;
       await new Promise<void>(resolve => (this.#look = resolve));
     }
   }
 
-  protected receive(report: Report): void {
+  protected receive(report: NumberedReport): void {
     this.#reports.push(report);
     this.#look();
   }

@@ -12,7 +12,7 @@ import { type Cell, type Row, table } from './table.ts';
 const checkTimeoutMs = 20_000;
 const names = Object.keys(checks) as CheckName[];
 const words = process.argv.slice(2).filter(argument => !argument.startsWith('--'));
-const mayNotSkip = process.argv.includes('--no-skip') || process.env['CI'] === 'true';
+const mayNotSkip = process.argv.includes('--no-skip') || process.env.CI === 'true';
 
 const notes: string[] = [];
 const rows: Row[] = [];
