@@ -47,6 +47,9 @@ export const checks: Readonly<Record<CheckName, Check>> = {
     const encounter = meeting.open({ path: '/fragments' });
     await encounter.hear('one two thrée');
     await encounter.leave();
+    // That these were fragments shows where three are too many.
+    const limited = meeting.open({ path: '/fragments', options: { maxFragments: 2 } });
+    await assert.rejects((await limited.socket).closed, { closeCode: 1008 });
   },
 
   async 'ping→'(meeting) {

@@ -1,5 +1,6 @@
 // Headless Chromium as a peer: the platform's WebSocket on a page that our server gives.
 
+import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
 import { type NumberedReport, type OpenRequest, RunningPeer } from './peer.ts';
 
@@ -14,11 +15,17 @@ const flags = [
   '--disable-sync',
 ];
 
-export const chromiumPath = '/usr/bin/chromium';
+const executablePath = '/usr/bin/chromium';
+
+export const chromiumInstall = 'apt-get install chromium';
+
+export function isChromiumInstalled(): boolean {
+  return existsSync(executablePath);
+}
 
 /** A browser with an empty profile. */
 export function launchChromium(): Promise<Browser> {
-  return chromium.launch({ executablePath: chromiumPath, args: flags });
+  return chromium.launch({ executablePath, args: flags });
 }
 
 export class ChromiumPage extends RunningPeer {

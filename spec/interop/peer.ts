@@ -57,9 +57,16 @@ export interface Peer {
 
 /** A peer that runs. */
 export abstract class RunningPeer {
+  /** Rejects when the peer ends before its time. */
+  readonly death: Promise<never>;
+  protected die!: (cause: Error) => void;
   readonly #reports: NumberedReport[] = [];
   #look: () => void = () => {};
-  #death: Error | undefined;
+
+  constructor() {
+    this.death = new Promise((_, reject) => (this.die = reject));
+    this.death.catch(() => {});
+  }
 
   /** A client opens a connection. */
   abstract open(request: OpenRequest): void;
@@ -78,18 +85,12 @@ export abstract class RunningPeer {
         const [{ id: _, ...report }] = this.#reports.splice(index, 1) as [NumberedReport];
         return report as Extract<Report, { type: Type }>;
       }
-      if (this.#death !== undefined) throw this.#death;
-      await new Promise<void>(resolve => (this.#look = resolve));
+      await Promise.race([new Promise<void>(resolve => (this.#look = resolve)), this.death]);
     }
   }
 
   protected receive(report: NumberedReport): void {
     this.#reports.push(report);
-    this.#look();
-  }
-
-  protected die(cause: Error): void {
-    this.#death = cause;
     this.#look();
   }
 }
@@ -104,6 +105,8 @@ export class PeerProcess extends RunningPeer {
     this.#child = spawn(command, args, { stdio: 'pipe' });
     this.#child.stderr!.on('data', chunk => (this.#errors += chunk));
     this.#child.on('error', error => this.die(error));
+    // A write to a peer that has ended fails, too; why it has ended tells more.
+    this.#child.stdin!.on('error', () => {});
     this.#child.on('close', status =>
       this.die(new Error(`the peer ended with ${status}: ${this.#errors.slice(-2000)}`)),
     );
@@ -116,8 +119,7 @@ export class PeerProcess extends RunningPeer {
 
   override async stop(): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
-    const ended = new Promise(resolve => this.#child.once('close', resolve));
     this.#child.kill('SIGKILL');
-    await ended;
+    await this.death.catch(() => {});
   }
 }

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { CheckName } from './checks.ts';
-import { ChromiumPage, chromiumPath } from './chromium.ts';
+import { ChromiumPage, chromiumInstall, isChromiumInstalled } from './chromium.ts';
 import { type FailedInfo, type Peer, PeerProcess } from './peer.ts';
 import { peersFolder } from './peers-folder.ts';
 
@@ -49,8 +49,8 @@ export const peers: readonly Peer[] = [
     roles: { client: [...whatwgCannot, 'ping←'] },
     ...whatwg,
     isPage: true,
-    install: 'apt-get install chromium',
-    isInstalled: () => existsSync(chromiumPath),
+    install: chromiumInstall,
+    isInstalled: isChromiumInstalled,
     start: (_, address) => ChromiumPage.start(address),
   },
 ];

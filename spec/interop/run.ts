@@ -2,75 +2,71 @@
 // What is not installed is skipped, and named with the command that installs it; with `--no-skip`, or CI=true in the
 // environment, that is a failure. Last come the table and `N passed, N failed`.
 
-import type { Role } from '../../lib/base/choice.ts';
 import { type CheckName, checks } from './checks.ts';
+import { DemoPage } from './demo-page.ts';
 import { Meeting } from './meeting.ts';
-import type { Peer } from './peer.ts';
+import type { Pair } from './pair.ts';
 import { peers } from './peers.ts';
-import { type Cell, type Row, table } from './table.ts';
+import { type Cell, count, type Row, table } from './table.ts';
 
 const checkTimeoutMs = 20_000;
 const names = Object.keys(checks) as CheckName[];
 const words = process.argv.slice(2).filter(argument => !argument.startsWith('--'));
 const mayNotSkip = process.argv.includes('--no-skip') || process.env.CI === 'true';
 
-const notes: string[] = [];
+const meetings = peers.flatMap(peer =>
+  (['server', 'client'] as const).filter(role => role in peer.roles).map(role => new Meeting(peer, role)),
+);
+const pairs: readonly Pair[] = [...meetings, new DemoPage()];
+
+const missing = new Set<string>();
+const faults: string[] = [];
 const rows: Row[] = [];
 
-async function meetPeer(peer: Peer): Promise<void> {
-  const installed = peer.isInstalled();
-  if (!installed) notes.push(`${peer.name} is not installed: ${peer.install}`);
-  for (const role of ['server', 'client'] as const) {
-    const cannot = peer.roles[role];
-    if (cannot === undefined) continue;
-    rows.push(installed ? await meet(peer, role, cannot) : skipped(peer, role, cannot));
-  }
+function fault(where: string, error: unknown): Cell {
+  faults.push(`${where}: ${(error as Error)?.stack ?? error}`);
+  return 'FAILED';
 }
 
-function skipped(peer: Peer, role: Role, cannot: readonly CheckName[]): Row {
-  const outcome = mayNotSkip ? 'FAILED' : 'skipped';
-  return {
-    name: `${peer.name} ${role}`,
-    cells: names.map(name => (cannot.includes(name) ? 'n/a' : outcome)),
-  };
+function skip(pair: Pair): Row {
+  missing.add(`${pair.name.split(' ')[0]} is not installed: ${pair.install}`);
+  const cell = mayNotSkip ? 'FAILED' : 'skipped';
+  return { name: pair.name, cells: names.map(name => (pair.can(name) ? cell : 'n/a')) };
 }
 
-async function meet(peer: Peer, role: Role, cannot: readonly CheckName[]): Promise<Row> {
-  const meeting = new Meeting(peer, role);
-  const cells: Cell[] = [];
+async function meet(pair: Pair): Promise<Row> {
+  progress(pair.name);
   try {
-    await inTime(meeting.start());
+    const version = await inTime(pair.start());
+    const cells: Cell[] = [];
     for (const name of names) {
-      progress(`${peer.name} ${role}: ${name}`);
-      cells.push(cannot.includes(name) ? 'n/a' : await outcome(meeting, name));
+      progress(`${pair.name}: ${name}`);
+      cells.push(pair.can(name) ? await outcome(pair, name) : 'n/a');
     }
+    return { name: `${pair.name} ${version}`, cells };
   } catch (error) {
-    notes.push(`${peer.name} ${role} does not start: ${(error as Error).message}`);
-    while (cells.length < names.length) cells.push('FAILED');
+    const cell = fault(`${pair.name} does not start`, error);
+    return { name: pair.name, cells: names.map(name => (pair.can(name) ? cell : 'n/a')) };
   } finally {
-    await meeting.stop();
+    await pair.stop();
   }
-  const count = (cell: Cell) => cells.filter(other => other === cell).length;
-  progress(`${peer.name} ${meeting.version} as ${role}: ${count('ok')} passed, ${count('FAILED')} failed\n`);
-  return { name: `${peer.name} ${meeting.version} ${role}`, cells };
 }
 
-async function outcome(meeting: Meeting, name: CheckName): Promise<Cell> {
+async function outcome(pair: Pair, name: CheckName): Promise<Cell> {
   try {
-    await inTime(checks[name](meeting));
+    await inTime(pair.check(name));
     return 'ok';
   } catch (error) {
-    notes.push(`${meeting.peer.name} ${meeting.role}, ${name}: ${(error as Error).stack ?? error}`);
-    return 'FAILED';
+    return fault(`${pair.name}, ${name}`, error);
   }
 }
 
-async function inTime(work: Promise<void>): Promise<void> {
+async function inTime<T>(work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`no end within ${checkTimeoutMs} ms`)), checkTimeoutMs);
   });
-  await Promise.race([work, late]).finally(() => clearTimeout(timer));
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
 /** On a terminal one line that changes; elsewhere only whole lines. */
@@ -79,16 +75,24 @@ function progress(line: string): void {
   else if (line.endsWith('\n')) process.stdout.write(line);
 }
 
-process.on('unhandledRejection', reason => notes.push(`unhandled: ${(reason as Error).stack ?? reason}`));
+let strays = 0;
+process.on('unhandledRejection', reason => {
+  strays += 1;
+  fault('unhandled', reason);
+});
 
-for (const peer of peers)
-  if (words.length === 0 || words.some(word => peer.name.includes(word))) await meetPeer(peer);
+for (const pair of pairs) {
+  if (words.length > 0 && !words.some(word => pair.name.includes(word))) continue;
+  const row = pair.isInstalled() ? await meet(pair) : skip(pair);
+  rows.push(row);
+  progress(`${row.name}: ${count([row], 'ok')} passed, ${count([row], 'FAILED')} failed\n`);
+}
 
-const total = (cell: Cell) => rows.flatMap(row => row.cells).filter(other => other === cell).length;
-const strays = notes.filter(note => note.startsWith('unhandled')).length;
-const failed = total('FAILED') + strays;
-if (notes.length > 0) console.log(`\n${notes.join('\n')}`);
-console.log(`\n${table(names, rows)}`);
-const tail = total('skipped') === 0 ? '' : `, ${total('skipped')} skipped`;
-console.log(`\n${total('ok')} passed, ${failed} failed${tail}`);
+const failed = count(rows, 'FAILED') + strays;
+const skipped = count(rows, 'skipped');
+for (const line of [...missing, ...faults]) console.log(`\n${line}`);
+console.log(
+  `\n${table(names, rows)}\n\n→ from us to the peer, ← from the peer to us; each row names the peer's role`,
+);
+console.log(`\n${count(rows, 'ok')} passed, ${failed} failed${skipped === 0 ? '' : `, ${skipped} skipped`}`);
 process.exit(failed === 0 && rows.length > 0 ? 0 : 1);

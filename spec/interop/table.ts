@@ -21,3 +21,8 @@ export function table(heads: readonly string[], rows: readonly Row[]): string {
     )
     .join('\n');
 }
+
+/** How many checks went so. */
+export function count(rows: readonly Row[], cell: Cell): number {
+  return rows.flatMap(row => row.cells).filter(other => other === cell).length;
+}
