@@ -69,6 +69,12 @@ async function inTime<T>(work: Promise<T>): Promise<T> {
   return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
+function sum(rows: readonly Row[], strays = 0): string {
+  const skipped = count(rows, 'skipped');
+  const tail = skipped === 0 ? '' : `, ${skipped} skipped`;
+  return `${count(rows, 'ok')} passed, ${count(rows, 'FAILED') + strays} failed${tail}`;
+}
+
 /** On a terminal one line that changes; elsewhere only whole lines. */
 function progress(line: string): void {
   if (process.stdout.isTTY) process.stdout.write(`\r\x1b[K${line}`);
@@ -85,14 +91,12 @@ for (const pair of pairs) {
   if (words.length > 0 && !words.some(word => pair.name.includes(word))) continue;
   const row = pair.isInstalled() ? await meet(pair) : skip(pair);
   rows.push(row);
-  progress(`${row.name}: ${count([row], 'ok')} passed, ${count([row], 'FAILED')} failed\n`);
+  progress(`${row.name}: ${sum([row])}\n`);
 }
 
 const failed = count(rows, 'FAILED') + strays;
-const skipped = count(rows, 'skipped');
 for (const line of [...missing, ...faults]) console.log(`\n${line}`);
-console.log(
-  `\n${table(names, rows)}\n\n→ from us to the peer, ← from the peer to us; each row names the peer's role`,
-);
-console.log(`\n${count(rows, 'ok')} passed, ${failed} failed${skipped === 0 ? '' : `, ${skipped} skipped`}`);
+console.log('\n→ from us to the peer, ← from the peer to us; a row names the role of the peer\n');
+console.log(table(names, rows));
+console.log(`\n${sum(rows, strays)}`);
 process.exit(failed === 0 && rows.length > 0 ? 0 : 1);
