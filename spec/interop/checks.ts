@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { HandshakeError } from '../../lib/index.ts';
-import { type Meeting, refusal } from './meeting.ts';
+import type { Meeting } from './meeting.ts';
+import { refusal } from './peer.ts';
 
 /** The heads of the table's columns; → is from us to the peer. */
 export type CheckName =

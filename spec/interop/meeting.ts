@@ -8,7 +8,7 @@ import { type CheckName, checks } from './checks.ts';
 import { Encounter } from './encounter.ts';
 import { OurServer } from './our-server.ts';
 import type { Pair } from './pair.ts';
-import type { Peer, RunningPeer } from './peer.ts';
+import { type Peer, type RunningPeer, refusal } from './peer.ts';
 
 /** How a connection shall be. */
 export interface Wishes {
@@ -22,9 +22,6 @@ export interface Wishes {
   /** Options of our end. */
   readonly options?: SocketOptions;
 }
-
-/** What our server says on the path /refuse; a peer's server says the same. */
-export const refusal = { status: 403, body: 'no entry\n' } as const;
 
 /** A peer in one role, and our side in the other. */
 export class Meeting implements Pair {

@@ -35,14 +35,19 @@ export type NumberedReport = Report & { readonly id?: number };
 export interface FailedInfo {
   readonly status?: number;
   readonly body?: string;
+  /** Why it failed, where no response was read. */
+  readonly message?: string;
 }
+
+/** What every server says on the path /refuse. */
+export const refusal = { status: 403, body: 'no entry\n' } as const;
 
 /** An implementation to test against. */
 export interface Peer {
   readonly name: string;
   /** For each role that it has, the checks that its interface cannot do. */
   readonly roles: Partial<Record<Role, readonly CheckName[]>>;
-  /** What its client tells about status 403 and the body "no entry\n". */
+  /** What its client tells about {@link refusal}. */
   readonly tellsOfRefusal: FailedInfo;
   /** What its client does when the server agrees to none of its subprotocols; RFC 6455 allows both. */
   readonly withoutSubprotocol: 'open' | 'failed';

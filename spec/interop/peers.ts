@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { CheckName } from './checks.ts';
 import { ChromiumPage, chromiumInstall, isChromiumInstalled } from './chromium.ts';
-import { type FailedInfo, type Peer, PeerProcess } from './peer.ts';
+import { type FailedInfo, type Peer, PeerProcess, refusal } from './peer.ts';
 import { peersFolder } from './peers-folder.ts';
 
 /** The platform's interface has no way to fragment, and tells nothing of a response. */
@@ -20,7 +20,7 @@ export const peers: readonly Peer[] = [
   {
     name: 'ws',
     roles: { server: [], client: [] },
-    tellsOfRefusal: { status: 403, body: 'no entry\n' },
+    tellsOfRefusal: refusal,
     withoutSubprotocol: 'failed',
     install: 'npm ci',
     isInstalled: () => canRun(process.execPath, ['-e', 'require("ws")']),
@@ -42,8 +42,8 @@ export const peers: readonly Peer[] = [
     isInstalled: () => existsSync(currentNode),
     start: role => startProgram(currentNode, 'node.js', role),
   },
-  pythonPeer('websockets', 'open', { status: 403 }),
-  pythonPeer('wsproto', 'open', { status: 403, body: 'no entry\n' }),
+  pythonPeer('websockets', 'open', { status: refusal.status }),
+  pythonPeer('wsproto', 'open', refusal),
   {
     name: 'chromium',
     roles: { client: [...whatwgCannot, 'ping←'] },
