@@ -21,15 +21,11 @@ const accepted: readonly Row[] = [
 const noBody = { add: ['Content-Length: 0'] };
 
 const refusedRows: readonly Row[] = [
-  ...[
-    '200 OK',
-    '204 No Content',
-    '301 Moved',
-    '401 Unauthorized',
-    '426 Upgrade Required',
-    '503 Unavailable',
-  ].map(line => [`status ${line}`, { line: `HTTP/1.1 ${line}` }] as const),
-  ...['100 Continue', '102 Processing', '103 Early Hints'].map(
+  ...['200 OK', '301 Moved', '401 Unauthorized', '426 Upgrade Required', '503 Unavailable'].map(
+    line => [`status ${line}`, { line: `HTTP/1.1 ${line}`, ...noBody }] as const,
+  ),
+  // None of these has a body (RFC 9112 §6.3).
+  ...['204 No Content', '304 Not Modified', '100 Continue', '102 Processing', '103 Early Hints'].map(
     line => [`status ${line}, and nothing else but frames`, { line: `HTTP/1.1 ${line}` }] as const,
   ),
   ['a redirect', { line: 'HTTP/1.1 302 Found', add: ['Location: ws://127.0.0.1:1/', ...noBody.add] }],
