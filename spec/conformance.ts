@@ -45,7 +45,7 @@ test('reads frames octet by octet, and refuses those that a sender must not send
     [false, false, true],
   );
   for (const [frame, reason] of [
-    [[0x81, 0x80], /masked/],
+    [[0x81, 0x80, 1, 2, 3, 4], /masked/],
     [[0xa1, 0x00], /RSV2/],
     [[0x83, 0x00], /opcode/],
     [[0x09, 0x00], /control/],
