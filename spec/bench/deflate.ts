@@ -234,7 +234,7 @@ const parts: Record<string, () => Promise<void> | void> = {
           for (const message of messages) deflate.push(message, 2);
           theirs -= 4 * messages.length;
           const ours = compressedBytes(messages, windowBits);
-          row[size] = `${((ours / theirs - 1) * 100).toFixed(1)} %`;
+          row[`${size} octets`] = `${((ours / theirs - 1) * 100).toFixed(1)} %`;
         }
         rows.push(row);
       }
