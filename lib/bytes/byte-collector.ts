@@ -37,8 +37,9 @@ export class ByteCollector {
   }
 
   #grow(needed: number, expectedBytes: number): void {
-    const doubled = Math.max(needed, Math.min(2 * needed, Math.max(64, expectedBytes)));
-    const grown = new Uint8Array(expectedBytes >= needed ? doubled : 2 * needed);
+    // A message in fragments declares no more than what has come: growing by doubling alone keeps the work linear.
+    const capacity = expectedBytes > needed ? Math.min(2 * needed, expectedBytes) : 2 * needed;
+    const grown = new Uint8Array(capacity);
     grown.set(this.#buffer.subarray(0, this.#length));
     this.#buffer = grown;
   }
