@@ -11,7 +11,7 @@ import type { DeflateSettings } from './deflate-options.ts';
 export function compresses(
   byteLength: number,
   choice: boolean | undefined,
-  settings: DeflateSettings,
+  settings: Pick<DeflateSettings, 'thresholdBytes'>,
 ): boolean {
   return choice ?? byteLength >= settings.thresholdBytes;
 }

@@ -4,6 +4,7 @@ import { asBytes, type ByteSource } from '../bytes/as-bytes.ts';
 import { randomBytes } from '../bytes/random-bytes.ts';
 import { type CloseRecord, reportedCode } from '../connection/close-record.ts';
 import type { Connection } from '../connection/connection.ts';
+import type { DeflateAgreement } from '../deflate/deflate-agreement.ts';
 import type { OutgoingBinary, OutgoingText, WebSocketEvent } from '../events/event.ts';
 import type { RequestHead, ResponseHead } from '../handshake/head.ts';
 import type { ReadableStream, WritableStream } from '../streams/platform.ts';
@@ -16,10 +17,9 @@ import { type OutgoingMessage, type Sender, SendQueue } from './send-queue.ts';
 
 /** What the opening handshake has agreed upon. */
 export interface Opening {
-  /** The subprotocol; '': none. */
   readonly protocol: string;
-  /** The extensions in use, as in their header; '': none. */
   readonly extensions: string;
+  readonly compression: DeflateAgreement | undefined;
   readonly request: RequestHead;
   readonly response: ResponseHead;
 }
@@ -35,9 +35,15 @@ export interface Opening {
 export class OpenWebSocket {
   readonly readable: ReadableStream<Message>;
   readonly writable: WritableStream<OutgoingMessage>;
+  /** The subprotocol; '': none. */
   readonly protocol: string;
+  /** The extensions in use, as in their header; '': none. */
   readonly extensions: string;
+  /** What permessage-deflate does here; `undefined`: it was not agreed upon. */
+  readonly compression: DeflateAgreement | undefined;
+  /** The head of the request that opened the WebSocket. */
   readonly request: RequestHead;
+  /** The head of the response. */
   readonly response: ResponseHead;
   /**
    * Settles when the transport has ended, or the closing has taken too long. After a clean end, the peer's code and
@@ -58,10 +64,11 @@ export class OpenWebSocket {
   constructor(connection: Connection, duplex: LockedDuplex, clock: Clock, opening: Opening) {
     this.protocol = opening.protocol;
     this.extensions = opening.extensions;
+    this.compression = opening.compression;
     this.request = opening.request;
     this.response = opening.response;
     this.#connection = connection;
-    this.#alarm = new Alarm(clock, () => this.#touch());
+    this.#alarm = new Alarm(clock, () => this.#pumps.push());
     this.#lookAhead = new LookAhead(
       () => this.#pumps.resume(),
       reason => this.#cancel(reason),
@@ -85,7 +92,7 @@ export class OpenWebSocket {
   close(info: CloseInfo = {}): void {
     this.#connection.startClose(info.closeCode, info.reason);
     this.#lookAhead.dropOverflow();
-    this.#touch();
+    this.#pumps.push();
   }
 
   /**
@@ -94,20 +101,20 @@ export class OpenWebSocket {
    */
   terminate(): void {
     this.#connection.breakOff(undefined, 'the WebSocket was terminated');
-    this.#touch();
+    this.#pumps.push();
   }
 
   /**
    * The milliseconds until the peer's pong. A pong answers its ping and all earlier ones.
    *
    * @param data - at most 125 octets; default: eight random ones
-   * @throws RangeError for more; rejects with WebSocketError when the connection closes before
+   * Rejects with RangeError for more, with WebSocketError when the connection closes before.
    */
   ping(data: ByteSource = randomBytes(8)): Promise<number> {
     return new Promise((resolve, reject) => {
       this.#connection.tick(this.#alarm.now());
       this.#connection.ping(asBytes(data), (ms, error) => (ms === undefined ? reject(error) : resolve(ms)));
-      this.#touch();
+      this.#pumps.push();
     });
   }
 
@@ -122,6 +129,10 @@ export class OpenWebSocket {
       get full() {
         return lookAhead.full;
       },
+      get crowded() {
+        return lookAhead.crowded;
+      },
+      giveMoment: () => lookAhead.giveMoment(),
       onEvent: event => this.#receive(event),
       onSent: count => this.#outgoing.sent(count),
       onChange: () => this.#observe(),
@@ -146,7 +157,7 @@ export class OpenWebSocket {
   #send(message: OutgoingText | OutgoingBinary): boolean {
     if (!this.#connection.open) return false;
     this.#connection.send(message);
-    this.#touch();
+    this.#pumps.push();
     return true;
   }
 
@@ -167,11 +178,6 @@ export class OpenWebSocket {
     const { closeCode, reason: text } = closeInfoOf(reason);
     this.#connection.abort(closeCode, text);
     this.#lookAhead.dropOverflow();
-    this.#touch();
-  }
-
-  #touch(): void {
-    this.#connection.tick(this.#alarm.now());
     this.#pumps.push();
   }
 

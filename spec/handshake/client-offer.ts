@@ -80,6 +80,16 @@ test('prefers Host, Origin and Authorization of the headers to those of the URL'
   ]);
 });
 
+test('sends headers whose names only resemble those', () => {
+  const headers: [string, string][] = [
+    ['X-Host', '1'],
+    ['Hosts', '2'],
+    ['Original-Origin', '3'],
+    ['Authorization-Info', '4'],
+  ];
+  assert.equal(new Bare({ headers }).shared.slice(1), headers);
+});
+
 test('refuses Host, Origin and Authorization twice', () => {
   for (const name of ['Host', 'Origin', 'Authorization']) {
     const headers: [string, string][] = [

@@ -35,6 +35,12 @@ test('needs neither key nor accept, and ignores them (RFC 8441 §5)', () => {
   assert.equal(new ServerConnect(withValues('sec-websocket-key', 'bad')).accept(), [[':status', '200']]);
 });
 
+test('takes headers whose names only resemble those of HTTP/1.1', () => {
+  for (const name of ['x-connection', 'upgrade-insecure-requests', 'content-length-hint']) {
+    assert.equal(new ServerConnect(withValues(name, '1')).accept(), [[':status', '200']]);
+  }
+});
+
 test('answers in lower case with what was chosen', () => {
   const response = new ServerConnect(opening).accept({
     protocol: 'chat',
@@ -80,6 +86,8 @@ for (const [headers, status] of [
   [withValues(':protocol', 'websocket', 'websocket'), 501],
   [withValues(':scheme'), 400],
   [withValues(':scheme', 'wss'), 400],
+  [withValues(':scheme', 'xhttp'), 400],
+  [withValues(':scheme', 'https:'), 400],
   [withValues(':path'), 400],
   [withValues(':path', ''), 400],
   [withValues(':path', '*'), 400],

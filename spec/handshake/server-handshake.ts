@@ -112,6 +112,7 @@ for (const head of [
   request({ target: '/' }),
   request({ target: 'http://h/chat' }),
   request({ target: 'wss://h' }),
+  request({ target: 'HTTP://h/' }),
   request({ headers: opening.map(([name, value]) => [name.toUpperCase(), value]) }),
 ]) {
   test(`takes ${head.target} ${JSON.stringify(head.headers)}`, () => {
@@ -132,6 +133,7 @@ for (const head of [
   request({ target: '*' }),
   request({ target: 'h:80' }),
   request({ target: 'ftp://h/' }),
+  request({ target: 'xhttp://h/' }),
   request({ target: '/a b' }),
   request({ target: '/\xe9' }),
   withValues('Host'),
