@@ -81,6 +81,7 @@ test('bad arguments are refused before anything is dialled', async () => {
     ['TypeError', url, { headers: { Upgrade: 'x' } }],
     ['RangeError', url, { handshakeTimeoutMs: 0.5 }],
     ['RangeError', url, { closeTimeoutMs: 0 }],
+    ['RangeError', url, { deflate: { serverMaxWindowBits: 16 } }],
   ] as const) {
     assert.is(((await fate(dialWebSocket(dial, given, options))) as Error).name, name);
   }
@@ -120,6 +121,18 @@ test('a signal gives up dialling, and what is dialled later is let go of', async
   arrive(near);
   await settle();
   assert.ok(await isLetGo(far));
+});
+
+test('dialling that fails after it was given up is no unhandled rejection', async () => {
+  const controller = new AbortController();
+  let fail = (_: unknown) => {};
+  const dial = () => new Promise<never>((_, reject) => (fail = reject));
+  const opened = dialWebSocket(dial, url, { signal: controller.signal, handshakeTimeoutMs: Infinity });
+  const reason = new Error('changed my mind');
+  controller.abort(reason);
+  assert.is(await fate(opened), reason);
+  fail(new Error('no route'));
+  await settle();
 });
 
 test('time that dialling takes is taken from the handshake', async () => {
