@@ -13,7 +13,7 @@ test('is off for false, and all defaults for true', () => {
     clientContextTakeover: true,
     serverMaxWindowBits: 15,
     clientMaxWindowBits: 15,
-    thresholdBytes: 32,
+    thresholdBytes: undefined,
     codec: builtInCodec,
   });
 });
@@ -28,6 +28,11 @@ test('takes values as they are', () => {
     codec: zlibCodec,
   };
   assert.equal(deflateSettings('client', options), options);
+});
+
+test('takes a threshold of any length', () => {
+  assert.is(deflateSettings('client', { thresholdBytes: 1 })!.thresholdBytes, 1);
+  assert.is(deflateSettings('client', { thresholdBytes: Infinity })!.thresholdBytes, Infinity);
 });
 
 test('chooses the largest window that a memory limit leaves room for', () => {
