@@ -64,7 +64,8 @@ export async function acceptWebSocket(
     const opening: Opening = { protocol: protocol ?? '', extensions: '', request, response };
     return new OpenWebSocket(connection, exchange.handOver(rest), clock, opening);
   } catch (error) {
-    await refuse(exchange, error);
+    if (options.signal?.aborted) exchange.abandon(error);
+    else await refuse(exchange, error);
     throw error;
   }
 }
