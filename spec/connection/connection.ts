@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { WebSocketError } from '../../lib/base/websocket-error.ts';
+import { WebSocketError } from '../../lib/base/websocket-error.ts';
 import { Connection, type ConnectionOptions } from '../../lib/connection/connection.ts';
 import { runCuts } from '../../lib/testing/run-cuts.ts';
 import { hex, unhex } from '../support/hex.ts';
