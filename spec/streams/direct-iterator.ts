@@ -1,5 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { DirectIterator } from '../../lib/streams/direct-iterator.ts';
 import { StageStream } from '../../lib/streams/stage-stream.ts';
 import { type Script, ScriptedStage } from '../support/scripted-stage.ts';
 import { fate, settle } from '../support/settling.ts';
@@ -65,6 +66,20 @@ test('gives what is queued before it takes from the stage', async () => {
   assert.equal(rest, [...Array.from({ length: 398 }, (_, i) => i + 2), 'end']);
 });
 
+test('queues no burst when it has to wait, and leaves a reader its bursts', async () => {
+  const stage = new ScriptedStage();
+  const { readable, writable } = new StageStream(stage);
+  const iterator = readable.values({ preventCancel: true });
+  const waiting = iterator.next();
+  void writable.getWriter().write(Array.from({ length: 1000 }, (_, i) => i));
+  assert.is((await waiting).value, 0);
+  assert.is(stage.reads, 2);
+  await iterator.return!();
+  const reader = readable.getReader();
+  for (let i = 1; i <= 2; i++) assert.is((await reader.read()).value, i);
+  assert.is(stage.reads, 2 + 256);
+});
+
 test('locks the stream, and lets go of it at the end, at a failure and on leaving', async () => {
   const ended = given([1]).readable;
   const iterator = ended.values();
@@ -115,6 +130,44 @@ test('keeps calls in their turn', async () => {
   ]);
 });
 
+test('keeps the order of calls also where the host gets a task', async () => {
+  let out = 0;
+  const stream = new StageStream<string, number>({ write() {}, read: () => out++, close() {} });
+  stream.writable
+    .getWriter()
+    .write('')
+    .catch(() => {});
+  const iterator = stream.readable.values();
+  for (let i = 0; i < 3000; i += 3) {
+    const results = await Promise.all([iterator.next(), iterator.next(), iterator.next()]);
+    assert.equal(
+      results.map(({ value }) => value),
+      [i, i + 1, i + 2],
+    );
+  }
+  await iterator.return!();
+});
+
+test('return() waits for every call before it', async () => {
+  const { readable, writable } = new StageStream(new ScriptedStage());
+  const writer = writable.getWriter();
+  writer.closed.catch(() => {});
+  const iterator = readable.values();
+  const calls = [iterator.next(), iterator.next()];
+  await writer.write([1]);
+  assert.is((await calls[0]!).value, 1);
+  await settle();
+  const left = iterator.return!();
+  await writer.write([2]);
+  assert.is((await calls[1]!).value, 2);
+  assert.ok((await left).done);
+});
+
+test('return() fails when cancelling fails', async () => {
+  const reader = { read: () => Promise.reject(bad), cancel: () => Promise.reject(reason), releaseLock() {} };
+  assert.is(await fate(new DirectIterator(reader, () => undefined).return()), reason);
+});
+
 test('cancels on break, on return and on a throw in the loop', async () => {
   const loops = [
     async (outputs: ReadableStream<number>) => {
@@ -154,7 +207,10 @@ test('preventCancel leaves the rest to the next reader', async () => {
 
 test('is its own iterable, on the instance without being enumerable', () => {
   const { readable } = given();
-  assert.equal(Object.keys(readable), []);
+  for (const name of ['values', Symbol.asyncIterator]) {
+    assert.ok(Object.hasOwn(readable, name));
+    assert.not(Object.prototype.propertyIsEnumerable.call(readable, name));
+  }
   const iterator = readable.values();
   assert.is(iterator[Symbol.asyncIterator](), iterator);
 });

@@ -176,13 +176,17 @@ test('decodes one burst for a read, of two outputs at least', async () => {
 });
 
 test('takes byteLength for the size of an output that has one, and 64 bytes besides', async () => {
-  for (const [byteLength, expected] of [
-    [256, 2],
-    [255, 3],
+  for (const [length, expected] of [
+    [128, 2],
+    [127, 3],
   ] as const) {
-    const outputs = [new Uint8Array(16000), new Uint8Array(byteLength), null, new Uint8Array(1)];
+    const outputs = [new Uint16Array(8000), new Uint16Array(length), null, new Uint8Array(1)];
     let reads = 0;
-    const stage: Stage<string, Uint8Array | null> = { write() {}, read: () => outputs[reads++], close() {} };
+    const stage: Stage<string, ArrayBufferView | null> = {
+      write() {},
+      read: () => outputs[reads++],
+      close() {},
+    };
     const stream = new StageStream(stage);
     void stream.writable.getWriter().write('');
     await stream.readable.getReader().read();
@@ -289,12 +293,13 @@ test("the stage's own failure beats the reason of an abort", async () => {
   await before.writer.abort(reason);
   assert.equal(await readAll(before.stream.readable), [1, bad]);
 
-  const between = scripted();
-  between.writer.write([bad]).catch(() => {});
+  const during = scripted();
+  during.writer.write([1, bad]).catch(() => {});
   await settle();
-  const abort = between.writer.abort(reason);
-  assert.equal(await readAll(between.stream.readable), [bad]);
-  await fate(abort);
+  const reader = during.stream.readable.getReader();
+  const calls = Promise.all([fate(during.writer.abort(reason)), reader.read()]);
+  assert.equal((await calls)[1], { value: 1, done: false });
+  assert.is(await fate(reader.read()), bad);
 });
 
 test('an abort from upstream comes after what was decoded', async () => {
@@ -382,6 +387,24 @@ test('lets timers run while one chunk yields outputs without end, to a reader an
   const iterator = streams[1]!.readable[Symbol.asyncIterator]();
   assert.ok(await timerFiresDuring(() => iterator.next()), 'iterator');
   await iterator.return!();
+});
+
+test('leaves the host a task only now and then', async () => {
+  const stream = new StageStream<string, number>({ write() {}, read: () => 1, close() {} });
+  stream.writable
+    .getWriter()
+    .write('')
+    .catch(() => {});
+  const { setImmediate } = globalThis;
+  let tasks = 0;
+  globalThis.setImmediate = ((callback: () => void) => {
+    tasks += 1;
+    return setImmediate(callback);
+  }) as typeof setImmediate;
+  let outputs = 0;
+  for await (const _ of stream.readable) if (++outputs === 10_240) break;
+  globalThis.setImmediate = setImmediate;
+  assert.ok(tasks >= 9 && tasks <= 10, `${tasks} tasks`);
 });
 
 test('lets timers run while chunks yield nothing', async () => {

@@ -1,8 +1,8 @@
 // What has become of a promise, without waiting for it.
 
-/** Lets promises that wait for nothing but each other settle, and the host run what is due. */
-export function settle(): Promise<void> {
-  return new Promise(resolve => setTimeout(resolve));
+/** Lets promises settle that wait for nothing but each other and a few tasks of the host. */
+export async function settle(): Promise<void> {
+  for (let i = 0; i < 3; i++) await new Promise(resolve => setTimeout(resolve));
 }
 
 /** `'pending'`, `'fulfilled'`, or the reason of a rejection, once everything that can settle has settled. */

@@ -1,0 +1,8 @@
+// The door `wsluice/testing`: what tests of WebSocket code and of stages need.
+
+export { type DuplexPairOptions, duplexPair, type TestDuplex } from './testing/duplex-pair.ts';
+export { every, rechunk, seededLengths } from './testing/rechunk.ts';
+export { RechunkStream, type RechunkStreamOptions } from './testing/rechunk-stream.ts';
+export { type Outcome, runCuts } from './testing/run-cuts.ts';
+export { seededKeys } from './testing/seeded-keys.ts';
+export { seededRandom } from './testing/seeded-random.ts';

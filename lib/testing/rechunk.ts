@@ -1,0 +1,62 @@
+// The same bytes in other chunks. How they are cut is said by the lengths of the chunks in turn.
+
+import { seededRandom } from './seeded-random.ts';
+
+/**
+ * The bytes cut into chunks of these lengths; what is left comes as one chunk. So `[]` merges everything, `[3]` cuts
+ * behind the third byte, and a length of 0 gives an empty chunk. Every chunk is a copy with a buffer of its own.
+ *
+ * @example
+ * rechunk(bytes, every(1));                 // octet by octet
+ * rechunk(bytes, seededLengths(7, 100));    // at random, always the same
+ * rechunk(bytes.subarray(0, 5), []);        // ended after five bytes
+ */
+export function rechunk(
+  bytes: Uint8Array | Iterable<Uint8Array>,
+  lengths: Iterable<number>,
+): Uint8Array<ArrayBuffer>[] {
+  const whole = concatenated(bytes instanceof Uint8Array ? [bytes] : bytes);
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  let start = 0;
+  for (const length of lengths) {
+    if (start >= whole.length) break;
+    chunks.push(whole.slice(start, start + length));
+    start += length;
+  }
+  if (start < whole.length) chunks.push(whole.slice(start));
+  return chunks;
+}
+
+/** Chunks of `length` bytes, without end. */
+export function every(length: number): Iterable<number> {
+  return lengthsFrom(() => () => length);
+}
+
+/** Chunks of 1 to `maxLength` bytes, at random but the same for the same seed, without end. */
+export function seededLengths(seed: number, maxLength: number): Iterable<number> {
+  return lengthsFrom(() => {
+    const random = seededRandom(seed);
+    return () => 1 + random(maxLength);
+  });
+}
+
+function lengthsFrom(start: () => () => number): Iterable<number> {
+  return {
+    *[Symbol.iterator]() {
+      const next = start();
+      for (;;) yield next();
+    },
+  };
+}
+
+/** The parts as one, in a buffer of its own. */
+export function concatenated(parts: Iterable<Uint8Array>): Uint8Array<ArrayBuffer> {
+  const list = [...parts];
+  const whole = new Uint8Array(list.reduce((sum, part) => sum + part.length, 0));
+  let end = 0;
+  for (const part of list) {
+    whole.set(part, end);
+    end += part.length;
+  }
+  return whole;
+}
