@@ -27,7 +27,7 @@ let passed = 0;
 let failed = 0;
 for (const file of files) {
   uvu.UVU_QUEUE = [[]];
-  await import(pathToFileURL(join(root, file)).href);
+  await import(pathToFileURL(join(root, file)).href).catch((reason: unknown) => strays.push(reason));
   const suites = uvu.UVU_QUEUE[0] ?? [];
   if (suites.length === 0) {
     failed += 1;

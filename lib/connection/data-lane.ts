@@ -1,28 +1,38 @@
 // Data that waits to go out: events in, frames out when they are asked for. RFC 6455 §5.4.
 
 import { Fifo } from '../base/fifo.ts';
-import { acceptEvent, between } from '../events/accept-event.ts';
+import { fuse } from '../base/fuse.ts';
+import type { Stage } from '../base/stage.ts';
+import { acceptEvent, between, type CompressionChoice } from '../events/accept-event.ts';
 import type { OutgoingBinary, OutgoingText } from '../events/event.ts';
+import type { EventEncoderOptions } from '../events/event-encoder.ts';
+import { compressionChoice, PartDeflater } from '../events/part-deflater.ts';
 import type { Frame } from '../frames/frame-part.ts';
 import { MessageFragmenter, type MessageFragmenterOptions } from '../messages/message-fragmenter.ts';
 import type { OutgoingPart } from '../messages/message-part.ts';
 
+export interface DataLaneOptions extends EventEncoderOptions, MessageFragmenterOptions {}
+
 /** The queue of messages; frames are made on demand, so that something else can pass between any two of them. */
 export class DataLane {
   readonly #parts = new Fifo<OutgoingPart>();
-  readonly #frames: MessageFragmenter;
+  readonly #chooses: CompressionChoice;
+  readonly #frames: Stage<OutgoingPart, Frame>;
   #progress = between;
   #ahead: Frame | undefined;
   #completed = 0;
   #busy = false;
 
-  constructor(options: MessageFragmenterOptions) {
-    this.#frames = new MessageFragmenter(options);
+  constructor(options: DataLaneOptions) {
+    const { compression } = options;
+    const fragmenter = new MessageFragmenter(options);
+    this.#chooses = compressionChoice(compression);
+    this.#frames = compression ? fuse(new PartDeflater(compression.deflater), fragmenter) : fragmenter;
   }
 
   /** Queues a message or a part of one. Its octets are lent until its frames have left. Throws as `acceptEvent`. */
   push(event: OutgoingText | OutgoingBinary): void {
-    const [part, progress] = acceptEvent(event, this.#progress);
+    const [part, progress] = acceptEvent(event, this.#progress, this.#chooses);
     this.#progress = progress;
     this.#parts.push(part);
   }

@@ -1,8 +1,10 @@
 // An open WebSocket over a duplex, shaped like what the platform's `WebSocketStream.opened` gives. Both roles.
 
 import { asBytes, type ByteSource } from '../bytes/as-bytes.ts';
+import { randomBytes } from '../bytes/random-bytes.ts';
 import { type CloseRecord, reportedCode } from '../connection/close-record.ts';
 import type { Connection } from '../connection/connection.ts';
+import type { DeflateAgreement } from '../deflate/deflate-agreement.ts';
 import type { OutgoingBinary, OutgoingText, WebSocketEvent } from '../events/event.ts';
 import type { RequestHead, ResponseHead } from '../handshake/head.ts';
 import type { ReadableStream, WritableStream } from '../streams/platform.ts';
@@ -11,15 +13,13 @@ import { Alarm, type Clock } from './alarm.ts';
 import { type ClosedInfo, type CloseInfo, closeInfoOf, invalidState } from './close-info.ts';
 import { LookAhead, type Message } from './look-ahead.ts';
 import { type LockedDuplex, Pumps, type PumpsOwner } from './pumps.ts';
-import { randomBytes } from './random-bytes.ts';
 import { type OutgoingMessage, type Sender, SendQueue } from './send-queue.ts';
 
 /** What the opening handshake has agreed upon. */
 export interface Opening {
-  /** The subprotocol; '': none. */
   readonly protocol: string;
-  /** The extensions in use, as in their header; '': none. */
   readonly extensions: string;
+  readonly compression: DeflateAgreement | undefined;
   readonly request: RequestHead;
   readonly response: ResponseHead;
 }
@@ -35,9 +35,15 @@ export interface Opening {
 export class OpenWebSocket {
   readonly readable: ReadableStream<Message>;
   readonly writable: WritableStream<OutgoingMessage>;
+  /** The subprotocol; '': none. */
   readonly protocol: string;
+  /** The extensions in use, as in their header; '': none. */
   readonly extensions: string;
+  /** What permessage-deflate does here; `undefined`: it was not agreed upon. */
+  readonly compression: DeflateAgreement | undefined;
+  /** The head of the request that opened the WebSocket. */
   readonly request: RequestHead;
+  /** The head of the response. */
   readonly response: ResponseHead;
   /**
    * Settles when the transport has ended, or the closing has taken too long. After a clean end, the peer's code and
@@ -58,6 +64,7 @@ export class OpenWebSocket {
   constructor(connection: Connection, duplex: LockedDuplex, clock: Clock, opening: Opening) {
     this.protocol = opening.protocol;
     this.extensions = opening.extensions;
+    this.compression = opening.compression;
     this.request = opening.request;
     this.response = opening.response;
     this.#connection = connection;

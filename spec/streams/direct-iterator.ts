@@ -80,6 +80,16 @@ test('queues no burst when it has to wait, and leaves a reader its bursts', asyn
   assert.is(stage.reads, 2 + 256);
 });
 
+test('leaves a reader its bursts also after it has taken outputs at once', async () => {
+  const { stage, readable } = given(Array.from({ length: 1000 }, (_, i) => i));
+  await settle();
+  const iterator = readable.values({ preventCancel: true });
+  assert.is((await iterator.next()).value, 0);
+  await iterator.return!();
+  assert.is((await readable.getReader().read()).value, 1);
+  assert.is(stage.reads, 1 + 256);
+});
+
 test('locks the stream, and lets go of it at the end, at a failure and on leaving', async () => {
   const ended = given([1]).readable;
   const iterator = ended.values();

@@ -185,6 +185,16 @@ test('a reset between a write and its arrival settles the write', async () => {
   ]);
 });
 
+test('abort() between a write and its arrival settles both', async () => {
+  const writer = duplexPair({ capacityBytes: 0 })[0].writable.getWriter();
+  writer.closed.catch(() => {});
+  const write = writer.write(bytes(1));
+  for (let i = 0; i < 100; i++) await undefined;
+  const [written, aborted] = await Promise.all([fate(write), fate(writer.abort(reason))]);
+  assert.is.not(written, 'pending');
+  assert.is(aborted, 'fulfilled');
+});
+
 test('a reset overtakes a write of the same turn, though a read waits for it', async () => {
   const [left, right] = duplexPair();
   const reading = fate(right.readable.getReader().read());

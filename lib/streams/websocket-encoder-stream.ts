@@ -1,0 +1,24 @@
+// Events in, octets out, as one transform stream: the whole pipe outwards.
+
+import { randomBytes } from '../bytes/random-bytes.ts';
+import type { OutgoingEvent } from '../events/event.ts';
+import { WebSocketEncoder, type WebSocketEncoderOptions } from '../events/websocket-encoder.ts';
+import { StageStream } from './stage-stream.ts';
+
+/**
+ * The octets of a WebSocket from its events; a chunk is one event or an array of them, which leave together. Masking
+ * keys come from the platform unless the options say otherwise.
+ *
+ * @example
+ * const encoder = new WebSocketEncoderStream({ role: 'server' });
+ * encoder.readable.pipeTo(duplex.writable);
+ * await encoder.writable.getWriter().write({ type: 'text', data: 'hello' });
+ */
+export class WebSocketEncoderStream extends StageStream<
+  OutgoingEvent | readonly OutgoingEvent[],
+  Uint8Array
+> {
+  constructor(options: WebSocketEncoderOptions) {
+    super(new WebSocketEncoder({ ...options, randomBytes: options.randomBytes ?? randomBytes }));
+  }
+}

@@ -1,0 +1,107 @@
+// Receiving: octets to messages, beside the Receiver of ws as npm installs it (without native add-ons). Both sides of it
+// give text as a string and binary as octets of its own.
+
+import type { Writable } from 'node:stream';
+import * as ws from 'ws';
+import type { Role } from '../../lib/base/choice.ts';
+import { webSocketDecoder } from '../../lib/events/websocket-decoder.ts';
+import { WebSocketDecoderStream } from '../../lib/streams/websocket-decoder-stream.ts';
+import { type Candidate, compare, type Row } from './compare.ts';
+import { sizes, type Workload, wireChunks, workload } from './workload.ts';
+
+const maxMessageBytes = 2 ** 24;
+
+/** Its types leave out the machines inside. */
+const { Receiver } = ws as unknown as {
+  Receiver: new (options: { isServer: boolean; maxPayload: number }) => Writable;
+};
+
+export async function run(): Promise<void> {
+  for (const role of ['server', 'client'] as const) {
+    const from = role === 'server' ? 'a client (masked)' : 'a server (unmasked)';
+    await compare(`receive from ${from}`, rows(role));
+  }
+}
+
+function* rows(role: Role): Generator<Row> {
+  for (const kind of ['text', 'binary'] as const) {
+    for (const bytes of sizes) {
+      const work = workload(kind, bytes);
+      const chunks = wireChunks(work, role === 'server' ? 'client' : 'server');
+      const copies = () => chunks.map(chunk => chunk.slice());
+      const candidates = [
+        peer(role, work, copies),
+        synchronous(role, work, copies),
+        reader(role, work, copies),
+        iterator(role, work, copies),
+      ];
+      yield { label: work.label, messages: work.messages.length, candidates };
+    }
+  }
+}
+
+type Copies = () => Uint8Array[];
+
+function check(count: number, work: Workload): void {
+  if (count !== work.messages.length) throw new Error(`${count} of ${work.messages.length} messages came`);
+}
+
+function peer(role: Role, work: Workload, copies: Copies): Candidate {
+  const receiver = new Receiver({ isServer: role === 'server', maxPayload: maxMessageBytes });
+  let count = 0;
+  receiver.on('message', (data: Buffer, isBinary: boolean) => {
+    if (isBinary ? data.length >= 0 : data.toString().length >= 0) count += 1;
+  });
+  return {
+    name: 'ws',
+    async run() {
+      count = 0;
+      for (const chunk of copies()) {
+        const buffer = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
+        if (!receiver.write(buffer)) await new Promise<void>(resolve => receiver.once('drain', resolve));
+      }
+      while (count < work.messages.length) await new Promise<void>(resolve => setImmediate(resolve));
+    },
+  };
+}
+
+function synchronous(role: Role, work: Workload, copies: Copies): Candidate {
+  const decoder = webSocketDecoder({ role, maxMessageBytes, ownsInput: true });
+  return {
+    name: 'synchronous',
+    run() {
+      let count = 0;
+      for (const chunk of copies()) {
+        decoder.write(chunk);
+        while (decoder.read() !== undefined) count += 1;
+      }
+      check(count, work);
+    },
+  };
+}
+
+function reader(role: Role, work: Workload, copies: Copies): Candidate {
+  const stream = new WebSocketDecoderStream({ role, maxMessageBytes, ownsInput: true });
+  const writer = stream.writable.getWriter();
+  const events = stream.readable.getReader();
+  return {
+    name: 'stream, read()',
+    async run() {
+      for (const chunk of copies()) void writer.write(chunk);
+      for (let count = 0; count < work.messages.length; count++) await events.read();
+    },
+  };
+}
+
+function iterator(role: Role, work: Workload, copies: Copies): Candidate {
+  const stream = new WebSocketDecoderStream({ role, maxMessageBytes, ownsInput: true });
+  const writer = stream.writable.getWriter();
+  const events = stream.readable[Symbol.asyncIterator]();
+  return {
+    name: 'stream, for await',
+    async run() {
+      for (const chunk of copies()) void writer.write(chunk);
+      for (let count = 0; count < work.messages.length; count++) await events.next();
+    },
+  };
+}
