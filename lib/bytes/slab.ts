@@ -13,7 +13,7 @@ const shareableBytes = 4096;
 /** The first slab is small, each further one twice as large: who says little holds little. */
 const firstSlabBytes = 512;
 
-/** Gives out fresh arrays that never overlap. Each pins at most 8 KiB besides itself. */
+/** Gives out fresh arrays that never overlap. What `take` and `copy` give pins at most 8 KiB besides itself. */
 export class Slab {
   #free: Uint8Array<ArrayBuffer> = new Uint8Array(0);
   #slabBytes = firstSlabBytes;
@@ -35,10 +35,10 @@ export class Slab {
     return this.#free;
   }
 
-  /** The first `byteLength` octets of what was reserved; the rest stays free. */
+  /** The first `byteLength` octets of what was reserved; the rest stays free, unless it pins more than a slab. */
   commit(byteLength: number): Uint8Array<ArrayBuffer> {
     const taken = this.#free.subarray(0, byteLength);
-    this.#free = this.#free.subarray(byteLength);
+    this.#free = taken.buffer.byteLength > slabBytes ? new Uint8Array(0) : this.#free.subarray(byteLength);
     return taken;
   }
 
