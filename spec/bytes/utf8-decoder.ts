@@ -159,4 +159,27 @@ test('a StringCollector holds at most twice the octets, in parts of one each (fa
   assert.ok(held <= 2 * characters, `${held} octets for ${characters}`);
 });
 
+test('a StringCollector has the engine write out no more than in proportion, whatever the parts (facts, row 19)', () => {
+  const { charCodeAt } = String.prototype;
+  let written = 0;
+  String.prototype.charCodeAt = function (this: string, index: number) {
+    written += this.length;
+    return charCodeAt.call(this, index);
+  };
+  try {
+    for (const [parts, characters] of [
+      [2 ** 22, 'x'],
+      [4096, 'x'.repeat(64)],
+      [100_000, 'x'.repeat(100)],
+    ] as const) {
+      written = 0;
+      const collector = new StringCollector();
+      for (let i = 0; i < parts; i++) collector.append(characters);
+      assert.ok(written <= 70 * parts * characters.length, `${written} characters for ${parts} parts`);
+    }
+  } finally {
+    String.prototype.charCodeAt = charCodeAt;
+  }
+});
+
 test.run();
