@@ -5,7 +5,7 @@
 export const slabBytes = 8192;
 
 /** V8 keeps typed arrays up to this size on its heap: as cheap as a view, and they pin nothing. */
-const heapBytes = 64;
+export const heapBytes = 64;
 
 /** Longer ones get a buffer of their own, so that a slab is worth its price. */
 const shareableBytes = 4096;
