@@ -21,6 +21,8 @@ export function fuse<In, Between, Out>(
       }
     },
     close(): void {
+      // A spent `second` throws its own error again, whatever `first` would make of the end.
+      second.read();
       first.close();
       second.close();
     },

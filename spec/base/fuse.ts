@@ -58,4 +58,21 @@ test('passes on what either stage throws, and closes both', () => {
   assert.throws(() => odd.close(), 'odd end');
 });
 
+test('throws the error of a spent second stage again, whatever the first would say of the end', () => {
+  const stage = fuse(new Repeater(1), new Repeater(1));
+  const error = new Error('spent');
+  const spent: Stage<number, number> = {
+    write() {},
+    read() {
+      throw error;
+    },
+    close() {},
+  };
+  const failed = fuse(stage, spent);
+  failed.write(1);
+  for (const step of [() => failed.read(), () => failed.close(), () => failed.read()]) {
+    assert.throws(step, (thrown: unknown) => thrown === error);
+  }
+});
+
 test.run();
