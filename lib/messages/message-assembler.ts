@@ -60,7 +60,10 @@ export class MessageAssembler implements Stage<FramePart, MessagePart> {
     const frame = this.#frame;
     if (frame === undefined) return undefined;
     this.#frame = undefined;
-    return isControl(frame.opcode) ? controlPart(frame) : this.#dataPart(frame);
+    if (!isControl(frame.opcode)) return this.#dataPart(frame);
+    // A message may be given up by a Close; nothing follows.
+    if (frame.opcode === Opcode.Close) this.#state = between;
+    return controlPart(frame);
   }
 
   close(): void {

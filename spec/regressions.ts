@@ -1,0 +1,27 @@
+// Inputs that fuzzing found, each with what was wrong.
+
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { Connection } from '../lib/connection/connection.ts';
+import { hex } from './support/messages-through.ts';
+
+const test = suite('regressions');
+
+/** Everything that the connection says. */
+function readAll(connection: Connection): unknown[] {
+  const events: unknown[] = [];
+  for (let event = connection.read(); event !== undefined; event = connection.read()) events.push(event);
+  return events;
+}
+
+test('a Close inside a fragmented message ends it: the end of the input is clean (§5.4, 7.1.4)', () => {
+  const connection = new Connection({ role: 'server' });
+  connection.write(hex('01 81 00000000 61  88 82 00000000 03e8'));
+  assert.equal(readAll(connection), [{ type: 'close', closeCode: 1000, reason: '' }]);
+  assert.equal(connection.transmit()?.bytes, hex('8802 03e8'));
+  connection.close();
+  assert.is(connection.failure, undefined);
+  assert.ok(connection.record.wasClean);
+});
+
+test.run();
