@@ -3,6 +3,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Connection } from '../lib/connection/connection.ts';
+import { WebSocketEncoder } from '../lib/events/websocket-encoder.ts';
 import { hex } from './support/messages-through.ts';
 
 const test = suite('regressions');
@@ -22,6 +23,16 @@ test('a Close inside a fragmented message ends it: the end of the input is clean
   connection.close();
   assert.is(connection.failure, undefined);
   assert.ok(connection.record.wasClean);
+});
+
+test('a control frame leaves whole, however small frames may be (§5.5)', () => {
+  const encoder = new WebSocketEncoder({ role: 'server', maxFrameBytes: 1 });
+  encoder.write([
+    { type: 'ping', data: hex('6162') },
+    { type: 'text', data: 'ab' },
+    { type: 'close', closeCode: 1000 },
+  ]);
+  assert.equal(encoder.read(), hex('89026162 010161 800162 880203e8'));
 });
 
 test.run();
