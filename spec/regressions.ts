@@ -35,4 +35,15 @@ test('a control frame leaves whole, however small frames may be (§5.5)', () => 
   assert.equal(encoder.read(), hex('89026162 010161 800162 880203e8'));
 });
 
+test('a message that is sent when the closing has begun does not leave before the Close (§5.5.1)', () => {
+  const connection = new Connection({ role: 'server' });
+  connection.send({ type: 'text', data: 'a' });
+  connection.startClose(1000);
+  connection.send({ type: 'text', data: 'b' });
+  assert.equal(connection.transmit()?.bytes, hex('810161'));
+  assert.equal(connection.transmit()?.bytes, hex('880203e8'));
+  connection.send({ type: 'text', data: 'c' });
+  assert.is(connection.transmit(), undefined);
+});
+
 test.run();

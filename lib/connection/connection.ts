@@ -95,9 +95,12 @@ export class Connection implements Stage<Uint8Array, WebSocketEvent> {
     }
   }
 
-  /** Queues a message or a part of one; its octets are lent until its frames have left. Throws as `acceptEvent`. */
+  /**
+   * Queues a message or a part of one; its octets are lent until its frames have left. Throws as `acceptEvent`. Nothing
+   * when the closing has begun.
+   */
   send(message: OutgoingText | OutgoingBinary): void {
-    this.#outbox.send(message);
+    if (this.#phase.type === 'open') this.#outbox.send(message);
   }
 
   /**
