@@ -46,4 +46,13 @@ test('a message that is sent when the closing has begun does not leave before th
   assert.is(connection.transmit(), undefined);
 });
 
+test('of two Closes that overtake what waits the first leaves, and the record says so (§5.5.1)', () => {
+  const connection = new Connection({ role: 'server' });
+  connection.write(hex('8101 61'));
+  assert.throws(() => connection.read(), /unmasked frame/);
+  connection.abort(1000);
+  assert.equal(connection.transmit()?.bytes.subarray(0, 4), Uint8Array.of(0x88, 30, 0x03, 0xea));
+  assert.equal(connection.record.sent, { closeCode: 1002, reason: 'unmasked frame from a client' });
+});
+
 test.run();

@@ -130,12 +130,11 @@ export class Connection implements Stage<Uint8Array, WebSocketEvent> {
     this.#outbox.close(body);
   }
 
-  /** As {@link startClose}, but what was sent before and has not left is dropped; also when a Close waits behind it. */
+  /** As {@link startClose}, but what was sent before and has not left is dropped; also when a Close waits behind it. The first one stands. */
   abort(closeCode?: number, reason = ''): void {
     const body = encodeCloseBody(closeCode, reason);
-    if (this.#phase.type === 'over' || this.#outbox.closeSent) return;
+    if (this.#phase.type === 'over' || !this.#outbox.closeNow(body)) return;
     this.#beginClosing('local', { closeCode: closeCodeOf(body), reason });
-    this.#outbox.closeNow(body);
   }
 
   /** The transport has ended, or is broken for that cause: nothing comes or goes any more. */
@@ -221,9 +220,8 @@ export class Connection implements Stage<Uint8Array, WebSocketEvent> {
   /** §5.5.1: a Close is answered by its own code, unless ours has left. */
   #receiveClose({ closeCode, reason }: Close): void {
     this.#received = { closeCode, reason };
-    if (!this.#outbox.closeSent) {
+    if (this.#outbox.closeNow(encodeCloseBody(closeCode))) {
       this.#beginClosing('remote', { closeCode, reason: '' });
-      this.#outbox.closeNow(encodeCloseBody(closeCode));
     }
     this.#pings.fail(new WebSocketError('the connection is closing'));
   }

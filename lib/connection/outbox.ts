@@ -76,11 +76,12 @@ export class Outbox {
     if (this.#state.type === 'open') this.#state = { type: 'draining', body };
   }
 
-  /** A Close before anything that was queued, which is dropped. Nothing when a Close has left. */
-  closeNow(body: Uint8Array): void {
-    if (this.#state.type === 'open' || this.#state.type === 'draining')
-      this.#state = { type: 'closing', body };
+  /** A Close before anything that was queued, which is dropped; false: another one is on its way, and stands. */
+  closeNow(body: Uint8Array): boolean {
     this.#drop();
+    if (this.#state.type !== 'open' && this.#state.type !== 'draining') return false;
+    this.#state = { type: 'closing', body };
+    return true;
   }
 
   /** Nothing leaves any more. */
