@@ -1,9 +1,14 @@
 // Inputs that fuzzing found, each with what was wrong.
 
+import { constants, deflateRawSync } from 'node:zlib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { WebSocketError } from '../lib/base/websocket-error.ts';
 import { Connection } from '../lib/connection/connection.ts';
+import { Inflater } from '../lib/deflate/inflater.ts';
+import { webSocketDecoder } from '../lib/events/websocket-decoder.ts';
 import { WebSocketEncoder } from '../lib/events/websocket-encoder.ts';
+import { runCuts } from '../lib/testing/run-cuts.ts';
 import { hex } from './support/messages-through.ts';
 
 const test = suite('regressions');
@@ -53,6 +58,20 @@ test('of two Closes that overtake what waits the first leaves, and the record sa
   connection.abort(1000);
   assert.equal(connection.transmit()?.bytes.subarray(0, 4), Uint8Array.of(0x88, 30, 0x03, 0xea));
   assert.equal(connection.record.sent, { closeCode: 1002, reason: 'unmasked frame from a client' });
+});
+
+test('a compressed text that is both bad and too long fails by its first fault, for every cut (§8.1)', () => {
+  const text = new Uint8Array(30).fill(0x61);
+  text[10] = 0xff;
+  const payload = deflateRawSync(text, { level: 0, finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4);
+  const decoder = () =>
+    webSocketDecoder({
+      role: 'client',
+      inflater: new Inflater({ windowBits: 15, contextTakeover: false, maxMessageBytes: 20 }),
+    });
+  const wire = Uint8Array.of(0xc1, payload.length, ...payload);
+  const { error } = runCuts(decoder, wire, outputs => outputs);
+  assert.is((error as WebSocketError).closeCode, 1007);
 });
 
 test.run();
