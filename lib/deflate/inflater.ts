@@ -54,18 +54,20 @@ export class Inflater implements MessageInflater {
     const reader = this.#reader;
     if (reader === undefined || this.#given === 'nothing') return undefined;
     const left = this.#options.maxMessageBytes - this.#produced;
-    let piece = reader.read(left + 1);
+    // First what fits: whether that is text is seen before there is too much of it, however the input is cut.
+    const most = Math.max(1, left);
+    let piece = reader.read(most);
     if (piece.length === 0 && this.#given === 'last part' && !this.#empty) {
       reader.write(tail);
       this.#given = 'tail';
-      piece = reader.read(left + 1);
+      piece = reader.read(most);
     }
     if (piece.length === 0) {
       if (this.#given !== 'part') this.#endMessage(reader);
       this.#given = 'nothing';
       return undefined;
     }
-    if (piece.length > left) throw violation(CloseCode.MessageTooBig, 'RFC 6455 §10.4', 'message too big');
+    if (left === 0) throw violation(CloseCode.MessageTooBig, 'RFC 6455 §10.4', 'message too big');
     this.#produced += piece.length;
     return piece;
   }
