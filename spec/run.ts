@@ -27,9 +27,9 @@ let passed = 0;
 let failed = 0;
 for (const file of files) {
   uvu.UVU_QUEUE = [[]];
-  await import(pathToFileURL(join(root, file)).href).catch(error => strays.push(error));
+  await import(pathToFileURL(join(root, file)).href).catch((reason: unknown) => strays.push(reason));
   const suites = uvu.UVU_QUEUE[0] ?? [];
-  if (suites.length === 0 && strays.length === 0) {
+  if (suites.length === 0) {
     failed += 1;
     console.log(`${file}: a suite that never runs: test.run() is missing`);
   }

@@ -120,9 +120,9 @@ export class Connection implements Stage<Uint8Array, WebSocketEvent> {
     this.#outbox.closeNow(close);
   }
 
-  /** The transport has ended, or is broken for that cause: nothing comes or goes any more. */
-  breakOff(cause: unknown): void {
-    this.#ending.cutOff('the transport broke', cause);
+  /** The transport has ended, is broken for that cause, or is given up: nothing comes or goes any more. */
+  breakOff(cause: unknown, message = 'the transport broke'): void {
+    this.#ending.cutOff(message, cause);
     this.#end();
   }
 

@@ -1,30 +1,38 @@
 // Data that waits to go out: events in, frames out when they are asked for. RFC 6455 §5.4.
 
 import { Fifo } from '../base/fifo.ts';
-import { acceptEvent, between } from '../events/accept-event.ts';
+import { fuse } from '../base/fuse.ts';
+import type { Stage } from '../base/stage.ts';
+import { acceptEvent, between, type CompressionChoice } from '../events/accept-event.ts';
 import type { OutgoingBinary, OutgoingText } from '../events/event.ts';
+import type { EventEncoderOptions } from '../events/event-encoder.ts';
+import { compressionChoice, PartDeflater } from '../events/part-deflater.ts';
 import type { Frame } from '../frames/frame-part.ts';
 import { MessageFragmenter, type MessageFragmenterOptions } from '../messages/message-fragmenter.ts';
 import type { OutgoingPart } from '../messages/message-part.ts';
 
+export interface DataLaneOptions extends EventEncoderOptions, MessageFragmenterOptions {}
+
 /** The queue of messages; frames are made on demand, so that something else can pass between any two of them. */
 export class DataLane {
   readonly #parts = new Fifo<OutgoingPart>();
-  readonly #options: MessageFragmenterOptions;
-  #frames: MessageFragmenter;
+  readonly #options: DataLaneOptions;
+  readonly #chooses: CompressionChoice;
+  #frames: Stage<OutgoingPart, Frame>;
   #progress = between;
   #ahead: Frame | undefined;
   #completed = 0;
   #busy = false;
 
-  constructor(options: MessageFragmenterOptions) {
+  constructor(options: DataLaneOptions) {
     this.#options = options;
-    this.#frames = new MessageFragmenter(options);
+    this.#chooses = compressionChoice(options.compression);
+    this.#frames = framePipe(options);
   }
 
   /** Queues a message or a part of one. Its octets are lent until its frames have left. Throws as `acceptEvent`. */
   push(event: OutgoingText | OutgoingBinary): void {
-    const [part, progress] = acceptEvent(event, this.#progress);
+    const [part, progress] = acceptEvent(event, this.#progress, this.#chooses);
     this.#progress = progress;
     this.#parts.push(part);
   }
@@ -52,7 +60,7 @@ export class DataLane {
   /** Drops whatever waits, the rest of a message that is half out too. */
   clear(): void {
     this.#parts.clear();
-    this.#frames = new MessageFragmenter(this.#options);
+    this.#frames = framePipe(this.#options);
     this.#ahead = undefined;
     this.#busy = false;
   }
@@ -68,4 +76,9 @@ export class DataLane {
       this.#frames.write(part);
     }
   }
+}
+
+function framePipe(options: DataLaneOptions): Stage<OutgoingPart, Frame> {
+  const fragmenter = new MessageFragmenter(options);
+  return options.compression ? fuse(new PartDeflater(options.compression.deflater), fragmenter) : fragmenter;
 }

@@ -7,11 +7,10 @@ import type { OutgoingBinary, OutgoingText } from '../events/event.ts';
 import { FrameEncoder, type FrameEncoderOptions } from '../frames/frame-encoder.ts';
 import type { Frame } from '../frames/frame-part.ts';
 import { Opcode } from '../frames/opcode.ts';
-import type { MessageFragmenterOptions } from '../messages/message-fragmenter.ts';
 import type { CloseFrame } from './close-record.ts';
-import { DataLane } from './data-lane.ts';
+import { DataLane, type DataLaneOptions } from './data-lane.ts';
 
-export interface OutboxOptions extends FrameEncoderOptions, MessageFragmenterOptions {}
+export interface OutboxOptions extends FrameEncoderOptions, DataLaneOptions {}
 
 /** Octets for the duplex. */
 export interface Transmission {

@@ -8,11 +8,21 @@ import { encodeCloseBody } from './close-body.ts';
 import type { OutgoingBinary, OutgoingEvent, OutgoingPingOrPong, OutgoingText } from './event.ts';
 
 /** What has been accepted so far, as far as it binds what may follow. */
-export type Progress =
-  | { readonly type: 'between' }
-  /** Inside a message; `surrogate` is the first half of a pair that the last part of a text ended with, or ''. */
-  | { readonly type: 'inside'; readonly message: 'text' | 'binary'; readonly surrogate: string }
-  | { readonly type: 'closed' };
+export type Progress = { readonly type: 'between' } | Inside | { readonly type: 'closed' };
+
+interface Inside {
+  readonly type: 'inside';
+  readonly message: 'text' | 'binary';
+  readonly compressed: boolean;
+  /** The first half of a pair that the last part of a text ended with, or ''. */
+  readonly surrogate: string;
+}
+
+/**
+ * Whether a message is compressed: of so many octets (text: UTF-16 units), `Infinity` if that is not known yet.
+ * `choice` is the event's own.
+ */
+export type CompressionChoice = (byteLength: number, choice: boolean | undefined) => boolean;
 
 type Accepted = readonly [part: OutgoingPart, progress: Progress];
 
@@ -26,14 +36,13 @@ const noBytes = new Uint8Array(0);
  * @throws TypeError for a wrong shape, an event behind a Close, or a part that does not continue the open message
  * @throws RangeError for a control frame beyond 125 octets or a close code that may not be sent
  */
-export function acceptEvent(event: OutgoingEvent, progress: Progress): Accepted {
+export function acceptEvent(event: OutgoingEvent, progress: Progress, chooses: CompressionChoice): Accepted {
   if (progress.type === 'closed')
     throw new TypeError(`a Close has been written: no ${event.type} may follow`);
   switch (event.type) {
     case 'text':
-      return acceptText(event, progress);
     case 'binary':
-      return acceptBinary(event, progress);
+      return acceptData(event, progress, chooses);
     case 'ping':
     case 'pong':
       return [control(event.type, controlData(event)), progress];
@@ -44,28 +53,32 @@ export function acceptEvent(event: OutgoingEvent, progress: Progress): Accepted 
   }
 }
 
-function acceptText({ data, last = true }: OutgoingText, progress: Progress): Accepted {
+function acceptData(
+  event: OutgoingText | OutgoingBinary,
+  progress: { readonly type: 'between' } | Inside,
+  chooses: CompressionChoice,
+): Accepted {
+  const { type, last = true } = event;
+  const first = progress.type === 'between';
+  if (!first && progress.message !== type) {
+    throw new TypeError(`a ${progress.message} message is open: no ${type} may follow`);
+  }
+  const [payload, surrogate] =
+    event.type === 'text' ? textPayload(event, progress) : [asBytes(event.data), ''];
+  const compressed = first ? chooses(last ? payload.length : Infinity, event.compress) : progress.compressed;
+  const part: OutgoingPart = { type, compressed, first, last, payload };
+  return [part, last ? between : { type: 'inside', message: type, compressed, surrogate }];
+}
+
+/** The text with what was held back of the last part, and what is held back of this one: half a pair. */
+function textPayload(
+  { data, last = true }: OutgoingText,
+  progress: { readonly type: 'between' } | Inside,
+): readonly [payload: string, surrogate: string] {
   if (typeof data !== 'string') throw new TypeError(`data of a text must be a string, not ${typeof data}`);
-  const first = begins('text', progress);
   const whole = progress.type === 'inside' ? progress.surrogate + data : data;
   const surrogate = last ? '' : trailingHalf(whole);
-  const payload = surrogate === '' ? whole : whole.slice(0, -1);
-  const part: OutgoingPart = { type: 'text', compressed: false, first, last, payload };
-  return [part, last ? between : { type: 'inside', message: 'text', surrogate }];
-}
-
-function acceptBinary({ data, last = true }: OutgoingBinary, progress: Progress): Accepted {
-  const first = begins('binary', progress);
-  const part: OutgoingPart = { type: 'binary', compressed: false, first, last, payload: asBytes(data) };
-  return [part, last ? between : { type: 'inside', message: 'binary', surrogate: '' }];
-}
-
-/** Whether a part of that type begins a message, or else continues the one that is open. */
-function begins(type: 'text' | 'binary', progress: Progress): boolean {
-  if (progress.type !== 'inside') return true;
-  if (progress.message !== type)
-    throw new TypeError(`a ${progress.message} message is open: no ${type} may follow`);
-  return false;
+  return surrogate === '' ? [whole, ''] : [whole.slice(0, -1), surrogate];
 }
 
 /** The last unit if it is the first half of a surrogate pair, else ''. */

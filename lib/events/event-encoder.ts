@@ -1,9 +1,15 @@
-// Events in, message parts out: RFC 6455 §5.5.1, 5.6. Knows nothing of frames.
+// Events in, message parts out: RFC 6455 §5.5.1, 5.6, RFC 7692 §6.1. Knows nothing of frames.
 
 import type { Stage } from '../base/stage.ts';
 import type { OutgoingPart } from '../messages/message-part.ts';
-import { acceptEvent, between } from './accept-event.ts';
+import { acceptEvent, between, type CompressionChoice } from './accept-event.ts';
 import type { OutgoingEvent } from './event.ts';
+import { compressionChoice, type OutgoingCompression, PartDeflater } from './part-deflater.ts';
+
+export interface EventEncoderOptions {
+  /** Compresses messages, where permessage-deflate was agreed. Default: none is compressed. */
+  readonly compression?: OutgoingCompression | undefined;
+}
 
 /**
  * Message parts from events. Octets are lent until the output is consumed.
@@ -13,17 +19,23 @@ import type { OutgoingEvent } from './event.ts';
  * frame beyond 125 octets or a close code that may not be sent. `close` throws TypeError inside a message.
  */
 export class EventEncoder implements Stage<OutgoingEvent | readonly OutgoingEvent[], OutgoingPart> {
+  readonly #chooses: CompressionChoice;
+  readonly #deflater: PartDeflater | undefined;
   #progress = between;
   #parts: readonly OutgoingPart[] = [];
   #index = 0;
 
+  constructor(options: EventEncoderOptions = {}) {
+    const { compression } = options;
+    this.#chooses = compressionChoice(compression);
+    this.#deflater = compression && new PartDeflater(compression.deflater);
+  }
+
   write(events: OutgoingEvent | readonly OutgoingEvent[]): void {
     const parts: OutgoingPart[] = [];
     let progress = this.#progress;
-    for (const event of Array.isArray(events)
-      ? (events as readonly OutgoingEvent[])
-      : [events as OutgoingEvent]) {
-      const [part, then] = acceptEvent(event, progress);
+    for (const event of (Array.isArray(events) ? events : [events]) as readonly OutgoingEvent[]) {
+      const [part, then] = acceptEvent(event, progress, this.#chooses);
       parts.push(part);
       progress = then;
     }
@@ -33,14 +45,25 @@ export class EventEncoder implements Stage<OutgoingEvent | readonly OutgoingEven
   }
 
   read(): OutgoingPart | undefined {
-    if (this.#index < this.#parts.length) return this.#parts[this.#index++];
-    this.#parts = [];
-    this.#index = 0;
-    return undefined;
+    if (this.#deflater === undefined) return this.#shift();
+    for (;;) {
+      const compressed = this.#deflater.read();
+      if (compressed !== undefined) return compressed;
+      const part = this.#shift();
+      if (part === undefined) return undefined;
+      this.#deflater.write(part);
+    }
   }
 
   close(): void {
     if (this.#progress.type === 'inside')
       throw new TypeError('the message that was begun has not been ended');
+  }
+
+  #shift(): OutgoingPart | undefined {
+    if (this.#index < this.#parts.length) return this.#parts[this.#index++];
+    this.#parts = [];
+    this.#index = 0;
+    return undefined;
   }
 }

@@ -42,6 +42,8 @@ export interface OutgoingText {
   readonly data: string;
   /** Default: true. With false the message goes on with the next text. */
   readonly last?: boolean | undefined;
+  /** Whether to compress, of the first part of a message; nothing where compression was not agreed. Default: by size. */
+  readonly compress?: boolean | undefined;
 }
 
 /** Octets to go out; they are lent until the output is consumed. */
@@ -50,6 +52,8 @@ export interface OutgoingBinary {
   readonly data: ByteSource;
   /** Default: true. With false the message goes on with the next binary. */
   readonly last?: boolean | undefined;
+  /** Whether to compress, of the first part of a message; nothing where compression was not agreed. Default: by size. */
+  readonly compress?: boolean | undefined;
 }
 
 export interface OutgoingPingOrPong {

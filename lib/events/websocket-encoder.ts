@@ -6,9 +6,12 @@ import { FrameEncoder, type FrameEncoderOptions } from '../frames/frame-encoder.
 import type { Frame } from '../frames/frame-part.ts';
 import { MessageFragmenter, type MessageFragmenterOptions } from '../messages/message-fragmenter.ts';
 import type { OutgoingEvent } from './event.ts';
-import { EventEncoder } from './event-encoder.ts';
+import { EventEncoder, type EventEncoderOptions } from './event-encoder.ts';
 
-export interface WebSocketEncoderOptions extends FrameEncoderOptions, MessageFragmenterOptions {}
+export interface WebSocketEncoderOptions
+  extends EventEncoderOptions,
+    FrameEncoderOptions,
+    MessageFragmenterOptions {}
 
 /** Frames that are gathered for one chunk. */
 const batchFrames = 256;
@@ -16,12 +19,11 @@ const batchBytes = 65_536;
 
 /** {@link EventEncoder}, {@link MessageFragmenter} and {@link FrameEncoder} as one stage: small events that are written together leave as one chunk. */
 export class WebSocketEncoder implements Stage<OutgoingEvent | readonly OutgoingEvent[], Uint8Array> {
-  readonly #events = new EventEncoder();
   readonly #frames: Stage<OutgoingEvent | readonly OutgoingEvent[], Frame>;
   readonly #octets: FrameEncoder;
 
   constructor(options: WebSocketEncoderOptions) {
-    this.#frames = fuse(this.#events, new MessageFragmenter(options));
+    this.#frames = fuse(new EventEncoder(options), new MessageFragmenter(options));
     this.#octets = new FrameEncoder(options);
   }
 

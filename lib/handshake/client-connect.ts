@@ -1,6 +1,7 @@
 // The client's side of the opening handshake over HTTP/2 (RFC 8441) and HTTP/3 (RFC 9220): an extended CONNECT.
 
-import { type Agreement, ClientOffer, type ClientOfferOptions, failure } from './client-offer.ts';
+import { type Agreement, ClientOffer, type ClientOfferOptions } from './client-offer.ts';
+import { failure } from './handshake-error.ts';
 import { type HeaderList, headerValue } from './headers.ts';
 
 /**

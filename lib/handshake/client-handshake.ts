@@ -2,7 +2,8 @@
 
 import { encodeBase64 } from '../bytes/base64.ts';
 import { acceptKey } from './accept-key.ts';
-import { type Agreement, ClientOffer, type ClientOfferOptions, failure } from './client-offer.ts';
+import { type Agreement, ClientOffer, type ClientOfferOptions } from './client-offer.ts';
+import { failure } from './handshake-error.ts';
 import type { RequestHead, ResponseHead } from './head.ts';
 import { hasElement, headerValue } from './headers.ts';
 

@@ -1,7 +1,7 @@
 // What a client asks for, and how it judges the answer, whatever the version of HTTP (RFC 6455 §4.1, RFC 8441 §5).
 
 import { checkedExtensions, type Extension, headerExtensions, isSelection } from './extensions.ts';
-import { HandshakeError } from './handshake-error.ts';
+import { failure } from './handshake-error.ts';
 import type { ResponseHead } from './head.ts';
 import { checkedHeaders, checkField, type HeaderList, type HeadersInput, headerValues } from './headers.ts';
 import { checkedProtocols } from './subprotocols.ts';
@@ -80,11 +80,6 @@ export class ClientOffer {
     }
     return { protocol, extensions };
   }
-}
-
-/** The error of a client whose server's answer opens no WebSocket. */
-export function failure(fault: string, response: ResponseHead): HandshakeError {
-  return new HandshakeError(`RFC 6455 §4.1: ${fault}`, { ...response, body: new Uint8Array() });
 }
 
 /** The one value of this header, or of the option that stands for it. */

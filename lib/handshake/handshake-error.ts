@@ -2,6 +2,7 @@
 
 import { CloseCode } from '../base/close-code.ts';
 import { WebSocketError } from '../base/websocket-error.ts';
+import type { ResponseHead } from './head.ts';
 import type { Refusal } from './refusal.ts';
 
 /**
@@ -20,4 +21,10 @@ export class HandshakeError extends WebSocketError {
     super(message, { closeCode: CloseCode.AbnormalClosure, ...(cause === undefined ? {} : { cause }) });
     this.response = response;
   }
+}
+
+/** The error of a client whose server gave an answer that opens no WebSocket, or none that can be read. */
+export function failure(fault: string, response?: ResponseHead): HandshakeError {
+  const refusal = response && { ...response, body: new Uint8Array() };
+  return new HandshakeError(`RFC 6455 §4.1: ${fault}`, refusal);
 }

@@ -3,7 +3,7 @@
 import { checkedLimit } from '../base/limit.ts';
 import type { Stage } from '../base/stage.ts';
 import { decodeLatin1 } from '../bytes/latin1.ts';
-import { HandshakeError } from './handshake-error.ts';
+import { failure, type HandshakeError } from './handshake-error.ts';
 import { firstLine, type RequestHead, type ResponseHead } from './head.ts';
 import { trimWhitespace } from './headers.ts';
 import { refuse } from './refusal.ts';
@@ -182,9 +182,7 @@ export class HeadDecoder<Kind extends keyof HeadOfKind> implements Stage<Uint8Ar
   }
 
   #fail(status: number, fault: string): never {
-    const section = 'RFC 9112 §2';
-    const error =
-      this.#kind === 'request' ? refuse(status, section, fault) : new HandshakeError(`${section}: ${fault}`);
+    const error = this.#kind === 'request' ? refuse(status, fault) : failure(fault);
     this.#state = { type: 'failed', error };
     throw error;
   }

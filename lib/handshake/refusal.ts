@@ -21,17 +21,17 @@ export interface RefusalInit {
   readonly body?: string | Uint8Array | undefined;
 }
 
-const reasons = new Map([
-  [400, 'Bad Request'],
-  [401, 'Unauthorized'],
-  [403, 'Forbidden'],
-  [404, 'Not Found'],
-  [405, 'Method Not Allowed'],
-  [426, 'Upgrade Required'],
-  [431, 'Request Header Fields Too Large'],
-  [500, 'Internal Server Error'],
-  [503, 'Service Unavailable'],
-]);
+const reasons: { readonly [status: number]: string } = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  426: 'Upgrade Required',
+  431: 'Request Header Fields Too Large',
+  500: 'Internal Server Error',
+  503: 'Service Unavailable',
+};
 
 /**
  * The response, with Content-Length and `Connection: close`.
@@ -40,21 +40,16 @@ const reasons = new Map([
  * @throws TypeError for a header that cannot be sent, and for a body that is neither text nor octets
  */
 export function refusal(init: RefusalInit): Refusal {
-  return build(init, [...checkedHeaders(init.headers), ['Connection', 'close']]);
+  return build(init, checkedHeaders(init.headers));
 }
 
 /** The error that refuses a bad request; `headers` are ours, such as Sec-WebSocket-Version. */
-export function refuse(
-  status: number,
-  section: string,
-  fault: string,
-  headers: HeaderList = [['Connection', 'close']],
-): HandshakeError {
-  return new HandshakeError(`${section}: ${fault}`, build({ status, body: `${fault}\n` }, headers));
+export function refuse(status: number, fault: string, headers: HeaderList = []): HandshakeError {
+  return new HandshakeError(`RFC 6455 §4.2: ${fault}`, build({ status, body: `${fault}\n` }, headers));
 }
 
 function build(init: RefusalInit, headers: HeaderList): Refusal {
-  const { status, reason = reasons.get(status) ?? '', body = '' } = init;
+  const { status, reason = reasons[status] ?? '', body = '' } = init;
   if (!Number.isInteger(status) || status < 200 || status > 599) {
     throw new RangeError(`status must be from 200 to 599, not ${status}`);
   }
@@ -62,6 +57,7 @@ function build(init: RefusalInit, headers: HeaderList): Refusal {
     throw new TypeError('body must be text or octets');
   const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : new Uint8Array(body);
   const fields = [...headers];
+  if (headerValue(headers, 'connection') === undefined) fields.push(['Connection', 'close']);
   if (typeof body === 'string' && body !== '' && headerValue(headers, 'content-type') === undefined) {
     fields.push(['Content-Type', 'text/plain; charset=utf-8']);
   }

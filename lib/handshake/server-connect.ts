@@ -4,8 +4,6 @@ import { type HeaderList, headerValue, isHost } from './headers.ts';
 import { type Refusal, type RefusalInit, refusal, refuse } from './refusal.ts';
 import { type Acceptance, ServerOffer } from './server-offer.ts';
 
-const section = 'RFC 8441 §4';
-
 /** A response over HTTP/2 or HTTP/3: its headers, `:status` first, and its body. */
 export interface ConnectRefusal {
   readonly headers: HeaderList;
@@ -53,7 +51,7 @@ export function connectRefusal({ status, headers, body }: Refusal): ConnectRefus
 
 function checkRequest(headers: HeaderList): void {
   if (headerValue(headers, ':method') !== 'CONNECT') {
-    throw refuse(405, section, 'the method must be CONNECT', [['Allow', 'CONNECT']]);
+    throw refuse(405, 'the method must be CONNECT', [['Allow', 'CONNECT']]);
   }
   const protocol = headerValue(headers, ':protocol') ?? '';
   const laws: readonly (readonly [holds: boolean, fault: string])[] = [
@@ -63,11 +61,11 @@ function checkRequest(headers: HeaderList): void {
     [isHost(authority(headers)), 'malformed :authority'],
     [!headers.some(([name]) => forbidden.test(name)), 'a header of HTTP/1.1 alone'],
   ];
-  for (const [holds, fault] of laws) if (!holds) throw refuse(400, section, fault);
+  for (const [holds, fault] of laws) if (!holds) throw refuse(400, fault);
   // RFC 9220 §3: 501 for a :protocol that is unknown.
-  if (protocol !== 'websocket') throw refuse(501, section, ':protocol must be websocket');
+  if (protocol !== 'websocket') throw refuse(501, ':protocol must be websocket');
   if (headerValue(headers, 'sec-websocket-version') !== '13') {
-    throw refuse(400, 'RFC 8441 §5', 'Sec-WebSocket-Version must be 13', [['Sec-WebSocket-Version', '13']]);
+    throw refuse(400, 'Sec-WebSocket-Version must be 13', [['Sec-WebSocket-Version', '13']]);
   }
 }
 

@@ -6,8 +6,6 @@ import { hasElement, headerValue, isHost } from './headers.ts';
 import { type Refusal, type RefusalInit, refusal, refuse } from './refusal.ts';
 import { type Acceptance, ServerOffer } from './server-offer.ts';
 
-const section = 'RFC 6455 §4.2.1';
-
 /** Base64 of exactly 16 octets. */
 const keyText = /^[A-Za-z0-9+/]{21}[AQgw]==$/;
 
@@ -59,7 +57,7 @@ export class ServerHandshake extends ServerOffer {
 }
 
 function checkRequest({ method, target, version, headers }: RequestHead): void {
-  if (method !== 'GET') throw refuse(405, section, 'the method must be GET', [['Allow', 'GET']]);
+  if (method !== 'GET') throw refuse(405, 'the method must be GET', [['Allow', 'GET']]);
   const laws: readonly (readonly [holds: boolean, fault: string])[] = [
     [version >= '1.1', 'HTTP/1.1 is needed'],
     [/^(?:\/|(?:ws|http)s?:\/\/)[!-~]*$/i.test(target), 'malformed request target'],
@@ -69,16 +67,16 @@ function checkRequest({ method, target, version, headers }: RequestHead): void {
     [hasElement(headers, 'upgrade', 'websocket'), 'Upgrade lacks websocket'],
     [hasElement(headers, 'connection', 'upgrade'), 'Connection lacks upgrade'],
   ];
-  for (const [holds, fault] of laws) if (!holds) throw refuse(400, section, fault);
+  for (const [holds, fault] of laws) if (!holds) throw refuse(400, fault);
   if (headerValue(headers, 'sec-websocket-version') !== '13') {
     // RFC 9110 §15.5.22, §7.8: a 426 has Upgrade, and Upgrade needs its option in Connection.
-    throw refuse(426, 'RFC 6455 §4.4', 'Sec-WebSocket-Version must be 13', [
+    throw refuse(426, 'Sec-WebSocket-Version must be 13', [
       ['Upgrade', 'websocket'],
       ['Connection', 'Upgrade, close'],
       ['Sec-WebSocket-Version', '13'],
     ]);
   }
   if (!keyText.test(headerValue(headers, 'sec-websocket-key') ?? '')) {
-    throw refuse(400, section, 'Sec-WebSocket-Key must be 16 octets in base64');
+    throw refuse(400, 'Sec-WebSocket-Key must be 16 octets in base64');
   }
 }

@@ -33,9 +33,9 @@ export class ServerOffer {
     const [origin, ...more] = headerValues(headers, 'origin');
     const protocols = offeredProtocols(headers);
     const extensions = headerExtensions(headers);
-    if (more.length > 0) throw refuse(400, section, 'more than one Origin');
-    if (protocols === undefined) throw refuse(400, section, 'malformed Sec-WebSocket-Protocol');
-    if (extensions === undefined) throw refuse(400, section, 'malformed Sec-WebSocket-Extensions');
+    if (more.length > 0) throw refuse(400, 'more than one Origin');
+    if (protocols === undefined) throw refuse(400, 'malformed Sec-WebSocket-Protocol');
+    if (extensions === undefined) throw refuse(400, 'malformed Sec-WebSocket-Extensions');
     this.target = target;
     this.host = host;
     this.origin = origin;
@@ -60,5 +60,3 @@ export class ServerOffer {
     return [...fields, ...checkedHeaders(headers)];
   }
 }
-
-const section = 'RFC 6455 §4.2.1';

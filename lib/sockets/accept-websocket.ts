@@ -1,5 +1,6 @@
 // The server's side of a WebSocket over a duplex: RFC 6455 §4.2.
 
+import { acceptDeflate } from '../deflate/accept-deflate.ts';
 import { HandshakeError } from '../handshake/handshake-error.ts';
 import { encodeHead, type RequestHead } from '../handshake/head.ts';
 import { HeadDecoder } from '../handshake/head-decoder.ts';
@@ -9,9 +10,9 @@ import { type Refusal, type RefusalInit, refusal } from '../handshake/refusal.ts
 import { ServerHandshake } from '../handshake/server-handshake.ts';
 import type { ByteDuplex } from '../streams/byte-duplex.ts';
 import { systemClock } from './alarm.ts';
-import { type Opening, OpenWebSocket } from './open-websocket.ts';
+import { OpenWebSocket } from './open-websocket.ts';
 import { OpeningExchange } from './opening-exchange.ts';
-import { type SocketOptions, socketConnection } from './socket-options.ts';
+import { compressionSettings, type SocketOptions, socketConnection } from './socket-options.ts';
 
 export interface AcceptOptions extends SocketOptions {
   /**
@@ -45,10 +46,10 @@ export async function acceptWebSocket(
   duplex: ByteDuplex,
   options: AcceptOptions = {},
 ): Promise<OpenWebSocket> {
-  const clock = options.clock ?? systemClock;
   const mayConnect = originCheck(options.origins);
+  const settings = compressionSettings('server', options);
   // Bad options are refused before anything is written; the connection begins when the handshake is done.
-  socketConnection('server', options, clock);
+  socketConnection('server', options);
   const exchange = new OpeningExchange(duplex, options);
   try {
     const [request, rest] = await readRequest(exchange, options);
@@ -58,11 +59,18 @@ export async function acceptWebSocket(
     const init = await exchange.inTime(Promise.resolve(options.authorize?.(request)));
     if (init !== undefined) throw refused(refusal(init));
     const protocol = chooseProtocol(handshake.protocols, options.protocols);
-    const response = handshake.accept({ protocol, headers: options.headers });
+    const accepted = settings && acceptDeflate(handshake.extensions, settings);
+    const { answer: extensions, agreement } = accepted ?? {};
+    const response = handshake.accept({ protocol, extensions, headers: options.headers });
     exchange.send(encodeHead(response));
-    const connection = socketConnection('server', options, clock);
-    const opening: Opening = { protocol: protocol ?? '', extensions: '', request, response };
-    return new OpenWebSocket(connection, exchange.handOver(rest), clock, opening);
+    const connection = socketConnection('server', options, settings && agreement && { settings, agreement });
+    return new OpenWebSocket(connection, exchange.handOver(rest), options.clock ?? systemClock, {
+      protocol: protocol ?? '',
+      extensions: extensions ?? '',
+      compression: agreement,
+      request,
+      response,
+    });
   } catch (error) {
     if (options.signal?.aborted) exchange.abandon(error);
     else await refuse(exchange, error);

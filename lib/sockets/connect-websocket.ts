@@ -1,8 +1,13 @@
 // The client's side of a WebSocket over a duplex: RFC 6455 §4.1.
 
 import { randomBytes } from '../bytes/random-bytes.ts';
+import { confirmDeflate } from '../deflate/confirm-deflate.ts';
+import type { DeflateAgreement } from '../deflate/deflate-agreement.ts';
+import type { DeflateSettings } from '../deflate/deflate-options.ts';
+import { offerDeflate } from '../deflate/offer-deflate.ts';
 import { ClientHandshake } from '../handshake/client-handshake.ts';
-import { formatExtensions } from '../handshake/extensions.ts';
+import type { Agreement } from '../handshake/client-offer.ts';
+import { type Extension, formatExtensions } from '../handshake/extensions.ts';
 import { HandshakeError } from '../handshake/handshake-error.ts';
 import { encodeHead, type ResponseHead } from '../handshake/head.ts';
 import { HeadDecoder } from '../handshake/head-decoder.ts';
@@ -11,7 +16,7 @@ import type { ByteDuplex } from '../streams/byte-duplex.ts';
 import { systemClock } from './alarm.ts';
 import { OpenWebSocket } from './open-websocket.ts';
 import { OpeningExchange } from './opening-exchange.ts';
-import { type SocketOptions, socketConnection } from './socket-options.ts';
+import { compressionSettings, type SocketOptions, socketConnection } from './socket-options.ts';
 
 export interface ConnectOptions extends SocketOptions {
   /** Subprotocols, the preferred first: distinct tokens. Default: none. */
@@ -38,28 +43,29 @@ export async function connectWebSocket(
   url: string | { readonly href: string },
   options: ConnectOptions = {},
 ): Promise<OpenWebSocket> {
+  const settings = compressionSettings('client', options);
   const handshake = new ClientHandshake(url, {
     ...options,
     randomBytes: options.randomBytes ?? randomBytes,
-    extensions: undefined,
+    extensions: settings && offerDeflate(settings),
   });
-  const clock = options.clock ?? systemClock;
   // Bad options are refused before anything is written; the connection begins when the handshake is done.
-  socketConnection('client', options, clock);
+  socketConnection('client', options);
   const exchange = new OpeningExchange(duplex, options);
   try {
     exchange.send(encodeHead(handshake.request));
     const decoder = new HeadDecoder({ kind: 'response' });
     const response = await exchange.readHead(decoder);
     const { protocol, extensions } = await agree(handshake, response, decoder, exchange);
-    const connection = socketConnection('client', options, clock);
-    const opening = {
+    const agreement = settings && confirm(extensions, settings, response);
+    const connection = socketConnection('client', options, settings && agreement && { settings, agreement });
+    return new OpenWebSocket(connection, exchange.handOver(decoder.rest()), options.clock ?? systemClock, {
       protocol,
       extensions: formatExtensions(extensions),
+      compression: agreement,
       request: handshake.request,
       response,
-    };
-    return new OpenWebSocket(connection, exchange.handOver(decoder.rest()), clock, opening);
+    });
   } catch (error) {
     exchange.abandon(error);
     throw error;
@@ -72,7 +78,7 @@ async function agree(
   response: ResponseHead,
   decoder: HeadDecoder<'response'>,
   exchange: OpeningExchange,
-): Promise<ReturnType<ClientHandshake['check']>> {
+): Promise<Agreement> {
   try {
     return handshake.check(response);
   } catch (error) {
@@ -80,6 +86,19 @@ async function agree(
       error.response.body = await exchange.readBody(decoder.rest(), bodyBytes(response));
     }
     throw error;
+  }
+}
+
+/** The compression that the server's answer agrees to: one that was not offered so fails the handshake. */
+function confirm(
+  extensions: readonly Extension[],
+  settings: DeflateSettings,
+  response: ResponseHead,
+): DeflateAgreement | undefined {
+  try {
+    return confirmDeflate(extensions, settings);
+  } catch (error) {
+    throw new HandshakeError((error as Error).message, { ...response, body: new Uint8Array(0) });
   }
 }
 

@@ -4,6 +4,7 @@ import { asBytes, type ByteSource } from '../bytes/as-bytes.ts';
 import { randomBytes } from '../bytes/random-bytes.ts';
 import { type CloseRecord, reportedCode } from '../connection/close-record.ts';
 import type { Connection } from '../connection/connection.ts';
+import type { DeflateAgreement } from '../deflate/deflate-agreement.ts';
 import type { OutgoingBinary, OutgoingText, WebSocketEvent } from '../events/event.ts';
 import type { RequestHead, ResponseHead } from '../handshake/head.ts';
 import type { ReadableStream, WritableStream } from '../streams/platform.ts';
@@ -16,10 +17,9 @@ import { type OutgoingMessage, type Sender, SendQueue } from './send-queue.ts';
 
 /** What the opening handshake has agreed upon. */
 export interface Opening {
-  /** The subprotocol; '': none. */
   readonly protocol: string;
-  /** The extensions in use, as in their header; '': none. */
   readonly extensions: string;
+  readonly compression: DeflateAgreement | undefined;
   readonly request: RequestHead;
   readonly response: ResponseHead;
 }
@@ -35,9 +35,15 @@ export interface Opening {
 export class OpenWebSocket {
   readonly readable: ReadableStream<Message>;
   readonly writable: WritableStream<OutgoingMessage>;
+  /** The subprotocol; '': none. */
   readonly protocol: string;
+  /** The extensions in use, as in their header; '': none. */
   readonly extensions: string;
+  /** What permessage-deflate does here; `undefined`: it was not agreed upon. */
+  readonly compression: DeflateAgreement | undefined;
+  /** The head of the request that opened the WebSocket. */
   readonly request: RequestHead;
+  /** The head of the response. */
   readonly response: ResponseHead;
   /**
    * Settles when the transport has ended, or the closing has taken too long. After a clean end, the peer's code and
@@ -58,6 +64,7 @@ export class OpenWebSocket {
   constructor(connection: Connection, duplex: LockedDuplex, clock: Clock, opening: Opening) {
     this.protocol = opening.protocol;
     this.extensions = opening.extensions;
+    this.compression = opening.compression;
     this.request = opening.request;
     this.response = opening.response;
     this.#connection = connection;
@@ -85,6 +92,15 @@ export class OpenWebSocket {
   close(info: CloseInfo = {}): void {
     this.#connection.startClose(info.closeCode, info.reason);
     this.#lookAhead.dropOverflow();
+    this.#pumps.push();
+  }
+
+  /**
+   * Lets go of the transport at once, without a Close: for a peer that does not answer one in time. Unless both Close
+   * frames have passed, `closed` rejects with code 1006.
+   */
+  terminate(): void {
+    this.#connection.breakOff(undefined, 'the WebSocket was terminated');
     this.#pumps.push();
   }
 

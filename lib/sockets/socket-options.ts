@@ -3,24 +3,64 @@
 import type { Role } from '../base/choice.ts';
 import { randomBytes } from '../bytes/random-bytes.ts';
 import { Connection, type ConnectionOptions } from '../connection/connection.ts';
-import { type Clock, systemClock } from './alarm.ts';
+import type { DeflateAgreement } from '../deflate/deflate-agreement.ts';
+import { type DeflateOptions, type DeflateSettings, deflateSettings } from '../deflate/deflate-options.ts';
+import { messageLimit } from '../events/websocket-decoder.ts';
+import { systemClock } from './alarm.ts';
 import type { OpeningOptions } from './opening-exchange.ts';
 
 /** The defaults stand with each of them. */
 export interface SocketOptions
   extends OpeningOptions,
-    Omit<ConnectionOptions, 'role' | 'deliver' | 'inflater' | 'ownsInput' | 'rsv1'> {
-  /**
-   * Whether the chunks that the duplex gives are ours, as those of a network are: they are then unmasked in place.
-   * Default: false.
-   */
-  readonly ownsInput?: boolean | undefined;
+    Omit<ConnectionOptions, 'role' | 'deliver' | 'inflater' | 'compression'> {
+  /** Compression, permessage-deflate (RFC 7692): whether it may be agreed upon, and how. Default: false. */
+  readonly deflate?: boolean | DeflateOptions | undefined;
+}
+
+/** What was chosen for compression; `undefined`: nothing is offered or taken. */
+export function compressionSettings(
+  role: Role,
+  { deflate = false }: SocketOptions,
+): DeflateSettings | undefined {
+  return deflateSettings(role, deflate);
+}
+
+/** What both sides have agreed upon, and what serves it. */
+export interface AgreedCompression {
+  readonly agreement: DeflateAgreement;
+  readonly settings: DeflateSettings;
 }
 
 /** The connection of a socket. */
-export function socketConnection(role: Role, options: SocketOptions, clock: Clock = systemClock): Connection {
-  return new Connection(
-    { ...options, randomBytes: options.randomBytes ?? randomBytes, role, deliver: 'messages' },
-    clock.now(),
-  );
+export function socketConnection(
+  role: Role,
+  options: SocketOptions,
+  compression?: AgreedCompression,
+): Connection {
+  const machines = compression && compressionMachines(role, options, compression);
+  const source = options.randomBytes ?? randomBytes;
+  const now = (options.clock ?? systemClock).now();
+  return new Connection({ ...options, ...machines, randomBytes: source, role, deliver: 'messages' }, now);
+}
+
+function compressionMachines(
+  role: Role,
+  options: SocketOptions,
+  { agreement, settings }: AgreedCompression,
+): Pick<ConnectionOptions, 'inflater' | 'compression'> {
+  const client = {
+    windowBits: agreement.clientMaxWindowBits,
+    contextTakeover: agreement.clientContextTakeover,
+  };
+  const server = {
+    windowBits: agreement.serverMaxWindowBits,
+    contextTakeover: agreement.serverContextTakeover,
+  };
+  const [sent, received] = role === 'client' ? [client, server] : [server, client];
+  const maxMessageBytes = messageLimit({ ...options, role });
+  const deflater = settings.codec.createDeflater(sent);
+  return {
+    inflater: settings.codec.createInflater({ ...received, maxMessageBytes }),
+    compression: { deflater, thresholdBytes: settings.thresholdBytes },
+  };
 }

@@ -6,6 +6,7 @@ import type { Stage } from '../base/stage.ts';
 import { DirectIterator, type ValuesOptions } from './direct-iterator.ts';
 import { nextTask } from './next-task.ts';
 import { ReadableStream, WritableStream } from './platform.ts';
+import type { Aborted, Loaded, StageState, Wanting } from './stage-state.ts';
 
 /** How far a {@link StageStream} works ahead. */
 export interface StageStreamOptions<Out> {
@@ -26,35 +27,6 @@ const bytesPerOutput = 64;
 
 /** After so many reads of the stage the host gets a task, since timers wait for as long as promises follow promises. */
 const readsPerTask = 1024;
-
-/** The stage has no outputs and wants a chunk; while hungry, a read waits for it. */
-interface Wanting<In, Out> {
-  readonly type: 'idle' | 'hungry';
-  readonly stage: Stage<In, Out>;
-}
-
-/** The stage may have outputs; until they are taken, the `write` that brought the chunk is pending. */
-interface Loaded<In, Out> {
-  readonly type: 'loaded';
-  readonly stage: Stage<In, Out>;
-  write: { readonly resolve: () => void; readonly reject: (reason: unknown) => void } | undefined;
-}
-
-/** As loaded, but `abort` has let go of the write, and the reason follows the last output. */
-interface Aborted<In, Out> {
-  readonly type: 'aborted';
-  readonly stage: Stage<In, Out>;
-  readonly reason: unknown;
-}
-
-type State<In, Out> =
-  | Wanting<In, Out>
-  | Loaded<In, Out>
-  | Aborted<In, Out>
-  /** The reader gets this failure as soon as nothing is queued. */
-  | { readonly type: 'failed'; readonly failure: unknown }
-  /** Closed or cancelled. */
-  | { readonly type: 'done' };
 
 /**
  * A stage as a pair of streams, for `pipeThrough` or to be written and read by hand.
@@ -77,10 +49,12 @@ export class StageStream<In, Out> {
   readonly writable: WritableStream<In>;
   readonly #burstBytes: number;
   readonly #sizeOf: (out: Out) => number;
-  #state: State<In, Out>;
+  #state: StageState<In, Out>;
   #source!: ReadableStreamDefaultController<Out>;
   #sink!: WritableStreamDefaultController;
   #reads = 0;
+  /** The read that waits is the iterator's: a short burst will do, the iterator takes the rest in half the time. */
+  #iterating = false;
 
   constructor(stage: Stage<In, Out>, options: StageStreamOptions<Out> = {}) {
     this.#burstBytes = checkedLimit('burstBytes', options.burstBytes, 16384);
@@ -127,7 +101,7 @@ export class StageStream<In, Out> {
 
   /** Decodes a burst for the waiting read. A failure never comes in an output's own turn: `tee` would lose that. */
   #serve(): void {
-    let room = this.#burstBytes;
+    let room = this.#iterating ? 0 : this.#burstBytes;
     let count = 0;
     while (room > 0 || count < 2) {
       const out = this.#take();
@@ -137,6 +111,7 @@ export class StageStream<In, Out> {
       room -= bytesPerOutput + this.#sizeOf(out);
     }
     if (count === 0) this.#starve();
+    else this.#iterating = false;
   }
 
   #starve(): void {
@@ -159,7 +134,10 @@ export class StageStream<In, Out> {
   }
 
   #takeAtOnce(): Out | undefined {
-    return this.#source.desiredSize === 0 && this.#reads < readsPerTask ? this.#take() : undefined;
+    const quick = this.#source.desiredSize === 0 && this.#reads < readsPerTask;
+    const out = quick ? this.#take() : undefined;
+    this.#iterating = out === undefined;
+    return out;
   }
 
   #drain(state: Loaded<In, Out> | Aborted<In, Out>): void {
@@ -226,7 +204,7 @@ export class StageStream<In, Out> {
   }
 
   /** Lets go of the stage; nothing can be written any more. */
-  #end(end: State<In, Out>, reason: unknown): void {
+  #end(end: StageState<In, Out>, reason: unknown): void {
     const state = this.#state;
     this.#state = end;
     this.#sink.error(reason);

@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { WebSocketError } from '../../lib/base/websocket-error.ts';
-import { HandshakeError } from '../../lib/handshake/handshake-error.ts';
+import { failure, HandshakeError } from '../../lib/handshake/handshake-error.ts';
 import { refusal } from '../../lib/handshake/refusal.ts';
 
 const test = suite('HandshakeError');
@@ -19,6 +19,14 @@ test('is a WebSocketError with code 1006, for which no Close frame is owed (§7.
 test('carries the response', () => {
   const response = refusal({ status: 403 });
   assert.is(new HandshakeError('no', response).response, response);
+});
+
+test('of a client has the response with an empty body, to be filled', () => {
+  const head = { type: 'response', status: 404, reason: '', version: '1.1', headers: [['A', 'b']] } as const;
+  const error = failure('no', head);
+  assert.is(error.message, 'RFC 6455 §4.1: no');
+  assert.equal(error.response, { ...head, body: new Uint8Array() });
+  assert.is(failure('no').response, undefined);
 });
 
 test.run();

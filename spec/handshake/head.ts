@@ -53,6 +53,8 @@ test('refuses what could not be read back as what it is', () => {
       refuses({ ...response, headers: [['x', text]] });
     }
   }
+  refuses({ ...request, version: '1.1x' });
+  refuses({ ...response, version: 'x1.1' });
   for (const target of ['', '/a b', '/\xe9']) refuses({ ...request, target });
   for (const method of ['', 'G T', 'G(']) refuses({ ...request, method });
   for (const status of [99, 600, 101.5, NaN, -101, 1e3]) refuses({ ...response, status });

@@ -52,6 +52,21 @@ test('has a reason of its own, the usual one, or none', () => {
   assert.is(refusal({ status: 418 }).reason, '');
 });
 
+test('knows the reasons of what servers answer here', () => {
+  const reasons = [400, 401, 403, 404, 405, 426, 431, 500, 503].map(status => refusal({ status }).reason);
+  assert.equal(reasons, [
+    'Bad Request',
+    'Unauthorized',
+    'Forbidden',
+    'Not Found',
+    'Method Not Allowed',
+    'Upgrade Required',
+    'Request Header Fields Too Large',
+    'Internal Server Error',
+    'Service Unavailable',
+  ]);
+});
+
 test('has no Content-Length with 204 (RFC 9110 §8.6)', () => {
   assert.equal(refusal({ status: 204 }).headers, [['Connection', 'close']]);
 });
@@ -83,12 +98,12 @@ test('refuses a body and headers that it cannot send', () => {
 });
 
 test('is made of a fault by refuse', () => {
-  const error = refuse(405, 'RFC 6455 §4.2.1', 'no', [['Allow', 'GET']]);
-  assert.is(error.message, 'RFC 6455 §4.2.1: no');
+  const error = refuse(405, 'no', [['Allow', 'GET']]);
+  assert.is(error.message, 'RFC 6455 §4.2: no');
   assert.is(error.response?.status, 405);
   assert.equal(error.response?.body, encodeLatin1('no\n'));
   assert.equal(error.response?.headers[0], ['Allow', 'GET']);
-  assert.equal(refuse(400, '', '').response?.headers[0], ['Connection', 'close']);
+  assert.equal(refuse(400, '').response?.headers[0], ['Connection', 'close']);
 });
 
 test.run();

@@ -30,7 +30,7 @@ test('masks as a client, with strong keys or with those it is given (§5.3)', ()
 test('begins at the time of the clock', () => {
   const clock = new FakeClock();
   clock.moveTo(500);
-  assert.is(socketConnection('server', {}, clock).nextDeadline(), 20_500);
+  assert.is(socketConnection('server', { clock }).nextDeadline(), 20_500);
   const now = performance.now();
   assert.ok(socketConnection('server', {}).nextDeadline() >= now + 20_000);
 });

@@ -66,6 +66,30 @@ test('gives what is queued before it takes from the stage', async () => {
   assert.equal(rest, [...Array.from({ length: 398 }, (_, i) => i + 2), 'end']);
 });
 
+test('queues no burst when it has to wait, and leaves a reader its bursts', async () => {
+  const stage = new ScriptedStage();
+  const { readable, writable } = new StageStream(stage);
+  const iterator = readable.values({ preventCancel: true });
+  const waiting = iterator.next();
+  void writable.getWriter().write(Array.from({ length: 1000 }, (_, i) => i));
+  assert.is((await waiting).value, 0);
+  assert.is(stage.reads, 2);
+  await iterator.return!();
+  const reader = readable.getReader();
+  for (let i = 1; i <= 2; i++) assert.is((await reader.read()).value, i);
+  assert.is(stage.reads, 2 + 256);
+});
+
+test('leaves a reader its bursts also after it has taken outputs at once', async () => {
+  const { stage, readable } = given(Array.from({ length: 1000 }, (_, i) => i));
+  await settle();
+  const iterator = readable.values({ preventCancel: true });
+  assert.is((await iterator.next()).value, 0);
+  await iterator.return!();
+  assert.is((await readable.getReader().read()).value, 1);
+  assert.is(stage.reads, 1 + 256);
+});
+
 test('locks the stream, and lets go of it at the end, at a failure and on leaving', async () => {
   const ended = given([1]).readable;
   const iterator = ended.values();

@@ -1,6 +1,5 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { nextTask } from '../../lib/streams/next-task.ts';
 import { duplexPair, type TestDuplex } from '../../lib/testing/duplex-pair.ts';
 import { fate, settle } from '../support/settling.ts';
 
@@ -176,6 +175,7 @@ test('a reset between a write and its arrival settles the write', async () => {
   const writer = left.writable.getWriter();
   writer.closed.catch(() => {});
   const calls = [writer.write(bytes(1)), right.writable.close()];
+  for (let i = 0; i < 100; i++) await undefined;
   right.reset(reason);
   for (const found of await Promise.all(calls.map(fate))) assert.is.not(found, 'pending');
   writer.releaseLock();
@@ -183,7 +183,16 @@ test('a reset between a write and its arrival settles the write', async () => {
     ['reset', reason],
     ['reset', reason],
   ]);
-  await nextTask();
+});
+
+test('abort() between a write and its arrival settles both', async () => {
+  const writer = duplexPair({ capacityBytes: 0 })[0].writable.getWriter();
+  writer.closed.catch(() => {});
+  const write = writer.write(bytes(1));
+  for (let i = 0; i < 100; i++) await undefined;
+  const [written, aborted] = await Promise.all([fate(write), fate(writer.abort(reason))]);
+  assert.is.not(written, 'pending');
+  assert.is(aborted, 'fulfilled');
 });
 
 test('a reset overtakes a write of the same turn, though a read waits for it', async () => {

@@ -1,0 +1,214 @@
+// The symbols of a block in, its bits out: stored, fixed or dynamic, whichever is smallest (RFC 1951 §3.2.3).
+
+import { assignCodes } from './canonical-codes.ts';
+import { DynamicHeaderWriter } from './dynamic-header-writer.ts';
+import { distanceSymbol, lengthSymbol, type SymbolBuffer } from './symbol-buffer.ts';
+import {
+  distanceBase,
+  distanceExtra,
+  distanceSymbols,
+  endOfBlock,
+  fixedDistanceLengths,
+  fixedLiteralLengths,
+  lengthBase,
+  lengthExtra,
+  literalSymbols,
+} from './symbols.ts';
+
+/** What a block of 16,384 far matches takes with fixed codes, at 31 bits each, and some. */
+const largestOutput = 65536;
+
+/** Output of all writers: read out before anything else is written. */
+const out = new Uint8Array(largestOutput);
+
+/** Blocks with fewer symbols have fixed codes: no trees pay for themselves. */
+const fewSymbols = 24;
+
+/** What a distinct symbol costs in the header of a dynamic block, in bits: measured over text, HTML and JSON. */
+const headerBitsPerSymbol = 7.5;
+
+/** A symbol's code in the lower half, the code's length in the upper. */
+type Codes = Uint32Array;
+
+const codes = new Uint16Array(288);
+const fixedLiteralCodes = pack(fixedLiteralLengths);
+const fixedDistanceCodes = pack(fixedDistanceLengths);
+const dynamicLiteralCodes = new Uint32Array(literalSymbols);
+const dynamicDistanceCodes = new Uint32Array(distanceSymbols);
+const dynamic = new DynamicHeaderWriter();
+
+/** `f * log2(f)`. */
+const informationTable = Float64Array.from({ length: 256 }, (_, f) => (f < 2 ? 0 : f * Math.log2(f)));
+const information = (f: number): number => (f < 256 ? informationTable[f]! : f * Math.log2(f));
+
+export class BlockWriter {
+  #hold = 0;
+  #bits = 0;
+  #to = 0;
+
+  /** The octets that are complete, lent until the next call on any writer. */
+  take(): Uint8Array {
+    const octets = out.subarray(0, this.#to);
+    this.#to = 0;
+    return octets;
+  }
+
+  /** Writes one block for `symbols`, which stand for `length` octets of `source` from `start` on. */
+  write(symbols: SymbolBuffer, source: Uint8Array, start: number, length: number): void {
+    const to = this.#to;
+    const hold = this.#hold;
+    const bits = this.#bits;
+    symbols.literalFrequencies[endOfBlock] = 1;
+    if (symbols.count >= fewSymbols && dynamicPays(symbols)) this.#writeDynamic(symbols);
+    else this.#writeFixed(symbols);
+    const storedEnd = to + ((bits + 3 + 7) >> 3) + 4 + length;
+    if (this.#to < storedEnd) return;
+    this.#to = to;
+    this.#hold = hold;
+    this.#bits = bits;
+    this.#writeStored(source, start, length);
+  }
+
+  /** Ends a message: an empty stored block without its last four octets (RFC 7692 §7.2.1). */
+  finish(): void {
+    this.#put(0, 3);
+    this.#align();
+  }
+
+  #writeStored(source: Uint8Array, start: number, length: number): void {
+    this.#put(0, 3);
+    this.#align();
+    this.#put(length, 16);
+    this.#put(length ^ 0xffff, 16);
+    out.set(source.subarray(start, start + length), this.#to);
+    this.#to += length;
+  }
+
+  #writeFixed(symbols: SymbolBuffer): void {
+    this.#put(0b010, 3);
+    this.#writeSymbols(symbols, fixedLiteralCodes, fixedDistanceCodes);
+  }
+
+  #writeDynamic(symbols: SymbolBuffer): void {
+    dynamic.choose(symbols);
+    this.#put(0b100, 3);
+    dynamic.write((value, count) => this.#put(value, count));
+    pack(dynamic.literals, dynamicLiteralCodes);
+    pack(dynamic.distances, dynamicDistanceCodes);
+    this.#writeSymbols(symbols, dynamicLiteralCodes, dynamicDistanceCodes);
+  }
+
+  #writeSymbols(symbols: SymbolBuffer, literalCodes: Codes, distanceCodes: Codes): void {
+    const all = symbols.symbols;
+    const count = symbols.count;
+    let to = this.#to;
+    let hold = this.#hold;
+    let bits = this.#bits;
+    for (let i = 0; i < count; i++) {
+      const symbol = all[i]!;
+      if (bits >= 16) {
+        out[to++] = hold;
+        out[to++] = hold >> 8;
+        hold >>>= 16;
+        bits -= 16;
+      }
+      if (symbol < 256) {
+        const code = literalCodes[symbol]!;
+        hold |= (code & 0xffff) << bits;
+        bits += code >>> 16;
+        continue;
+      }
+      const length = symbol >>> 16;
+      const ofLength = lengthSymbol[length]!;
+      const lengthCode = literalCodes[257 + ofLength]!;
+      hold |= (lengthCode & 0xffff) << bits;
+      bits += lengthCode >>> 16;
+      if (bits >= 16) {
+        out[to++] = hold;
+        out[to++] = hold >> 8;
+        hold >>>= 16;
+        bits -= 16;
+      }
+      hold |= (length - lengthBase[ofLength]!) << bits;
+      bits += lengthExtra[ofLength]!;
+      if (bits >= 16) {
+        out[to++] = hold;
+        out[to++] = hold >> 8;
+        hold >>>= 16;
+        bits -= 16;
+      }
+      const distance = symbol & 0xffff;
+      const ofDistance = distanceSymbol(distance);
+      const distanceCode = distanceCodes[ofDistance]!;
+      hold |= (distanceCode & 0xffff) << bits;
+      bits += distanceCode >>> 16;
+      if (bits >= 16) {
+        out[to++] = hold;
+        out[to++] = hold >> 8;
+        hold >>>= 16;
+        bits -= 16;
+      }
+      hold |= (distance - distanceBase[ofDistance]!) << bits;
+      bits += distanceExtra[ofDistance]!;
+    }
+    this.#to = to;
+    this.#hold = hold;
+    this.#bits = bits;
+    const end = literalCodes[endOfBlock]!;
+    this.#put(end & 0xffff, end >>> 16);
+  }
+
+  /** Appends up to 16 bits. */
+  #put(value: number, count: number): void {
+    this.#drain();
+    this.#hold |= value << this.#bits;
+    this.#bits += count;
+    this.#drain();
+  }
+
+  /** Writes out whole octets. */
+  #drain(): void {
+    for (; this.#bits >= 8; this.#bits -= 8) {
+      out[this.#to++] = this.#hold;
+      this.#hold >>>= 8;
+    }
+  }
+
+  #align(): void {
+    if (this.#bits > 0) this.#put(0, 8 - this.#bits);
+  }
+}
+
+/** Whether trees of its own will make the block smaller, by the entropy of its symbols. */
+function dynamicPays(symbols: SymbolBuffer): boolean {
+  const literals = symbols.literalFrequencies;
+  const distances = symbols.distanceFrequencies;
+  let fixedBits = 0;
+  let distinct = 0;
+  let gained = 0;
+  for (let symbol = 0; symbol < literalSymbols; symbol++) {
+    const frequency = literals[symbol]!;
+    if (frequency === 0) continue;
+    fixedBits += frequency * fixedLiteralLengths[symbol]!;
+    gained += information(frequency);
+    distinct++;
+  }
+  let matches = 0;
+  for (let symbol = 0; symbol < distanceSymbols; symbol++) {
+    const frequency = distances[symbol]!;
+    if (frequency === 0) continue;
+    matches += frequency;
+    gained += information(frequency);
+    distinct++;
+  }
+  fixedBits += 5 * matches;
+  const entropy = information(symbols.count + 1) + information(matches) - gained;
+  return entropy + headerBitsPerSymbol * distinct < fixedBits;
+}
+
+function pack(lengths: Uint8Array, packed: Codes = new Uint32Array(lengths.length)): Codes {
+  assignCodes(lengths, codes);
+  for (let symbol = 0; symbol < packed.length; symbol++)
+    packed[symbol] = codes[symbol]! | (lengths[symbol]! << 16);
+  return packed;
+}

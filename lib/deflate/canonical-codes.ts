@@ -1,0 +1,40 @@
+// Code lengths in, codes out (RFC 1951 §3.2.2).
+
+const longestCode = 15;
+const counts = new Uint16Array(longestCode + 1);
+const next = new Uint16Array(longestCode + 1);
+
+/** Whether code lengths make a code: `alone` is a single code of one bit, which leaves the other one unused. */
+export type CodeShape = 'complete' | 'incomplete' | 'over-subscribed' | 'alone' | 'empty';
+
+/**
+ * Fills `codes` with the code of every symbol that has a length, its bits in the order in which they go to the
+ * stream: the first is the lowest.
+ */
+export function assignCodes(lengths: Uint8Array, codes: Uint16Array): CodeShape {
+  counts.fill(0);
+  for (let symbol = 0; symbol < lengths.length; symbol++) counts[lengths[symbol]!]!++;
+  counts[0] = 0;
+  let free = 1;
+  for (let length = 1; length <= longestCode; length++) {
+    next[length] = (next[length - 1]! + counts[length - 1]!) << 1;
+    free = (free << 1) - counts[length]!;
+    if (free < 0) return 'over-subscribed';
+  }
+  for (let symbol = 0; symbol < lengths.length; symbol++) {
+    const length = lengths[symbol]!;
+    if (length > 0) codes[symbol] = reversed(next[length]!++, length);
+  }
+  if (free === 0) return 'complete';
+  if (free === 1 << longestCode) return 'empty';
+  return counts[1] === 1 && free === 1 << (longestCode - 1) ? 'alone' : 'incomplete';
+}
+
+function reversed(code: number, length: number): number {
+  let bits = code;
+  bits = ((bits & 0x5555) << 1) | ((bits >> 1) & 0x5555);
+  bits = ((bits & 0x3333) << 2) | ((bits >> 2) & 0x3333);
+  bits = ((bits & 0x0f0f) << 4) | ((bits >> 4) & 0x0f0f);
+  bits = ((bits & 0x00ff) << 8) | (bits >> 8);
+  return bits >> (16 - length);
+}

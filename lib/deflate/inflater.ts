@@ -1,0 +1,91 @@
+// The compressed payloads of messages in, their octets out (RFC 7692 §7.2.2). Knows nothing of frames.
+
+import { CloseCode } from '../base/close-code.ts';
+import { violation } from '../base/websocket-error.ts';
+import { BlockReader, blockReaderBytes } from './block-reader.ts';
+import type { InflaterOptions, MessageInflater } from './codec.ts';
+
+/** What the sender took off the message: the lengths of an empty stored block. */
+const tail: Uint8Array = Uint8Array.of(0x00, 0x00, 0xff, 0xff);
+
+/** Without takeover nothing is kept between messages, so the reader that was last at work serves the next connection. */
+const idleReaders: (BlockReader | undefined)[] = [];
+
+/** What the reader at work has been given: nothing, a part, the last part, or the tail behind it. */
+type Given = 'nothing' | 'part' | 'last part' | 'tail';
+
+/** How much memory an inflater holds at most. */
+export function inflaterBytes(windowBits: number): number {
+  return blockReaderBytes(windowBits);
+}
+
+/**
+ * Decompresses messages, strictly: a distance before the window or beyond `2^windowBits`, a code that is
+ * over-subscribed or incomplete, a stored block whose lengths disagree, a message that ends inside a block: all that
+ * fails with 1007. A block with BFINAL set is a block like any other, save that the next one begins at an octet; its
+ * message ends with the octet `00` that RFC 7692 §7.2.3.4 adds, or it fails. An empty payload is an empty message.
+ *
+ * Work and memory are bounded whatever the peer sends: of a message that is too long, one octet more than the limit is
+ * produced, and thousands of tiny blocks cost little more than so many octets of text. Nothing is allocated before the
+ * first message. Then it holds 8 KiB, and when messages have filled them up to 32 KiB more than the window; 6 KiB come
+ * with the first dynamic block. Without takeover one such holding serves all connections.
+ */
+export class Inflater implements MessageInflater {
+  readonly #options: InflaterOptions;
+  #reader: BlockReader | undefined;
+  #given: Given = 'nothing';
+  /** Whether the message has had no octet of payload so far. */
+  #empty = true;
+  /** Octets that the message has had so far. */
+  #produced = 0;
+
+  constructor(options: InflaterOptions) {
+    this.#options = options;
+  }
+
+  write(data: Uint8Array, last: boolean): void {
+    this.#reader ??= takeReader(this.#options);
+    this.#reader.write(data);
+    this.#empty &&= data.length === 0;
+    this.#given = last ? 'last part' : 'part';
+  }
+
+  read(): Uint8Array | undefined {
+    const reader = this.#reader;
+    if (reader === undefined || this.#given === 'nothing') return undefined;
+    const left = this.#options.maxMessageBytes - this.#produced;
+    let piece = reader.read(left + 1);
+    if (piece.length === 0 && this.#given === 'last part' && !this.#empty) {
+      reader.write(tail);
+      this.#given = 'tail';
+      piece = reader.read(left + 1);
+    }
+    if (piece.length === 0) {
+      if (this.#given !== 'part') this.#endMessage(reader);
+      this.#given = 'nothing';
+      return undefined;
+    }
+    if (piece.length > left) throw violation(CloseCode.MessageTooBig, 'RFC 6455 §10.4', 'message too big');
+    this.#produced += piece.length;
+    return piece;
+  }
+
+  #endMessage(reader: BlockReader): void {
+    if (!reader.atEmptyStoredBlock && !this.#empty) {
+      throw violation(CloseCode.InvalidFramePayloadData, 'RFC 7692 §7.2.2', 'compressed message cut off');
+    }
+    this.#produced = 0;
+    this.#empty = true;
+    if (this.#options.contextTakeover) return;
+    reader.reset();
+    idleReaders[this.#options.windowBits] = reader;
+    this.#reader = undefined;
+  }
+}
+
+function takeReader({ windowBits, contextTakeover }: InflaterOptions): BlockReader {
+  const idle = contextTakeover ? undefined : idleReaders[windowBits];
+  if (idle === undefined) return new BlockReader(windowBits);
+  idleReaders[windowBits] = undefined;
+  return idle;
+}

@@ -1,0 +1,228 @@
+// Octets in, literals and matches out: LZ77 over a sliding window, with hash chains and lazy matching. Knows nothing
+// of codes and blocks.
+
+import type { SymbolBuffer } from './symbol-buffer.ts';
+import { longestMatch } from './symbols.ts';
+
+/**
+ * How many candidates are tried: half of zlib's level 6, and fewer as the match at hand gets longer. A quarter of the
+ * time goes away, for 0.1 to 1.6 % of ratio.
+ */
+const longestChain = 64;
+/** For a match this long it is an eighth. */
+const goodLength = 8;
+/** A match this long is taken without a look at the next position. */
+const lazyLength = 16;
+/** When a match is this long, no better one is looked for. */
+const niceLength = 64;
+
+/** So much must lie ahead before a position is looked at, unless the input ends: a match there and one behind it. */
+const lookahead = longestMatch + 4;
+
+/**
+ * Shorter matches are not looked for, though DEFLATE knows them from three octets on: hashing four halves the time on
+ * numbers, and the ratio gains, since literals are cheaper than most far matches of three.
+ */
+const shortestMatch = 4;
+
+/** Knuth's multiplicative hash: 2^32 divided by the golden ratio. */
+const hashFactor = 0x9e3779b1;
+
+/** Comparing reads four octets at a time, so the last read may begin at the last octet. */
+const slack = 4;
+
+/** More octets to a hash chain make it longer, more chains cost memory. */
+const hashBits = (windowBits: number): number => Math.min(windowBits + 1, 14);
+
+/** Octets that have their place behind the window: more make sliding rare. */
+const roomBytes = (windowBits: number): number => Math.min(Math.max(1 << windowBits, 768), 8192);
+
+/** How much memory a matcher takes. */
+export function matcherBytes(windowBits: number): number {
+  return (1 << windowBits) * 3 + roomBytes(windowBits) + (2 << hashBits(windowBits));
+}
+
+/**
+ * Finds what came before within `2^windowBits` octets.
+ *
+ * Positions are counted modulo 2^16, so the tables never slide and are never cleared: an entry that is out of date is
+ * seen by its octets, by its distance, and by distances that no longer rise along the chain.
+ */
+export class Matcher {
+  readonly #windowSize: number;
+  readonly #window: Uint8Array;
+  readonly #words: DataView;
+  readonly #heads: Uint16Array;
+  readonly #previous: Uint16Array;
+  readonly #hashShift: number;
+  /** The position of the window's first octet. */
+  #base = 0;
+  /** Index of the first octet that may be referred to. */
+  #historyStart = 0;
+  /** Index of the next octet to be hashed: the last three of a message have to wait for the next one. */
+  #hashed = 0;
+  /** Index of the next octet to be encoded. */
+  #next = 0;
+  #end = 0;
+  /** The match that begins at `#next`, where the last run saw it already. */
+  #pending = 0;
+
+  constructor(windowBits: number) {
+    const windowSize = 1 << windowBits;
+    this.#windowSize = windowSize;
+    this.#window = new Uint8Array(windowSize + roomBytes(windowBits) + slack);
+    this.#words = new DataView(this.#window.buffer);
+    this.#heads = new Uint16Array(1 << hashBits(windowBits));
+    this.#previous = new Uint16Array(windowSize);
+    this.#hashShift = 32 - hashBits(windowBits);
+  }
+
+  /** Forgets all that came before; everything taken must have been encoded. */
+  reset(): void {
+    this.#historyStart = this.#end;
+  }
+
+  /** What was taken and is not encoded yet, lent until the next call. */
+  get unencoded(): Uint8Array {
+    return this.#window.subarray(this.#next, this.#end);
+  }
+
+  /** How many octets were taken and are not encoded yet. */
+  get unencodedBytes(): number {
+    return this.#end - this.#next;
+  }
+
+  /** How many octets can be taken before any are encoded. */
+  get room(): number {
+    return this.#window.length - slack - this.#windowSize - this.unencodedBytes;
+  }
+
+  /** Takes octets of `data` from index `start` to `end`; returns how many found room. */
+  take(data: Uint8Array, start: number, end: number): number {
+    const capacity = this.#window.length - slack;
+    if (capacity - this.#end < end - start) this.#slide();
+    const count = Math.min(capacity - this.#end, end - start);
+    this.#window.set(data.subarray(start, start + count), this.#end);
+    this.#end += count;
+    return count;
+  }
+
+  #slide(): void {
+    const start = this.#next - this.#windowSize;
+    if (start <= 0) return;
+    this.#window.copyWithin(0, start, this.#end);
+    this.#base = (this.#base + start) & 0xffff;
+    this.#historyStart = Math.max(0, this.#historyStart - start);
+    this.#hashed -= start;
+    this.#next -= start;
+    this.#end -= start;
+  }
+
+  /**
+   * Encodes until `symbols` are full or little lies ahead; with `flush` to the end of what was taken.
+   *
+   * @returns how many octets were encoded
+   */
+  run(symbols: SymbolBuffer, flush: boolean): number {
+    const start = this.#next;
+    const stop = flush ? this.#end : this.#end - lookahead;
+    let next = start;
+    let match = this.#pending;
+    while (next < stop && !symbols.full) {
+      if (match === 0) match = this.#find(next, shortestMatch - 1);
+      const length = match >>> 16;
+      if (length === 0) {
+        symbols.addLiteral(this.#window[next++]!);
+        continue;
+      }
+      if (length < lazyLength) {
+        const later = this.#find(next + 1, length);
+        if (later !== 0) {
+          symbols.addLiteral(this.#window[next++]!);
+          match = later;
+          continue;
+        }
+      }
+      symbols.addMatch(length, match & 0xffff);
+      next += length;
+      this.#hashThrough(next - 1);
+      match = 0;
+    }
+    this.#pending = match;
+    this.#next = next;
+    return next - start;
+  }
+
+  /** Enters the octets up to index `last` into the chains, as far as four octets are there to be hashed. */
+  #hashThrough(last: number): void {
+    const words = this.#words;
+    const heads = this.#heads;
+    const previous = this.#previous;
+    const mask = this.#windowSize - 1;
+    const stop = Math.min(last + 1, this.#end - shortestMatch + 1);
+    let index = this.#hashed;
+    for (; index < stop; index++) {
+      const hash = Math.imul(words.getInt32(index, true), hashFactor) >>> this.#hashShift;
+      const position = (this.#base + index) & 0xffff;
+      previous[position & mask] = heads[hash]!;
+      heads[hash] = position;
+    }
+    this.#hashed = index;
+  }
+
+  /**
+   * The longest match at `index`, if it is longer than `best`: its length shifted by 16, and its distance; or 0.
+   * Enters `index` into its chain on the way: a tenth faster than as a step of its own.
+   */
+  #find(index: number, best: number): number {
+    const ahead = Math.min(this.#end - index, longestMatch);
+    if (ahead <= best) return 0;
+    if (this.#hashed < index) this.#hashThrough(index - 1);
+    const words = this.#words;
+    const previous = this.#previous;
+    const mask = this.#windowSize - 1;
+    const position = (this.#base + index) & 0xffff;
+    const reach = Math.min(index - this.#historyStart, this.#windowSize);
+    const word = words.getInt32(index, true);
+    const hash = Math.imul(word, hashFactor) >>> this.#hashShift;
+    let candidate = this.#heads[hash]!;
+    previous[position & mask] = candidate;
+    this.#heads[hash] = position;
+    this.#hashed = index + 1;
+    let last = words.getInt32(index + best - 3, true);
+    let found = 0;
+    let distance = 0;
+    for (let chain = chainLength(best); chain > 0; chain--) {
+      const further = (position - candidate) & 0xffff;
+      if (further <= distance || further > reach) break;
+      distance = further;
+      const at = index - distance;
+      if (words.getInt32(at + best - 3, true) === last) {
+        let length = 0;
+        while (length < ahead) {
+          const differing = words.getInt32(at + length, true) ^ words.getInt32(index + length, true);
+          if (differing !== 0) {
+            length += (31 - Math.clz32(differing & -differing)) >> 3;
+            break;
+          }
+          length += 4;
+        }
+        if (length > ahead) length = ahead;
+        if (length > best) {
+          found = (length << 16) | distance;
+          if (length >= niceLength || length === ahead) break;
+          best = length;
+          last = words.getInt32(index + best - 3, true);
+        }
+      }
+      candidate = previous[candidate & mask]!;
+    }
+    return found;
+  }
+}
+
+/** How many candidates to try for a match that is longer than `best`. */
+function chainLength(best: number): number {
+  if (best < shortestMatch) return longestChain;
+  return best < goodLength ? longestChain >> 1 : longestChain >> 3;
+}

@@ -1,0 +1,84 @@
+// Message parts in, message parts out, those that are to be compressed compressed: RFC 7692 §6.1, 7.2.1.
+
+import type { Stage } from '../base/stage.ts';
+import { Slab } from '../bytes/slab.ts';
+import type { MessageDeflater } from '../deflate/codec.ts';
+import { compresses } from '../deflate/compresses.ts';
+import type { OutgoingPart } from '../messages/message-part.ts';
+import type { CompressionChoice } from './accept-event.ts';
+
+/** What compresses, and from how many octets on where a message does not choose for itself. */
+export interface OutgoingCompression {
+  readonly deflater: MessageDeflater;
+  readonly thresholdBytes: number;
+}
+
+/** How messages choose whether to be compressed; none is where there is no compression. */
+export function compressionChoice(compression: OutgoingCompression | undefined): CompressionChoice {
+  if (compression === undefined) return () => false;
+  return (byteLength, choice) => compresses(byteLength, choice, compression);
+}
+
+type State =
+  | { readonly type: 'idle' }
+  | { readonly type: 'passing'; readonly part: OutgoingPart }
+  /** `piece` waits until it is known whether it is the last. */
+  | { readonly type: 'deflating'; readonly part: OutgoingPart; piece: Uint8Array | undefined };
+
+const idle: State = { type: 'idle' };
+
+/** Compresses piece by piece, as it is read: no call takes longer than a block of the compressor. */
+export class PartDeflater implements Stage<OutgoingPart, OutgoingPart> {
+  readonly #deflater: MessageDeflater;
+  readonly #slab = new Slab();
+  readonly #textEncoder = new TextEncoder();
+  #state: State = idle;
+  /** Whether the message that is being compressed has yet to give its first part. */
+  #first = false;
+
+  constructor(deflater: MessageDeflater) {
+    this.#deflater = deflater;
+  }
+
+  write(part: OutgoingPart): void {
+    if (!part.compressed) {
+      this.#state = { type: 'passing', part };
+      return;
+    }
+    const { payload } = part;
+    this.#deflater.write(
+      typeof payload === 'string' ? this.#textEncoder.encode(payload) : payload,
+      part.last,
+    );
+    this.#first ||= part.first;
+    this.#state = { type: 'deflating', part, piece: this.#nextPiece() };
+  }
+
+  read(): OutgoingPart | undefined {
+    const state = this.#state;
+    if (state.type === 'deflating') return this.#deflate(state);
+    this.#state = idle;
+    return state.type === 'passing' ? state.part : undefined;
+  }
+
+  close(): void {}
+
+  #deflate(state: State & { type: 'deflating' }): OutgoingPart | undefined {
+    const payload = state.piece;
+    if (payload === undefined) {
+      this.#state = idle;
+      return undefined;
+    }
+    state.piece = this.#nextPiece();
+    const first = this.#first;
+    this.#first = false;
+    const last = state.part.last && state.piece === undefined;
+    return { type: state.part.type, compressed: true, first, last, payload };
+  }
+
+  /** A deflater lends its pieces; frames keep them for a while. */
+  #nextPiece(): Uint8Array | undefined {
+    const piece = this.#deflater.read();
+    return piece && this.#slab.copy(piece);
+  }
+}

@@ -1,0 +1,99 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { ClientConnect } from '../../lib/handshake/client-connect.ts';
+import type { HandshakeError } from '../../lib/handshake/handshake-error.ts';
+
+const test = suite('ClientConnect');
+
+test('asks with an extended CONNECT (RFC 8441 §4, §5)', () => {
+  const { headers } = new ClientConnect('wss://u:p@h:8443/chat?a=b', {
+    protocols: ['chat'],
+    extensions: 'foo',
+    origin: 'https://o',
+    headers: { 'X-Up': 'Per' },
+  });
+  assert.equal(headers, [
+    [':method', 'CONNECT'],
+    [':protocol', 'websocket'],
+    [':scheme', 'https'],
+    [':path', '/chat?a=b'],
+    [':authority', 'h:8443'],
+    ['sec-websocket-version', '13'],
+    ['sec-websocket-protocol', 'chat'],
+    ['sec-websocket-extensions', 'foo'],
+    ['origin', 'https://o'],
+    ['authorization', 'Basic dTpw'],
+    ['x-up', 'Per'],
+  ]);
+});
+
+test('asks with scheme http for ws:, and with Host as :authority (RFC 8441 §5)', () => {
+  const { headers } = new ClientConnect('ws://h', { headers: { Host: 'other' } });
+  assert.equal(headers.slice(2), [
+    [':scheme', 'http'],
+    [':path', '/'],
+    [':authority', 'other'],
+    ['sec-websocket-version', '13'],
+  ]);
+});
+
+test('opens on each 2xx (RFC 8441 §5)', () => {
+  const offer = new ClientConnect('ws://h', { protocols: 'chat', extensions: 'foo' });
+  assert.equal(offer.check([[':status', '200']]), { protocol: '', extensions: [] });
+  const agreed = offer.check([
+    [':status', '204'],
+    ['sec-websocket-protocol', 'chat'],
+    ['sec-websocket-extensions', 'foo'],
+  ]);
+  assert.equal(agreed, { protocol: 'chat', extensions: [{ name: 'foo', parameters: [] }] });
+});
+
+test('does not open on anything else', () => {
+  const offer = new ClientConnect('ws://h');
+  for (const headers of [
+    [],
+    [[':status', '101']],
+    [[':status', '100']],
+    [[':status', '302']],
+    [[':status', '404']],
+    [[':status', '2000']],
+    [
+      [':status', '200'],
+      [':status', '200'],
+    ],
+    [
+      [':status', '200'],
+      ['sec-websocket-protocol', 'chat'],
+    ],
+    [
+      [':status', '200'],
+      ['sec-websocket-extensions', 'foo'],
+    ],
+  ] as [string, string][][]) {
+    assert.throws(
+      () => offer.check(headers),
+      (error: HandshakeError) => error.name === 'HandshakeError',
+    );
+  }
+});
+
+test('carries the response in the error, without pseudo-headers', () => {
+  try {
+    new ClientConnect('ws://h').check([
+      [':status', '403'],
+      ['a', 'b'],
+    ]);
+    assert.unreachable();
+  } catch (error) {
+    assert.equal((error as HandshakeError).response, {
+      type: 'response',
+      status: 403,
+      reason: '',
+      version: '',
+      headers: [['a', 'b']],
+      body: new Uint8Array(),
+    });
+  }
+});
+
+test.run();

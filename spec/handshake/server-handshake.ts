@@ -1,0 +1,197 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { decodeLatin1 } from '../../lib/bytes/latin1.ts';
+import type { HandshakeError } from '../../lib/handshake/handshake-error.ts';
+import { encodeHead, type RequestHead, type ResponseHead } from '../../lib/handshake/head.ts';
+import { type HeaderList, headerValue } from '../../lib/handshake/headers.ts';
+import { ServerHandshake } from '../../lib/handshake/server-handshake.ts';
+
+const test = suite('ServerHandshake');
+
+const key = 'dGhlIHNhbXBsZSBub25jZQ==';
+
+const opening: HeaderList = [
+  ['Host', 'h'],
+  ['Upgrade', 'websocket'],
+  ['Connection', 'Upgrade'],
+  ['Sec-WebSocket-Key', key],
+  ['Sec-WebSocket-Version', '13'],
+  ['Sec-WebSocket-Protocol', 'chat, superchat'],
+  ['Sec-WebSocket-Extensions', 'foo'],
+];
+
+function request(changes: Partial<RequestHead> = {}): RequestHead {
+  return { type: 'request', method: 'GET', target: '/chat', version: '1.1', headers: opening, ...changes };
+}
+
+/** The opening request with the headers of this name replaced by these. */
+function withValues(name: string, ...values: string[]): RequestHead {
+  const others = opening.filter(([other]) => other !== name);
+  return request({ headers: [...others, ...values.map(value => [name, value] as const)] });
+}
+
+/** The refusal that this request gets. */
+function refusalOf(head: RequestHead): ResponseHead {
+  try {
+    new ServerHandshake(head);
+  } catch (error) {
+    const { name, closeCode, response } = error as HandshakeError;
+    assert.is(name, 'HandshakeError');
+    assert.is(closeCode, 1006);
+    assert.match(headerValue(response!.headers, 'connection')!, 'close');
+    assert.is(headerValue(response!.headers, 'content-length'), String(response!.body.length));
+    encodeHead(response!);
+    return response!;
+  }
+  assert.unreachable('should have been refused');
+  throw new Error();
+}
+
+test('gives what the request asks for', () => {
+  const head = request();
+  const handshake = new ServerHandshake(head);
+  assert.is(handshake.request, head);
+  assert.is(handshake.target, '/chat');
+  assert.is(handshake.host, 'h');
+  assert.is(handshake.origin, undefined);
+  assert.equal(handshake.protocols, ['chat', 'superchat']);
+  assert.equal(handshake.extensions, [{ name: 'foo', parameters: [] }]);
+});
+
+test('answers with these octets (§4.2.2)', () => {
+  assert.is(
+    decodeLatin1(encodeHead(new ServerHandshake(request()).accept())),
+    'HTTP/1.1 101 Switching Protocols\r\n' +
+      'Upgrade: websocket\r\n' +
+      'Connection: Upgrade\r\n' +
+      'Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n',
+  );
+});
+
+test('answers with what was chosen, behind its own headers', () => {
+  const handshake = new ServerHandshake(request());
+  const { headers } = handshake.accept({ protocol: 'chat', extensions: 'foo; x', headers: { Server: 's' } });
+  assert.equal(headers.slice(3), [
+    ['Sec-WebSocket-Protocol', 'chat'],
+    ['Sec-WebSocket-Extensions', 'foo; x'],
+    ['Server', 's'],
+  ]);
+});
+
+test('throws at the caller who chooses what was not offered (§4.2.2)', () => {
+  for (const protocol of ['', 'Chat', 'other']) {
+    assert.throws(
+      () => new ServerHandshake(request()).accept({ protocol }),
+      (error: unknown) => error instanceof RangeError,
+    );
+  }
+});
+
+test('rejects with status, headers and body', () => {
+  const { status, headers, body } = new ServerHandshake(request()).reject({
+    status: 401,
+    headers: { 'WWW-Authenticate': 'Basic' },
+    body: 'no',
+  });
+  assert.is(status, 401);
+  assert.is(headerValue(headers, 'www-authenticate'), 'Basic');
+  assert.is(headerValue(headers, 'connection'), 'close');
+  assert.is(body.length, 2);
+});
+
+for (const head of [
+  withValues('Upgrade', 'WebSocket'),
+  withValues('Upgrade', 'h2c, WEBSOCKET'),
+  withValues('Connection', 'keep-alive, uPgRaDe'),
+  withValues('Connection', 'keep-alive', 'Upgrade'),
+  withValues('Content-Length', '0'),
+  withValues('Sec-WebSocket-Protocol'),
+  withValues('Sec-WebSocket-Protocol', 'a,,b'),
+  withValues('Host', '[::1]:8080'),
+  request({ version: '1.2' }),
+  request({ target: '/' }),
+  request({ target: 'http://h/chat' }),
+  request({ target: 'wss://h' }),
+  request({ target: 'HTTP://h/' }),
+  request({ headers: opening.map(([name, value]) => [name.toUpperCase(), value]) }),
+]) {
+  test(`takes ${head.target} ${JSON.stringify(head.headers)}`, () => {
+    assert.is(new ServerHandshake(head).accept().status, 101);
+  });
+}
+
+test('answers 405 to other methods (§4.2.1)', () => {
+  for (const method of ['POST', 'get', 'HEAD', 'CONNECT', '__proto__']) {
+    const { status, headers } = refusalOf(request({ method }));
+    assert.is(status, 405);
+    assert.is(headerValue(headers, 'allow'), 'GET');
+  }
+});
+
+for (const head of [
+  request({ version: '1.0' }),
+  request({ target: '*' }),
+  request({ target: 'h:80' }),
+  request({ target: 'ftp://h/' }),
+  request({ target: 'xhttp://h/' }),
+  request({ target: '/a b' }),
+  request({ target: '/\xe9' }),
+  withValues('Host'),
+  withValues('Host', ''),
+  withValues('Host', 'h', 'h'),
+  withValues('Host', 'a@b'),
+  withValues('Transfer-Encoding', 'chunked'),
+  withValues('Transfer-Encoding', ''),
+  withValues('Content-Length', '5'),
+  withValues('Content-Length', '0', '0'),
+  withValues('Content-Length', ''),
+  withValues('Upgrade'),
+  withValues('Upgrade', 'websocket2'),
+  withValues('Connection'),
+  withValues('Connection', 'notupgrade'),
+  withValues('Connection', 'keep-alive'),
+  withValues('Sec-WebSocket-Key'),
+  withValues('Sec-WebSocket-Key', ''),
+  withValues('Sec-WebSocket-Key', 'AAAAAAAAAAAAAAAAAAAA'),
+  withValues('Sec-WebSocket-Key', 'AAAAAAAAAAAAAAAAAAAAAAA='),
+  withValues('Sec-WebSocket-Key', 'AAAAAAAAAAAAAAAAAAAAAB=='),
+  withValues('Sec-WebSocket-Key', 'AAAAAAAAAA AAAAAAAAAAAA=='),
+  withValues('Sec-WebSocket-Key', 'AAAAAAAAAA-AAAAAAAAAAA=='),
+  withValues('Sec-WebSocket-Key', 'AAAAAAAAAAAAAAAAAAAAAQ=R'),
+  withValues('Sec-WebSocket-Key', key, key),
+  withValues('Sec-WebSocket-Key', `${key}, ${key}`),
+  withValues('Sec-WebSocket-Protocol', 'a b'),
+  withValues('Sec-WebSocket-Protocol', 'a', 'a'),
+  withValues('Sec-WebSocket-Extensions', 'a;'),
+  withValues('Origin', 'http://a', 'http://a'),
+  request({ headers: Array.from({ length: 10_000 }, () => ['a', 'b'] as const) }),
+]) {
+  const changed = head.headers.filter(header => !opening.includes(header)).slice(0, 2);
+  test(`answers 400 to ${head.target} HTTP/${head.version} ${JSON.stringify(changed)} (§4.2.1)`, () => {
+    assert.is(refusalOf(head).status, 400);
+  });
+}
+
+test('answers 426 with the version it speaks to every other version (§4.4)', () => {
+  for (const values of [[], ['12'], ['8'], ['013'], ['+13'], ['13, 8'], ['13', '13'], ['']]) {
+    const { status, reason, headers } = refusalOf(withValues('Sec-WebSocket-Version', ...values));
+    assert.is(status, 426, String(values));
+    assert.is(reason, 'Upgrade Required');
+    assert.is(headerValue(headers, 'sec-websocket-version'), '13');
+    assert.is(headerValue(headers, 'upgrade'), 'websocket');
+    assert.is(headerValue(headers, 'connection'), 'Upgrade, close');
+  }
+});
+
+test('does not speak the drafts: neither keys nor version (hixie-76)', () => {
+  const headers: HeaderList = [
+    ['Host', 'h'],
+    ['Upgrade', 'WebSocket'],
+    ['Connection', 'Upgrade'],
+    ['Sec-WebSocket-Key1', '4 @1  46546xW%0l 1 5'],
+    ['Sec-WebSocket-Key2', '12998 5 Y3 1  .P00'],
+  ];
+  assert.is(refusalOf(request({ headers })).status, 426);
+});
+
+test.run();

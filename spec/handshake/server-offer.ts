@@ -1,0 +1,112 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { HandshakeError } from '../../lib/handshake/handshake-error.ts';
+import type { HeaderList } from '../../lib/handshake/headers.ts';
+import { type Acceptance, ServerOffer } from '../../lib/handshake/server-offer.ts';
+
+const test = suite('ServerOffer');
+
+/** Shows what the versions of HTTP share. */
+class Bare extends ServerOffer {
+  answered(acceptance: Acceptance): HeaderList {
+    return this.answer(acceptance);
+  }
+}
+
+const offer = (...headers: [string, string][]) => new Bare('/x', 'h', headers);
+
+test('gives what the request asks for', () => {
+  const asked = offer(
+    ['Origin', 'http://o'],
+    ['Sec-WebSocket-Protocol', 'a, b'],
+    ['Sec-WebSocket-Extensions', 'foo; x=1'],
+    ['sec-websocket-extensions', 'bar'],
+  );
+  assert.is(asked.target, '/x');
+  assert.is(asked.host, 'h');
+  assert.is(asked.origin, 'http://o');
+  assert.equal(asked.protocols, ['a', 'b']);
+  assert.equal(asked.extensions, [
+    { name: 'foo', parameters: [['x', '1']] },
+    { name: 'bar', parameters: [] },
+  ]);
+});
+
+test('asks for nothing by default', () => {
+  const asked = offer();
+  assert.is(asked.origin, undefined);
+  assert.equal(asked.protocols, []);
+  assert.equal(asked.extensions, []);
+  assert.equal(asked.answered({}), []);
+});
+
+for (const headers of [
+  [
+    ['Origin', 'http://a'],
+    ['origin', 'http://a'],
+  ],
+  [['Sec-WebSocket-Protocol', 'a b']],
+  [['Sec-WebSocket-Protocol', '']],
+  [['Sec-WebSocket-Protocol', 'a, a']],
+  [['Sec-WebSocket-Extensions', ';']],
+  [['Sec-WebSocket-Extensions', 'a; b="c d"']],
+  [['Sec-WebSocket-Extensions', '']],
+] as [string, string][][]) {
+  test(`answers 400 to ${JSON.stringify(headers)} (§4.2.1)`, () => {
+    assert.throws(
+      () => offer(...headers),
+      (error: HandshakeError) => error.name === 'HandshakeError' && error.response?.status === 400,
+    );
+  });
+}
+
+test('answers with what was chosen', () => {
+  const asked = offer(['Sec-WebSocket-Protocol', 'a, b'], ['Sec-WebSocket-Extensions', 'foo, foo; x, bar']);
+  assert.equal(
+    asked.answered({ protocol: 'b', extensions: 'bar; y=2, foo', headers: { 'Set-Cookie': 'c=d' } }),
+    [
+      ['Sec-WebSocket-Protocol', 'b'],
+      ['Sec-WebSocket-Extensions', 'bar; y=2, foo'],
+      ['Set-Cookie', 'c=d'],
+    ],
+  );
+});
+
+test('throws at the caller who chooses what was not offered (§4.2.2)', () => {
+  const asked = offer(['Sec-WebSocket-Protocol', 'a'], ['Sec-WebSocket-Extensions', 'foo']);
+  for (const acceptance of [
+    { protocol: '' },
+    { protocol: 'A' },
+    { protocol: 'b' },
+    { extensions: 'bar' },
+    { extensions: 'foo, foo' },
+  ]) {
+    const [name] = Object.keys(acceptance);
+    assert.throws(
+      () => asked.answered(acceptance),
+      (error: unknown) => error instanceof RangeError && error.message.startsWith(name!),
+    );
+  }
+  assert.throws(
+    () => offer().answered({ protocol: 'a' }),
+    (error: unknown) => error instanceof RangeError,
+  );
+});
+
+test('throws at the caller who gives what cannot be sent', () => {
+  const asked = offer(['Sec-WebSocket-Extensions', 'foo']);
+  for (const acceptance of [
+    { extensions: '' },
+    { extensions: 'foo;' },
+    { extensions: 'foo\r\nA: b' },
+    { headers: { 'Sec-WebSocket-Protocol': 'a' } },
+    { headers: { A: 'b\r\n' } },
+  ]) {
+    assert.throws(
+      () => asked.answered(acceptance),
+      (error: unknown) => error instanceof TypeError,
+    );
+  }
+});
+
+test.run();
