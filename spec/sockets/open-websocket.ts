@@ -46,8 +46,8 @@ async function ending(socket: OpenWebSocket): Promise<unknown> {
 }
 
 test('has what the opening handshake agreed upon', () => {
-  const { protocol, extensions, request, response } = open().socket;
-  assert.equal({ protocol, extensions, request, response }, opening);
+  const { protocol, extensions, compression, request, response } = open().socket;
+  assert.equal({ protocol, extensions, compression, request, response }, opening);
 });
 
 test('gives a chunk a message, text as a string, and sends a message a chunk', async () => {

@@ -10,6 +10,7 @@ import { FakeClock } from './fake-clock.ts';
 export const opening: Opening = {
   protocol: 'chat',
   extensions: '',
+  compression: undefined,
   request: { type: 'request', method: 'GET', target: '/', version: '1.1', headers: [] },
   response: { type: 'response', status: 101, reason: '', version: '1.1', headers: [] },
 };
@@ -23,7 +24,7 @@ export function socketOver(
   options: SocketOptions = {},
   clock: Clock = new FakeClock(),
 ): OpenWebSocket {
-  const connection = socketConnection(role, { randomBytes: zeroKey, ...options }, clock);
+  const connection = socketConnection(role, { randomBytes: zeroKey, ...options, clock });
   const reader = duplex.readable.getReader();
   const writer = duplex.writable.getWriter();
   return new OpenWebSocket(connection, { reader, writer, rest: new Uint8Array(0) }, clock, opening);
