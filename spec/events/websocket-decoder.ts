@@ -201,7 +201,7 @@ test('throws WebSocketError and nothing else for random octets, and the same err
     const stage = webSocketDecoder({
       role: random(2) === 0 ? 'client' : 'server',
       deliver: random(2) === 0 ? 'messages' : 'parts',
-      inflater: random(2) === 0 ? new FakeInflater() : undefined,
+      inflater: random(2) === 0 ? new FakeInflater(true) : undefined,
       ownsInput: random(2) === 0,
       maxMessageBytes: 1 + random(50),
       maxFragments: 1 + random(5),
