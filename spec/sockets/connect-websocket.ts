@@ -55,13 +55,22 @@ test('sends the request of §4.1, and is open with the response of §1.3', async
     'Origin: http://example.com',
   ])
     assert.ok(sent.includes(`\r\n${line}\r\n`), line);
-  assert.not(sent.includes('Extensions'));
+  // Compression is offered unless it is turned off.
+  assert.ok(sent.includes('\r\nSec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n'));
   the.duplex.give(ascii(lines(...response, 'Sec-WebSocket-Protocol: chat')));
   const socket = await the.socket;
   assert.equal([socket.protocol, socket.extensions, socket.response.status], ['chat', '', 101]);
   assert.is(socket.request.target, '/chat');
   await socket.writable.getWriter().write('a');
   assert.is(the.duplex.out.at(-1), '81810000000061');
+});
+
+test('offers no compression where it is turned off', async () => {
+  const the = connecting({ deflate: false });
+  await settle();
+  assert.not(new TextDecoder().decode(unhex(the.duplex.wire)).includes('Extensions'));
+  the.duplex.give(ascii(lines(...response)));
+  assert.is((await the.socket).compression, undefined);
 });
 
 test('loses no octet behind the head, wherever the chunks were cut', async () => {
