@@ -23,17 +23,19 @@ export function inflaterBytes(windowBits: number): number {
  * Decompresses messages, strictly: a distance before the window or beyond `2^windowBits`, a code that is
  * over-subscribed or incomplete, a stored block whose lengths disagree, a message that ends inside a block: all that
  * fails with 1007. A block with BFINAL set is a block like any other, save that the next one begins at an octet; its
- * message ends with the octet `00` that RFC 7692 §7.2.3.4 adds, or it fails.
+ * message ends with the octet `00` that RFC 7692 §7.2.3.4 adds, or it fails. An empty payload is an empty message.
  *
  * Work and memory are bounded whatever the peer sends: of a message that is too long, one octet more than the limit is
- * produced, and thousands of tiny blocks cost little more than so many octets of text. Nothing is allocated before the
- * first message. Then it holds 8 KiB, and when messages have filled them up to 32 KiB more than the window; 6 KiB come
- * with the first dynamic block. Without takeover one such holding serves all connections.
+ * produced, and tiny blocks cost at most a dozen times as much as so many octets of text. Nothing is allocated before the
+ * first message. Then it holds 8 KiB, which grow with the messages up to twice the window, or to 8 KiB besides it; 6 KiB
+ * come with the first dynamic block. Without takeover one such holding serves all connections.
  */
 export class Inflater implements MessageInflater {
   readonly #options: InflaterOptions;
   #reader: BlockReader | undefined;
   #given: Given = 'nothing';
+  /** Whether the message has had no octet of payload so far. */
+  #empty = true;
   /** Octets that the message has had so far. */
   #produced = 0;
 
@@ -44,6 +46,7 @@ export class Inflater implements MessageInflater {
   write(data: Uint8Array, last: boolean): void {
     this.#reader ??= takeReader(this.#options);
     this.#reader.write(data);
+    this.#empty &&= data.length === 0;
     this.#given = last ? 'last part' : 'part';
   }
 
@@ -51,27 +54,30 @@ export class Inflater implements MessageInflater {
     const reader = this.#reader;
     if (reader === undefined || this.#given === 'nothing') return undefined;
     const left = this.#options.maxMessageBytes - this.#produced;
-    let piece = reader.read(left + 1);
-    if (piece.length === 0 && this.#given === 'last part') {
+    // First what fits: whether that is text is seen before there is too much of it, however the input is cut.
+    const most = Math.max(1, left);
+    let piece = reader.read(most);
+    if (piece.length === 0 && this.#given === 'last part' && !this.#empty) {
       reader.write(tail);
       this.#given = 'tail';
-      piece = reader.read(left + 1);
+      piece = reader.read(most);
     }
     if (piece.length === 0) {
-      if (this.#given === 'tail') this.#endMessage(reader);
+      if (this.#given !== 'part') this.#endMessage(reader);
       this.#given = 'nothing';
       return undefined;
     }
-    if (piece.length > left) throw violation(CloseCode.MessageTooBig, 'RFC 6455 §10.4', 'message too big');
+    if (left === 0) throw violation(CloseCode.MessageTooBig, 'RFC 6455 §10.4', 'message too big');
     this.#produced += piece.length;
     return piece;
   }
 
   #endMessage(reader: BlockReader): void {
-    if (!reader.atEmptyStoredBlock) {
+    if (!reader.atEmptyStoredBlock && !this.#empty) {
       throw violation(CloseCode.InvalidFramePayloadData, 'RFC 7692 §7.2.2', 'compressed message cut off');
     }
     this.#produced = 0;
+    this.#empty = true;
     if (this.#options.contextTakeover) return;
     reader.reset();
     idleReaders[this.#options.windowBits] = reader;

@@ -94,7 +94,9 @@ test('ends between messages, and nowhere else; a Close ends one, too', () => {
 });
 
 test('compresses from the threshold on, or as the message chooses (RFC 7692 §6.1)', () => {
-  const encoder = new EventEncoder({ compression: { deflater: new FakeDeflater(), thresholdBytes: 3 } });
+  const encoder = new EventEncoder({
+    compression: { deflater: new FakeDeflater(), thresholdBytes: 3, contextTakeover: true },
+  });
   const parts = through(encoder, [
     { type: 'text', data: 'ab' },
     { type: 'text', data: 'abc' },
@@ -121,7 +123,7 @@ test('compresses from the threshold on, or as the message chooses (RFC 7692 §6.
 
 test('compresses nothing before a read, and then piece by piece', () => {
   const deflater = new FakeDeflater();
-  const encoder = new EventEncoder({ compression: { deflater, thresholdBytes: 1 } });
+  const encoder = new EventEncoder({ compression: { deflater, thresholdBytes: 1, contextTakeover: true } });
   encoder.write([
     { type: 'binary', data: counted(9) },
     { type: 'binary', data: octets('01') },

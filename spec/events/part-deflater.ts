@@ -110,7 +110,11 @@ test('wants more when it has given all, and ends at any time', () => {
 });
 
 test('a choice follows the message, else its length; none compresses where nothing was agreed', () => {
-  const chooses = compressionChoice({ deflater: new FakeDeflater(), thresholdBytes: 10 });
+  const chooses = compressionChoice({
+    deflater: new FakeDeflater(),
+    thresholdBytes: 10,
+    contextTakeover: true,
+  });
   assert.is(chooses(9, undefined), false);
   assert.is(chooses(10, undefined), true);
   assert.is(chooses(Infinity, undefined), true);

@@ -62,7 +62,7 @@ test('cuts messages into frames of the limit, and compresses before it cuts (§5
   assert.equal(encoded(server({ maxFrameBytes: 2 }), binary), [
     '020201020002030480 0105'.replaceAll(' ', ''),
   ]);
-  const compression = { deflater: new FakeDeflater(true), thresholdBytes: 1 };
+  const compression = { deflater: new FakeDeflater(true), thresholdBytes: 1, contextTakeover: true };
   assert.equal(
     encoded(server({ maxFrameBytes: 2, compression }), binary, { type: 'text', data: 'a', compress: false }),
     ['4202fefd 0002fcfb 8001fa 810161'.replaceAll(' ', '')],
@@ -249,7 +249,7 @@ test('what it writes, webSocketDecoder reads: random events, both roles, any fra
     const options: Partial<WebSocketEncoderOptions> = {
       maxFrameBytes: [undefined, 1 + random(200), 1000, 16_384][random(4)],
       compression: compressed
-        ? { deflater: new FakeDeflater(random(2) === 0), thresholdBytes: 100 }
+        ? { deflater: new FakeDeflater(random(2) === 0), thresholdBytes: 100, contextTakeover: true }
         : undefined,
     };
     const sent = random(2) === 0 ? 'client' : 'server';

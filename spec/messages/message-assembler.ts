@@ -272,10 +272,11 @@ test('counts frames, empty ones too, and refuses one more than the limit with 10
 });
 
 test('counts 262,144 frames by default: `0100` and a million times `0000` end there, in flat memory (facts, row 12)', () => {
-  const assembler = new MessageAssembler();
-  through(assembler, frame(1, '', { fin: false }));
   const empty = frame(0, '', { fin: false });
+  let assembler!: MessageAssembler;
   const held = heldBytes(() => {
+    assembler = new MessageAssembler();
+    through(assembler, frame(1, '', { fin: false }));
     for (let fragments = 2; fragments <= 262_144; fragments++) {
       assembler.write(empty);
       if (assembler.read() !== undefined) assert.unreachable('an empty continuation says nothing');
