@@ -7,7 +7,7 @@ import { isControl, Opcode } from '../frames/opcode.ts';
 import type { MessageType, OutgoingPart } from './message-part.ts';
 
 export interface MessageFragmenterOptions {
-  /** Octets of payload in one data frame; a longer part leaves in several. Default: Infinity, one frame a part. */
+  /** Octets of payload in one frame of data; a longer part leaves in several. Default: Infinity, one frame a part. */
   readonly maxFrameBytes?: number | undefined;
 }
 
