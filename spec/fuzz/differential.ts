@@ -3,14 +3,9 @@ import { Inflater } from '../../lib/deflate/inflater.ts';
 import { webSocketDecoder } from '../../lib/events/websocket-decoder.ts';
 import { concatenated } from '../../lib/testing/rechunk.ts';
 import { inflateWith } from '../support/inflate-with.ts';
+import type { Quirk } from '../support/quirks.ts';
 import { Random } from '../support/random.ts';
-import {
-  hex,
-  type Inflate,
-  type Quirk,
-  referenceDecode,
-  type Transcript,
-} from '../support/reference-decoder.ts';
+import { hex, type Inflate, referenceDecode, type Transcript } from '../support/reference-decoder.ts';
 import type { Counts } from './engine/fuzz-target.ts';
 import { transcribe } from './engine/transcript.ts';
 import type { Peer, Sequence } from './peers/peer.ts';
@@ -63,7 +58,7 @@ export function finish(): Record<string, Counts> {
 }
 
 function count(peer: string, what: string): void {
-  tables[peer] ??= {};
+  tables[peer] ??= { sequences: 0, agreed: 0, unknown: 0 };
   tables[peer][what] = (tables[peer][what] ?? 0) + 1;
 }
 
@@ -91,6 +86,7 @@ function reasons(peer: Peer, sequence: Sequence, ours: Transcript, theirs: Trans
     return ['wrong or final DEFLATE is not read alike'];
   }
   const { role, compressed, wire } = sequence;
+  count(peer.name, 'unknown');
   const facts = { ours: brief(ours), theirs: brief(theirs), foretold: brief(foretold), wire: hex(wire) };
   throw new Error(
     `${peer.name} as ${role}${compressed ? ' with compression' : ''}: ${JSON.stringify(facts)}`,
@@ -132,8 +128,8 @@ function contestable(): Inflate {
       throw { closeCode: 1007, contested: true };
     }
     const whole = concatenated([payload, tail]);
-    const odd = payload.length === 0 || consumed(whole) < whole.length;
-    if (last && odd) throw { closeCode: 1007, contested: true };
+    const odd = last && (payload.length === 0 || consumed(whole) < whole.length);
+    if (odd) throw { closeCode: 1007, contested: true };
     if (last) payload = new Uint8Array(0);
     yield* pieces;
   };

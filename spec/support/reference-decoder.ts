@@ -2,6 +2,7 @@
 // given the quirks of other implementations, so that what they say can be foretold.
 
 import type { Role } from '../../lib/base/choice.ts';
+import type { Quirk } from './quirks.ts';
 import { ReferenceUtf8 } from './reference-utf8.ts';
 
 /** What was said, with octets as hexadecimal digits. */
@@ -19,27 +20,6 @@ export interface Transcript {
 
 /** Inflates parts of messages, piece by piece; throws what has a `closeCode`. */
 export type Inflate = (payload: Uint8Array, last: boolean) => Iterable<Uint8Array>;
-
-/** How others depart from the RFC, or from what ours does where the RFC leaves it open. */
-export type Quirk =
-  | 'lengths need not be minimal'
-  | 'no length is too large'
-  | 'the highest bit makes a length too large'
-  | 'a frame of 2 GiB is too large'
-  | 'a header is judged by its first octets'
-  | 'a header is judged before its masking key'
-  | 'a header is judged when its frame is whole'
-  | 'data wait for the whole frame'
-  | 'UTF-8 waits for the whole message'
-  | 'RSV1 is overlooked on other frames'
-  | 'a continuation may follow a compressed message'
-  | 'a control frame ends the compression of a message'
-  | 'a close body of one octet is judged by its header'
-  | 'a close reason is judged before its code'
-  | 'a reason loses its BOM'
-  | 'close code 1014 is unknown'
-  | 'a Close inside a message is refused'
-  | 'a message inside a compressed one is inflated first';
 
 export interface ReferenceRules {
   /** Who reads. */
@@ -75,12 +55,13 @@ class Message {
   declaredBytes = 0n;
   fragments = 0;
   readonly octets: number[] = [];
-  readonly utf8: ReferenceUtf8 = new ReferenceUtf8();
+  readonly utf8: ReferenceUtf8;
   #checked = 0;
 
-  constructor(type: 'text' | 'binary', compressed: boolean) {
+  constructor(type: 'text' | 'binary', compressed: boolean, lateSurrogates: boolean) {
     this.type = type;
     this.compressed = compressed;
+    this.utf8 = new ReferenceUtf8(lateSurrogates);
   }
 
   /** Checks the octets that have come since. */
@@ -146,6 +127,10 @@ class Reader {
 
   #has(quirk: Quirk): boolean {
     return this.#rules.quirks?.has(quirk) ?? false;
+  }
+
+  #newMessage(type: 'text' | 'binary', compressed: boolean): Message {
+    return new Message(type, compressed, this.#has('a surrogate is seen at its third octet'));
   }
 
   #take(count: number): Uint8Array {
@@ -219,7 +204,7 @@ class Reader {
     if (opcode >= 8) return;
     const begins = opcode !== 0;
     if (!begins && this.#message === undefined && this.#lastCompressed !== undefined) {
-      this.#message = new Message(this.#lastCompressed, true);
+      this.#message = this.#newMessage(this.#lastCompressed, true);
     }
     const intrudes = begins && this.#message?.compressed;
     if (intrudes && this.#has('a message inside a compressed one is inflated first'))
@@ -229,7 +214,7 @@ class Reader {
 
   #begin({ opcode, rsv, length }: Header): void {
     const { maxMessageBytes = Infinity, maxFragments = Infinity } = this.#rules;
-    if (opcode !== 0) this.#message = new Message(opcode === 1 ? 'text' : 'binary', rsv !== 0);
+    if (opcode !== 0) this.#message = this.#newMessage(opcode === 1 ? 'text' : 'binary', rsv !== 0);
     const message = this.#message!;
     message.declaredBytes += length;
     message.fragments += 1;

@@ -1,7 +1,8 @@
 // Another implementation that reads octets.
 
 import type { Role } from '../../../lib/base/choice.ts';
-import type { Quirk, Transcript } from '../../support/reference-decoder.ts';
+import type { Quirk } from '../../support/quirks.ts';
+import type { Transcript } from '../../support/reference-decoder.ts';
 
 /** One direction of a connection, whole; the input ends behind it. */
 export interface Sequence {

@@ -16,6 +16,7 @@ export const wsproto: Peer = {
   quirks: [
     'no length is too large',
     'a header is judged before its masking key',
+    'a surrogate is seen at its third octet',
     'a control frame ends the compression of a message',
     'close code 1014 is unknown',
     'a message inside a compressed one is inflated first',
