@@ -21,7 +21,7 @@ export function fuse<In, Between, Out>(
       }
     },
     close(): void {
-      // A spent `second` throws its own error again, whatever `first` would make of the end.
+      // What the second has thrown comes before what the first may make of its cut-off input.
       second.read();
       first.close();
       second.close();

@@ -50,7 +50,11 @@ export function check(input: Uint8Array): void {
     randomBytes: seededKeys(cuts),
     maxFrameBytes: choices.pick([Infinity, 1, 3, 125, 126, 16384]),
     compression: compressed
-      ? { deflater: new Deflater(context), thresholdBytes: choices.pick([1, 64, 1024]) }
+      ? {
+          deflater: new Deflater(context),
+          thresholdBytes: choices.pick([1, 64, 1024]),
+          contextTakeover: true,
+        }
       : undefined,
   });
   const decoder = webSocketDecoder({

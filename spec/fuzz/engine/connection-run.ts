@@ -38,7 +38,9 @@ export class ConnectionRun {
       deliver: choices.pick(['messages', 'parts']),
       pingIntervalMs: choices.pick([undefined, 5, Infinity]),
       inflater: compressed ? new Inflater({ ...context, maxMessageBytes: 40 }) : undefined,
-      compression: compressed ? { deflater: new Deflater(context), thresholdBytes: 20 } : undefined,
+      compression: compressed
+        ? { deflater: new Deflater(context), thresholdBytes: 20, contextTakeover: true }
+        : undefined,
     });
     this.#log = new PeerLog(
       role,
