@@ -4,14 +4,15 @@
 export const quirks = {
   'lengths need not be minimal':
     'RFC 6455 §5.2: "the minimal number of bytes MUST be used to encode the length"',
-  'no length is too large':
-    'RFC 6455 §5.2: "the most significant bit MUST be 0"; ours refuses 2^53 octets with 1009',
+  'no length is too large': 'a length of 2^53 octets and more is waited for; ours refuses it with 1009',
+  'the highest bit of a length counts': 'RFC 6455 §5.2: "the most significant bit MUST be 0"',
   'the highest bit makes a length too large': 'RFC 6455 §5.2: it breaks the protocol: 1002, not 1009',
   'a frame of 2 GiB is too large': 'a limit of its own, 1009; ours has one for the message',
   'a header is judged by its first octets':
     'fails before the header is whole; ours waits for at most 12 octets more',
   'a header is judged before its masking key': 'likewise, for at most 4 octets more',
   'a header is judged when its frame is whole': 'RFC 6455 §7.1.7: what has failed need not be waited for',
+  'the order of frames is judged with their payload': 'ours judges it by the header alone',
   'data wait for the whole frame':
     'nothing of a frame is looked at before its end; ours takes it as it comes',
   'UTF-8 waits for the whole message':
@@ -20,7 +21,7 @@ export const quirks = {
   'RSV1 is overlooked on other frames': 'RFC 7692 §6: only the first frame of a message has it',
   'a continuation may follow a compressed message': 'RFC 6455 §5.4: there is nothing to continue',
   'a control frame ends the compression of a message': 'RFC 7692 §6: control frames leave the message alone',
-  'a message inside a compressed one is inflated first':
+  'a message inside another one is inflated first':
     'RFC 6455 §5.4: it may not be there at all: 1002, not 1007',
   'a close body of one octet is judged by its header':
     'fails before the octet is there; ours reads the body whole',

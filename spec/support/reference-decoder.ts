@@ -176,6 +176,8 @@ class Reader {
     this.#checkStart(header);
     this.#checkLength(header.length, header.minimal);
     if (header.opcode >= 8) return;
+    const empty = header.length > 0n && this.#at === this.#wire.length;
+    if (empty && this.#has('the order of frames is judged with their payload')) throw new End(1006);
     this.#checkOrder(header);
     this.#begin(header);
   }
@@ -193,22 +195,21 @@ class Reader {
 
   #checkLength(length: bigint, minimal: boolean): void {
     if (!minimal && !this.#has('lengths need not be minimal')) throw new End(1002);
-    if (this.#has('no length is too large')) return;
     if (length >= 2n ** 31n && this.#has('a frame of 2 GiB is too large')) throw new End(1009);
-    if (length >= 2n ** 63n && !this.#has('the highest bit makes a length too large')) throw new End(1002);
-    if (length >= 2n ** 53n) throw new End(1009);
+    const highest = length >= 2n ** 63n && !this.#has('the highest bit of a length counts');
+    if (highest) throw new End(this.#has('the highest bit makes a length too large') ? 1009 : 1002);
+    if (length >= 2n ** 53n && !this.#has('no length is too large')) throw new End(1009);
   }
 
   /** A continuation continues a message, and nothing else does. */
-  #checkOrder({ opcode }: Start): void {
+  #checkOrder({ opcode, rsv }: Start): void {
     if (opcode >= 8) return;
     const begins = opcode !== 0;
     if (!begins && this.#message === undefined && this.#lastCompressed !== undefined) {
       this.#message = this.#newMessage(this.#lastCompressed, true);
     }
-    const intrudes = begins && this.#message?.compressed;
-    if (intrudes && this.#has('a message inside a compressed one is inflated first'))
-      throw new End(1002, true);
+    const intrudes = begins && this.#message !== undefined && (this.#message.compressed || rsv !== 0);
+    if (intrudes && this.#has('a message inside another one is inflated first')) throw new End(1002, true);
     if (begins === (this.#message !== undefined)) throw new End(1002);
   }
 

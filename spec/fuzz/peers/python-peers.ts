@@ -16,10 +16,11 @@ export const wsproto: Peer = {
   quirks: [
     'no length is too large',
     'a header is judged before its masking key',
+    'the order of frames is judged with their payload',
     'a surrogate is seen at its third octet',
     'a control frame ends the compression of a message',
     'close code 1014 is unknown',
-    'a message inside a compressed one is inflated first',
+    'a message inside another one is inflated first',
   ],
   transcribe: sequence => ask('wsproto', sequence),
   end,
@@ -31,6 +32,7 @@ export const websockets: Peer = {
   quirks: [
     'lengths need not be minimal',
     'no length is too large',
+    'the highest bit of a length counts',
     'a header is judged when its frame is whole',
     'data wait for the whole frame',
     'UTF-8 waits for the whole message',
