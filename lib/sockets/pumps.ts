@@ -71,7 +71,6 @@ export class Pumps {
       () => this.#endInput(),
       error => this.#break(error),
     );
-    this.push();
   }
 
   /** The owner has room again. */
@@ -114,7 +113,7 @@ export class Pumps {
     this.#underWayBytes += bytes.length;
     const sent = () => {
       this.#underWayBytes -= bytes.length;
-      if (completed > 0) this.#owner.onSent(completed);
+      this.#owner.onSent(completed);
       this.push();
     };
     this.#duplex.writer.write(bytes).then(sent, error => this.#break(error));
