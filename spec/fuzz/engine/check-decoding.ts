@@ -5,8 +5,8 @@ import type { Role } from '../../../lib/base/choice.ts';
 import type { MessageInflater } from '../../../lib/deflate/codec.ts';
 import { Inflater } from '../../../lib/deflate/inflater.ts';
 import { type WebSocketDecoderOptions, webSocketDecoder } from '../../../lib/events/websocket-decoder.ts';
-import { concatenated } from '../../../lib/testing/rechunk.ts';
-import { type Inflate, referenceDecode } from '../../support/reference-decoder.ts';
+import { inflateWith } from '../../support/inflate-with.ts';
+import { referenceDecode } from '../../support/reference-decoder.ts';
 import { cutBy } from '../shapes/cuts.ts';
 import { metered } from './metered.ts';
 import { transcribe } from './transcript.ts';
@@ -63,17 +63,7 @@ export function checkDecoding(role: Role, compressed: boolean, input: Uint8Array
       );
     }
   }
-  const { said, end } = referenceDecode(wire, { role, ...limits, inflate: inflateWith(inflater()) });
+  const fresh = inflater();
+  const { said, end } = referenceDecode(wire, { role, ...limits, inflate: fresh && inflateWith(fresh) });
   assert.deepEqual({ said: whole.said, end: whole.end }, { said, end }, 'not as the reference');
-}
-
-function inflateWith(inflater: MessageInflater | undefined): Inflate | undefined {
-  if (inflater === undefined) return undefined;
-  return (payload, last) => {
-    const pieces: Uint8Array[] = [];
-    inflater.write(payload, last);
-    for (let piece = inflater.read(); piece !== undefined; piece = inflater.read())
-      pieces.push(piece.slice());
-    return concatenated(pieces);
-  };
 }

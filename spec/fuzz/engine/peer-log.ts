@@ -6,6 +6,7 @@ import type { CloseRecord } from '../../../lib/connection/close-record.ts';
 import type { Transmission } from '../../../lib/connection/outbox.ts';
 import type { MessageInflater } from '../../../lib/deflate/codec.ts';
 import { concatenated } from '../../../lib/testing/rechunk.ts';
+import { inflateWith } from '../../support/inflate-with.ts';
 import { hex, type Inflate, referenceDecode, type Said } from '../../support/reference-decoder.ts';
 
 /** Collects octets; the laws are checked at the end. */
@@ -73,14 +74,4 @@ export class PeerLog {
       assert.notEqual(at, 0, 'a pong without its ping');
     }
   }
-}
-
-function inflateWith(inflater: MessageInflater): Inflate {
-  return (payload, last) => {
-    const pieces: Uint8Array[] = [];
-    inflater.write(payload, last);
-    for (let piece = inflater.read(); piece !== undefined; piece = inflater.read())
-      pieces.push(piece.slice());
-    return concatenated(pieces);
-  };
 }
