@@ -135,10 +135,10 @@ export class Connection implements Stage<Uint8Array, WebSocketEvent> {
     this.#outbox.closeNow(body);
   }
 
-  /** The transport has ended, or is broken for that cause: nothing comes or goes any more. */
-  breakOff(cause: unknown): void {
+  /** The transport has ended, is broken for that cause, or is given up: nothing comes or goes any more. */
+  breakOff(cause: unknown, message = 'the transport broke'): void {
     if (this.#failure === undefined && !this.record.wasClean) {
-      this.#failure = new WebSocketError('the transport broke', {
+      this.#failure = new WebSocketError(message, {
         closeCode: CloseCode.AbnormalClosure,
         cause,
       });

@@ -122,8 +122,8 @@ class NodeDuplex implements ByteDuplex {
   }
 
   /**
-   * What is written in one go leaves in one go, before the host does anything else: an echo of 100 small messages that
-   * came in one chunk takes a fifth of the time.
+   * What is written in one go leaves in one go, before the host does anything else: an echo of small chunks passes 1.4
+   * times as many.
    */
   #write(chunk: Uint8Array): Promise<void> | undefined {
     if (!this.#corked) {

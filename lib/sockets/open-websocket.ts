@@ -96,6 +96,15 @@ export class OpenWebSocket {
   }
 
   /**
+   * Lets go of the transport at once, without a Close: for a peer that does not answer one in time. Unless both Close
+   * frames have passed, `closed` rejects with code 1006.
+   */
+  terminate(): void {
+    this.#connection.breakOff(undefined, 'the WebSocket was terminated');
+    this.#touch();
+  }
+
+  /**
    * The milliseconds until the peer's pong. A pong answers its ping and all earlier ones.
    *
    * @param data - at most 125 octets; default: eight random ones
