@@ -58,8 +58,11 @@ function complain(closeCode: number, reason: string, detail = ''): void {
 }
 
 process.exitCode = await run(process.argv[2]).catch(error => {
-  if (error instanceof WebSocketError) complain(error.closeCode ?? 1006, error.reason, `(${error.message})`);
-  else console.error(error.message);
+  const { message, cause } = error;
+  const story =
+    cause instanceof Error && cause.message !== message ? `${message}: ${cause.message}` : message;
+  if (error instanceof WebSocketError) complain(error.closeCode ?? 1006, error.reason, `(${story})`);
+  else console.error(message);
   return 1;
 });
 process.stdin.destroy();

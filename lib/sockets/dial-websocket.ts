@@ -44,8 +44,15 @@ export async function dialWebSocket(
   }
 }
 
-/** Where to dial, once everything that is asked for has been found good: a throw-away handshake knows. */
-function checkedTarget(url: string | { readonly href: string }, options: ConnectOptions): WebSocketUrl {
+/**
+ * Where to dial, once everything that is asked for has been found good: a throw-away handshake knows.
+ *
+ * @throws SyntaxError, TypeError and RangeError as `connectWebSocket`
+ */
+export function checkedTarget(
+  url: string | { readonly href: string },
+  options: ConnectOptions,
+): WebSocketUrl {
   socketConnection('client', options);
   const randomBytes = (n: number) => new Uint8Array(n);
   return new ClientHandshake(url, { ...options, randomBytes, extensions: undefined }).url;
