@@ -14,5 +14,6 @@ export function openWhatwg({ WebSocket, report, ping }, { url, protocols }) {
     if (pathname === '/ping') ping(socket);
   };
   socket.onmessage = ({ data }) => socket.send(data);
-  socket.onclose = ({ code, reason }) => report(opened ? { id, type: 'closed', code, reason } : { id, type: 'failed' });
+  socket.onclose = ({ code, reason }) =>
+    report(opened ? { id, type: 'closed', code, reason } : { id, type: 'failed' });
 }
