@@ -366,7 +366,9 @@ test('works in linear time, octet by octet and with hostile whitespace', () => {
     decode(chunks, { ...request, maxLineBytes: Infinity, maxHeadBytes: Infinity });
     return performance.now() - started;
   };
-  for (const cut of [true, false]) assert.ok(time(60_000, cut) < 500, `cut: ${cut}`);
+  // The best of three: a machine may have other things to do.
+  const best = (cut: boolean) => Math.min(...[1, 2, 3].map(() => time(60_000, cut)));
+  for (const cut of [true, false]) assert.ok(best(cut) < 500, `cut: ${cut}`);
 });
 
 test('throws nothing but HandshakeError, whatever single octet is changed', () => {
