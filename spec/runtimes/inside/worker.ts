@@ -28,14 +28,16 @@ async function run(request: Request, print: (...lines: unknown[]) => void): Prom
 
 export default {
   async fetch(request: Request): Promise<Response> {
-    const lines: unknown[] = [];
-    const print = (...parts: unknown[]) => void lines.push(parts.map(describe).join(' '));
-    try {
-      await run(request, print);
-    } catch (error) {
-      print(error);
-    }
-    return new Response(lines.join('\n'));
+    const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+    const writer = writable.getWriter();
+    const encoder = new TextEncoder();
+    const print = (...parts: unknown[]) => {
+      writer.write(encoder.encode(`${parts.map(describe).join(' ')}\n`)).catch(() => {});
+    };
+    run(request, print)
+      .catch(print)
+      .finally(() => writer.close());
+    return new Response(readable);
   },
 };
 
