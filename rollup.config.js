@@ -1,8 +1,22 @@
 // Bundles what tsc emitted: build/lib -> dist, one file a door, shared parts in chunks; declarations go to dist/types.
-import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+// The door `ponyfill` is a bundle of its own: web-streams-polyfill is inside, in place of the host's streams.
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 
 const doors = ['index', 'node', 'testing'];
+
+const external = [/^node:/, 'fflate'];
+const output = { dir: 'dist', format: 'es', sourcemap: true, chunkFileNames: 'chunks/[name].js' };
+
+/** Leads the source maps of the bundles back to the TypeScript. */
+const sourceMaps = {
+  name: 'source-maps',
+  load(path) {
+    if (!existsSync(`${path}.map`)) return null;
+    const code = readFileSync(path, 'utf8').replace(/\/\/# sourceMappingURL=.*/, '');
+    return { code, map: JSON.parse(readFileSync(`${path}.map`, 'utf8')) };
+  },
+};
 
 const declarations = {
   name: 'declarations',
@@ -17,9 +31,20 @@ const declarations = {
   },
 };
 
-export default {
-  input: Object.fromEntries(doors.map(door => [door, `build/lib/${door}.js`])),
-  external: [/^node:/, 'fflate'],
-  output: { dir: 'dist', format: 'es', sourcemap: true, chunkFileNames: 'chunks/[name].js' },
-  plugins: [declarations],
+const polyfilledStreams = {
+  name: 'polyfilled-streams',
+  resolveId: source =>
+    /(^|\/)platform\.js$/.test(source)
+      ? resolve('node_modules/web-streams-polyfill/dist/ponyfill.mjs')
+      : null,
 };
+
+export default [
+  {
+    input: Object.fromEntries(doors.map(door => [door, `build/lib/${door}.js`])),
+    external,
+    output,
+    plugins: [sourceMaps, declarations],
+  },
+  { input: 'build/lib/ponyfill.js', external, output, plugins: [polyfilledStreams, sourceMaps] },
+];

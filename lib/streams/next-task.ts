@@ -1,15 +1,19 @@
 // How to let the host do something else: promises alone never let a timer run.
 
-interface TaskHost {
+/** What a host may have for it. */
+export interface TaskHost {
   readonly setImmediate?: (callback: () => void) => unknown;
+  readonly scheduler?: { wait?(ms: number): Promise<unknown> };
   readonly MessageChannel?: typeof MessageChannel;
   readonly setTimeout: (callback: () => void, ms: number) => unknown;
 }
 
 /** Settles in a task of its own, by the quickest way that the host has: timers and I/O get their turn. */
-export function nextTask(host: TaskHost = globalThis): Promise<void> {
+export function nextTask(host: TaskHost = globalThis as TaskHost): Promise<void> {
   return new Promise(resolve => {
     if (host.setImmediate) host.setImmediate(resolve);
+    // Where this exists (Workers), a message comes before the timers.
+    else if (host.scheduler?.wait) void host.scheduler.wait(0).then(() => resolve());
     else if (host.MessageChannel) postMessage(new host.MessageChannel(), resolve);
     else host.setTimeout(resolve, 0);
   });

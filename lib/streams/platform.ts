@@ -6,3 +6,7 @@ export const ReadableStream: typeof globalThis.ReadableStream = globalThis.Reada
 
 export type WritableStream<W> = globalThis.WritableStream<W>;
 export const WritableStream: typeof globalThis.WritableStream = globalThis.WritableStream;
+
+/** For the users of the ponyfill: nothing here is made of it. */
+export type TransformStream<I, O> = globalThis.TransformStream<I, O>;
+export const TransformStream: typeof globalThis.TransformStream = globalThis.TransformStream;

@@ -1,14 +1,22 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { nextTask } from '../../lib/streams/next-task.ts';
+import { nextTask, type TaskHost } from '../../lib/streams/next-task.ts';
 
 const test = suite('nextTask');
 
-const hosts = {
-  'of this host': globalThis,
-  'with setImmediate': { setImmediate, setTimeout },
-  'with MessageChannel only': { MessageChannel, setTimeout },
-  'with setTimeout only': { setTimeout },
+const { setImmediate, scheduler } = globalThis as TaskHost;
+const timersOnly: TaskHost = { setTimeout: (callback, ms) => setTimeout(callback, ms) };
+const waits = scheduler?.wait !== undefined;
+
+/** Where a message may overtake promises or timers, the host has something better. */
+const hasMessageTasks = !('Deno' in globalThis) && !waits;
+
+const hosts: Readonly<Record<string, TaskHost>> = {
+  'of this host': globalThis as TaskHost,
+  ...(setImmediate && { 'with setImmediate': { ...timersOnly, setImmediate } }),
+  ...(waits && { 'with scheduler.wait': { ...timersOnly, scheduler } }),
+  ...(hasMessageTasks && { 'with MessageChannel only': { ...timersOnly, MessageChannel } }),
+  'with setTimeout only': timersOnly,
 };
 
 for (const [name, host] of Object.entries(hosts)) {

@@ -1,0 +1,5 @@
+// The last step of `npm run build`.
+
+import { pieces, sizeLine, sizeOf } from './sizes.ts';
+
+for (const piece of pieces) console.log(sizeLine(await sizeOf(piece)));

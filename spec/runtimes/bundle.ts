@@ -1,0 +1,113 @@
+// One file for a runtime: a program of inside/ with dist/ in it, and with the specs that need no Node where it asks for them.
+
+import { readdirSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
+
+export const root: string = fileURLToPath(new URL('../../../', import.meta.url));
+
+const built = join(root, 'build');
+const specs = join(built, 'spec');
+const polyfill = fileURLToPath(import.meta.resolve('web-streams-polyfill'));
+const notSuites = /^(run|rooms|(interop|conformance|bench|fuzz|runtimes|packaging|support)\/)/;
+
+/** The programs import the doors of lib/; users get those of dist/. */
+const distributed: Plugin = {
+  name: 'distributed',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /^(\.\.\/)+lib\/\w+\.js$/ }, ({ path, importer }) =>
+      dirname(importer).startsWith(join(specs, 'runtimes'))
+        ? { path: join(root, path.replace(/.*\/lib\//, 'dist/')) }
+        : undefined,
+    ),
+};
+
+const portableSpecs: Plugin = {
+  name: 'portable-specs',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^portable-specs$/ }, ({ path }) => ({ path, namespace: 'portable-specs' }));
+    onLoad({ filter: /.*/, namespace: 'portable-specs' }, async () => ({
+      contents: entry(await portableFiles()),
+      resolveDir: specs,
+    }));
+  },
+};
+
+const polyfilled: Plugin = {
+  name: 'polyfilled',
+  setup: ({ onResolve }) => onResolve({ filter: /\/platform\.js$/ }, () => ({ path: polyfill })),
+};
+
+function entry(files: readonly string[]): string {
+  const list = files.map(file => `{ name: '${file}', load: () => import('./${file}') }`);
+  return `import { runSuites } from './support/run-suites.js';
+export const suite = print => runSuites([${list.join(',\n')}], print);`;
+}
+
+/** The spec files that import no module of Node, neither themselves nor through others. */
+async function portableFiles(): Promise<string[]> {
+  const files = readdirSync(specs, { recursive: true, encoding: 'utf8' })
+    .filter(file => file.endsWith('.js') && !notSuites.test(file))
+    .sort();
+  const { metafile } = await build({
+    entryPoints: files.map(file => join(specs, file)),
+    bundle: true,
+    metafile: true,
+    write: false,
+    outdir: '.',
+    absWorkingDir: root,
+    format: 'esm',
+    platform: 'node',
+  });
+  const needsNode = new Set<string>();
+  const visit = (path: string, seen: Set<string>): boolean => {
+    if (needsNode.has(path)) return true;
+    if (seen.has(path)) return false;
+    seen.add(path);
+    const { imports } = metafile.inputs[path]!;
+    const found = imports.some(item =>
+      item.external ? item.path.startsWith('node:') : visit(item.path, seen),
+    );
+    if (found) needsNode.add(path);
+    return found;
+  };
+  return files.filter(file => !visit(relative(root, join(specs, file)), new Set()));
+}
+
+/** Whose streams a bundle finds: the host's, none, or in place of the host's those of web-streams-polyfill. */
+export type Streams = 'host' | 'none' | 'polyfill';
+
+/** Before anything else runs; what Node loads late, and out of streams, is loaded before. */
+const removal = `new Headers();
+for (const name of Object.getOwnPropertyNames(globalThis)) {
+  if (/Stream|QueuingStrategy/.test(name)) delete globalThis[name];
+}`;
+
+const streamOptions: Readonly<Record<Streams, BuildOptions>> = {
+  host: { plugins: [distributed, portableSpecs] },
+  none: { plugins: [distributed, portableSpecs], banner: { js: removal } },
+  polyfill: {
+    plugins: [distributed, portableSpecs, polyfilled],
+    banner: { js: removal },
+    inject: [join(specs, 'runtimes/inside/polyfill-globals.js')],
+  },
+};
+
+/** Gives the path of the bundle. */
+export async function bundle(program: string, streams: Streams = 'host'): Promise<string> {
+  const outfile = join(root, '.runtimes', 'bundles', `${program}-on-${streams}.mjs`);
+  await build({
+    entryPoints: [join(specs, 'runtimes/inside', `${program}.js`)],
+    outfile,
+    bundle: true,
+    format: 'esm',
+    target: 'es2022',
+    platform: 'neutral',
+    conditions: ['browser', 'import'],
+    mainFields: ['browser', 'module', 'main'],
+    external: ['node:*', 'cloudflare:*'],
+    ...streamOptions[streams],
+  });
+  return outfile;
+}

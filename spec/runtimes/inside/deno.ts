@@ -1,0 +1,51 @@
+// The end-to-end job on Deno: its connections are what `connectWebSocket` and `acceptWebSocket` take, as they are.
+
+import { acceptWebSocket, type ByteDuplex, connectWebSocket } from '../../../lib/index.ts';
+import { type Open, runJobs } from './jobs.ts';
+import type { Order } from './order.ts';
+import { peerOptions, serve } from './peer.ts';
+
+interface Listener extends AsyncIterable<ByteDuplex> {
+  readonly addr: { readonly port: number };
+}
+
+/** So much of Deno as is used here. */
+declare const Deno: {
+  readonly args: readonly string[];
+  exit(code: number): never;
+  connect(options: { hostname: string; port: number }): Promise<ByteDuplex>;
+  connectTls(options: { hostname: string; port: number; caCerts: readonly string[] }): Promise<ByteDuplex>;
+  listen(options: { hostname: string; port: number }): Listener;
+  listenTls(options: { hostname: string; port: number; cert: string; key: string }): Listener;
+};
+
+const { wsPort, wssPort, cert, key } = JSON.parse(Deno.args[0]!) as Order;
+const hostname = 'localhost';
+
+const plain =
+  (port: number): Open =>
+  async (path, options) =>
+    connectWebSocket(await Deno.connect({ hostname, port }), `ws://${hostname}:${port}${path}`, options);
+
+const secure =
+  (port: number): Open =>
+  async (path, options) => {
+    const connection = await Deno.connectTls({ hostname, port, caCerts: [cert] });
+    return connectWebSocket(connection, `wss://${hostname}:${port}${path}`, options);
+  };
+
+async function accept(listener: Listener): Promise<void> {
+  for await (const connection of listener) acceptWebSocket(connection, peerOptions).then(serve, () => {});
+}
+
+const listener = Deno.listen({ hostname: '127.0.0.1', port: 0 });
+const tlsListener = Deno.listenTls({ hostname: '127.0.0.1', port: 0, cert, key });
+void accept(listener);
+void accept(tlsListener);
+let jobs = 0;
+jobs += await runJobs('ws to the runner', plain(wsPort), console.log);
+jobs += await runJobs('wss to the runner', secure(wssPort), console.log);
+jobs += await runJobs('ws to itself', plain(listener.addr.port), console.log);
+jobs += await runJobs('wss to itself', secure(tlsListener.addr.port), console.log);
+console.log(`${jobs} jobs done`);
+Deno.exit(0);

@@ -1,0 +1,144 @@
+// The end-to-end job, the same on every host: a client against a server that behaves as `serve` says.
+
+import type { ConnectOptions, OpenWebSocket } from '../../../lib/index.ts';
+
+/** Opens a WebSocket at the path, by whatever way this host has. */
+export type Open = (path: string, options?: ConnectOptions) => Promise<OpenWebSocket>;
+
+type Job = (open: Open) => Promise<void>;
+
+function check(condition: boolean, what: string): asserts condition {
+  if (!condition) throw new Error(what);
+}
+
+const pattern = (length: number) => Uint8Array.from({ length }, (_, i) => (i * 31) ^ (i >> 8));
+
+function same(a: string | Uint8Array | undefined, b: string | Uint8Array): boolean {
+  if (typeof a !== 'object' || typeof b !== 'object') return a === b;
+  return a.length === b.length && a.every((octet, i) => octet === b[i]);
+}
+
+/** Writes all messages while it reads their echoes. */
+async function echo(socket: OpenWebSocket, messages: readonly (string | Uint8Array)[]): Promise<void> {
+  const writer = socket.writable.getWriter();
+  const reader = socket.readable.getReader();
+  const written = (async () => {
+    for (const message of messages) await writer.write(message);
+  })();
+  for (const message of messages) {
+    const { value } = await reader.read();
+    check(same(value, message), `the echo of ${message.length} ${typeof message} differs`);
+  }
+  await written;
+  writer.releaseLock();
+  reader.releaseLock();
+}
+
+/** The peer answers our Close with its code alone, and the transport ends. */
+async function close(socket: OpenWebSocket): Promise<void> {
+  socket.close({ closeCode: 3001, reason: 'enough, götter' });
+  const { closeCode, reason } = await socket.closed;
+  check(closeCode === 3001 && reason === '', `closed with ${closeCode} ${reason}`);
+  check(socket.closeRecord.wasClean, 'closed, but not clean');
+}
+
+/** Asks for an end, and reads to it. */
+async function end(socket: OpenWebSocket, word: string): Promise<void> {
+  await socket.writable.getWriter().write(word);
+  const reader = socket.readable.getReader();
+  while (!(await reader.read()).done);
+}
+
+async function failure(promise: Promise<unknown>): Promise<{ name?: string; closeCode?: number }> {
+  return promise.then(
+    () => ({}),
+    error => error,
+  );
+}
+
+const jobs: Readonly<Record<string, Job>> = {
+  'messages of every length come back': async open => {
+    const socket = await open('/');
+    const lengths = [0, 1, 125, 126, 65_535, 65_536, 2 ** 20];
+    await echo(socket, ['', 'hello', 'żółw 🐢', ...lengths.map(pattern), 'x'.repeat(300_000)]);
+    await close(socket);
+  },
+  'a thousand small messages come back': async open => {
+    const socket = await open('/');
+    const messages = Array.from({ length: 1000 }, (_, i) => `message ${i}`);
+    await echo(socket, messages);
+    await close(socket);
+  },
+  'compressed messages come back': async open => {
+    const socket = await open('/', { deflate: true });
+    check(socket.extensions.startsWith('permessage-deflate'), `extensions: ${socket.extensions}`);
+    const texts = Array.from({ length: 100 }, (_, i) => `{"id":${i},"name":"somebody"}`.repeat(1 + i * 20));
+    await echo(socket, [...texts, pattern(200_000)]);
+    await close(socket);
+  },
+  'eight megabytes each way at once': async open => {
+    const socket = await open('/');
+    const block = pattern(2 ** 18);
+    await echo(
+      socket,
+      Array.from({ length: 32 }, () => block),
+    );
+    await close(socket);
+  },
+  'a subprotocol is agreed upon': async open => {
+    const socket = await open('/', { protocols: ['other', 'echo'] });
+    check(socket.protocol === 'echo', `protocol: ${socket.protocol}`);
+    await close(socket);
+  },
+  'a ping is answered': async open => {
+    const socket = await open('/');
+    check((await socket.ping()) >= 0, 'no round trip');
+    await close(socket);
+  },
+  'the server closes': async open => {
+    const socket = await open('/');
+    await end(socket, 'close me');
+    const { closeCode, reason } = await socket.closed;
+    check(closeCode === 4321 && reason === 'as you wish', `closed with ${closeCode} ${reason}`);
+  },
+  'the server breaks off without a Close': async open => {
+    const socket = await open('/');
+    const read = await failure(end(socket, 'cut me'));
+    const closed = await failure(socket.closed);
+    check(read.name === 'WebSocketError', `reading ended with ${read.name}`);
+    check(closed.closeCode === 1006, `closed with ${closed.closeCode}`);
+  },
+  'the client breaks off, twice': async open => {
+    const socket = await open('/');
+    socket.terminate();
+    socket.terminate();
+    const closed = await failure(socket.closed);
+    check(closed.closeCode === 1006, `closed with ${closed.closeCode}`);
+  },
+  'the server refuses': async open => {
+    const error = (await failure(open('/refuse'))) as { name?: string; response?: { status: number } };
+    check(error.name === 'HandshakeError' || error.name === 'WebSocketError', `refused with ${error.name}`);
+    check(error.response?.status === 403, `refused with ${error.response?.status}`);
+  },
+};
+
+const jobTimeoutMs = 30_000;
+
+/** Every job in turn; gives their number. */
+export async function runJobs(where: string, open: Open, print: (line: string) => void): Promise<number> {
+  for (const [name, job] of Object.entries(jobs)) {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error('takes too long')), jobTimeoutMs);
+    });
+    try {
+      await Promise.race([job(open), late]);
+    } catch (cause) {
+      throw new Error(`${where}: ${name}: ${(cause as Error).message}`, { cause });
+    } finally {
+      clearTimeout(timer);
+    }
+    print(`${where}: ${name}`);
+  }
+  return Object.keys(jobs).length;
+}

@@ -1,0 +1,9 @@
+// What the specs find under the names of the host's streams where those were taken away.
+
+export {
+  ByteLengthQueuingStrategy,
+  CountQueuingStrategy,
+  ReadableStream,
+  TransformStream,
+  WritableStream,
+} from 'web-streams-polyfill';

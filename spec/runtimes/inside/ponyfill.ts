@@ -1,0 +1,57 @@
+// The end-to-end job on `wsluice/ponyfill`, without any streams of the host: a socket of Node in streams of the ponyfill.
+
+import { createServer, type Socket, connect as tcp } from 'node:net';
+import {
+  acceptWebSocket,
+  type ByteDuplex,
+  connectWebSocket,
+  ReadableStream,
+  WritableStream,
+} from '../../../lib/ponyfill.ts';
+import { type Open, runJobs } from './jobs.ts';
+import type { Order } from './order.ts';
+import { peerOptions, serve } from './peer.ts';
+
+const { wsPort } = JSON.parse(process.argv[2]!) as Order;
+
+for (const name of ['ReadableStream', 'WritableStream', 'TransformStream']) {
+  if (name in globalThis) throw new Error(`${name} is still there`);
+}
+
+/** The shortest adapter that holds back and ends as it should. */
+function duplexOf(socket: Socket): ByteDuplex {
+  const chunks = socket[Symbol.asyncIterator]();
+  const readable = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const { done, value } = await chunks.next();
+      if (done) controller.close();
+      else controller.enqueue(new Uint8Array(value));
+    },
+    cancel: () => void socket.destroy(),
+  });
+  const writable = new WritableStream<Uint8Array>({
+    write: chunk => new Promise<void>(resolve => socket.write(chunk, () => resolve())),
+    close: () => new Promise<void>(resolve => socket.end(resolve)),
+    abort: () => void socket.destroy(),
+  });
+  return { readable, writable };
+}
+
+const opener =
+  (port: number): Open =>
+  (path, options) => {
+    const socket = tcp({ host: '127.0.0.1', port, noDelay: true, allowHalfOpen: true });
+    return connectWebSocket(duplexOf(socket), `ws://localhost:${port}${path}`, options);
+  };
+
+const server = createServer({ allowHalfOpen: true, noDelay: true }, socket => {
+  acceptWebSocket(duplexOf(socket), peerOptions).then(serve, () => {});
+});
+const ownPort = await new Promise<number>(resolve => {
+  server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port));
+});
+let jobs = 0;
+jobs += await runJobs('ws to the runner', opener(wsPort), console.log);
+jobs += await runJobs('ws to itself', opener(ownPort), console.log);
+console.log(`${jobs} jobs done`);
+process.exit(0);

@@ -1,0 +1,66 @@
+// Runs spec files one after the other, on any host: what it reports comes through `print`.
+
+type Outcome = [errors: string | true, passed: number, skipped: number, total: number];
+const uvu = globalThis as unknown as { UVU_DEFER: number; UVU_QUEUE: (() => Promise<Outcome>)[][] };
+
+/** Before uvu is loaded: its suites then wait to be called. */
+uvu.UVU_DEFER = 1;
+
+export interface SpecFile {
+  readonly name: string;
+  /** Imports the file, which queues its suites. */
+  readonly load: () => Promise<unknown>;
+}
+
+export interface Tally {
+  readonly passed: number;
+  readonly failed: number;
+}
+
+type Listen = (type: string, listener: (event: never) => void) => void;
+
+/** The rejections and errors that nobody has handled, as they come. */
+function watchStrays(): unknown[] {
+  const strays: unknown[] = [];
+  const { process } = globalThis as unknown as { process?: { on?: Listen } };
+  if (process?.on) {
+    process.on('unhandledRejection', (reason: unknown) => strays.push(reason));
+    process.on('uncaughtException', (error: unknown) => strays.push(error));
+    return strays;
+  }
+  const listen: Listen = (type, listener) => addEventListener(type, listener as (event: Event) => void);
+  listen('unhandledrejection', ({ reason }: { reason: unknown }) => strays.push(reason));
+  listen('error', ({ error }: { error: unknown }) => strays.push(error));
+  return strays;
+}
+
+/** A suite that never runs, fails to load, or leaves an error unhandled counts as failed. */
+export async function runSuites(
+  files: readonly SpecFile[],
+  print: (...lines: unknown[]) => void,
+): Promise<Tally> {
+  const strays = watchStrays();
+  let passed = 0;
+  let failed = 0;
+  for (const { name, load } of files) {
+    uvu.UVU_QUEUE = [[]];
+    await load().catch((reason: unknown) => strays.push(reason));
+    const suites = uvu.UVU_QUEUE[0] ?? [];
+    if (suites.length === 0) {
+      failed += 1;
+      print(`${name}: a suite that never runs: test.run() is missing`);
+    }
+    for (const run of suites) {
+      const [errors, ran, , total] = await run();
+      passed += ran;
+      failed += total - ran;
+      if (errors !== true) print(errors);
+    }
+    await new Promise(resolve => setTimeout(resolve));
+    for (const stray of strays.splice(0)) {
+      failed += 1;
+      print(`${name}: unhandled:`, stray);
+    }
+  }
+  return { passed, failed };
+}
