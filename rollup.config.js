@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 
 const doors = ['index', 'node', 'testing'];
 
-const external = [/^node:/, 'fflate'];
+const external = /^node:/;
 const output = { dir: 'dist', format: 'es', sourcemap: true, chunkFileNames: 'chunks/[name].js' };
 
 /** Leads the source maps of the bundles back to the TypeScript. */
