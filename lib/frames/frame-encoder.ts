@@ -69,17 +69,17 @@ export class FrameEncoder implements Stage<Frame | readonly Frame[], Uint8Array>
 
   /** Where the source of keys throws, no frame has left and none is lost. */
   #encodeBatch(): Uint8Array {
-    const batch: Encodable[] = [];
-    let boundBytes = 0;
-    let index = this.#index;
-    do {
-      const item = this.#prepare(this.#frames[index++]!);
+    let item = this.#prepare(this.#frames[this.#index]!);
+    const batch = [item];
+    let boundBytes = item.boundBytes;
+    let index = this.#index + 1;
+    while (index < this.#frames.length && boundBytes < maxChunkBytes && !item.lent) {
+      item = this.#prepare(this.#frames[index++]!);
       batch.push(item);
       boundBytes += item.boundBytes;
-    } while (index < this.#frames.length && boundBytes < maxChunkBytes && !batch.at(-1)!.lent);
-    const target = this.#slab.reserve(boundBytes);
-    let end = 0;
-    for (const item of batch) end = this.#encode(item, target, end);
+    }
+    let end = this.#slab.reserve(boundBytes);
+    for (const item of batch) end = this.#encode(item, this.#slab.octets, end);
     this.#index = index;
     return this.#slab.commit(end);
   }
