@@ -23,19 +23,21 @@ interface UnderWay {
  * A write settles when the stream takes more; its bytes must not change before they are sent. The chunks that are read
  * are those that the stream gave, so with a socket they are the reader's own.
  *
+ * @param cut - lets go of the stream at once, both ways; called when both sides have ended, too. Default: `destroy`
  * @throws TypeError for a stream that gives strings or objects
  */
-export function nodeDuplex(stream: Duplex): ByteDuplex {
+export function nodeDuplex(stream: Duplex, cut: () => void = () => stream.destroy()): ByteDuplex {
   if (stream.readableObjectMode || stream.writableObjectMode || stream.readableEncoding !== null) {
     throw new TypeError('stream must give and take bytes: no object mode, no encoding');
   }
-  return new NodeDuplex(stream);
+  return new NodeDuplex(stream, cut);
 }
 
 class NodeDuplex implements ByteDuplex {
   readonly readable: ByteDuplex['readable'];
   readonly writable: ByteDuplex['writable'];
   readonly #stream: Duplex;
+  readonly #cut: () => void;
   readonly #incoming: PulledReadable<Uint8Array>;
   readonly #chunks = new Fifo<Uint8Array>();
   #queuedBytes = 0;
@@ -45,8 +47,9 @@ class NodeDuplex implements ByteDuplex {
   #underWay: UnderWay | undefined;
   #corked = false;
 
-  constructor(stream: Duplex) {
+  constructor(stream: Duplex, cut: () => void) {
     this.#stream = stream;
+    this.#cut = cut;
     stream.allowHalfOpen = true;
     this.#incoming = new PulledReadable(this.#source());
     this.readable = this.#incoming.readable;
@@ -72,7 +75,7 @@ class NodeDuplex implements ByteDuplex {
       start: controller => {
         this.#sink = controller;
         // The stream itself would wait for the write that is under way.
-        controller.signal.addEventListener('abort', () => this.#stream.destroy());
+        controller.signal.addEventListener('abort', () => this.#cut());
       },
       write: chunk => this.#write(chunk),
       close: () => this.#close(),
@@ -161,7 +164,7 @@ class NodeDuplex implements ByteDuplex {
   }
 
   #destroyIfEnded(): void {
-    if (this.#inputEnded && this.#outputEnded) this.#stream.destroy();
+    if (this.#inputEnded && this.#outputEnded) this.#cut();
   }
 
   /** The stream has failed, or was destroyed; after a good end of a side nothing happens to that side. */
