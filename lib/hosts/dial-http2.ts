@@ -67,11 +67,13 @@ async function extendedConnect(session: ClientHttp2Session): Promise<void> {
 /** Settles when the server's settings have come: its first frame, so that they are before the answer to a ping. */
 function settingsOf(session: ClientHttp2Session): Promise<void> {
   return new Promise((resolve, reject) => {
-    const ping = () => session.ping(error => (error === null ? resolve() : reject(error)));
+    // What has ended the session is told by itself, not by the end of its pings.
+    const ping = () => session.ping(error => error === null && resolve());
     session.once('remoteSettings', () => resolve());
     session.once('error', reject);
     session.once('close', () => reject(new Error('the session is closed')));
-    if (session.connecting) session.once('connect', ping);
+    if (session.closed) reject(new Error('the session is closing'));
+    else if (session.connecting) session.once('connect', ping);
     else ping();
   });
 }

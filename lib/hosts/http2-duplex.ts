@@ -3,17 +3,23 @@
 import type { Http2Stream, IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http2';
 import { type HeaderList, headerValues } from '../handshake/headers.ts';
 import type { ByteDuplex } from '../streams/byte-duplex.ts';
-import { nodeDuplex } from './node-duplex.ts';
+import { type Manners, nodeDuplex } from './node-duplex.ts';
 
 /** RFC 9113 §7. Not from `node:http2`: whoever speaks HTTP/1.1 alone need not load that. */
 const CANCEL = 8;
 
-/** Both directions of the DATA of a stream, which is the duplex's from now on. */
-export function http2Duplex(stream: Http2Stream): ByteDuplex {
-  return nodeDuplex(stream, () => {
+const ofStreams: Manners<Http2Stream> = {
+  cut: stream => {
     // Where both sides have ended the stream closes by itself, behind what is still to be sent.
     if (!stream.readableEnded || !stream.writableEnded) stream.close(CANCEL);
-  });
+  },
+  // Node closes a stream as soon as both END_STREAM have passed, which can be before 'finish'.
+  hasSentAll: stream => stream.rstCode === 0,
+};
+
+/** Both directions of the DATA of a stream, which is the duplex's from now on. */
+export function http2Duplex(stream: Http2Stream): ByteDuplex {
+  return nodeDuplex(stream, ofStreams);
 }
 
 /** Node's object of headers as a list; equal names have been joined by Node, except where it gives all their values. */
