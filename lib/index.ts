@@ -30,13 +30,16 @@ export { FrameDecoder, type FrameDecoderOptions } from './frames/frame-decoder.t
 export { FrameEncoder, type FrameEncoderOptions, type RandomBytes } from './frames/frame-encoder.ts';
 export type { Frame, FramePart } from './frames/frame-part.ts';
 export { Opcode } from './frames/opcode.ts';
+export { ClientConnect } from './handshake/client-connect.ts';
 export { ClientHandshake, type ClientHandshakeOptions } from './handshake/client-handshake.ts';
+export { connectHeaders, connectResponse } from './handshake/connect-head.ts';
 export { HandshakeError } from './handshake/handshake-error.ts';
 export { encodeHead, type RequestHead, type ResponseHead } from './handshake/head.ts';
 export { HeadDecoder, type HeadDecoderOptions } from './handshake/head-decoder.ts';
 export type { HeaderList, HeadersInput } from './handshake/headers.ts';
 export type { OriginPolicy } from './handshake/origin-check.ts';
 export type { Refusal, RefusalInit } from './handshake/refusal.ts';
+export { ServerConnect } from './handshake/server-connect.ts';
 export { ServerHandshake } from './handshake/server-handshake.ts';
 export type { WebSocketUrl } from './handshake/websocket-url.ts';
 export { MessageAssembler, type MessageAssemblerOptions } from './messages/message-assembler.ts';
