@@ -7,7 +7,7 @@ import type { DeflateAgreement } from '../deflate/deflate-agreement.ts';
 import { type DeflateOptions, type DeflateSettings, deflateSettings } from '../deflate/deflate-options.ts';
 import { messageLimit } from '../events/websocket-decoder.ts';
 import { systemClock } from './alarm.ts';
-import type { OpeningOptions } from './opening-exchange.ts';
+import type { OpeningOptions } from './opening-limit.ts';
 
 /** The defaults stand with each of them. */
 export interface SocketOptions

@@ -1,7 +1,8 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { HandshakeError } from '../../lib/handshake/handshake-error.ts';
-import { type ConnectOptions, connectWebSocket } from '../../lib/sockets/connect-websocket.ts';
+import { connectWebSocket } from '../../lib/sockets/connect-websocket.ts';
+import type { ConnectOptions } from '../../lib/sockets/proposal.ts';
 import { every, rechunk } from '../../lib/testing/rechunk.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { HandDuplex } from '../support/hand-duplex.ts';
