@@ -36,9 +36,8 @@ async function print(socket: OpenWebSocket): Promise<void> {
 
 /** A terminal gets no control characters from afar. */
 function shown(text: string, escaped: boolean = process.stdout.isTTY): string {
-  return escaped
-    ? text.replace(/(?![\t\n])\p{Cc}/gu, character => JSON.stringify(character).slice(1, -1))
-    : text;
+  const code = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return escaped ? text.replace(/(?![\t\n])\p{Cc}/gu, code) : text;
 }
 
 async function run(url: string | undefined): Promise<number> {

@@ -10,13 +10,16 @@ import type { CompressionChoice } from './accept-event.ts';
 /** What compresses, and from how many octets on where a message does not choose for itself. */
 export interface OutgoingCompression {
   readonly deflater: MessageDeflater;
-  readonly thresholdBytes: number;
+  readonly thresholdBytes: number | undefined;
+  /** Whether our messages may refer to those before them: small ones are worth it then. */
+  readonly contextTakeover: boolean;
 }
 
 /** How messages choose whether to be compressed; none is where there is no compression. */
 export function compressionChoice(compression: OutgoingCompression | undefined): CompressionChoice {
   if (compression === undefined) return () => false;
-  return (byteLength, choice) => compresses(byteLength, choice, compression);
+  const { thresholdBytes, contextTakeover } = compression;
+  return (byteLength, choice) => compresses(byteLength, choice, thresholdBytes, contextTakeover);
 }
 
 type State =
@@ -26,6 +29,7 @@ type State =
   | { readonly type: 'deflating'; readonly part: OutgoingPart; piece: Uint8Array | undefined };
 
 const idle: State = { type: 'idle' };
+const noBytes = new Uint8Array(0);
 
 /** Compresses piece by piece, as it is read: no call takes longer than a block of the compressor. */
 export class PartDeflater implements Stage<OutgoingPart, OutgoingPart> {
@@ -51,7 +55,8 @@ export class PartDeflater implements Stage<OutgoingPart, OutgoingPart> {
       part.last,
     );
     this.#first ||= part.first;
-    this.#state = { type: 'deflating', part, piece: this.#nextPiece() };
+    // The end of a message is told though the deflater, one of a user's perhaps, has nothing left to give.
+    this.#state = { type: 'deflating', part, piece: this.#nextPiece() ?? (part.last ? noBytes : undefined) };
   }
 
   read(): OutgoingPart | undefined {

@@ -13,14 +13,17 @@ import type { OpeningOptions } from './opening-exchange.ts';
 export interface SocketOptions
   extends OpeningOptions,
     Omit<ConnectionOptions, 'role' | 'deliver' | 'inflater' | 'compression'> {
-  /** Compression, permessage-deflate (RFC 7692): whether it may be agreed upon, and how. Default: false. */
+  /**
+   * Compression, permessage-deflate (RFC 7692): whether it may be agreed upon, and how. Default: true for a client, since
+   * it costs nothing until the server agrees and a message is worth it; false for a server, which pays for many.
+   */
   readonly deflate?: boolean | DeflateOptions | undefined;
 }
 
 /** What was chosen for compression; `undefined`: nothing is offered or taken. */
 export function compressionSettings(
   role: Role,
-  { deflate = false }: SocketOptions,
+  { deflate = role === 'client' }: SocketOptions,
 ): DeflateSettings | undefined {
   return deflateSettings(role, deflate);
 }
@@ -61,6 +64,6 @@ function compressionMachines(
   const deflater = settings.codec.createDeflater(sent);
   return {
     inflater: settings.codec.createInflater({ ...received, maxMessageBytes }),
-    compression: { deflater, thresholdBytes: settings.thresholdBytes },
+    compression: { deflater, thresholdBytes: settings.thresholdBytes, contextTakeover: sent.contextTakeover },
   };
 }

@@ -162,6 +162,17 @@ test('cancel leaves the writable open; its close then destroys the stream', asyn
   client.destroy();
 });
 
+test('what comes after cancel is dropped', async () => {
+  const stream = new PassThrough();
+  const { readable } = nodeDuplex(stream);
+  const reader = readable.getReader();
+  await reader.cancel();
+  stream.resume();
+  stream.write('late');
+  await settle();
+  assert.is((await reader.read()).done, true);
+});
+
 test('cancel destroys the stream when the writable has closed', async () => {
   const stream = new PassThrough();
   const { readable, writable } = nodeDuplex(stream);

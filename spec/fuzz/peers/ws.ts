@@ -1,0 +1,58 @@
+import type { Writable } from 'node:stream';
+import * as library from 'ws';
+import { hex, type Said, type Transcript } from '../../support/reference-decoder.ts';
+import type { Peer, Sequence } from './peer.ts';
+
+/** What `ws` exports, and its types leave out. */
+const { PerMessageDeflate, Receiver } = library as unknown as {
+  PerMessageDeflate: new (options: object) => { accept(configurations: readonly object[]): void };
+  Receiver: new (options: object) => Writable;
+};
+
+/** The reading half of `ws`, in this process. */
+export const ws: Peer = {
+  name: 'ws',
+  roles: ['client', 'server'],
+  quirks: [
+    'lengths need not be minimal',
+    'the highest bit makes a length too large',
+    'a header is judged by its first octets',
+    'data wait for the whole frame',
+    'UTF-8 waits for the whole message',
+    'a close body of one octet is judged by its header',
+  ],
+  transcribe,
+};
+
+function transcribe({ role, compressed, wire }: Sequence): Promise<Transcript> {
+  const said: Said[] = [];
+  const extensions = compressed ? { 'permessage-deflate': deflate(role) } : {};
+  const receiver = new Receiver({ isServer: role === 'server', extensions, maxPayload: 0 });
+  return new Promise(resolve => {
+    const end = (code: number) => resolve({ said, end: code });
+    receiver.on('message', (data: Buffer, isBinary: boolean) =>
+      said.push(isBinary ? ['binary', hex(data)] : ['text', data.toString()]),
+    );
+    receiver.on('ping', (data: Buffer) => said.push(['ping', hex(data)]));
+    receiver.on('pong', (data: Buffer) => said.push(['pong', hex(data)]));
+    receiver.on('conclude', (code: number, reason: Buffer) => {
+      said.push(['close', code === 1005 ? undefined : code, reason.toString()]);
+      end(0);
+    });
+    receiver.on('error', error => end(statusCode(error)));
+    receiver.write(Buffer.from(wire), error => error ?? end(1006));
+  });
+}
+
+function deflate(role: 'client' | 'server'): unknown {
+  const parameters = { server_no_context_takeover: [true], client_no_context_takeover: [true] };
+  const extension = new PerMessageDeflate({ isServer: role === 'server' });
+  extension.accept([parameters]);
+  return extension;
+}
+
+/** It stands behind a symbol. */
+function statusCode(error: Error): number {
+  const symbol = Object.getOwnPropertySymbols(error).find(({ description }) => description === 'status-code');
+  return (error as unknown as Record<symbol, number>)[symbol!]!;
+}

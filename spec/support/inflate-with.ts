@@ -1,0 +1,12 @@
+// An inflater for the reference decoder.
+
+import type { MessageInflater } from '../../lib/deflate/codec.ts';
+import type { Inflate } from './reference-decoder.ts';
+
+/** What the inflater gives, piece by piece. */
+export function inflateWith(inflater: MessageInflater): Inflate {
+  return function* (payload, last) {
+    inflater.write(payload, last);
+    for (let piece = inflater.read(); piece !== undefined; piece = inflater.read()) yield piece.slice();
+  };
+}
