@@ -24,7 +24,7 @@ export interface Runner {
   readonly order: Order;
 }
 
-const timeoutMs = 240_000;
+const timeoutMs = 600_000;
 const suite = join(root, 'build/spec/run.js');
 
 async function runAll(command: string, ...calls: readonly (readonly string[])[]): Promise<string> {
