@@ -23,7 +23,8 @@ async function run(row: Row, runner: Runner): Promise<Result> {
     const verdict = `not installed: ${row.install}`;
     return { name, version: '', specs: '', jobs: '', seconds: '', verdict };
   }
-  const version = /\d[\w.]*/.exec((await exec(binary, row.version, { timeoutMs: 20_000 })).output)?.[0] ?? '';
+  const version =
+    /\d+[.-]\d[\w.-]*/.exec((await exec(binary, row.version, { timeoutMs: 20_000 })).output)?.[0] ?? '';
   print(`${name} ${version} …`);
   const started = performance.now();
   const output = await row.run(binary, runner).catch((error: unknown) => `${(error as Error).stack}`);
