@@ -37,6 +37,8 @@ export function parseWebSocketUrl(url: string | { readonly href: string }): WebS
 }
 
 function parse({ protocol, host, hostname, port, pathname, search, username, password }: URL): WebSocketUrl {
+  // No host has it, but Chromium makes one of what it should refuse, such as a space.
+  if (hostname.includes('%')) throw new SyntaxError();
   const secure = /^(?:wss|https):/.test(protocol);
   const credentials = decodeURIComponent(`${username}:${password}`);
   return {

@@ -1,12 +1,15 @@
 // The stream constructors, and the only module that names them: the ponyfill build replaces it. The types are those
-// of the global names, whichever library declares them: DOM, Node, Deno, Workers.
+// of the global names, whichever library declares them: DOM, Node, Deno, Workers. Workers declare constants, which are
+// no properties of `typeof globalThis`; so the global names must not be hidden here.
 
-export type ReadableStream<R> = globalThis.ReadableStream<R>;
-export const ReadableStream: typeof globalThis.ReadableStream = globalThis.ReadableStream;
+type Readable<R> = ReadableStream<R>;
+const Readable: typeof ReadableStream = globalThis.ReadableStream;
 
-export type WritableStream<W> = globalThis.WritableStream<W>;
-export const WritableStream: typeof globalThis.WritableStream = globalThis.WritableStream;
+type Writable<W> = WritableStream<W>;
+const Writable: typeof WritableStream = globalThis.WritableStream;
 
 /** For the users of the ponyfill: nothing here is made of it. */
-export type TransformStream<I, O> = globalThis.TransformStream<I, O>;
-export const TransformStream: typeof globalThis.TransformStream = globalThis.TransformStream;
+type Transform<I, O> = TransformStream<I, O>;
+const Transform: typeof TransformStream = globalThis.TransformStream;
+
+export { Readable as ReadableStream, Transform as TransformStream, Writable as WritableStream };

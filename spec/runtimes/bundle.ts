@@ -3,7 +3,7 @@
 import { readdirSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 
 export const root: string = fileURLToPath(new URL('../../../', import.meta.url));
 
@@ -84,21 +84,13 @@ for (const name of Object.getOwnPropertyNames(globalThis)) {
   if (/Stream|QueuingStrategy/.test(name)) delete globalThis[name];
 }`;
 
-const streamOptions: Readonly<Record<Streams, BuildOptions>> = {
-  host: { plugins: [distributed, portableSpecs] },
-  none: { plugins: [distributed, portableSpecs], banner: { js: removal } },
-  polyfill: {
-    plugins: [distributed, portableSpecs, polyfilled],
-    banner: { js: removal },
-    inject: [join(specs, 'runtimes/inside/polyfill-globals.js')],
-  },
-};
+const inside = (name: string) => join(specs, 'runtimes/inside', name);
 
 /** Gives the path of the bundle. */
 export async function bundle(program: string, streams: Streams = 'host'): Promise<string> {
   const outfile = join(root, '.runtimes', 'bundles', `${program}-on-${streams}.mjs`);
   await build({
-    entryPoints: [join(specs, 'runtimes/inside', `${program}.js`)],
+    entryPoints: [inside(`${program}.js`)],
     outfile,
     bundle: true,
     format: 'esm',
@@ -107,7 +99,9 @@ export async function bundle(program: string, streams: Streams = 'host'): Promis
     conditions: ['browser', 'import'],
     mainFields: ['browser', 'module', 'main'],
     external: ['node:*', 'cloudflare:*'],
-    ...streamOptions[streams],
+    plugins: [distributed, portableSpecs, ...(streams === 'polyfill' ? [polyfilled] : [])],
+    banner: { js: streams === 'host' ? '' : removal },
+    inject: [inside('buffer.js'), ...(streams === 'polyfill' ? [inside('polyfill-globals.js')] : [])],
   });
   return outfile;
 }

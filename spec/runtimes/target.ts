@@ -23,6 +23,12 @@ export interface PageListener {
 const page =
   '<!doctype html><meta charset="utf-8"><title>specs</title><script type="module" src="/page.js"></script>';
 
+/** Without these, a page has no shared memory. */
+const isolation = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+};
+
 export class Target {
   /** The bundle that `/page.js` serves, and who hears what it posts. */
   page: { readonly script: string; readonly listener: PageListener } | undefined;
@@ -65,7 +71,10 @@ export class Target {
       return;
     }
     const [type, content] = this.#find(url);
-    response.writeHead(content === undefined ? 404 : 200, { 'Content-Type': `${type}; charset=utf-8` });
+    response.writeHead(content === undefined ? 404 : 200, {
+      'Content-Type': `${type}; charset=utf-8`,
+      ...isolation,
+    });
     response.end(content);
   }
 

@@ -17,20 +17,27 @@ export interface Tally {
   readonly failed: number;
 }
 
+interface PromiseRejection {
+  readonly promise: Promise<unknown>;
+  readonly reason: unknown;
+}
+
 type Listen = (type: string, listener: (event: never) => void) => void;
 
-/** The rejections and errors that nobody has handled, as they come. */
-function watchStrays(): unknown[] {
-  const strays: unknown[] = [];
+/** The rejections, by their promise, and the errors that nobody has handled, as they come. */
+function watchStrays(): Map<unknown, unknown> {
+  const strays = new Map<unknown, unknown>();
   const { process } = globalThis as unknown as { process?: { on?: Listen } };
   if (process?.on) {
-    process.on('unhandledRejection', (reason: unknown) => strays.push(reason));
-    process.on('uncaughtException', (error: unknown) => strays.push(error));
+    process.on('unhandledRejection', (reason: unknown) => strays.set({}, reason));
+    process.on('uncaughtException', (error: unknown) => strays.set({}, error));
     return strays;
   }
   const listen: Listen = (type, listener) => addEventListener(type, listener as (event: Event) => void);
-  listen('unhandledrejection', ({ reason }: { reason: unknown }) => strays.push(reason));
-  listen('error', ({ error }: { error: unknown }) => strays.push(error));
+  listen('unhandledrejection', ({ promise, reason }: PromiseRejection) => strays.set(promise, reason));
+  // workerd tells of a rejection at once, and takes it back when somebody handles it in the same turn.
+  listen('rejectionhandled', ({ promise }: PromiseRejection) => strays.delete(promise));
+  listen('error', ({ error }: { error: unknown }) => strays.set({}, error));
   return strays;
 }
 
@@ -44,7 +51,7 @@ export async function runSuites(
   let failed = 0;
   for (const { name, load } of files) {
     uvu.UVU_QUEUE = [[]];
-    await load().catch((reason: unknown) => strays.push(reason));
+    await load().catch((reason: unknown) => strays.set({}, reason));
     const suites = uvu.UVU_QUEUE[0] ?? [];
     if (suites.length === 0) {
       failed += 1;
@@ -57,10 +64,11 @@ export async function runSuites(
       if (errors !== true) print(errors);
     }
     await new Promise(resolve => setTimeout(resolve));
-    for (const stray of strays.splice(0)) {
+    for (const stray of strays.values()) {
       failed += 1;
       print(`${name}: unhandled:`, stray);
     }
+    strays.clear();
   }
   return { passed, failed };
 }

@@ -1,6 +1,6 @@
 // A DEFLATE decoder to check compressors with (RFC 1951): bit by bit, slow, and stricter than any that is in use.
 
-import { strict as assert } from 'node:assert';
+import * as assert from 'uvu/assert';
 
 const lengthBases = [
   3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195,

@@ -14,11 +14,13 @@ function from(...chunks: (number[] | Error)[]) {
   const source = {
     cancelled: 'no' as unknown,
     readable: new ReadableStream<Uint8Array>({
-      pull(controller) {
+      async pull(controller) {
         const chunk = chunks.shift();
-        if (chunk === undefined) controller.close();
-        else if (chunk instanceof Error) controller.error(chunk);
-        else controller.enqueue(Uint8Array.from(chunk));
+        if (chunk === undefined) return controller.close();
+        if (!(chunk instanceof Error)) return controller.enqueue(Uint8Array.from(chunk));
+        // The pipe of Chromium drops a chunk on its way when the source fails in the same turn.
+        await settle();
+        controller.error(chunk);
       },
       cancel: reason => void (source.cancelled = reason),
     }),

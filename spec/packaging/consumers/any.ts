@@ -1,0 +1,73 @@
+// On every runtime: nothing but `wsluice`, `wsluice/testing` and what the runtime's own types declare.
+import {
+  acceptWebSocket,
+  type ByteDuplex,
+  CloseCode,
+  connectWebSocket,
+  FrameDecoderStream,
+  HandshakeError,
+  type OpenWebSocket,
+  WebSocketDecoderStream,
+  WebSocketError,
+  WebSocketStream,
+} from 'wsluice';
+import * as ponyfill from 'wsluice/ponyfill';
+import { duplexPair, every, RechunkStream } from 'wsluice/testing';
+
+const [left, right] = duplexPair({ capacityBytes: 1024 });
+
+export async function echo(socket: OpenWebSocket): Promise<number> {
+  const reader = socket.readable.getReader();
+  const { value, done } = await reader.read();
+  if (!done && typeof value !== 'string') {
+    const bytes: Uint8Array<ArrayBuffer> = value;
+    const writer = socket.writable.getWriter();
+    await writer.write(bytes);
+    await writer.write(bytes.buffer);
+    await writer.write(new DataView(bytes.buffer));
+  }
+  socket.close({ closeCode: CloseCode.NormalClosure, reason: 'bye' });
+  const { closeCode, reason } = await socket.closed;
+  return closeCode + reason.length + (await socket.ping());
+}
+
+export async function both(): Promise<void> {
+  const { signal } = new AbortController();
+  const client = connectWebSocket(left, 'ws://localhost/', {
+    protocols: ['chat'],
+    headers: { 'X-A': 'b' },
+    deflate: true,
+    signal,
+  });
+  const server = acceptWebSocket(right, {
+    protocols: offered => offered[0],
+    origins: ['https://example.com'],
+  });
+  await Promise.all([echo(await client), echo(await server)]);
+}
+
+export async function events(duplex: ByteDuplex): Promise<string[]> {
+  const texts: string[] = [];
+  const stream = duplex.readable
+    .pipeThrough(new RechunkStream(every(3)))
+    .pipeThrough(new WebSocketDecoderStream({ role: 'client' }));
+  const reader = stream.getReader();
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) return texts;
+    if (value.type === 'text') texts.push(value.data);
+  }
+}
+
+export const frames = left.readable.pipeThrough(new FrameDecoderStream({ role: 'server' }));
+
+export function told(error: unknown): number | null | undefined {
+  if (error instanceof HandshakeError) return error.response?.status;
+  return error instanceof WebSocketError ? error.closeCode : undefined;
+}
+
+export const stream = new WebSocketStream('ws://localhost/', { protocols: ['chat'] }, signal =>
+  connectWebSocket(left, 'ws://localhost/', { signal }),
+);
+
+export const own: ReadableStream<string> = new ponyfill.ReadableStream<string>();

@@ -1,0 +1,52 @@
+// A command, what it printed, and how it ended; it and its children are gone afterwards.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+
+export type Print = (line: string) => void;
+
+export interface Outcome {
+  /** The exit code; `undefined`: time was up, or it could not be started. */
+  readonly code: number | undefined;
+  readonly output: string;
+}
+
+export interface ExecOptions {
+  readonly timeoutMs: number;
+  readonly cwd?: string;
+  readonly print?: Print;
+}
+
+export async function exec(command: string, args: readonly string[], options: ExecOptions): Promise<Outcome> {
+  const child = spawn(command, args, {
+    cwd: options.cwd,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+    env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' },
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+      options.print?.(text);
+    });
+  }
+  const timer = setTimeout(() => end(child), options.timeoutMs);
+  const code = await new Promise<number | undefined>(resolve => {
+    child.on('error', error => {
+      output += error.message;
+      resolve(undefined);
+    });
+    child.on('close', exitCode => resolve(exitCode ?? undefined));
+  });
+  clearTimeout(timer);
+  return { code, output };
+}
+
+/** The process and all that it has started. */
+export function end({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It has ended already.
+  }
+}

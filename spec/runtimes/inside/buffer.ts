@@ -1,0 +1,49 @@
+// What the specs find as `Buffer` where the host is not Node: so much of it as they use, and what makes it a trap, a
+// `slice` that shares memory.
+
+class OctetBuffer extends Uint8Array {
+  static override from(source: unknown, ...rest: unknown[]): OctetBuffer {
+    const bytes = typeof source === 'string' ? octetsOf(source, rest[0] as string) : source;
+    if (bytes instanceof ArrayBuffer) return new OctetBuffer(bytes, ...(rest as number[]));
+    return new OctetBuffer(bytes as Uint8Array);
+  }
+
+  static alloc(length: number): OctetBuffer {
+    return new OctetBuffer(length);
+  }
+
+  static concat(pieces: readonly Uint8Array[]): OctetBuffer {
+    const all = new OctetBuffer(pieces.reduce((length, piece) => length + piece.length, 0));
+    let end = 0;
+    for (const piece of pieces) {
+      all.set(piece, end);
+      end += piece.length;
+    }
+    return all;
+  }
+
+  static compare(a: Uint8Array, b: Uint8Array): number {
+    const end = Math.min(a.length, b.length);
+    for (let i = 0; i < end; i++) if (a[i] !== b[i]) return Math.sign(a[i]! - b[i]!);
+    return Math.sign(a.length - b.length);
+  }
+
+  override slice(start?: number, end?: number): this {
+    return this.subarray(start, end) as this;
+  }
+
+  override toString(encoding = 'utf8'): string {
+    if (encoding === 'hex') return Array.from(this, octet => octet.toString(16).padStart(2, '0')).join('');
+    return new TextDecoder('utf-8', { ignoreBOM: true }).decode(this);
+  }
+}
+
+function octetsOf(text: string, encoding = 'utf8'): Uint8Array {
+  if (encoding === 'utf8') return new TextEncoder().encode(text);
+  return Uint8Array.from(text.match(/../g) ?? [], pair => Number.parseInt(pair, 16));
+}
+
+const host = globalThis as unknown as { Buffer?: typeof OctetBuffer };
+const HostBuffer: typeof OctetBuffer = host.Buffer ?? OctetBuffer;
+
+export { HostBuffer as Buffer };

@@ -1,0 +1,65 @@
+// The runtimes that npm has, in a folder of their own. No install script runs: each binary lies in a package for one
+// platform, and there it is looked for.
+
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { root } from './bundle.ts';
+import { exec, type Print } from './exec.ts';
+
+export const folder: string = join(root, '.runtimes');
+
+const modules = join(folder, 'node_modules');
+const { platform, arch } = process;
+
+/** npm has Node for Apple's processors under another name. */
+const nodePackage = `node-${platform === 'darwin' && arch === 'arm64' ? 'bin-' : ''}${platform}-${arch}`;
+
+const dependencies: Readonly<Record<string, string>> = {
+  'node-20': `npm:${nodePackage}@20`,
+  'node-22': `npm:${nodePackage}@22`,
+  'node-24': `npm:${nodePackage}@24`,
+  'node-26': `npm:${nodePackage}@26`,
+  deno: '2',
+  bun: '1',
+  workerd: '1',
+};
+
+/** Installs what is missing; a failure shows in the rows whose binary is not there. */
+export async function install(print: Print): Promise<void> {
+  if (Object.keys(dependencies).every(name => existsSync(join(modules, name)))) return;
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(
+    join(folder, 'package.json'),
+    `${JSON.stringify({ private: true, dependencies }, null, 2)}\n`,
+  );
+  print(`installing the runtimes: ${installCommand}`);
+  const { code, output } = await exec('npm', installArguments, { timeoutMs: 600_000 });
+  if (code !== 0) print(output);
+}
+
+const installArguments = ['install', '--prefix', folder, '--ignore-scripts', '--no-audit', '--no-fund'];
+
+export const installCommand: string = `npm ${installArguments.join(' ')}`.replace(root, '');
+
+/** The first file of the pattern `scope/package-*` + `path` that is there. */
+function binary(scope: string, start: string, path: string): string | undefined {
+  const parent = join(modules, scope);
+  if (!existsSync(parent)) return undefined;
+  return readdirSync(parent)
+    .filter(name => name.startsWith(start))
+    .map(name => join(parent, name, path))
+    .find(existsSync);
+}
+
+export const binaries = {
+  node: (version: number): string | undefined => binary('', `node-${version}`, 'bin/node'),
+  deno: (): string | undefined => binary('@deno', '', 'deno'),
+  bun: (): string | undefined => binary('@oven', 'bun-', 'bin/bun'),
+  workerd: (): string | undefined => binary('@cloudflare', 'workerd-', 'bin/workerd'),
+  /** Something that the system has, by one of these names. */
+  system: (...names: string[]): string | undefined =>
+    (process.env.PATH ?? '')
+      .split(delimiter)
+      .flatMap(path => names.map(name => join(path, name)))
+      .find(existsSync),
+};
