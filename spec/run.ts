@@ -9,7 +9,7 @@ type Outcome = [errors: string | true, passed: number, skipped: number, total: n
 const uvu = globalThis as unknown as { UVU_DEFER: number; UVU_QUEUE: (() => Promise<Outcome>)[][] };
 
 /** Folders of commands that have a name of their own, and of what suites share. */
-const notSuites = /^(run|(interop|conformance|bench|fuzz|support)\/)/;
+const notSuites = /^(run|(interop|conformance|bench|fuzz|support|mutation|coverage)\/)/;
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 const words = process.argv.slice(2);
