@@ -105,7 +105,8 @@ test('a door of lib only re-exports', () => {
 
 test('every suite ends with the line that runs it', () => {
   for (const source of sources('spec')) {
-    if (/^(run\.ts$|(interop|conformance|bench|fuzz|support|mutation|coverage)\/)/.test(source.path)) continue;
+    if (/^(run\.ts$|(interop|conformance|bench|fuzz|support|mutation|coverage)\/)/.test(source.path))
+      continue;
     // A suite that runs for several subjects is a function that runs it, called last.
     assert.match(source.text, /\n *\w+\.run\(\);\n/, source.path);
     assert.match(source.text, /\n(\w+\.run\(\)|\w+Suite\(.*\));\n$/, source.path);
