@@ -1,8 +1,14 @@
+import { constants, deflateRawSync } from 'node:zlib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { socketConnection } from '../../lib/sockets/socket-options.ts';
+import type { WebSocketError } from '../../lib/base/websocket-error.ts';
+import { builtInCodec } from '../../lib/deflate/built-in-codec.ts';
+import type { DeflateCodec } from '../../lib/deflate/codec.ts';
+import { FrameEncoder } from '../../lib/frames/frame-encoder.ts';
+import { compressionSettings, socketConnection } from '../../lib/sockets/socket-options.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { hex, unhex } from '../support/hex.ts';
+import { through } from '../support/reading.ts';
 
 const test = suite('SocketOptions');
 
@@ -33,6 +39,71 @@ test('begins at the time of the clock', () => {
   assert.is(socketConnection('server', { clock }).nextDeadline(), 20_500);
   const now = performance.now();
   assert.ok(socketConnection('server', {}).nextDeadline() >= now + 20_000);
+});
+
+/** The window and the takeover of either side differ, so that neither can be taken for the other. */
+const agreement = {
+  clientMaxWindowBits: 9,
+  clientContextTakeover: false,
+  serverMaxWindowBits: 12,
+  serverContextTakeover: true,
+};
+
+test('compresses by what holds for our side, and inflates by what holds for the peer’s', () => {
+  for (const role of ['client', 'server'] as const) {
+    const made: object[] = [];
+    const codec: DeflateCodec = {
+      ...builtInCodec,
+      createDeflater: options => {
+        made.push(options);
+        return builtInCodec.createDeflater(options);
+      },
+      createInflater: options => {
+        made.push(options);
+        return builtInCodec.createInflater(options);
+      },
+    };
+    const settings = compressionSettings(role, { deflate: { codec, thresholdBytes: 7 } })!;
+    const client = { windowBits: 9, contextTakeover: false };
+    const server = { windowBits: 12, contextTakeover: true };
+    socketConnection(role, { maxMessageBytes: 5 }, { agreement, settings });
+    const [ours, theirs] = role === 'client' ? [client, server] : [server, client];
+    assert.equal(made, [ours, { ...theirs, maxMessageBytes: 5 }]);
+  }
+});
+
+test('has its limits in every role, compressed or not', () => {
+  const zeros = (length: number) =>
+    deflateRawSync(new Uint8Array(length), { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4);
+  for (const [role, limit] of [
+    ['client', 2 ** 24],
+    ['server', 2 ** 20],
+  ] as const) {
+    const settings = compressionSettings(role, { deflate: true })!;
+    for (const compression of [undefined, { agreement, settings }]) {
+      for (const excess of [0, 1]) {
+        const connection = socketConnection(role, {}, compression);
+        const payload = compression ? zeros(limit + excess) : new Uint8Array(limit + excess);
+        const peer = new FrameEncoder({
+          role: role === 'client' ? 'server' : 'client',
+          randomBytes: length => new Uint8Array(length),
+        });
+        const frame = { opcode: 2, fin: true, rsv1: compression !== undefined, payload } as const;
+        connection.write(Buffer.concat(through(peer, frame)));
+        if (excess === 0) assert.is((connection.read() as { data: Uint8Array }).data.length, limit);
+        else
+          assert.throws(
+            () => connection.read(),
+            (error: WebSocketError) => error.closeCode === 1009,
+          );
+      }
+    }
+  }
+});
+
+test('offers no compression by default', () => {
+  assert.is(compressionSettings('client', {}), undefined);
+  assert.is(compressionSettings('server', {}), undefined);
 });
 
 test.run();
