@@ -1,0 +1,176 @@
+// What has come and waits for its reader: a bounded number of events, so that a socket nobody reads still answers pings
+// and sees a Close, and a peer that sends more is held back. One view of them can be taken.
+
+import { Fifo } from '../base/fifo.ts';
+import type { CloseRecord } from '../connection/close-record.ts';
+import type { BinaryMessage, TextMessage, WebSocketEvent } from '../events/event.ts';
+import type { ReadableStream } from '../streams/platform.ts';
+import { PulledReadable, type PulledSource } from '../streams/pulled-readable.ts';
+
+/** The last event of every WebSocket, however it ended. */
+export interface Closed {
+  readonly type: 'closed';
+  readonly record: CloseRecord;
+}
+
+/** What an application can be told. */
+export type SocketEvent = WebSocketEvent | Closed;
+
+/** Beyond this the socket reads no further. An event counts its octets (text its UTF-16 units) and 64. */
+const lookAheadBytes = 65_536;
+const bytesPerEvent = 64;
+
+/** How the events end. */
+export type End = { readonly failure: unknown } | 'closed';
+
+/** A way to look at what comes. */
+export abstract class View<Out> implements PulledSource<Out> {
+  /** What the application calls it. */
+  abstract readonly name: string;
+  /** Whether it wants control frames and the end too, or messages alone. */
+  readonly wantsAll: boolean = true;
+  readonly #stream: PulledReadable<Out>;
+  protected readonly incoming: Incoming;
+
+  constructor(incoming: Incoming) {
+    this.incoming = incoming;
+    this.#stream = new PulledReadable(this);
+  }
+
+  get readable(): ReadableStream<Out> {
+    return this.#stream.readable;
+  }
+
+  /** Something has come. */
+  pushed(): void {
+    this.#stream.notify();
+  }
+
+  /** Nothing more will come; a failure follows what waits. */
+  end(end: End): void {
+    endStream(this.#stream, end);
+  }
+
+  abstract take(): Out | undefined;
+  abstract sizeOf(out: Out): number;
+
+  get empty(): boolean {
+    return this.incoming.empty;
+  }
+
+  cancel(reason: unknown): void {
+    this.incoming.cancel(reason);
+  }
+}
+
+/** The events between a connection and the application. */
+export class Incoming {
+  readonly #queue = new Fifo<SocketEvent>();
+  readonly #onRoom: () => void;
+  readonly #onCancel: (reason: unknown) => void;
+  #bytes = 0;
+  #overflow: 'waits' | 'is dropped' = 'waits';
+  #view: View<unknown> | undefined;
+  #end: End | undefined;
+
+  /**
+   * @param onRoom - called when there is room again
+   * @param onCancel - called when the application wants to read no further
+   */
+  constructor(onRoom: () => void, onCancel: (reason: unknown) => void) {
+    this.#onRoom = onRoom;
+    this.#onCancel = onCancel;
+  }
+
+  /** Whether the socket should read no further. */
+  get full(): boolean {
+    return this.#overflow === 'waits' && this.#bytes >= lookAheadBytes;
+  }
+
+  get empty(): boolean {
+    return this.#queue.length === 0;
+  }
+
+  /** How much waits. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** From now on, what does not fit is dropped. */
+  dropOverflow(): void {
+    this.#overflow = 'is dropped';
+    this.#onRoom();
+  }
+
+  push(event: SocketEvent): void {
+    if (this.#overflow === 'is dropped' && this.#bytes >= lookAheadBytes) return;
+    if (!isMessage(event) && this.#view?.wantsAll !== true) return;
+    this.#queue.push(event);
+    this.#bytes += cost(event);
+    this.#view?.pushed();
+  }
+
+  /** The oldest event. For the view that was taken. */
+  shift(): SocketEvent | undefined {
+    const event = this.#queue.shift();
+    if (event === undefined) return undefined;
+    const wasFull = this.full;
+    this.#bytes -= cost(event);
+    if (wasFull && !this.full) this.#onRoom();
+    return event;
+  }
+
+  /** The application wants to read no further: what waits is dropped, and so is what comes. */
+  cancel(reason: unknown): void {
+    this.discard();
+    this.#onCancel(reason);
+  }
+
+  /** Drops what waits and what comes. */
+  discard(): void {
+    this.#queue.clear();
+    this.#bytes = Infinity;
+    this.dropOverflow();
+  }
+
+  /** Nothing more will come; a failure follows what waits. */
+  end(end: End): void {
+    this.#end ??= end;
+    this.#view?.end(this.#end);
+  }
+
+  /** The oldest event, which stays. */
+  get first(): SocketEvent | undefined {
+    return this.#queue.first;
+  }
+
+  /**
+   * From now on events go to this view. The first that is taken is the only one.
+   *
+   * @throws TypeError when another one was taken
+   */
+  take(view: View<unknown>): void {
+    if (this.#view !== undefined) throw new TypeError(`${view.name} is locked: ${this.#view.name} was taken`);
+    this.#view = view;
+    if (this.#end !== undefined) view.end(this.#end);
+  }
+}
+
+/** Ends a stream as the events end. */
+export function endStream(stream: PulledReadable<unknown>, end: End): void {
+  if (end === 'closed') stream.close();
+  else stream.error(end.failure);
+}
+
+export function isMessage(event: SocketEvent): event is TextMessage | BinaryMessage {
+  return event.type === 'text' || event.type === 'binary';
+}
+
+function cost(event: SocketEvent): number {
+  return bytesPerEvent + eventLength(event);
+}
+
+/** Octets, or UTF-16 units of text. */
+export function eventLength(event: SocketEvent): number {
+  return event.type === 'close' || event.type === 'closed' ? 0 : event.data.length;
+}
