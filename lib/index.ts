@@ -38,6 +38,7 @@ export type { HeaderList, HeadersInput } from './handshake/headers.ts';
 export type { OriginPolicy } from './handshake/origin-check.ts';
 export type { Refusal, RefusalInit } from './handshake/refusal.ts';
 export { ServerHandshake } from './handshake/server-handshake.ts';
+export type { WebSocketUrl } from './handshake/websocket-url.ts';
 export { MessageAssembler, type MessageAssemblerOptions } from './messages/message-assembler.ts';
 export { MessageFragmenter, type MessageFragmenterOptions } from './messages/message-fragmenter.ts';
 export type { MessagePart, OutgoingPart } from './messages/message-part.ts';
@@ -45,7 +46,9 @@ export { type AcceptOptions, acceptWebSocket } from './sockets/accept-websocket.
 export type { Clock } from './sockets/alarm.ts';
 export type { ClosedInfo, CloseInfo } from './sockets/close-info.ts';
 export { type ConnectOptions, connectWebSocket } from './sockets/connect-websocket.ts';
+export { type Dialler, dialWebSocket } from './sockets/dial-websocket.ts';
 export { OpenWebSocket } from './sockets/open-websocket.ts';
+export { type DrainOptions, SocketGroup } from './sockets/socket-group.ts';
 export type { ByteDuplex } from './streams/byte-duplex.ts';
 export { EventDecoderStream } from './streams/event-decoder-stream.ts';
 export { EventEncoderStream } from './streams/event-encoder-stream.ts';

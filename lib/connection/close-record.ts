@@ -1,6 +1,7 @@
 // How a connection came to its end: RFC 6455 §7.1.4 to 7.1.7.
 
 import { CloseCode } from '../base/close-code.ts';
+import { encodeCloseBody } from '../events/close-body.ts';
 
 /** What a Close frame said. */
 export interface CloseFrame {
@@ -23,8 +24,18 @@ export interface CloseRecord {
   readonly cause: unknown;
 }
 
+/**
+ * A Close frame to send, as its octets will say it: a reason without a code gets 1000.
+ *
+ * @throws TypeError and RangeError as {@link encodeCloseBody}
+ */
+export function closeFrame(closeCode: number | undefined, reason: string): CloseFrame {
+  const body = encodeCloseBody(closeCode, reason);
+  return { closeCode: body.length === 0 ? undefined : body[0]! * 256 + body[1]!, reason };
+}
+
 /** The code that the platform reports for a record: the peer's, 1005 where its Close had none, 1006 without one. */
-export function reportedCode(record: CloseRecord): number {
-  if (record.received === undefined) return CloseCode.AbnormalClosure;
-  return record.received.closeCode ?? CloseCode.NoStatusReceived;
+export function reportedCode({ received }: Pick<CloseRecord, 'received'>): number {
+  if (received === undefined) return CloseCode.AbnormalClosure;
+  return received.closeCode ?? CloseCode.NoStatusReceived;
 }

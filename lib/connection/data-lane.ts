@@ -16,18 +16,18 @@ export interface DataLaneOptions extends EventEncoderOptions, MessageFragmenterO
 /** The queue of messages; frames are made on demand, so that something else can pass between any two of them. */
 export class DataLane {
   readonly #parts = new Fifo<OutgoingPart>();
+  readonly #options: DataLaneOptions;
   readonly #chooses: CompressionChoice;
-  readonly #frames: Stage<OutgoingPart, Frame>;
+  #frames: Stage<OutgoingPart, Frame>;
   #progress = between;
   #ahead: Frame | undefined;
   #completed = 0;
   #busy = false;
 
   constructor(options: DataLaneOptions) {
-    const { compression } = options;
-    const fragmenter = new MessageFragmenter(options);
-    this.#chooses = compressionChoice(compression);
-    this.#frames = compression ? fuse(new PartDeflater(compression.deflater), fragmenter) : fragmenter;
+    this.#options = options;
+    this.#chooses = compressionChoice(options.compression);
+    this.#frames = framePipe(options);
   }
 
   /** Queues a message or a part of one. Its octets are lent until its frames have left. Throws as `acceptEvent`. */
@@ -57,10 +57,12 @@ export class DataLane {
     return completed;
   }
 
-  /** Drops whatever waits. */
+  /** Drops whatever waits, the rest of a message that is half out too. */
   clear(): void {
     this.#parts.clear();
+    this.#frames = framePipe(this.#options);
     this.#ahead = undefined;
+    this.#busy = false;
   }
 
   #next(): Frame | undefined {
@@ -74,4 +76,9 @@ export class DataLane {
       this.#frames.write(part);
     }
   }
+}
+
+function framePipe(options: DataLaneOptions): Stage<OutgoingPart, Frame> {
+  const fragmenter = new MessageFragmenter(options);
+  return options.compression ? fuse(new PartDeflater(options.compression.deflater), fragmenter) : fragmenter;
 }

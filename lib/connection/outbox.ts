@@ -2,10 +2,12 @@
 // at the next frame boundary. Knows nothing of time, and nothing of why something is sent.
 
 import { Fifo } from '../base/fifo.ts';
+import { encodeCloseBody } from '../events/close-body.ts';
 import type { OutgoingBinary, OutgoingText } from '../events/event.ts';
 import { FrameEncoder, type FrameEncoderOptions } from '../frames/frame-encoder.ts';
 import type { Frame } from '../frames/frame-part.ts';
 import { Opcode } from '../frames/opcode.ts';
+import type { CloseFrame } from './close-record.ts';
 import { DataLane, type DataLaneOptions } from './data-lane.ts';
 
 export interface OutboxOptions extends FrameEncoderOptions, DataLaneOptions {}
@@ -29,12 +31,12 @@ const noBytes = new Uint8Array(0);
 type State =
   | { readonly type: 'open' }
   /** A Close follows what was queued before it. */
-  | { readonly type: 'draining'; readonly body: Uint8Array }
+  | { readonly type: 'draining'; readonly close: CloseFrame }
   /** A Close overtakes what was queued. */
-  | { readonly type: 'closing'; readonly body: Uint8Array }
+  | { readonly type: 'closing'; readonly close: CloseFrame }
   /** A Close has left: pongs may follow, nothing else. */
-  | { readonly type: 'closed' }
-  | { readonly type: 'ended'; readonly closeSent: boolean };
+  | { readonly type: 'closed'; readonly close: CloseFrame }
+  | { readonly type: 'ended' };
 
 /** The lanes outwards: pongs, pings, messages and the Close, in the order in which they may leave. */
 export class Outbox {
@@ -50,9 +52,9 @@ export class Outbox {
     this.#encoder = new FrameEncoder(options);
   }
 
-  /** Whether our Close has left. */
-  get closeSent(): boolean {
-    return this.#state.type === 'closed' || (this.#state.type === 'ended' && this.#state.closeSent);
+  /** Our Close, once it has left. */
+  get sent(): CloseFrame | undefined {
+    return this.#state.type === 'closed' && !this.#pending ? this.#state.close : undefined;
   }
 
   /** Queues a message or a part of one. Throws as `acceptEvent`. */
@@ -60,73 +62,81 @@ export class Outbox {
     this.#data.push(event);
   }
 
-  /** Owes a pong, in the order of the pings. */
+  /** Owes a pong, in the order of the pings; the octets are copied. */
   pong(data: Uint8Array): void {
     if (this.#state.type === 'ended') return;
-    this.#pongs.push(data);
+    this.#pongs.push(data.slice());
     if (this.#pongs.length > maxPongs) this.#pongs.shift();
   }
 
+  /** Queues a ping before the data that waits; the octets are copied. */
   ping(data: Uint8Array): void {
-    this.#pings.push(data);
+    this.#pings.push(data.slice());
   }
 
   /** A Close behind everything that was queued before it. */
-  close(body: Uint8Array): void {
-    if (this.#state.type === 'open') this.#state = { type: 'draining', body };
+  close(close: CloseFrame): void {
+    if (this.#state.type === 'open') this.#state = { type: 'draining', close };
   }
 
-  /** A Close before anything that was queued, which is dropped. Nothing when a Close has left. */
-  closeNow(body: Uint8Array): void {
-    if (this.#state.type === 'open' || this.#state.type === 'draining')
-      this.#state = { type: 'closing', body };
+  /** A Close before anything that was queued, which is dropped. Nothing when another waits to leave so, or has left. */
+  closeNow(close: CloseFrame): void {
+    if (this.#state.type !== 'open' && this.#state.type !== 'draining') return;
+    this.#state = { type: 'closing', close };
     this.#drop();
   }
 
   /** Nothing leaves any more. */
   end(): void {
-    this.#state = { type: 'ended', closeSent: this.closeSent };
+    this.#state = { type: 'ended' };
     this.#drop();
     this.#pongs = [];
     this.#chunks.clear();
   }
 
-  /** Whether encoded octets wait; there may be more to encode. */
-  get pending(): boolean {
-    return this.#chunks.length > 0;
+  /** Whether a Close has left, and everything that was owed besides. */
+  get finished(): boolean {
+    return this.sent !== undefined && this.#pongs.length === 0;
   }
 
   /** The next octets that should leave, if any: chosen only now, so that what is owed can overtake. */
   next(): Transmission | undefined {
-    if (this.#chunks.length === 0) this.#encode(this.#choose());
+    if (!this.#pending) this.#encode(this.#choose());
     return this.#chunks.shift();
   }
 
-  /** The frames for the next chunk: one lane at a time, pongs before a Close. */
+  /** Whether octets that were chosen wait. */
+  get #pending(): boolean {
+    return this.#chunks.length > 0;
+  }
+
+  /**
+   * The frames for the next chunk: what is owed first, and some data always behind it, so that a peer that keeps us
+   * busy with pings holds nothing up.
+   */
   #choose(): Frame[] {
     const state = this.#state;
     const frames = this.#pongs.splice(0).map(data => control(Opcode.Pong, data));
-    if (state.type === 'closing') return this.#chooseClose(frames, state.body);
-    if (frames.length > 0 || state.type === 'closed' || state.type === 'ended') return frames;
-    if (this.#pings.length > 0) return this.#pings.splice(0).map(data => control(Opcode.Ping, data));
-    if (state.type === 'draining' && !this.#data.ready) return this.#chooseClose(frames, state.body);
-    return this.#chooseData();
+    if (state.type === 'closed' || state.type === 'ended') return frames;
+    if (state.type === 'closing') return this.#chooseClose(frames, state.close);
+    frames.push(...this.#pings.splice(0).map(data => control(Opcode.Ping, data)));
+    this.#chooseData(frames);
+    return state.type === 'draining' && !this.#data.ready ? this.#chooseClose(frames, state.close) : frames;
   }
 
-  #chooseClose(frames: Frame[], body: Uint8Array): Frame[] {
-    frames.push(control(Opcode.Close, body));
-    this.#state = { type: 'closed' };
+  #chooseClose(frames: Frame[], close: CloseFrame): Frame[] {
+    frames.push(control(Opcode.Close, encodeCloseBody(close.closeCode, close.reason)));
+    this.#state = { type: 'closed', close };
     return frames;
   }
 
-  #chooseData(): Frame[] {
-    const frames: Frame[] = [];
-    for (let bytes = 0; bytes < batchBytes && frames.length < batchFrames && this.#data.ready; ) {
+  #chooseData(frames: Frame[]): void {
+    const most = frames.length + batchFrames;
+    for (let bytes = 0; bytes < batchBytes && frames.length < most && this.#data.ready; ) {
       const frame = this.#data.shift()!;
       frames.push(frame);
       bytes += frame.payload.length;
     }
-    return frames;
   }
 
   /** Encodes the frames; what they complete is told with the last of their octets. */

@@ -23,7 +23,7 @@ export function inflaterBytes(windowBits: number): number {
  * Decompresses messages, strictly: a distance before the window or beyond `2^windowBits`, a code that is
  * over-subscribed or incomplete, a stored block whose lengths disagree, a message that ends inside a block: all that
  * fails with 1007. A block with BFINAL set is a block like any other, save that the next one begins at an octet; its
- * message ends with the octet `00` that RFC 7692 §7.2.3.4 adds, or it fails.
+ * message ends with the octet `00` that RFC 7692 §7.2.3.4 adds, or it fails. An empty payload is an empty message.
  *
  * Work and memory are bounded whatever the peer sends: of a message that is too long, one octet more than the limit is
  * produced, and thousands of tiny blocks cost little more than so many octets of text. Nothing is allocated before the
@@ -34,6 +34,8 @@ export class Inflater implements MessageInflater {
   readonly #options: InflaterOptions;
   #reader: BlockReader | undefined;
   #given: Given = 'nothing';
+  /** Whether the message has had no octet of payload so far. */
+  #empty = true;
   /** Octets that the message has had so far. */
   #produced = 0;
 
@@ -44,6 +46,7 @@ export class Inflater implements MessageInflater {
   write(data: Uint8Array, last: boolean): void {
     this.#reader ??= takeReader(this.#options);
     this.#reader.write(data);
+    this.#empty &&= data.length === 0;
     this.#given = last ? 'last part' : 'part';
   }
 
@@ -52,13 +55,13 @@ export class Inflater implements MessageInflater {
     if (reader === undefined || this.#given === 'nothing') return undefined;
     const left = this.#options.maxMessageBytes - this.#produced;
     let piece = reader.read(left + 1);
-    if (piece.length === 0 && this.#given === 'last part') {
+    if (piece.length === 0 && this.#given === 'last part' && !this.#empty) {
       reader.write(tail);
       this.#given = 'tail';
       piece = reader.read(left + 1);
     }
     if (piece.length === 0) {
-      if (this.#given === 'tail') this.#endMessage(reader);
+      if (this.#given !== 'part') this.#endMessage(reader);
       this.#given = 'nothing';
       return undefined;
     }
@@ -68,10 +71,11 @@ export class Inflater implements MessageInflater {
   }
 
   #endMessage(reader: BlockReader): void {
-    if (!reader.atEmptyStoredBlock) {
+    if (!reader.atEmptyStoredBlock && !this.#empty) {
       throw violation(CloseCode.InvalidFramePayloadData, 'RFC 7692 §7.2.2', 'compressed message cut off');
     }
     this.#produced = 0;
+    this.#empty = true;
     if (this.#options.contextTakeover) return;
     reader.reset();
     idleReaders[this.#options.windowBits] = reader;

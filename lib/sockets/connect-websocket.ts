@@ -102,8 +102,9 @@ function confirm(
   }
 }
 
-/** How long the body is as far as is known: without a length it goes to the end. */
-function bodyBytes({ headers }: ResponseHead): number {
-  const length = Number(headerValue(headers, 'content-length') ?? maxBodyBytes);
-  return length < maxBodyBytes ? length : maxBodyBytes;
+/** How much of the body is waited for: without a length that makes sense it goes to the end (RFC 9112 §6.3). */
+function bodyBytes({ status, headers }: ResponseHead): number {
+  if (status === 204 || status === 304) return 0;
+  const length = headerValue(headers, 'content-length') ?? '';
+  return /^\d+$/.test(length) ? Math.min(Number(length), maxBodyBytes) : maxBodyBytes;
 }

@@ -2,6 +2,7 @@
 // answers pings and sees a Close, and a peer that sends more is held back.
 
 import { Fifo } from '../base/fifo.ts';
+import { nextTask } from '../streams/next-task.ts';
 import type { PulledSource } from '../streams/pulled-readable.ts';
 
 /** Beyond this the socket reads no further. A message counts its octets (text its UTF-16 units) and 64. */
@@ -17,7 +18,9 @@ export class LookAhead implements PulledSource<Message> {
   readonly #onRoom: () => void;
   readonly #onCancel: (reason: unknown) => void;
   #bytes = 0;
-  #dropping = false;
+  #mode: 'keeping' | 'dropping' | 'cancelled' = 'keeping';
+  /** Whether the reader has taken something since it was last given a moment. */
+  #reading = true;
 
   /**
    * @param onRoom - called when there is room again
@@ -34,17 +37,30 @@ export class LookAhead implements PulledSource<Message> {
 
   /** Whether the socket should read no further. */
   get full(): boolean {
-    return this.#bytes >= lookAheadBytes && !this.#dropping;
+    return this.#mode === 'keeping' && this.#bytes >= lookAheadBytes;
+  }
+
+  /** Whether the next message would be dropped although somebody reads. */
+  get crowded(): boolean {
+    return this.#mode === 'dropping' && this.#reading && this.#bytes >= lookAheadBytes;
+  }
+
+  /** Gives the reader a moment: two tasks, for it may be waiting for the next one itself. */
+  async giveMoment(): Promise<void> {
+    this.#reading = false;
+    await nextTask();
+    await nextTask();
   }
 
   /** From now on, what does not fit is dropped. */
   dropOverflow(): void {
-    this.#dropping = true;
+    if (this.#mode === 'keeping') this.#mode = 'dropping';
     this.#onRoom();
   }
 
   push(message: Message): void {
-    if (this.#dropping && this.#bytes >= lookAheadBytes) return;
+    if (this.#mode === 'cancelled') return;
+    if (this.#mode === 'dropping' && this.#bytes >= lookAheadBytes) return;
     this.#messages.push(message);
     this.#bytes += bytesPerMessage + message.length;
   }
@@ -52,6 +68,7 @@ export class LookAhead implements PulledSource<Message> {
   take(): Message | undefined {
     const message = this.#messages.shift();
     if (message === undefined) return undefined;
+    this.#reading = true;
     const wasFull = this.full;
     this.#bytes -= bytesPerMessage + message.length;
     if (wasFull && !this.full) this.#onRoom();
@@ -64,9 +81,9 @@ export class LookAhead implements PulledSource<Message> {
 
   /** Nobody reads on: what waits is dropped, and so is what comes. */
   cancel(reason: unknown): void {
+    this.#mode = 'cancelled';
     this.#messages.clear();
-    this.#bytes = Infinity;
-    this.dropOverflow();
+    this.#onRoom();
     this.#onCancel(reason);
   }
 }

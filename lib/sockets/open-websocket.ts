@@ -68,7 +68,7 @@ export class OpenWebSocket {
     this.request = opening.request;
     this.response = opening.response;
     this.#connection = connection;
-    this.#alarm = new Alarm(clock, () => this.#touch());
+    this.#alarm = new Alarm(clock, () => this.#pumps.push());
     this.#lookAhead = new LookAhead(
       () => this.#pumps.resume(),
       reason => this.#cancel(reason),
@@ -92,20 +92,29 @@ export class OpenWebSocket {
   close(info: CloseInfo = {}): void {
     this.#connection.startClose(info.closeCode, info.reason);
     this.#lookAhead.dropOverflow();
-    this.#touch();
+    this.#pumps.push();
+  }
+
+  /**
+   * Lets go of the transport at once, without a Close: for a peer that does not answer one in time. Unless both Close
+   * frames have passed, `closed` rejects with code 1006.
+   */
+  terminate(): void {
+    this.#connection.breakOff(undefined, 'the WebSocket was terminated');
+    this.#pumps.push();
   }
 
   /**
    * The milliseconds until the peer's pong. A pong answers its ping and all earlier ones.
    *
    * @param data - at most 125 octets; default: eight random ones
-   * @throws RangeError for more; rejects with WebSocketError when the connection closes before
+   * Rejects with RangeError for more, with WebSocketError when the connection closes before.
    */
   ping(data: ByteSource = randomBytes(8)): Promise<number> {
     return new Promise((resolve, reject) => {
       this.#connection.tick(this.#alarm.now());
       this.#connection.ping(asBytes(data), (ms, error) => (ms === undefined ? reject(error) : resolve(ms)));
-      this.#touch();
+      this.#pumps.push();
     });
   }
 
@@ -120,6 +129,10 @@ export class OpenWebSocket {
       get full() {
         return lookAhead.full;
       },
+      get crowded() {
+        return lookAhead.crowded;
+      },
+      giveMoment: () => lookAhead.giveMoment(),
       onEvent: event => this.#receive(event),
       onSent: count => this.#outgoing.sent(count),
       onChange: () => this.#observe(),
@@ -144,7 +157,7 @@ export class OpenWebSocket {
   #send(message: OutgoingText | OutgoingBinary): boolean {
     if (!this.#connection.open) return false;
     this.#connection.send(message);
-    this.#touch();
+    this.#pumps.push();
     return true;
   }
 
@@ -165,11 +178,6 @@ export class OpenWebSocket {
     const { closeCode, reason: text } = closeInfoOf(reason);
     this.#connection.abort(closeCode, text);
     this.#lookAhead.dropOverflow();
-    this.#touch();
-  }
-
-  #touch(): void {
-    this.#connection.tick(this.#alarm.now());
     this.#pumps.push();
   }
 

@@ -2,6 +2,7 @@
 // of messages: whoever owns the pumps takes the events and says when there is room for more.
 
 import type { Connection } from '../connection/connection.ts';
+import type { Transmission } from '../connection/outbox.ts';
 import type { WebSocketEvent } from '../events/event.ts';
 import { nextTask } from '../streams/next-task.ts';
 import type { Alarm } from './alarm.ts';
@@ -19,6 +20,9 @@ export interface LockedDuplex {
 export interface PumpsOwner {
   /** Whether no further event is wanted now. */
   readonly full: boolean;
+  /** Whether the next event would be lost, unless a reader gets a moment. */
+  readonly crowded: boolean;
+  giveMoment(): Promise<void>;
   onEvent(event: WebSocketEvent): void;
   /** So many of the messages that were queued have reached the duplex. */
   onSent(count: number): void;
@@ -31,8 +35,14 @@ export interface PumpsOwner {
 /** More than this is never under way to the duplex: what is chosen late can be overtaken until then. */
 const maxUnderWayBytes = 32_768;
 
-/** A reader that is always ready must not keep timers from running. */
-const eventsPerTask = 1024;
+/** A transport that is always ready must not keep timers from running: so many events and chunks, then a task. */
+const stepsPerTask = 1024;
+
+/** What has become of the duplex's readable side. */
+type Input =
+  | { readonly type: 'open' }
+  | { readonly type: 'broken'; readonly cause: unknown }
+  | { readonly type: 'ended' };
 
 /** Runs until both sides of the duplex have ended. */
 export class Pumps {
@@ -43,9 +53,9 @@ export class Pumps {
   readonly #room = new Signal();
   #underWayBytes = 0;
   #output: 'open' | 'closing' | 'ended' = 'open';
-  #inputEnded = false;
+  #input: Input = { type: 'open' };
   #ended = false;
-  #events = 0;
+  #steps = 0;
 
   constructor(connection: Connection, duplex: LockedDuplex, alarm: Alarm, owner: PumpsOwner) {
     this.#connection = connection;
@@ -55,7 +65,7 @@ export class Pumps {
   }
 
   start(): void {
-    this.#duplex.reader.closed.catch(error => this.#break(error));
+    this.#duplex.reader.closed.catch(cause => this.#breakInput(cause));
     this.#duplex.writer.closed.catch(error => this.#break(error));
     this.#pumpIn().then(
       () => this.#endInput(),
@@ -72,11 +82,8 @@ export class Pumps {
   /** Sends what may leave now. To be called whenever something may. */
   push(): void {
     if (this.#ended) return;
-    while (this.#hasRoom()) {
-      const transmission = this.#connection.transmit();
-      if (transmission === undefined) break;
-      this.#transmit(transmission.bytes, transmission.completed);
-    }
+    this.#connection.tick(this.#alarm.now());
+    this.#transmitAll();
     if (this.#connection.over) this.#cut();
     else if (this.#connection.outputEnded) this.#closeOutput();
     if (!this.#ended) this.#alarm.set(this.#connection.nextDeadline());
@@ -89,7 +96,20 @@ export class Pumps {
     return this.#underWayBytes < maxUnderWayBytes && (this.#duplex.writer.desiredSize ?? 0) > 0;
   }
 
-  #transmit(bytes: Uint8Array, completed: number): void {
+  #transmitAll(): void {
+    try {
+      while (this.#hasRoom()) {
+        const transmission = this.#connection.transmit();
+        if (transmission === undefined) return;
+        this.#transmit(transmission);
+      }
+    } catch (error) {
+      // The source of masking keys: nothing can be sent any more.
+      this.#connection.breakOff(error);
+    }
+  }
+
+  #transmit({ bytes, completed }: Transmission): void {
     if (bytes.length === 0) return this.#owner.onSent(completed);
     this.#underWayBytes += bytes.length;
     const sent = () => {
@@ -105,6 +125,7 @@ export class Pumps {
     for (; chunk !== undefined; chunk = await this.#read()) {
       this.#connection.write(chunk);
       await this.#drain();
+      if (++this.#steps % stepsPerTask === 0) await nextTask();
       this.push();
     }
   }
@@ -121,7 +142,8 @@ export class Pumps {
     for (let event = this.#decode(); event !== undefined; event = this.#decode()) {
       this.#owner.onEvent(event);
       if (event.type === 'ping') this.push();
-      if (++this.#events % eventsPerTask === 0) await nextTask();
+      if (++this.#steps % stepsPerTask === 0) await nextTask();
+      if (this.#owner.crowded) await this.#owner.giveMoment();
       if (this.#owner.full) await this.#waitForRoom();
     }
   }
@@ -132,11 +154,9 @@ export class Pumps {
 
   /** A failure ends the decoding, and what follows is dropped; the connection knows of it. */
   #unlessFailed<T>(step: () => T): T | undefined {
-    if (this.#connection.failure !== undefined) return undefined;
     try {
       return step();
-    } catch (error) {
-      if (error !== this.#connection.failure) throw error;
+    } catch {
       return undefined;
     }
   }
@@ -144,13 +164,20 @@ export class Pumps {
   async #waitForRoom(): Promise<void> {
     this.push();
     this.#connection.reading = false;
-    while (this.#owner.full && !this.#ended) await this.#room.wait();
+    while (this.#owner.full && this.#input.type === 'open' && !this.#ended) await this.#room.wait();
+    if (this.#input.type === 'broken') throw this.#input.cause;
     this.#connection.tick(this.#alarm.now());
     this.#connection.reading = true;
   }
 
+  /** What has come before is decoded first, unless nobody takes it: the pump notices when it reads on, or waits. */
+  #breakInput(cause: unknown): void {
+    this.#input = { type: 'broken', cause };
+    this.#room.announce();
+  }
+
   #endInput(): void {
-    this.#inputEnded = true;
+    this.#input = { type: 'ended' };
     this.#unlessFailed(() => this.#connection.close());
     this.push();
     this.#endWhenBothEnded();
@@ -171,7 +198,7 @@ export class Pumps {
   }
 
   #endWhenBothEnded(): void {
-    if (!this.#inputEnded || this.#output !== 'ended') return;
+    if (this.#input.type !== 'ended' || this.#output !== 'ended') return;
     this.#connection.breakOff(undefined);
     this.#end();
   }

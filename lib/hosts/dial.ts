@@ -1,0 +1,72 @@
+// Opens a WebSocket by its URL: TCP, TLS or a Unix socket of Node, or a duplex of the caller's own.
+
+import { connect as connectTcp, isIP } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { type ConnectionOptions, connect as connectTls } from 'node:tls';
+import type { WebSocketUrl } from '../handshake/websocket-url.ts';
+import type { ConnectOptions } from '../sockets/connect-websocket.ts';
+import { dialWebSocket } from '../sockets/dial-websocket.ts';
+import type { OpenWebSocket } from '../sockets/open-websocket.ts';
+import type { ByteDuplex } from '../streams/byte-duplex.ts';
+import { nodeDuplex } from './node-duplex.ts';
+
+export interface DialOptions extends ConnectOptions {
+  /** Options of `tls.connect`, such as `ca`, `cert` and `key`. Default: Node's, with the URL's host as server name. */
+  readonly tls?: ConnectionOptions | undefined;
+  /** A Unix socket to dial in place of host and port. */
+  readonly socketPath?: string | undefined;
+  /**
+   * Opens the transport in place of Node's own, for proxies and the like: it leads to `hostname` and `port`, with TLS
+   * where `secure`. The signal aborts when nobody waits any more.
+   */
+  readonly connect?:
+    | ((target: WebSocketUrl, signal: AbortSignal) => Transport | Promise<Transport>)
+    | undefined;
+}
+
+/** What leads to a server: a Node stream or a pair of Web Streams. */
+export type Transport = Duplex | ByteDuplex;
+
+/**
+ * A WebSocket as a client, dialled by its URL. A `user:password@` in it becomes Basic authorization; no redirects are
+ * followed. The handshake's timeout and signal hold for dialling, too.
+ *
+ * @param url - `ws:`, `wss:`, `http:` or `https:`
+ * @throws SyntaxError for a URL or subprotocols that the platform refuses
+ * @throws TypeError and RangeError for other options, by name, before anything is dialled
+ * @throws HandshakeError when dialling fails, or the server refuses, answers wrongly or too late; `response` has what it
+ * said, `cause` what broke the transport
+ */
+export async function dial(
+  url: string | { readonly href: string },
+  options: DialOptions = {},
+): Promise<OpenWebSocket> {
+  const { connect } = options;
+  if (connect === undefined) {
+    const dialler = (target: WebSocketUrl) => nodeDuplex(connectSocket(target, options));
+    return dialWebSocket(dialler, url, { ...options, ownsInput: options.ownsInput ?? true });
+  }
+  return dialWebSocket(async (target, signal) => asByteDuplex(await connect(target, signal)), url, options);
+}
+
+/** The socket, while it still connects: what is written waits in it. */
+function connectSocket({ hostname, port, secure }: WebSocketUrl, options: DialOptions): Duplex {
+  const { socketPath } = options;
+  const where = socketPath === undefined ? { host: hostname, port } : { path: socketPath };
+  const common = { noDelay: true, allowHalfOpen: true };
+  if (!secure) return connectTcp({ ...where, ...common });
+  // RFC 6066 §3: no server name for an address.
+  const servername = isIP(hostname) === 0 ? { servername: hostname } : {};
+  return connectTls({
+    ALPNProtocols: ['http/1.1'],
+    host: hostname,
+    ...servername,
+    ...options.tls,
+    ...where,
+    ...common,
+  });
+}
+
+function asByteDuplex(transport: Transport): ByteDuplex {
+  return 'pipe' in transport ? nodeDuplex(transport) : transport;
+}

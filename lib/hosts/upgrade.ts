@@ -1,0 +1,54 @@
+// A WebSocket from the 'upgrade' event of Node's HTTP servers.
+
+import type { IncomingMessage } from 'node:http';
+import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { RequestHead } from '../handshake/head.ts';
+import type { HeaderList } from '../handshake/headers.ts';
+import { type AcceptOptions, acceptWebSocket } from '../sockets/accept-websocket.ts';
+import type { OpenWebSocket } from '../sockets/open-websocket.ts';
+import { nodeDuplex } from './node-duplex.ts';
+
+/** What a server chooses; the request is known. */
+export interface UpgradeOptions extends Omit<AcceptOptions, 'request' | 'rest'> {}
+
+/**
+ * A WebSocket as a server, from what the 'upgrade' event of an `http.Server` or `https.Server` gives. Handle the
+ * rejection: any client can cause one, and Node ends a process that leaves it unhandled.
+ *
+ * @param head - what was read behind the request
+ * @throws TypeError and RangeError for bad options, by name; the client is then refused with status 500
+ * @throws HandshakeError for a client that is refused; `response` has what it was told
+ * @example
+ * server.on('upgrade', (request, socket, head) => {
+ *   upgrade(request, socket, head).then(serve).catch(console.error);
+ * });
+ */
+export async function upgrade(
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Uint8Array,
+  options: UpgradeOptions = {},
+): Promise<OpenWebSocket> {
+  const isSocket = socket instanceof Socket;
+  if (isSocket) {
+    // The server's timeouts were for requests.
+    socket.setTimeout(0);
+    socket.setNoDelay(true);
+  }
+  return acceptWebSocket(nodeDuplex(socket), {
+    ...options,
+    ownsInput: options.ownsInput ?? isSocket,
+    request: requestHead(request),
+    rest: new Uint8Array(head),
+  });
+}
+
+function requestHead({ method = '', url = '', httpVersion, rawHeaders }: IncomingMessage): RequestHead {
+  return { type: 'request', method, target: url, version: httpVersion, headers: pairs(rawHeaders) };
+}
+
+/** Node's flat list of names and values. */
+function pairs(raw: readonly string[]): HeaderList {
+  return Array.from({ length: raw.length / 2 }, (_, i) => [raw[2 * i]!, raw[2 * i + 1]!]);
+}

@@ -1,0 +1,5 @@
+// The door to Node.
+
+export { type DialOptions, dial, type Transport } from './hosts/dial.ts';
+export { nodeDuplex } from './hosts/node-duplex.ts';
+export { type UpgradeOptions, upgrade } from './hosts/upgrade.ts';

@@ -1,0 +1,79 @@
+// The open sockets of a server, so that it can part from all of them: RFC 6455 §7.4.1, code 1001.
+
+import { CloseCode } from '../base/close-code.ts';
+import { checkedLimit } from '../base/limit.ts';
+import { encodeCloseBody } from '../events/close-body.ts';
+import { type Clock, systemClock } from './alarm.ts';
+import type { CloseInfo } from './close-info.ts';
+import type { OpenWebSocket } from './open-websocket.ts';
+
+export interface DrainOptions extends CloseInfo {
+  /** What every peer is told. Default: 1001, going away. */
+  readonly closeCode?: number | undefined;
+  /** Milliseconds until whatever is still open is cut. Default: 10,000. */
+  readonly timeoutMs?: number | undefined;
+  /** The clock and its timers. Default: the platform's. */
+  readonly clock?: Clock | undefined;
+}
+
+/** A set of sockets that each leave it when they have closed. */
+export class SocketGroup {
+  readonly #sockets = new Set<OpenWebSocket>();
+  readonly #drains = new Set<() => void>();
+  #farewell: CloseInfo | undefined;
+
+  /** How many have not closed yet. */
+  get size(): number {
+    return this.#sockets.size;
+  }
+
+  [Symbol.iterator](): IterableIterator<OpenWebSocket> {
+    return this.#sockets.values();
+  }
+
+  /** Takes a socket in; while the group drains, it is closed with the others. */
+  add(socket: OpenWebSocket): void {
+    this.#sockets.add(socket);
+    const leave = () => this.#leave(socket);
+    socket.closed.then(leave, leave);
+    if (this.#farewell !== undefined) socket.close(this.#farewell);
+  }
+
+  /**
+   * Closes all of them, and those that are added from now on. Settles when all have closed, or been cut because time was
+   * up; gives the number of those.
+   *
+   * @throws RangeError for a code that may not be sent, a reason of more than 123 octets, or a bad timeout
+   */
+  async drain(options: DrainOptions = {}): Promise<number> {
+    const { closeCode = CloseCode.GoingAway, reason = '', clock = systemClock } = options;
+    const timeoutMs = checkedLimit('timeoutMs', options.timeoutMs, 10_000);
+    encodeCloseBody(closeCode, reason);
+    this.#farewell = { closeCode, reason };
+    for (const socket of this.#sockets) socket.close(this.#farewell);
+    await this.#empty(timeoutMs, clock);
+    const late = [...this.#sockets];
+    for (const socket of late) socket.terminate();
+    await Promise.allSettled(late.map(socket => socket.closed));
+    return late.length;
+  }
+
+  /** Settles when the group is empty, or time is up. */
+  async #empty(timeoutMs: number, clock: Clock): Promise<void> {
+    if (this.size === 0) return;
+    let timer: unknown;
+    const drain = new Promise<void>(resolve => {
+      this.#drains.add(resolve);
+      if (timeoutMs !== Infinity) timer = clock.setTimeout(resolve, timeoutMs);
+    });
+    await drain;
+    if (timeoutMs !== Infinity) clock.clearTimeout(timer);
+  }
+
+  #leave(socket: OpenWebSocket): void {
+    this.#sockets.delete(socket);
+    if (this.size > 0) return;
+    for (const settle of this.#drains) settle();
+    this.#drains.clear();
+  }
+}

@@ -1,0 +1,64 @@
+// The tester's side of permessage-deflate (RFC 7692), with zlib: every message by itself, the window as a dictionary.
+
+import { constants, deflateRawSync, inflateRawSync } from 'node:zlib';
+import { join, type Octets } from './octets.ts';
+
+/** How one direction is compressed. */
+export interface Direction {
+  readonly takeover: boolean;
+  readonly bits: number;
+}
+
+const tail = Uint8Array.of(0, 0, 255, 255);
+const nothing = new Uint8Array(0);
+
+export class Compression {
+  readonly #ours: Direction;
+  readonly #theirs: Direction;
+  #sent: Octets = nothing;
+  #received: Octets = nothing;
+
+  constructor(ours: Direction, theirs: Direction) {
+    this.#ours = ours;
+    this.#theirs = theirs;
+  }
+
+  /** The payload of a compressed message; undefined: zlib cannot keep to a window of 256 octets. */
+  deflate(message: Octets): Octets | undefined {
+    if (this.#ours.bits < 9) return undefined;
+    const deflated = deflateRawSync(message, {
+      windowBits: this.#ours.bits,
+      finishFlush: constants.Z_SYNC_FLUSH,
+      ...(this.#sent.length > 0 && { dictionary: this.#sent }),
+    });
+    if (this.#ours.takeover) this.#sent = window(this.#sent, message, this.#ours.bits);
+    return message.length === 0 ? Uint8Array.of(0) : new Uint8Array(deflated.subarray(0, -4));
+  }
+
+  /** The message of a compressed payload. Throws where it reaches beyond the window that was agreed. */
+  inflate(payload: Octets): Octets {
+    let rest = join([payload, tail]);
+    let history = this.#received;
+    const parts: Octets[] = [];
+    while (rest.length > 0) {
+      const { buffer, engine } = inflateRawSync(rest, {
+        windowBits: this.#theirs.bits,
+        finishFlush: constants.Z_SYNC_FLUSH,
+        maxOutputLength: 64 * 1024 * 1024,
+        info: true,
+        ...(history.length > 0 && { dictionary: history }),
+      }) as unknown as { buffer: Uint8Array; engine: { bytesWritten: number } };
+      parts.push(new Uint8Array(buffer));
+      history = window(history, parts.at(-1)!, this.#theirs.bits);
+      // A block with BFINAL ends zlib's stream, but not the message (RFC 7692 §7.2.3.4).
+      rest = rest.subarray(engine.bytesWritten);
+    }
+    if (this.#theirs.takeover) this.#received = history;
+    return join(parts);
+  }
+}
+
+function window(history: Octets, message: Octets, bits: number): Octets {
+  const size = 2 ** bits;
+  return message.length >= size ? message.slice(-size) : join([history, message]).slice(-size);
+}

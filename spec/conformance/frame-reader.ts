@@ -1,0 +1,87 @@
+// What the endpoint sends: octets in any cutting in, frames out. Throws at everything that RFC 6455 §5 forbids a sender.
+
+import type { Octets } from './octets.ts';
+
+export interface Frame {
+  readonly opcode: number;
+  readonly fin: boolean;
+  readonly rsv1: boolean;
+  /** The masking key as a number; undefined: the frame was not masked. */
+  readonly key: number | undefined;
+  readonly payload: Octets;
+}
+
+const largest = 64 * 1024 * 1024;
+
+export class FrameReader {
+  readonly #masked: boolean;
+  readonly #header: number[] = [];
+  #payload: Octets | undefined;
+  #filled = 0;
+
+  /** @param masked - the endpoint is a client, which masks every frame */
+  constructor(masked: boolean) {
+    this.#masked = masked;
+  }
+
+  *read(octets: Uint8Array): Generator<Frame> {
+    let at = 0;
+    while (at < octets.length || this.#payload?.length === this.#filled) {
+      if (this.#payload === undefined) {
+        this.#header.push(octets[at++]!);
+        if (this.#header.length === this.#headerLength()) this.#checkHeader();
+      } else {
+        const part = octets.subarray(at, at + this.#payload.length - this.#filled);
+        this.#payload.set(part, this.#filled);
+        this.#filled += part.length;
+        at += part.length;
+        if (this.#filled === this.#payload.length) yield this.#finish(this.#payload);
+      }
+    }
+  }
+
+  /** Whether the input stops inside a frame. */
+  get inside(): boolean {
+    return this.#header.length > 0;
+  }
+
+  #headerLength(): number {
+    if (this.#header.length < 2) return 2;
+    const short = this.#header[1]! & 127;
+    return (short === 127 ? 10 : short === 126 ? 4 : 2) + (this.#header[1]! & 128 ? 4 : 0);
+  }
+
+  #checkHeader(): void {
+    const [first = 0, second = 0] = this.#header;
+    const opcode = first & 15;
+    const short = second & 127;
+    const field = this.#header.slice(2, short === 127 ? 10 : short === 126 ? 4 : 2);
+    const length = field.length === 0 ? short : field.reduce((value, octet) => value * 256 + octet, 0);
+    if (((second & 128) !== 0) !== this.#masked)
+      throw new Error(this.#masked ? 'unmasked frame' : 'masked frame');
+    if (first & 0x30) throw new Error('RSV2 or RSV3 is set');
+    if ((opcode > 2 && opcode < 8) || opcode > 10) throw new Error(`opcode ${opcode}`);
+    if (opcode >= 8 && (length > 125 || !(first & 128) || first & 64))
+      throw new Error('unlawful control frame');
+    if ((short === 126 && length < 126) || (short === 127 && length <= 0xffff))
+      throw new Error('long length');
+    if (length > largest) throw new Error(`a frame of ${length} octets`);
+    this.#payload = new Uint8Array(length);
+    this.#filled = 0;
+  }
+
+  #finish(payload: Octets): Frame {
+    const [first = 0] = this.#header;
+    const key = this.#masked ? this.#header.slice(-4) : undefined;
+    if (key !== undefined) for (let i = 0; i < payload.length; i++) payload[i]! ^= key[i & 3]!;
+    this.#header.length = 0;
+    this.#payload = undefined;
+    return {
+      opcode: first & 15,
+      fin: (first & 128) !== 0,
+      rsv1: (first & 64) !== 0,
+      key: key?.reduce((value, octet) => value * 256 + octet, 0),
+      payload,
+    };
+  }
+}

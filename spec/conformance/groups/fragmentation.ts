@@ -1,0 +1,105 @@
+// Autobahn group 5: fragmentation; and group 10: a message in frames of 1,300 octets.
+
+import type { Case } from '../case.ts';
+import { timeout } from '../event.ts';
+import { continuation, fragments, ping, pong, text } from '../frame.ts';
+import { fill, type Octets } from '../octets.ts';
+import { echoed, fails, good, hello, numbered, octetWise, send, sync } from './expectations.ts';
+
+const open = { fin: false };
+const both = 'fragment1fragment2';
+const stray = 'non-continuation payload';
+
+const inTwo = [text('fragment1', open), continuation('fragment2')];
+const aroundPing = [text('fragment1', open), ping('ping payload'), continuation('fragment2')];
+const strayEnd = [continuation(stray), text(hello)];
+const strayStart = [continuation(stray, open), text(hello)];
+const afterComplete = [...inTwo, continuation('fragment3', open), text('fragment4')];
+const twice = (frames: Octets[]) => [...frames, ...frames];
+const firstHalf = [text('fragment1', open), continuation('fragment2', open), ping('pongme 1!')];
+const secondHalf = [
+  continuation('fragment3', open),
+  continuation('fragment4', open),
+  ping('pongme 2!'),
+  continuation('fragment5'),
+];
+const fiveWithWait = good(
+  echoed.pong('pongme 1!'),
+  timeout('A'),
+  echoed.pong('pongme 2!'),
+  echoed.text('fragment1fragment2fragment3fragment4fragment5'),
+);
+const failsAfterEcho = { ...fails(1002, echoed.text(both)), nonStrict: [[]] };
+const wait = { wait: 'A', ms: 1000 };
+
+export const fragmentation: readonly Case[] = numbered('5', [
+  {
+    title: 'fragmented ping',
+    steps: [send(ping('fragment1', open), continuation('fragment2'))],
+    expect: fails(1002),
+  },
+  {
+    title: 'fragmented pong',
+    steps: [send(pong('fragment1', open), continuation('fragment2'))],
+    expect: fails(1002),
+  },
+  { title: 'text in two', steps: [send(...inTwo)], expect: good(echoed.text(both)) },
+  { title: 'text in two, sync', steps: [sync(...inTwo)], expect: good(echoed.text(both)) },
+  { title: 'text in two, octet-wise', steps: [octetWise(...inTwo)], expect: good(echoed.text(both)) },
+  ...[send, sync, octetWise].map(mode => ({
+    title: `ping between two fragments, ${mode.name}`,
+    steps: [mode(...aroundPing)],
+    expect: good(echoed.pong('ping payload'), echoed.text(both)),
+  })),
+  ...[strayEnd, strayStart].flatMap((frames, index) =>
+    [send, sync, octetWise].map(mode => ({
+      title: `continuation of nothing with FIN ${1 - index}, then text, ${mode.name}`,
+      steps: [mode(...frames)],
+      expect: fails(1002),
+    })),
+  ),
+  {
+    title: 'text in two, continuation of nothing, text',
+    steps: [send(...afterComplete)],
+    expect: failsAfterEcho,
+  },
+  {
+    title: 'continuation of nothing with FIN 0, text in two, twice',
+    steps: [
+      send(...twice([continuation('fragment1', open), text('fragment2', open), continuation('fragment3')])),
+    ],
+    expect: fails(1002),
+  },
+  {
+    title: 'continuation of nothing with FIN 1, text in two, twice',
+    steps: [send(...twice([continuation('fragment1'), text('fragment2', open), continuation('fragment3')]))],
+    expect: fails(1002),
+  },
+  {
+    title: 'text inside a text',
+    steps: [send(text('fragment1', open), text('fragment2'))],
+    expect: fails(1002),
+  },
+  {
+    title: 'five fragments, two pings, a wait',
+    steps: [send(...firstHalf), wait, send(...secondHalf)],
+    expect: fiveWithWait,
+  },
+  {
+    title: 'five fragments, two pings, a wait, sync',
+    steps: [sync(...firstHalf), wait, sync(...secondHalf)],
+    expect: fiveWithWait,
+  },
+]);
+
+const stars = fill('*', 65_536);
+
+export const autoFragmentation: readonly Case[] = [
+  {
+    id: '10.1.1',
+    title: 'text of 65,536 octets in frames of 1,300',
+    steps: [send(...fragments(1, stars, 1300))],
+    expect: good(echoed.text(stars)),
+    patienceMs: 10_000,
+  },
+];

@@ -1,0 +1,106 @@
+// Autobahn groups 1 to 4: framing, ping and pong, reserved bits, reserved opcodes.
+
+import type { Case, Step } from '../case.ts';
+import { binary, close, frame, ping, pong, text } from '../frame.ts';
+import { fill, octets } from '../octets.ts';
+import { echoed, fails, good, hello, numbered, octetWise, send, sync } from './expectations.ts';
+
+const lengths: readonly [length: number, chop?: number][] = [
+  [0],
+  [125],
+  [126],
+  [127],
+  [128],
+  [65_535],
+  [65_536],
+  [65_536, 997],
+];
+
+export const messages: readonly Case[] = lengths.flatMap(([length, chop], index) => {
+  const stars = fill('*', length);
+  const octet = fill(octets('fe'), length);
+  const title = `of ${length} octets${chop ? ` in chops of ${chop}` : ''}`;
+  const by = chop === undefined ? {} : { by: chop };
+  return [
+    {
+      id: `1.1.${index + 1}`,
+      title: `text ${title}`,
+      steps: [{ send: [text(stars)], ...by }],
+      expect: good(echoed.text(stars)),
+    },
+    {
+      id: `1.2.${index + 1}`,
+      title: `binary ${title}`,
+      steps: [{ send: [binary(octet)], ...by }],
+      expect: good(echoed.binary(octet)),
+    },
+  ];
+});
+
+const odd = octets('00fffefdfcfb00ff');
+const many = Array.from({ length: 10 }, (_, index) => `payload-${index}`);
+const full = fill(octets('fe'), 125);
+const strange = pong('unsolicited pong payload');
+
+export const pings: readonly Case[] = numbered('2', [
+  { title: 'empty ping', steps: [send(ping())], expect: good(echoed.pong()) },
+  { title: 'ping with text', steps: [send(ping(hello))], expect: good(echoed.pong(hello)) },
+  { title: 'ping with other octets', steps: [send(ping(odd))], expect: good(echoed.pong(odd)) },
+  { title: 'ping of 125 octets', steps: [send(ping(full))], expect: good(echoed.pong(full)) },
+  { title: 'ping of 126 octets', steps: [send(ping(fill(octets('fe'), 126)))], expect: fails(1002) },
+  {
+    title: 'ping of 125 octets, octet-wise',
+    steps: [octetWise(ping(full))],
+    expect: good(echoed.pong(full)),
+  },
+  { title: 'unsolicited empty pong', steps: [send(pong())], expect: good() },
+  { title: 'unsolicited pong', steps: [send(strange)], expect: good() },
+  {
+    title: 'unsolicited pong, then ping',
+    steps: [send(strange, ping('ping payload'))],
+    expect: good(echoed.pong('ping payload')),
+  },
+  {
+    title: 'ten pings',
+    steps: [send(...many.map(name => ping(name)))],
+    expect: good(...many.map(echoed.pong)),
+  },
+  {
+    title: 'ten pings, octet-wise',
+    steps: [octetWise(...many.map(name => ping(name)))],
+    expect: good(...many.map(echoed.pong)),
+  },
+]);
+
+/** Fails with 1002 after the echo of what came before; no echo at all is not strict, a pong is wrong. */
+const failsAfterEcho = { ...fails(1002, echoed.text(hello)), nonStrict: [[]] };
+
+export const reservedBits: readonly Case[] = numbered('3', [
+  { title: 'text with RSV 1', steps: [send(text(hello, { rsv: 1 }))], expect: fails(1002) },
+  { title: 'text, text with RSV 2, ping', steps: [send(...between(2))], expect: failsAfterEcho },
+  { title: 'text, text with RSV 3, ping, sync', steps: [sync(...between(3))], expect: failsAfterEcho },
+  {
+    title: 'text, text with RSV 4, ping, octet-wise',
+    steps: [octetWise(...between(4))],
+    expect: failsAfterEcho,
+  },
+  { title: 'binary with RSV 5', steps: [send(binary(odd, { rsv: 5 }))], expect: fails(1002) },
+  { title: 'binary with RSV 6', steps: [send(binary(hello, { rsv: 6 }))], expect: fails(1002) },
+  { title: 'Close with RSV 7', steps: [send(close(1000, '', { rsv: 7 }))], expect: fails(1002) },
+]);
+
+function between(rsv: number) {
+  return [text(hello), text(hello, { rsv }), ping()];
+}
+
+export const reservedOpcodes: readonly Case[] = [3, 11].flatMap((first, index) => {
+  const after = (step: (...frames: ReturnType<typeof between>) => Step, opcode: number, payload = '') =>
+    step(text(hello), frame(opcode, payload), ping());
+  return [
+    { steps: [send(frame(first))], expect: fails(1002) },
+    { steps: [send(frame(first + 1, 'reserved opcode payload'))], expect: fails(1002) },
+    { steps: [after(send, first + 2)], expect: failsAfterEcho },
+    { steps: [after(send, first + 3, hello)], expect: failsAfterEcho },
+    { steps: [after(octetWise, first + 4, hello)], expect: failsAfterEcho },
+  ].map((test, at) => ({ id: `4.${index + 1}.${at + 1}`, title: `opcode ${first + at}`, ...test }));
+});

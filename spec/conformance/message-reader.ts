@@ -1,0 +1,49 @@
+// The endpoint's frames in, the events of the verdict out. Throws at what RFC 6455 §5.4 and §8.1 forbid a sender.
+
+import type { Compression } from './compression.ts';
+import { received } from './event.ts';
+import type { Frame } from './frame-reader.ts';
+import { join, type Octets } from './octets.ts';
+
+interface Message {
+  readonly type: 'text' | 'binary';
+  readonly compressed: boolean;
+  readonly parts: Octets[];
+}
+
+const strict = new TextDecoder('utf-8', { fatal: true });
+
+export class MessageReader {
+  /** Set once permessage-deflate has been agreed. */
+  compression: Compression | undefined;
+  /** How many messages came with RSV1. */
+  compressedMessages = 0;
+  #message: Message | undefined;
+
+  /** The event that the frame completes, if any. Close frames are the caller's. */
+  read(frame: Frame): string | undefined {
+    if (frame.opcode === 9) return received('ping', frame.payload);
+    if (frame.opcode === 10) return received('pong', frame.payload);
+    const message = this.#continue(frame);
+    message.parts.push(frame.payload);
+    if (!frame.fin) return undefined;
+    this.#message = undefined;
+    const joined = message.parts.length === 1 ? frame.payload : join(message.parts);
+    const data = message.compressed ? this.compression!.inflate(joined) : joined;
+    if (message.type === 'text') strict.decode(data);
+    return received(message.type, data);
+  }
+
+  #continue(frame: Frame): Message {
+    if (frame.opcode === 0) {
+      if (this.#message === undefined) throw new Error('a continuation of nothing');
+      if (frame.rsv1) throw new Error('RSV1 on a continuation');
+      return this.#message;
+    }
+    if (this.#message !== undefined) throw new Error('a message inside a message');
+    if (frame.rsv1 && this.compression === undefined) throw new Error('RSV1 without an extension');
+    if (frame.rsv1) this.compressedMessages += 1;
+    this.#message = { type: frame.opcode === 1 ? 'text' : 'binary', compressed: frame.rsv1, parts: [] };
+    return this.#message;
+  }
+}

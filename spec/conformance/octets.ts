@@ -1,0 +1,47 @@
+// Octets as the cases write them: hex, text, patterns. Knows no protocol.
+
+export type Octets = Uint8Array<ArrayBuffer>;
+
+/** The octets of a hex string; blanks are for the reader. */
+export function octets(hex: string): Octets {
+  const digits = hex.replace(/\s+/g, '');
+  if (!/^([0-9a-f]{2})*$/i.test(digits)) throw new SyntaxError(`no hex: ${hex}`);
+  return Uint8Array.from(digits.match(/../g) ?? [], pair => Number.parseInt(pair, 16));
+}
+
+const encoder = new TextEncoder();
+
+/** Text as UTF-8; octets as they are. */
+export function utf8(payload: string | Uint8Array): Octets {
+  if (typeof payload === 'string') return new Uint8Array(encoder.encode(payload));
+  return payload as Octets;
+}
+
+/** The parts behind one another in a buffer of their own. */
+export function join(parts: readonly Uint8Array[]): Octets {
+  const joined = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    joined.set(part, offset);
+    offset += part.length;
+  }
+  return joined;
+}
+
+/** The pattern over and over, `length` octets of it. */
+export function fill(pattern: string | Uint8Array, length: number): Octets {
+  const unit = utf8(pattern);
+  const filled = new Uint8Array(length);
+  filled.set(unit.subarray(0, length));
+  for (let done = Math.min(unit.length, length); done < length; done *= 2) {
+    filled.copyWithin(done, 0, Math.min(done, length - done));
+  }
+  return filled;
+}
+
+/** The whole in pieces of `size`; the last may be shorter, and nothing is one empty piece. */
+export function pieces(whole: Octets, size: number): Octets[] {
+  const cut: Octets[] = [];
+  for (let at = 0; at < whole.length; at += size) cut.push(whole.subarray(at, at + size));
+  return cut.length === 0 ? [whole] : cut;
+}

@@ -1,0 +1,184 @@
+// Plays one case over one connection, and judges it.
+
+import { setImmediate as yieldToHost } from 'node:timers/promises';
+import type { Case, Flood, Role, Rounds, Step } from './case.ts';
+import { received, rounds, timeout } from './event.ts';
+import { close, fragments } from './frame.ts';
+import { faultOfOpening, type Head, header, parseHead, request, response, status } from './handshake.ts';
+import { faultOfAnswer } from './negotiation.ts';
+import { join, type Octets, pieces } from './octets.ts';
+import { Tester } from './tester.ts';
+import type { Wire } from './wire.ts';
+
+/** How far the opening handshake came. */
+export type Opening =
+  | { readonly state: 'open' }
+  | { readonly state: 'unimplemented'; readonly why: string }
+  | { readonly state: 'closed'; readonly status: number; readonly why: string };
+
+export interface Played {
+  readonly tester: Tester;
+  readonly opening: Opening;
+}
+
+/** The endpoint under test has `role`; the tester has the other one. */
+export async function play(test: Case, wire: Wire, role: Role): Promise<Played> {
+  const tester = new Tester(wire, role === 'server' ? 'client' : 'server', test.ignores);
+  const patience = test.patienceMs ?? 2000;
+  const opening = await (role === 'server' ? dial(test, tester) : answer(test, tester));
+  if (opening.state === 'open') {
+    for (const step of test.steps) await take(step, tester, patience);
+    await finish(test, tester, patience);
+  } else if (opening.state === 'closed') {
+    await tester.until(() => tester.ended !== undefined, patience);
+  }
+  return { tester, opening };
+}
+
+async function dial(test: Case, tester: Tester): Promise<Opening> {
+  await sendHead(request(test.deflate?.offer, test.handshake?.edits), test, tester);
+  if (!(await hasHead(test, tester))) return { state: 'closed', status: 0, why: 'no response' };
+  const head = parseHead(tester.head!);
+  if (status(head) !== 101) return { state: 'closed', status: status(head), why: head.line };
+  const extensions = header(head, 'sec-websocket-extensions');
+  const opening = openOn(head, extensions, test, tester);
+  tester.fault ??= faultOfAnswer(test.deflate?.offer ?? '', extensions);
+  return opening;
+}
+
+async function answer(test: Case, tester: Tester): Promise<Opening> {
+  if (!(await hasHead(test, tester))) return { state: 'closed', status: 0, why: 'no request' };
+  const head = parseHead(tester.head!);
+  const offer = header(head, 'sec-websocket-extensions') ?? '';
+  const extensions = test.deflate?.answer(offer);
+  if (test.deflate !== undefined && extensions === undefined) {
+    return { state: 'unimplemented', why: `the offer was "${offer}"` };
+  }
+  const key = header(head, 'sec-websocket-key') ?? '';
+  const opening = openOn(
+    head,
+    extensions ?? test.handshake?.edits?.set?.['Sec-WebSocket-Extensions'],
+    test,
+    tester,
+  );
+  await sendHead(response(key, extensions, test.handshake?.edits), test, tester);
+  return opening;
+}
+
+/** A case that ends inside the head still waits a moment for what the endpoint makes of it. */
+async function hasHead(test: Case, tester: Tester): Promise<boolean> {
+  await tester.until(() => tester.head !== undefined || tester.over, test.patienceMs ?? 2000);
+  return tester.head !== undefined;
+}
+
+function openOn(head: Head, extensions: string | undefined, test: Case, tester: Tester): Opening {
+  const fault = faultOfOpening(head, tester.role === 'client' ? 'server' : 'client');
+  tester.open(extensions);
+  tester.fault ??= fault;
+  if (test.deflate === undefined) return { state: 'open' };
+  if (tester.messages.compression === undefined) return { state: 'unimplemented', why: 'declined' };
+  if (test.deflate.takeover && /client_no_context/.test(extensions ?? '') && tester.role === 'client') {
+    return { state: 'unimplemented', why: `agreed on "${extensions}"` };
+  }
+  return { state: 'open' };
+}
+
+async function sendHead(head: string, test: Case, tester: Tester): Promise<void> {
+  const { glued = [], chop, cut, only } = test.handshake ?? {};
+  const octets = new Uint8Array(Buffer.from(head, 'latin1'));
+  if (only !== undefined) {
+    await tester.write(octets.subarray(0, only));
+    return tester.end('fin');
+  }
+  const whole = join([octets, tester.encode(join(glued))]);
+  if (cut === undefined) return writePieces(chop ? pieces(whole, chop) : [whole], tester);
+  const at = octets.length + cut;
+  return writePieces([whole.subarray(0, at), whole.subarray(at)], tester);
+}
+
+async function writePieces(parts: readonly Octets[], tester: Tester): Promise<void> {
+  for (const part of parts) {
+    if (tester.ended !== undefined) return;
+    await tester.write(part);
+    if (parts.length > 1) await yieldToHost();
+  }
+}
+
+async function take(step: Step, tester: Tester, patience: number): Promise<void> {
+  if (tester.over) return;
+  if ('send' in step) {
+    const parts = step.by === 'piece' ? step.send : [join(step.send)];
+    await sendPieces(typeof step.by === 'number' ? pieces(parts[0]!, step.by) : parts, tester);
+  } else if ('raw' in step) {
+    await tester.write(step.raw);
+  } else if ('wait' in step) {
+    if (!(await tester.until(() => tester.over, step.ms))) tester.note(timeout(step.wait));
+  } else if ('until' in step) {
+    await tester.until(() => tester.over || tester.events.length >= step.until, patience);
+  } else if ('rounds' in step) {
+    await playRounds(step, tester, patience);
+  } else if ('reading' in step) {
+    tester.reading(step.reading);
+  } else if ('flood' in step) {
+    await flood(step, tester);
+  } else {
+    tester.end(step.end);
+  }
+}
+
+/** Cuts behind the masking, so that the cuts of frames and of chops are those of the wire. */
+async function sendPieces(parts: readonly Octets[], tester: Tester): Promise<void> {
+  for (const part of parts) {
+    if (tester.over) return;
+    await tester.send(part);
+    if (parts.length > 1) await yieldToHost();
+  }
+}
+
+async function playRounds(step: Rounds, tester: Tester, patience: number): Promise<void> {
+  const deadline = performance.now() + patience;
+  for (let index = 0; index < step.rounds; index++) {
+    const { type, data } = step.message(index);
+    const deflated = tester.messages.compression?.deflate(data);
+    const frames = fragments(
+      type === 'text' ? 1 : 2,
+      deflated ?? data,
+      step.fragment || Infinity,
+      deflated ? 4 : 0,
+    );
+    await tester.send(join(frames));
+    const before = tester.events.length;
+    await tester.until(() => tester.over || tester.events.length > before, deadline - performance.now());
+    if (tester.events[before] !== received(type, data)) {
+      tester.note(`wrong or missing echo of message ${index}`);
+      return;
+    }
+    tester.events.length = before;
+  }
+  tester.note(rounds(step.rounds));
+}
+
+async function flood(step: Flood, tester: Tester): Promise<void> {
+  const late = Symbol('late');
+  const octets = tester.encode(step.flood);
+  for (let sent = 0; sent < step.times && !tester.over; sent++) {
+    const written = tester.write(octets);
+    const stalled = new Promise(resolve => setTimeout(resolve, 1000, late).unref());
+    if ((await Promise.race([written, stalled])) === late) {
+      tester.note(timeout('stalled'));
+      tester.reading(true);
+      return written;
+    }
+    await yieldToHost();
+  }
+}
+
+async function finish(test: Case, tester: Tester, patience: number): Promise<void> {
+  const { events, end } = test.expect;
+  if (end.by === 'tester') {
+    await tester.until(() => tester.over || tester.events.length >= events.length, patience);
+    if (!tester.closing && !tester.over) await tester.send(close(1000));
+  }
+  await tester.until(() => tester.over, patience);
+  await tester.until(() => tester.ended !== undefined, 2000);
+}

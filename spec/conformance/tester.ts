@@ -1,0 +1,183 @@
+// The tester's end of one connection: keeps what came, answers the endpoint's Close, and never corrects what it sends.
+
+import { CloseCode, isWireCloseCode } from '../../lib/base/close-code.ts';
+import type { Role } from './case.ts';
+import { Compression } from './compression.ts';
+import { close } from './frame.ts';
+import { type Frame, FrameReader } from './frame-reader.ts';
+import { MessageReader } from './message-reader.ts';
+import { deflateElements, direction } from './negotiation.ts';
+import { join, type Octets } from './octets.ts';
+import { Outgoing } from './outgoing.ts';
+import type { Wire } from './wire.ts';
+
+/** A Close frame that the endpoint sent. */
+export interface ReceivedClose {
+  readonly code: number | undefined;
+  readonly reason: string;
+}
+
+export class Tester {
+  readonly role: Role;
+  /** What came, and which waits were over, in order. */
+  readonly events: string[] = [];
+  /** Every frame's masking key. */
+  readonly keys: (number | undefined)[] = [];
+  readonly messages: MessageReader = new MessageReader();
+  /** What the endpoint answered in the opening handshake, or asked. */
+  head: string | undefined;
+  received: ReceivedClose | undefined;
+  ended: 'fin' | 'reset' | undefined;
+  /** What the endpoint must never send, as far as it was seen. */
+  fault: string | undefined;
+  readonly #wire: Wire;
+  readonly #ignores: (event: string) => boolean;
+  readonly #outgoing: Outgoing;
+  readonly #frames: FrameReader;
+  #waiting: (() => void)[] = [];
+  #unread: Octets = new Uint8Array(0);
+  #open = false;
+  #finished = false;
+
+  /** @param ignores - events that are not noted */
+  constructor(wire: Wire, role: Role, ignores: (event: string) => boolean = () => false) {
+    this.role = role;
+    this.#ignores = ignores;
+    this.#wire = wire;
+    this.#outgoing = new Outgoing(role);
+    this.#frames = new FrameReader(role === 'server');
+    wire.listen({
+      data: octets => {
+        this.#data(octets);
+        this.#wake();
+      },
+      end: how => {
+        this.ended ??= how;
+        if (how === 'fin') this.#finish();
+        this.#wake();
+      },
+    });
+  }
+
+  /** The endpoint has closed, dropped, or done what it must not. */
+  get over(): boolean {
+    return this.received !== undefined || this.ended !== undefined || this.fault !== undefined;
+  }
+
+  /** The tester has sent a Close. */
+  get closing(): boolean {
+    return this.#outgoing.closed;
+  }
+
+  /** Whether the endpoint stopped inside a frame. */
+  get insideFrame(): boolean {
+    return this.#frames.inside;
+  }
+
+  /** From here on the octets are frames; permessage-deflate as agreed, if so. */
+  open(extensions: string | undefined): void {
+    const [parameters] = deflateElements(extensions);
+    if (parameters !== undefined) {
+      const [ours, theirs] =
+        this.role === 'client' ? (['client', 'server'] as const) : (['server', 'client'] as const);
+      this.messages.compression = new Compression(direction(parameters, ours), direction(parameters, theirs));
+    }
+    this.#open = true;
+    const early = this.#unread;
+    this.#unread = new Uint8Array(0);
+    if (early.length > 0 && this.role === 'server') this.fault = 'frames before the response';
+    this.#data(early);
+  }
+
+  note(event: string): void {
+    if (!this.#ignores(event)) this.events.push(event);
+  }
+
+  /** Frames for the wire: masked where the tester is the client. */
+  encode(frames: Uint8Array): Octets {
+    return this.#outgoing.push(frames);
+  }
+
+  /** Writes octets as they are. */
+  write(octets: Octets): Promise<void> {
+    return this.#wire.write(octets);
+  }
+
+  /** Sends frames, in any cutting. */
+  send(frames: Uint8Array): Promise<void> {
+    return this.write(this.encode(frames));
+  }
+
+  end(how: 'fin' | 'drop'): void {
+    if (how === 'fin') this.#wire.end();
+    else this.#wire.drop();
+  }
+
+  reading(on: boolean): void {
+    if (on) this.#wire.resume();
+    else this.#wire.pause();
+  }
+
+  /** Waits for the condition; false: it did not come true in time. */
+  async until(condition: () => boolean, ms: number): Promise<boolean> {
+    const deadline = performance.now() + ms;
+    while (!condition()) {
+      const left = deadline - performance.now();
+      if (left <= 0) return false;
+      await new Promise<void>(resolve => {
+        const timer = setTimeout(resolve, left);
+        this.#waiting.push(() => {
+          clearTimeout(timer);
+          resolve();
+        });
+      });
+    }
+    return true;
+  }
+
+  #wake(): void {
+    for (const wake of this.#waiting.splice(0)) wake();
+  }
+
+  #data(octets: Uint8Array): void {
+    if (this.fault !== undefined) return;
+    try {
+      if (!this.#open) this.#headData(octets);
+      else for (const frame of this.#frames.read(octets)) this.#frame(frame);
+    } catch (error) {
+      this.fault = (error as Error).message;
+    }
+  }
+
+  #headData(octets: Uint8Array): void {
+    this.#unread = join([this.#unread, octets]);
+    if (this.head !== undefined) return;
+    const all = Buffer.from(this.#unread).toString('latin1');
+    const end = all.indexOf('\r\n\r\n');
+    if (end < 0) return;
+    this.head = all.slice(0, end);
+    this.#unread = this.#unread.slice(end + 4);
+  }
+
+  #frame(frame: Frame): void {
+    if (this.received !== undefined) throw new Error('a frame after the Close');
+    this.keys.push(frame.key);
+    const event = frame.opcode === 8 ? this.#closed(frame.payload) : this.messages.read(frame);
+    if (event !== undefined) this.note(event);
+  }
+
+  #closed(body: Octets): undefined {
+    if (body.length === 1) throw new Error('a Close of one octet');
+    const code = body.length === 0 ? undefined : body[0]! * 256 + body[1]!;
+    if (code !== undefined && !isWireCloseCode(code)) throw new Error(`a Close with ${code}`);
+    this.received = { code, reason: new TextDecoder('utf-8', { fatal: true }).decode(body.subarray(2)) };
+    if (!this.closing) void this.send(close(code ?? CloseCode.NormalClosure));
+    if (this.role === 'server') this.#finish();
+  }
+
+  /** A server ends the stream after both Closes; a client after the server. */
+  #finish(): void {
+    if (!this.#finished) this.#wire.end();
+    this.#finished = true;
+  }
+}

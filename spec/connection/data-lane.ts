@@ -1,0 +1,66 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { DataLane } from '../../lib/connection/data-lane.ts';
+import { hex, unhex } from '../support/hex.ts';
+
+const test = suite('DataLane');
+
+/** Opcode, `+` where the message goes on, payload. */
+function shift(lane: DataLane): string | undefined {
+  const frame = lane.shift();
+  if (frame === undefined) return undefined;
+  const payload = typeof frame.payload === 'string' ? frame.payload : hex(frame.payload);
+  return `${frame.opcode}${frame.fin ? '' : '+'} ${payload}`;
+}
+
+test('gives the frames of each message in turn, and counts what has wholly left', () => {
+  const lane = new DataLane({ maxFrameBytes: 3 });
+  assert.is(lane.ready, false);
+  assert.is(shift(lane), undefined);
+  lane.push({ type: 'binary', data: unhex('01020304050607') });
+  lane.push({ type: 'text', data: 'a' });
+  assert.is(lane.ready, true);
+  assert.is(shift(lane), '2+ 010203');
+  assert.is(shift(lane), '0+ 040506');
+  assert.is(lane.takeCompleted(), 0);
+  assert.is(shift(lane), '0 07');
+  assert.is(lane.takeCompleted(), 1);
+  assert.is(lane.takeCompleted(), 0);
+  assert.is(shift(lane), '1 a');
+  assert.is(lane.takeCompleted(), 1);
+  assert.is(lane.ready, false);
+  assert.is(lane.takeCompleted(), 0);
+});
+
+test('counts a part without a frame of its own too', () => {
+  const lane = new DataLane({});
+  lane.push({ type: 'text', data: 'a', last: false });
+  lane.push({ type: 'text', data: '', last: false });
+  lane.push({ type: 'text', data: 'b' });
+  assert.is(shift(lane), '1+ a');
+  assert.is(lane.takeCompleted(), 2);
+  assert.is(shift(lane), '0 b');
+  assert.is(lane.takeCompleted(), 1);
+});
+
+test('takes no part that does not continue the message that is open', () => {
+  const lane = new DataLane({});
+  lane.push({ type: 'text', data: 'a', last: false });
+  assert.throws(() => lane.push({ type: 'binary', data: unhex('00') }), /a text message is open/);
+  lane.push({ type: 'text', data: 'b' });
+  lane.push({ type: 'binary', data: unhex('00') });
+  assert.equal([shift(lane), shift(lane), shift(lane)], ['1+ a', '0 b', '2 00']);
+});
+
+test('drops what waits, the rest of a message that is half out too', () => {
+  const lane = new DataLane({ maxFrameBytes: 1 });
+  lane.push({ type: 'binary', data: unhex('0102030405') });
+  lane.push({ type: 'text', data: 'a' });
+  assert.is(shift(lane), '2+ 01');
+  lane.clear();
+  assert.is(lane.ready, false);
+  assert.is(shift(lane), undefined);
+  assert.is(lane.takeCompleted(), 0);
+});
+
+test.run();

@@ -1,0 +1,56 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { Keepalive } from '../../lib/connection/keepalive.ts';
+
+const test = suite('Keepalive');
+
+test('pings after 20 s of silence and fails 20 s behind that, both at the millisecond', () => {
+  const keepalive = new Keepalive({}, 5);
+  assert.is(keepalive.deadline, 20_005);
+  assert.is(keepalive.tick(20_004), undefined);
+  assert.is(keepalive.tick(20_005), 'ping');
+  assert.is(keepalive.deadline, 40_005);
+  assert.is(keepalive.tick(40_004), undefined);
+  assert.is(keepalive.tick(40_005), 'fail');
+});
+
+test('takes any sign of life for an answer', () => {
+  const keepalive = new Keepalive({ pingIntervalMs: 10, pingTimeoutMs: 3 }, 0);
+  keepalive.alive(4);
+  assert.is(keepalive.tick(10), undefined);
+  assert.is(keepalive.tick(15), 'ping');
+  keepalive.alive(17);
+  assert.is(keepalive.tick(18), undefined);
+  assert.is(keepalive.deadline, 27);
+});
+
+test('counts the timeout from when it pinged, however late that was', () => {
+  const keepalive = new Keepalive({ pingIntervalMs: 10, pingTimeoutMs: 3 }, 0);
+  assert.is(keepalive.tick(100), 'ping');
+  assert.is(keepalive.deadline, 103);
+});
+
+test('does nothing while we do not read: a paused reader is not a dead peer', () => {
+  const keepalive = new Keepalive({}, 0);
+  keepalive.tick(20_000);
+  keepalive.suspend();
+  assert.is(keepalive.deadline, Infinity);
+  assert.is(keepalive.tick(1e9), undefined);
+  keepalive.alive(1e9);
+  assert.is(keepalive.deadline, 1e9 + 20_000);
+});
+
+test('is switched off by Infinity', () => {
+  const silent = new Keepalive({ pingIntervalMs: Infinity }, 0);
+  assert.is(silent.deadline, Infinity);
+  const patient = new Keepalive({ pingTimeoutMs: Infinity }, 0);
+  assert.is(patient.tick(20_000), 'ping');
+  assert.is(patient.deadline, Infinity);
+});
+
+test('refuses options out of range by name', () => {
+  assert.throws(() => new Keepalive({ pingIntervalMs: 0 }, 0), /pingIntervalMs/);
+  assert.throws(() => new Keepalive({ pingTimeoutMs: -1 }, 0), /pingTimeoutMs/);
+});
+
+test.run();

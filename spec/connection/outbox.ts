@@ -1,0 +1,184 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { Outbox } from '../../lib/connection/outbox.ts';
+import { concatenated } from '../../lib/testing/rechunk.ts';
+import { hex, unhex } from '../support/hex.ts';
+
+const test = suite('Outbox');
+
+const normal = { closeCode: 1000, reason: '' };
+const away = { closeCode: 1001, reason: '' };
+
+function outbox(maxFrameBytes = 4): Outbox {
+  return new Outbox({ role: 'server', maxFrameBytes });
+}
+
+function next(box: Outbox): [octets: string, completed: number] | undefined {
+  const transmission = box.next();
+  return transmission && [hex(transmission.bytes), transmission.completed];
+}
+
+test('sends small messages together, and says how many have left', () => {
+  const box = outbox();
+  assert.is(next(box), undefined);
+  box.send({ type: 'text', data: 'a' });
+  box.send({ type: 'binary', data: unhex('010203040506') });
+  assert.equal(next(box), ['810161' + '020401020304' + '80020506', 2]);
+  assert.is(next(box), undefined);
+});
+
+test('lets pongs and pings overtake data, and sends data behind them every time (§5.4, 5.5)', () => {
+  const box = outbox();
+  box.send({ type: 'text', data: 'a' });
+  box.ping(unhex('03'));
+  box.pong(unhex('01'));
+  box.pong(unhex('02'));
+  assert.equal(next(box), ['8a0101' + '8a0102' + '890103' + '810161', 1]);
+});
+
+test('lets a pong pass between two frames of a large message, never inside one', () => {
+  const box = outbox(16_384);
+  box.send({ type: 'binary', data: new Uint8Array(32_769).fill(7) });
+  const header = next(box);
+  assert.equal(header, ['027e4000', 0]);
+  box.pong(unhex('01'));
+  assert.is(box.next()?.bytes.length, 16_384);
+  assert.equal(next(box), ['8a0101' + '007e4000', 0]);
+  assert.is(box.next()?.bytes.length, 16_384);
+  assert.equal(next(box), ['800107', 1]);
+});
+
+test('stops a batch at 16 KiB, and at 256 frames', () => {
+  const box = outbox();
+  for (let i = 0; i < 300; i++) box.send({ type: 'text', data: '' });
+  assert.equal(next(box), ['8100'.repeat(256), 256]);
+  assert.equal(next(box), ['8100'.repeat(44), 44]);
+  const large = outbox(16_384);
+  for (let i = 0; i < 4; i++) large.send({ type: 'binary', data: new Uint8Array(8192) });
+  assert.equal([large.next()?.completed, large.next()?.completed, large.next()], [2, 2, undefined]);
+});
+
+test('tells that a part has left which has no frame of its own', () => {
+  const box = outbox();
+  box.send({ type: 'text', data: 'a', last: false });
+  assert.equal(next(box), ['010161', 1]);
+  box.send({ type: 'text', data: '', last: false });
+  assert.equal(next(box), ['', 1]);
+  assert.is(next(box), undefined);
+});
+
+test('keeps 16 pongs, the latest ones, in order (§5.5.3)', () => {
+  const box = outbox();
+  for (let i = 0; i < 17; i++) box.pong(Uint8Array.of(i));
+  assert.is(
+    next(box)?.[0],
+    Array.from({ length: 16 }, (_, i) => hex(Uint8Array.of(0x8a, 1, i + 1))).join(''),
+  );
+  assert.is(next(box), undefined);
+});
+
+test('copies the payloads of pings and pongs', () => {
+  const box = outbox();
+  const data = unhex('01');
+  box.pong(data);
+  box.ping(data);
+  data[0] = 0xff;
+  assert.is(next(box)?.[0], '8a0101' + '890101');
+});
+
+test('sends a Close behind what was queued before it, in the same chunk where it fits', () => {
+  const box = outbox();
+  for (let i = 0; i < 257; i++) box.send({ type: 'text', data: '' });
+  box.close(normal);
+  box.close(away);
+  assert.equal(next(box), ['8100'.repeat(256), 256]);
+  assert.is(box.sent, undefined);
+  assert.is(box.finished, false);
+  assert.equal(next(box), ['8100' + '880203e8', 1]);
+  assert.is(box.sent, normal);
+  assert.is(box.finished, true);
+});
+
+test('sends a Close behind everything that is owed, and only pongs behind it (§5.5.1, 5.5.2)', () => {
+  const box = outbox();
+  box.pong(unhex('01'));
+  box.ping(unhex('02'));
+  box.close(normal);
+  assert.equal(next(box), ['8a0101' + '890102' + '880203e8', 0]);
+  box.send({ type: 'text', data: 'a' });
+  box.ping(unhex('03'));
+  assert.is(next(box), undefined);
+  box.pong(unhex('04'));
+  assert.is(box.sent, normal);
+  assert.is(box.finished, false);
+  assert.equal(next(box), ['8a0104', 0]);
+  assert.is(box.finished, true);
+});
+
+test('lets an urgent Close overtake all data, which is dropped, but not the pongs', () => {
+  const box = outbox();
+  box.send({ type: 'binary', data: new Uint8Array(20_000) });
+  assert.is(next(box)?.[1], 0);
+  box.pong(unhex('01'));
+  box.ping(unhex('02'));
+  box.close(normal);
+  box.closeNow(away);
+  assert.is(box.sent, undefined);
+  assert.equal(next(box), ['8a0101' + '880203e9', 0]);
+  assert.is(box.sent, away);
+  assert.is(next(box), undefined);
+});
+
+test('sends the first of two urgent Closes, and none behind a Close that has left', () => {
+  const box = outbox();
+  box.closeNow(away);
+  box.closeNow(normal);
+  box.close(normal);
+  assert.equal(next(box), ['880203e9', 0]);
+  box.closeNow(normal);
+  assert.is(next(box), undefined);
+  assert.is(box.sent, away);
+});
+
+test('counts a Close as sent when its octets have left, not when they were chosen', () => {
+  const box = outbox(16_384);
+  box.send({ type: 'binary', data: new Uint8Array(16_384) });
+  box.close({ closeCode: 1000, reason: 'ok' });
+  assert.equal(next(box), ['827e4000', 0]);
+  assert.is(box.sent, undefined);
+  assert.is(box.next()?.bytes.length, 16_384);
+  assert.is(box.sent, undefined);
+  assert.is(box.finished, false);
+  assert.equal(next(box), ['880403e86f6b', 1]);
+  assert.equal(box.sent, { closeCode: 1000, reason: 'ok' });
+});
+
+test('sends nothing after the end, and owes nothing any more', () => {
+  const box = outbox(16_384);
+  box.send({ type: 'binary', data: new Uint8Array(16_384) });
+  box.next();
+  box.pong(unhex('01'));
+  box.ping(unhex('02'));
+  box.end();
+  box.pong(unhex('03'));
+  box.closeNow(normal);
+  box.close(normal);
+  assert.is(next(box), undefined);
+  assert.is(box.sent, undefined);
+  assert.is(box.finished, false);
+});
+
+test('masks what a client sends (§5.3)', () => {
+  const box = new Outbox({ role: 'client', randomBytes: () => unhex('37fa213d') });
+  box.send({ type: 'text', data: 'Hello' });
+  assert.is(next(box)?.[0], '818537fa213d7f9f4d5158');
+});
+
+test('splits no message below the size of a frame', () => {
+  const box = outbox(125);
+  box.send({ type: 'binary', data: new Uint8Array(250) });
+  const whole = concatenated([box.next()!.bytes]);
+  assert.equal([whole[0], whole[1], whole[127], whole[128], whole.length], [0x02, 125, 0x80, 125, 254]);
+});
+
+test.run();

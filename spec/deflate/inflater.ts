@@ -1,0 +1,230 @@
+import zlib from 'node:zlib';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { Inflater, inflaterBytes } from '../../lib/deflate/inflater.ts';
+import { dynamic, emptyDynamicBlocks, field, octets } from '../support/bits.ts';
+import { cut, hex, through, utf8 } from '../support/messages-through.ts';
+
+const test = suite('Inflater');
+
+const inflater = (maxMessageBytes = Infinity, windowBits = 15, contextTakeover = true) =>
+  new Inflater({ windowBits, contextTakeover, maxMessageBytes });
+
+const closing = (closeCode: number, reason?: string) => (error: unknown) => {
+  const {
+    name,
+    closeCode: code,
+    reason: text,
+  } = error as { name: string; closeCode: number; reason: string };
+  return name === 'WebSocketError' && code === closeCode && (reason === undefined || text === reason);
+};
+
+/** A payload that zlib's sync flush ends, without the tail. */
+function flushed(data: Uint8Array, options: zlib.ZlibOptions = {}): Uint8Array {
+  return zlib.deflateRawSync(data, { ...options, finishFlush: zlib.constants.Z_SYNC_FLUSH }).subarray(0, -4);
+}
+
+test('goes on behind a block with BFINAL, the window kept (RFC 7692 §7.2.3.4)', () => {
+  const machine = inflater();
+  assert.equal(through(machine, hex('f348cdc9c9070000')), utf8('Hello'));
+  assert.equal(through(machine, hex('f200110000')), utf8('Hello'));
+  assert.equal(through(machine, hex('f348cdc9c90700 33343236313533b7000000')), utf8('Hello12345678'));
+});
+
+test('goes on behind a stored block with BFINAL', () => {
+  assert.equal(through(inflater(), hex('010500faff48656c6c6f 00')), utf8('Hello'));
+});
+
+test('fails what ends inside a block, at every octet (§7.2.2)', () => {
+  const whole = flushed(utf8('Hello, hello, how are you? Hello, hello, how are you? '.repeat(20)), {
+    level: 9,
+  });
+  assert.equal(through(inflater(), whole).length, 1080);
+  for (let length = 1; length < whole.length; length++) {
+    assert.throws(() => through(inflater(), whole.subarray(0, length)), closing(1007), String(length));
+  }
+});
+
+test('fails what ends where no block does, though zlib takes it', () => {
+  for (const payload of ['f248cd', 'f248cdc9c90700ff', 'f348cdc9c90700', '011100eeff', '000400fbff', '03']) {
+    assert.throws(() => through(inflater(), hex(payload)), closing(1007, undefined), payload);
+    assert.throws(() => through(inflater(), ...cut(hex(payload), 1)), closing(1007), payload);
+  }
+});
+
+test('fails a stored block that swallows the tail', () => {
+  // Four octets of data, and no octet of it here: the tail would be the message.
+  assert.throws(() => through(inflater(), hex('000400fbff')), closing(1007, 'compressed message cut off'));
+});
+
+test('fails corrupt blocks, near the end of the input and far from it (RFC 1951 §3.2.3 to §3.2.7)', () => {
+  const zeros = (count: number) => `0 ${field(Math.min(count, 138) - 11, 7)}`;
+  const lengths = { 18: 1, 1: 2, 2: 2 };
+  const withZero = { 18: 1, 0: 2, 1: 2 };
+  const cases: Record<string, string> = {
+    'block type 3': '0 11',
+    'stored lengths that disagree': `0 00 00000 ${field(5, 16)} ${field(5, 16)}`,
+    'distance before the first octet': '0 10 0000001 00000',
+    'length symbol 286 of a fixed block': '0 10 11000110',
+    'length symbol 287 of a fixed block': '0 10 11000111',
+    'distance symbol 30 of a fixed block': '0 10 10010001 0000001 11110',
+    'distance symbol 31 of a fixed block': '0 10 10010001 0000001 11111',
+    '287 literal symbols': `0 01 ${field(30, 5)} ${field(0, 5)} ${field(0, 4)}`,
+    '31 distance symbols': `0 01 ${field(0, 5)} ${field(30, 5)} ${field(0, 4)}`,
+    'an over-subscribed code of code lengths': dynamic(257, 1, { 16: 1, 17: 1, 18: 1 }),
+    'an incomplete code of code lengths': dynamic(257, 1, { 16: 2, 17: 2, 18: 2 }),
+    'a code of code lengths with one symbol': dynamic(257, 1, { 0: 1 }),
+    'a code of code lengths without symbols': dynamic(257, 1, {}),
+    'a repeat of nothing': `${dynamic(257, 1, { 0: 1, 16: 1 })} 1 00`,
+    'a repeat beyond the end': `${dynamic(257, 1, lengths)} ${zeros(138)} ${zeros(138)}`,
+    'no end of block': `${dynamic(257, 1, lengths)} ${zeros(138)} ${zeros(120)}`,
+    'an over-subscribed code of literals': `${dynamic(257, 1, lengths)} 10 10 10 ${zeros(138)} ${zeros(115)} 10 10`,
+    'an incomplete code of literals': `${dynamic(257, 1, lengths)} 11 ${zeros(138)} ${zeros(117)} 11 10`,
+    'an over-subscribed code of distances': `${dynamic(257, 3, lengths)} 10 ${zeros(138)} ${zeros(117)} 10 10 10 10`,
+    'an incomplete code of distances': `${dynamic(257, 1, lengths)} 10 ${zeros(138)} ${zeros(117)} 10 11`,
+    'a distance where there are none': `${dynamic(258, 1, withZero)} ${zeros(138)} ${zeros(118)} 11 11 10 1 0`,
+    'the unused bit of a code with one distance': `${dynamic(258, 1, lengths)} ${zeros(138)} ${zeros(118)} 10 10 10 1 1`,
+    'the unused bit of a code with one literal': `${dynamic(257, 1, lengths)} ${zeros(138)} ${zeros(118)} 10 10 1`,
+  };
+  for (const [what, stream] of Object.entries(cases)) {
+    for (const behind of [0, 40]) {
+      const payload = Buffer.concat([octets(stream), new Uint8Array(behind)]);
+      assert.is(
+        attempt(() => zlib.inflateRawSync(payload)),
+        undefined,
+        what,
+      );
+      const corrupt = closing(1007, 'corrupt compressed data');
+      assert.throws(() => through(inflater(), payload), corrupt, what);
+      assert.throws(() => through(inflater(), ...cut(payload, 1)), corrupt, what);
+    }
+  }
+});
+
+test('reads a code of distances with one symbol, and one with none', () => {
+  const zeros = (count: number) => `0 ${field(count - 11, 7)}`;
+  const lengths = { 18: 1, 1: 2, 2: 2 };
+  const one = `${dynamic(258, 1, lengths)} 11 ${zeros(138)} ${zeros(117)} 10 11 10  10 11 0 0`;
+  const message = through(inflater(), Buffer.concat([octets(`${one} 000`)]));
+  assert.equal(message, new Uint8Array(4));
+  const none = `${dynamic(257, 1, { 18: 1, 0: 2, 1: 2 })} 11 ${zeros(138)} ${zeros(117)} 11 10  0 0 1`;
+  assert.equal(through(inflater(), octets(`${none} 000`)), new Uint8Array(2));
+});
+
+test('has the same verdict as zlib on whatever has one octet changed', () => {
+  const original = flushed(utf8('{"price":101.25,"size":3},{"price":101.50,"size":12}'.repeat(6)), {
+    level: 9,
+  });
+  let refused = 0;
+  for (let at = 0; at < original.length; at++) {
+    for (const flip of [0x01, 0x04, 0x80, 0xff]) {
+      const payload = original.slice();
+      payload[at]! ^= flip;
+      const ours = attempt(() => through(inflater(), payload));
+      const theirs = attempt(() => zlib.inflateRawSync(Buffer.concat([payload, hex('0000ffff 030000')])));
+      if (ours === undefined) refused++;
+      else assert.equal(Buffer.from(ours), theirs);
+    }
+  }
+  assert.ok(refused > original.length);
+});
+
+function attempt<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch {
+    return undefined;
+  }
+}
+
+test('refuses a distance beyond the window, however the message is cut (§7.1.2)', () => {
+  for (let windowBits = 8; windowBits <= 15; windowBits++) {
+    for (const [beyond, verdict] of [
+      [0, 'taken'],
+      [1, 'refused'],
+    ] as const) {
+      if (windowBits === 15 && beyond === 1) continue;
+      const payload = flushed(farCopy(2 ** windowBits + beyond), { level: 9 });
+      for (const size of [1, 100, Infinity]) {
+        const run = () => through(inflater(Infinity, windowBits), ...cut(payload, size));
+        if (verdict === 'taken') assert.is(run().length, 2 ** windowBits + beyond + 100);
+        else assert.throws(run, closing(1007), String(windowBits));
+      }
+    }
+  }
+});
+
+/** A hundred octets, noise, and the hundred octets again. */
+function farCopy(distance: number): Uint8Array {
+  const data = new Uint8Array(distance + 100);
+  for (let i = 0, state = 1; i < distance; i++) {
+    state = (Math.imul(state, 1103515245) + 12345) >>> 0;
+    data[i] = state >>> 16;
+  }
+  data.copyWithin(distance, 0, 100);
+  return data;
+}
+
+test('takes any number of octets within the limit, the ratio never matters', () => {
+  const million = flushed(new Uint8Array(2 ** 20));
+  assert.is(through(inflater(2 ** 20), million).length, 2 ** 20);
+  assert.throws(() => through(inflater(2 ** 20 - 1), million), closing(1009, 'message too big'));
+});
+
+test('gives nothing beyond the limit', () => {
+  const bomb = flushed(new Uint8Array(2 ** 24));
+  for (const limit of [1, 1000, 4096, 100_000]) {
+    const machine = inflater(limit);
+    machine.write(bomb, true);
+    let given = 0;
+    assert.throws(() => {
+      for (let piece = machine.read(); piece !== undefined; piece = machine.read()) given += piece.length;
+    }, closing(1009));
+    assert.ok(given <= limit);
+  }
+});
+
+test('gives pieces of 64 KiB at most, and none that is empty', () => {
+  const machine = inflater();
+  machine.write(flushed(new Uint8Array(2 ** 20)), true);
+  let given = 0;
+  for (let piece = machine.read(); piece !== undefined; piece = machine.read()) {
+    assert.ok(piece.length > 0 && piece.length <= 65_536);
+    given += piece.length;
+  }
+  assert.is(given, 2 ** 20);
+});
+
+test('reads thousands of tiny blocks', () => {
+  for (const blocks of [hex('0300'), hex('010000ffff'), emptyDynamicBlocks()]) {
+    const payload = Buffer.concat([...new Array<Uint8Array>(200).fill(blocks), hex('00')]);
+    assert.is(through(inflater(), payload).length, 0);
+    assert.is(through(inflater(), ...cut(payload, 1)).length, 0);
+  }
+});
+
+test('reads nothing and gives nothing before a part is written', () => {
+  assert.is(inflater().read(), undefined);
+});
+
+test('serves many connections without takeover, one message after the other', () => {
+  const machines = Array.from({ length: 3 }, () => inflater(Infinity, 15, false));
+  for (const machine of [...machines, ...machines]) {
+    assert.equal(through(machine, hex('f248cdc9c90700')), utf8('Hello'));
+    assert.throws(() => through(inflater(Infinity, 15, false), hex('f200110000')), closing(1007));
+  }
+  const [a, b] = machines as [Inflater, Inflater];
+  a.write(hex('f248cd'), false);
+  const first = a.read()!.slice();
+  assert.equal(through(b, hex('f248cdc9c90700')), utf8('Hello'));
+  assert.is(a.read(), undefined);
+  const rest = through(a, hex('c9c90700'));
+  assert.equal(new Uint8Array([...first, ...rest]), utf8('Hello'));
+});
+
+test('says how much it holds', () => {
+  assert.is(Math.round(inflaterBytes(15) / 1024), 70);
+  assert.is(Math.round(inflaterBytes(8) / 1024), 15);
+});
+
+test.run();

@@ -1,0 +1,7 @@
+// The WebSocket that Node has had since version 22 as a peer: `node node.js client`.
+
+import { openOnRequest, report } from './stdio.js';
+import { openWhatwg } from './whatwg.js';
+
+openOnRequest(request => openWhatwg({ WebSocket, report }, request));
+report({ type: 'ready', version: process.versions.node });

@@ -1,0 +1,176 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { SendQueue } from '../../lib/sockets/send-queue.ts';
+import { hex, unhex } from '../support/hex.ts';
+import { fate, settle } from '../support/settling.ts';
+
+const test = suite('SendQueue');
+
+/** A sender that keeps what it is given. */
+function queue() {
+  const sent: string[] = [];
+  const events: unknown[] = [];
+  const state = { open: true, closing: Promise.resolve() };
+  const sends = new SendQueue({
+    send: message => {
+      if (!state.open) return false;
+      sent.push(typeof message.data === 'string' ? message.data : hex(message.data as Uint8Array));
+      return true;
+    },
+    close: () => {
+      events.push('close');
+      return state.closing;
+    },
+    abort: reason => void events.push(reason),
+  });
+  return { sends, sent, events, state, writer: sends.writable.getWriter() };
+}
+
+const bad = new Error('bad');
+const reason = new Error('reason');
+
+test('takes text as it is, buffers and views as octets, anything else as text', async () => {
+  const { writer, sent } = queue();
+  const buffer = unhex('00010203').buffer;
+  const chunks: unknown[] = [
+    'a',
+    buffer,
+    new DataView(buffer, 1, 2),
+    new Uint16Array(buffer, 2),
+    7,
+    null,
+    ['x'],
+  ];
+  for (const chunk of chunks) writer.write(chunk as string).catch(() => {});
+  assert.equal(sent, ['a', '00010203', '0102', '0203', '7', 'null', 'x']);
+});
+
+test('copies when write() is called: changes and a transfer behind it do no harm', () => {
+  const { sends, writer } = queue();
+  const seen: Uint8Array[] = [];
+  const own = new SendQueue({
+    send: message => {
+      seen.push(message.data as Uint8Array);
+      return true;
+    },
+    close: () => Promise.resolve(),
+    abort: () => {},
+  });
+  const data = unhex('0102');
+  void own.writable.getWriter().write(data);
+  data[0] = 0xff;
+  structuredClone(data, { transfer: [data.buffer] });
+  assert.is(data.length, 0);
+  assert.equal(seen, [unhex('0102')]);
+  assert.ok(sends.writable.locked && writer.desiredSize === 65_536);
+});
+
+test('settles each write when its message has reached the duplex, in order', async () => {
+  const { sends, writer } = queue();
+  const writes = ['a', 'b', 'c'].map(text => writer.write(text));
+  assert.equal(await Promise.all(writes.map(fate)), ['pending', 'pending', 'pending']);
+  sends.sent(2);
+  assert.equal(await Promise.all(writes.map(fate)), ['fulfilled', 'fulfilled', 'pending']);
+  sends.sent(1);
+  assert.is(await fate(writes[2]!), 'fulfilled');
+  sends.sent(1);
+});
+
+test('asks to wait beyond 64 KiB: octets of binary, three for each UTF-16 unit', async () => {
+  const { sends, writer } = queue();
+  await writer.ready;
+  void writer.write(new Uint8Array(1000));
+  assert.is(writer.desiredSize, 64_536);
+  void writer.write('ü'.repeat(100));
+  assert.is(writer.desiredSize, 64_236);
+  void writer.write(new Uint8Array(64_235));
+  assert.equal([writer.desiredSize, await fate(writer.ready)], [1, 'fulfilled']);
+  void writer.write(new Uint8Array(1));
+  assert.equal([writer.desiredSize, await fate(writer.ready)], [0, 'pending']);
+  sends.sent(4);
+  assert.is(await fate(writer.ready), 'fulfilled');
+});
+
+test('resolves what is written once the closing has begun, and sends nothing', async () => {
+  const { writer, sent, state } = queue();
+  state.open = false;
+  assert.is(await fate(writer.write('a')), 'fulfilled');
+  assert.is(await fate(writer.write('b')), 'fulfilled');
+  assert.equal(sent, []);
+});
+
+test('fails the write of what cannot become a string, and sends nothing of it', async () => {
+  const { writer, sent, events } = queue();
+  const write = writer.write(Symbol('x') as unknown as string);
+  assert.ok((await fate(write)) instanceof TypeError);
+  assert.ok((await fate(writer.closed)) instanceof TypeError);
+  assert.equal([sent, events], [[], []]);
+});
+
+test('closes behind all writes', async () => {
+  const { sends, writer, events } = queue();
+  void writer.write('a');
+  const close = writer.close();
+  assert.equal([await fate(close), events], ['pending', []]);
+  sends.sent(1);
+  assert.equal([await fate(close), events], ['fulfilled', ['close']]);
+});
+
+test('takes as long to close as the sender does', async () => {
+  const { writer, state } = queue();
+  let closed = () => {};
+  state.closing = new Promise(resolve => (closed = resolve));
+  const close = writer.close();
+  assert.is(await fate(close), 'pending');
+  closed();
+  assert.is(await fate(close), 'fulfilled');
+});
+
+test('an abort reaches the sender at once and lets go of every write', async () => {
+  const { writer, sent, events } = queue();
+  const writes = ['a', 'b'].map(text => writer.write(text));
+  await settle();
+  const abort = writer.abort(reason);
+  assert.equal(events, [reason]);
+  assert.equal(await Promise.all([...writes, abort].map(fate)), [reason, reason, 'fulfilled']);
+  assert.is(await fate(writer.write('c')), reason);
+  assert.equal(sent, ['a', 'b']);
+});
+
+test('sends nothing that is written while an abort is under way', async () => {
+  const { writer, sent } = queue();
+  void writer.write('a').catch(() => {});
+  void writer.abort(reason);
+  assert.is(await fate(writer.write('b')), reason);
+  assert.equal(sent, ['a']);
+});
+
+test('a failure rejects every write that waits and every later one', async () => {
+  const { sends, writer, sent, events } = queue();
+  const writes = ['a', 'b'].map(text => writer.write(text));
+  await settle();
+  sends.fail(bad);
+  writes.push(writer.write('c'));
+  assert.equal(await Promise.all(writes.map(fate)), [bad, bad, bad]);
+  assert.is(await fate(writer.closed), bad);
+  assert.equal([sent, events], [['a', 'b'], []]);
+  sends.fail(reason);
+  sends.sent(3);
+});
+
+test('an abort by a pipe comes behind the write that is under way', async () => {
+  const { sends, writer, events, sent } = queue();
+  writer.releaseLock();
+  let source!: ReadableStreamDefaultController<string>;
+  const broken = new ReadableStream<string>({ start: controller => void (source = controller) });
+  const pipe = broken.pipeTo(sends.writable);
+  source.enqueue('a');
+  await settle();
+  source.error(bad);
+  assert.equal([await fate(pipe), events], ['pending', []]);
+  sends.sent(1);
+  assert.is(await fate(pipe), bad);
+  assert.equal([sent, events], [['a'], [bad]]);
+});
+
+test.run();
