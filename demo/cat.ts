@@ -36,9 +36,8 @@ async function print(socket: OpenWebSocket): Promise<void> {
 
 /** A terminal gets no control characters from afar. */
 function shown(text: string, escaped: boolean = process.stdout.isTTY): string {
-  return escaped
-    ? text.replace(/(?![\t\n])\p{Cc}/gu, character => JSON.stringify(character).slice(1, -1))
-    : text;
+  const code = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return escaped ? text.replace(/(?![\t\n])\p{Cc}/gu, code) : text;
 }
 
 async function run(url: string | undefined): Promise<number> {
@@ -58,8 +57,11 @@ function complain(closeCode: number, reason: string, detail = ''): void {
 }
 
 process.exitCode = await run(process.argv[2]).catch(error => {
-  if (error instanceof WebSocketError) complain(error.closeCode ?? 1006, error.reason, `(${error.message})`);
-  else console.error(error.message);
+  const { message, cause } = error;
+  const story =
+    cause instanceof Error && cause.message !== message ? `${message}: ${cause.message}` : message;
+  if (error instanceof WebSocketError) complain(error.closeCode ?? 1006, error.reason, `(${story})`);
+  else console.error(message);
   return 1;
 });
 process.stdin.destroy();

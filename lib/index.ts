@@ -49,6 +49,7 @@ export { type ConnectOptions, connectWebSocket } from './sockets/connect-websock
 export { type Dialler, dialWebSocket } from './sockets/dial-websocket.ts';
 export { OpenWebSocket } from './sockets/open-websocket.ts';
 export { type DrainOptions, SocketGroup } from './sockets/socket-group.ts';
+export { WebSocketStream, type WebSocketStreamOptions } from './sockets/websocket-stream.ts';
 export type { ByteDuplex } from './streams/byte-duplex.ts';
 export { EventDecoderStream } from './streams/event-decoder-stream.ts';
 export { EventEncoderStream } from './streams/event-encoder-stream.ts';

@@ -21,6 +21,8 @@ export function fuse<In, Between, Out>(
       }
     },
     close(): void {
+      // What the second has thrown comes before what the first may make of its cut-off input.
+      second.read();
       first.close();
       second.close();
     },

@@ -4,12 +4,13 @@
 export type ByteSource = ArrayBufferLike | ArrayBufferView;
 
 /**
- * A view of exactly the octets that `source` covers; nothing is copied.
+ * A plain view of exactly the octets that `source` covers; nothing is copied. Subclasses are looked through: what
+ * Node's Buffer gives as a slice is no copy.
  *
  * @throws TypeError when it is neither a buffer nor a view of one
  */
 export function asBytes(source: ByteSource): Uint8Array {
-  if (source instanceof Uint8Array) return source;
+  if (source instanceof Uint8Array && source.constructor === Uint8Array) return source;
   if (ArrayBuffer.isView(source)) return new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
   if (isBuffer(source)) return new Uint8Array(source);
   throw new TypeError(`expected a buffer or a view of one, not ${source === null ? 'null' : typeof source}`);

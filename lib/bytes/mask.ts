@@ -32,7 +32,7 @@ export function maskByOctets(bytes: Uint8Array, key: number, start: number, end:
 /** The fast form of {@link mask}: words between two ragged ends, 6 to 10 GB/s instead of 0.7 over 64 KiB. */
 export function maskByWords(bytes: Uint8Array, key: number, start: number, end: number): void {
   const head = start + (-(bytes.byteOffset + start) & 3);
-  const count = (end - head) >> 2;
+  const count = Math.floor((end - head) / 4);
   const tail = head + count * 4;
   maskByOctets(bytes, key, start, head);
   const aligned = rotateKey(key, head - start);
@@ -49,7 +49,7 @@ function nativeWord(key: number): number {
 /** Unrolled by eight: 10 GB/s instead of 6. */
 function xorWords(words: Int32Array, word: number): void {
   const count = words.length;
-  const whole = count & ~7;
+  const whole = count - (count % 8);
   let i = 0;
   for (; i < whole; i += 8) {
     words[i]! ^= word;

@@ -5,7 +5,7 @@
 export const slabBytes = 8192;
 
 /** V8 keeps typed arrays up to this size on its heap: as cheap as a view, and they pin nothing. */
-const heapBytes = 64;
+export const heapBytes = 64;
 
 /** Longer ones get a buffer of their own, so that a slab is worth its price. */
 const shareableBytes = 4096;
@@ -13,7 +13,7 @@ const shareableBytes = 4096;
 /** The first slab is small, each further one twice as large: who says little holds little. */
 const firstSlabBytes = 512;
 
-/** Gives out fresh arrays that never overlap. Each pins at most 8 KiB besides itself. */
+/** Gives out fresh arrays that never overlap. What `take` and `copy` give pins at most 8 KiB besides itself. */
 export class Slab {
   #free: Uint8Array<ArrayBuffer> = new Uint8Array(0);
   #slabBytes = firstSlabBytes;
@@ -35,10 +35,10 @@ export class Slab {
     return this.#free;
   }
 
-  /** The first `byteLength` octets of what was reserved; the rest stays free. */
+  /** The first `byteLength` octets of what was reserved; the rest stays free, unless it pins more than a slab. */
   commit(byteLength: number): Uint8Array<ArrayBuffer> {
     const taken = this.#free.subarray(0, byteLength);
-    this.#free = this.#free.subarray(byteLength);
+    this.#free = taken.buffer.byteLength > slabBytes ? new Uint8Array(0) : this.#free.subarray(byteLength);
     return taken;
   }
 

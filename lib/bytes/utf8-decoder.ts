@@ -1,7 +1,10 @@
 // UTF-8 to strings across any cut, failing at the earliest bad octet: RFC 3629 as RFC 6455 §8.1 asks for it.
 
-/** Engines keep joined strings as trees: this many joints are flattened at once, so that a part costs no node for long. */
-const jointsBeforeFlattening = 4096;
+/** Engines keep joined strings as trees, 32 octets a joint: fewer joints than this are let be. */
+const fewJoints = 4096;
+
+/** A tree of more characters a joint is let be, too: it holds half as much again, and flattening costs linear time. */
+const charactersAJoint = 64;
 
 /** Decodes one text after another, each whole or in parts. A BOM is a character like any other. */
 export class Utf8Decoder {
@@ -28,7 +31,7 @@ export class Utf8Decoder {
   }
 }
 
-/** Joins the characters of a text that comes in parts. */
+/** Joins the characters of a text that comes in parts: in linear time, and no part costs memory of its own for long. */
 export class StringCollector {
   #text = '';
   #joints = 0;
@@ -36,7 +39,7 @@ export class StringCollector {
   append(characters: string): void {
     this.#text += characters;
     this.#joints += 1;
-    if (this.#joints % jointsBeforeFlattening === 0) this.#text.charCodeAt(0);
+    if (this.#joints >= fewJoints && this.#joints * charactersAJoint >= this.#text.length) this.#flatten();
   }
 
   /** All characters; the collector is empty again. */
@@ -45,5 +48,11 @@ export class StringCollector {
     this.#text = '';
     this.#joints = 0;
     return taken;
+  }
+
+  /** Looking into a tree makes the engine write it out. */
+  #flatten(): void {
+    this.#text.charCodeAt(0);
+    this.#joints = 0;
   }
 }

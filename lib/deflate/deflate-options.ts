@@ -21,7 +21,10 @@ export interface DeflateOptions {
    * that fits, and a peer that cannot keep to it does without compression. Default: no limit.
    */
   readonly maxInflaterBytes?: number | undefined;
-  /** Messages of fewer octets are sent as they are, unless a write chooses otherwise. Default: 32. */
+  /**
+   * Messages of fewer octets are sent as they are, unless a write chooses otherwise; 0 compresses all. Default: 32
+   * with context takeover, 128 without.
+   */
   readonly thresholdBytes?: number | undefined;
   /** What compresses and decompresses. Default: the built-in codec. */
   readonly codec?: DeflateCodec | undefined;
@@ -33,7 +36,8 @@ export interface DeflateSettings {
   readonly clientContextTakeover: boolean;
   readonly serverMaxWindowBits: number;
   readonly clientMaxWindowBits: number;
-  readonly thresholdBytes: number;
+  /** Undefined: the default for what is agreed, see `compresses`. */
+  readonly thresholdBytes: number | undefined;
   readonly codec: DeflateCodec;
 }
 
@@ -105,6 +109,6 @@ function checkedBoolean(name: string, value: boolean | undefined): boolean {
 }
 
 /** Unlike a limit, a threshold may be 0: everything is compressed. */
-function checkedThreshold(value: number | undefined): number {
-  return value === 0 ? 0 : checkedLimit('thresholdBytes', value, 32);
+function checkedThreshold(value: number | undefined): number | undefined {
+  return value === undefined || value === 0 ? value : checkedLimit('thresholdBytes', value, value);
 }

@@ -26,9 +26,9 @@ export function inflaterBytes(windowBits: number): number {
  * message ends with the octet `00` that RFC 7692 §7.2.3.4 adds, or it fails. An empty payload is an empty message.
  *
  * Work and memory are bounded whatever the peer sends: of a message that is too long, one octet more than the limit is
- * produced, and thousands of tiny blocks cost little more than so many octets of text. Nothing is allocated before the
- * first message. Then it holds 8 KiB, and when messages have filled them up to 32 KiB more than the window; 6 KiB come
- * with the first dynamic block. Without takeover one such holding serves all connections.
+ * produced, and tiny blocks cost at most a dozen times as much as so many octets of text. Nothing is allocated before the
+ * first message. Then it holds 8 KiB, which grow with the messages up to twice the window, or to 8 KiB besides it; 6 KiB
+ * come with the first dynamic block. Without takeover one such holding serves all connections.
  */
 export class Inflater implements MessageInflater {
   readonly #options: InflaterOptions;
@@ -54,18 +54,20 @@ export class Inflater implements MessageInflater {
     const reader = this.#reader;
     if (reader === undefined || this.#given === 'nothing') return undefined;
     const left = this.#options.maxMessageBytes - this.#produced;
-    let piece = reader.read(left + 1);
+    // First what fits: whether that is text is seen before there is too much of it, however the input is cut.
+    const most = Math.max(1, left);
+    let piece = reader.read(most);
     if (piece.length === 0 && this.#given === 'last part' && !this.#empty) {
       reader.write(tail);
       this.#given = 'tail';
-      piece = reader.read(left + 1);
+      piece = reader.read(most);
     }
     if (piece.length === 0) {
       if (this.#given !== 'part') this.#endMessage(reader);
       this.#given = 'nothing';
       return undefined;
     }
-    if (piece.length > left) throw violation(CloseCode.MessageTooBig, 'RFC 6455 §10.4', 'message too big');
+    if (left === 0) throw violation(CloseCode.MessageTooBig, 'RFC 6455 §10.4', 'message too big');
     this.#produced += piece.length;
     return piece;
   }

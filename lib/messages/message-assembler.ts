@@ -29,13 +29,15 @@ interface OpenMessage {
 type State =
   | { readonly type: 'between' }
   | { readonly type: 'inside'; readonly message: OpenMessage }
+  | { readonly type: 'closed' }
   | { readonly type: 'failed'; readonly error: unknown };
 
 const between: State = { type: 'between' };
+const closed: State = { type: 'closed' };
 
 /**
  * Messages from the parts of their frames, control frames between them. Empty continuations that end nothing are
- * counted and swallowed.
+ * counted and swallowed. A Close ends the message that is open, too, and what follows it is dropped (RFC 6455 §5.5.1).
  *
  * `read` throws {@link WebSocketError} 1002 for a frame out of order, 1009 and 1008 beyond the limits, all on the
  * frame's header. `close` throws 1006 when the input ended inside a message.
@@ -56,11 +58,14 @@ export class MessageAssembler implements Stage<FramePart, MessagePart> {
   }
 
   read(): MessagePart | undefined {
-    if (this.#state.type === 'failed') throw this.#state.error;
+    const state = this.#state;
+    if (state.type === 'failed') throw state.error;
     const frame = this.#frame;
-    if (frame === undefined) return undefined;
     this.#frame = undefined;
-    return isControl(frame.opcode) ? controlPart(frame) : this.#dataPart(frame);
+    if (frame === undefined || state.type === 'closed') return undefined;
+    if (!isControl(frame.opcode)) return this.#dataPart(frame);
+    if (frame.opcode === Opcode.Close) this.#state = closed;
+    return controlPart(frame);
   }
 
   close(): void {

@@ -7,7 +7,7 @@ import { Opcode } from '../frames/opcode.ts';
 import type { MessageType, OutgoingPart } from './message-part.ts';
 
 export interface MessageFragmenterOptions {
-  /** Octets of payload in one frame; a longer part leaves in several. Default: Infinity, one frame a part. */
+  /** Octets of payload in one frame of data; a longer part leaves in several. Default: Infinity, one frame a part. */
   readonly maxFrameBytes?: number | undefined;
 }
 
@@ -45,7 +45,9 @@ export class MessageFragmenter implements Stage<OutgoingPart, Frame> {
     const sending = this.#sending;
     if (sending === undefined) return undefined;
     const { part, payload, sent } = sending;
-    const ends = payload.length - sent <= this.#maxFrameBytes;
+    // §5.5: control frames "MUST NOT be fragmented".
+    const control = part.type !== 'text' && part.type !== 'binary';
+    const ends = control || payload.length - sent <= this.#maxFrameBytes;
     const piece =
       ends && sent === 0 ? payload : (payload as Uint8Array).subarray(sent, sent + this.#maxFrameBytes);
     const first = part.first && sent === 0;

@@ -72,7 +72,8 @@ export async function acceptWebSocket(
       response,
     });
   } catch (error) {
-    await refuse(exchange, error);
+    if (options.signal?.aborted) exchange.abandon(error);
+    else await refuse(exchange, error);
     throw error;
   }
 }

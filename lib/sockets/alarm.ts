@@ -45,7 +45,6 @@ export class Alarm {
 
   /** No timer is left. */
   stop(): void {
-    this.#deadline = Infinity;
     this.#disarm();
   }
 

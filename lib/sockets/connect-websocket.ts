@@ -104,7 +104,7 @@ function confirm(
 
 /** How much of the body is waited for: without a length that makes sense it goes to the end (RFC 9112 §6.3). */
 function bodyBytes({ status, headers }: ResponseHead): number {
-  if (status === 204 || status === 304) return 0;
+  if (status < 200 || status === 204 || status === 304) return 0;
   const length = headerValue(headers, 'content-length') ?? '';
   return /^\d+$/.test(length) ? Math.min(Number(length), maxBodyBytes) : maxBodyBytes;
 }

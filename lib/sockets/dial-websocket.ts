@@ -9,7 +9,7 @@ import type { ByteDuplex } from '../streams/byte-duplex.ts';
 import { systemClock } from './alarm.ts';
 import { type ConnectOptions, connectWebSocket } from './connect-websocket.ts';
 import type { OpenWebSocket } from './open-websocket.ts';
-import { socketConnection } from './socket-options.ts';
+import { compressionSettings, socketConnection } from './socket-options.ts';
 
 /**
  * Opens a transport to `hostname` and `port`, with TLS where `secure`. What it gives after the signal was aborted is
@@ -44,8 +44,16 @@ export async function dialWebSocket(
   }
 }
 
-/** Where to dial, once everything that is asked for has been found good: a throw-away handshake knows. */
-function checkedTarget(url: string | { readonly href: string }, options: ConnectOptions): WebSocketUrl {
+/**
+ * Where to dial, once everything that is asked for has been found good: a throw-away handshake knows.
+ *
+ * @throws SyntaxError, TypeError and RangeError as `connectWebSocket`
+ */
+export function checkedTarget(
+  url: string | { readonly href: string },
+  options: ConnectOptions,
+): WebSocketUrl {
+  compressionSettings('client', options);
   socketConnection('client', options);
   const randomBytes = (n: number) => new Uint8Array(n);
   return new ClientHandshake(url, { ...options, randomBytes, extensions: undefined }).url;

@@ -202,8 +202,7 @@ export class OpenWebSocket {
     this.#observe();
     const { failure, record } = this.#connection;
     if (failure !== undefined) this.#settleClosed.reject(failure);
-    else {
-      this.#settleClosed.resolve({ closeCode: reportedCode(record), reason: record.received?.reason ?? '' });
-    }
+    // Without a failure the end was clean.
+    else this.#settleClosed.resolve({ closeCode: reportedCode(record), reason: record.received!.reason });
   }
 }

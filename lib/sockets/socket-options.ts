@@ -61,6 +61,6 @@ function compressionMachines(
   const deflater = settings.codec.createDeflater(sent);
   return {
     inflater: settings.codec.createInflater({ ...received, maxMessageBytes }),
-    compression: { deflater, thresholdBytes: settings.thresholdBytes },
+    compression: { deflater, thresholdBytes: settings.thresholdBytes, contextTakeover: sent.contextTakeover },
   };
 }

@@ -2,6 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { fuse } from '../../lib/base/fuse.ts';
 import type { Stage } from '../../lib/base/stage.ts';
+import { readAll, thrownBy } from '../support/reading.ts';
 
 /** Yields each number `times` over; refuses negative ones, and an end after an odd one. */
 class Repeater implements Stage<number, number> {
@@ -24,13 +25,22 @@ class Repeater implements Stage<number, number> {
   }
 }
 
-const test = suite('fuse');
-
-function readAll(stage: Stage<number, number>): number[] {
-  const outputs: number[] = [];
-  for (let out = stage.read(); out !== undefined; out = stage.read()) outputs.push(out);
-  return outputs;
+/** Refuses everything, and throws the same error ever after. */
+class Refuser implements Stage<number, number> {
+  readonly #error = new Error('refused');
+  #spent = false;
+  write(): void {
+    this.#spent = true;
+  }
+  read(): undefined {
+    if (this.#spent) throw this.#error;
+  }
+  close(): void {
+    this.read();
+  }
 }
+
+const test = suite('fuse');
 
 test('reads the second stage empty before it reads the first', () => {
   const stage = fuse(new Repeater(2), new Repeater(3));
@@ -56,6 +66,20 @@ test('passes on what either stage throws, and closes both', () => {
   odd.write(1);
   readAll(odd);
   assert.throws(() => odd.close(), 'odd end');
+});
+
+test('that has thrown throws the same error again, whichever stage it was, from read and close', () => {
+  for (const [first, second] of [
+    [new Repeater(1), new Refuser()],
+    [new Refuser(), new Repeater(1)],
+  ] as const) {
+    const stage = fuse(first, second);
+    stage.write(7);
+    const error = thrownBy(() => readAll(stage));
+    for (const again of [() => stage.close(), () => stage.read(), () => stage.close()]) {
+      assert.is(thrownBy(again), error);
+    }
+  }
 });
 
 test.run();

@@ -20,8 +20,8 @@ export type Step =
   | { readonly raw: Octets }
   /** Waits while the endpoint is there; noted as an event once it is over. */
   | { readonly wait: string; readonly ms: number }
-  /** Waits until so many events have come. */
-  | { readonly until: number }
+  /** Waits until so many events have come, or this one. */
+  | { readonly until: number | string }
   | Rounds
   /** Stops or goes on reading. */
   | { readonly reading: boolean }

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { utf8 } from './octets.ts';
 
 /** Something that came from the endpoint; long data stand as their length and SHA-1. */
-export function received(type: 'text' | 'binary' | 'ping' | 'pong', data: string | Uint8Array): string {
+export function received(type: 'text' | 'binary' | 'pong', data: string | Uint8Array): string {
   return `${type} ${describe(utf8(data))}`;
 }
 

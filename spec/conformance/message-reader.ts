@@ -20,9 +20,8 @@ export class MessageReader {
   compressedMessages = 0;
   #message: Message | undefined;
 
-  /** The event that the frame completes, if any. Close frames are the caller's. */
+  /** The event that the frame completes, if any. Pings and Closes are the caller's. */
   read(frame: Frame): string | undefined {
-    if (frame.opcode === 9) return received('ping', frame.payload);
     if (frame.opcode === 10) return received('pong', frame.payload);
     const message = this.#continue(frame);
     message.parts.push(frame.payload);

@@ -15,6 +15,11 @@ export class Outgoing {
     this.#masks = role === 'client';
   }
 
+  /** Between two frames. */
+  get atBoundary(): boolean {
+    return this.#left === 0 && this.#header.length === 0;
+  }
+
   push(octets: Uint8Array): Octets {
     const parts: Uint8Array[] = [];
     for (let at = 0; at < octets.length; ) {

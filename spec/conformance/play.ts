@@ -114,7 +114,7 @@ async function take(step: Step, tester: Tester, patience: number): Promise<void>
   } else if ('wait' in step) {
     if (!(await tester.until(() => tester.over, step.ms))) tester.note(timeout(step.wait));
   } else if ('until' in step) {
-    await tester.until(() => tester.over || tester.events.length >= step.until, patience);
+    await tester.until(() => tester.over || reached(step.until, tester.events), patience);
   } else if ('rounds' in step) {
     await playRounds(step, tester, patience);
   } else if ('reading' in step) {
@@ -124,6 +124,10 @@ async function take(step: Step, tester: Tester, patience: number): Promise<void>
   } else {
     tester.end(step.end);
   }
+}
+
+function reached(goal: number | string, events: readonly string[]): boolean {
+  return typeof goal === 'number' ? events.length >= goal : events.includes(goal);
 }
 
 /** Cuts behind the masking, so that the cuts of frames and of chops are those of the wire. */

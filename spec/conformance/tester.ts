@@ -3,7 +3,7 @@
 import { CloseCode, isWireCloseCode } from '../../lib/base/close-code.ts';
 import type { Role } from './case.ts';
 import { Compression } from './compression.ts';
-import { close } from './frame.ts';
+import { close, pong } from './frame.ts';
 import { type Frame, FrameReader } from './frame-reader.ts';
 import { MessageReader } from './message-reader.ts';
 import { deflateElements, direction } from './negotiation.ts';
@@ -16,6 +16,8 @@ export interface ReceivedClose {
   readonly code: number | undefined;
   readonly reason: string;
 }
+
+const nothing: Octets = new Uint8Array(0);
 
 export class Tester {
   readonly role: Role;
@@ -34,8 +36,9 @@ export class Tester {
   readonly #ignores: (event: string) => boolean;
   readonly #outgoing: Outgoing;
   readonly #frames: FrameReader;
+  readonly #owed: Octets[] = [];
   #waiting: (() => void)[] = [];
-  #unread: Octets = new Uint8Array(0);
+  #unread: Octets = nothing;
   #open = false;
   #finished = false;
 
@@ -84,7 +87,7 @@ export class Tester {
     }
     this.#open = true;
     const early = this.#unread;
-    this.#unread = new Uint8Array(0);
+    this.#unread = nothing;
     if (early.length > 0 && this.role === 'server') this.fault = 'frames before the response';
     this.#data(early);
   }
@@ -93,9 +96,11 @@ export class Tester {
     if (!this.#ignores(event)) this.events.push(event);
   }
 
-  /** Frames for the wire: masked where the tester is the client. */
+  /** Frames for the wire: masked where the tester is the client. Pongs that are owed go with them. */
   encode(frames: Uint8Array): Octets {
-    return this.#outgoing.push(frames);
+    const octets = this.#outgoing.push(frames);
+    if (this.#owed.length === 0 || this.closing || !this.#outgoing.atBoundary) return octets;
+    return join([octets, this.#outgoing.push(join(this.#owed.splice(0)))]);
   }
 
   /** Writes octets as they are. */
@@ -162,6 +167,11 @@ export class Tester {
   #frame(frame: Frame): void {
     if (this.received !== undefined) throw new Error('a frame after the Close');
     this.keys.push(frame.key);
+    if (frame.opcode === 9) {
+      this.#owed.push(pong(frame.payload));
+      if (this.#outgoing.atBoundary) void this.send(nothing);
+      return;
+    }
     const event = frame.opcode === 8 ? this.#closed(frame.payload) : this.messages.read(frame);
     if (event !== undefined) this.note(event);
   }

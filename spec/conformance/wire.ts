@@ -102,8 +102,8 @@ export function memoryWire(): { readonly duplex: ByteDuplex; readonly wire: Wire
       if (open) inwards.error(new Error('dropped'));
       stop();
       flow.open();
-      listener = undefined;
       outwards.error(new Error('dropped'));
+      listener?.end('reset');
     },
     pause: () => void (flow = gate()),
     resume: () => flow.open(),

@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { WebSocketError } from '../../lib/base/websocket-error.ts';
+import { WebSocketError } from '../../lib/base/websocket-error.ts';
 import { Connection, type ConnectionOptions } from '../../lib/connection/connection.ts';
 import { runCuts } from '../../lib/testing/run-cuts.ts';
 import { hex, unhex } from '../support/hex.ts';
@@ -279,18 +279,30 @@ test('the server ends its output when both Closes passed, the client when the se
   assert.is(second.over, false);
 });
 
-test('an error that is no violation fails with 1011, and the error is the cause', () => {
-  const cause = new RangeError('Array buffer allocation failed');
+/** A server whose inflater throws that. */
+function throwing(cause: Error): Connection {
   const inflater = {
     write() {},
     read(): never {
       throw cause;
     },
   };
-  const connection = server({ inflater: inflater as unknown as NonNullable<ConnectionOptions['inflater']> });
+  return server({ inflater: inflater as unknown as NonNullable<ConnectionOptions['inflater']> });
+}
+
+test('an error that is no violation fails with 1011, and the error is the cause', () => {
+  const cause = new RangeError('Array buffer allocation failed');
+  const connection = throwing(cause);
   const [error] = receive(connection, 'c181' + '00000000' + '00') as [WebSocketError];
   assert.equal([error.name, error.closeCode, error.cause], ['WebSocketError', 1011, cause]);
   assert.is(sent(connection), `881003f3${hex(new TextEncoder().encode('internal error'))}`);
+});
+
+test('a violation without a code is told without one', () => {
+  const error = new WebSocketError('odd');
+  const connection = throwing(error);
+  assert.equal(receive(connection, 'c181' + '00000000' + '00'), [error]);
+  assert.is(sent(connection), '8800');
 });
 
 test('a broken transport ends everything at once; behind both Closes it is no failure', () => {

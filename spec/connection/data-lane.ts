@@ -61,6 +61,8 @@ test('drops what waits, the rest of a message that is half out too', () => {
   assert.is(lane.ready, false);
   assert.is(shift(lane), undefined);
   assert.is(lane.takeCompleted(), 0);
+  lane.push({ type: 'binary', data: unhex('0102') });
+  assert.equal([lane.ready, lane.ready, shift(lane), shift(lane)], [true, true, '2+ 01', '0 02']);
 });
 
 test.run();

@@ -15,6 +15,7 @@ const begin: Step = ending => ending.begin(0);
 const send: Step = ending => ending.progress(0, ours);
 const receive: Step = ending => ending.receive(theirs);
 const fail: Step = ending => ending.fail(violation, 'local');
+const lose: Step = ending => ending.fail(new WebSocketError('', { closeCode: 1006 }), 'remote');
 const breakOff: Step = ending => ending.cutOff('the transport broke', reset);
 const expire: Step = ending => ending.cutOff('too long');
 
@@ -35,6 +36,8 @@ const initiators: readonly (readonly [name: string, steps: Step[], initiator: un
   ['theirs overtook ours', [begin, receive, send], 'remote', true],
   ['a violation, then our Close', [fail, begin, send], 'local', false],
   ['a violation behind our Close', [begin, send, fail], 'local', false],
+  ['no Close behind ours', [begin, send, lose], 'local', false],
+  ['no Close at all', [lose], 'remote', false],
   ['the transport broke', [breakOff], none, false],
   ['the transport broke after both', [begin, send, receive, breakOff], 'local', true],
   ['time ran out', [begin, send, expire], 'local', false],
@@ -49,6 +52,11 @@ test('tells who began and whether both Closes passed, in every order (§7.1.4)',
     assert.is(record.sent, steps.includes(send) ? ours : undefined, name);
     assert.is(record.received, steps.includes(receive) ? theirs : undefined, name);
   }
+});
+
+test('is over when it is cut off', () => {
+  assert.is(after(breakOff).over, true);
+  assert.is(after(begin, send, receive, expire).over, true);
 });
 
 test('keeps the first failure, and knows none after a clean closing', () => {

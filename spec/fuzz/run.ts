@@ -1,59 +1,59 @@
-// Runs a fuzz target: `npm run fuzz -- deflate [--seconds N | --sequences N] [--seed N]`.
-// Prints progress, and last a table; the exit code tells whether everything agreed.
+// Runs fuzz targets: `npm run fuzz -- [target …] [--seconds N | --inputs N] [--seed N]`, all but the differential one
+// where none is named. The seconds are shared by the targets. Prints progress, failing inputs, and last a table.
+// `npm run fuzz -- <target> --input <hex>` tries one input again.
 
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-
-/** What a module in this folder exports. */
-export interface FuzzTarget {
-  /** One line: what is compared with what. */
-  readonly description: string;
-  /**
-   * Runs the input that belongs to a seed; throws when something disagrees.
-   *
-   * @returns what it ran, to be added up
-   */
-  run(seed: number): Record<string, number> | Promise<Record<string, number>>;
-}
+import { Coverage } from './engine/coverage.ts';
+import type { FuzzTarget } from './engine/fuzz-target.ts';
+import { type Budget, tryTarget } from './engine/try-target.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     seconds: { type: 'string' },
-    sequences: { type: 'string' },
+    inputs: { type: 'string' },
     seed: { type: 'string', default: '1' },
+    input: { type: 'string' },
   },
 });
-const [name] = positionals;
-const targets = readdirSync(fileURLToPath(new URL('.', import.meta.url)))
+const known = readdirSync(fileURLToPath(new URL('.', import.meta.url)))
   .filter(file => file.endsWith('.js') && file !== 'run.js')
   .map(file => file.slice(0, -3));
-if (name === undefined || !targets.includes(name)) {
-  console.error(`npm run fuzz -- <${targets.join(' | ')}> [--seconds N | --sequences N] [--seed N]`);
+const names = positionals.length > 0 ? positionals : known.filter(name => name !== 'differential');
+const strangers = names.filter(name => !known.includes(name));
+if (strangers.length > 0) {
+  console.error(`no target ${strangers.join(', ')}; there are: ${known.join(', ')}`);
   process.exit(2);
 }
 
-const target = (await import(`./${name}.js`)) as FuzzTarget;
-const first = Number(values.seed);
-const sequences = Number(values.sequences ?? (values.seconds === undefined ? 1000 : Infinity));
-const until = Date.now() + 1000 * Number(values.seconds ?? Infinity);
-const totals: Record<string, number> = { sequences: 0 };
-let nextReport = Date.now() + 10_000;
-console.log(`${name}: ${target.description}`);
-for (let seed = first; seed < first + sequences && Date.now() < until; seed++) {
-  try {
-    for (const [what, count] of Object.entries(await target.run(seed)))
-      totals[what] = (totals[what] ?? 0) + count;
-  } catch (error) {
-    console.error(`seed ${seed} disagrees: npm run fuzz -- ${name} --sequences 1 --seed ${seed}\n`, error);
-    process.exitCode = 1;
-    break;
-  }
-  totals.sequences!++;
-  if (Date.now() > nextReport) {
-    nextReport += 10_000;
-    console.log(`${totals.sequences} sequences, last seed ${seed}`);
-  }
+const load = (name: string) => import(`./${name}.js`) as Promise<FuzzTarget>;
+
+if (values.input !== undefined) {
+  const target = await load(names[0]!);
+  if (!('check' in target))
+    throw new TypeError(`the inputs of ${names[0]} are seeds: use --seed and --inputs 1`);
+  await target.check(new Uint8Array(Buffer.from(values.input, 'hex')));
+  console.log('holds');
+  process.exit(0);
 }
-console.table({ [name]: { ...totals, differences: process.exitCode === 1 ? 1 : 0 } });
+
+const inputs = Number(values.inputs ?? (values.seconds === undefined ? 2000 : Infinity));
+const seconds = Number(values.seconds ?? Infinity) / names.length;
+const coverage = new Coverage();
+const table: Record<string, object> = {};
+const appendix: Record<string, object> = {};
+for (const name of names) {
+  const target = await load(name);
+  console.log(`${name}: ${target.description}`);
+  const budget: Budget = { inputs, seconds, seed: Number(values.seed) };
+  const report = await tryTarget(name, target, coverage, budget, line => console.log(line));
+  table[name] = report.row;
+  Object.assign(appendix, report.appendix);
+  if (report.row.failures > 0) process.exitCode = 1;
+}
+coverage.stop();
+if (Object.keys(appendix).length > 0) console.table(appendix);
+console.table(table);
+process.exit();

@@ -51,6 +51,16 @@ test('tells once when there is room again', () => {
   assert.equal(told, ['room']);
 });
 
+test('counts what is taken as it counted what came', () => {
+  const { messages, told } = lookAhead();
+  for (let i = 0; i < 100; i++) {
+    messages.push(octets(65_536 - 64));
+    assert.is(messages.full, true);
+    messages.take();
+    assert.equal([messages.full, told.length], [false, i + 1]);
+  }
+});
+
 test('drops what does not fit once that is wished for, keeps what is there, and is never full then', () => {
   const { messages, told } = lookAhead();
   messages.dropOverflow();

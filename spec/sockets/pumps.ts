@@ -311,6 +311,7 @@ test('an error of either side of the duplex ends everything, with the error as i
       connection.send({ type: 'text', data: 'a' });
       pumps.push();
       duplex[side](reset);
+      pumps.push();
       await settle();
       assert.equal([connection.failure?.closeCode, connection.failure?.cause], [1006, reset], side);
       assert.equal([owner.ends, clock.timers.size], [1, 0], side);

@@ -44,6 +44,11 @@ export class HandDuplex implements ByteDuplex {
     return this.out.filter(item => typeof item === 'string' && item !== 'close').join('');
   }
 
+  /** How many chunks have been given and not been read. */
+  get unread(): number {
+    return -(this.#source.desiredSize ?? 0);
+  }
+
   give(octets: string | Uint8Array): void {
     this.#source.enqueue(typeof octets === 'string' ? unhex(octets) : octets);
   }

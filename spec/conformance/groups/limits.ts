@@ -3,7 +3,7 @@
 import { constants, deflateRawSync } from 'node:zlib';
 import type { Case } from '../case.ts';
 import { timeout } from '../event.ts';
-import { binary, close, fragments, frame, lengthHeader, ping, text } from '../frame.ts';
+import { binary, close, fragments, frame, lengthHeader, ping } from '../frame.ts';
 import { fill, join, type Octets, octets } from '../octets.ts';
 import { deflated } from './deflate-data.ts';
 import { echoed, eof, failsBy, good, hex, numbered, plainDeflate, probe, send } from './expectations.ts';
@@ -59,11 +59,18 @@ const headers: readonly Omit<Case, 'id'>[] = [
     expect: failsBy(1009),
   },
   {
-    title: 'a compressed frame beyond the limit, header alone',
+    title: 'a compressed frame of sixteen times the limit, header alone',
     endpoint,
     deflate,
-    steps: [send(lengthHeader(0xc2, Mi + 1))],
+    steps: [send(lengthHeader(0xc2, 16 * Mi))],
     expect: failsBy(1009),
+  },
+  {
+    title: 'a message of the limit that compression makes larger',
+    endpoint,
+    deflate,
+    steps: [send(compressed(deflated(stars(Mi), 0)))],
+    expect: good(echoed.binary(stars(Mi))),
   },
 ];
 
@@ -177,7 +184,9 @@ const floods: readonly Omit<Case, 'id'>[] = [
       notReading,
       { flood: binary(stars(65_536)), times: 1024 },
       reading,
-      send(text('probe'), close(1000)),
+      probe.step,
+      { until: probe.event },
+      send(close(1000)),
     ],
     expect: { ...good(timeout('stalled'), probe.event), nonStrict: [[probe.event]] },
     ignores: event => event === echoed.binary(stars(65_536)),

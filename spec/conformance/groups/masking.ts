@@ -20,7 +20,7 @@ const masked = {
   'empty text': '81 80 37fa213d',
   ping: '89 80 37fa213d',
   Close: '88 82 37fa213d 3412',
-  'header alone': '82 85',
+  'header alone': '82 85 37fa213d',
 };
 
 const empties = Array.from({ length: 64 }, () => text());

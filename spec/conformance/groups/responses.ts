@@ -1,8 +1,9 @@
 // Group 25: the opening handshake, the endpoint as client (RFC 6455 §4.1, §4.2.2, §11.3).
 
 import type { Case } from '../case.ts';
+import { text } from '../frame.ts';
 import type { HeadEdits } from '../handshake.ts';
-import { numbered, probe, refused, works } from './expectations.ts';
+import { numbered, refused, send, works } from './expectations.ts';
 
 type Row = readonly [title: string, edits: HeadEdits];
 
@@ -17,19 +18,17 @@ const accepted: readonly Row[] = [
   ['other headers', { add: ['Server: x', 'Set-Cookie: a=b', 'Set-Cookie: c=d', 'X-Empty:'] }],
 ];
 
+const noBody = { add: ['Content-Length: 0'] };
+
 const refusedRows: readonly Row[] = [
-  ...[
-    '200 OK',
-    '204 No Content',
-    '301 Moved',
-    '401 Unauthorized',
-    '426 Upgrade Required',
-    '503 Unavailable',
-  ].map(line => [`status ${line}`, { line: `HTTP/1.1 ${line}` }] as const),
-  ...['100 Continue', '102 Processing', '103 Early Hints'].map(
+  ...['200 OK', '301 Moved', '401 Unauthorized', '426 Upgrade Required', '503 Unavailable'].map(
+    line => [`status ${line}`, { line: `HTTP/1.1 ${line}`, ...noBody }] as const,
+  ),
+  // None of these has a body (RFC 9112 §6.3).
+  ...['204 No Content', '304 Not Modified', '100 Continue', '102 Processing', '103 Early Hints'].map(
     line => [`status ${line}, and nothing else but frames`, { line: `HTTP/1.1 ${line}` }] as const,
   ),
-  ['a redirect', { line: 'HTTP/1.1 302 Found', add: ['Location: ws://127.0.0.1:1/'] }],
+  ['a redirect', { line: 'HTTP/1.1 302 Found', add: ['Location: ws://127.0.0.1:1/', ...noBody.add] }],
   ['status 1010', { line: 'HTTP/1.1 1010 Switching Protocols' }],
   ['status 10', { line: 'HTTP/1.1 10 Switching Protocols' }],
   ['HTTP/1.0', { line: 'HTTP/1.0 101 Switching Protocols' }],
@@ -74,8 +73,9 @@ const subprotocols: readonly (readonly [...Row, opens: boolean])[] = [
   ['an empty one', { add: ['Sec-WebSocket-Protocol: '] }, false],
 ];
 
-/** The probe would come back, if the client had opened. */
-const no: Pick<Case, 'steps' | 'expect'> = { steps: [probe.step], expect: refused() };
+/** It would come back, if the client had opened; to one that waits for another head it is the end of a bad one. */
+const probeAndEnd = send(text('probe\r\n\r\n'));
+const no: Pick<Case, 'steps' | 'expect'> = { steps: [probeAndEnd], expect: refused() };
 
 export const responses: readonly Case[] = [
   ...numbered(

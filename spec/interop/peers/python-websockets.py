@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sys
+from http import HTTPStatus
 from urllib.parse import parse_qsl, urlsplit
 
 from websockets import version
@@ -44,7 +45,7 @@ class Server(WebSocketServerProtocol):
 
     async def process_request(self, path, request_headers):
         self.wish = wishes(path)
-        return (403, [], b"no entry\n") if self.wish["behaviour"] == "/refuse" else None
+        return (HTTPStatus.FORBIDDEN, [], b"no entry\n") if self.wish["behaviour"] == "/refuse" else None
 
     def process_subprotocol(self, headers, available_subprotocols):
         return self.wish.get("protocol")

@@ -17,7 +17,9 @@ from wsproto.events import (
     RejectConnection,
     RejectData,
     Request,
+    TextMessage,
 )
+from wsproto.extensions import PerMessageDeflate
 
 
 def report(**line):
@@ -67,7 +69,7 @@ class Peer:
         elif isinstance(event, Ping):
             self.send(event.response())
         elif isinstance(event, Pong) and event.payload == b"marco":
-            self.send(wsproto.events.TextMessage("pong marco"))
+            self.send(TextMessage("pong marco"))
         elif isinstance(event, CloseConnection):
             self.finish(event)
 
@@ -82,8 +84,8 @@ class Peer:
         # wsproto refuses to choose what was not offered; as a header of one's own it goes.
         stray = wanted is not None and wanted not in request.subprotocols
         headers = [(b"Sec-WebSocket-Protocol", wanted.encode())] if stray else []
-        self.send(AcceptConnection(None if stray else wanted, [], headers))
-        self.behave(None if stray else wanted)
+        self.send(AcceptConnection(None if stray else wanted, [PerMessageDeflate()], headers))
+        self.behave(wanted)
 
     def behave(self, protocol):
         report(id=self.wish["id"], type="open", protocol=protocol or "")
@@ -94,7 +96,7 @@ class Peer:
             self.send(Ping(b"marco"))
         if behaviour == "/fragments":
             parts = [("one ", False), ("two ", False), ("thrée", True)]
-            self.send(*(wsproto.events.TextMessage(data, True, last) for data, last in parts))
+            self.send(*(TextMessage(data, True, last) for data, last in parts))
 
     def collect(self, event):
         self.refused["body"] += event.data.decode()
@@ -123,7 +125,7 @@ def run_client():
         url = urlsplit(request["url"])
         target = f"{url.path}?{url.query}"
         peer = Peer(socket.create_connection((url.hostname, url.port)), ConnectionType.CLIENT, target)
-        peer.send(Request(url.netloc, target, subprotocols=request["protocols"]))
+        peer.send(Request(url.netloc, target, subprotocols=request["protocols"], extensions=[PerMessageDeflate()]))
         peer.run()
 
 

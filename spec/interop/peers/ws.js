@@ -24,6 +24,7 @@ function serve() {
   const server = new WebSocketServer({
     host: '127.0.0.1',
     port: 0,
+    perMessageDeflate: true,
     handleProtocols: (_, request) => wishes(request.url).protocol ?? false,
     verifyClient: ({ req }, verdict) => verdict(wishes(req.url).behaviour !== '/refuse', 403, 'no entry\n'),
   });

@@ -1,0 +1,122 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { Slab, slabBytes } from '../../lib/bytes/slab.ts';
+import { counted, hex } from '../support/octets.ts';
+
+const test = suite('Slab');
+
+const pinned = (bytes: Uint8Array) => bytes.buffer.byteLength - bytes.length;
+
+test('gives arrays of the length asked for, that are zero and never overlap', () => {
+  const slab = new Slab();
+  const lengths = [0, 1, 64, 65, 100, 1000, 4096, 4097, 10_000, 300, 65, 4000, 4000, 4000, 90];
+  const taken = lengths.map(length => slab.take(length));
+  taken.forEach((bytes, i) => {
+    assert.is(bytes.length, lengths[i]);
+    assert.ok(bytes.every(octet => octet === 0));
+  });
+  taken.forEach((bytes, i) => void bytes.fill(i + 1));
+  taken.forEach(
+    (bytes, i) =>
+      void assert.ok(
+        bytes.every(octet => octet === i + 1),
+        `array ${i}`,
+      ),
+  );
+});
+
+test('gives a buffer of their own to arrays up to 64 octets, and beyond 4096', () => {
+  const slab = new Slab();
+  for (const length of [0, 1, 64, 4097, 100_000]) assert.is(pinned(slab.take(length)), 0, String(length));
+  for (const length of [65, 100, 4096]) assert.ok(pinned(slab.take(length)) > 0, String(length));
+});
+
+test('lets middle ones share a buffer', () => {
+  const slab = new Slab();
+  assert.is(slab.take(65).buffer, slab.take(100).buffer);
+});
+
+test('pins at most 8 KiB besides an array, whatever is taken (facts, row 55)', () => {
+  const slab = new Slab();
+  for (let length = 0; length <= 5000; length++) {
+    const bytes = slab.take(length);
+    if (pinned(bytes) > slabBytes - length) assert.ok(pinned(bytes) === 0, `${length}: ${pinned(bytes)}`);
+  }
+  assert.is(slabBytes, 8192);
+});
+
+test('begins small and grows: who says little holds little', () => {
+  const slab = new Slab();
+  const sizes = new Set<number>();
+  for (let i = 0; i < 1000; i++) sizes.add(slab.take(65).buffer.byteLength);
+  assert.equal([...sizes], [512, 1024, 2048, 4096, 8192]);
+});
+
+test('begins with room for two where the first is large', () => {
+  assert.is(new Slab().take(300).buffer.byteLength, 1024);
+  assert.is(new Slab().take(4096).buffer.byteLength, 8192);
+});
+
+test('copies, so that neither side sees what the other writes', () => {
+  const slab = new Slab();
+  for (const length of [0, 10, 64, 65, 4096, 4097]) {
+    const bytes = counted(length);
+    const copied = slab.copy(bytes);
+    assert.is(hex(copied), hex(counted(length)));
+    bytes.fill(0xee);
+    assert.is(hex(copied), hex(counted(length)), String(length));
+  }
+});
+
+test('commits the beginning of what was reserved, and reserves the rest again', () => {
+  const slab = new Slab();
+  const reserved = slab.reserve(100);
+  assert.ok(reserved.length >= 100);
+  reserved.set(counted(100));
+  const first = slab.commit(40);
+  assert.is(first.length, 40);
+  assert.is(hex(first), hex(counted(40)));
+  const second = slab.reserve(60);
+  assert.is(second.buffer, first.buffer);
+  assert.is(second.byteOffset, 40);
+  second.fill(0xee);
+  assert.is(hex(first), hex(counted(40)));
+});
+
+test('a reservation that is not committed costs nothing', () => {
+  const slab = new Slab();
+  assert.is(slab.reserve(100).buffer, slab.reserve(200).buffer);
+  assert.is(slab.reserve(100).byteOffset, 0);
+});
+
+test('reserves more than a slab where more is needed', () => {
+  const slab = new Slab();
+  const reserved = slab.reserve(100_000);
+  assert.is(reserved.length, 100_000);
+  assert.is(slab.commit(100_000).length, 100_000);
+});
+
+test('holds no large buffer behind a commit, however much of it is left', () => {
+  for (const committed of [1, 50_000, 100_000]) {
+    const slab = new Slab();
+    const large = slab.reserve(100_000).buffer;
+    slab.commit(committed);
+    assert.is.not(slab.reserve(0).buffer, large, `${committed} committed`);
+    assert.ok(slab.reserve(0).buffer.byteLength <= slabBytes);
+  }
+});
+
+test('holds the rest of a slab of 8 KiB, for it is worth keeping', () => {
+  const slab = new Slab();
+  const buffer = slab.reserve(8192).buffer;
+  slab.commit(100);
+  assert.is(slab.reserve(8092).buffer, buffer);
+});
+
+test('goes on where somebody has transferred a buffer away', () => {
+  const slab = new Slab();
+  structuredClone(0, { transfer: [slab.take(100).buffer] });
+  assert.is(hex(slab.copy(counted(100))), hex(counted(100)));
+});
+
+test.run();

@@ -1,0 +1,185 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { StringCollector, Utf8Decoder } from '../../lib/bytes/utf8-decoder.ts';
+import { heldBytes } from '../support/memory.ts';
+import { octets } from '../support/octets.ts';
+import { invalidTexts, validTexts } from '../support/texts.ts';
+
+const test = suite('Utf8Decoder');
+
+/** How far a text gets in parts of one octet: the offset of the octet that is refused, or its length at the end. */
+function offsetOfRefusal(bytes: Uint8Array): number {
+  const decoder = new Utf8Decoder();
+  for (let i = 0; i < bytes.length; i++) {
+    try {
+      decoder.decodePart(bytes.subarray(i, i + 1), false);
+    } catch (error) {
+      assert.instance(error, TypeError);
+      return i;
+    }
+  }
+  assert.throws(
+    () => decoder.decodePart(octets(''), true),
+    (error: unknown) => error instanceof TypeError,
+  );
+  return bytes.length;
+}
+
+test('decodes every valid text, whole and split at every offset (RFC 3629)', () => {
+  const decoder = new Utf8Decoder();
+  for (const text of validTexts) {
+    const bytes = octets(text);
+    const expected = Buffer.from(bytes).toString();
+    assert.is(decoder.decode(bytes), expected, text);
+    for (let cut = 0; cut <= bytes.length; cut++) {
+      const joined =
+        decoder.decodePart(bytes.subarray(0, cut), false) + decoder.decodePart(bytes.subarray(cut), true);
+      assert.is(joined, expected, `${text} cut at ${cut}`);
+    }
+  }
+});
+
+test('decodes octet by octet what it decodes whole', () => {
+  const decoder = new Utf8Decoder();
+  for (const text of validTexts) {
+    let joined = '';
+    for (const octet of octets(text)) joined += decoder.decodePart(Uint8Array.of(octet), false);
+    joined += decoder.decodePart(octets(''), true);
+    assert.is(joined, decoder.decode(octets(text)), text);
+  }
+});
+
+test('refuses every invalid text, whole and split at every offset (RFC 6455 §8.1)', () => {
+  const refused = (error: unknown) => error instanceof TypeError;
+  for (const text of invalidTexts) {
+    const bytes = octets(text);
+    assert.throws(() => new Utf8Decoder().decode(bytes), refused);
+    for (let cut = 0; cut <= bytes.length; cut++) {
+      const decoder = new Utf8Decoder();
+      assert.throws(() => {
+        decoder.decodePart(bytes.subarray(0, cut), false);
+        decoder.decodePart(bytes.subarray(cut), true);
+      }, refused);
+    }
+  }
+});
+
+test('refuses at the earliest octet that no text could have (§8.1)', () => {
+  const earliest: [bytes: string, offset: number][] = [
+    ['80', 0],
+    ['c0 af', 0],
+    ['c1 bf', 0],
+    ['c3 28', 1],
+    ['e0 80 af', 1],
+    ['e0 9f bf', 1],
+    ['ed a0 80', 1],
+    ['ed bf bf', 1],
+    ['e2 82 28', 2],
+    ['f0 80 80 af', 1],
+    ['f0 8f bf bf', 1],
+    ['f4 90 80 80', 1],
+    ['f4 8f bf 28', 3],
+    ['f5 80 80 80', 0],
+    ['ff', 0],
+    ['61 ce ba ff', 3],
+    ['61 c3', 2],
+    ['61 f4 8f bf', 4],
+  ];
+  for (const [bytes, offset] of earliest) assert.is(offsetOfRefusal(octets(bytes)), offset, bytes);
+});
+
+test('keeps a BOM, at the beginning and elsewhere, whole or split (facts, row 88)', () => {
+  const decoder = new Utf8Decoder();
+  const bytes = octets('efbbbf 61 efbbbf');
+  assert.is(decoder.decode(bytes), '\ufeffa\ufeff');
+  for (let cut = 0; cut <= bytes.length; cut++) {
+    const joined =
+      decoder.decodePart(bytes.subarray(0, cut), false) + decoder.decodePart(bytes.subarray(cut), true);
+    assert.is(joined, '\ufeffa\ufeff', `cut at ${cut}`);
+  }
+});
+
+test('begins each text anew: nothing of one gets into the next', () => {
+  const decoder = new Utf8Decoder();
+  assert.is(decoder.decodePart(octets('61'), true), 'a');
+  assert.is(decoder.decodePart(octets('c3'), false), '');
+  assert.is(decoder.decode(octets('62')), 'b', 'a whole text between the parts of another');
+  assert.is(decoder.decodePart(octets('a9'), true), 'é');
+  assert.throws(
+    () => decoder.decode(octets('c3')),
+    (error: unknown) => error instanceof TypeError,
+  );
+  assert.is(decoder.decode(octets('63')), 'c', 'a bad text leaves nothing for the next');
+});
+
+test('refuses 16 MiB whose last octet is bad (facts, row 24)', () => {
+  for (const [fill, last] of [
+    ['61', 0xff],
+    ['c3a9', 0xff],
+  ] as const) {
+    const bytes = new Uint8Array(2 ** 24);
+    const pattern = octets(fill);
+    for (let i = 0; i < bytes.length; i++) bytes[i] = pattern[i % pattern.length]!;
+    assert.is(new Utf8Decoder().decode(bytes).length, bytes.length / pattern.length);
+    bytes[bytes.length - 1] = last;
+    assert.throws(
+      () => new Utf8Decoder().decode(bytes),
+      (error: unknown) => error instanceof TypeError,
+    );
+  }
+});
+
+test('a StringCollector joins what it was given, and begins anew', () => {
+  const collector = new StringCollector();
+  assert.is(collector.take(), '');
+  collector.append('a');
+  collector.append('');
+  collector.append('𝄞');
+  assert.is(collector.take(), 'a𝄞');
+  assert.is(collector.take(), '');
+  collector.append('b');
+  assert.is(collector.take(), 'b');
+});
+
+test('a StringCollector joins a hundred thousand characters in any alphabet', () => {
+  for (const character of ['x', 'é', 'κ', '𝄞']) {
+    const collector = new StringCollector();
+    for (let i = 0; i < 100_000; i++) collector.append(character);
+    assert.ok(collector.take() === character.repeat(100_000), character);
+  }
+});
+
+test('a StringCollector holds at most twice the octets, in parts of one each (facts, row 11)', () => {
+  const characters = 2 ** 20;
+  const held = heldBytes(() => {
+    const collector = new StringCollector();
+    for (let i = 0; i < characters; i++) collector.append('x');
+    return collector;
+  });
+  assert.ok(held <= 2 * characters, `${held} octets for ${characters}`);
+});
+
+test('a StringCollector has the engine write out no more than in proportion, whatever the parts (facts, row 19)', () => {
+  const { charCodeAt } = String.prototype;
+  let written = 0;
+  String.prototype.charCodeAt = function (this: string, index: number) {
+    written += this.length;
+    return charCodeAt.call(this, index);
+  };
+  try {
+    for (const [parts, characters] of [
+      [2 ** 22, 'x'],
+      [4096, 'x'.repeat(64)],
+      [100_000, 'x'.repeat(100)],
+    ] as const) {
+      written = 0;
+      const collector = new StringCollector();
+      for (let i = 0; i < parts; i++) collector.append(characters);
+      assert.ok(written <= 70 * parts * characters.length, `${written} characters for ${parts} parts`);
+    }
+  } finally {
+    String.prototype.charCodeAt = charCodeAt;
+  }
+});
+
+test.run();

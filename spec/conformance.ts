@@ -1,0 +1,68 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { continuation, fragments, ping, text } from './conformance/frame.ts';
+import { FrameReader } from './conformance/frame-reader.ts';
+import { allCases, groupOf, groupTitles } from './conformance/groups/index.ts';
+import { faultOfAnswer } from './conformance/negotiation.ts';
+import { join, pieces, utf8 } from './conformance/octets.ts';
+import { Outgoing } from './conformance/outgoing.ts';
+
+const test = suite('the conformance suite');
+const cases = allCases({ rounds: 1000, largest: 16 * 1024 * 1024 });
+
+test('has the 517 cases of Autobahn, group by group', () => {
+  const counts = new Map<string, number>();
+  for (const { id } of cases) counts.set(groupOf(id), (counts.get(groupOf(id)) ?? 0) + 1);
+  const expected = { 1: 16, 2: 11, 3: 7, 4: 10, 5: 20, 6: 145, 7: 37, 9: 54, 10: 1, 12: 90, 13: 126 };
+  for (const [group, count] of Object.entries(expected)) assert.is(counts.get(group), count, group);
+  assert.equal([...counts.keys()].sort(), Object.keys(groupTitles).sort());
+});
+
+test('gives every case a number of its own', () => {
+  assert.is(new Set(cases.map(({ id }) => id)).size, cases.length);
+});
+
+test('masks frames so that they read the same in any cutting', () => {
+  const frames = [text('Hello'), text('', { fin: false }), ping('x'), continuation('*'.repeat(70_000))];
+  for (const size of [1, 3, 7, 1e6]) {
+    const outgoing = new Outgoing('client');
+    const masked = pieces(join(frames), size).map(piece => outgoing.push(piece));
+    const read = [...new FrameReader(true).read(join(masked))];
+    assert.equal(
+      read.map(({ payload }) => payload.length),
+      [5, 0, 1, 70_000],
+    );
+    assert.equal(read[0]!.payload, utf8('Hello'));
+    assert.is(new Set(read.map(({ key }) => key)).size, 4);
+  }
+});
+
+test('reads frames octet by octet, and refuses those that a sender must not send', () => {
+  const reader = new FrameReader(false);
+  const read = pieces(join(fragments(1, 'Hello', 2)), 1).flatMap(octet => [...reader.read(octet)]);
+  assert.equal(
+    read.map(({ fin }) => fin),
+    [false, false, true],
+  );
+  for (const [frame, reason] of [
+    [[0x81, 0x80, 1, 2, 3, 4], /masked/],
+    [[0xa1, 0x00], /RSV2/],
+    [[0x83, 0x00], /opcode/],
+    [[0x09, 0x00], /control/],
+    [[0x81, 126, 0, 5], /long length/],
+  ] as const) {
+    assert.throws(() => [...new FrameReader(false).read(Uint8Array.from(frame))], reason);
+  }
+});
+
+test('knows which answers fit an offer (RFC 7692 §7.1)', () => {
+  const offer = 'permessage-deflate; server_max_window_bits=10; client_max_window_bits';
+  assert.is(faultOfAnswer(offer, undefined), undefined);
+  assert.is(faultOfAnswer(offer, 'permessage-deflate; server_max_window_bits=9'), undefined);
+  for (const wrong of ['', '; server_max_window_bits=11', '; server_max_window_bits=08', '; foo']) {
+    assert.type(faultOfAnswer(offer, `permessage-deflate${wrong}`), 'string');
+  }
+  assert.type(faultOfAnswer('permessage-deflate', 'permessage-deflate; client_max_window_bits=9'), 'string');
+});
+
+test.run();

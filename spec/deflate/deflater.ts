@@ -1,0 +1,165 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { Deflater, deflaterBytes } from '../../lib/deflate/deflater.ts';
+import { cut, hex, through, utf8 } from '../support/messages-through.ts';
+import { Random } from '../support/random.ts';
+import { StrictInflater } from '../support/strict-inflater.ts';
+
+const test = suite('Deflater');
+
+const deflater = (windowBits = 15, contextTakeover = true) => new Deflater({ windowBits, contextTakeover });
+
+const noise = (length: number, seed = 1) => {
+  const random = new Random(seed);
+  return Uint8Array.from({ length }, () => random.below(256));
+};
+
+/** Random words of a small vocabulary. */
+const text = (length: number, seed = 1) => {
+  const random = new Random(seed);
+  let all = '';
+  while (all.length < length)
+    all += `${random.pick(['frame', 'payload', 'mask', 'opcode', 'fin', 'close'])} `;
+  return utf8(all.slice(0, length));
+};
+
+test('writes what RFC 7692 §7.2.3.1 writes', () => {
+  const machine = deflater();
+  assert.equal(through(machine, utf8('Hello')), hex('f248cdc9c90700'));
+});
+
+test('writes an empty message as one octet (§7.2.3.6)', () => {
+  const machine = deflater();
+  assert.equal(through(machine, utf8('')), hex('00'));
+  assert.equal(through(machine, utf8(''), utf8('')), hex('00'));
+});
+
+test('gives nothing before a part is written', () => {
+  assert.is(deflater().read(), undefined);
+  const machine = deflater();
+  machine.reset();
+  assert.is(machine.read(), undefined);
+});
+
+test('writes each block in the form that is smallest (RFC 1951 §3.2.3)', () => {
+  const strict = new StrictInflater(15);
+  const types = (message: Uint8Array) => {
+    strict.reset();
+    assert.equal(strict.inflate(through(deflater(), message)), message);
+    return strict.types;
+  };
+  assert.equal(types(utf8('Hello, hello')), [1, 0]);
+  assert.equal(types(text(5000)), [2, 0]);
+  assert.equal(types(noise(5000)), [0, 0]);
+  assert.equal(types(noise(3)), [1, 0]);
+});
+
+test('lets incompressible messages grow by less than 0.1 % and 6 octets', () => {
+  for (const length of [1, 10, 100, 1000, 16_384, 65_535, 65_536, 65_537, 1_000_000]) {
+    const grown = through(deflater(), noise(length)).length - length;
+    assert.ok(grown <= length / 1000 + 6, `${length}: ${grown}`);
+  }
+});
+
+test('never reaches further back than the window, and as far as that (RFC 7692 §7.1.2)', () => {
+  for (let windowBits = 8; windowBits <= 15; windowBits++) {
+    for (const [distance, reached] of [
+      [2 ** windowBits, true],
+      [2 ** windowBits + 1, false],
+    ] as const) {
+      const machine = deflater(windowBits);
+      const strict = new StrictInflater(windowBits);
+      const phrase = noise(60, 2);
+      const between = noise(distance - 60, 3);
+      for (const message of [phrase, between, phrase]) {
+        assert.ok(Buffer.compare(strict.inflate(through(machine, message)), message) === 0);
+      }
+      assert.is(strict.greatestDistance === distance, reached, String(windowBits));
+    }
+  }
+});
+
+test('keeps to the window over long streams', () => {
+  for (const windowBits of [8, 11, 15]) {
+    const machine = deflater(windowBits);
+    const strict = new StrictInflater(windowBits);
+    for (let i = 0; i < 40; i++) {
+      const message = i % 3 === 0 ? noise(3000, i % 5) : text(1 + 97 * i, i % 7);
+      assert.ok(Buffer.compare(strict.inflate(through(machine, message)), message) === 0);
+    }
+    assert.ok(strict.greatestDistance > 2 ** windowBits / 2);
+  }
+});
+
+test('is small again after the first message of a kind', () => {
+  const machine = deflater();
+  const first = through(machine, text(300)).length;
+  assert.ok(through(machine, text(300)).length < first / 5);
+});
+
+test('compresses a large message in pieces of 64 KiB at most', () => {
+  const machine = deflater();
+  for (const message of [text(300_000), noise(300_000), new Uint8Array(300_000)]) {
+    machine.write(message, true);
+    let pieces = 0;
+    for (let piece = machine.read(); piece !== undefined; piece = machine.read()) {
+      assert.ok(piece.length > 0 && piece.length <= 65_536 + 64);
+      pieces++;
+    }
+    assert.ok(pieces >= 5);
+  }
+});
+
+test('lets small parts wait for each other', () => {
+  const whole = through(deflater(), text(4000)).length;
+  assert.is(through(deflater(), ...cut(text(4000), 1)).length, whole);
+  const machine = deflater();
+  machine.write(text(10), false);
+  assert.is(machine.read(), undefined);
+  machine.write(utf8(''), true);
+  assert.ok(machine.read()!.length > 0);
+});
+
+test('takes parts of every size', () => {
+  for (const windowBits of [8, 12, 15]) {
+    for (const size of [1, 255, 256, 257, 1000, 8192, 70_000]) {
+      for (const message of [text(size * 2 + 3000), noise(9000)]) {
+        const payload = through(deflater(windowBits), ...cut(message, size));
+        assert.ok(Buffer.compare(new StrictInflater(windowBits).inflate(payload), message) === 0);
+      }
+    }
+  }
+});
+
+test('serves connections in turn without takeover', () => {
+  const one = deflater(15, false);
+  const other = deflater(15, false);
+  const alone = through(deflater(15, false), text(500));
+  for (let i = 0; i < 3; i++) {
+    assert.equal(through(one, text(500)), alone);
+    assert.equal(through(other, text(500)), alone);
+  }
+  one.write(text(20_000).subarray(0, 10_000), false);
+  const pieces: Uint8Array[] = [];
+  for (let piece = one.read(); piece !== undefined; piece = one.read()) pieces.push(piece.slice());
+  assert.equal(through(other, text(500)), alone);
+  pieces.push(through(one, text(20_000).subarray(10_000)));
+  const message = new StrictInflater(15).inflate(Buffer.concat(pieces));
+  assert.ok(Buffer.compare(message, text(20_000)) === 0);
+});
+
+test('refers to nothing before a reset, whatever its tables still hold', () => {
+  const machine = deflater(9);
+  for (let i = 0; i < 300; i++) {
+    machine.reset();
+    const message = text(300 + i, i % 4);
+    assert.ok(Buffer.compare(new StrictInflater(9).inflate(through(machine, message)), message) === 0);
+  }
+});
+
+test('says how much it holds', () => {
+  const kibibytes = [15, 12, 8].map(bits => Math.round(deflaterBytes(bits) / 1024));
+  assert.equal(kibibytes, [136, 32, 3]);
+});
+
+test.run();

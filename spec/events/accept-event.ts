@@ -1,0 +1,248 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import {
+  acceptEvent,
+  between,
+  type CompressionChoice,
+  type Progress,
+} from '../../lib/events/accept-event.ts';
+import type { OutgoingEvent } from '../../lib/events/event.ts';
+import { counted, hex, octets } from '../support/octets.ts';
+import { thrownBy } from '../support/reading.ts';
+
+const test = suite('acceptEvent');
+
+const plain: CompressionChoice = () => false;
+
+/** What one event after the other becomes: parts as `type first last: payload`, and the progress at the end. */
+function accepted(events: OutgoingEvent[], chooses = plain): [parts: string[], progress: Progress] {
+  let progress = between;
+  const parts = events.map(event => {
+    const [part, then] = acceptEvent(event, progress, chooses);
+    progress = then;
+    const payload = typeof part.payload === 'string' ? `'${part.payload}'` : hex(part.payload);
+    const marks = [part.compressed && 'compressed', part.first && 'first', part.last && 'last'].filter(
+      Boolean,
+    );
+    return `${part.type} ${marks.join(' ')}: ${payload}`;
+  });
+  return [parts, progress];
+}
+
+function refuses(event: unknown, progress: Progress, kind: typeof TypeError, message: string): void {
+  const error = thrownBy(() => acceptEvent(event as OutgoingEvent, progress, plain)) as Error;
+  assert.instance(error, kind);
+  assert.is(error.message, message);
+}
+
+const inside = (message: 'text' | 'binary'): Progress => ({
+  type: 'inside',
+  message,
+  compressed: false,
+  surrogate: '',
+});
+const closed: Progress = { type: 'closed' };
+
+test('makes a part of each event, whole by default (§5.6)', () => {
+  const [parts, progress] = accepted([
+    { type: 'text', data: 'é' },
+    { type: 'text', data: '', last: true },
+    { type: 'binary', data: octets('01') },
+    { type: 'ping' },
+    { type: 'ping', data: octets('70') },
+    { type: 'pong', data: octets('') },
+    { type: 'close', closeCode: 1000, reason: 'bye' },
+  ]);
+  assert.equal(parts, [
+    "text first last: 'é'",
+    "text first last: ''",
+    'binary first last: 01',
+    'ping first last: ',
+    'ping first last: 70',
+    'pong first last: ',
+    'close first last: 03e8627965',
+  ]);
+  assert.equal(progress, { type: 'closed' });
+});
+
+test('lends the octets of an event, whatever view they are in: exactly its octets (facts, row 53)', () => {
+  const { buffer } = counted(32);
+  for (const view of [
+    new Uint8Array(buffer, 8, 16),
+    new Int8Array(buffer, 8, 16),
+    new Uint16Array(buffer, 8, 8),
+    new Float32Array(buffer, 8, 4),
+    new BigInt64Array(buffer, 8, 2),
+    new DataView(buffer, 8, 16),
+    Buffer.from(buffer, 8, 16),
+  ]) {
+    for (const type of ['binary', 'ping', 'pong'] as const) {
+      const [part] = acceptEvent({ type, data: view }, between, plain);
+      const payload = part.payload as Uint8Array;
+      assert.is(hex(payload), hex(counted(32).subarray(8, 24)), view.constructor.name);
+      assert.is(payload.buffer, buffer);
+    }
+  }
+  assert.equal(accepted([{ type: 'binary', data: octets('0102').buffer }])[0], ['binary first last: 0102']);
+});
+
+test('continues a message until its last part, control frames between them (§5.4)', () => {
+  const [parts, progress] = accepted([
+    { type: 'text', data: 'a', last: false },
+    { type: 'ping' },
+    { type: 'text', data: 'b', last: false },
+    { type: 'pong' },
+    { type: 'text', data: 'c', last: true },
+    { type: 'binary', data: octets('01'), last: false },
+    { type: 'binary', data: octets('') },
+  ]);
+  assert.equal(parts, [
+    "text first: 'a'",
+    'ping first last: ',
+    "text : 'b'",
+    'pong first last: ',
+    "text last: 'c'",
+    'binary first: 01',
+    'binary last: ',
+  ]);
+  assert.is(progress, between);
+});
+
+test('tells what binds what may follow', () => {
+  const [, text] = acceptEvent({ type: 'text', data: 'a', last: false }, between, plain);
+  assert.equal(text, { type: 'inside', message: 'text', compressed: false, surrogate: '' });
+  const [, binary] = acceptEvent({ type: 'binary', data: octets('61'), last: false }, between, plain);
+  assert.equal(binary, { type: 'inside', message: 'binary', compressed: false, surrogate: '' });
+  const [, ping] = acceptEvent({ type: 'ping' }, text, plain);
+  assert.is(ping, text);
+});
+
+test('keeps the halves of a surrogate pair together, over any number of parts', () => {
+  const text = (data: string, last = false): OutgoingEvent => ({ type: 'text', data, last });
+  assert.equal(accepted([text('a\ud834'), text('\udd1eb', true)])[0], ["text first: 'a'", "text last: '𝄞b'"]);
+  assert.equal(accepted([text('\ud834'), text(''), text('\udd1e', true)])[0], [
+    "text first: ''",
+    "text : ''",
+    "text last: '𝄞'",
+  ]);
+  assert.equal(accepted([text('\ud834'), { type: 'ping' }, text('\udd1e'), text('', true)])[0], [
+    "text first: ''",
+    'ping first last: ',
+    "text : '𝄞'",
+    "text last: ''",
+  ]);
+});
+
+test('holds back no half that is alone: it goes out with what follows it', () => {
+  const text = (data: string, last = false): OutgoingEvent => ({ type: 'text', data, last });
+  assert.equal(accepted([text('\ud834'), text('b', true)])[0], ["text first: ''", "text last: '\ud834b'"]);
+  assert.equal(accepted([text('\ud834'), text('\ud834'), text('', true)])[0], [
+    "text first: ''",
+    "text : '\ud834'",
+    "text last: '\ud834'",
+  ]);
+  assert.equal(accepted([text('\udbff', true)])[0], ["text first last: '\udbff'"]);
+  assert.equal(accepted([text('\ud800'), text('', true)])[0], ["text first: ''", "text last: '\ud800'"]);
+  for (const whole of ['\udc00', '\ud7ff', '\udfff', '\ue000']) {
+    assert.equal(accepted([text(whole), text('', true)])[0], [`text first: '${whole}'`, "text last: ''"]);
+  }
+  for (const half of ['\ud800', '\udbff']) {
+    assert.equal(accepted([text(half), text('', true)])[0], ["text first: ''", `text last: '${half}'`]);
+  }
+});
+
+test('lets nothing follow a Close (§5.5.1)', () => {
+  for (const type of ['text', 'binary', 'ping', 'pong', 'close']) {
+    refuses({ type, data: '' }, closed, TypeError, `a Close has been written: no ${type} may follow`);
+  }
+});
+
+test('lets no message begin inside another, and a Close end it (§5.4)', () => {
+  refuses(
+    { type: 'binary', data: octets('') },
+    inside('text'),
+    TypeError,
+    'a text message is open: no binary may follow',
+  );
+  refuses(
+    { type: 'text', data: '' },
+    inside('binary'),
+    TypeError,
+    'a binary message is open: no text may follow',
+  );
+  const [part, progress] = acceptEvent({ type: 'close' }, inside('text'), plain);
+  assert.is(hex(part.payload as Uint8Array), '');
+  assert.equal(progress, closed);
+});
+
+test('takes 125 octets in a control frame, and none of 126 (§5.5; conformance 77)', () => {
+  for (const type of ['ping', 'pong'] as const) {
+    assert.is(acceptEvent({ type, data: counted(125) }, between, plain)[0].payload.length, 125);
+    const message = `data of a ${type} must be at most 125 octets, not`;
+    refuses({ type, data: counted(126) }, between, RangeError, `${message} 126`);
+    refuses({ type, data: new Float64Array(20) }, between, RangeError, `${message} 160`);
+  }
+});
+
+test('refuses data of a wrong shape: no number becomes so many octets (facts, rows 52 and 53)', () => {
+  for (const data of [200, true, null, {}, [1, 2], 'text', () => 0]) {
+    const named = data === null ? 'null' : typeof data;
+    const message = `expected a buffer or a view of one, not ${named}`;
+    for (const type of ['binary', 'ping', 'pong']) refuses({ type, data }, between, TypeError, message);
+  }
+  refuses({ type: 'binary' }, between, TypeError, 'expected a buffer or a view of one, not undefined');
+  for (const data of [200, true, null, {}, octets('61'), undefined]) {
+    refuses(
+      { type: 'text', data },
+      between,
+      TypeError,
+      `data of a text must be a string, not ${typeof data}`,
+    );
+  }
+  refuses({ type: 'close', closeCode: 1005 }, between, RangeError, 'closeCode may not be sent: 1005');
+  refuses({ type: 'close', closeCode: '1000' }, between, TypeError, 'closeCode must be a number, not string');
+});
+
+test('refuses types that there are not', () => {
+  for (const type of ['continuation', '', undefined, 'toString']) {
+    refuses({ type, data: '' }, between, TypeError, `unknown type of event: ${type}`);
+  }
+  assert.instance(
+    thrownBy(() => acceptEvent(null as never, between, plain)),
+    TypeError,
+  );
+});
+
+test('asks once a message whether it is compressed: how long it is, and what the event wishes (RFC 7692 §6)', () => {
+  const asked: unknown[] = [];
+  const chooses: CompressionChoice = (byteLength, choice) => {
+    asked.push([byteLength, choice]);
+    return true;
+  };
+  const [parts] = accepted(
+    [
+      { type: 'text', data: 'abc' },
+      { type: 'binary', data: new Uint16Array(2), compress: false },
+      { type: 'text', data: 'abc', last: false, compress: true },
+      { type: 'ping', data: octets('70') },
+      { type: 'text', data: 'd', compress: false },
+      { type: 'close' },
+    ],
+    chooses,
+  );
+  assert.equal(asked, [
+    [3, undefined],
+    [4, false],
+    [Infinity, true],
+  ]);
+  assert.equal(parts, [
+    "text compressed first last: 'abc'",
+    'binary compressed first last: 00000000',
+    "text compressed first: 'abc'",
+    'ping first last: 70',
+    "text compressed last: 'd'",
+    'close first last: ',
+  ]);
+});
+
+test.run();

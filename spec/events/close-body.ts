@@ -1,0 +1,125 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { encodeCloseBody, parseCloseBody } from '../../lib/events/close-body.ts';
+import * as laws from '../support/laws.ts';
+import { disguises, hex, octets } from '../support/octets.ts';
+import { thrownBy } from '../support/reading.ts';
+import { invalidTexts, validTexts } from '../support/texts.ts';
+import { assertViolation } from '../support/violations.ts';
+
+const test = suite('parseCloseBody');
+
+/** §7.4 and the registry of the IANA: what may stand in a Close frame. */
+const mayStand = (code: number) =>
+  [1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014].includes(code) ||
+  (code >= 3000 && code <= 4999);
+
+test('an empty body has neither code nor reason (§5.5.1)', () => {
+  assert.equal(parseCloseBody(octets('')), { type: 'close', closeCode: undefined, reason: '' });
+  assert.equal(Object.keys(parseCloseBody(octets(''))), ['type', 'closeCode', 'reason']);
+});
+
+test('refuses one octet (§5.5.1; facts, row 32)', () => {
+  for (const body of ['61', '03'])
+    assertViolation(
+      thrownBy(() => parseCloseBody(octets(body))),
+      laws.oneOctetClose,
+    );
+});
+
+test('reads a code in network order, and the reason behind it (§5.5.1)', () => {
+  assert.equal(parseCloseBody(octets('03e8')), { type: 'close', closeCode: 1000, reason: '' });
+  assert.equal(parseCloseBody(octets('0fa0 627965')), { type: 'close', closeCode: 4000, reason: 'bye' });
+  assert.equal(Object.keys(parseCloseBody(octets('03e8'))), ['type', 'closeCode', 'reason']);
+  for (const body of disguises(octets('03e9 c3a9'))) assert.is(parseCloseBody(body).reason, 'é');
+});
+
+test('takes exactly the codes that may stand in a Close frame, of all 65,536 (§7.4)', () => {
+  for (let code = 0; code <= 65_535; code++) {
+    const body = Uint8Array.of(code >> 8, code);
+    if (mayStand(code)) assert.is(parseCloseBody(body).closeCode, code);
+    else
+      assertViolation(
+        thrownBy(() => parseCloseBody(body)),
+        laws.invalidCloseCode(code),
+      );
+  }
+});
+
+test('takes a reason of 123 octets, and every UTF-8, a BOM too (§5.5.1)', () => {
+  for (const text of [...validTexts, '2a*123', 'efbbbf61']) {
+    const expected = Buffer.from(octets(text)).toString();
+    assert.is(parseCloseBody(octets(`03e8 ${text}`)).reason, expected, text);
+  }
+});
+
+test('refuses a reason that is not UTF-8, and then takes the next (§8.1; facts, row 86)', () => {
+  for (const text of [...invalidTexts, 'c328']) {
+    assertViolation(
+      thrownBy(() => parseCloseBody(octets(`03e8 ${text}`))),
+      laws.reasonNoUtf8,
+      text,
+    );
+    assert.is(parseCloseBody(octets('03e8 6f6b')).reason, 'ok');
+  }
+});
+
+test('refuses a bad code before a bad reason', () => {
+  assertViolation(
+    thrownBy(() => parseCloseBody(octets('0000 ff'))),
+    laws.invalidCloseCode(0),
+  );
+});
+
+test('encodeCloseBody writes nothing for nothing, and what it writes can be read', () => {
+  assert.is(hex(encodeCloseBody(undefined)), '');
+  assert.is(hex(encodeCloseBody(undefined, '')), '');
+  assert.is(hex(encodeCloseBody(1000)), '03e8');
+  assert.is(hex(encodeCloseBody(4999, 'é')), '1387c3a9');
+  assert.is(hex(encodeCloseBody(1001, '\ud800')), '03e9efbfbd');
+});
+
+test('encodeCloseBody gives a reason without a code 1000', () => {
+  assert.is(hex(encodeCloseBody(undefined, 'bye')), '03e8627965');
+});
+
+test('encodeCloseBody sends exactly the codes that may stand in a Close frame (§7.4)', () => {
+  for (let code = 0; code <= 65_536; code++) {
+    if (mayStand(code)) assert.is(hex(encodeCloseBody(code)), code.toString(16).padStart(4, '0'));
+    else {
+      const error = thrownBy(() => encodeCloseBody(code)) as Error;
+      assert.instance(error, RangeError);
+      assert.is(error.message, `closeCode may not be sent: ${code}`);
+    }
+  }
+  for (const code of [NaN, Infinity, -1000, 1000.5])
+    assert.instance(
+      thrownBy(() => encodeCloseBody(code)),
+      RangeError,
+    );
+});
+
+test('encodeCloseBody takes a reason of 123 octets, and none of 124 (§5.5; facts, row 31)', () => {
+  assert.is(encodeCloseBody(1000, `${'é'.repeat(61)}a`).length, 125);
+  assert.is(encodeCloseBody(1000, 'a'.repeat(123)).length, 125);
+  for (const reason of ['é'.repeat(62), 'a'.repeat(124)]) {
+    const error = thrownBy(() => encodeCloseBody(1000, reason)) as Error;
+    assert.instance(error, RangeError);
+    assert.is(error.message, 'reason must be at most 123 octets of UTF-8, not 124');
+  }
+});
+
+test('encodeCloseBody refuses what is no number or no string (facts, rows 52 and 53)', () => {
+  for (const code of ['1000', null, {}, new Float32Array(20), true]) {
+    const error = thrownBy(() => encodeCloseBody(code as never)) as Error;
+    assert.instance(error, TypeError, String(code));
+    assert.is(error.message, `closeCode must be a number, not ${typeof code}`);
+  }
+  for (const reason of [1, null, {}, new Float32Array(20), octets('61')]) {
+    const error = thrownBy(() => encodeCloseBody(1000, reason as never)) as Error;
+    assert.instance(error, TypeError, String(reason));
+    assert.is(error.message, `reason must be a string, not ${typeof reason}`);
+  }
+});
+
+test.run();

@@ -1,0 +1,220 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { DeliveredMemory, PartDelivery, type Piece, WholeDelivery } from '../../lib/events/delivery.ts';
+import type { BinaryMessage, TextMessage } from '../../lib/events/event.ts';
+import * as laws from '../support/laws.ts';
+import { heldBytes } from '../support/memory.ts';
+import { counted, hex, octets } from '../support/octets.ts';
+import { thrownBy } from '../support/reading.ts';
+import { invalidTexts, validTexts } from '../support/texts.ts';
+import { assertViolation } from '../support/violations.ts';
+
+const test = suite('Delivery');
+
+const whole = (memory = new DeliveredMemory(false, false)) => new WholeDelivery(memory);
+const inParts = (memory = new DeliveredMemory(false, false)) => new PartDelivery(memory);
+
+function piece(type: 'text' | 'binary', bytes: Uint8Array, first = true, last = true): Piece {
+  return { type, bytes, first, last, expectedBytes: bytes.length };
+}
+
+/** An event as the spec shows it: octets as hex. */
+function shown(event: TextMessage | BinaryMessage | undefined): unknown {
+  return event && [event.type, typeof event.data === 'string' ? event.data : hex(event.data), event.last];
+}
+
+/** What comes of a message cut in two. */
+function cutInTwo(
+  delivery: WholeDelivery | PartDelivery,
+  type: 'text' | 'binary',
+  bytes: Uint8Array,
+  cut: number,
+) {
+  const parts = [
+    piece(type, bytes.subarray(0, cut), true, false),
+    piece(type, bytes.subarray(cut), false, true),
+  ];
+  return parts.map(part => delivery.deliver(part)).filter(event => event !== undefined);
+}
+
+test('delivers a whole message as one event, whose fields have one order', () => {
+  for (const delivery of [whole(), inParts()]) {
+    assert.equal(shown(delivery.deliver(piece('text', octets('c3a9')))), ['text', 'é', true]);
+    assert.equal(shown(delivery.deliver(piece('binary', octets('c3a9')))), ['binary', 'c3a9', true]);
+    assert.equal(shown(delivery.deliver(piece('text', octets('')))), ['text', '', true]);
+    assert.equal(shown(delivery.deliver(piece('binary', octets('')))), ['binary', '', true]);
+    for (const type of ['text', 'binary'] as const) {
+      assert.equal(Object.keys(delivery.deliver(piece(type, octets('61')))!), ['type', 'data', 'last']);
+    }
+  }
+});
+
+test('WholeDelivery joins the parts of a message, wherever they are cut', () => {
+  const delivery = whole();
+  for (const text of validTexts) {
+    const bytes = octets(text);
+    for (let cut = 0; cut <= bytes.length; cut++) {
+      const expected = Buffer.from(bytes).toString();
+      assert.equal(cutInTwo(delivery, 'text', bytes, cut).map(shown), [['text', expected, true]], text);
+      assert.equal(cutInTwo(delivery, 'binary', bytes, cut).map(shown), [['binary', hex(bytes), true]], text);
+    }
+  }
+});
+
+test('PartDelivery gives what each part completes, and an empty end where the end says nothing more', () => {
+  const delivery = inParts();
+  const events = [
+    piece('text', octets('61c3'), true, false),
+    piece('text', octets(''), false, false),
+    piece('text', octets('a9'), false, false),
+    piece('text', octets(''), false, true),
+  ].map(part => shown(delivery.deliver(part)));
+  assert.equal(events, [['text', 'a', false], undefined, ['text', 'é', false], ['text', '', true]]);
+  const chunks = [
+    piece('binary', octets(''), true, false),
+    piece('binary', octets('01'), false, false),
+    piece('binary', octets(''), false, false),
+    piece('binary', octets(''), false, true),
+  ].map(part => shown(delivery.deliver(part)));
+  assert.equal(chunks, [undefined, ['binary', '01', false], undefined, ['binary', '', true]]);
+  assert.is(delivery.deliver(piece('text', octets('c3'), true, false)), undefined);
+});
+
+test('PartDelivery gives the same text in all, wherever it is cut', () => {
+  const delivery = inParts();
+  for (const text of validTexts) {
+    const bytes = octets(text);
+    for (let cut = 0; cut <= bytes.length; cut++) {
+      const events = cutInTwo(delivery, 'text', bytes, cut);
+      assert.is(events.map(event => event.data).join(''), Buffer.from(bytes).toString(), text);
+      assert.is(events.at(-1)!.last, true);
+    }
+  }
+});
+
+test('refuses text that is not UTF-8, whole and wherever it is cut (§8.1)', () => {
+  for (const make of [whole, inParts]) {
+    for (const text of invalidTexts) {
+      const bytes = octets(text);
+      assertViolation(
+        thrownBy(() => make().deliver(piece('text', bytes))),
+        laws.noUtf8,
+        text,
+      );
+      for (let cut = 0; cut <= bytes.length; cut++) {
+        assertViolation(
+          thrownBy(() => cutInTwo(make(), 'text', bytes, cut)),
+          laws.noUtf8,
+          `${text} cut at ${cut}`,
+        );
+      }
+    }
+  }
+});
+
+test('takes any octets in a binary message', () => {
+  for (const text of invalidTexts) {
+    assert.equal(shown(whole().deliver(piece('binary', octets(text)))), [
+      'binary',
+      text.replaceAll(' ', ''),
+      true,
+    ]);
+  }
+});
+
+test('gives joined octets a buffer of their own', () => {
+  for (const length of [0, 1, 100, 5000]) {
+    const [event] = cutInTwo(whole(), 'binary', counted(length), length >> 1);
+    assert.is((event!.data as Uint8Array).buffer.byteLength, length);
+  }
+});
+
+test('joins an expected length without a copy at the end', () => {
+  const { slice } = Uint8Array.prototype;
+  Uint8Array.prototype.slice = () => assert.unreachable('copied once more') as never;
+  try {
+    const delivery = whole();
+    for (let i = 0; i < 10; i++) {
+      const event = delivery.deliver({
+        type: 'binary',
+        bytes: counted(100),
+        first: i === 0,
+        last: i === 9,
+        expectedBytes: 1000,
+      });
+      assert.is(event?.data.length, i === 9 ? 1000 : undefined);
+    }
+  } finally {
+    Uint8Array.prototype.slice = slice;
+  }
+});
+
+test('holds at most twice the octets of parts of one each (facts, row 11)', () => {
+  const parts = 2 ** 20;
+  for (const type of ['text', 'binary'] as const) {
+    const octet = octets('61');
+    const held = heldBytes(() => {
+      const delivery = whole();
+      for (let i = 0; i < parts; i++) {
+        delivery.deliver({ type, bytes: octet, first: i === 0, last: false, expectedBytes: i + 1 });
+      }
+      return delivery;
+    });
+    assert.ok(held <= 2 * parts + 50_000, `${type}: ${held} octets for ${parts}`);
+  }
+});
+
+test('DeliveredMemory copies what is not ours: it may change afterwards', () => {
+  for (const ownBuffers of [false, true]) {
+    for (const length of [0, 1, 64, 65, 4096, 5000]) {
+      const bytes = counted(length);
+      const delivered = new DeliveredMemory(false, ownBuffers).own(bytes);
+      bytes.fill(0xee);
+      assert.is(hex(delivered), hex(counted(length)), String(length));
+    }
+  }
+});
+
+test('DeliveredMemory gives what is ours as it is, where that pins at most 8 KiB besides (facts, row 55)', () => {
+  const memory = new DeliveredMemory(true, false);
+  for (const [length, buffer, kept] of [
+    [65, 65, true],
+    [65, 65 + 8192, true],
+    [65, 65 + 8193, false],
+    [100_000, 108_192, true],
+    [100_000, 108_193, false],
+  ] as const) {
+    const bytes = new Uint8Array(buffer).subarray(1 % (buffer - length + 1)).subarray(0, length);
+    const delivered = memory.own(bytes);
+    assert.is(delivered === bytes, kept, `${length} of ${buffer}`);
+    assert.is(delivered.length, length);
+    assert.ok(delivered.buffer.byteLength - length <= 8192);
+  }
+});
+
+test('DeliveredMemory copies what is small, ours or not: that costs less than to ask what it pins', () => {
+  const memory = new DeliveredMemory(true, false);
+  for (const length of [0, 1, 64]) {
+    const bytes = counted(length);
+    assert.is.not(memory.own(bytes), bytes);
+    assert.is(hex(memory.own(bytes)), hex(bytes));
+    assert.is(memory.own(bytes).buffer.byteLength, length);
+  }
+});
+
+test('DeliveredMemory gives every array a buffer of its own where that is wished', () => {
+  for (const ownsInput of [false, true]) {
+    const memory = new DeliveredMemory(ownsInput, true);
+    for (const length of [0, 1, 64, 65, 4096, 5000]) {
+      for (const bytes of [counted(length), counted(length + 1).subarray(0, length)]) {
+        const delivered = memory.own(bytes);
+        assert.is(delivered.buffer.byteLength, length);
+        assert.is(hex(delivered), hex(counted(length)));
+      }
+    }
+  }
+  const whole = counted(100);
+  assert.is(new DeliveredMemory(true, true).own(whole), whole, 'it has one already');
+});
+
+test.run();

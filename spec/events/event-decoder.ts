@@ -1,0 +1,395 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { WebSocketEvent } from '../../lib/events/event.ts';
+import { EventDecoder, type EventDecoderOptions } from '../../lib/events/event-decoder.ts';
+import type { MessagePart, MessageType } from '../../lib/messages/message-part.ts';
+import { FakeInflater } from '../support/fake-codec.ts';
+import * as laws from '../support/laws.ts';
+import { counted, disguises, hex, octets } from '../support/octets.ts';
+import { readAll, through, thrownBy } from '../support/reading.ts';
+import { invalidTexts, validTexts } from '../support/texts.ts';
+import { assertRefuses, assertSpent, assertViolation, type Law } from '../support/violations.ts';
+
+const test = suite('EventDecoder');
+
+const decoder = (options?: EventDecoderOptions) => new EventDecoder(options);
+const inflating = (options?: EventDecoderOptions) =>
+  new EventDecoder({ inflater: new FakeInflater(), ...options });
+
+function part(
+  type: MessageType,
+  payload: string | Uint8Array,
+  fields: Partial<MessagePart> = {},
+): MessagePart {
+  const bytes = typeof payload === 'string' ? octets(payload) : payload;
+  const whole = { compressed: false, first: true, last: true, payload: bytes, declaredBytes: bytes.length };
+  return { type, ...whole, ...fields };
+}
+
+const begin = { last: false };
+const middle = { first: false, last: false };
+const end = { first: false };
+const compressed = { compressed: true };
+
+/** Events with octets as hex. */
+function shown(events: WebSocketEvent[]): unknown[] {
+  return events.map(event => {
+    if (event.type === 'close') return [event.type, event.closeCode, event.reason];
+    const data = typeof event.data === 'string' ? event.data : hex(event.data);
+    return 'last' in event ? [event.type, data, event.last] : [event.type, data];
+  });
+}
+
+/** The same octets as parts of one message, cut at the offsets. */
+function cutAt(type: 'text' | 'binary', bytes: Uint8Array, ...offsets: number[]): MessagePart[] {
+  const ends = [...offsets, bytes.length];
+  return ends.map((until, i) =>
+    part(type, bytes.subarray(offsets[i - 1] ?? 0, until), {
+      first: i === 0,
+      last: i === offsets.length,
+      declaredBytes: bytes.length,
+    }),
+  );
+}
+
+test('gives an event for each message and each control frame, in their order (§5.6)', () => {
+  const parts = [
+    part('text', '48656c6c6f'),
+    part('binary', 'fe00'),
+    part('ping', ''),
+    part('pong', '00fffefdfcfb00ff'),
+    part('text', ''),
+    part('binary', ''),
+    part('close', '03e8 627965'),
+  ];
+  assert.equal(shown(through(decoder(), ...parts)), [
+    ['text', 'Hello', true],
+    ['binary', 'fe00', true],
+    ['ping', ''],
+    ['pong', '00fffefdfcfb00ff'],
+    ['text', '', true],
+    ['binary', '', true],
+    ['close', 1000, 'bye'],
+  ]);
+});
+
+test('gives events whose fields have one order', () => {
+  const events = through(
+    decoder(),
+    part('text', ''),
+    part('binary', ''),
+    part('ping', ''),
+    part('close', ''),
+  );
+  assert.equal(
+    events.map(event => Object.keys(event)),
+    [
+      ['type', 'data', 'last'],
+      ['type', 'data', 'last'],
+      ['type', 'data'],
+      ['type', 'closeCode', 'reason'],
+    ],
+  );
+});
+
+test('joins the parts of a message, control frames between them', () => {
+  const parts = [
+    part('text', '61', begin),
+    part('ping', '70'),
+    part('text', '62', middle),
+    part('text', '63', end),
+  ];
+  assert.equal(shown(through(decoder(), ...parts)), [
+    ['ping', '70'],
+    ['text', 'abc', true],
+  ]);
+  assert.equal(shown(through(decoder({ deliver: 'parts' }), ...parts)), [
+    ['text', 'a', false],
+    ['ping', '70'],
+    ['text', 'b', false],
+    ['text', 'c', true],
+  ]);
+});
+
+test('decodes valid text whole, octet by octet, and split at every offset (§8.1, Autobahn 6)', () => {
+  for (const deliver of ['messages', 'parts'] as const) {
+    for (const hex of validTexts) {
+      const bytes = octets(hex);
+      const expected = Buffer.from(bytes).toString();
+      const cuts = Array.from({ length: bytes.length + 1 }, (_, offset) => [offset]);
+      for (const offsets of [[], ...cuts, [...bytes.keys()].slice(1)]) {
+        const events = through(decoder({ deliver }), ...cutAt('text', bytes, ...offsets), part('text', '7a'));
+        const text = events.slice(0, -1).map(event => (event as { data: string }).data);
+        assert.is(text.join(''), expected, `${hex} cut at ${offsets}`);
+        assert.equal(shown(events.slice(-1)), [['text', 'z', true]]);
+      }
+    }
+  }
+});
+
+test('refuses invalid text whole, octet by octet, and split at every offset (§8.1, Autobahn 6)', () => {
+  for (const deliver of ['messages', 'parts'] as const) {
+    for (const hex of invalidTexts) {
+      const bytes = octets(hex);
+      for (const offsets of [[], [bytes.length >> 1], [bytes.length], [...bytes.keys()].slice(1)]) {
+        const stage = decoder({ deliver });
+        const error = thrownBy(() => through(stage, ...cutAt('text', bytes, ...offsets)));
+        assertViolation(error, laws.noUtf8, `${hex} cut at ${offsets}`);
+        assertSpent(stage, part('text', '61'), error);
+      }
+    }
+  }
+});
+
+test('refuses at the earliest bad octet, without the rest of the frame (§8.1, Autobahn 6.4; facts, row 87)', () => {
+  assertRefuses(decoder(), part('text', 'f490', { last: false, declaredBytes: 5 }), laws.noUtf8);
+  const stage = decoder();
+  assert.equal(through(stage, part('text', 'cebae1bdb9cf83cebcceb5 f4', begin)), []);
+  assertRefuses(stage, part('text', '90', middle), laws.noUtf8);
+});
+
+test('refuses what does not continue a character (facts, row 85)', () => {
+  const stage = decoder();
+  through(stage, part('text', 'c3', begin));
+  assertRefuses(stage, part('text', '61', end), laws.noUtf8);
+  const cutOff = decoder();
+  through(cutOff, part('text', 'c3', begin));
+  assertRefuses(cutOff, part('text', '', end), laws.noUtf8);
+});
+
+test('keeps a BOM, and what is no character (facts, row 88)', () => {
+  assert.equal(shown(through(decoder(), part('text', 'efbbbf61'))), [['text', '\ufeffa', true]]);
+  assert.equal(shown(through(decoder(), part('text', 'efbb', begin), part('text', 'bf61', end))), [
+    ['text', '\ufeffa', true],
+  ]);
+  assert.equal(shown(through(decoder(), part('text', 'efbfbe'))), [['text', '\ufffe', true]]);
+});
+
+test('takes any octets in binary messages, pings and pongs', () => {
+  for (const hex of invalidTexts) {
+    const events = through(decoder(), part('binary', hex), part('ping', hex), part('pong', hex));
+    assert.equal(shown(events), [
+      ['binary', hex, true],
+      ['ping', hex],
+      ['pong', hex],
+    ]);
+  }
+});
+
+test('gives pongs whose payload is the name of a property as they are (facts, row 48)', () => {
+  for (const name of ['__proto__', 'constructor', '__defineGetter__', 'toString']) {
+    const [pong] = through(decoder(), part('pong', new TextEncoder().encode(name)));
+    assert.is(Buffer.from((pong as { data: Uint8Array }).data).toString(), name);
+  }
+});
+
+test('reads octets at any offset of a larger buffer, and those of a Buffer (facts, row 34)', () => {
+  for (const bytes of disguises(octets('c3a9'))) {
+    const events = through(decoder(), part('text', bytes), part('binary', bytes), part('ping', bytes));
+    assert.equal(shown(events), [
+      ['text', 'é', true],
+      ['binary', 'c3a9', true],
+      ['ping', 'c3a9'],
+    ]);
+  }
+});
+
+test('refuses a bad body of a Close (§5.5.1, §7.4; facts, rows 32 and 86)', () => {
+  const bodies: [body: string, law: Law][] = [
+    ['61', laws.oneOctetClose],
+    ['0000', laws.invalidCloseCode(0)],
+    ['03ed', laws.invalidCloseCode(1005)],
+    ['1388', laws.invalidCloseCode(5000)],
+    ['03e8 c328', laws.reasonNoUtf8],
+  ];
+  for (const [body, law] of bodies) assertRefuses(decoder(), part('close', body), law, body);
+});
+
+test('ends with a Close, be it inside a message, and drops what follows (§5.5.1; facts, row 45)', () => {
+  const stage = decoder();
+  const events = through(
+    stage,
+    part('text', '61', begin),
+    part('close', '03e8'),
+    part('text', '62', end),
+    part('ping', ''),
+  );
+  assert.equal(shown(events), [['close', 1000, '']]);
+  assert.equal(through(stage, part('close', '03e9'), part('text', 'ff')), []);
+  stage.close();
+  stage.close();
+});
+
+test('an end without a Close is 1006 (§7.1.5)', () => {
+  for (const parts of [[], [part('text', '61')], [part('ping', '')]]) {
+    const stage = decoder();
+    through(stage, ...parts);
+    const error = thrownBy(() => stage.close());
+    assertViolation(error, laws.endWithoutClose);
+    assertSpent(stage, part('text', '61'), error);
+  }
+});
+
+test('decodes nothing before a read, and wants more when it has given all', () => {
+  const stage = decoder();
+  assert.is(stage.read(), undefined);
+  stage.write(part('text', 'ff'));
+  assertViolation(
+    thrownBy(() => readAll(stage)),
+    laws.noUtf8,
+  );
+  const other = decoder();
+  through(other, part('text', '61', begin));
+  assert.is(other.read(), undefined);
+  assert.is(other.read(), undefined);
+});
+
+test('copies what it delivers, unless it is told that the payloads are ours', () => {
+  for (const [type, length] of [
+    ['binary', 100],
+    ['binary', 5000],
+    ['ping', 100],
+  ] as const) {
+    const lent = counted(length);
+    const [copied] = through(decoder(), part(type, lent));
+    lent.fill(0xee);
+    assert.is(hex((copied as { data: Uint8Array }).data), hex(counted(length)));
+    const ours = counted(length);
+    const [kept] = through(decoder({ ownsInput: true }), part(type, ours));
+    assert.is((kept as { data: Uint8Array }).data, ours);
+  }
+});
+
+test('gives each array a buffer of its own where that is wished', () => {
+  for (const options of [{ ownBuffers: true }, { ownBuffers: true, ownsInput: true }]) {
+    const parts = [
+      part('binary', counted(100).subarray(1)),
+      part('ping', '61'),
+      part('binary', '', compressed),
+    ];
+    for (const event of through(inflating(options), ...parts)) {
+      const { data } = event as { data: Uint8Array };
+      assert.is(data.buffer.byteLength, data.length);
+    }
+  }
+});
+
+test('refuses a compressed message where nothing inflates it (§5.2)', () => {
+  const law: Law = [1002, 'RFC 6455 §5.2', 'compressed message without an extension'];
+  assertRefuses(decoder(), part('text', '61', compressed), law);
+});
+
+test('inflates a compressed message, wherever it is cut, and then checks its text (RFC 7692 §6.2; facts, row 89)', () => {
+  const message = octets('9e9d9c9b9a99989796 3c56 1d7d53'.replaceAll(' ', ''));
+  const inverted = message.map(octet => octet ^ 0xff);
+  const expected = Buffer.from(inverted).toString();
+  for (let cut = 0; cut <= message.length; cut++) {
+    const parts = cutAt('text', message, cut).map(piece => ({ ...piece, compressed: true }));
+    assert.equal(shown(through(inflating(), ...parts)), [['text', expected, true]], `cut at ${cut}`);
+    const binaries = cutAt('binary', message, cut).map(piece => ({ ...piece, compressed: true }));
+    assert.equal(
+      shown(through(inflating(), ...binaries)),
+      [['binary', hex(inverted), true]],
+      `cut at ${cut}`,
+    );
+  }
+});
+
+test('hands the inflater each part, and the end of each message', () => {
+  const inflater = new FakeInflater();
+  const parts = [
+    part('text', '9e', { ...compressed, ...begin }),
+    part('ping', '70'),
+    part('text', '9d', { ...compressed, ...middle }),
+    part('text', '', { ...compressed, ...end }),
+    part('text', '7a'),
+    part('binary', '00', compressed),
+  ];
+  assert.equal(shown(through(decoder({ inflater }), ...parts)), [
+    ['ping', '70'],
+    ['text', 'ab', true],
+    ['text', 'z', true],
+    ['binary', 'ff', true],
+  ]);
+  assert.equal(inflater.written, ['9e', '9d', '.', '00.']);
+});
+
+test('gives the empty message that an empty compressed payload is (RFC 7692 §7.2.3.6)', () => {
+  for (const deliver of ['messages', 'parts'] as const) {
+    const parts = [part('text', '', compressed), part('binary', '', compressed)];
+    assert.equal(shown(through(inflating({ deliver }), ...parts)), [
+      ['text', '', true],
+      ['binary', '', true],
+    ]);
+  }
+});
+
+test('gives the pieces of a compressed message as they come where parts are delivered, and then its end', () => {
+  const stage = inflating({ deliver: 'parts' });
+  assert.equal(
+    shown(
+      through(
+        stage,
+        part('binary', '0102030405', compressed),
+        part('text', '9e3d', { ...compressed, ...begin }),
+      ),
+    ),
+    [
+      ['binary', 'fefdfcfb', false],
+      ['binary', 'fa', false],
+      ['binary', '', true],
+      ['text', 'a', false],
+    ],
+  );
+  assert.equal(shown(through(stage, part('text', '56', { ...compressed, ...end }))), [
+    ['text', '©', false],
+    ['text', '', true],
+  ]);
+});
+
+test('copies what the inflater lends, be the input ours or not', () => {
+  for (const options of [{}, { ownsInput: true }, { ownBuffers: true }]) {
+    for (const deliver of ['messages', 'parts'] as const) {
+      const events = through(
+        inflating({ ...options, deliver }),
+        part('binary', '0102030405060708', compressed),
+      );
+      const joined = events.map(event => hex((event as { data: Uint8Array }).data)).join('');
+      assert.is(joined, 'fefdfcfbfaf9f8f7');
+    }
+  }
+});
+
+test('inflates nothing before a read', () => {
+  const inflater = new FakeInflater();
+  decoder({ inflater }).write(part('text', '9e', compressed));
+  assert.equal(inflater.written, []);
+});
+
+test('refuses text that is not UTF-8 once it is inflated (RFC 7692 §6.2)', () => {
+  assertRefuses(inflating(), part('text', '9e3c9e', compressed), laws.noUtf8);
+  assertRefuses(inflating(), part('text', '9e3c', compressed), laws.noUtf8);
+  assertRefuses(inflating({ deliver: 'parts' }), part('text', '3c', compressed), laws.noUtf8);
+});
+
+test('throws what the inflater throws, and gives what came before', () => {
+  const law: Law = [1007, 'RFC 7692 §7.2.2', 'corrupt'];
+  assertRefuses(inflating(), part('binary', '01ff', compressed), law);
+  const stage = inflating({ deliver: 'parts' });
+  stage.write(part('binary', '01020304 ff', compressed));
+  assert.equal(shown([stage.read()!]), [['binary', 'fefdfcfb', false]]);
+  const error = thrownBy(() => stage.read());
+  assertViolation(error, law);
+  assertSpent(stage, part('text', '61'), error);
+});
+
+test('refuses a way of delivery that there is not', () => {
+  for (const deliver of ['part', '', null, true]) {
+    const error = thrownBy(() => decoder({ deliver: deliver as never })) as Error;
+    assert.instance(error, TypeError);
+    assert.is(error.message, `deliver must be 'messages' or 'parts', not ${deliver}`);
+  }
+  decoder({ deliver: undefined });
+});
+
+test.run();

@@ -1,0 +1,110 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { compressionChoice, PartDeflater } from '../../lib/events/part-deflater.ts';
+import type { MessageType, OutgoingPart } from '../../lib/messages/message-part.ts';
+import { FakeDeflater } from '../support/fake-codec.ts';
+import { hex, octets } from '../support/octets.ts';
+import { through } from '../support/reading.ts';
+
+const test = suite('PartDeflater');
+
+function part(
+  type: MessageType,
+  payload: Uint8Array | string,
+  fields: Partial<OutgoingPart> = {},
+): OutgoingPart {
+  return { type, compressed: true, first: true, last: true, payload, ...fields };
+}
+
+function shown(parts: OutgoingPart[]): string[] {
+  return parts.map(({ type, compressed, first, last, payload }) => {
+    const marks = [compressed && 'compressed', first && 'first', last && 'last'].filter(Boolean).join(' ');
+    return `${type} ${marks}: ${typeof payload === 'string' ? `'${payload}'` : hex(payload)}`;
+  });
+}
+
+test('passes on what is not to be compressed, as it is', () => {
+  const deflater = new FakeDeflater();
+  const ping = part('ping', octets('70'), { compressed: false });
+  const text = part('text', 'a', { compressed: false, last: false });
+  const parts = through(new PartDeflater(deflater), ping, text);
+  assert.is(parts[0], ping);
+  assert.is(parts[1], text);
+  assert.is(parts.length, 2);
+  assert.equal(deflater.written, []);
+});
+
+test('gives the pieces of a message: the first is first, the last is last (RFC 7692 §6.1)', () => {
+  const deflater = new PartDeflater(new FakeDeflater());
+  assert.equal(shown(through(deflater, part('binary', octets('01020304 05060708 09')))), [
+    'binary compressed first: fefdfcfb',
+    'binary compressed: faf9f8f7',
+    'binary compressed last: f6',
+  ]);
+  assert.equal(shown(through(deflater, part('text', octets('01')))), ['text compressed first last: fe']);
+});
+
+test('encodes text, and tells the deflater where a message ends', () => {
+  const deflater = new FakeDeflater();
+  const parts = [
+    part('text', 'é', { last: false }),
+    part('text', 'a', { first: false }),
+    part('binary', octets('62')),
+  ];
+  assert.equal(shown(through(new PartDeflater(deflater), ...parts)), [
+    'text compressed first: 3c56',
+    'text compressed last: 9e',
+    'binary compressed first last: 9d',
+  ]);
+  assert.equal(deflater.written, ['c3a9', '61.', '62.']);
+});
+
+test('begins a message with its first piece, whenever the deflater gives one', () => {
+  const deflater = new PartDeflater(new FakeDeflater(true));
+  const parts = [
+    part('text', 'a', { last: false }),
+    part('ping', octets(''), { compressed: false }),
+    part('text', 'b', { first: false, last: false }),
+    part('text', 'c', { first: false }),
+    part('text', 'd'),
+  ];
+  assert.equal(shown(through(deflater, ...parts)), [
+    'ping first last: ',
+    'text compressed first last: 9e9d9c',
+    'text compressed first last: 9b',
+  ]);
+});
+
+test('keeps what the deflater lends: a part stays what it is', () => {
+  const parts = through(new PartDeflater(new FakeDeflater()), part('binary', octets('01020304 05060708')));
+  assert.equal(
+    parts.map(({ payload }) => hex(payload as Uint8Array)),
+    ['fefdfcfb', 'faf9f8f7'],
+  );
+});
+
+test('wants more when it has given all, and ends at any time', () => {
+  const deflater = new PartDeflater(new FakeDeflater());
+  assert.is(deflater.read(), undefined);
+  through(deflater, part('text', 'a'));
+  assert.is(deflater.read(), undefined);
+  through(deflater, part('ping', octets(''), { compressed: false }));
+  assert.is(deflater.read(), undefined);
+  deflater.close();
+});
+
+test('a choice follows the message, else its length; none compresses where nothing was agreed', () => {
+  const chooses = compressionChoice({
+    deflater: new FakeDeflater(),
+    thresholdBytes: 10,
+    contextTakeover: true,
+  });
+  assert.is(chooses(9, undefined), false);
+  assert.is(chooses(10, undefined), true);
+  assert.is(chooses(Infinity, undefined), true);
+  assert.is(chooses(1, true), true);
+  assert.is(chooses(1000, false), false);
+  assert.is(compressionChoice(undefined)(1000, true), false);
+});
+
+test.run();

@@ -1,0 +1,418 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Role } from '../../lib/base/choice.ts';
+import { FrameDecoder, type FrameDecoderOptions } from '../../lib/frames/frame-decoder.ts';
+import type { FramePart } from '../../lib/frames/frame-part.ts';
+import { runCuts } from '../../lib/testing/run-cuts.ts';
+import * as laws from '../support/laws.ts';
+import { heldBytes } from '../support/memory.ts';
+import { counted, disguises, hex, octets } from '../support/octets.ts';
+import { readAll, through, thrownBy } from '../support/reading.ts';
+import { assertRefuses, assertSpent, assertViolation, type Law } from '../support/violations.ts';
+
+const test = suite('FrameDecoder');
+
+const client = (options: Partial<FrameDecoderOptions> = {}) =>
+  new FrameDecoder({ role: 'client', ...options });
+const server = (options: Partial<FrameDecoderOptions> = {}) =>
+  new FrameDecoder({ role: 'server', ...options });
+
+/** The frames of the parts, each as `fin rsv1 opcode length: payload`; one that has not ended goes on with `…`. */
+function frames(parts: FramePart[]): string[] {
+  const frames: string[] = [];
+  let open = false;
+  for (const { fin, rsv1, opcode, payloadBytes, first, last, payload } of parts) {
+    const head = `${fin ? 'fin ' : ''}${rsv1 ? 'rsv1 ' : ''}${opcode} ${payloadBytes}:`;
+    assert.is(first, !open, 'a frame begins where the last has ended');
+    if (first) frames.push(head);
+    assert.ok(frames.at(-1)!.startsWith(head), 'every part says the same of its frame');
+    frames.push(`${frames.pop()!.replace('…', '')}${hex(payload)}${last ? '' : '…'}`);
+    open = !last;
+  }
+  return frames;
+}
+
+/** The wire of the RFC's examples and of the facts, and what it says. */
+const streams: [role: Role, wire: string, frames: string[]][] = [
+  ['client', '8105 48656c6c6f', ['fin 1 5:48656c6c6f']],
+  ['server', '8185 37fa213d 7f9f4d5158', ['fin 1 5:48656c6c6f']],
+  ['client', '0103 48656c 8002 6c6f', ['1 3:48656c', 'fin 0 2:6c6f']],
+  ['client', '8905 48656c6c6f', ['fin 9 5:48656c6c6f']],
+  ['server', '8a85 37fa213d 7f9f4d5158', ['fin 10 5:48656c6c6f']],
+  [
+    'client',
+    '8100 8200 8900 8a00 8000 0000',
+    ['fin 1 0:', 'fin 2 0:', 'fin 9 0:', 'fin 10 0:', 'fin 0 0:', '0 0:'],
+  ],
+  ['server', '8180 37fa213d 8980 00000000', ['fin 1 0:', 'fin 9 0:']],
+  ['client', '827d 61*125', [`fin 2 125:${'61'.repeat(125)}`]],
+  ['client', '827e 007e 61*126', [`fin 2 126:${'61'.repeat(126)}`]],
+  ['server', `82fe 0080 37fa213d ${'37fa213d'.repeat(32)}`, [`fin 2 128:${'00'.repeat(128)}`]],
+  ['client', '897d fe*125 8a7d 00*125', [`fin 9 125:${'fe'.repeat(125)}`, `fin 10 125:${'00'.repeat(125)}`]],
+  ['client', '8802 03e8', ['fin 8 2:03e8']],
+  ['client', '8800', ['fin 8 0:']],
+  ['client', '0101 61 8900 8001 62', ['1 1:61', 'fin 9 0:', 'fin 0 1:62']],
+  ['client', '8a10 5f5f646566696e654765747465725f5f', ['fin 10 16:5f5f646566696e654765747465725f5f']],
+];
+test('reads frames whole, octet by octet, and split at every offset (§5.2, §5.7)', () => {
+  for (const [role, wire, expected] of streams) {
+    const outcome = runCuts(() => new FrameDecoder({ role }), octets(wire), frames);
+    assert.equal(outcome, { outputs: expected }, wire);
+  }
+});
+
+test('leaves the octets behind a frame to the next', () => {
+  for (const [role, wire, expected] of streams.filter(([, wire]) => !wire.startsWith('88'))) {
+    const next = role === 'client' ? '8201 7a' : '8281 00000000 7a';
+    const outcome = runCuts(() => new FrameDecoder({ role }), octets(`${wire} ${next}`), frames);
+    assert.equal(outcome, { outputs: [...expected, 'fin 2 1:7a'] }, wire);
+  }
+});
+
+test('reads octets at any offset of a larger buffer, and those of a Buffer (facts, row 34)', () => {
+  for (const [role, wire, expected] of streams) {
+    for (const bytes of disguises(octets(wire))) {
+      assert.equal(frames(through(new FrameDecoder({ role }), bytes)), expected, wire);
+      const cuts = Array.from(bytes, (_, i) => bytes.subarray(i, i + 1));
+      assert.equal(frames(through(new FrameDecoder({ role }), ...cuts)), expected, `${wire}, cut`);
+    }
+  }
+});
+
+test('reads other views of octets, and refuses what is none', () => {
+  const wire = octets('8105 48656c6c6f 00');
+  assert.equal(frames(through(client(), new DataView(wire.buffer, 0, 7) as never)), ['fin 1 5:48656c6c6f']);
+  assert.throws(
+    () => client().write('8105' as never),
+    (error: unknown) => error instanceof TypeError,
+  );
+});
+
+test('gives the same frame on both sides of every length form, long payloads split anywhere', () => {
+  for (const [length, header] of [
+    [65_535, '82fe ffff 37fa213d'],
+    [65_536, '82ff 0000000000010000 37fa213d'],
+  ] as const) {
+    const payload = counted(length);
+    const head = octets(header);
+    const wire = new Uint8Array(head.length + length);
+    wire.set(head);
+    for (let i = 0; i < length; i++) wire[head.length + i] = payload[i]! ^ [0x37, 0xfa, 0x21, 0x3d][i % 4]!;
+    for (const cut of [1, 2, 9, 13, 14, 15, 16, 17, 18, 19, 1000, 32_767, wire.length - 1, wire.length]) {
+      const parts = through(server(), wire.subarray(0, cut), wire.subarray(cut));
+      assert.is(hex(Buffer.concat(parts.map(part => part.payload))), hex(payload), `${length} cut at ${cut}`);
+      assert.is(parts.at(-1)!.last, true);
+    }
+  }
+});
+
+test('gives a part as soon as the header is complete, without a payload octet', () => {
+  const decoder = server();
+  assert.equal(through(decoder, octets('82ff 0000000000010000 37fa21')), []);
+  const [part, ...more] = through(decoder, octets('3d'));
+  assert.equal(more, []);
+  const { payload, ...fields } = part!;
+  assert.equal(fields, { opcode: 2, fin: true, rsv1: false, payloadBytes: 65_536, first: true, last: false });
+  assert.is(payload.length, 0);
+});
+
+test('gives payload as it arrives, each octet unmasked by its place in the frame (§5.3)', () => {
+  const decoder = server();
+  const parts = through(decoder, octets('8285 37fa213d 7f'), octets('9f'), octets('4d51'), octets('58'));
+  assert.equal(
+    parts.map(({ first, last, payload }) => [hex(payload), first, last]),
+    [
+      ['48', true, false],
+      ['65', false, false],
+      ['6c6c', false, false],
+      ['6f', false, true],
+    ],
+  );
+});
+
+test('gives a control frame whole, however it was cut (§5.5)', () => {
+  const decoder = server();
+  const wire = octets('8985 37fa213d 7f9f4d5158');
+  for (let i = 0; i < wire.length - 1; i++) assert.equal(through(decoder, wire.subarray(i, i + 1)), []);
+  const [ping] = through(decoder, wire.subarray(wire.length - 1));
+  assert.equal(
+    { ...ping!, payload: hex(ping!.payload) },
+    {
+      opcode: 9,
+      fin: true,
+      rsv1: false,
+      payloadBytes: 5,
+      first: true,
+      last: true,
+      payload: '48656c6c6f',
+    },
+  );
+});
+
+test('wants more again and again until it gets it', () => {
+  for (const wire of ['8105 48656c6c6f', '8905 48656c6c6f', '817e 007e 61*126']) {
+    const bytes = octets(wire);
+    for (let cut = 0; cut < bytes.length; cut++) {
+      const decoder = client();
+      const parts = through(decoder, bytes.subarray(0, cut));
+      for (let i = 0; i < 3; i++) assert.is(decoder.read(), undefined);
+      assert.equal(through(decoder, octets('')), []);
+      parts.push(...through(decoder, bytes.subarray(cut)));
+      assert.is(decoder.read(), undefined);
+      assert.equal(frames(parts), frames(through(client(), bytes)), `${wire} cut at ${cut}`);
+    }
+  }
+});
+
+test('decodes nothing before a read', () => {
+  const decoder = client();
+  decoder.write(octets('8101 61 8300'));
+  assert.is(hex(decoder.read()!.payload), '61');
+  assertViolation(
+    thrownBy(() => decoder.read()),
+    laws.reservedOpcode,
+  );
+});
+
+test('takes a million empty frames out of one chunk (facts, row 20)', () => {
+  const decoder = client();
+  decoder.write(new Uint8Array(2_000_000).map((_, i) => (i % 2 === 0 ? 0x81 : 0)));
+  let count = 0;
+  while (decoder.read() !== undefined) count++;
+  assert.is(count, 1_000_000);
+});
+
+const refused: [wire: string, law: Law][] = [
+  ['9100', laws.rsv23],
+  ['a100', laws.rsv23],
+  ['c107 f248cdc9c90700', laws.rsv1Unagreed],
+  ['8300', laws.reservedOpcode],
+  ['8b00', laws.reservedOpcode],
+  ['8185 37fa213d 7f9f4d5158', laws.maskedFrame],
+  ['0900', laws.fragmentedControl],
+  ['0800', laws.fragmentedControl],
+  ['0a00', laws.fragmentedControl],
+  ['897e007e', laws.longControl],
+  ['8a7e007e', laws.longControl],
+  ['887e007e', laws.longControl],
+  ['817e0005 48656c6c6f', laws.longerLength],
+  ['817f0000000000000005 48656c6c6f', laws.longerLength],
+  ['827e007d', laws.longerLength],
+  ['827f000000000000ffff', laws.longerLength],
+  ['827fffffffffffffffff', laws.longerLength],
+  ['827f8000000000000000', laws.longerLength],
+  ['827f0020000000000000', laws.frameTooBig(2 ** 53, 2 ** 53 - 1)],
+  ['827f7fffffffffffffff', laws.frameTooBig(2 ** 63, 2 ** 53 - 1)],
+];
+
+test('refuses what breaks a law on the header, wherever it is cut, and gives what came before (§5.2, §5.5)', () => {
+  for (const [wire, law] of refused) {
+    const { outputs, error } = runCuts(() => client(), octets(`8101 61 ${wire} 8101 62`), frames);
+    assert.equal(outputs, ['fin 1 1:61'], wire);
+    assertViolation(error, law, wire);
+    assertRefuses(client(), octets(wire), law, wire);
+  }
+});
+
+test('refuses on the header alone: no payload octet is waited for (facts, row 1)', () => {
+  assertRefuses(client({ maxFrameBytes: 100 }), octets('827e 0080'), laws.frameTooBig(128, 100));
+  const huge = octets('827f 0000000010000000');
+  assertRefuses(client({ maxFrameBytes: 2 ** 20 }), huge, laws.frameTooBig(2 ** 28, 2 ** 20));
+  assertRefuses(server(), octets('8101 61'), laws.unmaskedFrame);
+});
+
+test('throws nothing but WebSocketError for every first octet, either role, with and without RSV1 (facts, row 44)', () => {
+  for (const role of ['client', 'server'] as const) {
+    for (const rsv1 of [false, true]) {
+      for (let octet = 0; octet < 256; octet++) {
+        const decoder = new FrameDecoder({ role, rsv1 });
+        decoder.write(Uint8Array.of(octet, role === 'server' ? 0x80 : 0, 0, 0, 0, 0));
+        try {
+          readAll(decoder);
+        } catch (error) {
+          assert.is((error as Error).name, 'WebSocketError');
+          assert.is((error as { closeCode: number }).closeCode, 1002);
+        }
+      }
+    }
+  }
+});
+
+test('lets RSV1 stand on the first frame of a message where it was agreed, and nowhere else (RFC 7692 §6)', () => {
+  const deflating = () => client({ rsv1: true });
+  assert.equal(frames(through(deflating(), octets('c107 f248cdc9c90700'))), ['fin rsv1 1 7:f248cdc9c90700']);
+  assert.equal(frames(through(deflating(), octets('4200'))), ['rsv1 2 0:']);
+  for (const wire of ['c003 cdc9c9', '4000', 'c900', 'ca00', 'c802 03e8']) {
+    assertRefuses(deflating(), octets(wire), laws.rsv1Misplaced, wire);
+  }
+  assertRefuses(deflating(), octets('e100'), laws.rsv23);
+});
+
+test('takes a frame of exactly the limit, in either length form, and refuses one octet more (§10.4)', () => {
+  for (const [limit, at, beyond] of [
+    [5, '8205 61*5', '8206'],
+    [125, '827d 61*125', '827e 007e'],
+    [126, '827e 007e 61*126', '827e 007f'],
+  ] as const) {
+    assert.is(through(client({ maxFrameBytes: limit }), octets(at))[0]!.payload.length, limit);
+    assertRefuses(client({ maxFrameBytes: limit }), octets(beyond), laws.frameTooBig(limit + 1, limit));
+  }
+});
+
+test('takes lengths beyond 2^31 and 2^32 for what they are (facts, rows 26 and 30)', () => {
+  for (const [wire, length] of [
+    ['827f 0000000080000000', 2 ** 31],
+    ['827f 00000000ffffffff', 2 ** 32 - 1],
+    ['827f 0000000100000000', 2 ** 32],
+    ['827f 0000000100000005', 2 ** 32 + 5],
+    ['827f 001fffffffffffff', 2 ** 53 - 1],
+  ] as const) {
+    const parts = through(client({ maxFrameBytes: Infinity }), octets(`${wire} 6162636465`), octets('66'));
+    assert.equal(frames(parts), [`fin 2 ${length}:616263646566…`]);
+    assertRefuses(
+      client({ maxFrameBytes: 2 ** 31 - 1 }),
+      octets(wire),
+      laws.frameTooBig(length, 2 ** 31 - 1),
+    );
+  }
+});
+
+test('drops what follows a Close, whatever it is (§5.5.1; facts, row 45)', () => {
+  for (const rest of ['8101 61 8900', '8300', 'ff*20', '8802 03e9', '81']) {
+    const { outputs, error } = runCuts(() => client(), octets(`8802 03e8 ${rest}`), frames);
+    assert.is(error, undefined, rest);
+    assert.equal(outputs, ['fin 8 2:03e8'], rest);
+  }
+});
+
+test('ends between frames, and nowhere else (§7.2.1)', () => {
+  for (const wire of ['', '8101 61', '0101 61', '8900']) {
+    const decoder = client();
+    through(decoder, octets(wire));
+    decoder.close();
+    decoder.close();
+  }
+  for (const wire of [
+    '81',
+    '817e',
+    '817e 00',
+    '8102 61',
+    '817e 007e',
+    '8901',
+    '8902 61',
+    '8802 03',
+    '8101 61 81',
+  ]) {
+    const decoder = client();
+    through(decoder, octets(wire));
+    const error = thrownBy(() => decoder.close());
+    assertViolation(error, laws.endInsideFrame, wire);
+    assertSpent(decoder, octets('8101 61'), error);
+  }
+});
+
+test('never changes the chunk that came in (facts, row 57)', () => {
+  const wire = octets('8185 37fa213d 7f9f4d5158 8985 37fa213d 7f9f4d5158');
+  const before = hex(wire);
+  assert.is(through(server(), wire).length, 2);
+  assert.is(hex(wire), before);
+});
+
+test('gives masked payloads in memory of their own: the chunk may change afterwards', () => {
+  for (const length of [1, 100, 5000]) {
+    const header = length < 126 ? `82${(0x80 + length).toString(16)}` : '82fe 1388';
+    const wire = octets(`${header} 37fa213d ${'37fa213d'.repeat(length).slice(0, 2 * length)}`);
+    const [part] = through(server(), wire);
+    wire.fill(0xee);
+    assert.is(hex(part!.payload), '00'.repeat(length));
+  }
+});
+
+test('lends unmasked payloads as views of the chunk', () => {
+  const wire = octets('8103 616263');
+  const [part] = through(client(), wire);
+  assert.is(part!.payload.buffer, wire.buffer);
+  assert.is(part!.payload.byteOffset, 2);
+});
+
+test('unmasks in place what is ours, and gives views of it', () => {
+  const wire = octets('8185 37fa213d 7f9f4d5158 8a81 37fa213d 56');
+  const [text, pong] = through(server({ ownsInput: true }), wire);
+  assert.is(text!.payload.buffer, wire.buffer);
+  assert.is(hex(text!.payload), '48656c6c6f');
+  assert.is(hex(pong!.payload), '61');
+  assert.is(hex(wire), '818537fa213d48656c6c6f8a8137fa213d61');
+});
+
+test('keeps its own copy of a header that is cut: the chunk may change, be it a Buffer (facts, row 55)', () => {
+  for (const make of [(hex: string) => octets(hex), (hex: string) => Buffer.from(octets(hex))]) {
+    const decoder = server();
+    const chunk = make('8185 37fa');
+    assert.equal(through(decoder, chunk), []);
+    chunk.fill(0xee);
+    assert.equal(frames(through(decoder, octets('213d 7f9f4d5158'))), ['fin 1 5:48656c6c6f']);
+  }
+});
+
+test('keeps its own copy of a control frame that is cut', () => {
+  const decoder = client();
+  const chunk = octets('8903 61');
+  through(decoder, chunk);
+  chunk.fill(0xee);
+  assert.equal(frames(through(decoder, octets('6263'))), ['fin 9 3:616263']);
+});
+
+test('pins no chunk: with a partial header or payload it holds less than 1 KiB (facts, row 55)', () => {
+  for (const wire of ['82fe 00', '82fe 0100 37fa213d 61', '8985 37fa213d 7f', '8881', '8880 00000000']) {
+    const connections = 100;
+    const held = heldBytes(() =>
+      Array.from({ length: connections }, () => {
+        const decoder = server();
+        const chunk = Buffer.alloc(65_536);
+        const bytes = octets(wire);
+        chunk.set(bytes);
+        through(decoder, chunk.subarray(0, bytes.length));
+        return decoder;
+      }),
+    );
+    assert.ok(held < 1024 * connections, `${wire}: ${held} octets for ${connections} connections`);
+  }
+});
+
+test('allocates nothing for a length that is only declared (facts, row 9)', () => {
+  const connections = 100;
+  const held = heldBytes(() =>
+    Array.from({ length: connections }, () => {
+      const decoder = client();
+      through(decoder, octets('827f 0000000000fffff0'));
+      return decoder;
+    }),
+  );
+  assert.ok(held < 1024 * connections, `${held} octets for ${connections} connections`);
+});
+
+test('gives empty payloads that nobody else has: transferring one away harms nothing', () => {
+  for (const role of ['client', 'server'] as const) {
+    const wire = octets(role === 'client' ? '8200' : '8280 00000000');
+    const decoder = new FrameDecoder({ role });
+    const [part] = through(decoder, wire);
+    structuredClone(0, { transfer: [part!.payload.buffer as ArrayBuffer] });
+    assert.equal(frames(through(decoder, wire)), ['fin 2 0:']);
+    assert.equal(frames(through(new FrameDecoder({ role }), wire)), ['fin 2 0:']);
+  }
+});
+
+test('refuses options that are wrong', () => {
+  assert.throws(
+    () => new FrameDecoder({ role: 'peer' as Role }),
+    (error: unknown) => error instanceof TypeError,
+  );
+  for (const maxFrameBytes of [0, -1, 1.5, NaN]) {
+    assert.throws(
+      () => client({ maxFrameBytes }),
+      (error: unknown) => error instanceof RangeError,
+    );
+  }
+});
+
+test.run();

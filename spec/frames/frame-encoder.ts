@@ -1,0 +1,328 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Role } from '../../lib/base/choice.ts';
+import { FrameEncoder, type RandomBytes } from '../../lib/frames/frame-encoder.ts';
+import type { Frame } from '../../lib/frames/frame-part.ts';
+import { Opcode } from '../../lib/frames/opcode.ts';
+import { seededKeys } from '../../lib/testing/seeded-keys.ts';
+import { heldBytes } from '../support/memory.ts';
+import { counted, disguises, hex, octets } from '../support/octets.ts';
+import { readAll, through, thrownBy } from '../support/reading.ts';
+
+const test = suite('FrameEncoder');
+
+const rfcKey = () => octets('37fa213d');
+const server = () => new FrameEncoder({ role: 'server' });
+const client = (randomBytes: RandomBytes = rfcKey) => new FrameEncoder({ role: 'client', randomBytes });
+
+const binary = (payload: Uint8Array): Frame => ({ opcode: Opcode.Binary, fin: true, rsv1: false, payload });
+const text = (payload: string): Frame => ({ opcode: Opcode.Text, fin: true, rsv1: false, payload });
+
+/** All octets that come out for these frames, written together. */
+function encoded(encoder: FrameEncoder, ...frames: Frame[]): string {
+  return hex(Buffer.concat(through(encoder, frames)));
+}
+
+function masked(payload: Uint8Array): string {
+  return hex(payload.map((octet, i) => octet ^ rfcKey()[i % 4]!));
+}
+
+test('writes what the RFC writes (§5.7)', () => {
+  const hello = octets('48656c6c6f');
+  assert.is(encoded(server(), text('Hello')), '810548656c6c6f');
+  assert.is(encoded(client(), text('Hello')), '818537fa213d7f9f4d5158');
+  assert.is(encoded(server(), { ...text('Hel'), fin: false }), '010348656c');
+  assert.is(encoded(server(), { ...text('lo'), opcode: Opcode.Continuation }), '80026c6f');
+  assert.is(encoded(server(), { ...binary(hello), opcode: Opcode.Ping }), '890548656c6c6f');
+  assert.is(encoded(client(), { ...binary(hello), opcode: Opcode.Pong }), '8a8537fa213d7f9f4d5158');
+  assert.is(encoded(server(), { ...binary(octets('f248cd')), rsv1: true, fin: false }), '4203f248cd');
+});
+
+test('writes every combination of the bits of the first octet (§5.2)', () => {
+  for (const opcode of [0, 1, 2, 8, 9, 10] as const) {
+    for (const fin of [false, true]) {
+      for (const rsv1 of [false, true]) {
+        const octet0 = (fin ? 128 : 0) + (rsv1 ? 64 : 0) + opcode;
+        const frame = encoded(server(), { opcode, fin, rsv1, payload: octets('') });
+        assert.is(frame, hex(Uint8Array.of(octet0, 0)));
+      }
+    }
+  }
+});
+
+const lengths: [length: number, unmasked: string, masked: string][] = [
+  [0, '00', '80'],
+  [1, '01', '81'],
+  [125, '7d', 'fd'],
+  [126, '7e007e', 'fe007e'],
+  [127, '7e007f', 'fe007f'],
+  [256, '7e0100', 'fe0100'],
+  [4095, '7e0fff', 'fe0fff'],
+  [16_383, '7e3fff', 'fe3fff'],
+  [16_384, '7e4000', 'fe4000'],
+  [65_535, '7effff', 'feffff'],
+  [65_536, '7f0000000000010000', 'ff0000000000010000'],
+  [70_000, '7f0000000000011170', 'ff0000000000011170'],
+];
+
+test('writes each length in its shortest form, of octets, masked and not (§5.2; facts, row 30)', () => {
+  for (const [length, plain, behindMaskBit] of lengths) {
+    const payload = counted(length);
+    assert.is(encoded(server(), binary(payload)), `82${plain}${hex(payload)}`, String(length));
+    assert.is(
+      encoded(client(), binary(payload)),
+      `82${behindMaskBit}37fa213d${masked(payload)}`,
+      String(length),
+    );
+    assert.is(hex(payload), hex(counted(length)), 'the octets of the caller stay as they are');
+  }
+});
+
+test('writes each length in its shortest form, of text, masked and not', () => {
+  for (const [length, plain, behindMaskBit] of lengths) {
+    const payload = new Uint8Array(length).fill(0x61);
+    assert.is(encoded(server(), text('a'.repeat(length))), `81${plain}${hex(payload)}`, String(length));
+    const bytes = encoded(client(), text('a'.repeat(length)));
+    assert.is(bytes, `81${behindMaskBit}37fa213d${masked(payload)}`, String(length));
+  }
+});
+
+test('counts text in octets, not in characters (facts, row 31)', () => {
+  for (const [characters, header] of [
+    ['é'.repeat(62), '817c'],
+    ['é'.repeat(63), '817e007e'],
+    ['é'.repeat(125), '817e00fa'],
+    [`${'é'.repeat(62)}a`, '817d'],
+    ['€'.repeat(42), '817e007e'],
+    ['𝄞'.repeat(32), '817e0080'],
+    ['€'.repeat(1365), '817e0fff'],
+    ['€'.repeat(1366), '817e1002'],
+    ['é'.repeat(8192), '817e4000'],
+    ['€'.repeat(21_845), '817effff'],
+    ['é'.repeat(32_768), '817f0000000000010000'],
+  ] as const) {
+    const payload = new TextEncoder().encode(characters);
+    assert.is(encoded(server(), text(characters)), header + hex(payload), header);
+    const withMaskBit = octets(header);
+    withMaskBit[1]! |= 0x80;
+    assert.is(encoded(client(), text(characters)), `${hex(withMaskBit)}37fa213d${masked(payload)}`, header);
+  }
+});
+
+test('writes a lone surrogate as U+FFFD (facts, row 88)', () => {
+  assert.is(encoded(server(), text('\ud800')), '8103efbfbd');
+  assert.is(encoded(server(), text('a\udc00b')), '810561efbfbd62');
+  const [header, payload] = through(server(), text('\ud800'.repeat(20_000)));
+  assert.is(hex(header!), '817eea60');
+  assert.is(hex(payload!), 'efbfbd'.repeat(20_000));
+});
+
+test('writes lengths of 2^32 and of 2^53 - 1 (facts, row 30)', () => {
+  for (const [length, header] of [
+    [2 ** 31, '827f0000000080000000'],
+    [2 ** 32 - 1, '827f00000000ffffffff'],
+    [2 ** 32, '827f0000000100000000'],
+    [2 ** 53 - 1, '827f001fffffffffffff'],
+  ] as const) {
+    const encoder = server();
+    encoder.write(binary({ length } as Uint8Array));
+    assert.is(hex(encoder.read()!), header);
+  }
+});
+
+test('reads octets at any offset of a larger buffer, and those of a Buffer (facts, row 34)', () => {
+  for (const payload of disguises(octets('48656c6c6f'))) {
+    assert.is(encoded(server(), binary(payload)), '820548656c6c6f');
+    assert.is(encoded(client(), binary(payload)), '828537fa213d7f9f4d5158');
+  }
+});
+
+test('masks every frame with a key of its own, empty ones too (§5.3; facts, row 82)', () => {
+  const asked: number[] = [];
+  let next = 0;
+  const encoder = client(byteLength => {
+    asked.push(byteLength);
+    return Uint8Array.from({ length: byteLength }, () => ++next);
+  });
+  const frames = [binary(octets('')), text(''), { ...binary(octets('00')), opcode: Opcode.Ping }, text('a')];
+  assert.is(
+    encoded(encoder, ...frames),
+    `828001020304 818005060708 898109 0a0b0c09 81810d0e0f10${(0x61 ^ 0x0d).toString(16)}`.replaceAll(' ', ''),
+  );
+  assert.equal(asked, [4, 4, 4, 4]);
+});
+
+test('keeps no key: a source may use its array again (facts, row 56)', () => {
+  const pool = octets('00000000');
+  const encoder = client(() => {
+    pool[0]! += 1;
+    return pool;
+  });
+  assert.is(
+    encoded(encoder, binary(octets('0000')), binary(octets('0000'))),
+    '828201000000010082820200000002 00'.replaceAll(' ', ''),
+  );
+});
+
+test('asks no key of its source, and none of Math.random, where it does not mask (§5.1)', () => {
+  const never: RandomBytes = () => assert.unreachable('a key was asked for') as never;
+  assert.is(encoded(new FrameEncoder({ role: 'server', randomBytes: never }), text('a')), '810161');
+});
+
+test('takes keys from nowhere but its source (facts, row 81)', () => {
+  const { random } = Math;
+  Math.random = () => assert.unreachable('Math.random was asked') as never;
+  try {
+    assert.is(encoded(client(), text('Hello')), '818537fa213d7f9f4d5158');
+  } finally {
+    Math.random = random;
+  }
+});
+
+test('a client without a source of keys throws', () => {
+  for (const randomBytes of [undefined, null, 4, 'random']) {
+    assert.throws(
+      () => new FrameEncoder({ role: 'client', randomBytes: randomBytes as never }),
+      (error: unknown) =>
+        error instanceof TypeError &&
+        error.message === 'randomBytes must be a function: a client masks its frames',
+    );
+  }
+  assert.throws(
+    () => new FrameEncoder({ role: 'peer' as Role }),
+    (error: unknown) => error instanceof TypeError,
+  );
+});
+
+test('sends nothing with a key of another length', () => {
+  for (const length of [0, 3, 5]) {
+    const encoder = client(() => new Uint8Array(length));
+    encoder.write(text('a'));
+    const error = thrownBy(() => encoder.read()) as Error;
+    assert.is(error.message, `randomBytes gave ${length} octets instead of 4`);
+  }
+});
+
+test('says what its source throws, loses no frame by it, and can be read again (facts, row 81)', () => {
+  for (const payload of ['a', 'a'.repeat(20_000)]) {
+    const failure = new Error('no entropy');
+    let left = 1;
+    const encoder = client(() => {
+      if (left-- === 0) throw failure;
+      return rfcKey();
+    });
+    encoder.write([text('Hello'), text(payload), text('Hello')]);
+    assert.is(
+      thrownBy(() => encoder.read()),
+      failure,
+    );
+    const bytes = hex(Buffer.concat(readAll(encoder)));
+    assert.is(bytes, encoded(client(), text('Hello'), text(payload), text('Hello')));
+  }
+});
+
+test('gives one chunk for what was written together', () => {
+  const encoder = server();
+  const chunks = through(encoder, [text('a'), binary(octets('62')), text('€'), text('')]);
+  assert.equal(chunks.map(hex), ['8101618201628103e282ac8100']);
+  assert.equal(through(encoder, text('a'), text('b')).map(hex), ['810161', '810162']);
+  assert.equal(through(encoder, []), []);
+  assert.is(encoder.read(), undefined);
+  encoder.close();
+});
+
+test('ends a chunk when it has 64 KiB, give or take a frame', () => {
+  for (const [payloadBytes, frames, chunks] of [
+    [16_370, 8, [4, 4]],
+    [16_369, 8, [5, 3]],
+    [100, 1000, [575, 425]],
+  ] as const) {
+    const sizes = through(
+      server(),
+      Array.from({ length: frames }, () => binary(counted(payloadBytes))),
+    ).map(chunk => chunk.length / (payloadBytes + (payloadBytes < 126 ? 2 : 4)));
+    assert.equal(sizes, chunks);
+  }
+});
+
+test('writes the same octets, however frames are gathered', () => {
+  for (const make of [server, () => client(seededKeys(1))]) {
+    const payloads = [0, 1, 125, 126, 16_383, 16_384, 30_000, 65_535, 65_536, 2, 40_000, 40_000, 3];
+    const frames = payloads.flatMap(length => [binary(counted(length)), text('é'.repeat(length))]);
+    const apart = hex(Buffer.concat(through(make(), ...frames)));
+    assert.is(encoded(make(), ...frames), apart);
+  }
+});
+
+test('lends an unmasked payload of 16 KiB, and ends the chunk with its header', () => {
+  const large = counted(16_384);
+  const chunks = through(server(), [text('a'), binary(large), text('b'), binary(counted(16_383))]);
+  assert.equal(chunks.slice(0, 1).map(hex), ['810161827e4000']);
+  assert.is(chunks[1], large);
+  assert.is(chunks.length, 3);
+  assert.is(hex(chunks[2]!), `810162827e3fff${hex(counted(16_383))}`);
+});
+
+test('copies every payload of a client: it is never masked in place (facts, row 57)', () => {
+  const large = counted(100_000);
+  const [chunk, ...more] = through(client(), binary(large));
+  assert.equal(more, []);
+  assert.is(chunk!.length, 14 + 100_000);
+  assert.is(hex(large), hex(counted(100_000)));
+});
+
+test('does not copy long text a second time', () => {
+  for (const encoder of [server(), client()]) {
+    const chunks = through(encoder, [text('a'.repeat(16_384)), text('b'.repeat(16_383))]);
+    assert.is(chunks.length, 3);
+    assert.is(chunks[1]!.length, 16_384);
+  }
+});
+
+test('never changes a chunk that it gave, and gives none twice', () => {
+  const encoder = client(seededKeys(2));
+  const chunks: Uint8Array[] = [];
+  const copies: string[] = [];
+  for (let length = 0; length < 3000; length += 37) {
+    for (const chunk of through(encoder, [binary(counted(length)), text('é'.repeat(length))])) {
+      chunks.push(chunk);
+      copies.push(hex(chunk));
+    }
+  }
+  assert.equal(chunks.map(hex), copies);
+});
+
+test('encodes nothing before a read', () => {
+  let asked = 0;
+  const encoder = client(() => {
+    asked++;
+    return rfcKey();
+  });
+  encoder.write([text('a'), text('b')]);
+  assert.is(asked, 0);
+  encoder.read();
+  assert.is(asked, 2);
+});
+
+test('holds nothing large behind a message (DESIGN.md: nothing that we keep pins a chunk)', () => {
+  for (const make of [server, client]) {
+    const held = heldBytes(() =>
+      Array.from({ length: 10 }, () => {
+        const encoder = make();
+        through(encoder, [
+          text('a'.repeat(1000)),
+          binary(new Uint8Array(1_000_000)),
+          text('b'.repeat(100_000)),
+        ]);
+        through(
+          encoder,
+          Array.from({ length: 100 }, () => text('€'.repeat(1000))),
+        );
+        return encoder;
+      }),
+    );
+    assert.ok(held < 10 * 16_384, `${held} octets for 10 encoders`);
+  }
+});
+
+test.run();

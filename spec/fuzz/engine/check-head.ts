@@ -1,0 +1,73 @@
+// One input of the decoder of heads: `[cuts, …octets]`.
+
+import { strict as assert } from 'node:assert';
+import type { HandshakeError } from '../../../lib/handshake/handshake-error.ts';
+import { encodeHead, type RequestHead, type ResponseHead } from '../../../lib/handshake/head.ts';
+import { HeadDecoder } from '../../../lib/handshake/head-decoder.ts';
+import { concatenated } from '../../../lib/testing/rechunk.ts';
+import { cutBy } from '../shapes/cuts.ts';
+import { metered } from './metered.ts';
+
+type Kind = 'request' | 'response';
+
+interface Outcome {
+  readonly head: RequestHead | ResponseHead | undefined;
+  /** What lies behind the head. */
+  readonly behind: Uint8Array | undefined;
+  readonly error: string | undefined;
+}
+
+const token = "[!#$%&'*+.^_`|~A-Za-z0-9-]+";
+const field = `${token}:[\\t\\x20-\\x7e\\x80-\\xff]*\\r\\n`;
+const grammar: Record<Kind, RegExp> = {
+  request: new RegExp(`^${token} [\\x21-\\x7e]+ HTTP/1\\.[0-9]\\r\\n((?:${field})*)\\r\\n`),
+  response: new RegExp(
+    `^HTTP/1\\.[0-9] [1-5][0-9]{2}(?: [\\t\\x20-\\x7e\\x80-\\xff]*)?\\r\\n((?:${field})*)\\r\\n`,
+  ),
+};
+
+/** Reads the same head for every cut, as the grammar has it, and back from its octets; the head, if it is one. */
+export function checkHead(kind: Kind, input: Uint8Array): RequestHead | ResponseHead | undefined {
+  const [cuts = 0] = input;
+  const octets = input.slice(1);
+  const whole = decode(kind, [octets]);
+  for (const octet of [cuts, 1]) {
+    const chunks = cutBy(octet, octets);
+    const { result, octets: moved } = metered(() => decode(kind, chunks));
+    assert.deepEqual(result, whole, 'another outcome');
+    assert.ok(moved <= 4096 + 8 * octets.length, `${moved} octets allocated or moved for ${octets.length}`);
+  }
+  const [matched, fields] = grammar[kind].exec(Buffer.from(octets).toString('latin1')) ?? [];
+  const lines = fields?.split('\r\n').slice(0, -1) ?? [];
+  const fits = lines.length <= 128 && lines.every(line => line.indexOf(':') <= 256);
+  assert.equal(whole.head !== undefined, matched !== undefined && fits, 'not as the grammar');
+  if (whole.head === undefined) return undefined;
+  assert.deepEqual(whole.behind, octets.subarray(matched!.length));
+  const again = decode(kind, [encodeHead(whole.head)]);
+  assert.deepEqual(again.head, whole.head, 'not what was encoded');
+  return whole.head;
+}
+
+function decode(kind: Kind, chunks: readonly Uint8Array[]): Outcome {
+  const decoder = new HeadDecoder({ kind });
+  try {
+    for (const [index, chunk] of chunks.entries()) {
+      decoder.write(chunk);
+      const head = decoder.read();
+      if (head === undefined) continue;
+      assert.equal(decoder.read(), undefined);
+      decoder.close();
+      return { head, behind: concatenated([decoder.rest(), ...chunks.slice(index + 1)]), error: undefined };
+    }
+    decoder.close();
+    assert.fail('the input ended, and the head did not');
+  } catch (error) {
+    const { name, message, closeCode, response } = error as HandshakeError;
+    if (name !== 'HandshakeError') throw error;
+    for (const step of [() => decoder.read(), () => decoder.close()])
+      assert.throws(step, again => again === error);
+    assert.equal(closeCode, 1006);
+    if (response !== undefined) encodeHead(response);
+    return { head: undefined, behind: undefined, error: message };
+  }
+}

@@ -1,0 +1,89 @@
+// A decoder driven over chunks, and the laws that hold for every decoder: what it says is the transcript.
+
+import { strict as assert } from 'node:assert';
+import type { Stage } from '../../../lib/base/stage.ts';
+import type { WebSocketError } from '../../../lib/base/websocket-error.ts';
+import type { WebSocketEvent } from '../../../lib/events/event.ts';
+import { hex, type Said, type Transcript } from '../../support/reference-decoder.ts';
+
+/** A transcript with the parts of a message that did not end. */
+export interface RunTranscript extends Transcript {
+  readonly unfinished: string;
+  readonly error: WebSocketError | undefined;
+}
+
+/** Runs a fresh decoder to its end; throws when it breaks the law of stages. */
+export function transcribe(
+  decoder: Stage<Uint8Array, WebSocketEvent>,
+  chunks: readonly Uint8Array[],
+): RunTranscript {
+  const events: WebSocketEvent[] = [];
+  let failure: unknown;
+  try {
+    for (const chunk of chunks) {
+      decoder.write(chunk);
+      for (let event = decoder.read(); event !== undefined; event = decoder.read()) events.push(event);
+    }
+    decoder.close();
+  } catch (error) {
+    failure = error;
+    checkSpent(decoder, error);
+  }
+  const { said, unfinished } = joined(events);
+  const closed = events.findIndex(({ type }) => type === 'close');
+  assert.ok(closed < 0 || closed === events.length - 1, 'an event behind the Close');
+  assert.ok(closed < 0 || failure === undefined, 'a failure behind the Close');
+  if (failure === undefined) return { said, unfinished, end: closed < 0 ? 1006 : 0, error: undefined };
+  const error = failure as WebSocketError;
+  return { said, unfinished, end: error.closeCode!, error };
+}
+
+/** "a stage that has thrown is spent and throws the same error again" */
+function checkSpent(decoder: Stage<Uint8Array, WebSocketEvent>, error: unknown): void {
+  if ((error as Error).name !== 'WebSocketError') throw error;
+  const { closeCode, reason } = error as WebSocketError;
+  assert.ok([1002, 1006, 1007, 1008, 1009].includes(closeCode!), `failed with ${closeCode}`);
+  assert.match(reason, /^[ -~]{1,123}$/);
+  assert.equal(
+    thrownBy(() => decoder.close()),
+    error,
+    'close after a failure',
+  );
+  if (closeCode === 1006) return;
+  assert.equal(
+    thrownBy(() => decoder.read()),
+    error,
+    'read after a failure',
+  );
+  assert.equal(
+    thrownBy(() => decoder.read()),
+    error,
+    'read after a failure',
+  );
+}
+
+function thrownBy(step: () => unknown): unknown {
+  try {
+    return step() && undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
+/** What whole messages say, and what is left of the one that did not end. */
+function joined(events: readonly WebSocketEvent[]): { said: Said[]; unfinished: string } {
+  const said: Said[] = [];
+  let unfinished = '';
+  for (const event of events) {
+    if (event.type === 'close') said.push(['close', event.closeCode, event.reason]);
+    else if (event.type !== 'text' && event.type !== 'binary') said.push([event.type, hex(event.data)]);
+    else {
+      const { last } = event;
+      unfinished += event.type === 'text' ? event.data : hex(event.data);
+      if (!last) continue;
+      said.push([event.type, unfinished]);
+      unfinished = '';
+    }
+  }
+  return { said, unfinished };
+}

@@ -1,0 +1,248 @@
+import { once } from 'node:events';
+import { Duplex, PassThrough } from 'node:stream';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { nodeDuplex } from '../../lib/hosts/node-duplex.ts';
+import { tcpPair } from '../support/node-servers.ts';
+import { fate, settle } from '../support/settling.ts';
+
+const test = suite('nodeDuplex');
+
+async function readAll(readable: ReadableStream<Uint8Array>): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of readable) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
+}
+
+/** Waits until it is so, and for a second at most. */
+async function until(condition: () => boolean): Promise<void> {
+  for (let i = 0; i < 100 && !condition(); i++) await new Promise(resolve => setTimeout(resolve, 10));
+  assert.ok(condition());
+}
+
+test('octets pass both ways, and each side ends by itself', async () => {
+  const [client, server] = await tcpPair();
+  const [left, right] = [nodeDuplex(client), nodeDuplex(server)];
+  const writer = left.writable.getWriter();
+  writer.write(Buffer.from('to '));
+  writer.write(Buffer.from('the right'));
+  await writer.close();
+  assert.is(await readAll(right.readable), 'to the right');
+  assert.not(server.destroyed);
+  const back = right.writable.getWriter();
+  await back.write(Buffer.from('and back'));
+  await back.close();
+  assert.is(await readAll(left.readable), 'and back');
+  await until(() => client.destroyed && server.destroyed);
+});
+
+test('the readable of a socket that was not half-open ends, too, and the writable lives on', async () => {
+  const [client, server] = await tcpPair();
+  server.allowHalfOpen = false;
+  const { readable, writable } = nodeDuplex(server);
+  client.end('bye');
+  assert.is(await readAll(readable), 'bye');
+  const came = once(client, 'data');
+  const writer = writable.getWriter();
+  await writer.write(Buffer.from('late'));
+  assert.is(String((await came)[0]), 'late');
+  await writer.close();
+  await until(() => server.destroyed);
+});
+
+test('chunks are plain Uint8Arrays', async () => {
+  const { readable } = nodeDuplex(new PassThrough().end('abc'));
+  const { value } = await readable.getReader().read();
+  assert.is(Object.getPrototypeOf(value), Uint8Array.prototype);
+  assert.equal(value, new Uint8Array([0x61, 0x62, 0x63]));
+});
+
+test('a reader that stalls stops the stream, and one that reads on starts it again', async () => {
+  let pushed = 0;
+  const stream = new Duplex({
+    highWaterMark: 1024,
+    read() {
+      pushed += 1;
+      this.push(pushed <= 200 ? Buffer.alloc(1024, pushed) : null);
+    },
+  });
+  const { readable } = nodeDuplex(stream);
+  await settle();
+  assert.ok(pushed >= 16 && pushed <= 18, `${pushed} chunks of 1024 octets were taken`);
+  let length = 0;
+  for await (const chunk of readable) {
+    assert.is(chunk[0], ++length);
+  }
+  assert.is(length, 200);
+});
+
+test('a write settles when the stream takes more', async () => {
+  let release: () => void = () => {};
+  const stream = new Duplex({
+    writableHighWaterMark: 4,
+    read() {},
+    write: (_chunk, _encoding, done) => void (release = done),
+  });
+  const writer = nodeDuplex(stream).writable.getWriter();
+  assert.is(await fate(writer.write(new Uint8Array(3))), 'fulfilled');
+  const second = writer.write(new Uint8Array(3));
+  assert.is(await fate(second), 'pending');
+  release();
+  await settle();
+  release();
+  assert.is(await fate(second), 'fulfilled');
+});
+
+test('what is written in one go leaves in one go', async () => {
+  const batches: number[] = [];
+  const stream = new Duplex({
+    read() {},
+    writev(chunks, done) {
+      batches.push(chunks.length);
+      done();
+    },
+  });
+  const writer = nodeDuplex(stream).writable.getWriter();
+  for (let i = 0; i < 10; i++) writer.write(new Uint8Array(1));
+  await writer.write(new Uint8Array(1));
+  await settle();
+  assert.equal(batches, [11]);
+  await writer.write(new Uint8Array(1));
+  await settle();
+  assert.equal(batches, [11, 1]);
+});
+
+test('close waits for what was written', async () => {
+  let release: () => void = () => {};
+  const stream = new Duplex({ read() {}, write: (_chunk, _encoding, done) => void (release = done) });
+  const writer = nodeDuplex(stream).writable.getWriter();
+  writer.write(new Uint8Array(1));
+  const closed = writer.close();
+  assert.is(await fate(closed), 'pending');
+  release();
+  assert.is(await fate(closed), 'fulfilled');
+});
+
+test('abort destroys the stream at once, also while a write is pending', async () => {
+  const stream = new Duplex({ read() {}, write() {}, writableHighWaterMark: 1 });
+  const { readable, writable } = nodeDuplex(stream);
+  const writer = writable.getWriter();
+  const pending = writer.write(new Uint8Array(9)).catch(error => error);
+  await settle();
+  const aborted = writer.abort(new Error('enough'));
+  assert.ok(stream.destroyed);
+  assert.is(await fate(aborted), 'fulfilled');
+  assert.is((await pending).message, 'premature close');
+  assert.is(((await fate(readable.getReader().read())) as Error).message, 'premature close');
+});
+
+test('abort destroys the stream while it closes', async () => {
+  const stream = new Duplex({ read() {}, write() {} });
+  const writer = nodeDuplex(stream).writable.getWriter();
+  writer.write(new Uint8Array(1));
+  const closed = writer.close().catch(error => error);
+  await settle();
+  assert.instance(await fate(writer.abort(new Error('enough'))), Error);
+  assert.ok(stream.destroyed);
+  assert.is((await closed).message, 'premature close');
+});
+
+test('cancel leaves the writable open; its close then destroys the stream', async () => {
+  const [client, server] = await tcpPair();
+  const { readable, writable } = nodeDuplex(server);
+  await readable.cancel();
+  client.write('nobody reads this');
+  const came = once(client, 'data');
+  const writer = writable.getWriter();
+  await writer.write(Buffer.from('still here'));
+  assert.is(String((await came)[0]), 'still here');
+  client.on('error', () => {});
+  await writer.close();
+  assert.ok(server.destroyed);
+  client.destroy();
+});
+
+test('what comes after cancel is dropped', async () => {
+  const stream = new PassThrough();
+  const { readable } = nodeDuplex(stream);
+  const reader = readable.getReader();
+  await reader.cancel();
+  stream.resume();
+  stream.write('late');
+  await settle();
+  assert.is((await reader.read()).done, true);
+});
+
+test('cancel destroys the stream when the writable has closed', async () => {
+  const stream = new PassThrough();
+  const { readable, writable } = nodeDuplex(stream);
+  await writable.close();
+  await readable.cancel();
+  assert.ok(stream.destroyed);
+});
+
+test('a stream without autoDestroy is destroyed when both sides have ended', async () => {
+  const stream = new PassThrough({ autoDestroy: false });
+  const { readable, writable } = nodeDuplex(stream);
+  await writable.close();
+  assert.is(await readAll(readable), '');
+  await until(() => stream.destroyed);
+});
+
+test('a reset fails both sides with its error, after what had come before', async () => {
+  const [client, server] = await tcpPair();
+  const { readable, writable } = nodeDuplex(server);
+  const writer = writable.getWriter();
+  writer.closed.catch(() => {});
+  client.write('before');
+  await new Promise(resolve => setTimeout(resolve, 20));
+  client.resetAndDestroy();
+  await until(() => server.destroyed);
+  const reader = readable.getReader();
+  assert.is(Buffer.from((await reader.read()).value!).toString(), 'before');
+  assert.is(((await fate(reader.read())) as NodeJS.ErrnoException).code, 'ECONNRESET');
+  assert.is(((await fate(writer.closed)) as NodeJS.ErrnoException).code, 'ECONNRESET');
+});
+
+test('a destroyed stream fails both sides, with its error if it has one', async () => {
+  for (const error of [undefined, new Error('cut')]) {
+    const early = new PassThrough().on('error', () => {});
+    early.destroy(error);
+    await settle();
+    const late = new PassThrough();
+    const duplexes = [nodeDuplex(early), nodeDuplex(late)];
+    late.destroy(error);
+    for (const { readable, writable } of duplexes) {
+      const message = error?.message ?? 'premature close';
+      assert.is(((await fate(readable.getReader().read())) as Error).message, message);
+      assert.is(((await fate(writable.getWriter().closed)) as Error).message, message);
+    }
+  }
+});
+
+test('an error after the end of the readable fails the writable alone, and never ends the process', async () => {
+  const stream = new PassThrough({ autoDestroy: false });
+  const { readable, writable } = nodeDuplex(stream);
+  stream.push(null);
+  assert.is(await readAll(readable), '');
+  stream.destroy(new Error('late'));
+  assert.is(((await fate(writable.getWriter().closed)) as Error).message, 'late');
+  stream.emit('error', new Error('later'));
+});
+
+test('a stream that has ended already ends the readable', async () => {
+  const stream = new PassThrough({ autoDestroy: false });
+  stream.push(null);
+  stream.resume();
+  await once(stream, 'end');
+  assert.is(await readAll(nodeDuplex(stream).readable), '');
+});
+
+test('streams of strings or objects are refused', () => {
+  const isRefused = (error: Error) => error instanceof TypeError && error.message.startsWith('stream ');
+  assert.throws(() => nodeDuplex(new PassThrough({ readableObjectMode: true })), isRefused);
+  assert.throws(() => nodeDuplex(new PassThrough({ writableObjectMode: true })), isRefused);
+  assert.throws(() => nodeDuplex(new PassThrough().setEncoding('utf8')), isRefused);
+});
+
+test.run();

@@ -1,0 +1,153 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { PassThrough } from 'node:stream';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { dial } from '../../lib/hosts/dial.ts';
+import { type UpgradeOptions, upgrade } from '../../lib/hosts/upgrade.ts';
+import type { OpenWebSocket } from '../../lib/sockets/open-websocket.ts';
+import { listen } from '../support/node-servers.ts';
+
+const test = suite('upgrade');
+
+type Upgraded = Promise<OpenWebSocket>;
+
+/** A server that upgrades, its port, and what the first upgrade came to. */
+async function serve(options?: UpgradeOptions): Promise<[Server, number, { first: Upgraded; tcp: Socket }]> {
+  const server = createServer();
+  const seen = {} as { first: Upgraded; tcp: Socket };
+  server.on('upgrade', (request, tcp, head) => {
+    seen.tcp = tcp as Socket;
+    seen.first = upgrade(request, tcp, head, options);
+    seen.first.catch(() => {});
+  });
+  return [server, await listen(server), seen];
+}
+
+const key = 'dGhlIHNhbXBsZSBub25jZQ==';
+const request = [
+  'GET /chat HTTP/1.1',
+  'Host: example.com',
+  'Upgrade: websocket',
+  'Connection: Upgrade',
+  `Sec-WebSocket-Key: ${key}`,
+  'Sec-WebSocket-Version: 13',
+  '',
+  '',
+].join('\r\n');
+
+/** Sends octets and gives back all that comes. */
+async function exchange(port: number, octets: string): Promise<string> {
+  const client = connect(port, '127.0.0.1', () => client.write(octets, 'latin1'));
+  let heard = '';
+  client.setEncoding('latin1').on('data', chunk => (heard += chunk));
+  await new Promise(resolve => client.on('error', () => {}).on('close', resolve));
+  return heard;
+}
+
+test('opens a WebSocket from the event, with the request in it', async () => {
+  const [server, port, seen] = await serve({ protocols: ['b'], headers: { 'X-By': 'us' } });
+  const client = await dial(`ws://127.0.0.1:${port}/chat?room=1`, { protocols: ['a', 'b'] });
+  const socket = await seen.first;
+  assert.equal([socket.request.method, socket.request.target, socket.protocol], ['GET', '/chat?room=1', 'b']);
+  assert.ok(client.response.headers.some(([name, value]) => name === 'X-By' && value === 'us'));
+  assert.ok(socket.request.headers.some(([name]) => name === 'Sec-WebSocket-Key'));
+  client.writable.getWriter().write('hi');
+  assert.is((await socket.readable.getReader().read()).value, 'hi');
+  socket.close({ closeCode: 4000 });
+  assert.equal(await client.closed, { closeCode: 4000, reason: '' });
+  server.close();
+  await once(server, 'close');
+});
+
+test('frames glued to the request are not lost (RFC 6455 §4.1)', async () => {
+  const [server, port, seen] = await serve();
+  // Text "Hello", masked with 37 fa 21 3d (§5.7), and a Close with 1000 under the key 0.
+  const frames = '\x81\x85\x37\xfa\x21\x3d\x7f\x9f\x4d\x51\x58\x88\x82\0\0\0\0\x03\xe8';
+  const heard = await exchange(port, request + frames);
+  const [head, rest] = heard.split('\r\n\r\n');
+  assert.ok(head!.includes('Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo='));
+  assert.is(rest, '\x88\x02\x03\xe8');
+  const socket = await seen.first;
+  assert.is((await socket.readable.getReader().read()).value, 'Hello');
+  assert.equal(await socket.closed, { closeCode: 1000, reason: '' });
+  server.close();
+});
+
+test('the timeouts of the server are off', async () => {
+  const [server, port, seen] = await serve();
+  server.timeout = 50;
+  const client = await dial(`ws://127.0.0.1:${port}/`);
+  await seen.first;
+  assert.is(seen.tcp.timeout, 0);
+  client.close();
+  await client.closed;
+  server.close();
+});
+
+test('a client that ends without a Close ends the socket (1006)', async () => {
+  const [server, port, seen] = await serve();
+  const client = connect(port, '127.0.0.1');
+  client.write(request);
+  await once(client, 'data');
+  client.end();
+  const error = await (await seen.first).closed.catch(error => error);
+  assert.is(error.closeCode, 1006);
+  await new Promise(resolve => (seen.tcp.closed ? resolve(0) : seen.tcp.once('close', resolve)));
+  server.close();
+});
+
+test('a client that resets ends the socket (1006), with the cause', async () => {
+  const [server, port, seen] = await serve();
+  const client = connect(port, '127.0.0.1');
+  client.write(request);
+  await once(client, 'data');
+  client.resetAndDestroy();
+  const error = await (await seen.first).closed.catch(error => error);
+  assert.is(error.closeCode, 1006);
+  assert.is(error.cause.code, 'ECONNRESET');
+  server.close();
+});
+
+test('a bad request is refused, and the connection closed', async () => {
+  const [server, port, seen] = await serve();
+  const heard = await exchange(port, request.replace('Version: 13', 'Version: 12'));
+  assert.ok(heard.startsWith('HTTP/1.1 426 '));
+  assert.ok(heard.includes('Sec-WebSocket-Version: 13\r\n'));
+  assert.is((await seen.first.catch(error => error)).name, 'HandshakeError');
+  server.close();
+});
+
+test('a page from elsewhere is refused with 403', async () => {
+  const [server, port] = await serve();
+  const error = await dial(`ws://127.0.0.1:${port}/`, { origin: 'https://evil.example' }).catch(e => e);
+  assert.is(error.response.status, 403);
+  server.close();
+});
+
+test('bad options are refused, by name, and the connection is cut', async () => {
+  const [server, port, seen] = await serve({ closeTimeoutMs: -1 });
+  assert.is(await exchange(port, request), '');
+  const error = await seen.first.catch(error => error);
+  assert.instance(error, RangeError);
+  assert.match(error.message, /^closeTimeoutMs/);
+  server.close();
+});
+
+test('takes any duplex, whose octets stay untouched', async () => {
+  const written = new PassThrough();
+  const rawHeaders = request
+    .split('\r\n')
+    .slice(1, 6)
+    .flatMap(line => line.split(': '));
+  const incoming = { method: 'GET', url: '/', httpVersion: '1.1', rawHeaders } as IncomingMessage;
+  const head = Buffer.from('818537fa213d7f9f4d5158', 'hex');
+  const socket = await upgrade(incoming, written, head);
+  assert.is((await socket.readable.getReader().read()).value, 'Hello');
+  assert.is(head.toString('hex'), '818537fa213d7f9f4d5158');
+  socket.terminate();
+  assert.ok(written.destroyed);
+});
+
+test.run();

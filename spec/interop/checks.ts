@@ -1,0 +1,148 @@
+// What every pair must do. Each check is written once: it holds for our client and for our server.
+
+import assert from 'node:assert/strict';
+import { HandshakeError } from '../../lib/index.ts';
+import type { Meeting } from './meeting.ts';
+import { refusal } from './peer.ts';
+
+/** The heads of the table's columns; → is from us to the peer. */
+export type CheckName =
+  | 'text'
+  | 'binary'
+  | 'empty'
+  | '1 MiB'
+  | 'frag→'
+  | 'frag←'
+  | 'ping→'
+  | 'ping←'
+  | 'close→'
+  | 'close←'
+  | 'proto'
+  | '≠proto'
+  | 'refuse'
+  | 'deflate';
+
+/** Rejects when something is not as it should be. */
+export type Check = (meeting: Meeting) => Promise<void>;
+
+const everyOctet = Uint8Array.from({ length: 256 }, (_, i) => i);
+const mebibyte = 2 ** 20;
+/** Two, three and four octets a character, so that small frames cut through them. */
+const widely = 'Grüße aus der Ferne: 你好 🌍';
+
+export const checks: Readonly<Record<CheckName, Check>> = {
+  text: meeting => echo(meeting, [widely, 'a', 'b'.repeat(125), 'c'.repeat(126), 'd'.repeat(65_536)]),
+
+  binary: meeting => echo(meeting, [everyOctet, everyOctet.subarray(0, 1), new Uint8Array(65_535)]),
+
+  empty: meeting => echo(meeting, ['', new Uint8Array(0), '']),
+
+  '1 MiB': meeting => {
+    const octets = Uint8Array.from({ length: mebibyte }, (_, i) => (i * 2_654_435_761) >>> 24);
+    return echo(meeting, ['0123456789abcdef'.repeat(mebibyte / 16), octets]);
+  },
+
+  'frag→': meeting => echo(meeting, [widely, everyOctet], { maxFrameBytes: 5 }),
+
+  async 'frag←'(meeting) {
+    const encounter = meeting.open({ path: '/fragments' });
+    await encounter.hear('one two thrée');
+    await encounter.leave();
+    // That these were fragments shows where three are too many.
+    const limited = meeting.open({ path: '/fragments', options: { maxFragments: 2 } });
+    await assert.rejects((await limited.socket).closed, { closeCode: 1008 });
+  },
+
+  async 'ping→'(meeting) {
+    const encounter = meeting.open({ path: '/echo' });
+    const socket = await encounter.socket;
+    const roundTrips = await Promise.all([
+      socket.ping(),
+      socket.ping(new Uint8Array(0)),
+      socket.ping(everyOctet.subarray(0, 125)),
+    ]);
+    for (const ms of roundTrips) assert.ok(ms >= 0, `a round trip of ${ms} ms`);
+    await encounter.leave();
+  },
+
+  async 'ping←'(meeting) {
+    const encounter = meeting.open({ path: '/ping' });
+    await encounter.hear('pong marco');
+    await encounter.leave();
+  },
+
+  async 'close→'(meeting) {
+    const encounter = meeting.open({ path: '/echo' });
+    const socket = await encounter.socket;
+    socket.close({ closeCode: 4001, reason: 'bis später' });
+    assert.equal((await socket.closed).closeCode, 4001);
+    assert.equal(socket.closeRecord.initiator, 'local');
+    assert.deepEqual(await encounter.report('closed'), { type: 'closed', code: 4001, reason: 'bis später' });
+  },
+
+  async 'close←'(meeting) {
+    const encounter = meeting.open({ path: '/close', query: { code: '4002', reason: 'bis später' } });
+    const socket = await encounter.socket;
+    assert.deepEqual(await socket.closed, { closeCode: 4002, reason: 'bis später' });
+    assert.equal(socket.closeRecord.initiator, 'remote');
+    assert.equal((await encounter.report('closed')).code, 4002);
+  },
+
+  async proto(meeting) {
+    const encounter = meeting.open({ path: '/echo', offered: ['first', 'second'], supported: 'second' });
+    assert.equal((await encounter.socket).protocol, 'second');
+    assert.deepEqual(await encounter.report('open'), { type: 'open', protocol: 'second' });
+    await encounter.leave();
+  },
+
+  async '≠proto'(meeting) {
+    const encounter = meeting.open({ path: '/echo', offered: ['right'], supported: 'wrong' });
+    // A peer's server answers with what was not offered; ours never does, and agrees to none.
+    if (meeting.role === 'server') {
+      await assert.rejects(encounter.socket, isHandshakeError(101));
+      return;
+    }
+    assert.equal((await encounter.socket).protocol, '');
+    const { type } = await encounter.report('open', 'failed');
+    assert.equal(type, meeting.peer.withoutSubprotocol);
+    if (type === 'open') await encounter.leave();
+  },
+
+  async refuse(meeting) {
+    const encounter = meeting.open({ path: '/refuse' });
+    await assert.rejects(encounter.socket, isHandshakeError(refusal.status, refusal.body));
+    if (meeting.role === 'server') return;
+    assert.deepEqual(await encounter.report('failed'), { type: 'failed', ...meeting.peer.tellsOfRefusal });
+  },
+
+  async deflate(meeting) {
+    const messages = [widely, widely, '', everyOctet, 'again and again '.repeat(4096)];
+    await echo(meeting, messages, { deflate: true });
+    await echo(meeting, messages, {
+      deflate: { clientContextTakeover: false, serverContextTakeover: false },
+    });
+    await echo(meeting, messages, { deflate: true, maxFrameBytes: 5 });
+  },
+};
+
+/** The messages return as they were sent. What our options ask of compression is agreed upon. */
+async function echo(
+  meeting: Meeting,
+  messages: readonly (string | Uint8Array)[],
+  options: Parameters<Meeting['open']>[0]['options'] = {},
+): Promise<void> {
+  const encounter = meeting.open({ path: '/echo', options });
+  const { extensions } = await encounter.socket;
+  assert.equal(extensions.split(';')[0], options.deflate === undefined ? '' : 'permessage-deflate');
+  for (const message of messages) await Promise.all([encounter.say(message), encounter.hear(message)]);
+  await encounter.leave();
+}
+
+function isHandshakeError(status: number, body = ''): (error: unknown) => boolean {
+  return error => {
+    assert.ok(error instanceof HandshakeError, `${error}`);
+    assert.equal(error.response?.status, status);
+    assert.equal(new TextDecoder().decode(error.response?.body), body);
+    return true;
+  };
+}

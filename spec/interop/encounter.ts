@@ -1,0 +1,57 @@
+// One connection between our side and a peer, as a check sees it.
+
+import assert from 'node:assert/strict';
+import type { OpenWebSocket } from '../../lib/sockets/open-websocket.ts';
+import type { Report, RunningPeer } from './peer.ts';
+
+/** A connection that is being opened, and what both sides do with it. */
+export class Encounter {
+  /** Our end. Rejects as our side of the opening handshake does. */
+  readonly socket: Promise<OpenWebSocket>;
+  readonly #peer: RunningPeer;
+  readonly #id: number;
+
+  constructor(socket: Promise<OpenWebSocket>, peer: RunningPeer, id: number) {
+    this.socket = socket;
+    this.socket.catch(() => {});
+    this.#peer = peer;
+    this.#id = id;
+  }
+
+  /** What the peer tells next about its end, of these types. */
+  report<Type extends Report['type']>(...types: Type[]): Promise<Extract<Report, { type: Type }>> {
+    return this.#peer.report(this.#id, ...types);
+  }
+
+  async say(message: string | Uint8Array): Promise<void> {
+    const writer = (await this.socket).writable.getWriter();
+    await writer.write(message);
+    writer.releaseLock();
+  }
+
+  async hear(message: string | Uint8Array): Promise<void> {
+    const reader = (await this.socket).readable.getReader();
+    const { value } = await reader.read();
+    reader.releaseLock();
+    assert.ok(isSame(value, message), `${show(value)} instead of ${show(message)}`);
+  }
+
+  /** Ends a connection that is as it should be. */
+  async leave(): Promise<void> {
+    const socket = await this.socket;
+    socket.close({ closeCode: 1000 });
+    assert.equal((await socket.closed).closeCode, 1000);
+    assert.deepEqual(await this.report('closed'), { type: 'closed', code: 1000, reason: '' });
+  }
+}
+
+/** `deepEqual` takes its time with a megabyte, and shows all of it. */
+function isSame(actual: unknown, expected: string | Uint8Array): boolean {
+  if (typeof expected === 'string') return actual === expected;
+  return actual instanceof Uint8Array && Buffer.compare(actual, expected) === 0;
+}
+
+function show(message: unknown): string {
+  if (typeof message === 'string') return `text ${JSON.stringify(message.slice(0, 40))} (${message.length})`;
+  return message instanceof Uint8Array ? `binary of ${message.length} octets` : `${message}`;
+}

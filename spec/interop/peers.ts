@@ -1,0 +1,81 @@
+// Whom we meet.
+
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { CheckName } from './checks.ts';
+import { ChromiumPage, chromiumInstall, isChromiumInstalled } from './chromium.ts';
+import { type FailedInfo, type Peer, PeerProcess, refusal } from './peer.ts';
+import { peersFolder } from './peers-folder.ts';
+
+/** The platform's interface has no way to fragment, and tells nothing of a response. */
+const whatwgCannot: readonly CheckName[] = ['frag←'];
+const whatwg = { tellsOfRefusal: {}, withoutSubprotocol: 'failed' } as const;
+
+const python = '/usr/bin/python3';
+const newerNode = fileURLToPath(new URL('../../../.runtimes/node_modules/node/bin/node', peersFolder));
+const currentNode = Number.parseInt(process.versions.node, 10) >= 22 ? process.execPath : newerNode;
+
+export const peers: readonly Peer[] = [
+  {
+    name: 'ws',
+    roles: { server: [], client: [] },
+    tellsOfRefusal: refusal,
+    withoutSubprotocol: 'failed',
+    install: 'npm ci',
+    isInstalled: () => canRun(process.execPath, ['-e', 'require("ws")']),
+    start: role => startProgram(process.execPath, 'ws.js', role),
+  },
+  {
+    name: 'undici',
+    roles: { client: whatwgCannot },
+    ...whatwg,
+    install: 'npm ci',
+    isInstalled: () => canRun(process.execPath, ['-e', 'require("undici")']),
+    start: role => startProgram(process.execPath, 'undici.js', role),
+  },
+  {
+    name: 'node',
+    roles: { client: [...whatwgCannot, 'ping←'] },
+    ...whatwg,
+    install: 'npm install --prefix .runtimes node@24',
+    isInstalled: () => existsSync(currentNode),
+    start: role => startProgram(currentNode, 'node.js', role),
+  },
+  pythonPeer('websockets', 'open', { status: refusal.status }),
+  pythonPeer('wsproto', 'open', refusal),
+  {
+    name: 'chromium',
+    roles: { client: [...whatwgCannot, 'ping←'] },
+    ...whatwg,
+    isPage: true,
+    install: chromiumInstall,
+    isInstalled: isChromiumInstalled,
+    start: (_, address) => ChromiumPage.start(address),
+  },
+];
+
+/** A Python library as Debian has it. */
+function pythonPeer(
+  library: string,
+  withoutSubprotocol: Peer['withoutSubprotocol'],
+  tellsOfRefusal: FailedInfo,
+): Peer {
+  return {
+    name: `python3-${library}`,
+    roles: { server: [], client: [] },
+    tellsOfRefusal,
+    withoutSubprotocol,
+    install: `apt-get install python3-${library}`,
+    isInstalled: () => canRun(python, ['-c', `import ${library}`]),
+    start: role => startProgram(python, `python-${library}.py`, role),
+  };
+}
+
+async function startProgram(command: string, program: string, role: string): Promise<PeerProcess> {
+  return new PeerProcess(command, [fileURLToPath(new URL(program, peersFolder)), role]);
+}
+
+function canRun(command: string, args: readonly string[]): boolean {
+  return spawnSync(command, args, { cwd: fileURLToPath(peersFolder) }).status === 0;
+}

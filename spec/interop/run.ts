@@ -1,0 +1,102 @@
+// Meets real peers: `npm run interop`, or `npm run interop -- ws chromium` for those whose name holds one of the words.
+// What is not installed is skipped, and named with the command that installs it; with `--no-skip`, or CI=true in the
+// environment, that is a failure. Last come the table and `N passed, N failed`.
+
+import { type CheckName, checks } from './checks.ts';
+import { DemoPage } from './demo-page.ts';
+import { Meeting } from './meeting.ts';
+import type { Pair } from './pair.ts';
+import { peers } from './peers.ts';
+import { type Cell, count, type Row, table } from './table.ts';
+
+const checkTimeoutMs = 20_000;
+const names = Object.keys(checks) as CheckName[];
+const words = process.argv.slice(2).filter(argument => !argument.startsWith('--'));
+const mayNotSkip = process.argv.includes('--no-skip') || process.env.CI === 'true';
+
+const meetings = peers.flatMap(peer =>
+  (['server', 'client'] as const).filter(role => role in peer.roles).map(role => new Meeting(peer, role)),
+);
+const pairs: readonly Pair[] = [...meetings, new DemoPage()];
+
+const missing = new Set<string>();
+const faults: string[] = [];
+const rows: Row[] = [];
+
+function fault(where: string, error: unknown): Cell {
+  faults.push(`${where}: ${(error as Error)?.stack ?? error}`);
+  return 'FAILED';
+}
+
+function skip(pair: Pair): Row {
+  missing.add(`${pair.name.split(' ')[0]} is not installed: ${pair.install}`);
+  const cell = mayNotSkip ? 'FAILED' : 'skipped';
+  return { name: pair.name, cells: names.map(name => (pair.can(name) ? cell : 'n/a')) };
+}
+
+async function meet(pair: Pair): Promise<Row> {
+  progress(pair.name);
+  try {
+    const version = await inTime(pair.start());
+    const cells: Cell[] = [];
+    for (const name of names) {
+      progress(`${pair.name}: ${name}`);
+      cells.push(pair.can(name) ? await outcome(pair, name) : 'n/a');
+    }
+    return { name: `${pair.name} ${version}`, cells };
+  } catch (error) {
+    const cell = fault(`${pair.name} does not start`, error);
+    return { name: pair.name, cells: names.map(name => (pair.can(name) ? cell : 'n/a')) };
+  } finally {
+    await pair.stop();
+  }
+}
+
+async function outcome(pair: Pair, name: CheckName): Promise<Cell> {
+  try {
+    await inTime(pair.check(name));
+    return 'ok';
+  } catch (error) {
+    return fault(`${pair.name}, ${name}`, error);
+  }
+}
+
+async function inTime<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no end within ${checkTimeoutMs} ms`)), checkTimeoutMs);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
+function sum(rows: readonly Row[], strays = 0): string {
+  const skipped = count(rows, 'skipped');
+  const tail = skipped === 0 ? '' : `, ${skipped} skipped`;
+  return `${count(rows, 'ok')} passed, ${count(rows, 'FAILED') + strays} failed${tail}`;
+}
+
+/** On a terminal one line that changes; elsewhere only whole lines. */
+function progress(line: string): void {
+  if (process.stdout.isTTY) process.stdout.write(`\r\x1b[K${line}`);
+  else if (line.endsWith('\n')) process.stdout.write(line);
+}
+
+let strays = 0;
+process.on('unhandledRejection', reason => {
+  strays += 1;
+  fault('unhandled', reason);
+});
+
+for (const pair of pairs) {
+  if (words.length > 0 && !words.some(word => pair.name.includes(word))) continue;
+  const row = pair.isInstalled() ? await meet(pair) : skip(pair);
+  rows.push(row);
+  progress(`${row.name}: ${sum([row])}\n`);
+}
+
+const failed = count(rows, 'FAILED') + strays;
+for (const line of [...missing, ...faults]) console.log(`\n${line}`);
+console.log('\n→ from us to the peer, ← from the peer to us; a row names the role of the peer\n');
+console.log(table(names, rows));
+console.log(`\n${sum(rows, strays)}`);
+process.exit(failed === 0 && rows.length > 0 ? 0 : 1);

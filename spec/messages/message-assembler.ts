@@ -1,0 +1,354 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { fuse } from '../../lib/base/fuse.ts';
+import { FrameDecoder } from '../../lib/frames/frame-decoder.ts';
+import type { FramePart } from '../../lib/frames/frame-part.ts';
+import { MessageAssembler, type MessageAssemblerOptions } from '../../lib/messages/message-assembler.ts';
+import type { MessagePart } from '../../lib/messages/message-part.ts';
+import { runCuts } from '../../lib/testing/run-cuts.ts';
+import * as laws from '../support/laws.ts';
+import { heldBytes } from '../support/memory.ts';
+import { hex, octets } from '../support/octets.ts';
+import { readAll, through, thrownBy } from '../support/reading.ts';
+import { assertRefuses, assertSpent, assertViolation, type Law } from '../support/violations.ts';
+
+const test = suite('MessageAssembler');
+
+/** A frame as a client's decoder gives it. */
+function frame(opcode: number, payload = '', fields: Partial<FramePart> = {}): FramePart {
+  const bytes = octets(payload);
+  const whole = {
+    fin: true,
+    rsv1: false,
+    payloadBytes: bytes.length,
+    first: true,
+    last: true,
+    payload: bytes,
+  };
+  return { opcode: opcode as FramePart['opcode'], ...whole, ...fields };
+}
+
+/** From the wire to message parts, as a client that agreed on permessage-deflate. */
+const onWire = (options: MessageAssemblerOptions = {}) =>
+  fuse(new FrameDecoder({ role: 'client', rsv1: true }), new MessageAssembler(options));
+
+/** The messages of the parts, each as `type[ compressed]: payload`; one that has not ended goes on with `…`. */
+function messages(parts: MessagePart[]): string[] {
+  const messages: string[] = [];
+  let open: number | undefined;
+  for (const { type, compressed, first, last, payload } of parts) {
+    const head = `${type}${compressed ? ' compressed' : ''}:`;
+    if (type !== 'text' && type !== 'binary') {
+      assert.ok(first && last, 'a control frame is one part');
+      messages.push(head + hex(payload));
+      continue;
+    }
+    assert.is(first, open === undefined, 'a message begins where the last has ended');
+    if (first) open = messages.push(`${head}…`) - 1;
+    assert.ok(messages[open!]!.startsWith(head), 'every part says the same of its message');
+    messages[open!] = messages[open!]!.replace('…', `${hex(payload)}${last ? '' : '…'}`);
+    if (last) open = undefined;
+  }
+  return messages;
+}
+
+const streams: [wire: string, messages: string[]][] = [
+  ['8105 48656c6c6f', ['text:48656c6c6f']],
+  ['0103 48656c 8002 6c6f', ['text:48656c6c6f']],
+  ['0201 fe 0001 ff 8001 00', ['binary:feff00']],
+  ['0100 0000 8000', ['text:']],
+  ['0100 0006 6d6964646c65 8000', ['text:6d6964646c65']],
+  ['8200', ['binary:']],
+  ['0101 61 8902 7069 8001 62', ['text:6162', 'ping:7069']],
+  ['0101 61 8900 8a01 70 0000 8900 8001 62', ['text:6162', 'ping:', 'pong:70', 'ping:']],
+  ['8a00 8900 8101 61', ['pong:', 'ping:', 'text:61']],
+  ['8101 61 8802 03e8', ['text:61', 'close:03e8']],
+  ['c107 f248cdc9c90700', ['text compressed:f248cdc9c90700']],
+  ['4103 f248cd 8900 8004 c9c90700', ['text compressed:f248cdc9c90700', 'ping:']],
+  ['4100 0003 f248cd 0000 8004 c9c90700', ['text compressed:f248cdc9c90700']],
+  ['c100 8101 61 4201 00 8000', ['text compressed:', 'text:61', 'binary compressed:00']],
+];
+
+test('joins the frames of a message, wherever they are cut, control frames between them (§5.4)', () => {
+  for (const [wire, expected] of streams) {
+    assert.equal(runCuts(onWire, octets(wire), messages), { outputs: expected }, wire);
+    if (!wire.includes('88')) {
+      assert.equal(
+        runCuts(onWire, octets(`${wire} 8101 7a`), messages),
+        { outputs: [...expected, 'text:7a'] },
+        wire,
+      );
+    }
+  }
+});
+
+test('gives a whole frame as one part with all its fields', () => {
+  const assembler = new MessageAssembler();
+  const [text] = through(assembler, frame(1, '6162'));
+  assert.equal(
+    { ...text!, payload: hex(text!.payload) },
+    {
+      type: 'text',
+      compressed: false,
+      first: true,
+      last: true,
+      payload: '6162',
+      declaredBytes: 2,
+    },
+  );
+  const [ping] = through(assembler, frame(9, '70'));
+  assert.equal(
+    { ...ping!, payload: hex(ping!.payload) },
+    {
+      type: 'ping',
+      compressed: false,
+      first: true,
+      last: true,
+      payload: '70',
+      declaredBytes: 1,
+    },
+  );
+});
+
+test('passes on the parts of a frame as they come, without a copy', () => {
+  const assembler = new MessageAssembler();
+  const header = frame(2, '', { payloadBytes: 3, last: false });
+  const begin = frame(2, '61', { payloadBytes: 3, first: false, last: false });
+  const end = frame(2, '6263', { payloadBytes: 3, first: false });
+  const parts = through(assembler, header, begin, end);
+  assert.equal(
+    parts.map(({ first, last, declaredBytes }) => [first, last, declaredBytes]),
+    [
+      [true, false, 3],
+      [false, false, 3],
+      [false, true, 3],
+    ],
+  );
+  assert.is(parts[2]!.payload, end.payload);
+});
+
+test('tells how long a message is as far as its frames have declared it', () => {
+  const parts = through(
+    new MessageAssembler(),
+    frame(1, '61', { fin: false }),
+    frame(0, '6263', { fin: false }),
+    frame(0, '64'),
+  );
+  assert.equal(
+    parts.map(part => part.declaredBytes),
+    [1, 3, 4],
+  );
+});
+
+test('ends a message with the last part of its last frame, not with the first', () => {
+  const parts = through(
+    new MessageAssembler(),
+    frame(1, '61', { payloadBytes: 2, last: false }),
+    frame(1, '62', { payloadBytes: 2, first: false }),
+    frame(1, '63'),
+  );
+  assert.equal(
+    parts.map(part => [part.first, part.last]),
+    [
+      [true, false],
+      [false, true],
+      [true, true],
+    ],
+  );
+});
+
+test('says nothing of empty continuations that end nothing', () => {
+  const assembler = new MessageAssembler();
+  const open = frame(1, '', { fin: false });
+  assert.is(through(assembler, open).length, 1);
+  assert.equal(through(assembler, frame(0, '', { fin: false }), frame(0, '', { fin: false })), []);
+  assert.equal(through(assembler, frame(0, '', { fin: false, payloadBytes: 5, last: false })), []);
+  assert.is(through(assembler, frame(0, '', { fin: false, payloadBytes: 5, first: false })).length, 0);
+  assert.is(through(assembler, frame(0, '')).length, 1);
+});
+
+test('wants more when it has given all', () => {
+  const assembler = new MessageAssembler();
+  assert.is(assembler.read(), undefined);
+  through(assembler, frame(1, '61', { fin: false }));
+  assert.is(assembler.read(), undefined);
+  assert.is(assembler.read(), undefined);
+  assert.is(messages(through(assembler, frame(9)))[0], 'ping:');
+});
+
+const refused: [before: string, wire: string, law: Law][] = [
+  ['', '8002 fffe', laws.continuationOutside],
+  ['', '0002 fffe', laws.continuationOutside],
+  ['', '0002', laws.continuationOutside],
+  ['8101 61', '8001 62', laws.continuationOutside],
+  ['0101 61 8001 62', '0001 63', laws.continuationOutside],
+  ['8900', '8000', laws.continuationOutside],
+  ['c107 f248cdc9c90700', '8003 c9c907', laws.continuationOutside],
+  ['0101 61', '8101 62', laws.messageInside],
+  ['0101 61', '0101 62', laws.messageInside],
+  ['0101 61', '8201 62', laws.messageInside],
+  ['0101 61', '0201 62', laws.messageInside],
+  ['0201 61', '8101 62', laws.messageInside],
+  ['0201 61', '0101 62', laws.messageInside],
+  ['0201 61', '8201 62', laws.messageInside],
+  ['0201 61', '0201 62', laws.messageInside],
+  ['0101 61 8900', '8101 62', laws.messageInside],
+  ['0101 61 8900', '8201 62', laws.messageInside],
+  ['0101 61 0000 8a00', '0101 62', laws.messageInside],
+  ['0100', '8100', laws.messageInside],
+  ['4103 f248cd', 'c104 c9c90700', laws.messageInside],
+];
+
+test('refuses a frame out of order, wherever it is cut, and gives what came before (§5.4; facts, rows 41 to 43)', () => {
+  for (const [before, wire, law] of refused) {
+    const { outputs, error } = runCuts(() => onWire(), octets(`${before} ${wire}`), messages);
+    assert.equal(outputs, messages(through(onWire(), octets(before))), `${before} | ${wire}`);
+    assertViolation(error, law, `${before} | ${wire}`);
+    const stage = onWire();
+    through(stage, octets(before));
+    assertRefuses(stage, octets(`${wire} 8101 61`), law, `${before} | ${wire}`);
+  }
+});
+
+test('refuses on the header, before a payload octet has come', () => {
+  const outside = frame(0, '', { payloadBytes: 9, last: false });
+  assertRefuses(new MessageAssembler(), outside, laws.continuationOutside);
+  const inside = new MessageAssembler();
+  through(inside, frame(1, '61', { fin: false }));
+  assertRefuses(inside, frame(2, '', { payloadBytes: 9, last: false }), laws.messageInside);
+});
+
+test('takes a message of exactly the limit, and refuses one octet more on the header (§10.4)', () => {
+  const limited = () => new MessageAssembler({ maxMessageBytes: 5 });
+  assert.is(through(limited(), frame(2, '61*5')).length, 1);
+  assertRefuses(limited(), frame(2, '', { payloadBytes: 6, last: false }), laws.messageTooBig(6, 5));
+  assert.is(through(limited(), frame(9, '61*6')).length, 1, 'a control frame is no message');
+});
+
+test('adds up the frames of a message, and begins anew with each (§10.4; facts, row 4)', () => {
+  const limited = onWire({ maxMessageBytes: 10 });
+  const messages = through(limited, octets('0106 61*6 8906 70*6 8004 61*4 0106 61*6'));
+  assert.is(messages.length, 4);
+  assertRefuses(limited, octets('8005'), laws.messageTooBig(11, 10));
+  assertRefuses(onWire({ maxMessageBytes: 10 }), octets('0106 61*6 8006'), laws.messageTooBig(12, 10));
+});
+
+test('refuses a sum of lengths beyond 2^53 - 1 without a limit, too (facts, row 27)', () => {
+  const huge = frame(2, '', { fin: false, payloadBytes: 2 ** 53 - 1, last: true });
+  const assembler = new MessageAssembler();
+  through(assembler, huge);
+  assertRefuses(assembler, frame(0, '', { payloadBytes: 1 }), laws.messageTooBig(2 ** 53, Infinity));
+  const twice = new MessageAssembler({ maxMessageBytes: Infinity });
+  through(twice, huge);
+  assertRefuses(
+    twice,
+    frame(0, '', { payloadBytes: 2 ** 53 - 1 }),
+    laws.messageTooBig(2 ** 54 - 2, Infinity),
+  );
+});
+
+test('leaves room for the headers of stored blocks where a message is compressed (RFC 7692 §7.2.3.6)', () => {
+  const limit = 10_500;
+  const allowed = 10_500 + 11 + 1024;
+  const limited = () => new MessageAssembler({ maxMessageBytes: limit });
+  const header = (payloadBytes: number, rsv1: boolean) => frame(2, '', { payloadBytes, rsv1, last: false });
+  assert.is(through(limited(), header(allowed, true)).length, 1);
+  assertRefuses(limited(), header(allowed + 1, true), laws.messageTooBig(allowed + 1, allowed));
+  assertRefuses(limited(), header(limit + 1, false), laws.messageTooBig(limit + 1, limit));
+});
+
+test('counts frames, empty ones too, and refuses one more than the limit with 1008 (facts, rows 11 and 12)', () => {
+  const limited = () => onWire({ maxFragments: 3 });
+  assert.equal(messages(through(limited(), octets('0101 61 8900 0000 8900 8001 62 0100 0000 8000'))), [
+    'text:6162',
+    'ping:',
+    'ping:',
+    'text:',
+  ]);
+  assertRefuses(limited(), octets('0101 61 0001 62 0001 63 8001 64'), laws.tooManyFragments(3));
+  assertRefuses(limited(), octets('0100 0000 0000 0000'), laws.tooManyFragments(3));
+  assert.is(through(onWire({ maxFragments: 1 }), octets('8101 61 8101 62')).length, 2);
+  assertRefuses(onWire({ maxFragments: 1 }), octets('0101 61 8000'), laws.tooManyFragments(1));
+});
+
+test('counts 262,144 frames by default: `0100` and a million times `0000` end there, in flat memory (facts, row 12)', () => {
+  const empty = frame(0, '', { fin: false });
+  let assembler!: MessageAssembler;
+  const held = heldBytes(() => {
+    assembler = new MessageAssembler();
+    through(assembler, frame(1, '', { fin: false }));
+    for (let fragments = 2; fragments <= 262_144; fragments++) {
+      assembler.write(empty);
+      if (assembler.read() !== undefined) assert.unreachable('an empty continuation says nothing');
+    }
+    return assembler;
+  });
+  assert.ok(held < 100_000, `${held} octets`);
+  assertRefuses(assembler, empty, laws.tooManyFragments(262_144));
+});
+
+test('takes 4 MiB in 65,536 frames by default (Autobahn 9.3.1; facts, row 14)', () => {
+  const assembler = new MessageAssembler({ maxMessageBytes: 2 ** 24 });
+  let bytes = 0;
+  for (let i = 1; i <= 65_536; i++) {
+    const [part] = through(assembler, frame(i === 1 ? 1 : 0, '2a*64', { fin: i === 65_536 }));
+    bytes += part!.payload.length;
+  }
+  assert.is(bytes, 4 * 2 ** 20);
+  assembler.close();
+});
+
+test('ends between messages, and nowhere else (§7.2.1)', () => {
+  for (const wire of ['', '8101 61', '0101 61 8000', '8900']) {
+    const assembler = onWire();
+    through(assembler, octets(wire));
+    assembler.close();
+  }
+  for (const wire of ['0101 61', '0100', '0101 61 8900', '8101 61 0201 62 0001 63']) {
+    const stage = onWire();
+    through(stage, octets(wire));
+    const error = thrownBy(() => stage.close());
+    assertViolation(error, laws.endInsideMessage, wire);
+    assertSpent(stage, octets('8101 61'), error);
+  }
+});
+
+test('ends cleanly behind a Close, be it inside a message (§5.5.1, §7.1.5; Autobahn 7.1.5)', () => {
+  for (const wire of [
+    '0109 667261676d656e7431 8802 03e8',
+    '0109 667261676d656e7431 8802 03e8 8009 667261676d656e7432',
+  ]) {
+    const { outputs, error } = runCuts(onWire, octets(wire), messages);
+    assert.is(error, undefined);
+    assert.equal(outputs, ['text:667261676d656e7431…', 'close:03e8']);
+  }
+});
+
+test('drops what follows a Close (§5.5.1)', () => {
+  const assembler = new MessageAssembler();
+  through(assembler, frame(8, '03e8'));
+  assert.equal(through(assembler, frame(1, '61'), frame(0, '61'), frame(9), frame(8)), []);
+  assembler.close();
+});
+
+test('decodes nothing before a read', () => {
+  const assembler = new MessageAssembler();
+  assembler.write(frame(0));
+  assertViolation(
+    thrownBy(() => readAll(assembler)),
+    laws.continuationOutside,
+  );
+});
+
+test('refuses options that are wrong', () => {
+  for (const name of ['maxMessageBytes', 'maxFragments']) {
+    for (const value of [0, -1, 1.5, NaN]) {
+      assert.throws(
+        () => new MessageAssembler({ [name]: value }),
+        (error: unknown) => error instanceof RangeError && error.message.startsWith(name),
+      );
+    }
+  }
+});
+
+test.run();

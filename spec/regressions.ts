@@ -1,0 +1,76 @@
+// Inputs that fuzzing found, each with what was wrong.
+
+import { constants, deflateRawSync } from 'node:zlib';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { WebSocketError } from '../lib/base/websocket-error.ts';
+import { Connection } from '../lib/connection/connection.ts';
+import { Inflater } from '../lib/deflate/inflater.ts';
+import { webSocketDecoder } from '../lib/events/websocket-decoder.ts';
+import { WebSocketEncoder } from '../lib/events/websocket-encoder.ts';
+import { runCuts } from '../lib/testing/run-cuts.ts';
+import { hex } from './support/messages-through.ts';
+
+const test = suite('regressions');
+
+/** Everything that the connection says. */
+function readAll(connection: Connection): unknown[] {
+  const events: unknown[] = [];
+  for (let event = connection.read(); event !== undefined; event = connection.read()) events.push(event);
+  return events;
+}
+
+test('a Close inside a fragmented message ends it: the end of the input is clean (§5.4, 7.1.4)', () => {
+  const connection = new Connection({ role: 'server' });
+  connection.write(hex('01 81 00000000 61  88 82 00000000 03e8'));
+  assert.equal(readAll(connection), [{ type: 'close', closeCode: 1000, reason: '' }]);
+  assert.equal(connection.transmit()?.bytes, hex('8802 03e8'));
+  connection.close();
+  assert.is(connection.failure, undefined);
+  assert.ok(connection.record.wasClean);
+});
+
+test('a control frame leaves whole, however small frames may be (§5.5)', () => {
+  const encoder = new WebSocketEncoder({ role: 'server', maxFrameBytes: 1 });
+  encoder.write([
+    { type: 'ping', data: hex('6162') },
+    { type: 'text', data: 'ab' },
+    { type: 'close', closeCode: 1000 },
+  ]);
+  assert.equal(encoder.read(), hex('89026162 010161 800162 880203e8'));
+});
+
+test('a message that is sent when the closing has begun does not leave before the Close (§5.5.1)', () => {
+  const connection = new Connection({ role: 'server' });
+  connection.send({ type: 'text', data: 'a' });
+  connection.startClose(1000);
+  connection.send({ type: 'text', data: 'b' });
+  assert.equal(connection.transmit()?.bytes, hex('810161 880203e8'));
+  connection.send({ type: 'text', data: 'c' });
+  assert.is(connection.transmit(), undefined);
+});
+
+test('of two Closes that overtake what waits the first leaves, and the record says so (§5.5.1)', () => {
+  const connection = new Connection({ role: 'server' });
+  connection.write(hex('8101 61'));
+  assert.throws(() => connection.read(), /unmasked frame/);
+  connection.abort(1000);
+  assert.equal(connection.transmit()?.bytes.subarray(0, 4), Uint8Array.of(0x88, 30, 0x03, 0xea));
+  assert.equal(connection.record.sent, { closeCode: 1002, reason: 'unmasked frame from a client' });
+});
+
+test('a compressed text that is both bad and too long fails by its first fault, for every cut (§8.1)', () => {
+  const text = new Uint8Array(30).fill(0x61);
+  text[10] = 0xff;
+  const payload = deflateRawSync(text, { level: 0, finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4);
+  const decoder = () =>
+    webSocketDecoder({
+      role: 'client',
+      inflater: new Inflater({ windowBits: 15, contextTakeover: false, maxMessageBytes: 20 }),
+    });
+  const wire = Uint8Array.of(0xc1, payload.length, ...payload);
+  const { error } = runCuts(decoder, wire, outputs => outputs);
+  assert.is((error as WebSocketError).closeCode, 1007);
+});
+
+test.run();

@@ -1,0 +1,275 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { HandshakeError } from '../../lib/handshake/handshake-error.ts';
+import { type AcceptOptions, acceptWebSocket } from '../../lib/sockets/accept-websocket.ts';
+import { connectWebSocket } from '../../lib/sockets/connect-websocket.ts';
+import { duplexPair } from '../../lib/testing/duplex-pair.ts';
+import { every, rechunk } from '../../lib/testing/rechunk.ts';
+import { FakeClock } from '../support/fake-clock.ts';
+import { HandDuplex } from '../support/hand-duplex.ts';
+import { hex, unhex } from '../support/hex.ts';
+import { fate, settle } from '../support/settling.ts';
+
+const test = suite('acceptWebSocket');
+
+const ascii = (text: string) => new TextEncoder().encode(text);
+
+/** The request of RFC 6455 §1.3. */
+const request = [
+  'GET /chat HTTP/1.1',
+  'Host: server.example.com',
+  'Upgrade: websocket',
+  'Connection: Upgrade',
+  'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
+  'Sec-WebSocket-Protocol: chat, superchat',
+  'Sec-WebSocket-Version: 13',
+];
+
+const accepted = [
+  'HTTP/1.1 101 Switching Protocols',
+  'Upgrade: websocket',
+  'Connection: Upgrade',
+  'Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=',
+];
+
+function lines(...all: string[]): Uint8Array<ArrayBuffer> {
+  return ascii(`${all.join('\r\n')}\r\n\r\n`);
+}
+
+function accepting(options: AcceptOptions = {}, duplex = new HandDuplex()) {
+  const clock = new FakeClock();
+  const socket = acceptWebSocket(duplex, { clock, ...options });
+  socket.catch(() => {});
+  return { clock, duplex, socket, sent: () => new TextDecoder().decode(unhex(duplex.wire)) };
+}
+
+/** What the client was told, as status line; the connection is closed and nothing is left. */
+async function refused(the: ReturnType<typeof accepting>): Promise<string> {
+  const error = (await fate(the.socket)) as Error;
+  assert.ok(error instanceof Error);
+  await settle();
+  assert.equal([the.duplex.out.at(-1), the.duplex.cancelled.length, the.clock.timers.size], ['close', 1, 0]);
+  return the.sent().split('\r\n')[0]!;
+}
+
+test('answers the request of §1.3 as it says there, and is open', async () => {
+  const the = accepting();
+  the.duplex.give(lines(...request));
+  const socket = await the.socket;
+  assert.is(the.sent(), new TextDecoder().decode(lines(...accepted)));
+  assert.equal([socket.protocol, socket.extensions, socket.request.target], ['', '', '/chat']);
+  assert.is(socket.response.status, 101);
+});
+
+test('loses no octet behind the head, wherever the chunks were cut', async () => {
+  const frames = '8181' + '00000000' + '61' + '8980' + '00000000' + '8882' + '00000000' + '03e8';
+  const octets = Uint8Array.of(...lines(...request), ...unhex(frames));
+  const cuts = [[], every(1), ...Array.from(octets.keys(), offset => [offset])];
+  for (const cut of cuts) {
+    const { duplex, socket } = accepting();
+    for (const chunk of rechunk(octets, cut)) duplex.give(chunk);
+    duplex.end();
+    const open = await socket;
+    const messages: unknown[] = [];
+    for await (const message of open.readable) messages.push(message);
+    assert.equal([messages, await open.closed], [['a'], { closeCode: 1000, reason: '' }]);
+    assert.is(duplex.wire, `${hex(lines(...accepted))}8a00880203e8`);
+  }
+});
+
+test('chooses the first of the client’s subprotocols that is in the list, or what the function says', async () => {
+  const table = [
+    [['superchat', 'chat'], 'chat'],
+    [['superchat'], 'superchat'],
+    [['other'], ''],
+    [[], ''],
+    [(offered: readonly string[]) => offered.at(-1), 'superchat'],
+    [() => undefined, ''],
+  ] as const;
+  for (const [protocols, chosen] of table) {
+    const the = accepting({ protocols });
+    the.duplex.give(lines(...request));
+    assert.is((await the.socket).protocol, chosen);
+    assert.is(the.sent().includes(`Sec-WebSocket-Protocol: ${chosen}\r\n`), chosen !== '');
+  }
+});
+
+test('a subprotocol that was not offered is our fault: 500, and the RangeError for us', async () => {
+  const the = accepting({ protocols: () => 'other' });
+  the.duplex.give(lines(...request));
+  assert.is(await refused(the), 'HTTP/1.1 500 Internal Server Error');
+  assert.ok((await fate(the.socket)) instanceof RangeError);
+});
+
+test('sends further headers with the response', async () => {
+  const the = accepting({ headers: { 'X-A': 'b' } });
+  the.duplex.give(lines(...request));
+  assert.equal((await the.socket).response.headers.at(-1), ['X-A', 'b']);
+  assert.ok(the.sent().includes('\r\nX-A: b\r\n'));
+});
+
+test('refuses bad requests with the right status, and no Close frame (§4.2.1, 4.4)', async () => {
+  const without = (name: string) => request.filter(line => !line.startsWith(name));
+  const table: readonly (readonly [string[], string])[] = [
+    [['POST /chat HTTP/1.1', ...request.slice(1)], '405 Method Not Allowed'],
+    [without('Host'), '400 Bad Request'],
+    [without('Sec-WebSocket-Key'), '400 Bad Request'],
+    [without('Sec-WebSocket-Version'), '426 Upgrade Required'],
+    [[...request, `X: ${'x'.repeat(9000)}`], '431 Request Header Fields Too Large'],
+    [['babble'], '400 Bad Request'],
+  ];
+  for (const [head, status] of table) {
+    const the = accepting();
+    the.duplex.give(lines(...head));
+    assert.is(await refused(the), `HTTP/1.1 ${status}`);
+    const error = (await fate(the.socket)) as HandshakeError;
+    assert.equal([error.name, `${error.response?.status}`], ['HandshakeError', status.slice(0, 3)]);
+    assert.is(new TextDecoder().decode(error.response?.body), the.sent().split('\r\n\r\n')[1]);
+  }
+});
+
+test('refuses pages from elsewhere with 403, before anybody is asked', async () => {
+  let asked = 0;
+  const authorize = () => {
+    asked += 1;
+    return undefined;
+  };
+  const the = accepting({ authorize });
+  the.duplex.give(lines(...request, 'Origin: http://evil.example'));
+  assert.is(await refused(the), 'HTTP/1.1 403 Forbidden');
+  assert.is(asked, 0);
+  const welcome = accepting({ authorize, origins: ['http://evil.example'] });
+  welcome.duplex.give(lines(...request, 'Origin: http://evil.example'));
+  await welcome.socket;
+  assert.is(asked, 1);
+});
+
+test('asks who decides, and refuses as it says, now or later', async () => {
+  for (const later of [false, true]) {
+    const init = { status: 401, headers: { 'WWW-Authenticate': 'Basic' }, body: 'who?' };
+    const targets: string[] = [];
+    const the = accepting({
+      authorize: ({ target }) => {
+        targets.push(target);
+        return later ? settle().then(() => init) : init;
+      },
+    });
+    the.duplex.give(lines(...request));
+    await settle();
+    await settle();
+    await settle();
+    assert.is(await refused(the), 'HTTP/1.1 401 Unauthorized');
+    assert.ok(the.sent().includes('WWW-Authenticate: Basic') && the.sent().endsWith('\r\n\r\nwho?'));
+    assert.is(((await fate(the.socket)) as HandshakeError).message, 'refused with status 401');
+    assert.equal(targets, ['/chat']);
+  }
+});
+
+test('a decision that fails is 500 for the client, and the error itself for us', async () => {
+  const bad = new Error('secret');
+  const deciders = [
+    () => {
+      throw bad;
+    },
+    () => Promise.reject(bad),
+  ];
+  for (const authorize of deciders) {
+    const the = accepting({ authorize });
+    the.duplex.give(lines(...request));
+    assert.is(await refused(the), 'HTTP/1.1 500 Internal Server Error');
+    assert.equal([await fate(the.socket), the.sent().includes('secret')], [bad, false]);
+  }
+});
+
+test('a decision that takes too long is too late', async () => {
+  const the = accepting({ authorize: () => new Promise(() => {}) });
+  the.duplex.give(lines(...request));
+  await settle();
+  the.clock.moveTo(10_000);
+  const error = (await fate(the.socket)) as HandshakeError;
+  assert.equal([error.name, error.response, the.duplex.out], ['HandshakeError', undefined, [error]]);
+  assert.is(the.clock.timers.size, 0);
+});
+
+test('accepts a request that something else has parsed, with what it read behind it', async () => {
+  const headers = request.slice(1).map(line => line.split(': ') as [string, string]);
+  const head = { type: 'request', method: 'GET', target: '/chat', version: '1.1', headers } as const;
+  for (const rest of [undefined, unhex('818100000000' + '61')]) {
+    const the = accepting({ request: head, rest });
+    const socket = await the.socket;
+    assert.is(socket.request, head);
+    the.duplex.give('818100000000' + '62');
+    const first = await socket.readable.getReader().read();
+    assert.is(first.value, rest === undefined ? 'b' : 'a');
+  }
+});
+
+test('tells a client that ends inside its request what was wrong', async () => {
+  const the = accepting();
+  the.duplex.give(ascii('GET /'));
+  the.duplex.end();
+  assert.is(((await fate(the.socket)) as HandshakeError).response?.status, 400);
+  await settle();
+  assert.equal([the.sent().split('\r\n')[0], the.duplex.out.at(-1)], ['HTTP/1.1 400 Bad Request', 'close']);
+});
+
+test('fails when the client breaks or is too slow; sends it nothing (§7.1.7)', async () => {
+  const ends: readonly ((the: ReturnType<typeof accepting>) => void)[] = [
+    the => the.duplex.breakInput(new Error('reset')),
+    the => the.clock.moveTo(10_000),
+  ];
+  for (const end of ends) {
+    const the = accepting();
+    the.duplex.give(ascii('GET /'));
+    await settle();
+    end(the);
+    const error = (await fate(the.socket)) as HandshakeError;
+    assert.equal([error.name, error.closeCode], ['HandshakeError', 1006]);
+    await settle();
+    assert.equal([the.duplex.wire, the.clock.timers.size], ['', 0]);
+  }
+});
+
+test('the signal ends the handshake with its reason', async () => {
+  const reason = new Error('enough');
+  const controller = new AbortController();
+  const the = accepting({ signal: controller.signal });
+  await settle();
+  controller.abort(reason);
+  assert.equal([await fate(the.socket), the.duplex.wire], [reason, '']);
+  await settle();
+  assert.equal([the.duplex.cancelled.length > 0, the.clock.timers.size], [true, 0]);
+});
+
+test('rejects bad options by name, and locks nothing', async () => {
+  const table: readonly (readonly [AcceptOptions, RegExp])[] = [
+    [{ maxMessageBytes: 0 }, /maxMessageBytes/],
+    [{ handshakeTimeoutMs: 0 }, /handshakeTimeoutMs/],
+    [{ closeTimeoutMs: -1 }, /closeTimeoutMs/],
+  ];
+  for (const [options, message] of table) {
+    const { duplex, socket } = accepting(options);
+    assert.match(((await fate(socket)) as Error).message, message);
+    assert.equal([duplex.readable.locked, duplex.writable.locked], [false, false]);
+  }
+});
+
+test('meets connectWebSocket over transports that hold nothing, 64 KiB and everything', async () => {
+  for (const capacityBytes of [0, 65_536, Infinity]) {
+    const [near, far] = duplexPair({ capacityBytes });
+    const [server, client] = await Promise.all([
+      acceptWebSocket(near, { protocols: ['chat'] }),
+      connectWebSocket(far, 'ws://example.com/', { protocols: ['chat'] }),
+    ]);
+    assert.equal([server.protocol, client.protocol], ['chat', 'chat']);
+    const serverReader = server.readable.getReader();
+    await client.writable.getWriter().write('ping');
+    await server.writable.getWriter().write((await serverReader.read()).value!);
+    assert.is((await client.readable.getReader().read()).value, 'ping');
+    server.close({ closeCode: 1001 });
+    assert.equal(await client.closed, { closeCode: 1001, reason: '' });
+    assert.equal(await server.closed, { closeCode: 1001, reason: '' });
+  }
+});
+
+test.run();

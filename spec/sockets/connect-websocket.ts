@@ -1,0 +1,214 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { HandshakeError } from '../../lib/handshake/handshake-error.ts';
+import { type ConnectOptions, connectWebSocket } from '../../lib/sockets/connect-websocket.ts';
+import { every, rechunk } from '../../lib/testing/rechunk.ts';
+import { FakeClock } from '../support/fake-clock.ts';
+import { HandDuplex } from '../support/hand-duplex.ts';
+import { hex, unhex } from '../support/hex.ts';
+import { fate, settle } from '../support/settling.ts';
+
+const test = suite('connectWebSocket');
+
+const ascii = (text: string) => new TextEncoder().encode(text);
+
+/** The key of RFC 6455 §1.3; masking keys are zeros. */
+const randomBytes = (byteLength: number) =>
+  byteLength === 16 ? ascii('the sample nonce') : new Uint8Array(byteLength);
+
+const request = [
+  'GET /chat HTTP/1.1',
+  'Host: example.com',
+  'Upgrade: websocket',
+  'Connection: Upgrade',
+  'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
+];
+
+const response = [
+  'HTTP/1.1 101 Switching Protocols',
+  'Upgrade: websocket',
+  'Connection: Upgrade',
+  'Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=',
+];
+
+function lines(...all: string[]): string {
+  return `${all.join('\r\n')}\r\n\r\n`;
+}
+
+function connecting(options: ConnectOptions = {}) {
+  const duplex = new HandDuplex();
+  const clock = new FakeClock();
+  const socket = connectWebSocket(duplex, 'ws://example.com/chat', { randomBytes, clock, ...options });
+  socket.catch(() => {});
+  return { clock, duplex, socket };
+}
+
+test('sends the request of §4.1, and is open with the response of §1.3', async () => {
+  const the = connecting({ protocols: ['chat'], headers: { 'X-A': 'b' }, origin: 'http://example.com' });
+  await settle();
+  const sent = new TextDecoder().decode(unhex(the.duplex.wire));
+  assert.ok(sent.startsWith(request.join('\r\n')));
+  for (const line of [
+    'Sec-WebSocket-Version: 13',
+    'Sec-WebSocket-Protocol: chat',
+    'X-A: b',
+    'Origin: http://example.com',
+  ])
+    assert.ok(sent.includes(`\r\n${line}\r\n`), line);
+  assert.not(sent.includes('Extensions'));
+  the.duplex.give(ascii(lines(...response, 'Sec-WebSocket-Protocol: chat')));
+  const socket = await the.socket;
+  assert.equal([socket.protocol, socket.extensions, socket.response.status], ['chat', '', 101]);
+  assert.is(socket.request.target, '/chat');
+  await socket.writable.getWriter().write('a');
+  assert.is(the.duplex.out.at(-1), '81810000000061');
+});
+
+test('loses no octet behind the head, wherever the chunks were cut', async () => {
+  const octets = Uint8Array.of(
+    ...ascii(lines(...response)),
+    ...unhex('810161' + '8900' + '820102' + '880203e8'),
+  );
+  const cuts = [[], every(1), ...Array.from(octets.keys(), offset => [offset])];
+  for (const cut of cuts) {
+    const { duplex, socket } = connecting();
+    for (const chunk of rechunk(octets, cut)) duplex.give(chunk);
+    duplex.end();
+    const open = await socket;
+    const messages: unknown[] = [];
+    for await (const message of open.readable) messages.push(message);
+    assert.equal(messages, ['a', Uint8Array.of(2)]);
+    assert.equal(await open.closed, { closeCode: 1000, reason: '' });
+    assert.ok(duplex.wire.endsWith('8a8000000000' + '88820000000003e8'));
+  }
+});
+
+test('sends nothing behind its request before the response is there (§4.1)', async () => {
+  const { duplex } = connecting();
+  duplex.give('8900');
+  await settle();
+  assert.is(duplex.out.filter(item => typeof item === 'string').length, 1);
+});
+
+test('rejects bad arguments by name, and sends and locks nothing', async () => {
+  const table: readonly (readonly [ConnectOptions, RegExp, string?])[] = [
+    [{ protocols: ['a', 'a'] }, /a/],
+    [{ headers: { Connection: 'x' } }, /Connection/],
+    [{ headers: { 'X-A': 'b\r\nc' } }, /X-A|header/i],
+    [{ maxMessageBytes: 0 }, /maxMessageBytes/],
+    [{ handshakeTimeoutMs: -1 }, /handshakeTimeoutMs/],
+    [{ pingIntervalMs: Number.NaN }, /pingIntervalMs/],
+  ];
+  for (const [options, message] of table) {
+    const { clock, duplex, socket } = connecting(options);
+    assert.match(((await fate(socket)) as Error).message, message);
+    assert.equal([duplex.readable.locked, duplex.writable.locked, clock.timers.size], [false, false, 0]);
+  }
+  const duplex = new HandDuplex();
+  assert.is(((await fate(connectWebSocket(duplex, 'ftp://x/'))) as Error).name, 'SyntaxError');
+  assert.is(duplex.readable.locked, false);
+});
+
+test('a response that agrees to nothing is a HandshakeError with status, headers and the first of the body', async () => {
+  const table: readonly (readonly [head: string[], body: string, end: boolean, kept: string])[] = [
+    [['HTTP/1.1 403 Forbidden', 'Content-Length: 2'], 'no, and more', false, 'no'],
+    [['HTTP/1.1 403 Forbidden', 'Content-Length: 9000'], 'x'.repeat(5000), false, 'x'.repeat(4096)],
+    [['HTTP/1.1 403 Forbidden'], 'to the end', true, 'to the end'],
+    [['HTTP/1.1 403 Forbidden', 'Content-Length: -5'], 'odd', true, 'odd'],
+    [['HTTP/1.1 403 Forbidden', 'Content-Length: 1.5'], 'odd', true, 'odd'],
+    [['HTTP/1.1 204 No Content'], 'none', false, ''],
+    [['HTTP/1.1 304 Not Modified'], 'none', false, ''],
+    [['HTTP/1.1 403 Forbidden', 'Content-Length: 0'], 'none', false, ''],
+  ];
+  for (const [head, body, end, kept] of table) {
+    const { clock, duplex, socket } = connecting();
+    duplex.give(ascii(lines(...head) + body.slice(0, 1)));
+    duplex.give(ascii(body.slice(1)));
+    if (end) duplex.end();
+    const error = (await fate(socket)) as HandshakeError;
+    const { status, headers, body: octets } = error.response!;
+    assert.equal([error.name, status], ['HandshakeError', Number(head[0]!.slice(9, 12))]);
+    assert.is(new TextDecoder().decode(octets), kept, `${head}`);
+    assert.is(headers.length, head.length - 1);
+    assert.is(clock.timers.size, 0);
+    assert.is(duplex.out.at(-1), error);
+    assert.not(duplex.wire.slice(hex(ascii(request[0]!)).length).startsWith('88'));
+  }
+});
+
+test('a wrong 101 is refused, and its body is not waited for', async () => {
+  const wrong = [...response.slice(0, 3), 'Sec-WebSocket-Accept: AAAAAAAAAAAAAAAAAAAAAAAAAAA='];
+  const { clock, duplex, socket } = connecting();
+  duplex.give(ascii(lines(...wrong)));
+  const error = (await fate(socket)) as HandshakeError;
+  assert.equal([error.name, error.response?.status, clock.timers.size], ['HandshakeError', 101, 0]);
+  assert.equal([duplex.cancelled, duplex.out.at(-1)], [[error], error]);
+});
+
+test('fails when the server ends, breaks, babbles or is too slow; no Close is sent (§7.1.7)', async () => {
+  const reset = new Error('reset');
+  const ends: readonly ((the: ReturnType<typeof connecting>) => void)[] = [
+    the => the.duplex.end(),
+    the => the.duplex.breakInput(reset),
+    the => the.duplex.give(ascii('SSH-2.0-OpenSSH\r\n\r\n')),
+    the => the.clock.moveTo(10_000),
+  ];
+  for (const end of ends) {
+    const the = connecting();
+    await settle();
+    end(the);
+    const error = (await fate(the.socket)) as HandshakeError;
+    assert.equal([error.name, error.closeCode], ['HandshakeError', 1006]);
+    await settle();
+    assert.is(the.clock.timers.size, 0);
+    assert.is(the.duplex.out.filter(item => typeof item === 'string').length, 1);
+  }
+});
+
+test('the signal ends the handshake with its reason, and does nothing afterwards', async () => {
+  const reason = new Error('enough');
+  const early = connecting({ signal: AbortSignal.abort(reason) });
+  assert.equal([await fate(early.socket), early.duplex.writable.locked], [reason, false]);
+  const controller = new AbortController();
+  const during = connecting({ signal: controller.signal });
+  await settle();
+  controller.abort(reason);
+  assert.equal([await fate(during.socket), during.duplex.cancelled], [reason, [reason]]);
+  const later = new AbortController();
+  const open = connecting({ signal: later.signal });
+  open.duplex.give(ascii(lines(...response)));
+  const socket = await open.socket;
+  later.abort(reason);
+  assert.is(await fate(socket.closed), 'pending');
+});
+
+test('keepalive counts from when the WebSocket is open', async () => {
+  const { clock, duplex, socket } = connecting();
+  await settle();
+  clock.moveTo(9000);
+  duplex.give(ascii(lines(...response)));
+  await socket;
+  clock.moveTo(28_999);
+  await settle();
+  const before = duplex.out.length;
+  clock.moveTo(29_000);
+  await settle();
+  assert.equal([before, duplex.out.at(-1)], [1, '898000000000']);
+});
+
+test('needs no options: keys are random, the clock is the platform’s', async () => {
+  const keys = await Promise.all(
+    [1, 2].map(async () => {
+      const duplex = new HandDuplex();
+      const socket = connectWebSocket(duplex, 'ws://x/');
+      await settle();
+      duplex.end();
+      await fate(socket);
+      return /Key: (\S+)/.exec(new TextDecoder().decode(unhex(duplex.wire)))?.[1];
+    }),
+  );
+  assert.is(keys[0]?.length, 24);
+  assert.is.not(keys[0], keys[1]);
+});
+
+test.run();

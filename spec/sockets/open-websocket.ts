@@ -1,0 +1,496 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { WebSocketError } from '../../lib/base/websocket-error.ts';
+import { systemClock } from '../../lib/sockets/alarm.ts';
+import type { OpenWebSocket } from '../../lib/sockets/open-websocket.ts';
+import { duplexPair } from '../../lib/testing/duplex-pair.ts';
+import { FakeClock } from '../support/fake-clock.ts';
+import { HandDuplex } from '../support/hand-duplex.ts';
+import { hex } from '../support/hex.ts';
+import { fate, settle } from '../support/settling.ts';
+import { opening, socketOver } from '../support/socket-over.ts';
+
+const test = suite('OpenWebSocket');
+
+const ascii = (text: string) => hex(new TextEncoder().encode(text));
+const octet = (value: number) => hex(Uint8Array.of(value));
+
+/** A frame of the peer, masked by a key of zeros: we are the server. */
+function frame(octet0: string, payload = ''): string {
+  return `${octet0}${octet(0x80 | (payload.length / 2))}00000000${payload}`;
+}
+const text = (data: string) => frame('81', ascii(data));
+const close = (code: string) => frame('88', code);
+
+function open(duplex = new HandDuplex()) {
+  const clock = new FakeClock();
+  const socket = socketOver('server', duplex, {}, clock);
+  return { clock, duplex, socket };
+}
+
+/** Reads to the end; the last item is `'end'` or the failure. */
+async function readAll(socket: OpenWebSocket): Promise<unknown[]> {
+  const got: unknown[] = [];
+  try {
+    for await (const message of socket.readable) got.push(message);
+  } catch (error) {
+    return [...got, error];
+  }
+  return [...got, 'end'];
+}
+
+/** What `closed` says: code and reason, or the code of its error; fails unless it has settled. */
+async function ending(socket: OpenWebSocket): Promise<unknown> {
+  assert.is.not(await fate(socket.closed), 'pending', 'closed is pending');
+  return socket.closed.catch((error: WebSocketError) => [error.name, error.closeCode]);
+}
+
+test('has what the opening handshake agreed upon', () => {
+  const { protocol, extensions, compression, request, response } = open().socket;
+  assert.equal({ protocol, extensions, compression, request, response }, opening);
+});
+
+test('gives a chunk a message, text as a string, and sends a message a chunk', async () => {
+  const { duplex, socket } = open();
+  duplex.give(frame('01', '61') + frame('00') + frame('80', '62') + frame('82', '00ff') + frame('81'));
+  const reader = socket.readable.getReader();
+  assert.is((await reader.read()).value, 'ab');
+  assert.equal((await reader.read()).value, Uint8Array.of(0, 255));
+  assert.is((await reader.read()).value, '');
+  const writer = socket.writable.getWriter();
+  await writer.write('ü\ud800');
+  await writer.write(Uint8Array.of(1));
+  await writer.write(Uint8Array.of(2).buffer);
+  assert.equal(duplex.out, ['8105c3bcefbfbd', '820101', '820102']);
+});
+
+test('a write settles when its last frame has gone to the duplex', async () => {
+  const { duplex, socket } = open(new HandDuplex(false));
+  await settle();
+  const writer = socket.writable.getWriter();
+  const first = writer.write('a');
+  const second = writer.write('b');
+  assert.equal([await fate(first), duplex.wire], ['pending', '810161']);
+  duplex.settleWrite();
+  assert.equal(
+    [await fate(first), await fate(second), duplex.wire],
+    ['fulfilled', 'pending', '810161810162'],
+  );
+  duplex.settleWrite();
+  assert.is(await fate(second), 'fulfilled');
+});
+
+/** What the socket has been through, and how it ends. One thing is the same for all: nothing hangs, nothing is left. */
+interface Ending {
+  readonly name: string;
+  readonly steps: readonly ((the: ReturnType<typeof open>) => unknown)[];
+  readonly closed: unknown;
+  readonly wire: string;
+}
+
+const reset = new Error('reset');
+const ours = (the: ReturnType<typeof open>) => the.socket.close({ closeCode: 4000, reason: 'us' });
+const theirs = (the: ReturnType<typeof open>) => the.duplex.give(close('0fa1'));
+const end = (the: ReturnType<typeof open>) => the.duplex.end();
+const breakInput = (the: ReturnType<typeof open>) => the.duplex.breakInput(reset);
+const breakOutput = (the: ReturnType<typeof open>) => the.duplex.breakOutput(reset);
+const violate = (the: ReturnType<typeof open>) => the.duplex.give(frame('83'));
+const abort = (the: ReturnType<typeof open>) =>
+  void the.socket.writable.abort(new WebSocketError('', { closeCode: 4002, reason: 'ab' }));
+const cancel = (the: ReturnType<typeof open>) => void the.socket.readable.cancel();
+const closeWritable = (the: ReturnType<typeof open>) => void the.socket.writable.close();
+const wait = (ms: number) => (the: ReturnType<typeof open>) => the.clock.moveTo(the.clock.now() + ms);
+
+const our = `88040fa0${ascii('us')}`;
+const bad = `881103ea${ascii('reserved opcode')}`;
+const echo = '88020fa1';
+const agreed = { closeCode: 4001, reason: '' };
+const failure = (code: number) => ['WebSocketError', code];
+
+const endings: readonly Ending[] = [
+  { name: 'open, EOF', steps: [end], closed: failure(1006), wire: '' },
+  { name: 'open, input breaks', steps: [breakInput], closed: failure(1006), wire: '' },
+  { name: 'open, output breaks', steps: [breakOutput], closed: failure(1006), wire: '' },
+  { name: 'open, violation, EOF', steps: [violate, end], closed: failure(1002), wire: bad },
+  { name: 'open, violation, no EOF', steps: [violate, wait(10_000)], closed: failure(1002), wire: bad },
+  { name: 'open, violation, input breaks', steps: [violate, breakInput], closed: failure(1002), wire: bad },
+  { name: 'open, violation, their Close', steps: [violate, theirs, end], closed: failure(1002), wire: bad },
+  { name: 'open, violation, ours', steps: [violate, ours, end], closed: failure(1002), wire: bad },
+  {
+    name: 'open, silence',
+    steps: [wait(40_000), end],
+    closed: failure(1011),
+    wire: `8900880e03f3${ascii('ping timeout')}`,
+  },
+  { name: 'ours, theirs, EOF', steps: [ours, theirs, end], closed: agreed, wire: our },
+  { name: 'ours, theirs, no EOF', steps: [ours, theirs, wait(10_000)], closed: agreed, wire: our },
+  { name: 'ours, theirs, input breaks', steps: [ours, theirs, breakInput], closed: agreed, wire: our },
+  { name: 'ours, EOF', steps: [ours, end], closed: failure(1006), wire: our },
+  { name: 'ours, input breaks', steps: [ours, breakInput], closed: failure(1006), wire: our },
+  { name: 'ours, output breaks', steps: [ours, breakOutput], closed: failure(1006), wire: our },
+  { name: 'ours, silence', steps: [ours, wait(10_000)], closed: failure(1006), wire: our },
+  { name: 'ours, violation', steps: [ours, violate, end], closed: failure(1002), wire: our },
+  { name: 'ours twice', steps: [ours, ours, theirs, end], closed: agreed, wire: our },
+  { name: 'theirs, EOF', steps: [theirs, end], closed: agreed, wire: echo },
+  { name: 'theirs, no EOF', steps: [theirs, wait(10_000)], closed: agreed, wire: echo },
+  { name: 'theirs, input breaks', steps: [theirs, breakInput], closed: agreed, wire: echo },
+  { name: 'theirs, ours', steps: [theirs, ours, end], closed: agreed, wire: echo },
+  { name: 'theirs, abort', steps: [theirs, abort, end], closed: agreed, wire: echo },
+  { name: 'theirs, cancel', steps: [theirs, cancel, end], closed: agreed, wire: echo },
+  { name: 'abort, theirs', steps: [abort, theirs, end], closed: agreed, wire: `88040fa2${ascii('ab')}` },
+  { name: 'abort, EOF', steps: [abort, end], closed: failure(1006), wire: `88040fa2${ascii('ab')}` },
+  {
+    name: 'abort, silence',
+    steps: [abort, wait(10_000)],
+    closed: failure(1006),
+    wire: `88040fa2${ascii('ab')}`,
+  },
+  { name: 'cancel, theirs', steps: [cancel, theirs, end], closed: agreed, wire: '8800' },
+  { name: 'cancel, EOF', steps: [cancel, end], closed: failure(1006), wire: '8800' },
+  { name: 'cancel, abort', steps: [cancel, abort, theirs, end], closed: agreed, wire: '8800' },
+  { name: 'writable closed, theirs', steps: [closeWritable, theirs, end], closed: agreed, wire: '8800' },
+  { name: 'writable closed, EOF', steps: [closeWritable, end], closed: failure(1006), wire: '8800' },
+  { name: 'writable closed, ours', steps: [closeWritable, ours, theirs, end], closed: agreed, wire: '8800' },
+  {
+    name: 'their Close has no code',
+    steps: [the => the.duplex.give(close('')), end],
+    closed: { closeCode: 1005, reason: '' },
+    wire: '8800',
+  },
+  {
+    name: 'their Close has a reason',
+    steps: [the => the.duplex.give(close(`03e8${ascii('bye')}`)), end],
+    closed: { closeCode: 1000, reason: 'bye' },
+    wire: '880203e8',
+  },
+];
+
+test('every end in every state: one closed, the right code, the right octets, no timer, nothing hangs', async () => {
+  for (const { name, steps, closed, wire } of endings) {
+    const the = open();
+    const cancelled = steps.includes(cancel);
+    const read = cancelled ? Promise.resolve([]) : readAll(the.socket);
+    the.duplex.give(text('first'));
+    await settle();
+    for (const step of steps) {
+      step(the);
+      await settle();
+    }
+    assert.equal(await ending(the.socket), closed, name);
+    assert.is(the.duplex.wire, wire, name);
+    assert.is(the.clock.timers.size, 0, name);
+    assert.is.not(await fate(read), 'pending', name);
+    if (!cancelled) {
+      const last = Array.isArray(closed) ? the.socket.closed.catch(error => error) : 'end';
+      assert.equal(await read, ['first', await last], name);
+    }
+    // Node 20 breaks on a write to a stream that has been closed.
+    if (!steps.includes(closeWritable)) {
+      const write = the.socket.writable.getWriter().write('late');
+      assert.is.not(await fate(write), 'pending', name);
+    }
+    assert.is(the.duplex.wire, wire, name);
+    the.socket.close();
+    const error = (await fate(the.socket.ping())) as Error;
+    assert.is(error.name, 'WebSocketError', name);
+    assert.equal([the.duplex.wire, the.clock.timers.size], [wire, 0], name);
+  }
+});
+
+test('after a clean end the writable fails with InvalidStateError, after any other with the WebSocketError', async () => {
+  const clean = open();
+  theirs(clean);
+  const closedWriter = clean.socket.writable.getWriter();
+  assert.is(((await fate(closedWriter.closed)) as Error).name, 'InvalidStateError');
+  const failed = open();
+  end(failed);
+  const failure = await fate(failed.socket.writable.getWriter().closed);
+  assert.is(failure, await fate(failed.socket.closed));
+  assert.is((failure as Error).name, 'WebSocketError');
+});
+
+test('tells the whole story of an end', async () => {
+  const the = open();
+  ours(the);
+  theirs(the);
+  await settle();
+  assert.equal(the.socket.closeRecord, {
+    sent: { closeCode: 4000, reason: 'us' },
+    received: { closeCode: 4001, reason: '' },
+    initiator: 'local',
+    wasClean: true,
+    cause: undefined,
+  });
+  const broken = open();
+  breakInput(broken);
+  await settle();
+  assert.is(broken.socket.closeRecord.cause, reset);
+});
+
+test('what was received before the end is read, whenever somebody reads', async () => {
+  for (const [how, last] of [
+    [theirs, 'end'],
+    [violate, 1002],
+    [end, 1006],
+    [breakInput, 1006],
+    [breakOutput, 1006],
+  ] as const) {
+    const the = open();
+    the.duplex.give(text('a') + text('b') + text('c'));
+    await settle();
+    how(the);
+    the.clock.moveTo(20_000);
+    await settle();
+    const got = await readAll(the.socket);
+    assert.equal(got.slice(0, 3), ['a', 'b', 'c'], how.name);
+    assert.is(last === 'end' ? got[3] : (got[3] as WebSocketError).closeCode, last);
+  }
+});
+
+test('a reader that stalls stops the duplex behind 64 KiB, answers pings until then, and loses nothing', async () => {
+  for (const [message, fit] of [
+    [text(''), 1024],
+    [text('x'.repeat(36)), 656],
+    [frame('01') + frame('80'), 1024],
+  ] as const) {
+    const { duplex, socket } = open();
+    for (let i = 0; i < 3000; i++) duplex.give((i === 5 ? frame('89') : '') + message);
+    for (let i = 0; i < 20; i++) await settle();
+    assert.is(3000 - duplex.unread, fit);
+    assert.is(duplex.wire, '8a00');
+    const reader = socket.readable.getReader();
+    for (let i = 0; i < 3000; i++) assert.is((await reader.read()).done, false);
+  }
+});
+
+test('a socket that nobody reads still closes, whatever waits before the peer’s Close', async () => {
+  const { clock, duplex, socket } = open();
+  for (let i = 0; i < 3000; i++) duplex.give(text('x'));
+  duplex.give(close('03e8'));
+  await settle();
+  ours({ clock, duplex, socket });
+  for (let i = 0; i < 20; i++) await settle();
+  end({ clock, duplex, socket });
+  assert.equal(await ending(socket), { closeCode: 1000, reason: '' });
+  const got = await readAll(socket);
+  assert.ok(got.length > 1000 && got.length < 1100, `${got.length}`);
+  assert.is(clock.timers.size, 0);
+});
+
+test('a reader that keeps reading loses nothing of what comes before the peer’s Close', async () => {
+  const { clock, duplex, socket } = open();
+  const read = readAll(socket);
+  await settle();
+  ours({ clock, duplex, socket });
+  for (let i = 0; i < 4; i++) duplex.give(text('x').repeat(5000));
+  duplex.give(close('03e8'));
+  duplex.end();
+  const got = await read;
+  assert.equal([got.length, got.at(-1)], [20_001, 'end']);
+});
+
+test('a socket that was cancelled drops what comes', async () => {
+  const { clock, duplex, socket } = open();
+  duplex.give(text('a'));
+  await settle();
+  await socket.readable.cancel(new WebSocketError('', { closeCode: 4003, reason: 'no' }));
+  for (let i = 0; i < 3000; i++) duplex.give(text('x'));
+  theirs({ clock, duplex, socket });
+  end({ clock, duplex, socket });
+  for (let i = 0; i < 10; i++) await settle();
+  assert.equal([await ending(socket), duplex.wire], [agreed, `88040fa3${ascii('no')}`]);
+});
+
+test('a Close follows what was written before it; what is written behind it resolves and goes nowhere (§5.5.1)', async () => {
+  const { duplex, socket } = open();
+  const writer = socket.writable.getWriter();
+  const before = writer.write('a');
+  socket.close({ reason: 'x' });
+  const behind = writer.write('b');
+  assert.equal([await fate(before), await fate(behind)], ['fulfilled', 'fulfilled']);
+  assert.is(duplex.wire, '810161' + '880303e878');
+});
+
+test('writable.close() settles when all writes and the Close have gone', async () => {
+  const { duplex, socket } = open(new HandDuplex(false));
+  await settle();
+  const writer = socket.writable.getWriter();
+  void writer.write('a');
+  const closing = writer.close();
+  assert.equal([await fate(closing), duplex.wire], ['pending', '810161']);
+  duplex.settleWrite();
+  assert.equal([await fate(closing), duplex.wire], ['fulfilled', '8101618800']);
+});
+
+test('writable.close() settles when the connection ends before the Close can go', async () => {
+  const the = open(new HandDuplex(false));
+  await settle();
+  the.duplex.give(frame('89'));
+  await settle();
+  const closing = the.socket.writable.close();
+  assert.is(await fate(closing), 'pending');
+  breakOutput(the);
+  assert.is.not(await fate(closing), 'pending');
+  assert.equal(await ending(the.socket), failure(1006));
+});
+
+test('an abort drops the rest of a message at the next frame boundary, and lets go of its write', async () => {
+  const the = open(new HandDuplex(false));
+  await settle();
+  const writer = the.socket.writable.getWriter();
+  const write = writer.write('x'.repeat(100_000));
+  await settle();
+  const aborting = writer.abort(new WebSocketError('', { closeCode: 4002 }));
+  assert.is.not(await fate(write), 'pending');
+  assert.is(await fate(aborting), 'fulfilled');
+  for (let i = 0; i < 4; i++) {
+    the.duplex.settleWrite();
+    await settle();
+  }
+  const { wire } = the.duplex;
+  assert.is(wire.slice(0, 8), '017e4000');
+  assert.is(wire.length / 2, 4 + 16_384 + 4);
+  assert.ok(wire.endsWith('88020fa2'));
+});
+
+test('a writer that never drains: sixteen pongs wait, the closing times out, no write hangs', async () => {
+  const the = open(new HandDuplex(false));
+  await settle();
+  const write = the.socket.writable.getWriter().write('a');
+  await settle();
+  the.duplex.give(Array.from({ length: 1000 }, (_, i) => frame('89', octet(i % 256))).join(''));
+  await settle();
+  assert.is(the.duplex.wire, '810161');
+  ours(the);
+  the.clock.moveTo(10_000);
+  assert.is.not(await fate(write), 'pending');
+  assert.equal([await ending(the.socket), the.clock.timers.size], [failure(1006), 0]);
+  assert.is(the.duplex.wire, '810161');
+});
+
+test('sixteen pongs at most wait, the latest ones', async () => {
+  const the = open(new HandDuplex(false));
+  await settle();
+  void the.socket.writable.getWriter().write('a');
+  await settle();
+  the.duplex.give(Array.from({ length: 20 }, (_, i) => frame('89', octet(i))).join(''));
+  await settle();
+  the.duplex.settleWrite();
+  await settle();
+  const pongs = Array.from({ length: 16 }, (_, i) => `8a01${octet(i + 4)}`).join('');
+  assert.is(the.duplex.wire, `810161${pongs}`);
+});
+
+test('the peer’s Close is answered in the middle of our message; the write fails as the writable does', async () => {
+  const the = open(new HandDuplex(false));
+  await settle();
+  const write = the.socket.writable.getWriter().write(new Uint8Array(50_000));
+  write.catch(() => {});
+  await settle();
+  theirs(the);
+  await settle();
+  for (let i = 0; i < 3; i++) {
+    the.duplex.settleWrite();
+    await settle();
+  }
+  assert.is(((await fate(write)) as Error).name, 'InvalidStateError');
+  assert.ok(the.duplex.wire.startsWith('027e4000') && the.duplex.wire.endsWith(echo));
+  end(the);
+  the.duplex.settleWrite();
+  assert.equal(await ending(the.socket), agreed);
+});
+
+test('a ping tells the round trip; its data is copied; it fails when the connection ends', async () => {
+  const the = open();
+  const data = Uint8Array.of(1);
+  const ping = the.socket.ping(data);
+  data[0] = 2;
+  await settle();
+  assert.is(the.duplex.wire, '890101');
+  the.clock.moveTo(7);
+  the.duplex.give(frame('8a', '01'));
+  assert.is(await ping, 7);
+  const lost = the.socket.ping();
+  await settle();
+  assert.ok(/^8908.{16}$/.test(the.duplex.out[1] as string));
+  end(the);
+  assert.is(((await fate(lost)) as WebSocketError).closeCode, 1006);
+  assert.ok((await fate(the.socket.ping(new Uint8Array(126)))) instanceof RangeError);
+});
+
+test('a code or a reason that may not be sent is refused, and nothing happens', async () => {
+  const { duplex, socket } = open();
+  for (const info of [{ closeCode: 1005 }, { closeCode: 999 }, { reason: 'ü'.repeat(62) }]) {
+    assert.throws(
+      () => socket.close(info),
+      (error: unknown) => error instanceof RangeError,
+    );
+  }
+  await settle();
+  assert.equal([duplex.wire, await fate(socket.closed)], ['', 'pending']);
+  socket.close({ closeCode: 1011, reason: 'x' });
+  assert.is(duplex.wire, '880303f378');
+});
+
+test('a throwing consumer cancels: nothing more comes, and the socket closes', async () => {
+  const the = open();
+  the.duplex.give(text('a') + text('b'));
+  const loop = (async () => {
+    for await (const _ of the.socket.readable) throw reset;
+  })();
+  assert.is(await fate(loop), reset);
+  theirs(the);
+  end(the);
+  assert.equal([await ending(the.socket), the.duplex.wire], [agreed, '8800']);
+});
+
+const mebibyte = new Uint8Array(2 ** 20).map((_, i) => i);
+
+test('both sides write 1 MiB before they read, over transports that hold nothing, 64 KiB and everything', async () => {
+  for (const capacityBytes of [0, 65_536, Infinity]) {
+    const ends = duplexPair({ capacityBytes });
+    const server = socketOver('server', ends[0], {}, systemClock);
+    const client = socketOver('client', ends[1], {}, systemClock);
+    const sockets = [server, client];
+    await Promise.all(sockets.map(socket => socket.writable.getWriter().write(mebibyte)));
+    for (const socket of sockets) {
+      const reader = socket.readable.getReader();
+      assert.ok(Buffer.compare((await reader.read()).value as Uint8Array, mebibyte) === 0);
+      reader.releaseLock();
+    }
+    assert.ok((await server.ping()) >= 0 && (await client.ping()) >= 0);
+    client.close({ closeCode: 1000, reason: 'done' });
+    assert.equal(await Promise.all(sockets.map(socket => socket.closed)), [
+      { closeCode: 1000, reason: 'done' },
+      { closeCode: 1000, reason: '' },
+    ]);
+  }
+});
+
+test('both sides close at once over a network: one Close each, each hears the other’s', async () => {
+  for (const capacityBytes of [0, 65_536, Infinity]) {
+    const [near, far] = duplexPair({ capacityBytes });
+    const server = socketOver('server', near, {}, systemClock);
+    const client = socketOver('client', far, {}, systemClock);
+    server.close({ closeCode: 4000 });
+    client.close({ closeCode: 4001 });
+    assert.equal(await server.closed, { closeCode: 4001, reason: '' });
+    assert.equal(await client.closed, { closeCode: 4000, reason: '' });
+    assert.equal(
+      [server, client].map(({ closeRecord }) => closeRecord.initiator),
+      ['local', 'local'],
+    );
+  }
+});
+
+test('a reset of the network ends both sides', async () => {
+  const [near, far] = duplexPair();
+  const server = socketOver('server', near, {}, systemClock);
+  const client = socketOver('client', far, {}, systemClock);
+  far.reset(reset);
+  assert.equal(await ending(client), failure(1006));
+  assert.equal(await ending(server), failure(1006));
+  assert.is(client.closeRecord.cause, reset);
+});
+
+test.run();

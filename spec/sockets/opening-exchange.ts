@@ -1,0 +1,187 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { HandshakeError } from '../../lib/handshake/handshake-error.ts';
+import { HeadDecoder } from '../../lib/handshake/head-decoder.ts';
+import { OpeningExchange, type OpeningOptions } from '../../lib/sockets/opening-exchange.ts';
+import { FakeClock } from '../support/fake-clock.ts';
+import { HandDuplex } from '../support/hand-duplex.ts';
+import { hex, unhex } from '../support/hex.ts';
+import { fate, settle } from '../support/settling.ts';
+
+const test = suite('OpeningExchange');
+
+const head = new TextEncoder().encode('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+
+function exchanging(options: OpeningOptions = {}, duplex = new HandDuplex()) {
+  const clock = new FakeClock();
+  const exchange = new OpeningExchange(duplex, { clock, ...options });
+  return { clock, duplex, exchange, decoder: new HeadDecoder({ kind: 'request' }) };
+}
+
+/** Nothing is left: no timer, and both sides let go of for that reason. */
+function assertAbandoned({ clock, duplex }: ReturnType<typeof exchanging>, reason: unknown): void {
+  assert.is(clock.timers.size, 0);
+  assert.equal([duplex.cancelled, duplex.out.at(-1)], [[reason], reason]);
+}
+
+test('gives the head, and hands over both sides with what lies behind it', async () => {
+  const { clock, duplex, exchange, decoder } = exchanging();
+  duplex.give(head.slice(0, 5));
+  duplex.give(Uint8Array.of(...head.slice(5), 0x81, 0));
+  assert.is((await exchange.readHead(decoder)).target, '/');
+  exchange.send(unhex('0102'));
+  const { reader, writer, rest } = exchange.handOver(decoder.rest());
+  assert.equal([hex(rest), clock.timers.size, duplex.wire], ['8100', 0, '0102']);
+  duplex.give('03');
+  assert.equal((await reader.read()).value, unhex('03'));
+  await writer.write(unhex('04'));
+  assert.is(duplex.wire, '010204');
+});
+
+test('fails when the duplex ends or breaks before the head is whole', async () => {
+  const ended = exchanging();
+  ended.duplex.give(head.slice(0, 5));
+  ended.duplex.end();
+  assert.is(((await fate(ended.exchange.readHead(ended.decoder))) as Error).name, 'HandshakeError');
+  const broken = exchanging();
+  const reset = new Error('reset');
+  broken.duplex.breakInput(reset);
+  const error = (await fate(broken.exchange.readHead(broken.decoder))) as HandshakeError;
+  assert.equal([error.name, error.cause, error.response], ['HandshakeError', reset, undefined]);
+});
+
+test('fails after 10 s, or the time of the option; Infinity waits for ever', async () => {
+  for (const [handshakeTimeoutMs, ms] of [
+    [undefined, 10_000],
+    [50, 50],
+  ] as const) {
+    const the = exchanging({ handshakeTimeoutMs });
+    const read = the.exchange.readHead(the.decoder);
+    the.clock.moveTo(ms - 1);
+    assert.is(await fate(read), 'pending');
+    the.clock.moveTo(ms);
+    const error = (await fate(read)) as HandshakeError;
+    assert.equal([error.name, error.message], ['HandshakeError', 'the opening handshake took too long']);
+    the.exchange.abandon(error);
+    await settle();
+    assertAbandoned(the, error);
+  }
+  assert.is(exchanging({ handshakeTimeoutMs: Infinity }).clock.timers.size, 0);
+  assert.throws(() => exchanging({ handshakeTimeoutMs: 0 }), /handshakeTimeoutMs/);
+});
+
+test('fails with the reason of its signal, and looks at it no more once it is done', async () => {
+  const reason = new Error('enough');
+  const during = new AbortController();
+  const the = exchanging({ signal: during.signal });
+  const read = the.exchange.readHead(the.decoder);
+  during.abort(reason);
+  assert.is(await fate(read), reason);
+  the.exchange.abandon(reason);
+  await settle();
+  assertAbandoned(the, reason);
+  const after = new AbortController();
+  const done = exchanging({ signal: after.signal });
+  done.exchange.handOver(unhex(''));
+  after.abort(reason);
+  await settle();
+  assert.equal(done.duplex.cancelled, []);
+});
+
+test('locks nothing when its signal has been aborted before', () => {
+  const reason = new Error('never');
+  const duplex = new HandDuplex();
+  const make = () => exchanging({ signal: AbortSignal.abort(reason) }, duplex);
+  assert.throws(make, (error: unknown) => error === reason);
+  assert.equal([duplex.readable.locked, duplex.writable.locked], [false, false]);
+});
+
+test('gives what a promise gives, in time', async () => {
+  const the = exchanging();
+  assert.is(await the.exchange.inTime(Promise.resolve(7)), 7);
+  const late = the.exchange.inTime(new Promise(() => {}));
+  the.clock.moveTo(10_000);
+  assert.is(((await fate(late)) as Error).name, 'HandshakeError');
+});
+
+test('an error of the output shows in what comes back, not by itself', async () => {
+  const { duplex, exchange } = exchanging();
+  duplex.breakOutput(new Error('reset'));
+  exchange.send(unhex('01'));
+  await settle();
+});
+
+test('reads a body up to its length, from what is at hand and what comes', async () => {
+  const table = [
+    ['', 4, ['0102', '03040506'], '01020304'],
+    ['010203', 2, [], '0102'],
+    ['01', 3, ['02', 'end'], '0102'],
+    ['01', 3, ['02', 'break'], '0102'],
+    ['01', 0, [], ''],
+  ] as const;
+  for (const [rest, maxBytes, steps, body] of table) {
+    const { duplex, exchange } = exchanging();
+    const read = exchange.readBody(unhex(rest), maxBytes);
+    for (const step of steps) {
+      await settle();
+      if (step === 'end') duplex.end();
+      else if (step === 'break') duplex.breakInput(new Error('reset'));
+      else duplex.give(step);
+    }
+    assert.is(hex(await read), body);
+  }
+});
+
+test('reads no longer than there is time, and gives what has come', async () => {
+  const { clock, exchange } = exchanging();
+  const read = exchange.readBody(unhex('01'), 10);
+  assert.is(await fate(read), 'pending');
+  clock.moveTo(10_000);
+  assert.is(hex(await read), '01');
+});
+
+test('a refusal sends what is to say, ends the output and lets go of the input', async () => {
+  for (const [body, wire] of [
+    ['0304', '01020304'],
+    ['', '0102'],
+  ] as const) {
+    const { clock, duplex, exchange } = exchanging();
+    await exchange.refuse(unhex('0102'), unhex(body));
+    await settle();
+    assert.equal([duplex.wire, duplex.out.at(-1), duplex.cancelled], [wire, 'close', [undefined]]);
+    assert.is(clock.timers.size, 0);
+  }
+});
+
+test('a refusal that does not drain in time is given up', async () => {
+  const the = exchanging({}, new HandDuplex(false));
+  const refused = the.exchange.refuse(unhex('0102'), unhex(''));
+  assert.is(await fate(refused), 'pending');
+  the.clock.moveTo(10_000);
+  assert.is(await fate(refused), 'fulfilled');
+  the.duplex.settleWrite();
+  await settle();
+  assert.equal([the.clock.timers.size, the.duplex.cancelled.length], [0, 1]);
+  assert.is((the.duplex.out.at(-1) as Error).name, 'HandshakeError');
+});
+
+test('a refusal into a broken duplex settles, and so does giving it up', async () => {
+  const the = exchanging();
+  the.duplex.breakOutput(new Error('reset'));
+  the.duplex.breakInput(new Error('reset'));
+  assert.is(await fate(the.exchange.refuse(unhex('01'), unhex('02'))), 'fulfilled');
+  the.exchange.abandon(new Error('again'));
+  await settle();
+  assert.is(the.clock.timers.size, 0);
+});
+
+test('runs by the platform’s clock, where it is given none', async () => {
+  const duplex = new HandDuplex();
+  const exchange = new OpeningExchange(duplex, { handshakeTimeoutMs: 1 });
+  const read = exchange.readHead(new HeadDecoder({ kind: 'response' }));
+  read.catch(() => {});
+  await new Promise(resolve => setTimeout(resolve, 10));
+  assert.ok((await fate(read)) instanceof HandshakeError);
+});
+
+test.run();

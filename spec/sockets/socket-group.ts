@@ -1,0 +1,129 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { acceptWebSocket } from '../../lib/sockets/accept-websocket.ts';
+import { connectWebSocket } from '../../lib/sockets/connect-websocket.ts';
+import type { OpenWebSocket } from '../../lib/sockets/open-websocket.ts';
+import { SocketGroup } from '../../lib/sockets/socket-group.ts';
+import { duplexPair } from '../../lib/testing/duplex-pair.ts';
+import { fate } from '../support/settling.ts';
+
+const test = suite('SocketGroup');
+
+/** A client, and the server's side of the same WebSocket. */
+async function socketPair(): Promise<[client: OpenWebSocket, server: OpenWebSocket]> {
+  const [near, far] = duplexPair();
+  return Promise.all([connectWebSocket(near, 'ws://example.com/'), acceptWebSocket(far)]);
+}
+
+test('a socket leaves the group when it has closed, well or badly', async () => {
+  const group = new SocketGroup();
+  const [client, server] = await socketPair();
+  const [, other] = await socketPair();
+  group.add(server);
+  group.add(server);
+  group.add(other);
+  assert.is(group.size, 2);
+  assert.equal([...group], [server, other]);
+  client.close();
+  await server.closed;
+  assert.equal([...group], [other]);
+  other.terminate();
+  await fate(other.closed);
+  assert.is(group.size, 0);
+});
+
+test('drain tells everybody 1001 (RFC 6455 §7.4.1), and settles when all have closed', async () => {
+  const group = new SocketGroup();
+  const pairs = [await socketPair(), await socketPair()];
+  for (const [, server] of pairs) group.add(server);
+  assert.is(await group.drain(), 0);
+  assert.is(group.size, 0);
+  for (const [client] of pairs) assert.equal(await client.closed, { closeCode: 1001, reason: '' });
+});
+
+test('drain says what it is told to, also to those that come while it drains', async () => {
+  const group = new SocketGroup();
+  const [first, late] = [await socketPair(), await socketPair()];
+  group.add(first[1]);
+  const drained = group.drain({ closeCode: 1012, reason: 'restart' });
+  group.add(late[1]);
+  assert.is(await drained, 0);
+  for (const [client] of [first, late]) {
+    assert.equal(await client.closed, { closeCode: 1012, reason: 'restart' });
+  }
+});
+
+test('an empty group has drained at once, and twice is no harm', async () => {
+  const group = new SocketGroup();
+  assert.is(await fate(group.drain({ timeoutMs: Infinity })), 'fulfilled');
+  const [, server] = await socketPair();
+  group.add(server);
+  assert.equal(await Promise.all([group.drain(), group.drain({ timeoutMs: Infinity })]), [0, 0]);
+});
+
+test('what has not closed in time is cut', async () => {
+  const group = new SocketGroup();
+  const [client, server] = duplexPair();
+  const accepted = acceptWebSocket(server);
+  const writer = client.writable.getWriter();
+  writer.write(new TextEncoder().encode(opening));
+  const socket = await accepted;
+  group.add(socket);
+  const timers: (() => void)[] = [];
+  const cleared: unknown[] = [];
+  const clock = {
+    now: () => 0,
+    setTimeout: (callback: () => void, ms: number) => {
+      assert.is(ms, 10_000);
+      return timers.push(callback);
+    },
+    clearTimeout: (timer: unknown) => cleared.push(timer),
+  };
+  const drained = group.drain({ clock });
+  assert.is(await fate(drained), 'pending');
+  timers[0]!();
+  assert.is(await drained, 1);
+  assert.equal(cleared, [1]);
+  assert.is(group.size, 0);
+  const error = await socket.closed.catch(error => error);
+  assert.equal([error.name, error.closeCode], ['WebSocketError', 1006]);
+  assert.equal(socket.closeRecord.sent, { closeCode: 1001, reason: '' });
+  await writer.closed.catch(() => {});
+});
+
+const opening = [
+  'GET / HTTP/1.1',
+  'Host: example.com',
+  'Upgrade: websocket',
+  'Connection: Upgrade',
+  'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
+  'Sec-WebSocket-Version: 13',
+  '',
+  '',
+].join('\r\n');
+
+test('bad options are refused, by name, before anybody is told anything', async () => {
+  const group = new SocketGroup();
+  const [, server] = await socketPair();
+  group.add(server);
+  for (const options of [{ closeCode: 1006 }, { reason: 'x'.repeat(124) }, { timeoutMs: 0 }]) {
+    assert.instance(await fate(group.drain(options)), RangeError);
+  }
+  assert.is(server.closeRecord.initiator, undefined);
+  server.terminate();
+});
+
+test('a socket that is terminated fails at once, and so does its peer', async () => {
+  const [client, server] = await socketPair();
+  const read = server.readable.getReader().read();
+  const ping = server.ping();
+  server.terminate();
+  server.terminate();
+  for (const promise of [read, ping, server.closed, client.closed]) {
+    const error = (await promise.catch(error => error)) as { name: string; closeCode: number };
+    assert.equal([error.name, error.closeCode], ['WebSocketError', 1006]);
+  }
+  assert.is(server.closeRecord.sent, undefined);
+});
+
+test.run();

@@ -1,0 +1,62 @@
+// A codec that is no compression: every octet inverted, in pieces of at most four, all lent out of one array.
+
+import { violation } from '../../lib/base/websocket-error.ts';
+import type { MessageDeflater, MessageInflater } from '../../lib/deflate/codec.ts';
+
+/** What both do. An input octet of `ff` to the inflater is corrupt. */
+class Inverter {
+  readonly #lent = new Uint8Array(4);
+  #rest = new Uint8Array(0);
+  /** What was written, as `hex` or `hex.` where that ended a message. */
+  readonly written: string[] = [];
+
+  write(data: Uint8Array, last: boolean): void {
+    if (this.#rest.length > 0) throw new Error('written to before it was drained');
+    this.written.push(`${Buffer.from(data).toString('hex')}${last ? '.' : ''}`);
+    this.#rest = new Uint8Array(data);
+  }
+
+  read(): Uint8Array | undefined {
+    this.#lent.fill(0xee);
+    if (this.#rest.length === 0) return undefined;
+    const piece = this.#lent.subarray(0, Math.min(4, this.#rest.length));
+    piece.set(this.#rest.subarray(0, piece.length).map(octet => octet ^ 0xff));
+    this.#rest = this.#rest.subarray(piece.length);
+    return piece;
+  }
+}
+
+export class FakeInflater extends Inverter implements MessageInflater {
+  override read(): Uint8Array | undefined {
+    const piece = super.read();
+    if (piece?.includes(0)) throw violation(1007, 'RFC 7692 §7.2.2', 'corrupt');
+    return piece;
+  }
+}
+
+/** With `holdsBack` it gives nothing before the end of a message, as a compressor that gathers does. */
+export class FakeDeflater implements MessageDeflater {
+  readonly #inverter = new Inverter();
+  readonly #holdsBack: boolean;
+  #held = new Uint8Array(0);
+
+  constructor(holdsBack = false) {
+    this.#holdsBack = holdsBack;
+  }
+
+  get written(): readonly string[] {
+    return this.#inverter.written;
+  }
+
+  write(data: Uint8Array, last: boolean): void {
+    const all = new Uint8Array([...this.#held, ...data]);
+    this.#held = this.#holdsBack && !last ? all : new Uint8Array(0);
+    this.#inverter.write(this.#holdsBack && !last ? new Uint8Array(0) : all, last);
+  }
+
+  read(): Uint8Array | undefined {
+    return this.#inverter.read();
+  }
+
+  reset(): void {}
+}

@@ -1,0 +1,20 @@
+// A certificate for localhost that signs itself, and its key: for the specs, and for nothing else.
+
+export const key: string = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgMlr9ke8KW3+7GC0J
+s/kqccnuT7polm9ecl6UbYBidoehRANCAAR5zNf1lzqv62C2140DwFtzA9pH8MBq
+eQoOIa5m/amx4ifg0tesz953GSOWO7edB2ACNUT0GFP/o3pFeoqpCY7O
+-----END PRIVATE KEY-----
+`;
+
+export const cert: string = `-----BEGIN CERTIFICATE-----
+MIIBXjCCAQSgAwIBAgIBATAKBggqhkjOPQQDAjAUMRIwEAYDVQQDDAlsb2NhbGhv
+c3QwIBcNMjAwMTAxMDAwMDAwWhgPMjEyMDAxMDEwMDAwMDBaMBQxEjAQBgNVBAMM
+CWxvY2FsaG9zdDBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABHnM1/WXOq/rYLbX
+jQPAW3MD2kfwwGp5Cg4hrmb9qbHiJ+DS16zP3ncZI5Y7t50HYAI1RPQYU/+jekV6
+iqkJjs6jRTBDMBQGA1UdEQQNMAuCCWxvY2FsaG9zdDAMBgNVHRMEBTADAQH/MB0G
+A1UdDgQWBBS0KtlntNP82Iq8/t786fvwkwOl6jAKBggqhkjOPQQDAgNIADBFAiAi
+L9aoL90axqjwE+O7NcTPGxhIWKO/q6TPtrs275EtpgIhAPKPtTSPnQZbXVEms+ez
+1dJArjNg3bvHgQO4cljx5dsF
+-----END CERTIFICATE-----
+`;

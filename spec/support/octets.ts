@@ -1,0 +1,33 @@
+// Octets as the RFC and the facts write them: hex, with spaces where they help, and `61*5` for five times 61.
+
+/** The octets that the hex says. */
+export function octets(hex: string): Uint8Array<ArrayBuffer> {
+  const written = hex.replace(/([0-9a-f]{2})\*(\d+)/g, (_, octet: string, times: string) =>
+    octet.repeat(Number(times)),
+  );
+  const digits = written.replaceAll(' ', '');
+  if (!/^([0-9a-f]{2})*$/.test(digits)) throw new Error(`not hex: ${hex}`);
+  return Uint8Array.from({ length: digits.length / 2 }, (_, i) =>
+    parseInt(digits.slice(2 * i, 2 * i + 2), 16),
+  );
+}
+
+/** The hex of the octets, without spaces. */
+export function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, octet => octet.toString(16).padStart(2, '0')).join('');
+}
+
+/** As many octets as asked for, none like its neighbours. */
+export function counted(byteLength: number): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from({ length: byteLength }, (_, i) => (i * 7 + (i >> 8)) & 0xff);
+}
+
+/** The same octets at offsets 1 to 7 of larger, poisoned buffers, and as Node's own `Buffer` out of its pool. */
+export function disguises(bytes: Uint8Array): Uint8Array[] {
+  const shifted = [1, 2, 3, 4, 5, 6, 7].map(offset => {
+    const poisoned = new Uint8Array(bytes.length + 16).fill(0xee);
+    poisoned.set(bytes, offset);
+    return poisoned.subarray(offset, offset + bytes.length);
+  });
+  return [...shifted, Buffer.from(bytes)];
+}

@@ -1,0 +1,28 @@
+// How specs drive a stage.
+
+import type { Stage } from '../../lib/base/stage.ts';
+
+/** What the stage gives until it wants more. */
+export function readAll<Out>(stage: Stage<never, Out>): Out[] {
+  const outputs: Out[] = [];
+  for (let out = stage.read(); out !== undefined; out = stage.read()) outputs.push(out);
+  return outputs;
+}
+
+/** What the stage gives for these chunks, read to the end after each. */
+export function through<In, Out>(stage: Stage<In, Out>, ...chunks: In[]): Out[] {
+  return chunks.flatMap(chunk => {
+    stage.write(chunk);
+    return readAll(stage);
+  });
+}
+
+/** What the function throws. */
+export function thrownBy(run: () => unknown): unknown {
+  try {
+    run();
+  } catch (error) {
+    return error;
+  }
+  throw new Error('nothing was thrown');
+}
