@@ -9,6 +9,7 @@ import type { Close, OutgoingBinary, OutgoingText, WebSocketEvent } from '../eve
 import { type WebSocketDecoderOptions, webSocketDecoder } from '../events/websocket-decoder.ts';
 import { maxControlBytes } from '../frames/frame-header.ts';
 import { type CloseRecord, closeFrame } from './close-record.ts';
+import type { OnSent, QueuedMessage } from './data-lane.ts';
 import { Ending, type EndingOptions } from './ending.ts';
 import { Keepalive, type KeepaliveOptions } from './keepalive.ts';
 import { Outbox, type OutboxOptions, type Transmission } from './outbox.ts';
@@ -24,6 +25,7 @@ export interface ConnectionOptions
 }
 
 const noBytes = new Uint8Array(0);
+const ignore = () => {};
 
 /**
  * The protocol's core. As a {@link Stage} it turns octets into events; `transmit` gives the octets that should leave.
@@ -82,9 +84,17 @@ export class Connection implements Stage<Uint8Array, WebSocketEvent> {
   /**
    * Queues a message or a part of one; its octets are lent until its frames have left. Nothing when the closing has
    * begun. Throws as `acceptEvent`.
+   *
+   * @param onSent - told when the transmission with its last octets has been given to the transport
+   * @param message - an open message that this is a part of; default: the one before it, if that has not ended
    */
-  send(message: OutgoingText | OutgoingBinary): void {
-    if (this.open) this.#outbox.send(message);
+  send(event: OutgoingText | OutgoingBinary, onSent: OnSent = ignore, message?: QueuedMessage): void {
+    if (this.open) this.#outbox.send(event, onSent, message);
+  }
+
+  /** Queues a message that will be sent in parts, at its own pace: what is sent after it waits until it has ended. */
+  openMessage(): QueuedMessage {
+    return this.#outbox.open();
   }
 
   /**

@@ -4,6 +4,7 @@
 import { Fifo } from '../base/fifo.ts';
 import type { CloseRecord } from '../connection/close-record.ts';
 import type { BinaryMessage, TextMessage, WebSocketEvent } from '../events/event.ts';
+import { nextTask } from '../streams/next-task.ts';
 import type { ReadableStream } from '../streams/platform.ts';
 import { PulledReadable, type PulledSource } from '../streams/pulled-readable.ts';
 
@@ -69,7 +70,10 @@ export class Incoming {
   readonly #onRoom: () => void;
   readonly #onCancel: (reason: unknown) => void;
   #bytes = 0;
-  #overflow: 'waits' | 'is dropped' = 'waits';
+  /** `dropping`: what does not fit, and whatever follows it, since nobody wants a message with a gap. */
+  #mode: 'keeping' | 'dropping' | 'overflowed' | 'discarding' = 'keeping';
+  /** Whether the reader has taken something since it was last given a moment. */
+  #reading = true;
   #view: View<unknown> | undefined;
   #end: End | undefined;
 
@@ -82,66 +86,73 @@ export class Incoming {
     this.#onCancel = onCancel;
   }
 
-  /** Whether the socket should read no further. */
-  get full(): boolean {
-    return this.#overflow === 'waits' && this.#bytes >= lookAheadBytes;
-  }
-
   get empty(): boolean {
     return this.#queue.length === 0;
   }
 
-  /** How much waits. */
-  get bytes(): number {
-    return this.#bytes;
+  /** Whether the socket should read no further. */
+  get full(): boolean {
+    return this.#mode === 'keeping' && this.#bytes >= lookAheadBytes;
+  }
+
+  /** Whether the next event would be dropped although somebody reads. */
+  get crowded(): boolean {
+    return this.#mode === 'dropping' && this.#reading && this.#bytes >= lookAheadBytes;
+  }
+
+  /** Gives the reader a moment: two tasks, for it may be waiting for the next one itself. */
+  async giveMoment(): Promise<void> {
+    this.#reading = false;
+    await nextTask();
+    await nextTask();
   }
 
   /** From now on, what does not fit is dropped. */
   dropOverflow(): void {
-    this.#overflow = 'is dropped';
+    if (this.#mode === 'keeping') this.#mode = 'dropping';
     this.#onRoom();
   }
 
   push(event: SocketEvent): void {
-    if (this.#overflow === 'is dropped' && this.#bytes >= lookAheadBytes) return;
-    if (!isMessage(event) && this.#view?.wantsAll !== true) return;
+    if (!this.#wants(event)) return;
     this.#queue.push(event);
     this.#bytes += cost(event);
     this.#view?.pushed();
   }
 
-  /** The oldest event. For the view that was taken. */
+  /** The oldest event, which stays. */
+  get first(): SocketEvent | undefined {
+    return this.#queue.first;
+  }
+
+  /** Takes the oldest event. For the view that was taken. */
   shift(): SocketEvent | undefined {
     const event = this.#queue.shift();
     if (event === undefined) return undefined;
+    this.#reading = true;
     const wasFull = this.full;
     this.#bytes -= cost(event);
     if (wasFull && !this.full) this.#onRoom();
     return event;
   }
 
-  /** The application wants to read no further: what waits is dropped, and so is what comes. */
+  /** The application wants to read no further, and so closes the WebSocket. */
   cancel(reason: unknown): void {
     this.discard();
     this.#onCancel(reason);
   }
 
-  /** Drops what waits and what comes. */
+  /** Drops what waits and whatever comes. */
   discard(): void {
+    this.#mode = 'discarding';
     this.#queue.clear();
-    this.#bytes = Infinity;
-    this.dropOverflow();
+    this.#onRoom();
   }
 
   /** Nothing more will come; a failure follows what waits. */
   end(end: End): void {
     this.#end ??= end;
     this.#view?.end(this.#end);
-  }
-
-  /** The oldest event, which stays. */
-  get first(): SocketEvent | undefined {
-    return this.#queue.first;
   }
 
   /**
@@ -153,6 +164,13 @@ export class Incoming {
     if (this.#view !== undefined) throw new TypeError(`${view.name} is locked: ${this.#view.name} was taken`);
     this.#view = view;
     if (this.#end !== undefined) view.end(this.#end);
+  }
+
+  #wants(event: SocketEvent): boolean {
+    if (this.#mode === 'discarding') return false;
+    if (!isMessage(event)) return this.#view?.wantsAll === true;
+    if (this.#mode === 'dropping' && this.#bytes >= lookAheadBytes) this.#mode = 'overflowed';
+    return this.#mode !== 'overflowed';
   }
 }
 
