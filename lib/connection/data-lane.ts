@@ -4,7 +4,7 @@
 import { Fifo } from '../base/fifo.ts';
 import { fuse } from '../base/fuse.ts';
 import type { Stage } from '../base/stage.ts';
-import { acceptEvent, between, type CompressionChoice } from '../events/accept-event.ts';
+import { acceptEvent, between, type CompressionChoice, type Progress } from '../events/accept-event.ts';
 import type { OutgoingBinary, OutgoingText } from '../events/event.ts';
 import type { EventEncoderOptions } from '../events/event-encoder.ts';
 import { compressionChoice, PartDeflater } from '../events/part-deflater.ts';
@@ -20,13 +20,14 @@ export type OnSent = () => void;
 /** A part that waits, and who wants to know when it has left. */
 interface Waiting {
   readonly part: OutgoingPart;
+  readonly bytes: number;
   readonly onSent: OnSent;
 }
 
 /** A message that is written part by part; it keeps its place among the others. */
 export class QueuedMessage {
   readonly parts: Fifo<Waiting> = new Fifo();
-  progress = between;
+  progress: Progress = between;
   /** Whether a part of it has left. */
   begun = false;
   /** Whether its last part has been queued. */
@@ -41,7 +42,8 @@ export class DataLane {
   #frames: Stage<OutgoingPart, Frame>;
   #unended: QueuedMessage | undefined;
   #ahead: Frame | undefined;
-  #leaving: OnSent | undefined;
+  #queuedBytes = 0;
+  #leaving: Waiting | undefined;
   #left: OnSent[] = [];
 
   constructor(options: DataLaneOptions) {
@@ -67,10 +69,22 @@ export class DataLane {
     const [part, progress] = acceptEvent(event, target.progress, this.#chooses);
     target.progress = progress;
     target.ended = part.last;
-    target.parts.push({ part, onSent });
+    const bytes = typeof part.payload === 'string' ? 3 * part.payload.length : part.payload.length;
+    target.parts.push({ part, bytes, onSent });
+    this.#queuedBytes += bytes;
     if (message !== undefined) return;
     if (target !== this.#unended) this.#messages.push(target);
     this.#unended = target.ended ? undefined : target;
+  }
+
+  /** Takes an open message out, with what waits of it; false: part of it has left. */
+  drop(message: QueuedMessage): boolean {
+    if (message.begun) return false;
+    this.#keep(queued => queued !== message);
+    for (let part = message.parts.shift(); part !== undefined; part = message.parts.shift()) {
+      this.#queuedBytes -= part.bytes;
+    }
+    return true;
   }
 
   /**
@@ -80,10 +94,12 @@ export class DataLane {
   finish(): void {
     const first = this.#messages.first;
     const cut = first?.begun === true && !first.ended;
-    for (let left = this.#messages.length; left > 0; left--) {
-      const message = this.#messages.shift()!;
-      if (cut ? message === first : message.ended) this.#messages.push(message);
-    }
+    this.#keep(message => (cut ? message === first : message.ended));
+  }
+
+  /** Octets of the messages that have not wholly left; text counts three for each UTF-16 unit. */
+  get queuedBytes(): number {
+    return this.#queuedBytes;
   }
 
   /** Whether a frame can be had. */
@@ -112,18 +128,31 @@ export class DataLane {
     this.#frames = framePipe(this.#options);
     this.#ahead = undefined;
     this.#leaving = undefined;
+    this.#queuedBytes = 0;
+  }
+
+  #keep(wanted: (message: QueuedMessage) => boolean): void {
+    for (let left = this.#messages.length; left > 0; left--) {
+      const message = this.#messages.shift()!;
+      if (wanted(message)) this.#messages.push(message);
+    }
   }
 
   #next(): Frame | undefined {
     for (;;) {
       const frame = this.#frames.read();
       if (frame !== undefined) return frame;
-      if (this.#leaving !== undefined) this.#left.push(this.#leaving);
+      if (this.#leaving !== undefined) this.#leave(this.#leaving);
       const waiting = this.#nextPart();
-      this.#leaving = waiting?.onSent;
+      this.#leaving = waiting;
       if (waiting === undefined) return undefined;
       this.#frames.write(waiting.part);
     }
+  }
+
+  #leave({ bytes, onSent }: Waiting): void {
+    this.#queuedBytes -= bytes;
+    this.#left.push(onSent);
   }
 
   #nextPart(): Waiting | undefined {

@@ -9,6 +9,7 @@ import type { Frame } from '../frames/frame-part.ts';
 import { Opcode } from '../frames/opcode.ts';
 import type { CloseFrame } from './close-record.ts';
 import { DataLane, type DataLaneOptions, type OnSent, type QueuedMessage } from './data-lane.ts';
+import type { FrameMeter } from './frame-meter.ts';
 
 export interface OutboxOptions extends FrameEncoderOptions, DataLaneOptions {}
 
@@ -42,12 +43,15 @@ type State =
 export class Outbox {
   readonly #data: DataLane;
   readonly #encoder: FrameEncoder;
+  readonly #meter: FrameMeter;
   readonly #chunks = new Fifo<Transmission>();
   #state: State = { type: 'open' };
   #pongs: Uint8Array[] = [];
   #pings: Uint8Array[] = [];
 
-  constructor(options: OutboxOptions) {
+  /** @param meter - sees what goes out */
+  constructor(options: OutboxOptions, meter: FrameMeter) {
+    this.#meter = meter;
     this.#data = new DataLane(options);
     this.#encoder = new FrameEncoder(options);
   }
@@ -62,9 +66,19 @@ export class Outbox {
     return this.#data.open();
   }
 
+  /** Takes an open message out again; false: part of it has left. */
+  drop(message: QueuedMessage): boolean {
+    return this.#data.drop(message);
+  }
+
   /** Queues a message or a part of one: of the one that is named, or of the one before it. Throws as `acceptEvent`. */
   send(event: OutgoingText | OutgoingBinary, onSent: OnSent, message?: QueuedMessage): void {
     this.#data.push(event, onSent, message);
+  }
+
+  /** Octets of the messages that have not wholly left; text counts three for each UTF-16 unit. */
+  get queuedBytes(): number {
+    return this.#data.queuedBytes;
   }
 
   /** Owes a pong, in the order of the pings; the octets are copied. */
@@ -149,6 +163,7 @@ export class Outbox {
   /** Encodes the frames; what they complete is told with the last of their octets. */
   #encode(frames: readonly Frame[]): void {
     const left = this.#data.takeLeft();
+    for (const frame of frames) this.#meter.send(frame);
     this.#encoder.write(frames);
     // A part of a message may leave without a frame of its own: it is complete all the same.
     let bytes = this.#encoder.read() ?? (left.length > 0 ? noBytes : undefined);

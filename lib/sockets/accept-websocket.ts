@@ -9,7 +9,6 @@ import { type OriginPolicy, originCheck } from '../handshake/origin-check.ts';
 import { type Refusal, type RefusalInit, refusal } from '../handshake/refusal.ts';
 import { ServerHandshake } from '../handshake/server-handshake.ts';
 import type { ByteDuplex } from '../streams/byte-duplex.ts';
-import { systemClock } from './alarm.ts';
 import { OpenWebSocket } from './open-websocket.ts';
 import { OpeningExchange } from './opening-exchange.ts';
 import { compressionSettings, type SocketOptions, socketConnection } from './socket-options.ts';
@@ -64,13 +63,13 @@ export async function acceptWebSocket(
     const response = handshake.accept({ protocol, extensions, headers: options.headers });
     exchange.send(encodeHead(response));
     const connection = socketConnection('server', options, settings && agreement && { settings, agreement });
-    return new OpenWebSocket(connection, exchange.handOver(rest), options.clock ?? systemClock, {
+    return new OpenWebSocket(connection, exchange.handOver(rest), {
       protocol: protocol ?? '',
       extensions: extensions ?? '',
       compression: agreement,
       request,
       response,
-    });
+    }, options);
   } catch (error) {
     if (options.signal?.aborted) exchange.abandon(error);
     else await refuse(exchange, error);

@@ -13,7 +13,6 @@ import { encodeHead, type ResponseHead } from '../handshake/head.ts';
 import { HeadDecoder } from '../handshake/head-decoder.ts';
 import { type HeadersInput, headerValue } from '../handshake/headers.ts';
 import type { ByteDuplex } from '../streams/byte-duplex.ts';
-import { systemClock } from './alarm.ts';
 import { OpenWebSocket } from './open-websocket.ts';
 import { OpeningExchange } from './opening-exchange.ts';
 import { compressionSettings, type SocketOptions, socketConnection } from './socket-options.ts';
@@ -59,13 +58,13 @@ export async function connectWebSocket(
     const { protocol, extensions } = await agree(handshake, response, decoder, exchange);
     const agreement = settings && confirm(extensions, settings, response);
     const connection = socketConnection('client', options, settings && agreement && { settings, agreement });
-    return new OpenWebSocket(connection, exchange.handOver(decoder.rest()), options.clock ?? systemClock, {
+    return new OpenWebSocket(connection, exchange.handOver(decoder.rest()), {
       protocol,
       extensions: formatExtensions(extensions),
       compression: agreement,
       request: handshake.request,
       response,
-    });
+    }, options);
   } catch (error) {
     exchange.abandon(error);
     throw error;

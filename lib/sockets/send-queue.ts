@@ -4,6 +4,7 @@
 import { Fifo } from '../base/fifo.ts';
 import { asBytes, type ByteSource, isByteSource } from '../bytes/as-bytes.ts';
 import type { OutgoingBinary, OutgoingText } from '../events/event.ts';
+import { maxHeaderBytes } from '../frames/frame-header.ts';
 import { WritableStream } from '../streams/platform.ts';
 
 /** What the application writes. */
@@ -23,7 +24,7 @@ interface Write {
   readonly reject: (error: unknown) => void;
 }
 
-/** So much may be written before `ready` waits: octets of binary, three for each UTF-16 unit of text. */
+/** So much may be written before `ready` waits: octets of binary, three for each UTF-16 unit of text, and a header. */
 const highWaterMark = 65_536;
 
 /** A writable of messages in front of a sender. */
@@ -73,7 +74,8 @@ export class SendQueue {
     try {
       const message = toMessage(chunk);
       this.#turns.push(this.#send(message));
-      return typeof message.data === 'string' ? 3 * message.data.length : message.data.byteLength;
+      const { data } = message;
+      return maxHeaderBytes + (typeof data === 'string' ? 3 * data.length : data.byteLength);
     } catch (error) {
       const failed = Promise.reject(error);
       failed.catch(() => {});

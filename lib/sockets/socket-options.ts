@@ -7,11 +7,13 @@ import type { DeflateAgreement } from '../deflate/deflate-agreement.ts';
 import { type DeflateOptions, type DeflateSettings, deflateSettings } from '../deflate/deflate-options.ts';
 import { messageLimit } from '../events/websocket-decoder.ts';
 import { systemClock } from './alarm.ts';
+import type { OpenOptions } from './open-websocket.ts';
 import type { OpeningOptions } from './opening-exchange.ts';
 
 /** The defaults stand with each of them. */
 export interface SocketOptions
   extends OpeningOptions,
+    OpenOptions,
     Omit<ConnectionOptions, 'role' | 'deliver' | 'inflater' | 'compression'> {
   /** Compression, permessage-deflate (RFC 7692): whether it may be agreed upon, and how. Default: false. */
   readonly deflate?: boolean | DeflateOptions | undefined;
@@ -40,7 +42,7 @@ export function socketConnection(
   const machines = compression && compressionMachines(role, options, compression);
   const source = options.randomBytes ?? randomBytes;
   const now = (options.clock ?? systemClock).now();
-  return new Connection({ ...options, ...machines, randomBytes: source, role, deliver: 'messages' }, now);
+  return new Connection({ ...options, ...machines, randomBytes: source, role }, now);
 }
 
 function compressionMachines(
