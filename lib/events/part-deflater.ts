@@ -29,6 +29,7 @@ type State =
   | { readonly type: 'deflating'; readonly part: OutgoingPart; piece: Uint8Array | undefined };
 
 const idle: State = { type: 'idle' };
+const noBytes = new Uint8Array(0);
 
 /** Compresses piece by piece, as it is read: no call takes longer than a block of the compressor. */
 export class PartDeflater implements Stage<OutgoingPart, OutgoingPart> {
@@ -54,7 +55,8 @@ export class PartDeflater implements Stage<OutgoingPart, OutgoingPart> {
       part.last,
     );
     this.#first ||= part.first;
-    this.#state = { type: 'deflating', part, piece: this.#nextPiece() };
+    // The end of a message is told though the deflater, one of a user's perhaps, has nothing left to give.
+    this.#state = { type: 'deflating', part, piece: this.#nextPiece() ?? (part.last ? noBytes : undefined) };
   }
 
   read(): OutgoingPart | undefined {

@@ -3,11 +3,11 @@
 import { checkedLimit } from '../base/limit.ts';
 import type { Stage } from '../base/stage.ts';
 import type { Frame } from '../frames/frame-part.ts';
-import { Opcode } from '../frames/opcode.ts';
+import { isControl, Opcode } from '../frames/opcode.ts';
 import type { MessageType, OutgoingPart } from './message-part.ts';
 
 export interface MessageFragmenterOptions {
-  /** Octets of payload in one frame of data; a longer part leaves in several. Default: Infinity, one frame a part. */
+  /** Octets of payload in one data frame; a longer part leaves in several. Default: Infinity, one frame a part. */
   readonly maxFrameBytes?: number | undefined;
 }
 
@@ -26,7 +26,10 @@ const opcodes: Readonly<Record<MessageType, Opcode>> = {
   pong: Opcode.Pong,
 };
 
-/** Frames from message parts: each as long as the limit allows. A part in the middle without octets needs no frame. */
+/**
+ * Frames from message parts: each as long as the limit allows, control frames whole (RFC 6455 §5.5). A part in the middle
+ * without octets needs no frame.
+ */
 export class MessageFragmenter implements Stage<OutgoingPart, Frame> {
   readonly #maxFrameBytes: number;
   readonly #textEncoder = new TextEncoder();
@@ -45,16 +48,15 @@ export class MessageFragmenter implements Stage<OutgoingPart, Frame> {
     const sending = this.#sending;
     if (sending === undefined) return undefined;
     const { part, payload, sent } = sending;
-    // §5.5: control frames "MUST NOT be fragmented".
-    const control = part.type !== 'text' && part.type !== 'binary';
-    const ends = control || payload.length - sent <= this.#maxFrameBytes;
+    const opcode = opcodes[part.type];
+    const ends = isControl(opcode) || payload.length - sent <= this.#maxFrameBytes;
     const piece =
       ends && sent === 0 ? payload : (payload as Uint8Array).subarray(sent, sent + this.#maxFrameBytes);
     const first = part.first && sent === 0;
     sending.sent += piece.length;
     if (ends) this.#sending = undefined;
     return {
-      opcode: first ? opcodes[part.type] : Opcode.Continuation,
+      opcode: first ? opcode : Opcode.Continuation,
       fin: part.last && ends,
       rsv1: first && part.compressed,
       payload: piece,

@@ -69,7 +69,6 @@ export class Pumps {
       () => this.#endInput(),
       error => this.#break(error),
     );
-    this.push();
   }
 
   /** Octets that have been encoded and have not yet reached the duplex. */

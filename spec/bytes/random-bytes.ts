@@ -1,25 +1,58 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { randomBytes } from '../../lib/bytes/random-bytes.ts';
-import { hex } from '../support/hex.ts';
+import { hex } from '../support/octets.ts';
 
 const test = suite('randomBytes');
 
-test('gives as many octets as it is asked for, up to 4096', () => {
-  for (const count of [0, 1, 4, 16, 4095, 4096]) assert.is(randomBytes(count).length, count);
+test('gives as many octets as asked for', () => {
+  for (const length of [0, 1, 4, 16, 4096]) assert.is(randomBytes(length).length, length);
 });
 
-test('hands no octet out twice', () => {
-  const taken = Array.from({ length: 3000 }, () => randomBytes(16));
-  assert.is(new Set(taken.map(hex)).size, 3000);
-  const ranges = new Set(taken.map(({ buffer, byteOffset }) => `${ids(buffer)}:${byteOffset}`));
-  assert.is(ranges.size, 3000);
+test('asks nothing of Math.random (facts, row 81)', () => {
+  const { random } = Math;
+  Math.random = () => assert.unreachable('Math.random was asked') as never;
+  try {
+    for (let i = 0; i < 2000; i++) randomBytes(4);
+  } finally {
+    Math.random = random;
+  }
 });
 
-const seen: ArrayBufferLike[] = [];
-function ids(buffer: ArrayBufferLike): number {
-  if (!seen.includes(buffer)) seen.push(buffer);
-  return seen.indexOf(buffer);
-}
+test('hands out no octet twice, also where its pool is filled again (facts, row 83)', () => {
+  const ends = new Map<ArrayBufferLike, number>();
+  for (let i = 0; i < 10_000; i++) {
+    const key = randomBytes(3 + (i % 3));
+    assert.ok(key.byteOffset >= (ends.get(key.buffer) ?? 0), `key ${i}`);
+    ends.set(key.buffer, key.byteOffset + key.length);
+  }
+  assert.ok(ends.size > 5);
+  const wide = new Set(Array.from({ length: 10_000 }, () => hex(randomBytes(16))));
+  assert.is(wide.size, 10_000);
+});
+
+test('gives 10,000 keys whose octets are evenly spread (facts, row 81)', () => {
+  const counts = new Array<number>(256).fill(0);
+  for (let i = 0; i < 10_000; i++) for (const octet of randomBytes(4)) counts[octet]! += 1;
+  const expected = 40_000 / 256;
+  const chiSquare = counts.reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0);
+  // 255 degrees of freedom: beyond 380 once in a million times.
+  assert.ok(chiSquare < 380, String(chiSquare));
+});
+
+test('says so when the platform fails, and gives no octets (facts, row 81)', () => {
+  const { getRandomValues } = crypto;
+  const failing = () => {
+    throw new Error('no entropy');
+  };
+  Object.defineProperty(crypto, 'getRandomValues', { value: failing, configurable: true });
+  try {
+    assert.throws(() => {
+      for (let i = 0; i < 2; i++) randomBytes(4096);
+    }, 'no entropy');
+  } finally {
+    Object.defineProperty(crypto, 'getRandomValues', { value: getRandomValues, configurable: true });
+  }
+});
 
 test.run();

@@ -374,8 +374,8 @@ test('refuses text that is not UTF-8 once it is inflated (RFC 7692 §6.2)', () =
 
 test('throws what the inflater throws, and gives what came before', () => {
   const law: Law = [1007, 'RFC 7692 §7.2.2', 'corrupt'];
-  assertRefuses(inflating(), part('binary', '01ff', compressed), law);
-  const stage = inflating({ deliver: 'parts' });
+  assertRefuses(decoder({ inflater: new FakeInflater(true) }), part('binary', '01ff', compressed), law);
+  const stage = decoder({ deliver: 'parts', inflater: new FakeInflater(true) });
   stage.write(part('binary', '01020304 ff', compressed));
   assert.equal(shown([stage.read()!]), [['binary', 'fefdfcfb', false]]);
   const error = thrownBy(() => stage.read());

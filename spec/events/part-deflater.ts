@@ -75,6 +75,22 @@ test('begins a message with its first piece, whenever the deflater gives one', (
   ]);
 });
 
+test('ends every message, though the deflater may have nothing left to give', () => {
+  const parts = [
+    part('text', 'a', { last: false }),
+    part('text', '', { first: false }),
+    part('binary', octets('')),
+    part('text', '', { last: false }),
+    part('text', '', { first: false }),
+  ];
+  assert.equal(shown(through(new PartDeflater(new FakeDeflater()), ...parts)), [
+    'text compressed first: 9e',
+    'text compressed last: ',
+    'binary compressed first last: ',
+    'text compressed first last: ',
+  ]);
+});
+
 test('keeps what the deflater lends: a part stays what it is', () => {
   const parts = through(new PartDeflater(new FakeDeflater()), part('binary', octets('01020304 05060708')));
   assert.equal(

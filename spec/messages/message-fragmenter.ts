@@ -121,6 +121,14 @@ test('measures text in octets, and cuts it between any two of them (§5.6)', () 
   assert.equal(fragmented(2, part('text', '\ud800')), ['1: efbf', 'fin 0: bd']);
 });
 
+test('cuts no control frame, whatever the limit (§5.5)', () => {
+  const controls = (['close', 'ping', 'pong'] as const).map(type => part(type, octets('61626364')));
+  assert.equal(
+    fragmented(1, part('text', 'ab', { last: false }), ...controls, part('text', 'c', { first: false })),
+    ['1: 61', '0: 62', 'fin 8: 61626364', 'fin 9: 61626364', 'fin 10: 61626364', 'fin 0: 63'],
+  );
+});
+
 test('sets RSV1 on the first frame of a compressed message alone (RFC 7692 §6)', () => {
   const compressed = true;
   assert.equal(

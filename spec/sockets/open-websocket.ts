@@ -402,12 +402,14 @@ test('the peer’s Close is answered in the middle of our message; the write fai
 
 test('a ping tells the round trip; its data is copied; it fails when the connection ends', async () => {
   const the = open();
+  await settle();
+  the.clock.jumpTo(3);
   const data = Uint8Array.of(1);
   const ping = the.socket.ping(data);
   data[0] = 2;
   await settle();
   assert.is(the.duplex.wire, '890101');
-  the.clock.moveTo(7);
+  the.clock.moveTo(10);
   the.duplex.give(frame('8a', '01'));
   assert.is(await ping, 7);
   const lost = the.socket.ping();

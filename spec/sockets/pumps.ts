@@ -50,11 +50,12 @@ function pumping(duplex = new HandDuplex(), rest = '', options: Partial<Connecti
 }
 
 test('decodes what was read behind the handshake first', async () => {
-  const { duplex, events } = pumping(new HandDuplex(), text('a') + ping);
+  const { duplex, events, owner } = pumping(new HandDuplex(), text('a') + ping);
   assert.equal([events, duplex.wire], [['a', 'ping'], '']);
   duplex.give(text('b'));
   await settle();
   assert.equal([events, duplex.wire], [['a', 'ping', 'b'], '8a00']);
+  assert.ok(owner.changes > 0);
 });
 
 test('reads without demand, until the owner is full, and then stops the duplex', async () => {
@@ -152,6 +153,15 @@ test('chooses one chunk for a duplex that wants no more, and below 32 KiB under 
       completed += next.completed;
     assert.is(completed, left, `${highWaterMark}`);
   }
+});
+
+test('goes on as writes settle', async () => {
+  const { connection, owner, pumps } = pumping(new HandDuplex(true, 1e6), '', { maxFrameBytes: 8190 });
+  await settle();
+  for (let i = 0; i < 30; i++) connection.send({ type: 'binary', data: new Uint8Array(8190) });
+  pumps.push();
+  await settle();
+  assert.is(owner.sent, 30);
 });
 
 test('a pong overtakes what was not chosen yet', async () => {

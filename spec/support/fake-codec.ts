@@ -3,7 +3,7 @@
 import { violation } from '../../lib/base/websocket-error.ts';
 import type { MessageDeflater, MessageInflater } from '../../lib/deflate/codec.ts';
 
-/** What both do. An input octet of `ff` to the inflater is corrupt. */
+/** What both do. */
 class Inverter {
   readonly #lent = new Uint8Array(4);
   #rest = new Uint8Array(0);
@@ -26,10 +26,18 @@ class Inverter {
   }
 }
 
+/** With `corrupts` an octet of `ff` is corrupt. */
 export class FakeInflater extends Inverter implements MessageInflater {
+  readonly #corrupts: boolean;
+
+  constructor(corrupts = false) {
+    super();
+    this.#corrupts = corrupts;
+  }
+
   override read(): Uint8Array | undefined {
     const piece = super.read();
-    if (piece?.includes(0)) throw violation(1007, 'RFC 7692 §7.2.2', 'corrupt');
+    if (this.#corrupts && piece?.includes(0)) throw violation(1007, 'RFC 7692 §7.2.2', 'corrupt');
     return piece;
   }
 }

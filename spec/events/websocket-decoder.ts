@@ -1,0 +1,469 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { WebSocketError } from '../../lib/base/websocket-error.ts';
+import type { WebSocketEvent } from '../../lib/events/event.ts';
+import {
+  messageLimit,
+  type WebSocketDecoderOptions,
+  webSocketDecoder,
+} from '../../lib/events/websocket-decoder.ts';
+import { rechunk, seededLengths } from '../../lib/testing/rechunk.ts';
+import { runCuts } from '../../lib/testing/run-cuts.ts';
+import { seededRandom } from '../../lib/testing/seeded-random.ts';
+import { FakeInflater } from '../support/fake-codec.ts';
+import * as laws from '../support/laws.ts';
+import { heldBytes } from '../support/memory.ts';
+import { counted, disguises, hex, octets } from '../support/octets.ts';
+import { readAll, through, thrownBy } from '../support/reading.ts';
+import { invalidTexts, validTexts } from '../support/texts.ts';
+import { assertRefuses, assertSpent, assertViolation, type Law } from '../support/violations.ts';
+
+const test = suite('webSocketDecoder');
+
+const client = (options: Partial<WebSocketDecoderOptions> = {}) =>
+  webSocketDecoder({ role: 'client', ...options });
+const server = (options: Partial<WebSocketDecoderOptions> = {}) =>
+  webSocketDecoder({ role: 'server', ...options });
+
+/** Events with octets as hex. */
+function shown(events: WebSocketEvent[]): unknown[] {
+  return events.map(event => {
+    if (event.type === 'close') return [event.type, event.closeCode, event.reason];
+    const data = typeof event.data === 'string' ? event.data : hex(event.data);
+    return 'last' in event ? [event.type, data, event.last] : [event.type, data];
+  });
+}
+
+/** The frames of a server as a client sends them: masked by the key of the RFC. */
+function masked(wire: string): string {
+  const bytes = octets(wire);
+  let out = '';
+  for (let i = 0; i < bytes.length; ) {
+    const length = bytes[i + 1]!;
+    assert.ok(length < 126, 'short frames only');
+    const payload = bytes
+      .subarray(i + 2, i + 2 + length)
+      .map((octet, j) => octet ^ [0x37, 0xfa, 0x21, 0x3d][j % 4]!);
+    out += `${hex(Uint8Array.of(bytes[i]!, length + 128))}37fa213d${hex(payload)}`;
+    i += 2 + length;
+  }
+  return out;
+}
+
+const streams: [wire: string, events: unknown[]][] = [
+  ['8105 48656c6c6f', [['text', 'Hello', true]]],
+  ['0103 48656c 8002 6c6f', [['text', 'Hello', true]]],
+  ['0100 0000 8000', [['text', '', true]]],
+  ['0201 fe 0000 8001 ff', [['binary', 'feff', true]]],
+  [
+    '0101 c3 8900 8001 a9',
+    [
+      ['ping', ''],
+      ['text', 'é', true],
+    ],
+  ],
+  [
+    '8900 8a01 61 8901 62',
+    [
+      ['ping', ''],
+      ['pong', '61'],
+      ['ping', '62'],
+    ],
+  ],
+  ['8104 efbbbf61', [['text', '\ufeffa', true]]],
+  ['8a10 5f5f646566696e654765747465725f5f', [['pong', '5f5f646566696e654765747465725f5f']]],
+  [
+    '8101 61 8802 03e8',
+    [
+      ['text', 'a', true],
+      ['close', 1000, ''],
+    ],
+  ],
+  ['8800', [['close', undefined, '']]],
+  ['880203e8 810161 8900', [['close', 1000, '']]],
+  ['0109 667261676d656e7431 8802 03e8 8009 667261676d656e7432', [['close', 1000, '']]],
+];
+
+test('decodes what a peer sends, either role, whole, octet by octet, and split at every offset', () => {
+  for (const [wire, events] of streams) {
+    const closing = events.some(event => (event as string[])[0] === 'close');
+    for (const [make, sent] of [
+      [client, wire],
+      [server, masked(wire)],
+    ] as const) {
+      for (const deliver of ['messages', undefined] as const) {
+        const { outputs, error } = runCuts(() => make({ deliver }), octets(sent), shown);
+        assert.equal(outputs, events, sent);
+        if (closing) assert.is(error, undefined, sent);
+        else assertViolation(error, laws.endWithoutClose, sent);
+      }
+      for (const bytes of disguises(octets(sent))) assert.equal(shown(through(make(), bytes)), events, sent);
+    }
+  }
+});
+
+test('gives the same octets where parts are delivered, however they are cut', () => {
+  const wire = octets('0103 61c3a9 8900 8005 e282ac7a7a 8203 010203 8a00 8802 03e8');
+  const joined = (events: WebSocketEvent[]) => {
+    const types = events.filter(event => !('last' in event) || event.last).map(event => event.type);
+    const text = events.map(event => (event.type === 'text' ? event.data : '')).join('');
+    const binary = events.map(event => (event.type === 'binary' ? hex(event.data) : '')).join('');
+    return [types, text, binary];
+  };
+  const { outputs, error } = runCuts(() => client({ deliver: 'parts' }), wire, joined);
+  assert.is(error, undefined);
+  assert.equal(outputs, [['ping', 'text', 'binary', 'pong', 'close'], 'aé€zz', '010203']);
+});
+
+const refused: [wire: string, events: unknown[], law: Law][] = [
+  ['830161 810161', [], laws.reservedOpcode],
+  ['8101 61 c107 f248cdc9c90700', [['text', 'a', true]], laws.rsv1Unagreed],
+  ['0900', [], laws.fragmentedControl],
+  ['0002 fffe 8005 68656c6c6f', [], laws.continuationOutside],
+  ['0101 61 8900 8101 62', [['ping', '']], laws.messageInside],
+  ['0101 c3 8001 61', [], laws.noUtf8],
+  ['880161', [], laws.oneOctetClose],
+  ['8802 03ec', [], laws.invalidCloseCode(1004)],
+  ['8804 03e8 c328', [], laws.reasonNoUtf8],
+  ['897e007e', [], laws.longControl],
+  ['817e0005 48656c6c6f', [], laws.longerLength],
+  ['827f8000000000000000', [], laws.longerLength],
+];
+
+test('throws one failure, wherever the input is cut, gives what came before, and nothing after (facts, row 45)', () => {
+  for (const [wire, events, law] of refused) {
+    const { outputs, error } = runCuts(client, octets(`${wire} 8101 7a`), shown);
+    assert.equal(outputs, events, wire);
+    assertViolation(error, law, wire);
+    assertRefuses(client(), octets(`${wire} 8101 7a`), law, wire);
+  }
+});
+
+test('judges text as Autobahn 6 does, in one frame and in frames of one octet', () => {
+  const inOne = (text: Uint8Array) => Uint8Array.of(0x81, text.length, ...text);
+  const inMany = (text: Uint8Array) =>
+    Uint8Array.from([
+      ...[...text].flatMap((octet, i) => [i === 0 ? 1 : 0, 1, octet]),
+      text.length ? 0x80 : 0x81,
+      0,
+    ]);
+  for (const text of validTexts) {
+    const expected = Buffer.from(octets(text)).toString();
+    for (const wire of [inOne, inMany]) {
+      assert.equal(shown(through(client(), wire(octets(text)))), [['text', expected, true]], text);
+    }
+  }
+  for (const text of invalidTexts) {
+    for (const wire of [inOne, inMany]) assertRefuses(client(), wire(octets(text)), laws.noUtf8, text);
+  }
+});
+
+test('refuses at the earliest bad octet: the rest of the frame is not waited for (Autobahn 6.4; facts, row 87)', () => {
+  assertRefuses(client(), octets('8105 f490'), laws.noUtf8);
+  const inChops = client();
+  assert.equal(through(inChops, octets('8115 cebae1bdb9cf83cebcceb5 f4')), []);
+  assertRefuses(inChops, octets('90'), laws.noUtf8);
+});
+
+test('throws WebSocketError and nothing else for every first octet (facts, row 44)', () => {
+  for (const role of ['client', 'server'] as const) {
+    for (const inflater of [undefined, new FakeInflater()]) {
+      for (let octet = 0; octet < 256; octet++) {
+        const stage = webSocketDecoder({ role, inflater });
+        stage.write(Uint8Array.of(octet, role === 'server' ? 0x81 : 1, 0x61, 0, 0, 0, 0x61));
+        try {
+          readAll(stage);
+          stage.close();
+        } catch (error) {
+          assert.is((error as Error).name, 'WebSocketError', String(octet));
+        }
+      }
+    }
+  }
+});
+
+test('throws WebSocketError and nothing else for random octets, and the same error again', () => {
+  const random = seededRandom(44);
+  const openings = [
+    '',
+    '0101 61',
+    '810161 0000',
+    '4101 9e',
+    '8900',
+    '817e',
+    '82fe 0080',
+    '8882 00000000 03e8',
+  ];
+  let failures = 0;
+  for (let round = 0; round < 3000; round++) {
+    const tail = Uint8Array.from({ length: random(40) }, () => (random(3) === 0 ? random(256) : random(4)));
+    const wire = new Uint8Array([...octets(openings[random(openings.length)]!), ...tail]);
+    const stage = webSocketDecoder({
+      role: random(2) === 0 ? 'client' : 'server',
+      deliver: random(2) === 0 ? 'messages' : 'parts',
+      inflater: random(2) === 0 ? new FakeInflater(true) : undefined,
+      ownsInput: random(2) === 0,
+      maxMessageBytes: 1 + random(50),
+      maxFragments: 1 + random(5),
+    });
+    try {
+      through(stage, ...rechunk(wire, seededLengths(round, 9)));
+      stage.close();
+    } catch (error) {
+      failures++;
+      assert.instance(error, WebSocketError, hex(wire));
+      assert.is((error as Error).name, 'WebSocketError');
+      assertSpent(stage, wire, error);
+    }
+  }
+  assert.ok(failures > 1000, `${failures} failures`);
+});
+
+test('takes 1 MiB a message as a server, 16 MiB as a client, and any length in parts (§10.4)', () => {
+  for (const [options, limit] of [
+    [{ role: 'server' }, 2 ** 20],
+    [{ role: 'client' }, 2 ** 24],
+    [{ role: 'client', deliver: 'messages' }, 2 ** 24],
+    [{ role: 'server', deliver: 'parts' }, Infinity],
+    [{ role: 'client', deliver: 'parts', maxMessageBytes: 5 }, 5],
+    [{ role: 'client', maxMessageBytes: 2 ** 31 }, 2 ** 31],
+    [{ role: 'client', maxMessageBytes: Infinity }, Infinity],
+  ] as const) {
+    assert.is(messageLimit(options), limit);
+  }
+});
+
+test('refuses a message beyond the limit on its header alone (facts, rows 1, 4 and 9)', () => {
+  const header = octets('827f0000000010000000');
+  assertRefuses(client(), header, laws.messageTooBig(2 ** 28, 2 ** 24));
+  assertRefuses(server(), octets('82ff0000000000100001 37fa213d'), laws.messageTooBig(2 ** 20 + 1, 2 ** 20));
+  assert.equal(through(server(), octets('82ff0000000000100000 37fa213d')), []);
+  const held = heldBytes(() => {
+    const stage = client({ maxMessageBytes: Infinity });
+    through(stage, header);
+    return stage;
+  });
+  assert.ok(held < 10_000, `${held} octets`);
+  assertRefuses(client({ maxMessageBytes: 10 }), octets('0106 61*6 8006'), laws.messageTooBig(12, 10));
+  assertRefuses(client({ maxMessageBytes: 1, deliver: 'parts' }), octets('8202'), laws.messageTooBig(2, 1));
+});
+
+test('lets a message of 2^40 octets pass in parts', () => {
+  const stage = client({ deliver: 'parts' });
+  assert.equal(shown(through(stage, octets('827f 0000010000000000 6162'), octets('63'))), [
+    ['binary', '6162', false],
+    ['binary', '63', false],
+  ]);
+});
+
+test('refuses more frames a message than the limit with 1008 (facts, rows 11 and 12)', () => {
+  assertRefuses(client({ maxFragments: 2 }), octets('0100 0000 0000'), laws.tooManyFragments(2));
+  const flood = new Uint8Array(2 * 1_000_000);
+  flood[0] = 1;
+  for (const deliver of ['messages', 'parts'] as const) {
+    assertRefuses(client({ deliver }), flood, laws.tooManyFragments(262_144));
+  }
+});
+
+test('takes 262,144 frames of one octet in linear time, and holds at most twice their octets (facts, row 11)', () => {
+  const frames = 262_144;
+  for (const opcode of [1, 2]) {
+    const wire = new Uint8Array(3 * frames);
+    for (let i = 0; i < frames; i++) wire.set([i === 0 ? opcode : 0, 1, 0x61], 3 * i);
+    const held = heldBytes(() => {
+      const stage = client();
+      assert.equal(through(stage, wire), []);
+      return stage;
+    });
+    assert.ok(held <= 2 * frames + 100_000, `opcode ${opcode}: ${held} octets for ${frames}`);
+  }
+});
+
+test('refuses 16 MiB of text whose last octet is bad (facts, row 24)', () => {
+  for (const chunkBytes of [2 ** 25, 2 ** 16]) {
+    for (const [pattern, header] of [
+      ['61', '817f0000000001000000'],
+      ['c3a9', '817f0000000001000000'],
+    ] as const) {
+      const [head, fill] = [octets(header), octets(pattern)];
+      const wire = new Uint8Array(head.length + 2 ** 24);
+      wire.set(head);
+      for (let i = 0; i < 2 ** 24; i++) wire[head.length + i] = fill[i % fill.length]!;
+      wire[wire.length - 1] = 0xff;
+      const stage = client();
+      const chunks: Uint8Array[] = [];
+      for (let i = 0; i < wire.length; i += chunkBytes) chunks.push(wire.subarray(i, i + chunkBytes));
+      assertViolation(
+        thrownBy(() => through(stage, ...chunks)),
+        laws.noUtf8,
+      );
+    }
+  }
+});
+
+test('agrees on RSV1 exactly where there is an inflater (RFC 7692 §6; facts, rows 37 to 41)', () => {
+  const inflating = () => client({ inflater: new FakeInflater() });
+  const events = runCuts(inflating, octets('8a00 4102 9e9d 8900 8001 9c 8101 61 8800'), shown);
+  assert.equal(events, {
+    outputs: [
+      ['pong', ''],
+      ['ping', ''],
+      ['text', 'abc', true],
+      ['text', 'a', true],
+      ['close', undefined, ''],
+    ],
+  });
+  for (const wire of ['01026162 c0026162', 'c900', 'ca00', 'c802 03e8', '4102 9e9d c003 cdc9c9']) {
+    const stage = inflating();
+    assertViolation(
+      thrownBy(() => through(stage, octets(wire))),
+      laws.rsv1Misplaced,
+      wire,
+    );
+  }
+  assertRefuses(inflating(), octets('c102 9e9d 8001 9c'), laws.continuationOutside);
+  assertRefuses(inflating(), octets('a100'), laws.rsv23);
+});
+
+test('delivers what nobody changes: neither the chunk nor what comes later (DESIGN.md)', () => {
+  for (const role of ['client', 'server'] as const) {
+    for (const length of [1, 64, 65, 125]) {
+      const stage = webSocketDecoder({ role });
+      const payload = hex(counted(length));
+      const frame = `82${hex(Uint8Array.of(length))}${payload}`;
+      const wire = octets(role === 'server' ? masked(frame) : frame);
+      const delivered: Uint8Array[] = [];
+      for (let i = 0; i < 50; i++) {
+        const [event] = through(stage, wire.slice());
+        delivered.push((event as { data: Uint8Array }).data);
+      }
+      const chunk = wire.slice();
+      const [event] = through(stage, chunk);
+      chunk.fill(0xee);
+      delivered.push((event as { data: Uint8Array }).data);
+      for (const data of delivered) assert.is(hex(data), payload);
+    }
+  }
+});
+
+test('delivers what pins at most 8 KiB besides itself, either role, chunks ours or not (facts, row 55)', () => {
+  for (const role of ['client', 'server'] as const) {
+    for (const ownsInput of [false, true]) {
+      for (const deliver of ['messages', 'parts'] as const) {
+        const stage = webSocketDecoder({ role, ownsInput, deliver });
+        const mask = role === 'server' ? 0x80 : 0;
+        const key = role === 'server' ? [0, 0, 0, 0] : [];
+        for (const length of [0, 5, 65, 1000, 4097, 9000]) {
+          const size = length < 126 ? [mask | length] : [mask | 126, length >> 8, length & 255];
+          const frame = [0x82, ...size, ...key, ...counted(length)];
+          const chunk = new Uint8Array(65_536);
+          chunk.set(frame);
+          chunk.set([0x8a, mask | 2, ...key, 1, 2], frame.length);
+          const bytes = chunk.subarray(0, frame.length + 4 + key.length);
+          for (const event of through(stage, bytes)) {
+            const { data } = event as { data: Uint8Array };
+            const pinned = data.buffer.byteLength - data.length;
+            assert.ok(pinned <= 8192, `${role} ${length}: ${pinned}`);
+          }
+        }
+      }
+    }
+  }
+});
+
+test('gives every array a buffer of its own where that is wished, so that it can be transferred', () => {
+  for (const role of ['client', 'server'] as const) {
+    const frames = '8200 8203 010203 0201 01 8001 02 0200 8000 8900 8901 61';
+    const wire = octets(role === 'server' ? masked(frames) : frames);
+    const stage = webSocketDecoder({ role, ownBuffers: true });
+    for (let round = 0; round < 3; round++) {
+      const events = through(stage, wire.slice());
+      assert.equal(shown(events), [
+        ['binary', '', true],
+        ['binary', '010203', true],
+        ['binary', '0102', true],
+        ['binary', '', true],
+        ['ping', ''],
+        ['ping', '61'],
+      ]);
+      const buffers = events.map(event => (event as { data: Uint8Array<ArrayBuffer> }).data.buffer);
+      structuredClone(0, { transfer: buffers });
+    }
+  }
+});
+
+test('goes on where somebody transfers away what it delivered, wished or not', () => {
+  for (const role of ['client', 'server'] as const) {
+    const frames = `8200 8264 ${hex(counted(100))} 0201 01 8001 02 0200 8000`;
+    const wire = octets(role === 'server' ? masked(frames) : frames);
+    const stage = webSocketDecoder({ role });
+    for (let round = 0; round < 3; round++) {
+      const events = through(stage, wire.slice());
+      assert.is(shown(events).length, 4);
+      assert.equal(shown(events)[1], ['binary', hex(counted(100)), true]);
+      const buffers = events.map(event => (event as { data: Uint8Array<ArrayBuffer> }).data.buffer);
+      structuredClone(0, { transfer: [...new Set(buffers)] });
+    }
+  }
+});
+
+test('pins no chunk: a partial header, payload or message costs less than 1 KiB more than none (facts, row 55)', () => {
+  const connections = 100;
+  const held = (wire: string) =>
+    heldBytes(() =>
+      Array.from({ length: connections }, () => {
+        const stage = server();
+        const bytes = octets(wire);
+        const chunk = Buffer.alloc(65_536);
+        chunk.set(bytes);
+        through(stage, chunk.subarray(0, bytes.length));
+        return stage;
+      }),
+    ) / connections;
+  const idle = held('');
+  assert.ok(idle < 4096, `${idle} octets a connection`);
+  for (const wire of [
+    '82fe 00',
+    '0285 37fa213d 7f9f4d5158',
+    '0185 37fa213d 7f9f4d5158',
+    '8985 37fa213d 7f',
+  ]) {
+    const partial = held(wire);
+    assert.ok(partial - idle < 1024, `${wire}: ${partial} octets a connection, ${idle} idle`);
+  }
+});
+
+test('ends with a Close and nowhere else (§7.1.5, §7.2.1)', () => {
+  for (const [wire, law] of [
+    ['', laws.endWithoutClose],
+    ['8101 61', laws.endWithoutClose],
+    ['0101 61', laws.endInsideMessage],
+    ['8102 61', laws.endInsideFrame],
+    ['88', laws.endInsideFrame],
+    ['8802 03', laws.endInsideFrame],
+  ] as const) {
+    const stage = client();
+    through(stage, octets(wire));
+    const error = thrownBy(() => stage.close());
+    assertViolation(error, law, wire);
+    assertSpent(stage, octets('8900'), error);
+  }
+});
+
+test('refuses options that are wrong', () => {
+  const wrong: [options: Record<string, unknown>, kind: typeof TypeError][] = [
+    [{ role: 'peer' }, TypeError],
+    [{ role: 'client', deliver: 'part' }, TypeError],
+    [{ role: 'client', maxMessageBytes: 0 }, RangeError],
+    [{ role: 'client', maxMessageBytes: '5' }, TypeError],
+    [{ role: 'client', maxFragments: -1 }, RangeError],
+  ];
+  for (const [options, kind] of wrong) {
+    assert.instance(
+      thrownBy(() => webSocketDecoder(options as never)),
+      kind,
+    );
+  }
+});
+
+test.run();

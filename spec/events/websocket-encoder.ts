@@ -1,0 +1,301 @@
+import { createHash } from 'node:crypto';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { OutgoingEvent, WebSocketEvent } from '../../lib/events/event.ts';
+import { webSocketDecoder } from '../../lib/events/websocket-decoder.ts';
+import { WebSocketEncoder, type WebSocketEncoderOptions } from '../../lib/events/websocket-encoder.ts';
+import { FrameEncoder } from '../../lib/frames/frame-encoder.ts';
+import type { Frame } from '../../lib/frames/frame-part.ts';
+import { rechunk, seededLengths } from '../../lib/testing/rechunk.ts';
+import { seededKeys } from '../../lib/testing/seeded-keys.ts';
+import { seededRandom } from '../../lib/testing/seeded-random.ts';
+import { FakeDeflater, FakeInflater } from '../support/fake-codec.ts';
+import { counted, hex, octets } from '../support/octets.ts';
+import { readAll, through, thrownBy } from '../support/reading.ts';
+
+const test = suite('WebSocketEncoder');
+
+const server = (options: Partial<WebSocketEncoderOptions> = {}) =>
+  new WebSocketEncoder({ role: 'server', ...options });
+const client = (options: Partial<WebSocketEncoderOptions> = {}) =>
+  new WebSocketEncoder({ role: 'client', randomBytes: () => octets('37fa213d'), ...options });
+
+/** The chunks for these events, written together. */
+const encoded = (encoder: WebSocketEncoder, ...events: OutgoingEvent[]) => through(encoder, events).map(hex);
+
+test('writes what the RFC writes, one chunk for what was written together (§5.7)', () => {
+  assert.equal(encoded(server(), { type: 'text', data: 'Hello' }), ['810548656c6c6f']);
+  assert.equal(encoded(client(), { type: 'text', data: 'Hello' }), ['818537fa213d7f9f4d5158']);
+  const events: OutgoingEvent[] = [
+    { type: 'text', data: 'Hel', last: false },
+    { type: 'ping', data: octets('70') },
+    { type: 'text', data: 'lo' },
+    { type: 'binary', data: octets('fe') },
+    { type: 'pong' },
+    { type: 'close', closeCode: 1000, reason: 'é' },
+  ];
+  assert.equal(encoded(server(), ...events), [
+    '010348656c 890170 80026c6f 8201fe 8a00 880403e8c3a9'.replaceAll(' ', ''),
+  ]);
+});
+
+test('writes exactly the octets of every kind of view (facts, row 53)', () => {
+  const { buffer } = counted(48);
+  const views = [
+    new Int8Array(buffer, 8, 16),
+    new Uint8ClampedArray(buffer, 8, 16),
+    new Int16Array(buffer, 8, 8),
+    new Float32Array(buffer, 8, 4),
+    new Float64Array(buffer, 8, 2),
+    new BigUint64Array(buffer, 8, 2),
+    new DataView(buffer, 8, 16),
+    Buffer.from(buffer, 8, 16),
+    new Uint8Array(buffer, 8, 16).slice().buffer,
+  ];
+  for (const data of views) {
+    assert.equal(encoded(server(), { type: 'binary', data }), [`8210${hex(counted(24).subarray(8))}`]);
+  }
+});
+
+test('cuts messages into frames of the limit, and compresses before it cuts (§5.4, RFC 7692 §6.1)', () => {
+  const binary: OutgoingEvent = { type: 'binary', data: octets('0102030405') };
+  assert.equal(encoded(server({ maxFrameBytes: 2 }), binary), [
+    '020201020002030480 0105'.replaceAll(' ', ''),
+  ]);
+  const compression = { deflater: new FakeDeflater(true), thresholdBytes: 1, contextTakeover: true };
+  assert.equal(
+    encoded(server({ maxFrameBytes: 2, compression }), binary, { type: 'text', data: 'a', compress: false }),
+    ['4202fefd 0002fcfb 8001fa 810161'.replaceAll(' ', '')],
+  );
+});
+
+test('keeps a surrogate pair together that two parts split', () => {
+  const events: OutgoingEvent[] = [
+    { type: 'text', data: '\ud834', last: false },
+    { type: 'text', data: '\udd1e', last: false },
+    { type: 'text', data: '\ud834' },
+  ];
+  assert.equal(encoded(server(), ...events), ['0100 0004f09d849e 8003efbfbd'.replaceAll(' ', '')]);
+});
+
+test('gathers 256 frames a chunk, or 64 KiB', () => {
+  const pings: OutgoingEvent[] = Array.from({ length: 600 }, () => ({ type: 'ping' }));
+  assert.equal(
+    through(server(), pings).map(chunk => chunk.length),
+    [512, 512, 176],
+  );
+  const binaries: OutgoingEvent[] = Array.from({ length: 9 }, () => ({
+    type: 'binary',
+    data: counted(16_383),
+  }));
+  assert.equal(
+    through(server(), binaries).map(chunk => chunk.length / 16_387),
+    [4, 1, 4],
+  );
+});
+
+test('encodes no further than it is read', () => {
+  let keys = 0;
+  const encoder = client({
+    randomBytes: byteLength => {
+      keys++;
+      return new Uint8Array(byteLength);
+    },
+  });
+  encoder.write(Array.from({ length: 300 }, () => ({ type: 'ping' as const })));
+  assert.is(keys, 0);
+  encoder.read();
+  assert.is(keys, 256);
+});
+
+test('lends a large payload, and copies nothing of it (DESIGN.md)', () => {
+  const data = counted(20_000);
+  const chunks = through(server(), { type: 'binary', data });
+  assert.is(hex(chunks[0]!), '827e4e20');
+  assert.is(chunks[1], data);
+});
+
+test('accepts nothing of a batch of which one event is wrong, and can be used further', () => {
+  const encoder = server();
+  const batch: OutgoingEvent[] = [{ type: 'ping' }, { type: 'close', closeCode: 1005 }];
+  assert.instance(
+    thrownBy(() => encoder.write(batch)),
+    RangeError,
+  );
+  assert.is(encoder.read(), undefined);
+  assert.equal(encoded(encoder, { type: 'pong' }), ['8a00']);
+  assert.equal(encoded(encoder), []);
+});
+
+test('loses no frame when its source of keys throws', () => {
+  let broken = true;
+  const encoder = client({
+    randomBytes: () => {
+      if (broken) throw new Error('no entropy');
+      return octets('00000000');
+    },
+  });
+  encoder.write([
+    { type: 'text', data: 'a' },
+    { type: 'text', data: 'b' },
+  ]);
+  assert.is((thrownBy(() => encoder.read()) as Error).message, 'no entropy');
+  broken = false;
+  assert.equal(readAll(encoder).map(hex), ['81810000000061 81810000000062'.replaceAll(' ', '')]);
+});
+
+test('ends between messages, and nowhere else', () => {
+  const encoder = server();
+  encoder.close();
+  through(encoder, { type: 'text', data: 'a', last: false });
+  assert.instance(
+    thrownBy(() => encoder.close()),
+    TypeError,
+  );
+  through(encoder, { type: 'close' });
+  encoder.close();
+});
+
+test('refuses options that are wrong', () => {
+  assert.instance(
+    thrownBy(() => new WebSocketEncoder({ role: 'client' })),
+    TypeError,
+  );
+  assert.instance(
+    thrownBy(() => server({ maxFrameBytes: 0 })),
+    RangeError,
+  );
+});
+
+type Random = (below: number) => number;
+
+const alphabet = ['a', 'é', '€', '𝄞', '\ufeff', '\u0000', 'κόσμε'];
+
+function randomText(random: Random): string {
+  const length = [0, 1, 20, 130, 500, 3000][random(6)]!;
+  return Array.from({ length: random(length + 1) }, () => alphabet[random(alphabet.length)]!).join('');
+}
+
+function randomOctets(random: Random): Uint8Array {
+  const length = [0, 1, 60, 125, 126, 1000, 5000, 20_000, 66_000][random(9)]!;
+  return counted(Math.max(0, length - random(3)));
+}
+
+/** What may be sent: messages in one to four parts, control frames between them, and a Close. */
+function randomEvents(random: Random): OutgoingEvent[] {
+  const events: OutgoingEvent[] = [];
+  const control = () => {
+    if (random(3) > 0) return;
+    events.push({ type: random(2) === 0 ? 'ping' : 'pong', data: counted(random(126)) });
+  };
+  for (let messages = 1 + random(6); messages > 0; messages--) {
+    const type = random(2) === 0 ? 'text' : 'binary';
+    for (let parts = random(4); parts >= 0; parts--) {
+      control();
+      const last = parts === 0;
+      const compress = random(2) === 0;
+      if (type === 'binary') events.push({ type, data: randomOctets(random), last, compress });
+      else {
+        // Cut by units, so that pairs are split as well.
+        const text = randomText(random);
+        const cut = random(text.length + 1);
+        events.push(
+          { type, data: text.slice(0, cut), last: false, compress },
+          { type, data: text.slice(cut), last, compress },
+        );
+      }
+    }
+  }
+  control();
+  if (random(2) === 0) events.push({ type: 'close', closeCode: 3000 + random(2000), reason: 'ré' });
+  return events;
+}
+
+/** Stands for a text in messages of failure, where the text itself would fill the screen. */
+function digest(text: string): string {
+  return `of ${text.length}: ${createHash('sha1').update(text).digest('hex')}`;
+}
+
+/** The events as a decoder should tell them: messages joined, in the order in which they end. */
+function expectedOf(events: (OutgoingEvent | WebSocketEvent)[]): string[] {
+  const expected: string[] = [];
+  let text = '';
+  let binary = '';
+  for (const event of events) {
+    if (event.type === 'text') text += event.data;
+    else if (event.type === 'binary') binary += hex(event.data as Uint8Array);
+    else if (event.type === 'close') expected.push(`close ${event.closeCode} ${event.reason}`);
+    else expected.push(`${event.type} ${hex(event.data as Uint8Array)}`);
+    if ((event.type === 'text' || event.type === 'binary') && event.last) {
+      expected.push(event.type === 'text' ? `text ${digest(text)}` : `binary ${digest(binary)}`);
+      text = '';
+      binary = '';
+    }
+  }
+  return expected;
+}
+
+/** The same octets in some hundred chunks, or octet by octet if they are few. */
+function cutAtRandom(chunks: Uint8Array[], seed: number): Uint8Array[] {
+  const total = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+  return rechunk(chunks, seededLengths(seed, 1 + Math.floor(total / 300)));
+}
+
+test('what it writes, webSocketDecoder reads: random events, both roles, any frames, any cuts', () => {
+  for (let seed = 1; seed <= 150; seed++) {
+    const random = seededRandom(seed);
+    const events = randomEvents(random);
+    const compressed = random(2) === 0;
+    const options: Partial<WebSocketEncoderOptions> = {
+      maxFrameBytes: [undefined, 1 + random(200), 1000, 16_384][random(4)],
+      compression: compressed
+        ? { deflater: new FakeDeflater(random(2) === 0), thresholdBytes: 100, contextTakeover: true }
+        : undefined,
+    };
+    const sent = random(2) === 0 ? 'client' : 'server';
+    const encoder =
+      sent === 'client' ? client({ ...options, randomBytes: seededKeys(seed) }) : server(options);
+    const chunks = random(2) === 0 ? through(encoder, events) : through(encoder, ...events);
+    const decoder = webSocketDecoder({
+      role: sent === 'client' ? 'server' : 'client',
+      deliver: random(2) === 0 ? 'messages' : 'parts',
+      ownsInput: random(2) === 0,
+      ownBuffers: random(2) === 0,
+      inflater: compressed ? new FakeInflater() : undefined,
+    });
+    const received = through(decoder, ...cutAtRandom(chunks, seed));
+    assert.equal(expectedOf(received), expectedOf(events), `seed ${seed}`);
+  }
+});
+
+test('what FrameEncoder writes, webSocketDecoder reads: random frames, both roles, any cuts', () => {
+  for (let seed = 1; seed <= 150; seed++) {
+    const random = seededRandom(seed);
+    const frames: Frame[] = [];
+    const expected: string[] = [];
+    for (let messages = 1 + random(5); messages > 0; messages--) {
+      let joined = '';
+      for (let rest = random(5), first = true; rest >= 0; rest--, first = false) {
+        if (random(3) === 0) {
+          const payload = counted(random(126));
+          frames.push({ opcode: 9, fin: true, rsv1: false, payload });
+          expected.push(`ping ${hex(payload)}`);
+        }
+        const payload = randomOctets(random);
+        frames.push({ opcode: first ? 2 : 0, fin: rest === 0, rsv1: false, payload });
+        joined += hex(payload);
+      }
+      expected.push(`binary ${digest(joined)}`);
+    }
+    const masks = random(2) === 0;
+    const encoder = new FrameEncoder(
+      masks ? { role: 'client', randomBytes: seededKeys(seed) } : { role: 'server' },
+    );
+    const chunks = random(2) === 0 ? through(encoder, frames) : through(encoder, ...frames);
+    const decoder = webSocketDecoder({ role: masks ? 'server' : 'client' });
+    const received = through(decoder, ...cutAtRandom(chunks, seed));
+    assert.equal(expectedOf(received), expected, `seed ${seed}`);
+  }
+});
+
+test.run();
