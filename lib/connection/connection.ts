@@ -8,6 +8,7 @@ import { violation, WebSocketError } from '../base/websocket-error.ts';
 import type { Close, OutgoingBinary, OutgoingText, WebSocketEvent } from '../events/event.ts';
 import { type WebSocketDecoderOptions, webSocketDecoder } from '../events/websocket-decoder.ts';
 import { maxControlBytes } from '../frames/frame-header.ts';
+import type { OutgoingPart } from '../messages/message-part.ts';
 import { type CloseRecord, closeFrame } from './close-record.ts';
 import type { OnSent, QueuedMessage } from './data-lane.ts';
 import { Ending, type EndingOptions } from './ending.ts';
@@ -113,6 +114,13 @@ export class Connection implements Stage<Uint8Array, WebSocketEvent> {
   send(event: OutgoingText | OutgoingBinary, onSent: OnSent = ignore, message?: QueuedMessage): void {
     if (!this.open) return;
     this.#outbox.send(event, onSent, message);
+    this.#timeouts.message(this.#now);
+  }
+
+  /** Queues a whole message that is ready as it is; its octets are lent. Nothing when the closing has begun. */
+  sendReady(part: OutgoingPart, onSent: OnSent = ignore): void {
+    if (!this.open) return;
+    this.#outbox.sendReady(part, onSent);
     this.#timeouts.message(this.#now);
   }
 

@@ -68,13 +68,17 @@ export class DataLane {
     const target = message ?? this.#unended ?? new QueuedMessage();
     const [part, progress] = acceptEvent(event, target.progress, this.#chooses);
     target.progress = progress;
-    target.ended = part.last;
-    const bytes = typeof part.payload === 'string' ? 3 * part.payload.length : part.payload.length;
-    target.parts.push({ part, bytes, onSent });
-    this.#queuedBytes += bytes;
+    this.#queue(target, part, onSent);
     if (message !== undefined) return;
     if (target !== this.#unended) this.#messages.push(target);
     this.#unended = target.ended ? undefined : target;
+  }
+
+  /** Queues a whole message that is ready as it is. Its octets are lent until its frames have left. */
+  pushReady(part: OutgoingPart, onSent: OnSent): void {
+    const message = new QueuedMessage();
+    this.#queue(message, part, onSent);
+    this.#messages.push(message);
   }
 
   /** Takes an open message out, with what waits of it; false: part of it has left. */
@@ -129,6 +133,13 @@ export class DataLane {
     this.#ahead = undefined;
     this.#leaving = undefined;
     this.#queuedBytes = 0;
+  }
+
+  #queue(message: QueuedMessage, part: OutgoingPart, onSent: OnSent): void {
+    const bytes = typeof part.payload === 'string' ? 3 * part.payload.length : part.payload.length;
+    message.ended = part.last;
+    message.parts.push({ part, bytes, onSent });
+    this.#queuedBytes += bytes;
   }
 
   #keep(wanted: (message: QueuedMessage) => boolean): void {

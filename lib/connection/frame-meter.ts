@@ -105,7 +105,14 @@ export class FrameMeter implements Stage<FramePart, FramePart> {
   }
 
   #show(tap: (frame: TappedFrame) => void, { opcode, fin, rsv1, payloadBytes, payload }: FramePart): void {
-    tap({ direction: 'in', opcode, fin, rsv1, payloadBytes, payload: this.#tapPayloads ? payload : undefined });
+    tap({
+      direction: 'in',
+      opcode,
+      fin,
+      rsv1,
+      payloadBytes,
+      payload: this.#tapPayloads ? payload : undefined,
+    });
   }
 }
 

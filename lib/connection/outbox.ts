@@ -7,6 +7,7 @@ import type { OutgoingBinary, OutgoingText } from '../events/event.ts';
 import { FrameEncoder, type FrameEncoderOptions } from '../frames/frame-encoder.ts';
 import type { Frame } from '../frames/frame-part.ts';
 import { Opcode } from '../frames/opcode.ts';
+import type { OutgoingPart } from '../messages/message-part.ts';
 import type { CloseFrame } from './close-record.ts';
 import { DataLane, type DataLaneOptions, type OnSent, type QueuedMessage } from './data-lane.ts';
 import type { FrameMeter } from './frame-meter.ts';
@@ -74,6 +75,11 @@ export class Outbox {
   /** Queues a message or a part of one: of the one that is named, or of the one before it. Throws as `acceptEvent`. */
   send(event: OutgoingText | OutgoingBinary, onSent: OnSent, message?: QueuedMessage): void {
     this.#data.push(event, onSent, message);
+  }
+
+  /** Queues a whole message that is ready as it is. */
+  sendReady(part: OutgoingPart, onSent: OnSent): void {
+    this.#data.pushReady(part, onSent);
   }
 
   /** Octets of the messages that have not wholly left; text counts three for each UTF-16 unit. */

@@ -11,7 +11,7 @@ import { ServerHandshake } from '../handshake/server-handshake.ts';
 import type { ByteDuplex } from '../streams/byte-duplex.ts';
 import { OpenWebSocket } from './open-websocket.ts';
 import { OpeningExchange } from './opening-exchange.ts';
-import { compressionSettings, type SocketOptions, socketConnection } from './socket-options.ts';
+import { compressionSettings, deflatingOf, type SocketOptions, socketConnection } from './socket-options.ts';
 
 export interface AcceptOptions extends SocketOptions {
   /**
@@ -62,14 +62,21 @@ export async function acceptWebSocket(
     const { answer: extensions, agreement } = accepted ?? {};
     const response = handshake.accept({ protocol, extensions, headers: options.headers });
     exchange.send(encodeHead(response));
-    const connection = socketConnection('server', options, settings && agreement && { settings, agreement });
-    return new OpenWebSocket(connection, exchange.handOver(rest), {
-      protocol: protocol ?? '',
-      extensions: extensions ?? '',
-      compression: agreement,
-      request,
-      response,
-    }, options);
+    const compression = settings && agreement && { settings, agreement };
+    const connection = socketConnection('server', options, compression);
+    return new OpenWebSocket(
+      connection,
+      exchange.handOver(rest),
+      {
+        protocol: protocol ?? '',
+        extensions: extensions ?? '',
+        compression: agreement,
+        deflating: compression && deflatingOf('server', compression),
+        request,
+        response,
+      },
+      options,
+    );
   } catch (error) {
     if (options.signal?.aborted) exchange.abandon(error);
     else await refuse(exchange, error);

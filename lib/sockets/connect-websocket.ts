@@ -15,7 +15,7 @@ import { type HeadersInput, headerValue } from '../handshake/headers.ts';
 import type { ByteDuplex } from '../streams/byte-duplex.ts';
 import { OpenWebSocket } from './open-websocket.ts';
 import { OpeningExchange } from './opening-exchange.ts';
-import { compressionSettings, type SocketOptions, socketConnection } from './socket-options.ts';
+import { compressionSettings, deflatingOf, type SocketOptions, socketConnection } from './socket-options.ts';
 
 export interface ConnectOptions extends SocketOptions {
   /** Subprotocols, the preferred first: distinct tokens. Default: none. */
@@ -57,14 +57,21 @@ export async function connectWebSocket(
     const response = await exchange.readHead(decoder);
     const { protocol, extensions } = await agree(handshake, response, decoder, exchange);
     const agreement = settings && confirm(extensions, settings, response);
-    const connection = socketConnection('client', options, settings && agreement && { settings, agreement });
-    return new OpenWebSocket(connection, exchange.handOver(decoder.rest()), {
-      protocol,
-      extensions: formatExtensions(extensions),
-      compression: agreement,
-      request: handshake.request,
-      response,
-    }, options);
+    const compression = settings && agreement && { settings, agreement };
+    const connection = socketConnection('client', options, compression);
+    return new OpenWebSocket(
+      connection,
+      exchange.handOver(decoder.rest()),
+      {
+        protocol,
+        extensions: formatExtensions(extensions),
+        compression: agreement,
+        deflating: compression && deflatingOf('client', compression),
+        request: handshake.request,
+        response,
+      },
+      options,
+    );
   } catch (error) {
     exchange.abandon(error);
     throw error;

@@ -1,8 +1,8 @@
 // A message that is sent part by part, as a writable stream: RFC 6455 §5.4.
 
+import { CloseCode } from '../base/close-code.ts';
 import { asBytes, type ByteSource, isByteSource } from '../bytes/as-bytes.ts';
 import type { Connection } from '../connection/connection.ts';
-import { CloseCode } from '../base/close-code.ts';
 import type { OutgoingBinary, OutgoingText } from '../events/event.ts';
 import { WritableStream } from '../streams/platform.ts';
 import { invalidState } from './close-info.ts';
@@ -50,6 +50,7 @@ function part(
   compress: boolean | undefined,
 ): OutgoingText | OutgoingBinary {
   if (type === 'text') return { type, data: data as string, last, compress };
-  if (!isByteSource(data)) throw new TypeError(`a part of a binary message must be a buffer, not ${typeof data}`);
+  if (!isByteSource(data))
+    throw new TypeError(`a part of a binary message must be a buffer, not ${typeof data}`);
   return { type, data: new Uint8Array(asBytes(data)), last, compress };
 }

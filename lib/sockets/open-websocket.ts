@@ -12,7 +12,8 @@ import { Alarm, type Clock, systemClock } from './alarm.ts';
 import { type ClosedInfo, type CloseInfo, closeInfoOf, invalidState } from './close-info.ts';
 import { Incoming, type SocketEvent, type View } from './incoming.ts';
 import { type IncomingMessage, IncomingMessagesView } from './incoming-messages.ts';
-import { messageWritable, type MessageOptions } from './message-writable.ts';
+import { type MessageOptions, messageWritable } from './message-writable.ts';
+import type { Deflating, PreparedMessage } from './prepared-message.ts';
 import { type LockedDuplex, Pumps, type PumpsOwner } from './pumps.ts';
 import { type OutgoingMessage, type Sender, SendQueue } from './send-queue.ts';
 import { BatchView, EventView, type Message, MessageView } from './views.ts';
@@ -22,6 +23,8 @@ export interface Opening {
   readonly protocol: string;
   readonly extensions: string;
   readonly compression: DeflateAgreement | undefined;
+  /** What compresses the messages that we send. */
+  readonly deflating: Deflating | undefined;
   readonly request: RequestHead;
   readonly response: ResponseHead;
 }
@@ -73,6 +76,7 @@ export class OpenWebSocket {
   readonly #outgoing: SendQueue;
   readonly #alarm: Alarm;
   readonly #delivered: 'messages' | 'parts';
+  readonly #deflating: Deflating | undefined;
   #state: 'open' | 'clean' | 'failed' = 'open';
   #view: { readonly name: string; readonly readable: ReadableStream<unknown> } | undefined;
   #closedWritable: (() => void) | undefined;
@@ -86,6 +90,7 @@ export class OpenWebSocket {
     this.request = opening.request;
     this.response = opening.response;
     this.#delivered = options.deliver ?? 'messages';
+    this.#deflating = opening.deflating;
     this.#connection = connection;
     this.#alarm = new Alarm(options.clock ?? systemClock, () => this.#pumps.push());
     this.#incoming = new Incoming(
@@ -138,6 +143,18 @@ export class OpenWebSocket {
    */
   openMessage(type: 'text' | 'binary', options: MessageOptions = {}): WritableStream<OutgoingMessage> {
     return messageWritable(type, options, this.#connection, () => this.#pumps.push());
+  }
+
+  /**
+   * Sends a message that was prepared for many; settles when its last frame has gone to the duplex, and at once when the
+   * closing has begun: it is dropped then.
+   */
+  sendPrepared(message: PreparedMessage): Promise<void> {
+    if (!this.#connection.open) return Promise.resolve();
+    return new Promise(resolve => {
+      this.#connection.sendReady(message.part(this.#deflating), resolve);
+      this.#pumps.push();
+    });
   }
 
   /** Octets that were written and have not reached the duplex: text that waits counts three for each UTF-16 unit. */

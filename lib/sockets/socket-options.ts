@@ -9,6 +9,7 @@ import { messageLimit } from '../events/websocket-decoder.ts';
 import { systemClock } from './alarm.ts';
 import type { OpenOptions } from './open-websocket.ts';
 import type { OpeningOptions } from './opening-exchange.ts';
+import type { Deflating } from './prepared-message.ts';
 
 /** The defaults stand with each of them. */
 export interface SocketOptions
@@ -65,4 +66,10 @@ function compressionMachines(
     inflater: settings.codec.createInflater({ ...received, maxMessageBytes }),
     compression: { deflater, thresholdBytes: settings.thresholdBytes, contextTakeover: sent.contextTakeover },
   };
+}
+
+/** What compresses the messages that we send. */
+export function deflatingOf(role: Role, { agreement, settings }: AgreedCompression): Deflating {
+  const bits = role === 'client' ? agreement.clientMaxWindowBits : agreement.serverMaxWindowBits;
+  return { codec: settings.codec, windowBits: bits };
 }

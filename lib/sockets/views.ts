@@ -39,7 +39,8 @@ export class BatchView extends View<readonly SocketEvent[]> {
 
   take(): readonly SocketEvent[] | undefined {
     const batch: SocketEvent[] = [];
-    for (let event = this.incoming.shift(); event !== undefined; event = this.incoming.shift()) batch.push(event);
+    for (let event = this.incoming.shift(); event !== undefined; event = this.incoming.shift())
+      batch.push(event);
     return batch.length > 0 ? batch : undefined;
   }
 
