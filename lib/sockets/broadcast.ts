@@ -47,11 +47,9 @@ export async function broadcast(
     } else {
       outcome.sent += 1;
       const sent = socket.sendPrepared(message);
-      if (late) waiting.push(Promise.race([sent, socket.closed.then(ignore, ignore)]));
+      if (late) waiting.push(sent);
     }
   }
   await Promise.all(waiting);
   return outcome;
 }
-
-const ignore = () => {};

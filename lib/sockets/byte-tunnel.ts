@@ -42,6 +42,10 @@ export function byteTunnel(socket: OpenWebSocket): ByteTunnel {
     { highWaterMark: 0 },
   );
   const writable = new WritableStream<ByteSource>({
+    start({ signal }) {
+      // The stream itself would wait for the write that is under way.
+      signal.addEventListener('abort', () => void writer.abort(signal.reason).catch(() => {}));
+    },
     async write(chunk) {
       const octets = asBytes(chunk);
       if (octets.length > 0) await writer.write(octets);
@@ -50,7 +54,6 @@ export function byteTunnel(socket: OpenWebSocket): ByteTunnel {
       await writer.write(new Uint8Array(0));
       endDirection();
     },
-    abort: reason => writer.abort(reason),
   });
   return { readable, writable };
 

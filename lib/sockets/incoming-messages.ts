@@ -84,12 +84,13 @@ export class IncomingMessagesView extends View<IncomingMessage> {
   readonly name = 'messages';
   override readonly wantsAll = false;
   #current: PartSource | undefined;
+  #end: End | undefined;
 
   take(): IncomingMessage | undefined {
     this.#current?.discard();
     const part = this.#current?.ended === false ? undefined : (this.incoming.first as Part | undefined);
     if (part === undefined) return undefined;
-    this.#current = new PartSource(this.incoming);
+    this.#current = new PartSource(this.incoming, this.#end);
     return new IncomingMessage(part.type, this.#current.stream.readable);
   }
 
@@ -104,6 +105,7 @@ export class IncomingMessagesView extends View<IncomingMessage> {
   }
 
   override end(end: End): void {
+    this.#end = end;
     this.#current?.end(end);
     super.end(end);
   }
@@ -114,9 +116,12 @@ class PartSource implements PulledSource<Message> {
   readonly stream: PulledReadable<Message>;
   readonly #incoming: Incoming;
   #state: 'open' | 'discarded' | 'ended' = 'open';
+  #end: End | undefined;
 
-  constructor(incoming: Incoming) {
+  /** @param end - set: nothing more will come than what waits */
+  constructor(incoming: Incoming, end: End | undefined) {
     this.#incoming = incoming;
+    this.#end = end;
     this.stream = new PulledReadable<Message>(this);
   }
 
@@ -132,7 +137,7 @@ class PartSource implements PulledSource<Message> {
   take(): Message | undefined {
     const part = this.#state === 'open' ? (this.#incoming.shift() as Part | undefined) : undefined;
     if (part?.last) this.#state = 'ended';
-    else if (part === undefined && this.#state === 'ended') this.stream.close();
+    else if (part === undefined) this.#settle();
     return part?.data;
   }
 
@@ -157,9 +162,14 @@ class PartSource implements PulledSource<Message> {
   }
 
   end(end: End): void {
-    if (this.#state !== 'open') return;
-    const cut = new WebSocketError('the WebSocket was closed inside a message');
-    endStream(this.stream, end === 'closed' ? { failure: cut } : end);
+    this.#end = end;
+    if (this.#incoming.empty) this.#settle();
+  }
+
+  /** Nothing waits: the message has ended, or never will. */
+  #settle(): void {
+    if (this.#state === 'ended') this.stream.close();
+    else if (this.#state === 'open' && this.#end !== undefined) endStream(this.stream, cutBy(this.#end));
   }
 
   #drop(): void {
@@ -169,4 +179,9 @@ class PartSource implements PulledSource<Message> {
       if (part.last) this.#state = 'ended';
     }
   }
+}
+
+function cutBy(end: End): End {
+  if (end !== 'closed') return end;
+  return { failure: new WebSocketError('the WebSocket was closed inside a message') };
 }

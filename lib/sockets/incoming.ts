@@ -3,7 +3,7 @@
 
 import { Fifo } from '../base/fifo.ts';
 import type { CloseRecord } from '../connection/close-record.ts';
-import type { BinaryMessage, TextMessage, WebSocketEvent } from '../events/event.ts';
+import type { WebSocketEvent } from '../events/event.ts';
 import { nextTask } from '../streams/next-task.ts';
 import type { ReadableStream } from '../streams/platform.ts';
 import { PulledReadable, type PulledSource } from '../streams/pulled-readable.ts';
@@ -168,7 +168,8 @@ export class Incoming {
 
   #wants(event: SocketEvent): boolean {
     if (this.#mode === 'discarding') return false;
-    if (!isMessage(event)) return this.#view?.wantsAll === true;
+    if (!isMessage(event) && this.#view?.wantsAll !== true) return false;
+    if (event.type === 'close' || event.type === 'closed') return true;
     if (this.#mode === 'dropping' && this.#bytes >= lookAheadBytes) this.#mode = 'overflowed';
     return this.#mode !== 'overflowed';
   }
@@ -180,7 +181,7 @@ export function endStream(stream: PulledReadable<unknown>, end: End): void {
   else stream.error(end.failure);
 }
 
-export function isMessage(event: SocketEvent): event is TextMessage | BinaryMessage {
+function isMessage(event: SocketEvent): boolean {
   return event.type === 'text' || event.type === 'binary';
 }
 

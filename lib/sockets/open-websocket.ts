@@ -16,6 +16,7 @@ import { type MessageOptions, messageWritable } from './message-writable.ts';
 import type { Deflating, PreparedMessage } from './prepared-message.ts';
 import { type LockedDuplex, Pumps, type PumpsOwner } from './pumps.ts';
 import { type OutgoingMessage, type Sender, SendQueue } from './send-queue.ts';
+import { Unsent } from './unsent.ts';
 import { BatchView, EventView, type Message, MessageView } from './views.ts';
 
 /** What the opening handshake has agreed upon. */
@@ -74,10 +75,11 @@ export class OpenWebSocket {
   readonly #pumps: Pumps;
   readonly #incoming: Incoming;
   readonly #outgoing: SendQueue;
+  readonly #unsent = new Unsent();
   readonly #alarm: Alarm;
   readonly #delivered: 'messages' | 'parts';
   readonly #deflating: Deflating | undefined;
-  #state: 'open' | 'clean' | 'failed' = 'open';
+  #state: 'open' | 'ending' | 'ended' = 'open';
   #view: { readonly name: string; readonly readable: ReadableStream<unknown> } | undefined;
   #closedWritable: (() => void) | undefined;
   #settleClosed!: { resolve(info: ClosedInfo): void; reject(error: unknown): void };
@@ -142,17 +144,24 @@ export class OpenWebSocket {
    * half a message cannot be taken back.
    */
   openMessage(type: 'text' | 'binary', options: MessageOptions = {}): WritableStream<OutgoingMessage> {
-    return messageWritable(type, options, this.#connection, () => this.#pumps.push());
+    const push = () => this.#pumps.push();
+    return messageWritable(type, options, { connection: this.#connection, unsent: this.#unsent, push });
   }
 
   /**
-   * Sends a message that was prepared for many; settles when its last frame has gone to the duplex, and at once when the
-   * closing has begun: it is dropped then.
+   * Sends a message that was prepared for many; settles when its last frame has gone to the duplex, or never will. It is
+   * dropped when the closing has begun.
    */
   sendPrepared(message: PreparedMessage): Promise<void> {
     if (!this.#connection.open) return Promise.resolve();
     return new Promise(resolve => {
-      this.#connection.sendReady(message.part(this.#deflating), resolve);
+      const onLost = () => resolve();
+      const onSent = () => {
+        this.#unsent.delete(onLost);
+        resolve();
+      };
+      this.#connection.sendReady(message.part(this.#deflating), onSent);
+      this.#unsent.add(onLost);
       this.#pumps.push();
     });
   }
@@ -278,23 +287,30 @@ export class OpenWebSocket {
     this.closed.then(forget, forget);
   }
 
-  /** Looks at what has become of the connection: a failure ends both streams, both Close frames end them cleanly. */
+  /**
+   * Looks at what has become of the connection: a failure ends both streams, both Close frames end them cleanly. What
+   * comes ends when the record is complete: when our Close has left, or cannot.
+   */
   #observe(): void {
     const { failure, record } = this.#connection;
-    if (record.sent !== undefined || this.#connection.over) this.#closedWritable?.();
-    if (this.#state !== 'open') return;
-    if (failure !== undefined) {
-      this.#state = 'failed';
+    const complete = record.sent !== undefined || this.#connection.over;
+    if (complete) this.#closedWritable?.();
+    if (this.#state === 'open' && (failure !== undefined || record.wasClean)) {
+      this.#state = 'ending';
       this.#incoming.dropOverflow();
-      this.#incoming.push({ type: 'closed', record });
-      this.#incoming.end({ failure });
-      this.#outgoing.fail(failure);
-    } else if (record.wasClean) {
-      this.#state = 'clean';
-      this.#incoming.push({ type: 'closed', record });
-      this.#incoming.end('closed');
-      this.#outgoing.fail(invalidState('the WebSocket is closed'));
+      this.#fail(failure ?? invalidState('the WebSocket is closed'));
     }
+    if (this.#state === 'ending' && complete) {
+      this.#state = 'ended';
+      this.#incoming.push({ type: 'closed', record });
+      this.#incoming.end(failure === undefined ? 'closed' : { failure });
+    }
+  }
+
+  /** Nothing leaves any more. */
+  #fail(error: unknown): void {
+    this.#outgoing.fail(error);
+    this.#unsent.fail(error);
   }
 
   #end(): void {
