@@ -18,7 +18,11 @@ function open() {
 }
 
 const text = (data: string): SocketEvent => ({ type: 'text', data, last: true });
-const octets = (length: number): SocketEvent => ({ type: 'binary', data: new Uint8Array(length), last: true });
+const octets = (length: number): SocketEvent => ({
+  type: 'binary',
+  data: new Uint8Array(length),
+  last: true,
+});
 const ping: SocketEvent = { type: 'ping', data: new Uint8Array(0) };
 const close: SocketEvent = { type: 'close', closeCode: 1000, reason: '' };
 const record: CloseRecord = {
@@ -181,7 +185,8 @@ test('the first view that is taken is the only one', () => {
   incoming.take(new MessageView(incoming));
   assert.throws(
     () => incoming.take(new EventView(incoming)),
-    (error: unknown) => error instanceof TypeError && /events is locked: readable was taken/.test(error.message),
+    (error: unknown) =>
+      error instanceof TypeError && /events is locked: readable was taken/.test(error.message),
   );
 });
 
