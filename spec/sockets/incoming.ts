@@ -214,4 +214,12 @@ test('tells its view what has come and how it ends, early or late, the first end
   incoming.end('closed');
 });
 
+test('who cancels its view wants to read no further', async () => {
+  const { incoming, told } = open();
+  const view = new MessageView(incoming);
+  incoming.take(view);
+  await view.readable.cancel('why');
+  assert.equal(told, ['room', 'why']);
+});
+
 test.run();
