@@ -8,8 +8,13 @@ export { WebSocketError, type WebSocketErrorInit } from './base/websocket-error.
 export type { ByteSource } from './bytes/as-bytes.ts';
 export { randomBytes } from './bytes/random-bytes.ts';
 export type { CloseFrame, CloseRecord } from './connection/close-record.ts';
+export type { ConnectionStats, WireTraffic } from './connection/connection.ts';
 export { Connection, type ConnectionOptions } from './connection/connection.ts';
+export type { TappedFrame } from './connection/frame-meter.ts';
 export type { Transmission } from './connection/outbox.ts';
+export type { DeflateCodec, MessageDeflater, MessageInflater } from './deflate/codec.ts';
+export type { DeflateAgreement } from './deflate/deflate-agreement.ts';
+export type { DeflateOptions } from './deflate/deflate-options.ts';
 export type {
   BinaryMessage,
   Close,
@@ -47,12 +52,20 @@ export { MessageFragmenter, type MessageFragmenterOptions } from './messages/mes
 export type { MessagePart, OutgoingPart } from './messages/message-part.ts';
 export { type AcceptOptions, acceptWebSocket } from './sockets/accept-websocket.ts';
 export type { Clock } from './sockets/alarm.ts';
+export { type BroadcastOptions, type BroadcastOutcome, broadcast } from './sockets/broadcast.ts';
+export { type ByteTunnel, byteTunnel } from './sockets/byte-tunnel.ts';
 export type { ClosedInfo, CloseInfo } from './sockets/close-info.ts';
 export { connectWebSocket } from './sockets/connect-websocket.ts';
 export { type Dialler, dialWebSocket } from './sockets/dial-websocket.ts';
+export type { Closed, SocketEvent } from './sockets/incoming.ts';
+export type { IncomingMessage } from './sockets/incoming-messages.ts';
+export type { MessageOptions } from './sockets/message-writable.ts';
 export { OpenWebSocket } from './sockets/open-websocket.ts';
 export type { ConnectOptions } from './sockets/proposal.ts';
+export { PreparedMessage } from './sockets/prepared-message.ts';
+export type { OutgoingMessage } from './sockets/send-queue.ts';
 export { type DrainOptions, SocketGroup } from './sockets/socket-group.ts';
+export type { Message } from './sockets/views.ts';
 export { WebSocketStream, type WebSocketStreamOptions } from './sockets/websocket-stream.ts';
 export type { ByteDuplex } from './streams/byte-duplex.ts';
 export { EventDecoderStream } from './streams/event-decoder-stream.ts';

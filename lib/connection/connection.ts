@@ -8,22 +8,40 @@ import { violation, WebSocketError } from '../base/websocket-error.ts';
 import type { Close, OutgoingBinary, OutgoingText, WebSocketEvent } from '../events/event.ts';
 import { type WebSocketDecoderOptions, webSocketDecoder } from '../events/websocket-decoder.ts';
 import { maxControlBytes } from '../frames/frame-header.ts';
+import type { OutgoingPart } from '../messages/message-part.ts';
 import { type CloseRecord, closeFrame } from './close-record.ts';
+import type { OnSent, QueuedMessage } from './data-lane.ts';
 import { Ending, type EndingOptions } from './ending.ts';
-import { Keepalive, type KeepaliveOptions } from './keepalive.ts';
+import { FrameMeter, type FrameMeterOptions, type Traffic } from './frame-meter.ts';
 import { Outbox, type OutboxOptions, type Transmission } from './outbox.ts';
 import { PingLedger, type PingOutcome } from './ping-ledger.ts';
+import { type Due, type TimeoutOptions, Timeouts } from './timeouts.ts';
 
 export interface ConnectionOptions
   extends WebSocketDecoderOptions,
     Omit<OutboxOptions, 'maxFrameBytes'>,
-    KeepaliveOptions,
+    FrameMeterOptions,
+    TimeoutOptions,
     EndingOptions {
   /** Octets of payload in one frame that we send, so that a control frame can pass soon. Default: 16 KiB. */
   readonly maxFrameBytes?: number | undefined;
 }
 
+/** What has passed in one direction, and the octets that carried it, headers and all. */
+export interface WireTraffic extends Readonly<Traffic> {
+  readonly wireBytes: number;
+}
+
+/** What a connection has done so far. */
+export interface ConnectionStats {
+  readonly received: WireTraffic;
+  readonly sent: WireTraffic;
+  /** Of the last ping that was answered, in milliseconds. */
+  readonly roundTripMs: number | undefined;
+}
+
 const noBytes = new Uint8Array(0);
+const ignore = () => {};
 
 /**
  * The protocol's core. As a {@link Stage} it turns octets into events; `transmit` gives the octets that should leave.
@@ -35,25 +53,31 @@ export class Connection implements Stage<Uint8Array, WebSocketEvent> {
   readonly #role: Role;
   readonly #decoder: Stage<Uint8Array, WebSocketEvent>;
   readonly #outbox: Outbox;
-  readonly #keepalive: Keepalive;
+  readonly #timeouts: Timeouts;
+  readonly #meter: FrameMeter;
   readonly #ending: Ending;
   readonly #pings = new PingLedger();
   #now: number;
+  #receivedBytes = 0;
+  #sentBytes = 0;
 
   /** @param now - milliseconds of a monotonic clock, the same that `tick` gets */
   constructor(options: ConnectionOptions, now = 0) {
     this.#role = options.role;
     this.#now = now;
-    this.#decoder = webSocketDecoder(options);
-    this.#outbox = new Outbox({ ...options, maxFrameBytes: options.maxFrameBytes ?? 16_384 });
-    this.#keepalive = new Keepalive(options, now);
+    this.#meter = new FrameMeter(options);
+    this.#decoder = webSocketDecoder(options, this.#meter);
+    this.#outbox = new Outbox({ ...options, maxFrameBytes: options.maxFrameBytes ?? 16_384 }, this.#meter);
+    this.#timeouts = new Timeouts(options, now);
+    this.#meter.tick(now);
     this.#ending = new Ending(options);
   }
 
   /** Octets that have come. Behind a failure they are dropped (§7.1.7). */
   write(chunk: Uint8Array): void {
     if (this.failure !== undefined) return;
-    this.#keepalive.alive(this.#now);
+    this.#receivedBytes += chunk.byteLength;
+    this.#timeouts.octets(this.#now, this.#meter.insideFrame);
     this.#decoder.write(chunk);
   }
 
@@ -62,6 +86,7 @@ export class Connection implements Stage<Uint8Array, WebSocketEvent> {
     try {
       const event = this.#decoder.read();
       if (event !== undefined) this.#observe(event);
+      else this.#timeouts.octets(this.#now, this.#meter.insideFrame);
       return event;
     } catch (error) {
       throw this.#fail(error);
@@ -82,9 +107,31 @@ export class Connection implements Stage<Uint8Array, WebSocketEvent> {
   /**
    * Queues a message or a part of one; its octets are lent until its frames have left. Nothing when the closing has
    * begun. Throws as `acceptEvent`.
+   *
+   * @param onSent - told when the transmission with its last octets has been given to the transport
+   * @param message - an open message that this is a part of; default: the one before it, if that has not ended
    */
-  send(message: OutgoingText | OutgoingBinary): void {
-    if (this.open) this.#outbox.send(message);
+  send(event: OutgoingText | OutgoingBinary, onSent: OnSent = ignore, message?: QueuedMessage): void {
+    if (!this.open) return;
+    this.#outbox.send(event, onSent, message);
+    this.#timeouts.message(this.#now);
+  }
+
+  /** Queues a whole message that is ready as it is; its octets are lent. Nothing when the closing has begun. */
+  sendReady(part: OutgoingPart, onSent: OnSent = ignore): void {
+    if (!this.open) return;
+    this.#outbox.sendReady(part, onSent);
+    this.#timeouts.message(this.#now);
+  }
+
+  /** Queues a message that will be sent in parts, at its own pace: what is sent after it waits until it has ended. */
+  openMessage(): QueuedMessage {
+    return this.#outbox.open();
+  }
+
+  /** Takes an open message out again, with what waits of it; false: part of it has left. */
+  dropMessage(message: QueuedMessage): boolean {
+    return this.#outbox.drop(message);
   }
 
   /**
@@ -129,7 +176,9 @@ export class Connection implements Stage<Uint8Array, WebSocketEvent> {
   /** The octets that should leave next, if any. Ask only when there is room for them: what is chosen late can overtake. */
   transmit(): Transmission | undefined {
     const transmission = this.#outbox.next();
-    if (transmission !== undefined) this.#ending.progress(this.#now, this.#outbox.sent);
+    if (transmission === undefined) return undefined;
+    this.#sentBytes += transmission.bytes.length;
+    this.#ending.progress(this.#now, this.#outbox.sent);
     return transmission;
   }
 
@@ -160,28 +209,51 @@ export class Connection implements Stage<Uint8Array, WebSocketEvent> {
 
   /** We stop reading, or read again: the silence of a peer that we do not listen to is no sign of death. */
   set reading(reading: boolean) {
-    if (reading) this.#keepalive.alive(this.#now);
-    else this.#keepalive.suspend();
+    if (reading) this.#timeouts.octets(this.#now, this.#meter.insideFrame);
+    else this.#timeouts.suspend();
   }
 
   /** When `tick` has something to do, in milliseconds of its clock; Infinity: never. */
   nextDeadline(): number {
-    return this.open ? this.#keepalive.deadline : this.#ending.deadline;
+    return this.open ? this.#timeouts.deadline : this.#ending.deadline;
   }
 
   /** It is `now`, never less than before. Does what is due. */
   tick(now: number): void {
     this.#now = now;
+    this.#meter.tick(now);
     if (now < this.nextDeadline()) return;
-    if (!this.open) this.#expire();
-    else if (this.#keepalive.tick(now) === 'ping') this.#outbox.ping(noBytes);
-    else this.#fail(violation(CloseCode.InternalError, 'RFC 6455 §5.5.2', 'ping timeout'));
+    if (this.open) this.#handle(this.#timeouts.tick(now));
+    else this.#expire();
+  }
+
+  /** What has passed so far. */
+  stats(): ConnectionStats {
+    const { received, sent } = this.#meter;
+    return {
+      received: { ...received, wireBytes: this.#receivedBytes },
+      sent: { ...sent, wireBytes: this.#sentBytes },
+      roundTripMs: this.#pings.roundTripMs,
+    };
+  }
+
+  /** Octets of the messages that have not wholly left; text counts three for each UTF-16 unit. */
+  get queuedBytes(): number {
+    return this.#outbox.queuedBytes;
+  }
+
+  #handle(due: Due): void {
+    if (due === 'ping') this.#outbox.ping(noBytes);
+    else if (due === 'idle timeout') this.startClose(CloseCode.GoingAway, due);
+    else if (due === 'frame timeout') this.#fail(violation(CloseCode.PolicyViolation, 'RFC 6455 §10.4', due));
+    else if (due === 'ping timeout') this.#fail(violation(CloseCode.InternalError, 'RFC 6455 §5.5.2', due));
   }
 
   #observe(event: WebSocketEvent): void {
     if (event.type === 'ping') this.#outbox.pong(event.data);
     else if (event.type === 'pong') this.#pings.answer(event.data, this.#now);
     else if (event.type === 'close') this.#receiveClose(event);
+    else this.#timeouts.message(this.#now);
   }
 
   /** §5.5.1: a Close is answered by its own code, unless ours has left. */

@@ -45,7 +45,8 @@ export class PartDeflater implements Stage<OutgoingPart, OutgoingPart> {
   }
 
   write(part: OutgoingPart): void {
-    if (!part.compressed) {
+    if (part.deflated) this.#deflater.reset();
+    if (!part.compressed || part.deflated) {
       this.#state = { type: 'passing', part };
       return;
     }

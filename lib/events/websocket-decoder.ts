@@ -5,6 +5,7 @@ import { fuse } from '../base/fuse.ts';
 import { checkedLimit } from '../base/limit.ts';
 import type { Stage } from '../base/stage.ts';
 import { FrameDecoder } from '../frames/frame-decoder.ts';
+import type { FramePart } from '../frames/frame-part.ts';
 import { MessageAssembler } from '../messages/message-assembler.ts';
 import type { WebSocketEvent } from './event.ts';
 import { EventDecoder, type EventDecoderOptions } from './event-decoder.ts';
@@ -27,12 +28,20 @@ export function messageLimit({ role, deliver, maxMessageBytes }: WebSocketDecode
   return checkedLimit('maxMessageBytes', maxMessageBytes, deliver === 'parts' ? Infinity : whole);
 }
 
-/** {@link FrameDecoder}, {@link MessageAssembler} and {@link EventDecoder} as one stage. */
-export function webSocketDecoder(options: WebSocketDecoderOptions): Stage<Uint8Array, WebSocketEvent> {
+/**
+ * {@link FrameDecoder}, {@link MessageAssembler} and {@link EventDecoder} as one stage.
+ *
+ * @param between - a stage that sees the frames on their way, and passes them on
+ */
+export function webSocketDecoder(
+  options: WebSocketDecoderOptions,
+  between?: Stage<FramePart, FramePart>,
+): Stage<Uint8Array, WebSocketEvent> {
   const { role, ownsInput, maxFragments, inflater } = options;
   const maxMessageBytes = messageLimit(options);
+  const frames = new FrameDecoder({ role, ownsInput, rsv1: inflater !== undefined });
   return fuse(
-    new FrameDecoder({ role, ownsInput, rsv1: inflater !== undefined }),
+    between === undefined ? frames : fuse(frames, between),
     fuse(
       new MessageAssembler({ maxMessageBytes, maxFragments }),
       // What a server's frame decoder gives has been unmasked into memory of its own, or is ours already.

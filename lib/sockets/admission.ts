@@ -9,10 +9,9 @@ import type { HeadersInput } from '../handshake/headers.ts';
 import { type OriginPolicy, originCheck } from '../handshake/origin-check.ts';
 import { type Refusal, type RefusalInit, refusal } from '../handshake/refusal.ts';
 import type { ServerOffer } from '../handshake/server-offer.ts';
-import { systemClock } from './alarm.ts';
 import { OpenWebSocket } from './open-websocket.ts';
 import type { OpeningExchange } from './opening-exchange.ts';
-import { compressionSettings, type SocketOptions, socketConnection } from './socket-options.ts';
+import { compressionSettings, deflatingOf, type SocketOptions, socketConnection } from './socket-options.ts';
 
 /** What a server chooses once it has the request. */
 export interface AdmissionOptions extends SocketOptions {
@@ -66,14 +65,17 @@ export class Admission {
     const { answer: extensions, agreement } = accepted ?? {};
     const response = offer.accept({ protocol, extensions, headers: options.headers });
     send(response);
-    const connection = socketConnection('server', options, settings && agreement && { settings, agreement });
-    return new OpenWebSocket(connection, exchange.handOver(rest), options.clock ?? systemClock, {
+    const compression = settings && agreement && { settings, agreement };
+    const connection = socketConnection('server', options, compression);
+    const opening = {
       protocol: protocol ?? '',
       extensions: extensions ?? '',
       compression: agreement,
+      deflating: compression && deflatingOf('server', compression),
       request: offer.request,
       response,
-    });
+    };
+    return new OpenWebSocket(connection, exchange.handOver(rest), opening, options);
   }
 
   async #authorize(exchange: OpeningExchange, offer: ServerOffer): Promise<void> {

@@ -10,10 +10,9 @@ import { type Extension, formatExtensions } from '../handshake/extensions.ts';
 import { HandshakeError } from '../handshake/handshake-error.ts';
 import type { ResponseHead } from '../handshake/head.ts';
 import { type HeadersInput, headerValue } from '../handshake/headers.ts';
-import { systemClock } from './alarm.ts';
 import { OpenWebSocket } from './open-websocket.ts';
 import type { OpeningExchange } from './opening-exchange.ts';
-import { compressionSettings, type SocketOptions, socketConnection } from './socket-options.ts';
+import { compressionSettings, deflatingOf, type SocketOptions, socketConnection } from './socket-options.ts';
 
 export interface ConnectOptions extends SocketOptions {
   /** Subprotocols, the preferred first: distinct tokens. Default: none. */
@@ -61,14 +60,17 @@ export class Proposal {
     const settings = this.#settings;
     const agreement = settings && confirm(extensions, settings, response);
     const options = this.#options;
-    const connection = socketConnection('client', options, settings && agreement && { settings, agreement });
-    return new OpenWebSocket(connection, exchange.handOver(rest), options.clock ?? systemClock, {
+    const compression = settings && agreement && { settings, agreement };
+    const connection = socketConnection('client', options, compression);
+    const opening = {
       protocol,
       extensions: formatExtensions(extensions),
       compression: agreement,
+      deflating: compression && deflatingOf('client', compression),
       request: handshake.request,
       response,
-    });
+    };
+    return new OpenWebSocket(connection, exchange.handOver(rest), opening, options);
   }
 }
 

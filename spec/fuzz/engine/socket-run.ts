@@ -46,8 +46,9 @@ export class SocketRun {
       writer: ours.writable.getWriter(),
       rest: choices.octets(),
     };
-    const opening = { protocol: '', extensions: '', compression: undefined, request: head, response: answer };
-    this.#socket = new OpenWebSocket(socketConnection(this.#role, options), duplex, this.#clock, opening);
+    const none = { protocol: '', extensions: '', compression: undefined, deflating: undefined };
+    const opening = { ...none, request: head, response: answer };
+    this.#socket = new OpenWebSocket(socketConnection(this.#role, options), duplex, opening, options);
     this.#peer = peer;
     this.#peerReader = peer.readable.getReader();
     this.#peerWriter = peer.writable.getWriter();
