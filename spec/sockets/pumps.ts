@@ -34,7 +34,6 @@ function pumping(duplex = new HandDuplex(), rest = '', options: Partial<Connecti
       owner.moments += 1;
       owner.crowded = false;
     },
-    onSent: (count: number) => void (owner.sent += count),
     onChange: () => void (owner.changes += 1),
     onEnd: () => void (owner.ends += 1),
   };
@@ -46,7 +45,8 @@ function pumping(duplex = new HandDuplex(), rest = '', options: Partial<Connecti
   };
   const pumps: Pumps = new Pumps(connection, locked, alarm, owner);
   pumps.start();
-  return { clock, connection, duplex, events, owner, pumps };
+  const onSent = () => void (owner.sent += 1);
+  return { clock, connection, duplex, events, onSent, owner, pumps };
 }
 
 test('decodes what was read behind the handshake first', async () => {
@@ -150,15 +150,17 @@ test('chooses one chunk for a duplex that wants no more, and below 32 KiB under 
     pumps.push();
     let completed = 0;
     for (let next = connection.transmit(); next !== undefined; next = connection.transmit())
-      completed += next.completed;
+      completed += next.onSent.length;
     assert.is(completed, left, `${highWaterMark}`);
   }
 });
 
 test('goes on as writes settle', async () => {
-  const { connection, owner, pumps } = pumping(new HandDuplex(true, 1e6), '', { maxFrameBytes: 8190 });
+  const { connection, onSent, owner, pumps } = pumping(new HandDuplex(true, 1e6), '', {
+    maxFrameBytes: 8190,
+  });
   await settle();
-  for (let i = 0; i < 30; i++) connection.send({ type: 'binary', data: new Uint8Array(8190) });
+  for (let i = 0; i < 30; i++) connection.send({ type: 'binary', data: new Uint8Array(8190) }, onSent);
   pumps.push();
   await settle();
   assert.is(owner.sent, 30);
@@ -180,10 +182,10 @@ test('a pong overtakes what was not chosen yet', async () => {
 });
 
 test('tells how many messages have reached the duplex when their octets have', async () => {
-  const { connection, duplex, owner, pumps } = pumping(new HandDuplex(false));
+  const { connection, duplex, onSent, owner, pumps } = pumping(new HandDuplex(false));
   await settle();
-  connection.send({ type: 'text', data: 'a' });
-  connection.send({ type: 'text', data: 'b' });
+  connection.send({ type: 'text', data: 'a' }, onSent);
+  connection.send({ type: 'text', data: 'b' }, onSent);
   pumps.push();
   await settle();
   assert.equal([owner.sent, duplex.wire], [0, '810161810162']);
@@ -193,11 +195,11 @@ test('tells how many messages have reached the duplex when their octets have', a
 });
 
 test('tells of a part without octets at once', async () => {
-  const { connection, duplex, owner, pumps } = pumping();
-  connection.send({ type: 'text', data: 'a', last: false });
+  const { connection, duplex, onSent, owner, pumps } = pumping();
+  connection.send({ type: 'text', data: 'a', last: false }, onSent);
   pumps.push();
   await settle();
-  connection.send({ type: 'text', data: '', last: false });
+  connection.send({ type: 'text', data: '', last: false }, onSent);
   pumps.push();
   assert.equal([owner.sent, duplex.wire], [2, '010161']);
 });

@@ -11,6 +11,7 @@ export const opening: Opening = {
   protocol: 'chat',
   extensions: '',
   compression: undefined,
+  deflating: undefined,
   request: { type: 'request', method: 'GET', target: '/', version: '1.1', headers: [] },
   response: { type: 'response', status: 101, reason: '', version: '1.1', headers: [] },
 };
@@ -27,5 +28,8 @@ export function socketOver(
   const connection = socketConnection(role, { randomBytes: zeroKey, ...options, clock });
   const reader = duplex.readable.getReader();
   const writer = duplex.writable.getWriter();
-  return new OpenWebSocket(connection, { reader, writer, rest: new Uint8Array(0) }, clock, opening);
+  return new OpenWebSocket(connection, { reader, writer, rest: new Uint8Array(0) }, opening, {
+    ...options,
+    clock,
+  });
 }

@@ -39,9 +39,9 @@ export class PeerLog {
     this.#pings.push(data);
   }
 
-  transmitted({ bytes, completed }: Transmission): void {
+  transmitted({ bytes, onSent }: Transmission): void {
     this.#chunks.push(bytes.slice());
-    this.#completed += completed;
+    this.#completed += onSent.length;
     assert.ok(this.#completed <= this.#events, 'more messages have left than were sent');
   }
 
