@@ -1,7 +1,8 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { WebSocketError } from '../../lib/base/websocket-error.ts';
-import { Connection, type ConnectionOptions } from '../../lib/connection/connection.ts';
+import { Connection } from '../../lib/connection/connection.ts';
+import type { ConnectionOptions } from '../../lib/connection/connection-options.ts';
 import { runCuts } from '../../lib/testing/run-cuts.ts';
 import { hex, unhex } from '../support/hex.ts';
 

@@ -1,6 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Connection, type ConnectionOptions } from '../../lib/connection/connection.ts';
+import { Connection } from '../../lib/connection/connection.ts';
+import type { ConnectionOptions } from '../../lib/connection/connection-options.ts';
 import { Alarm } from '../../lib/sockets/alarm.ts';
 import { Pumps } from '../../lib/sockets/pumps.ts';
 import { FakeClock } from '../support/fake-clock.ts';
@@ -201,6 +202,7 @@ test('tells of a part without octets at once', async () => {
   await settle();
   connection.send({ type: 'text', data: '', last: false }, onSent);
   pumps.push();
+  await Promise.resolve();
   assert.equal([owner.sent, duplex.wire], [2, '010161']);
 });
 

@@ -81,18 +81,20 @@ test('settles each write when its message has reached the duplex, in order', asy
   assert.is(await fate(writes[2]!), 'fulfilled');
 });
 
-test('asks to wait beyond 64 KiB: octets of binary, three for each UTF-16 unit', async () => {
+test('asks to wait beyond 64 KiB: octets of binary, three for each UTF-16 unit, and a header each', async () => {
   const { leave, writer } = queue();
   await writer.ready;
   void writer.write(new Uint8Array(1000));
-  assert.is(writer.desiredSize, 64_536);
+  assert.is(writer.desiredSize, 65_536 - 1014);
   void writer.write('ü'.repeat(100));
-  assert.is(writer.desiredSize, 64_236);
-  void writer.write(new Uint8Array(64_235));
+  assert.is(writer.desiredSize, 65_536 - 1014 - 314);
+  void writer.write('');
+  assert.is(writer.desiredSize, 65_536 - 1014 - 314 - 14);
+  void writer.write(new Uint8Array(64_179));
   assert.equal([writer.desiredSize, await fate(writer.ready)], [1, 'fulfilled']);
-  void writer.write(new Uint8Array(1));
-  assert.equal([writer.desiredSize, await fate(writer.ready)], [0, 'pending']);
-  leave(4);
+  void writer.write('');
+  assert.equal([writer.desiredSize, await fate(writer.ready)], [-13, 'pending']);
+  leave(5);
   assert.is(await fate(writer.ready), 'fulfilled');
 });
 

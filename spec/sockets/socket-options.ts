@@ -6,13 +6,16 @@ import { hex, unhex } from '../support/hex.ts';
 
 const test = suite('SocketOptions');
 
-test('a connection that delivers whole messages, whatever the options smuggle in', () => {
-  const smuggled = { role: 'client', deliver: 'parts' } as object;
-  const connection = socketConnection('server', smuggled);
-  connection.write(unhex('018100000000' + '61'));
-  assert.is(connection.read(), undefined);
-  connection.write(unhex('808100000000' + '62'));
-  assert.equal(connection.read(), { type: 'text', data: 'ab', last: true });
+test('a connection of its own role, whatever the options smuggle in, that delivers as they say', () => {
+  const smuggled = { role: 'client' } as object;
+  const whole = socketConnection('server', smuggled);
+  whole.write(unhex('018100000000' + '61'));
+  assert.is(whole.read(), undefined);
+  whole.write(unhex('808100000000' + '62'));
+  assert.equal(whole.read(), { type: 'text', data: 'ab', last: true });
+  const inParts = socketConnection('server', { ...smuggled, deliver: 'parts' });
+  inParts.write(unhex('018100000000' + '61'));
+  assert.equal(inParts.read(), { type: 'text', data: 'a', last: false });
 });
 
 test('masks as a client, with strong keys or with those it is given (§5.3)', () => {
