@@ -183,4 +183,89 @@ test('splits no message below the size of a frame', () => {
   assert.equal([whole[0], whole[1], whole[127], whole[128], whole.length], [0x02, 125, 0x80, 125, 254]);
 });
 
+test('an open message holds back what is sent behind it, and nothing that is owed', () => {
+  const box = outbox();
+  const message = box.open();
+  box.send({ type: 'text', data: 'b' }, ignore);
+  box.sendReady(
+    { type: 'binary', compressed: true, first: true, last: true, payload: unhex('07'), deflated: true },
+    ignore,
+  );
+  box.pong(unhex('01'));
+  assert.equal(next(box), ['8a0101', 0]);
+  box.send({ type: 'text', data: 'a', last: false }, ignore, message);
+  assert.equal(next(box), ['010161', 1]);
+  box.ping(unhex('02'));
+  assert.equal(next(box), ['890102', 0]);
+  box.send({ type: 'text', data: '' }, ignore, message);
+  assert.equal(next(box), ['8000' + '810162' + 'c20107', 3]);
+  assert.is(next(box), undefined);
+});
+
+test('tells each of those whose octets have left, with the last of them', () => {
+  const box = outbox(16_384);
+  const told: string[] = [];
+  const tell = () => {
+    for (const onSent of box.next()?.onSent ?? []) onSent();
+    return told.join('');
+  };
+  box.send({ type: 'text', data: 'a' }, () => told.push('a'));
+  box.send({ type: 'binary', data: new Uint8Array(16_384) }, () => told.push('b'));
+  assert.is(tell(), '');
+  assert.is(tell(), 'ab');
+});
+
+test('counts what waits, and drops a message that has not begun', () => {
+  const box = outbox();
+  const message = box.open();
+  box.send({ type: 'text', data: 'abc', last: false }, ignore, message);
+  box.send({ type: 'binary', data: unhex('01') }, ignore);
+  assert.is(box.queuedBytes, 10);
+  assert.is(box.drop(message), true);
+  assert.is(box.queuedBytes, 1);
+  assert.equal(next(box), ['820101', 1]);
+  assert.is(box.queuedBytes, 0);
+});
+
+test('takes nothing back of a message that has begun', () => {
+  const box = outbox();
+  const message = box.open();
+  box.send({ type: 'text', data: 'a', last: false }, ignore, message);
+  next(box);
+  assert.is(box.drop(message), false);
+});
+
+test('a Close follows a message that is half out, and takes the place of one that has not begun (§5.4)', () => {
+  const half = outbox();
+  const begun = half.open();
+  half.send({ type: 'text', data: 'a', last: false }, ignore, begun);
+  assert.equal(next(half), ['010161', 1]);
+  half.send({ type: 'text', data: 'b' }, ignore);
+  half.close(normal);
+  assert.equal([next(half), half.queuedBytes], [['880203e8', 0], 0]);
+  const idle = outbox();
+  idle.open();
+  idle.send({ type: 'text', data: 'b' }, ignore);
+  idle.close(normal);
+  assert.equal(next(idle), ['810162' + '880203e8', 1]);
+});
+
+test('shows the meter what leaves, a Close and pongs too', () => {
+  const meter = new FrameMeter({});
+  const box = new Outbox({ role: 'server' }, meter);
+  box.pong(unhex('01'));
+  box.send({ type: 'binary', data: unhex('010203') }, ignore);
+  box.close(normal);
+  assert.is(meter.sent.frames, 0);
+  box.next();
+  assert.equal(meter.sent, { frames: 3, messages: 1, payloadBytes: 3, wireBytes: 0 });
+});
+
+test('a flood of pings costs sixteen pongs, while nothing can leave', () => {
+  const box = outbox();
+  for (let i = 0; i < 100_000; i++) box.pong(new Uint8Array(125));
+  assert.is(box.next()?.bytes.length, 16 * 127);
+  assert.is(box.next(), undefined);
+});
+
 test.run();
