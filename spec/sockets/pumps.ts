@@ -464,4 +464,66 @@ test('says nothing behind the end', async () => {
   assert.equal([owner.changes, owner.ends, duplex.wire], [changes, 1, '']);
 });
 
+test('knows how many octets are under way to the duplex', async () => {
+  const { connection, duplex, pumps } = pumping(new HandDuplex(false));
+  await settle();
+  connection.send({ type: 'text', data: 'a' });
+  pumps.push();
+  assert.is(pumps.underWayBytes, 3);
+  connection.send({ type: 'binary', data: new Uint8Array(20_000) });
+  pumps.push();
+  assert.is(pumps.underWayBytes, 3);
+  duplex.settleWrite();
+  await settle();
+  assert.is(pumps.underWayBytes, 4);
+  duplex.settleWrite();
+  await settle();
+  duplex.settleWrite();
+  await settle();
+  duplex.settleWrite();
+  await settle();
+  duplex.settleWrite();
+  await settle();
+  assert.is(pumps.underWayBytes, 0);
+});
+
+test('a flood of pings into a duplex that stalls costs sixteen pongs and what is under way', async () => {
+  const { connection, duplex, pumps } = pumping(new HandDuplex(false));
+  for (let i = 0; i < 50; i++) {
+    duplex.give(ping.repeat(20));
+    await settle();
+  }
+  assert.equal([duplex.out.length, pumps.underWayBytes], [1, duplex.wire.length / 2]);
+  let waiting = 0;
+  for (let next = connection.transmit(); next !== undefined; next = connection.transmit())
+    waiting += next.bytes.length;
+  assert.is(waiting, 32);
+});
+
+test('a frame that stalls fails the connection, unless the owner is full', async () => {
+  for (const full of [false, true]) {
+    const { clock, connection, duplex, owner, pumps } = pumping();
+    await settle();
+    owner.full = full;
+    duplex.give(`${text('a')}8182`);
+    await settle();
+    clock.moveTo(20_000);
+    await settle();
+    assert.is(connection.failure?.closeCode, full ? undefined : 1008);
+    owner.full = false;
+    pumps.resume();
+    await settle();
+    clock.moveTo(40_000);
+    assert.is(connection.failure?.closeCode, 1008);
+  }
+});
+
+test('an idle connection is closed by the alarm alone', async () => {
+  const { clock, duplex } = pumping(new HandDuplex(), '', { idleTimeoutMs: 100 });
+  await settle();
+  clock.moveTo(100);
+  await settle();
+  assert.ok(duplex.wire.startsWith('880e03e9'));
+});
+
 test.run();
