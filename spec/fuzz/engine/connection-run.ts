@@ -2,6 +2,7 @@
 
 import { strict as assert } from 'node:assert';
 import { Connection } from '../../../lib/connection/connection.ts';
+import type { QueuedMessage } from '../../../lib/connection/data-lane.ts';
 import { Deflater } from '../../../lib/deflate/deflater.ts';
 import { Inflater } from '../../../lib/deflate/inflater.ts';
 import type { WebSocketEvent } from '../../../lib/events/event.ts';
@@ -9,20 +10,23 @@ import { seededKeys } from '../../../lib/testing/seeded-keys.ts';
 import { hex } from '../../support/reference-decoder.ts';
 import { chosenOctets } from '../shapes/frame-octets.ts';
 import { Choices } from './choices.ts';
-import { PeerLog } from './peer-log.ts';
+import { type LoggedMessage, PeerLog } from './peer-log.ts';
 
 const codes = [undefined, 1000, 1001, 1011, 3000, 4999, 1005, 999];
 
 /** Driven by the octets of an input. */
 export class ConnectionRun {
   readonly #choices: Choices;
+  readonly #compressed: boolean;
   readonly #connection: Connection;
   readonly #log: PeerLog;
   readonly #outcomes: number[] = [];
   #now = 0;
   #inputEnded = false;
   #closeEvent: WebSocketEvent | undefined;
-  #openMessage: 'text' | 'binary' | undefined;
+  /** The message that is sent in parts, of those that are sent without being opened. */
+  #unended: LoggedMessage | undefined;
+  readonly #opened: { readonly message: QueuedMessage; readonly logged: LoggedMessage }[] = [];
 
   constructor(input: Uint8Array) {
     const choices = new Choices(input);
@@ -30,6 +34,7 @@ export class ConnectionRun {
     const compressed = choices.yes();
     const context = { windowBits: 15, contextTakeover: choices.yes() };
     this.#choices = choices;
+    this.#compressed = compressed;
     this.#connection = new Connection({
       role,
       randomBytes: seededKeys(1),
@@ -37,6 +42,9 @@ export class ConnectionRun {
       maxMessageBytes: choices.pick([undefined, 40]),
       deliver: choices.pick(['messages', 'parts']),
       pingIntervalMs: choices.pick([undefined, 5, Infinity]),
+      frameTimeoutMs: choices.pick([undefined, 7]),
+      idleTimeoutMs: choices.pick([undefined, 50]),
+      maxControlFramesPerSecond: choices.pick([undefined, 3]),
       inflater: compressed ? new Inflater({ ...context, maxMessageBytes: 40 }) : undefined,
       compression: compressed
         ? { deflater: new Deflater(context), thresholdBytes: 20, contextTakeover: true }
@@ -72,10 +80,16 @@ export class ConnectionRun {
       () => void (this.#connection.reading = choices.yes()),
       () => this.#endInput(),
       () => this.#breakOff(),
+      () => this.#open(),
+      () => this.#sendOpened(),
+      () => this.#sendOpened(),
+      () => this.#drop(),
+      () => this.#sendReady(),
     ];
     const at = choices.below(32);
     (steps[at] ?? steps[at % 5]!)();
     this.#checkRecord();
+    assert.ok(this.#connection.queuedBytes >= 0, 'fewer octets wait than none');
   }
 
   /** Nobody does anything any more: time alone must bring the connection to its end. */
@@ -94,6 +108,7 @@ export class ConnectionRun {
     assert.ok(connection.outputEnded && !connection.open);
     assert.equal(connection.nextDeadline(), Infinity);
     assert.equal(connection.transmit(), undefined);
+    assert.equal(connection.queuedBytes, 0);
     this.#checkRecord();
     this.#log.checkEnd(connection.record);
   }
@@ -154,15 +169,12 @@ export class ConnectionRun {
   }
 
   #send(): void {
-    const choices = this.#choices;
-    const type = choices.pick(['text', 'binary'] as const);
-    const last = choices.below(3) > 0;
-    const data = hex(choices.octets());
+    const type = this.#choices.pick(['text', 'binary'] as const);
     const taken = this.#connection.open;
-    const lawful = !taken || this.#openMessage === undefined || this.#openMessage === type;
+    const lawful = !taken || this.#unended === undefined || this.#unended.type === type;
+    const part = this.#chosenPart(type);
     try {
-      if (type === 'text') this.#connection.send({ type, data, last });
-      else this.#connection.send({ type, data: new TextEncoder().encode(data), last });
+      this.#connection.send(part.event);
     } catch (error) {
       assert.equal((error as Error).name, 'TypeError');
       assert.ok(!lawful, 'refused against the law');
@@ -170,8 +182,57 @@ export class ConnectionRun {
     }
     assert.ok(lawful, 'taken against the law');
     if (!taken) return;
-    this.#openMessage = last ? undefined : type;
-    this.#log.sent(type, data, last);
+    const logged = this.#unended ?? this.#log.opened(type);
+    this.#log.sent(logged, part.data, part.event.last);
+    this.#unended = part.event.last ? undefined : logged;
+  }
+
+  #chosenPart(type: 'text' | 'binary') {
+    const data = hex(this.#choices.octets());
+    const last = this.#choices.below(3) > 0;
+    const octets = new TextEncoder().encode(data);
+    if (type === 'text') return { data, event: { type, data, last } };
+    return { data: hex(octets), event: { type, data: octets, last } };
+  }
+
+  #open(): void {
+    const type = this.#choices.pick(['text', 'binary'] as const);
+    const message = this.#connection.openMessage();
+    if (this.#connection.open) this.#opened.push({ message, logged: this.#log.opened(type) });
+  }
+
+  #sendOpened(): void {
+    const chosen = this.#chosenMessage();
+    if (chosen === undefined || chosen.logged.ended) return;
+    const { data, event } = this.#chosenPart(chosen.logged.type);
+    const taken = this.#connection.open;
+    this.#connection.send(event, undefined, chosen.message);
+    if (taken) this.#log.sent(chosen.logged, data, event.last);
+  }
+
+  #drop(): void {
+    const chosen = this.#chosenMessage();
+    if (chosen === undefined || !this.#connection.dropMessage(chosen.message)) return;
+    this.#log.dropped(chosen.logged);
+    this.#opened.splice(this.#opened.indexOf(chosen), 1);
+  }
+
+  #chosenMessage() {
+    return this.#opened.length === 0 ? undefined : this.#choices.pick(this.#opened);
+  }
+
+  /** A message that was compressed apart, where the connection compresses. */
+  #sendReady(): void {
+    const octets = this.#choices.octets();
+    const whole = { type: 'binary', first: true, last: true } as const;
+    const taken = this.#connection.open;
+    if (this.#compressed && octets.length > 0) {
+      const deflater = new Deflater({ windowBits: 15, contextTakeover: false });
+      deflater.write(octets, true);
+      const payload = deflater.read()!.slice();
+      this.#connection.sendReady({ ...whole, compressed: true, payload, deflated: true });
+    } else this.#connection.sendReady({ ...whole, compressed: false, payload: octets });
+    if (taken) this.#log.sent(this.#log.opened('binary'), hex(octets), true);
   }
 
   #ping(): void {
