@@ -21,7 +21,6 @@ import { Outbox, type Transmission } from './outbox.ts';
 import { PingLedger, type PingOutcome } from './ping-ledger.ts';
 import { type Due, Timeouts } from './timeouts.ts';
 
-const noBytes = new Uint8Array(0);
 const ignore = () => {};
 
 /**
@@ -218,7 +217,7 @@ export class Connection implements Stage<Uint8Array, WebSocketEvent> {
   }
 
   #handle(due: Due): void {
-    if (due === 'ping') this.#outbox.ping(noBytes);
+    if (due === 'ping') this.#outbox.ping(new Uint8Array(0));
     else if (due === 'idle timeout') this.startClose(CloseCode.GoingAway, due);
     else if (due === 'frame timeout') this.#fail(violation(CloseCode.PolicyViolation, 'RFC 6455 §10.4', due));
     else if (due === 'ping timeout') this.#fail(violation(CloseCode.InternalError, 'RFC 6455 §5.5.2', due));

@@ -2,7 +2,6 @@
 
 import { strict as assert } from 'node:assert';
 import { Connection } from '../../../lib/connection/connection.ts';
-import type { QueuedMessage } from '../../../lib/connection/data-lane.ts';
 import { Deflater } from '../../../lib/deflate/deflater.ts';
 import { Inflater } from '../../../lib/deflate/inflater.ts';
 import type { WebSocketEvent } from '../../../lib/events/event.ts';
@@ -10,23 +9,21 @@ import { seededKeys } from '../../../lib/testing/seeded-keys.ts';
 import { hex } from '../../support/reference-decoder.ts';
 import { chosenOctets } from '../shapes/frame-octets.ts';
 import { Choices } from './choices.ts';
-import { type LoggedMessage, PeerLog } from './peer-log.ts';
+import { OutgoingRun } from './outgoing-run.ts';
+import { PeerLog } from './peer-log.ts';
 
 const codes = [undefined, 1000, 1001, 1011, 3000, 4999, 1005, 999];
 
 /** Driven by the octets of an input. */
 export class ConnectionRun {
   readonly #choices: Choices;
-  readonly #compressed: boolean;
+  readonly #outgoing: OutgoingRun;
   readonly #connection: Connection;
   readonly #log: PeerLog;
   readonly #outcomes: number[] = [];
   #now = 0;
   #inputEnded = false;
   #closeEvent: WebSocketEvent | undefined;
-  /** The message that is sent in parts, of those that are sent without being opened. */
-  #unended: LoggedMessage | undefined;
-  readonly #opened: { readonly message: QueuedMessage; readonly logged: LoggedMessage }[] = [];
 
   constructor(input: Uint8Array) {
     const choices = new Choices(input);
@@ -34,7 +31,6 @@ export class ConnectionRun {
     const compressed = choices.yes();
     const context = { windowBits: 15, contextTakeover: choices.yes() };
     this.#choices = choices;
-    this.#compressed = compressed;
     this.#connection = new Connection({
       role,
       randomBytes: seededKeys(1),
@@ -54,6 +50,7 @@ export class ConnectionRun {
       role,
       compressed ? new Inflater({ ...context, maxMessageBytes: 2 ** 20 }) : undefined,
     );
+    this.#outgoing = new OutgoingRun(choices, this.#connection, this.#log, compressed);
   }
 
   get ended(): boolean {
@@ -72,7 +69,7 @@ export class ConnectionRun {
       () => this.#receive(chosenOctets(choices, this.#log.peer)),
       () => this.#receive(chosenOctets(choices, this.#log.peer)),
       () => this.#transmit(choices.below(4)),
-      () => this.#send(),
+      () => this.#outgoing.send(),
       () => this.#ping(),
       () => this.#tick(choices.pick([0, 1, 10, 5000, Infinity])),
       () => this.#startClose(),
@@ -80,11 +77,11 @@ export class ConnectionRun {
       () => void (this.#connection.reading = choices.yes()),
       () => this.#endInput(),
       () => this.#breakOff(),
-      () => this.#open(),
-      () => this.#sendOpened(),
-      () => this.#sendOpened(),
-      () => this.#drop(),
-      () => this.#sendReady(),
+      () => this.#outgoing.open(),
+      () => this.#outgoing.sendOpened(),
+      () => this.#outgoing.sendOpened(),
+      () => this.#outgoing.drop(),
+      () => this.#outgoing.sendReady(),
     ];
     const at = choices.below(32);
     (steps[at] ?? steps[at % 5]!)();
@@ -166,73 +163,6 @@ export class ConnectionRun {
       if (transmission === undefined) return this.#log.drained(this.#connection.open);
       this.#log.transmitted(transmission);
     }
-  }
-
-  #send(): void {
-    const type = this.#choices.pick(['text', 'binary'] as const);
-    const taken = this.#connection.open;
-    const lawful = !taken || this.#unended === undefined || this.#unended.type === type;
-    const part = this.#chosenPart(type);
-    try {
-      this.#connection.send(part.event);
-    } catch (error) {
-      assert.equal((error as Error).name, 'TypeError');
-      assert.ok(!lawful, 'refused against the law');
-      return;
-    }
-    assert.ok(lawful, 'taken against the law');
-    if (!taken) return;
-    const logged = this.#unended ?? this.#log.opened(type);
-    this.#log.sent(logged, part.data, part.event.last);
-    this.#unended = part.event.last ? undefined : logged;
-  }
-
-  #chosenPart(type: 'text' | 'binary') {
-    const data = hex(this.#choices.octets());
-    const last = this.#choices.below(3) > 0;
-    const octets = new TextEncoder().encode(data);
-    if (type === 'text') return { data, event: { type, data, last } };
-    return { data: hex(octets), event: { type, data: octets, last } };
-  }
-
-  #open(): void {
-    const type = this.#choices.pick(['text', 'binary'] as const);
-    const message = this.#connection.openMessage();
-    if (this.#connection.open) this.#opened.push({ message, logged: this.#log.opened(type) });
-  }
-
-  #sendOpened(): void {
-    const chosen = this.#chosenMessage();
-    if (chosen === undefined || chosen.logged.ended) return;
-    const { data, event } = this.#chosenPart(chosen.logged.type);
-    const taken = this.#connection.open;
-    this.#connection.send(event, undefined, chosen.message);
-    if (taken) this.#log.sent(chosen.logged, data, event.last);
-  }
-
-  #drop(): void {
-    const chosen = this.#chosenMessage();
-    if (chosen === undefined || !this.#connection.dropMessage(chosen.message)) return;
-    this.#log.dropped(chosen.logged);
-    this.#opened.splice(this.#opened.indexOf(chosen), 1);
-  }
-
-  #chosenMessage() {
-    return this.#opened.length === 0 ? undefined : this.#choices.pick(this.#opened);
-  }
-
-  /** A message that was compressed apart, where the connection compresses. */
-  #sendReady(): void {
-    const octets = this.#choices.octets();
-    const whole = { type: 'binary', first: true, last: true } as const;
-    const taken = this.#connection.open;
-    if (this.#compressed && octets.length > 0) {
-      const deflater = new Deflater({ windowBits: 15, contextTakeover: false });
-      deflater.write(octets, true);
-      const payload = deflater.read()!.slice();
-      this.#connection.sendReady({ ...whole, compressed: true, payload, deflated: true });
-    } else this.#connection.sendReady({ ...whole, compressed: false, payload: octets });
-    if (taken) this.#log.sent(this.#log.opened('binary'), hex(octets), true);
   }
 
   #ping(): void {
