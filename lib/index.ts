@@ -8,9 +8,10 @@ export { WebSocketError, type WebSocketErrorInit } from './base/websocket-error.
 export type { ByteSource } from './bytes/as-bytes.ts';
 export { randomBytes } from './bytes/random-bytes.ts';
 export type { CloseFrame, CloseRecord } from './connection/close-record.ts';
-export type { ConnectionStats, WireTraffic } from './connection/connection.ts';
-export { Connection, type ConnectionOptions } from './connection/connection.ts';
-export type { TappedFrame } from './connection/frame-meter.ts';
+export { Connection } from './connection/connection.ts';
+export type { ConnectionOptions } from './connection/connection-options.ts';
+export type { ConnectionStats } from './connection/connection-stats.ts';
+export type { TappedFrame, Traffic } from './connection/frame-meter.ts';
 export type { Transmission } from './connection/outbox.ts';
 export type { DeflateCodec, MessageDeflater, MessageInflater } from './deflate/codec.ts';
 export type { DeflateAgreement } from './deflate/deflate-agreement.ts';

@@ -3,44 +3,24 @@
 
 import type { Role } from '../base/choice.ts';
 import { CloseCode } from '../base/close-code.ts';
+import { fuse } from '../base/fuse.ts';
 import type { Stage } from '../base/stage.ts';
 import { violation, WebSocketError } from '../base/websocket-error.ts';
 import type { Close, OutgoingBinary, OutgoingText, WebSocketEvent } from '../events/event.ts';
-import { type WebSocketDecoderOptions, webSocketDecoder } from '../events/websocket-decoder.ts';
+import { frameDecoder, webSocketDecoder } from '../events/websocket-decoder.ts';
 import { maxControlBytes } from '../frames/frame-header.ts';
 import type { OutgoingPart } from '../messages/message-part.ts';
 import { type CloseRecord, closeFrame } from './close-record.ts';
+import type { ConnectionOptions } from './connection-options.ts';
+import type { ConnectionStats } from './connection-stats.ts';
 import type { OnSent, QueuedMessage } from './data-lane.ts';
-import { Ending, type EndingOptions } from './ending.ts';
-import { FrameMeter, type FrameMeterOptions, type Traffic } from './frame-meter.ts';
-import { Outbox, type OutboxOptions, type Transmission } from './outbox.ts';
+import { Ending } from './ending.ts';
+import { failureOf } from './failure-of.ts';
+import { FrameMeter } from './frame-meter.ts';
+import { Outbox, type Transmission } from './outbox.ts';
 import { PingLedger, type PingOutcome } from './ping-ledger.ts';
-import { type Due, type TimeoutOptions, Timeouts } from './timeouts.ts';
+import { type Due, Timeouts } from './timeouts.ts';
 
-export interface ConnectionOptions
-  extends WebSocketDecoderOptions,
-    Omit<OutboxOptions, 'maxFrameBytes'>,
-    FrameMeterOptions,
-    TimeoutOptions,
-    EndingOptions {
-  /** Octets of payload in one frame that we send, so that a control frame can pass soon. Default: 16 KiB. */
-  readonly maxFrameBytes?: number | undefined;
-}
-
-/** What has passed in one direction, and the octets that carried it, headers and all. */
-export interface WireTraffic extends Readonly<Traffic> {
-  readonly wireBytes: number;
-}
-
-/** What a connection has done so far. */
-export interface ConnectionStats {
-  readonly received: WireTraffic;
-  readonly sent: WireTraffic;
-  /** Of the last ping that was answered, in milliseconds. */
-  readonly roundTripMs: number | undefined;
-}
-
-const noBytes = new Uint8Array(0);
 const ignore = () => {};
 
 /**
@@ -58,26 +38,25 @@ export class Connection implements Stage<Uint8Array, WebSocketEvent> {
   readonly #ending: Ending;
   readonly #pings = new PingLedger();
   #now: number;
-  #receivedBytes = 0;
-  #sentBytes = 0;
 
   /** @param now - milliseconds of a monotonic clock, the same that `tick` gets */
   constructor(options: ConnectionOptions, now = 0) {
     this.#role = options.role;
     this.#now = now;
     this.#meter = new FrameMeter(options);
-    this.#decoder = webSocketDecoder(options, this.#meter);
-    this.#outbox = new Outbox({ ...options, maxFrameBytes: options.maxFrameBytes ?? 16_384 }, this.#meter);
-    this.#timeouts = new Timeouts(options, now);
     this.#meter.tick(now);
+    const frames = frameDecoder(options);
+    this.#decoder = webSocketDecoder(options, fuse(frames, this.#meter));
+    this.#outbox = new Outbox({ ...options, maxFrameBytes: options.maxFrameBytes ?? 16_384 }, this.#meter);
+    this.#timeouts = new Timeouts(options, frames, now);
     this.#ending = new Ending(options);
   }
 
   /** Octets that have come. Behind a failure they are dropped (§7.1.7). */
   write(chunk: Uint8Array): void {
     if (this.failure !== undefined) return;
-    this.#receivedBytes += chunk.byteLength;
-    this.#timeouts.octets(this.#now, this.#meter.insideFrame);
+    this.#meter.received.wireBytes += chunk.byteLength;
+    this.#timeouts.octets(this.#now);
     this.#decoder.write(chunk);
   }
 
@@ -86,7 +65,6 @@ export class Connection implements Stage<Uint8Array, WebSocketEvent> {
     try {
       const event = this.#decoder.read();
       if (event !== undefined) this.#observe(event);
-      else this.#timeouts.octets(this.#now, this.#meter.insideFrame);
       return event;
     } catch (error) {
       throw this.#fail(error);
@@ -177,7 +155,7 @@ export class Connection implements Stage<Uint8Array, WebSocketEvent> {
   transmit(): Transmission | undefined {
     const transmission = this.#outbox.next();
     if (transmission === undefined) return undefined;
-    this.#sentBytes += transmission.bytes.length;
+    this.#meter.sent.wireBytes += transmission.bytes.length;
     this.#ending.progress(this.#now, this.#outbox.sent);
     return transmission;
   }
@@ -209,7 +187,7 @@ export class Connection implements Stage<Uint8Array, WebSocketEvent> {
 
   /** We stop reading, or read again: the silence of a peer that we do not listen to is no sign of death. */
   set reading(reading: boolean) {
-    if (reading) this.#timeouts.octets(this.#now, this.#meter.insideFrame);
+    if (reading) this.#timeouts.octets(this.#now);
     else this.#timeouts.suspend();
   }
 
@@ -224,17 +202,13 @@ export class Connection implements Stage<Uint8Array, WebSocketEvent> {
     this.#meter.tick(now);
     if (now < this.nextDeadline()) return;
     if (this.open) this.#handle(this.#timeouts.tick(now));
-    else this.#expire();
+    else this.breakOff(undefined, 'the closing handshake took too long');
   }
 
   /** What has passed so far. */
   stats(): ConnectionStats {
     const { received, sent } = this.#meter;
-    return {
-      received: { ...received, wireBytes: this.#receivedBytes },
-      sent: { ...sent, wireBytes: this.#sentBytes },
-      roundTripMs: this.#pings.roundTripMs,
-    };
+    return { received: { ...received }, sent: { ...sent }, roundTripMs: this.#pings.roundTripMs };
   }
 
   /** Octets of the messages that have not wholly left; text counts three for each UTF-16 unit. */
@@ -243,7 +217,7 @@ export class Connection implements Stage<Uint8Array, WebSocketEvent> {
   }
 
   #handle(due: Due): void {
-    if (due === 'ping') this.#outbox.ping(noBytes);
+    if (due === 'ping') this.#outbox.ping(new Uint8Array(0));
     else if (due === 'idle timeout') this.startClose(CloseCode.GoingAway, due);
     else if (due === 'frame timeout') this.#fail(violation(CloseCode.PolicyViolation, 'RFC 6455 §10.4', due));
     else if (due === 'ping timeout') this.#fail(violation(CloseCode.InternalError, 'RFC 6455 §5.5.2', due));
@@ -265,7 +239,7 @@ export class Connection implements Stage<Uint8Array, WebSocketEvent> {
 
   /** §7.1.7: fails the connection. The peer is told why, unless its input ended without a Close. */
   #fail(error: unknown): WebSocketError {
-    const failure = error instanceof WebSocketError ? error : internalError(error);
+    const failure = failureOf(error);
     this.#pings.fail(failure);
     if (failure.closeCode === CloseCode.AbnormalClosure) {
       this.#ending.fail(failure, 'remote');
@@ -278,19 +252,8 @@ export class Connection implements Stage<Uint8Array, WebSocketEvent> {
     return failure;
   }
 
-  #expire(): void {
-    this.#ending.cutOff('the closing handshake took too long');
-    this.#end();
-  }
-
   #end(): void {
     this.#outbox.end();
     this.#pings.fail(this.failure ?? new WebSocketError('the connection is closed'));
   }
-}
-
-/** Not the peer's fault, such as an array that cannot be allocated. */
-function internalError(cause: unknown): WebSocketError {
-  const reason = 'internal error';
-  return new WebSocketError(reason, { closeCode: CloseCode.InternalError, reason, cause });
 }

@@ -85,9 +85,6 @@ export class DataLane {
   drop(message: QueuedMessage): boolean {
     if (message.begun) return false;
     this.#keep(queued => queued !== message);
-    for (let part = message.parts.shift(); part !== undefined; part = message.parts.shift()) {
-      this.#queuedBytes -= part.bytes;
-    }
     return true;
   }
 
@@ -129,6 +126,7 @@ export class DataLane {
   /** Drops whatever waits, the rest of a message that is half out too. */
   clear(): void {
     this.#messages.clear();
+    this.#unended = undefined;
     this.#frames = framePipe(this.#options);
     this.#ahead = undefined;
     this.#leaving = undefined;
@@ -146,7 +144,12 @@ export class DataLane {
     for (let left = this.#messages.length; left > 0; left--) {
       const message = this.#messages.shift()!;
       if (wanted(message)) this.#messages.push(message);
+      else this.#forget(message);
     }
+  }
+
+  #forget({ parts }: QueuedMessage): void {
+    for (let part = parts.shift(); part !== undefined; part = parts.shift()) this.#queuedBytes -= part.bytes;
   }
 
   #next(): Frame | undefined {

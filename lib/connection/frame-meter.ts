@@ -33,14 +33,16 @@ export interface Traffic {
   frames: number;
   /** Messages whose last frame has passed. */
   messages: number;
-  /** Octets of payload in the frames of messages, compressed as they were. */
+  /** Octets of payload in the frames of messages, compressed as they were; text that we send so, in UTF-16 units. */
   payloadBytes: number;
+  /** The octets that carried it all, headers and control frames too. */
+  wireBytes: number;
 }
 
 /** Sees every frame of a connection, both ways; a stage for those that come in. */
 export class FrameMeter implements Stage<FramePart, FramePart> {
-  readonly received: Traffic = { frames: 0, messages: 0, payloadBytes: 0 };
-  readonly sent: Traffic = { frames: 0, messages: 0, payloadBytes: 0 };
+  readonly received: Traffic = { frames: 0, messages: 0, payloadBytes: 0, wireBytes: 0 };
+  readonly sent: Traffic = { frames: 0, messages: 0, payloadBytes: 0, wireBytes: 0 };
   readonly #tap: FrameMeterOptions['tap'];
   readonly #tapPayloads: boolean;
   readonly #maxControl: number;
@@ -48,17 +50,11 @@ export class FrameMeter implements Stage<FramePart, FramePart> {
   #now = 0;
   #second = 0;
   #controlFrames = 0;
-  #insideFrame = false;
 
   constructor(options: FrameMeterOptions) {
     this.#tap = options.tap;
     this.#tapPayloads = options.tapPayloads ?? false;
     this.#maxControl = checkedLimit('maxControlFramesPerSecond', options.maxControlFramesPerSecond, Infinity);
-  }
-
-  /** Whether a frame has begun to come and has not ended. */
-  get insideFrame(): boolean {
-    return this.#insideFrame;
   }
 
   /** It is `now`, in milliseconds. */
@@ -74,7 +70,6 @@ export class FrameMeter implements Stage<FramePart, FramePart> {
     const part = this.#part;
     if (part === undefined) return undefined;
     this.#part = undefined;
-    this.#insideFrame = !part.last;
     if (part.first) this.#count(part);
     if (this.#tap !== undefined && (part.first || this.#tapPayloads)) this.#show(this.#tap, part);
     return part;

@@ -18,15 +18,19 @@ export class Timeouts {
   readonly #keepalive: Keepalive;
   readonly #idleMs: number;
   readonly #frameMs: number;
+  readonly #input: { readonly insideFrame: boolean };
   #messageAt: number;
-  /** When an unfinished frame is given up; Infinity: none is, or we do not read. */
-  #frameDeadline = Infinity;
+  /** When octets came last; Infinity: we do not read. */
+  #octetsAt: number;
 
-  constructor(options: TimeoutOptions, now: number) {
+  /** @param input - tells whether a frame has begun to come and has not ended */
+  constructor(options: TimeoutOptions, input: { readonly insideFrame: boolean }, now: number) {
     this.#keepalive = new Keepalive(options, now);
     this.#idleMs = checkedLimit('idleTimeoutMs', options.idleTimeoutMs, Infinity);
     this.#frameMs = checkedLimit('frameTimeoutMs', options.frameTimeoutMs, 20_000);
+    this.#input = input;
     this.#messageAt = now;
+    this.#octetsAt = now;
   }
 
   /** When `tick` has something to do; Infinity: never. */
@@ -34,10 +38,10 @@ export class Timeouts {
     return Math.min(this.#keepalive.deadline, this.#frameDeadline, this.#messageAt + this.#idleMs);
   }
 
-  /** Octets have come, and have been decoded as far as they go. */
-  octets(now: number, insideFrame: boolean): void {
+  /** Octets have come, or we read again. */
+  octets(now: number): void {
     this.#keepalive.alive(now);
-    this.#frameDeadline = insideFrame ? now + this.#frameMs : Infinity;
+    this.#octetsAt = now;
   }
 
   /** A message has come or has been sent. */
@@ -48,7 +52,7 @@ export class Timeouts {
   /** We stop reading: the silence of a peer that we do not listen to says nothing. */
   suspend(): void {
     this.#keepalive.suspend();
-    this.#frameDeadline = Infinity;
+    this.#octetsAt = Infinity;
   }
 
   /** What is due at `now`. */
@@ -57,5 +61,9 @@ export class Timeouts {
     if (now >= this.#messageAt + this.#idleMs) return 'idle timeout';
     const due = this.#keepalive.tick(now);
     return due === 'fail' ? 'ping timeout' : due;
+  }
+
+  get #frameDeadline(): number {
+    return this.#input.insideFrame ? this.#octetsAt + this.#frameMs : Infinity;
   }
 }

@@ -28,22 +28,25 @@ export function messageLimit({ role, deliver, maxMessageBytes }: WebSocketDecode
   return checkedLimit('maxMessageBytes', maxMessageBytes, deliver === 'parts' ? Infinity : whole);
 }
 
+/** The first stage of {@link webSocketDecoder}. */
+export function frameDecoder({ role, ownsInput, inflater }: WebSocketDecoderOptions): FrameDecoder {
+  return new FrameDecoder({ role, ownsInput, rsv1: inflater !== undefined });
+}
+
 /**
  * {@link FrameDecoder}, {@link MessageAssembler} and {@link EventDecoder} as one stage.
  *
- * @param between - a stage that sees the frames on their way, and passes them on
+ * @param frames - what takes the place of the first, such as one whose frames are watched on their way
  */
 export function webSocketDecoder(
   options: WebSocketDecoderOptions,
-  between?: Stage<FramePart, FramePart>,
+  frames: Stage<Uint8Array, FramePart> = frameDecoder(options),
 ): Stage<Uint8Array, WebSocketEvent> {
-  const { role, ownsInput, maxFragments, inflater } = options;
-  const maxMessageBytes = messageLimit(options);
-  const frames = new FrameDecoder({ role, ownsInput, rsv1: inflater !== undefined });
+  const { role, ownsInput, maxFragments } = options;
   return fuse(
-    between === undefined ? frames : fuse(frames, between),
+    frames,
     fuse(
-      new MessageAssembler({ maxMessageBytes, maxFragments }),
+      new MessageAssembler({ maxMessageBytes: messageLimit(options), maxFragments }),
       // What a server's frame decoder gives has been unmasked into memory of its own, or is ours already.
       new EventDecoder({ ...options, ownsInput: ownsInput || role === 'server' }),
     ),

@@ -3,7 +3,8 @@
 import { asBytes, type ByteSource } from '../bytes/as-bytes.ts';
 import { randomBytes } from '../bytes/random-bytes.ts';
 import { type CloseRecord, reportedCode } from '../connection/close-record.ts';
-import type { Connection, ConnectionStats } from '../connection/connection.ts';
+import type { Connection } from '../connection/connection.ts';
+import type { ConnectionStats } from '../connection/connection-stats.ts';
 import type { DeflateAgreement } from '../deflate/deflate-agreement.ts';
 import type { OutgoingBinary, OutgoingText } from '../events/event.ts';
 import type { RequestHead, ResponseHead } from '../handshake/head.ts';

@@ -2,7 +2,8 @@
 
 import type { Role } from '../base/choice.ts';
 import { randomBytes } from '../bytes/random-bytes.ts';
-import { Connection, type ConnectionOptions } from '../connection/connection.ts';
+import { Connection } from '../connection/connection.ts';
+import type { ConnectionOptions } from '../connection/connection-options.ts';
 import type { DeflateAgreement } from '../deflate/deflate-agreement.ts';
 import { type DeflateOptions, type DeflateSettings, deflateSettings } from '../deflate/deflate-options.ts';
 import { messageLimit } from '../events/websocket-decoder.ts';
