@@ -104,7 +104,11 @@ test('a door of lib only re-exports', () => {
 
 test('every suite ends with the line that runs it', () => {
   for (const source of sources('spec')) {
-    if (/^(run\.ts$|(interop|conformance|bench|fuzz|runtimes|packaging|mutation|coverage|support)\/)/.test(source.path))
+    if (
+      /^(run\.ts$|(interop|conformance|bench|fuzz|runtimes|packaging|mutation|coverage|support)\/)/.test(
+        source.path,
+      )
+    )
       continue;
     // A suite that runs for several subjects is a function that runs it, called last.
     assert.match(source.text, /\n *\w+\.run\(\);\n/, source.path);
