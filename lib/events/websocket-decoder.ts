@@ -18,7 +18,7 @@ export interface WebSocketDecoderOptions extends EventDecoderOptions {
    * Default: 1 MiB for a server, 16 MiB for a client; Infinity where parts are delivered.
    */
   readonly maxMessageBytes?: number | undefined;
-  /** Frames of one message; one more is refused with 1008. Default: 262,144. */
+  /** Frames of one message; one more is refused with 1008. Default: 262,144; Infinity where parts are delivered. */
   readonly maxFragments?: number | undefined;
 }
 
@@ -37,7 +37,9 @@ export function webSocketDecoder(
   options: WebSocketDecoderOptions,
   between?: Stage<FramePart, FramePart>,
 ): Stage<Uint8Array, WebSocketEvent> {
-  const { role, ownsInput, maxFragments, inflater } = options;
+  const { role, ownsInput, deliver, inflater } = options;
+  // Of parts nothing is kept: our own frames of 16 KiB would reach the limit of whole messages at 4 GiB.
+  const { maxFragments = deliver === 'parts' ? Infinity : undefined } = options;
   const maxMessageBytes = messageLimit(options);
   const frames = new FrameDecoder({ role, ownsInput, rsv1: inflater !== undefined });
   return fuse(
