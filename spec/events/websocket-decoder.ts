@@ -495,4 +495,26 @@ test('takes another first stage, such as one that looks at the frames on their w
   assert.equal(seen, [9, 1]);
 });
 
+test('frames of one message have no limit where parts are delivered, unless one is set', () => {
+  const frames = new Uint8Array(2 * 300_000);
+  frames[0] = 0x02;
+  const whole = webSocketDecoder({ role: 'client' });
+  const parts = webSocketDecoder({ role: 'client', deliver: 'parts' });
+  const limited = webSocketDecoder({ role: 'client', deliver: 'parts', maxFragments: 10 });
+  for (const [decoder, refuses] of [
+    [whole, true],
+    [parts, false],
+    [limited, true],
+  ] as const) {
+    decoder.write(frames);
+    let code: unknown;
+    try {
+      decoder.read();
+    } catch (error) {
+      code = (error as { closeCode: unknown }).closeCode;
+    }
+    assert.is(code, refuses ? 1008 : undefined);
+  }
+});
+
 test.run();
