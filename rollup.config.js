@@ -5,7 +5,8 @@ import { join, resolve } from 'node:path';
 
 const doors = ['index', 'node', 'testing'];
 
-const external = [/^node:/, 'fflate'];
+const external = /^node:/;
+
 /** As package.json says. */
 const treeshake = { moduleSideEffects: false };
 const output = {

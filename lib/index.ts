@@ -8,8 +8,14 @@ export { WebSocketError, type WebSocketErrorInit } from './base/websocket-error.
 export type { ByteSource } from './bytes/as-bytes.ts';
 export { randomBytes } from './bytes/random-bytes.ts';
 export type { CloseFrame, CloseRecord } from './connection/close-record.ts';
-export { Connection, type ConnectionOptions } from './connection/connection.ts';
+export { Connection } from './connection/connection.ts';
+export type { ConnectionOptions } from './connection/connection-options.ts';
+export type { ConnectionStats } from './connection/connection-stats.ts';
+export type { TappedFrame, Traffic } from './connection/frame-meter.ts';
 export type { Transmission } from './connection/outbox.ts';
+export type { DeflateCodec, MessageDeflater, MessageInflater } from './deflate/codec.ts';
+export type { DeflateAgreement } from './deflate/deflate-agreement.ts';
+export type { DeflateOptions } from './deflate/deflate-options.ts';
 export type {
   BinaryMessage,
   Close,
@@ -30,13 +36,16 @@ export { FrameDecoder, type FrameDecoderOptions } from './frames/frame-decoder.t
 export { FrameEncoder, type FrameEncoderOptions, type RandomBytes } from './frames/frame-encoder.ts';
 export type { Frame, FramePart } from './frames/frame-part.ts';
 export { Opcode } from './frames/opcode.ts';
+export { ClientConnect } from './handshake/client-connect.ts';
 export { ClientHandshake, type ClientHandshakeOptions } from './handshake/client-handshake.ts';
+export { connectHeaders, connectResponse } from './handshake/connect-head.ts';
 export { HandshakeError } from './handshake/handshake-error.ts';
 export { encodeHead, type RequestHead, type ResponseHead } from './handshake/head.ts';
 export { HeadDecoder, type HeadDecoderOptions } from './handshake/head-decoder.ts';
 export type { HeaderList, HeadersInput } from './handshake/headers.ts';
 export type { OriginPolicy } from './handshake/origin-check.ts';
 export type { Refusal, RefusalInit } from './handshake/refusal.ts';
+export { ServerConnect } from './handshake/server-connect.ts';
 export { ServerHandshake } from './handshake/server-handshake.ts';
 export type { WebSocketUrl } from './handshake/websocket-url.ts';
 export { MessageAssembler, type MessageAssemblerOptions } from './messages/message-assembler.ts';
@@ -44,11 +53,20 @@ export { MessageFragmenter, type MessageFragmenterOptions } from './messages/mes
 export type { MessagePart, OutgoingPart } from './messages/message-part.ts';
 export { type AcceptOptions, acceptWebSocket } from './sockets/accept-websocket.ts';
 export type { Clock } from './sockets/alarm.ts';
+export { type BroadcastOptions, type BroadcastOutcome, broadcast } from './sockets/broadcast.ts';
+export { type ByteTunnel, byteTunnel } from './sockets/byte-tunnel.ts';
 export type { ClosedInfo, CloseInfo } from './sockets/close-info.ts';
-export { type ConnectOptions, connectWebSocket } from './sockets/connect-websocket.ts';
+export { connectWebSocket } from './sockets/connect-websocket.ts';
 export { type Dialler, dialWebSocket } from './sockets/dial-websocket.ts';
+export type { Closed, SocketEvent } from './sockets/incoming.ts';
+export type { IncomingMessage } from './sockets/incoming-messages.ts';
+export type { MessageOptions } from './sockets/message-writable.ts';
 export { OpenWebSocket } from './sockets/open-websocket.ts';
+export { PreparedMessage } from './sockets/prepared-message.ts';
+export type { ConnectOptions } from './sockets/proposal.ts';
+export type { OutgoingMessage } from './sockets/send-queue.ts';
 export { type DrainOptions, SocketGroup } from './sockets/socket-group.ts';
+export type { Message } from './sockets/views.ts';
 export { WebSocketStream, type WebSocketStreamOptions } from './sockets/websocket-stream.ts';
 export type { ByteDuplex } from './streams/byte-duplex.ts';
 export { EventDecoderStream } from './streams/event-decoder-stream.ts';

@@ -7,7 +7,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { runSuites } from './support/run-suites.ts';
 
 /** Folders of commands that have a name of their own, and of what suites share. */
-const notSuites = /^(run|(interop|conformance|bench|fuzz|runtimes|packaging|support)\/)/;
+const notSuites = /^(run|(interop|conformance|bench|fuzz|runtimes|packaging|mutation|coverage|support)\/)/;
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 const words = process.argv.slice(2);

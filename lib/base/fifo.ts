@@ -13,17 +13,26 @@ export class Fifo<Item> {
     this.#incoming.push(item);
   }
 
-  /** The oldest item, or `undefined` when there is none. */
+  /** The oldest item, which stays, or `undefined` when there is none. */
+  get first(): Item | undefined {
+    this.#turn();
+    return this.#outgoing.at(-1);
+  }
+
+  /** Takes the oldest item, or gives `undefined` when there is none. */
   shift(): Item | undefined {
-    if (this.#outgoing.length === 0) {
-      this.#outgoing = this.#incoming.reverse();
-      this.#incoming = [];
-    }
+    this.#turn();
     return this.#outgoing.pop();
   }
 
   clear(): void {
     this.#incoming = [];
     this.#outgoing = [];
+  }
+
+  #turn(): void {
+    if (this.#outgoing.length > 0) return;
+    this.#outgoing = this.#incoming.reverse();
+    this.#incoming = [];
   }
 }

@@ -2,11 +2,14 @@
 
 const poolBytes = 4096;
 let pool = new Uint8Array(0);
+let taken = 0;
 
 /** `byteLength` octets from the platform's cryptographic source, at most 4096; each is handed out once. */
 export function randomBytes(byteLength: number): Uint8Array {
-  if (pool.length < byteLength) pool = crypto.getRandomValues(new Uint8Array(poolBytes));
-  const taken = pool.subarray(0, byteLength);
-  pool = pool.subarray(byteLength);
-  return taken;
+  if (pool.length - taken < byteLength) {
+    pool = crypto.getRandomValues(new Uint8Array(poolBytes));
+    taken = 0;
+  }
+  taken += byteLength;
+  return pool.subarray(taken - byteLength, taken);
 }

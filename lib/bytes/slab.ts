@@ -13,37 +13,50 @@ const shareableBytes = 4096;
 /** The first slab is small, each further one twice as large: who says little holds little. */
 const firstSlabBytes = 512;
 
+const noBytes = new Uint8Array(0);
+
 /** Gives out fresh arrays that never overlap. What `take` and `copy` give pins at most 8 KiB besides itself. */
 export class Slab {
-  #free: Uint8Array<ArrayBuffer> = new Uint8Array(0);
+  #octets: Uint8Array<ArrayBuffer> = noBytes;
+  #start = 0;
   #slabBytes = firstSlabBytes;
+
+  /** The slab that is being filled: what was reserved lies in it. */
+  get octets(): Uint8Array<ArrayBuffer> {
+    return this.#octets;
+  }
 
   /** An array of `byteLength` octets that nobody else has. */
   take(byteLength: number): Uint8Array<ArrayBuffer> {
     if (byteLength <= heapBytes || byteLength > shareableBytes) return new Uint8Array(byteLength);
-    this.reserve(byteLength);
-    return this.commit(byteLength);
+    return this.commit(this.reserve(byteLength) + byteLength);
   }
 
-  /** At least `byteLength` octets to write into; the next commit keeps the first of them. */
-  reserve(byteLength: number): Uint8Array<ArrayBuffer> {
-    if (this.#free.length < byteLength) {
+  /** Makes room for `byteLength` octets in {@link octets}, and gives where they begin. */
+  reserve(byteLength: number): number {
+    if (this.#octets.length - this.#start < byteLength) {
       while (this.#slabBytes < Math.min(2 * byteLength, slabBytes)) this.#slabBytes *= 2;
-      this.#free = new Uint8Array(Math.max(byteLength, this.#slabBytes));
+      this.#octets = new Uint8Array(Math.max(byteLength, this.#slabBytes));
+      this.#start = 0;
       this.#slabBytes = Math.min(2 * this.#slabBytes, slabBytes);
     }
-    return this.#free;
+    return this.#start;
   }
 
-  /** The first `byteLength` octets of what was reserved; the rest stays free, unless it pins more than a slab. */
-  commit(byteLength: number): Uint8Array<ArrayBuffer> {
-    const taken = this.#free.subarray(0, byteLength);
-    this.#free = taken.buffer.byteLength > slabBytes ? new Uint8Array(0) : this.#free.subarray(byteLength);
+  /** What was reserved, up to `end`; the rest stays free, unless it pins more than a slab. */
+  commit(end: number): Uint8Array<ArrayBuffer> {
+    const taken = this.#octets.subarray(this.#start, end);
+    this.#start = end;
+    if (this.#octets.length > slabBytes) {
+      this.#octets = noBytes;
+      this.#start = 0;
+    }
     return taken;
   }
 
   /** A copy of `bytes` that nobody else has. */
   copy(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+    if (bytes.length > shareableBytes) return new Uint8Array(bytes);
     const copied = this.take(bytes.length);
     copied.set(bytes);
     return copied;

@@ -3,27 +3,25 @@
 
 import type { Role } from '../base/choice.ts';
 import { CloseCode } from '../base/close-code.ts';
+import { fuse } from '../base/fuse.ts';
 import type { Stage } from '../base/stage.ts';
 import { violation, WebSocketError } from '../base/websocket-error.ts';
 import type { Close, OutgoingBinary, OutgoingText, WebSocketEvent } from '../events/event.ts';
-import { type WebSocketDecoderOptions, webSocketDecoder } from '../events/websocket-decoder.ts';
+import { frameDecoder, webSocketDecoder } from '../events/websocket-decoder.ts';
 import { maxControlBytes } from '../frames/frame-header.ts';
+import type { OutgoingPart } from '../messages/message-part.ts';
 import { type CloseRecord, closeFrame } from './close-record.ts';
-import { Ending, type EndingOptions } from './ending.ts';
-import { Keepalive, type KeepaliveOptions } from './keepalive.ts';
-import { Outbox, type OutboxOptions, type Transmission } from './outbox.ts';
+import type { ConnectionOptions } from './connection-options.ts';
+import type { ConnectionStats } from './connection-stats.ts';
+import type { OnSent, QueuedMessage } from './data-lane.ts';
+import { Ending } from './ending.ts';
+import { failureOf } from './failure-of.ts';
+import { FrameMeter } from './frame-meter.ts';
+import { Outbox, type Transmission } from './outbox.ts';
 import { PingLedger, type PingOutcome } from './ping-ledger.ts';
+import { type Due, Timeouts } from './timeouts.ts';
 
-export interface ConnectionOptions
-  extends WebSocketDecoderOptions,
-    Omit<OutboxOptions, 'maxFrameBytes'>,
-    KeepaliveOptions,
-    EndingOptions {
-  /** Octets of payload in one frame that we send, so that a control frame can pass soon. Default: 16 KiB. */
-  readonly maxFrameBytes?: number | undefined;
-}
-
-const noBytes = new Uint8Array(0);
+const ignore = () => {};
 
 /**
  * The protocol's core. As a {@link Stage} it turns octets into events; `transmit` gives the octets that should leave.
@@ -35,7 +33,8 @@ export class Connection implements Stage<Uint8Array, WebSocketEvent> {
   readonly #role: Role;
   readonly #decoder: Stage<Uint8Array, WebSocketEvent>;
   readonly #outbox: Outbox;
-  readonly #keepalive: Keepalive;
+  readonly #timeouts: Timeouts;
+  readonly #meter: FrameMeter;
   readonly #ending: Ending;
   readonly #pings = new PingLedger();
   #now: number;
@@ -44,16 +43,20 @@ export class Connection implements Stage<Uint8Array, WebSocketEvent> {
   constructor(options: ConnectionOptions, now = 0) {
     this.#role = options.role;
     this.#now = now;
-    this.#decoder = webSocketDecoder(options);
-    this.#outbox = new Outbox({ ...options, maxFrameBytes: options.maxFrameBytes ?? 16_384 });
-    this.#keepalive = new Keepalive(options, now);
+    this.#meter = new FrameMeter(options);
+    this.#meter.tick(now);
+    const frames = frameDecoder(options);
+    this.#decoder = webSocketDecoder(options, fuse(frames, this.#meter));
+    this.#outbox = new Outbox({ ...options, maxFrameBytes: options.maxFrameBytes ?? 16_384 }, this.#meter);
+    this.#timeouts = new Timeouts(options, frames, now);
     this.#ending = new Ending(options);
   }
 
   /** Octets that have come. Behind a failure they are dropped (§7.1.7). */
   write(chunk: Uint8Array): void {
     if (this.failure !== undefined) return;
-    this.#keepalive.alive(this.#now);
+    this.#meter.received.wireBytes += chunk.byteLength;
+    this.#timeouts.octets(this.#now);
     this.#decoder.write(chunk);
   }
 
@@ -82,9 +85,31 @@ export class Connection implements Stage<Uint8Array, WebSocketEvent> {
   /**
    * Queues a message or a part of one; its octets are lent until its frames have left. Nothing when the closing has
    * begun. Throws as `acceptEvent`.
+   *
+   * @param onSent - told when the transmission with its last octets has been given to the transport
+   * @param message - an open message that this is a part of; default: the one before it, if that has not ended
    */
-  send(message: OutgoingText | OutgoingBinary): void {
-    if (this.open) this.#outbox.send(message);
+  send(event: OutgoingText | OutgoingBinary, onSent: OnSent = ignore, message?: QueuedMessage): void {
+    if (!this.open) return;
+    this.#outbox.send(event, onSent, message);
+    this.#timeouts.message(this.#now);
+  }
+
+  /** Queues a whole message that is ready as it is; its octets are lent. Nothing when the closing has begun. */
+  sendReady(part: OutgoingPart, onSent: OnSent = ignore): void {
+    if (!this.open) return;
+    this.#outbox.sendReady(part, onSent);
+    this.#timeouts.message(this.#now);
+  }
+
+  /** Queues a message that will be sent in parts, at its own pace: what is sent after it waits until it has ended. */
+  openMessage(): QueuedMessage {
+    return this.#outbox.open();
+  }
+
+  /** Takes an open message out again, with what waits of it; false: part of it has left. */
+  dropMessage(message: QueuedMessage): boolean {
+    return this.#outbox.drop(message);
   }
 
   /**
@@ -129,7 +154,9 @@ export class Connection implements Stage<Uint8Array, WebSocketEvent> {
   /** The octets that should leave next, if any. Ask only when there is room for them: what is chosen late can overtake. */
   transmit(): Transmission | undefined {
     const transmission = this.#outbox.next();
-    if (transmission !== undefined) this.#ending.progress(this.#now, this.#outbox.sent);
+    if (transmission === undefined) return undefined;
+    this.#meter.sent.wireBytes += transmission.bytes.length;
+    this.#ending.progress(this.#now, this.#outbox.sent);
     return transmission;
   }
 
@@ -160,28 +187,47 @@ export class Connection implements Stage<Uint8Array, WebSocketEvent> {
 
   /** We stop reading, or read again: the silence of a peer that we do not listen to is no sign of death. */
   set reading(reading: boolean) {
-    if (reading) this.#keepalive.alive(this.#now);
-    else this.#keepalive.suspend();
+    if (reading) this.#timeouts.octets(this.#now);
+    else this.#timeouts.suspend();
   }
 
   /** When `tick` has something to do, in milliseconds of its clock; Infinity: never. */
   nextDeadline(): number {
-    return this.open ? this.#keepalive.deadline : this.#ending.deadline;
+    return this.open ? this.#timeouts.deadline : this.#ending.deadline;
   }
 
   /** It is `now`, never less than before. Does what is due. */
   tick(now: number): void {
     this.#now = now;
+    this.#meter.tick(now);
     if (now < this.nextDeadline()) return;
-    if (!this.open) this.#expire();
-    else if (this.#keepalive.tick(now) === 'ping') this.#outbox.ping(noBytes);
-    else this.#fail(violation(CloseCode.InternalError, 'RFC 6455 §5.5.2', 'ping timeout'));
+    if (this.open) this.#handle(this.#timeouts.tick(now));
+    else this.breakOff(undefined, 'the closing handshake took too long');
+  }
+
+  /** What has passed so far. */
+  stats(): ConnectionStats {
+    const { received, sent } = this.#meter;
+    return { received: { ...received }, sent: { ...sent }, roundTripMs: this.#pings.roundTripMs };
+  }
+
+  /** Octets of the messages that have not wholly left; text counts three for each UTF-16 unit. */
+  get queuedBytes(): number {
+    return this.#outbox.queuedBytes;
+  }
+
+  #handle(due: Due): void {
+    if (due === 'ping') this.#outbox.ping(new Uint8Array(0));
+    else if (due === 'idle timeout') this.startClose(CloseCode.GoingAway, due);
+    else if (due === 'frame timeout') this.#fail(violation(CloseCode.PolicyViolation, 'RFC 6455 §10.4', due));
+    else if (due === 'ping timeout') this.#fail(violation(CloseCode.InternalError, 'RFC 6455 §5.5.2', due));
   }
 
   #observe(event: WebSocketEvent): void {
     if (event.type === 'ping') this.#outbox.pong(event.data);
     else if (event.type === 'pong') this.#pings.answer(event.data, this.#now);
     else if (event.type === 'close') this.#receiveClose(event);
+    else this.#timeouts.message(this.#now);
   }
 
   /** §5.5.1: a Close is answered by its own code, unless ours has left. */
@@ -193,7 +239,7 @@ export class Connection implements Stage<Uint8Array, WebSocketEvent> {
 
   /** §7.1.7: fails the connection. The peer is told why, unless its input ended without a Close. */
   #fail(error: unknown): WebSocketError {
-    const failure = error instanceof WebSocketError ? error : internalError(error);
+    const failure = failureOf(error);
     this.#pings.fail(failure);
     if (failure.closeCode === CloseCode.AbnormalClosure) {
       this.#ending.fail(failure, 'remote');
@@ -206,19 +252,8 @@ export class Connection implements Stage<Uint8Array, WebSocketEvent> {
     return failure;
   }
 
-  #expire(): void {
-    this.#ending.cutOff('the closing handshake took too long');
-    this.#end();
-  }
-
   #end(): void {
     this.#outbox.end();
     this.#pings.fail(this.failure ?? new WebSocketError('the connection is closed'));
   }
-}
-
-/** Not the peer's fault, such as an array that cannot be allocated. */
-function internalError(cause: unknown): WebSocketError {
-  const reason = 'internal error';
-  return new WebSocketError(reason, { closeCode: CloseCode.InternalError, reason, cause });
 }

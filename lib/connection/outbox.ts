@@ -7,16 +7,18 @@ import type { OutgoingBinary, OutgoingText } from '../events/event.ts';
 import { FrameEncoder, type FrameEncoderOptions } from '../frames/frame-encoder.ts';
 import type { Frame } from '../frames/frame-part.ts';
 import { Opcode } from '../frames/opcode.ts';
+import type { OutgoingPart } from '../messages/message-part.ts';
 import type { CloseFrame } from './close-record.ts';
-import { DataLane, type DataLaneOptions } from './data-lane.ts';
+import { DataLane, type DataLaneOptions, type OnSent, type QueuedMessage } from './data-lane.ts';
+import type { FrameMeter } from './frame-meter.ts';
 
 export interface OutboxOptions extends FrameEncoderOptions, DataLaneOptions {}
 
 /** Octets for the duplex. */
 export interface Transmission {
   readonly bytes: Uint8Array;
-  /** How many of the queued messages have wholly left with these octets. */
-  readonly completed: number;
+  /** To be told when these octets have been given to the transport: whose messages have wholly left with them. */
+  readonly onSent: readonly OnSent[];
 }
 
 /** More pongs than this never wait: the oldest is dropped (RFC 6455 §5.5.3 asks for the latest only). */
@@ -42,12 +44,15 @@ type State =
 export class Outbox {
   readonly #data: DataLane;
   readonly #encoder: FrameEncoder;
+  readonly #meter: FrameMeter;
   readonly #chunks = new Fifo<Transmission>();
   #state: State = { type: 'open' };
   #pongs: Uint8Array[] = [];
   #pings: Uint8Array[] = [];
 
-  constructor(options: OutboxOptions) {
+  /** @param meter - sees what goes out */
+  constructor(options: OutboxOptions, meter: FrameMeter) {
+    this.#meter = meter;
     this.#data = new DataLane(options);
     this.#encoder = new FrameEncoder(options);
   }
@@ -57,9 +62,29 @@ export class Outbox {
     return this.#state.type === 'closed' && !this.#pending ? this.#state.close : undefined;
   }
 
-  /** Queues a message or a part of one. Throws as `acceptEvent`. */
-  send(event: OutgoingText | OutgoingBinary): void {
-    this.#data.push(event);
+  /** Queues a message that will be given in parts; what is sent after it waits until it has ended. */
+  open(): QueuedMessage {
+    return this.#data.open();
+  }
+
+  /** Takes an open message out again; false: part of it has left. */
+  drop(message: QueuedMessage): boolean {
+    return this.#data.drop(message);
+  }
+
+  /** Queues a message or a part of one: of the one that is named, or of the one before it. Throws as `acceptEvent`. */
+  send(event: OutgoingText | OutgoingBinary, onSent: OnSent, message?: QueuedMessage): void {
+    this.#data.push(event, onSent, message);
+  }
+
+  /** Queues a whole message that is ready as it is. */
+  sendReady(part: OutgoingPart, onSent: OnSent): void {
+    this.#data.pushReady(part, onSent);
+  }
+
+  /** Octets of the messages that have not wholly left; text counts three for each UTF-16 unit. */
+  get queuedBytes(): number {
+    return this.#data.queuedBytes;
   }
 
   /** Owes a pong, in the order of the pings; the octets are copied. */
@@ -76,7 +101,9 @@ export class Outbox {
 
   /** A Close behind everything that was queued before it. */
   close(close: CloseFrame): void {
-    if (this.#state.type === 'open') this.#state = { type: 'draining', close };
+    if (this.#state.type !== 'open') return;
+    this.#state = { type: 'draining', close };
+    this.#data.finish();
   }
 
   /** A Close before anything that was queued, which is dropped. Nothing when another waits to leave so, or has left. */
@@ -141,13 +168,14 @@ export class Outbox {
 
   /** Encodes the frames; what they complete is told with the last of their octets. */
   #encode(frames: readonly Frame[]): void {
-    const completed = this.#data.takeCompleted();
+    const left = this.#data.takeLeft();
+    for (const frame of frames) this.#meter.send(frame);
     this.#encoder.write(frames);
     // A part of a message may leave without a frame of its own: it is complete all the same.
-    let bytes = this.#encoder.read() ?? (completed > 0 ? noBytes : undefined);
+    let bytes = this.#encoder.read() ?? (left.length > 0 ? noBytes : undefined);
     while (bytes !== undefined) {
       const next = this.#encoder.read();
-      this.#chunks.push({ bytes, completed: next === undefined ? completed : 0 });
+      this.#chunks.push({ bytes, onSent: next === undefined ? left : [] });
       bytes = next;
     }
   }

@@ -12,6 +12,12 @@ interface Ping {
 /** The pings of one connection, oldest first. A pong answers its ping and all earlier ones. */
 export class PingLedger {
   #pings: Ping[] = [];
+  #roundTripMs: number | undefined;
+
+  /** Of the last ping that was answered. */
+  get roundTripMs(): number | undefined {
+    return this.#roundTripMs;
+  }
 
   add(data: Uint8Array, now: number, outcome: PingOutcome): void {
     this.#pings.push({ payload: String.fromCharCode(...data), sentAt: now, outcome });
@@ -21,7 +27,10 @@ export class PingLedger {
   answer(data: Uint8Array, now: number): void {
     const payload = String.fromCharCode(...data);
     const index = this.#pings.findLastIndex(ping => ping.payload === payload);
-    for (const ping of this.#pings.splice(0, index + 1)) ping.outcome(now - ping.sentAt);
+    for (const ping of this.#pings.splice(0, index + 1)) {
+      this.#roundTripMs = now - ping.sentAt;
+      ping.outcome(this.#roundTripMs);
+    }
   }
 
   /** No pong will come any more. */

@@ -1,6 +1,7 @@
 // Message parts in, message parts out, those that are to be compressed compressed: RFC 7692 §6.1, 7.2.1.
 
 import type { Stage } from '../base/stage.ts';
+import { encodeText } from '../bytes/encode-text.ts';
 import { Slab } from '../bytes/slab.ts';
 import type { MessageDeflater } from '../deflate/codec.ts';
 import { compresses } from '../deflate/compresses.ts';
@@ -35,7 +36,6 @@ const noBytes = new Uint8Array(0);
 export class PartDeflater implements Stage<OutgoingPart, OutgoingPart> {
   readonly #deflater: MessageDeflater;
   readonly #slab = new Slab();
-  readonly #textEncoder = new TextEncoder();
   #state: State = idle;
   /** Whether the message that is being compressed has yet to give its first part. */
   #first = false;
@@ -45,15 +45,13 @@ export class PartDeflater implements Stage<OutgoingPart, OutgoingPart> {
   }
 
   write(part: OutgoingPart): void {
-    if (!part.compressed) {
+    if (part.deflated) this.#deflater.reset();
+    if (!part.compressed || part.deflated) {
       this.#state = { type: 'passing', part };
       return;
     }
     const { payload } = part;
-    this.#deflater.write(
-      typeof payload === 'string' ? this.#textEncoder.encode(payload) : payload,
-      part.last,
-    );
+    this.#deflater.write(typeof payload === 'string' ? encodeText(payload) : payload, part.last);
     this.#first ||= part.first;
     // The end of a message is told though the deflater, one of a user's perhaps, has nothing left to give.
     this.#state = { type: 'deflating', part, piece: this.#nextPiece() ?? (part.last ? noBytes : undefined) };

@@ -5,6 +5,7 @@ import { fuse } from '../base/fuse.ts';
 import { checkedLimit } from '../base/limit.ts';
 import type { Stage } from '../base/stage.ts';
 import { FrameDecoder } from '../frames/frame-decoder.ts';
+import type { FramePart } from '../frames/frame-part.ts';
 import { MessageAssembler } from '../messages/message-assembler.ts';
 import type { WebSocketEvent } from './event.ts';
 import { EventDecoder, type EventDecoderOptions } from './event-decoder.ts';
@@ -27,14 +28,25 @@ export function messageLimit({ role, deliver, maxMessageBytes }: WebSocketDecode
   return checkedLimit('maxMessageBytes', maxMessageBytes, deliver === 'parts' ? Infinity : whole);
 }
 
-/** {@link FrameDecoder}, {@link MessageAssembler} and {@link EventDecoder} as one stage. */
-export function webSocketDecoder(options: WebSocketDecoderOptions): Stage<Uint8Array, WebSocketEvent> {
-  const { role, ownsInput, maxFragments, inflater } = options;
-  const maxMessageBytes = messageLimit(options);
+/** The first stage of {@link webSocketDecoder}. */
+export function frameDecoder({ role, ownsInput, inflater }: WebSocketDecoderOptions): FrameDecoder {
+  return new FrameDecoder({ role, ownsInput, rsv1: inflater !== undefined });
+}
+
+/**
+ * {@link FrameDecoder}, {@link MessageAssembler} and {@link EventDecoder} as one stage.
+ *
+ * @param frames - what takes the place of the first, such as one whose frames are watched on their way
+ */
+export function webSocketDecoder(
+  options: WebSocketDecoderOptions,
+  frames: Stage<Uint8Array, FramePart> = frameDecoder(options),
+): Stage<Uint8Array, WebSocketEvent> {
+  const { role, ownsInput, maxFragments } = options;
   return fuse(
-    new FrameDecoder({ role, ownsInput, rsv1: inflater !== undefined }),
+    frames,
     fuse(
-      new MessageAssembler({ maxMessageBytes, maxFragments }),
+      new MessageAssembler({ maxMessageBytes: messageLimit(options), maxFragments }),
       // What a server's frame decoder gives has been unmasked into memory of its own, or is ours already.
       new EventDecoder({ ...options, ownsInput: ownsInput || role === 'server' }),
     ),

@@ -92,10 +92,17 @@ export class FrameDecoder implements Stage<Uint8Array, FramePart> {
   close(): void {
     const state = this.#state;
     if (state.type === 'failed') throw state.error;
-    if (state.type === 'closed' || (state.type === 'header' && state.held.length === 0)) return;
+    if (!this.insideFrame) return;
     const error = violation(CloseCode.AbnormalClosure, 'RFC 6455 §7.2.1', 'input ended inside a frame');
     this.#state = { type: 'failed', error };
     throw error;
+  }
+
+  /** Whether a frame has begun to come and has not ended, as far as was read. */
+  get insideFrame(): boolean {
+    const state = this.#state;
+    if (state.type === 'header') return state.held.length > 0;
+    return state.type === 'payload' || state.type === 'control';
   }
 
   #next(): FramePart | undefined {

@@ -2,6 +2,7 @@
 
 import { checkedRole, type Role } from '../base/choice.ts';
 import type { Stage } from '../base/stage.ts';
+import { encodeText, writeText } from '../bytes/encode-text.ts';
 import { mask, readKey } from '../bytes/mask.ts';
 import { Slab } from '../bytes/slab.ts';
 import { maxHeaderBytes } from './frame-header.ts';
@@ -34,7 +35,6 @@ const measuredUnits = 1365;
 export class FrameEncoder implements Stage<Frame | readonly Frame[], Uint8Array> {
   readonly #randomBytes: RandomBytes | undefined;
   readonly #slab = new Slab();
-  readonly #textEncoder = new TextEncoder();
   #frames: readonly Frame[] = [];
   #index = 0;
   #pending: Uint8Array | undefined;
@@ -69,17 +69,17 @@ export class FrameEncoder implements Stage<Frame | readonly Frame[], Uint8Array>
 
   /** Where the source of keys throws, no frame has left and none is lost. */
   #encodeBatch(): Uint8Array {
-    const batch: Encodable[] = [];
-    let boundBytes = 0;
-    let index = this.#index;
-    do {
-      const item = this.#prepare(this.#frames[index++]!);
+    let item = this.#prepare(this.#frames[this.#index]!);
+    const batch = [item];
+    let boundBytes = item.boundBytes;
+    let index = this.#index + 1;
+    while (index < this.#frames.length && boundBytes < maxChunkBytes && !item.lent) {
+      item = this.#prepare(this.#frames[index++]!);
       batch.push(item);
       boundBytes += item.boundBytes;
-    } while (index < this.#frames.length && boundBytes < maxChunkBytes && !batch.at(-1)!.lent);
-    const target = this.#slab.reserve(boundBytes);
-    let end = 0;
-    for (const item of batch) end = this.#encode(item, target, end);
+    }
+    let end = this.#slab.reserve(boundBytes);
+    for (const item of batch) end = this.#encode(item, this.#slab.octets, end);
     this.#index = index;
     return this.#slab.commit(end);
   }
@@ -90,7 +90,7 @@ export class FrameEncoder implements Stage<Frame | readonly Frame[], Uint8Array>
       return { octet0, payload, lent: false, boundBytes: maxHeaderBytes + 3 * payload.length };
     }
     const ours = typeof payload === 'string';
-    const octets = ours ? this.#textEncoder.encode(payload) : payload;
+    const octets = ours ? encodeText(payload) : payload;
     const lent = octets.length >= lendBytes && (ours || this.#randomBytes === undefined);
     return { octet0, payload: octets, lent, boundBytes: maxHeaderBytes + (lent ? 0 : octets.length) };
   }
@@ -113,7 +113,7 @@ export class FrameEncoder implements Stage<Frame | readonly Frame[], Uint8Array>
   /** Text goes behind a header of the length that fits ASCII, and is moved where it took more octets. */
   #encodeText(octet0: number, text: string, target: Uint8Array, start: number): number {
     const guess = start + this.#headerBytes(text.length);
-    const { written } = this.#textEncoder.encodeInto(text, target.subarray(guess));
+    const written = writeText(text, target, guess) - guess;
     const begin = start + this.#headerBytes(written);
     if (begin !== guess) target.copyWithin(begin, guess, guess + written);
     const key = this.#writeHeader(target, start, begin, octet0, written);
@@ -143,8 +143,9 @@ export class FrameEncoder implements Stage<Frame | readonly Frame[], Uint8Array>
       rest = Math.floor(rest / 256);
     }
     if (!masked) return undefined;
-    target.set(freshKey(this.#randomBytes), begin - 4);
-    return readKey(target, begin - 4);
+    const key = freshKey(this.#randomBytes);
+    for (let i = 0; i < 4; i++) target[begin - 4 + i] = key >>> (8 * i);
+    return key;
   }
 }
 
@@ -164,8 +165,8 @@ function lengthEnd(payloadBytes: number): number {
 }
 
 /** @throws Error when the source gives anything but four octets: nothing is sent with a weak key */
-function freshKey(randomBytes: RandomBytes): Uint8Array {
-  const key = randomBytes(4);
-  if (key.length !== 4) throw new Error(`randomBytes gave ${key.length} octets instead of 4`);
-  return key;
+function freshKey(randomBytes: RandomBytes): number {
+  const octets = randomBytes(4);
+  if (octets.length !== 4) throw new Error(`randomBytes gave ${octets.length} octets instead of 4`);
+  return readKey(octets, 0);
 }

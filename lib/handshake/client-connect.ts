@@ -1,17 +1,21 @@
 // The client's side of the opening handshake over HTTP/2 (RFC 8441) and HTTP/3 (RFC 9220): an extended CONNECT.
 
 import { type Agreement, ClientOffer, type ClientOfferOptions } from './client-offer.ts';
+import { connectRequest } from './connect-head.ts';
 import { failure } from './handshake-error.ts';
-import { type HeaderList, headerValue } from './headers.ts';
+import type { RequestHead, ResponseHead } from './head.ts';
+import type { HeaderList } from './headers.ts';
 
 /**
  * One opening handshake: send `headers` on a stream of its own, once the server's settings have allowed extended
- * CONNECT (SETTINGS_ENABLE_CONNECT_PROTOCOL 1), then `check` what comes. Frames go in DATA, masked as ever; the end
+ * CONNECT (SETTINGS_ENABLE_CONNECT_PROTOCOL 1), then `check` what `connectResponse` makes of the answer. Frames go in DATA, masked as ever; the end
  * of the stream stands for the end of the TCP connection.
  */
 export class ClientConnect extends ClientOffer {
   /** The request, pseudo-headers first, all names in lower case. */
   readonly headers: HeaderList;
+  /** The same as a head. */
+  override readonly request: RequestHead;
 
   /**
    * @throws SyntaxError for a URL or subprotocols that the platform refuses, and for more than 32 subprotocols
@@ -27,23 +31,17 @@ export class ClientConnect extends ClientOffer {
       [':authority', this.host],
       ...this.fields.map(([name, value]) => [name.toLowerCase(), value] as const),
     ];
+    this.request = connectRequest(this.headers);
   }
 
   /**
-   * What the server agreed to. `headers` is the response with its `:status`, which must be 200 to 299.
+   * What the server agreed to, with any status from 200 to 299.
    *
    * @throws HandshakeError for every other response, with the response in it
    */
-  check(headers: HeaderList): Agreement {
-    const status = headerValue(headers, ':status') ?? '';
-    const response = {
-      type: 'response',
-      status: Number(status),
-      reason: '',
-      version: '',
-      headers: headers.filter(([name]) => !name.startsWith(':')),
-    } as const;
-    if (!/^2\d\d$/.test(status)) throw failure(`status ${response.status} instead of 2xx`, response);
+  override check(response: ResponseHead): Agreement {
+    const { status } = response;
+    if (!(status >= 200 && status <= 299)) throw failure(`status ${status} instead of 2xx`, response);
     return this.agree(response);
   }
 }

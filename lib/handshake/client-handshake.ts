@@ -14,7 +14,7 @@ export interface ClientHandshakeOptions extends ClientOfferOptions {
 
 /** One opening handshake: send `request`, then `check` what comes. Send nothing before that. */
 export class ClientHandshake extends ClientOffer {
-  readonly request: RequestHead;
+  override readonly request: RequestHead;
   readonly #accept: string;
 
   /**
@@ -48,7 +48,7 @@ export class ClientHandshake extends ClientOffer {
    *
    * @throws HandshakeError for every other response, with the response in it (RFC 6455 §4.1, steps 1 to 6)
    */
-  check(response: ResponseHead): Agreement {
+  override check(response: ResponseHead): Agreement {
     const { status, version, headers } = response;
     const laws: readonly (readonly [holds: boolean, fault: string])[] = [
       [status === 101, `status ${status} instead of 101`],

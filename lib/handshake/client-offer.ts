@@ -2,7 +2,7 @@
 
 import { checkedExtensions, type Extension, headerExtensions, isSelection } from './extensions.ts';
 import { failure } from './handshake-error.ts';
-import type { ResponseHead } from './head.ts';
+import type { RequestHead, ResponseHead } from './head.ts';
 import { checkedHeaders, checkField, type HeaderList, type HeadersInput, headerValues } from './headers.ts';
 import { checkedProtocols } from './subprotocols.ts';
 import { parseWebSocketUrl, type WebSocketUrl } from './websocket-url.ts';
@@ -31,7 +31,9 @@ export interface Agreement {
 }
 
 /** The part of a client's handshake that all versions of HTTP share. */
-export class ClientOffer {
+export abstract class ClientOffer {
+  /** The request to send. */
+  abstract readonly request: RequestHead;
   /** Where to dial. */
   readonly url: WebSocketUrl;
   /** The host that is asked for, with its port where that is not the default: of the headers, or of the URL. */
@@ -65,6 +67,13 @@ export class ClientOffer {
     const own = fields.filter((field): field is [string, string] => field[1] !== undefined);
     this.fields = [...own, ...headers.filter(([name]) => !/^(?:host|origin|authorization)$/i.test(name))];
   }
+
+  /**
+   * What the server agreed to.
+   *
+   * @throws HandshakeError for a response that opens no WebSocket, with the response in it
+   */
+  abstract check(response: ResponseHead): Agreement;
 
   /** What the answer agrees to, or the error of an answer that goes beyond the offer (RFC 6455 §4.1, steps 5 and 6). */
   protected agree(response: ResponseHead): Agreement {

@@ -10,7 +10,7 @@ export interface RequestHead {
   readonly method: string;
   /** The request target as it stands in the request line, such as `/chat?room=1`. */
   readonly target: string;
-  /** Of HTTP, such as `1.1`. */
+  /** Of HTTP, such as `1.1`; empty over HTTP/2 and HTTP/3. */
   readonly version: string;
   readonly headers: HeaderList;
 }

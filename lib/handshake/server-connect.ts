@@ -1,52 +1,34 @@
 // The server's side of the opening handshake over HTTP/2 (RFC 8441) and HTTP/3 (RFC 9220): an extended CONNECT.
 
+import { connectRequest } from './connect-head.ts';
+import type { RequestHead, ResponseHead } from './head.ts';
 import { type HeaderList, headerValue, isHost } from './headers.ts';
-import { type Refusal, type RefusalInit, refusal, refuse } from './refusal.ts';
+import { type Refusal, type RefusalInit, refuse } from './refusal.ts';
 import { type Acceptance, ServerOffer } from './server-offer.ts';
-
-/** A response over HTTP/2 or HTTP/3: its headers, `:status` first, and its body. */
-export interface ConnectRefusal {
-  readonly headers: HeaderList;
-  readonly body: Uint8Array<ArrayBuffer>;
-}
 
 /**
  * One opening handshake, from the headers of a request, pseudo-headers and all. Answer it with `accept` or `reject`;
- * neither sends anything. Before, the server has allowed extended CONNECT in its settings.
+ * neither sends anything: `connectHeaders` makes of both what goes out. Before, the server has allowed extended CONNECT
+ * in its settings.
  */
 export class ServerConnect extends ServerOffer {
-  /** @throws HandshakeError for a request that opens no WebSocket; send what {@link connectRefusal} makes of it */
+  override readonly request: RequestHead;
+
+  /** @throws HandshakeError with the refusal to send (400, 405, 501) for a request that opens no WebSocket */
   constructor(headers: HeaderList) {
     checkRequest(headers);
     super(headerValue(headers, ':path')!, authority(headers)!, headers);
+    this.request = connectRequest(headers);
   }
 
-  /**
-   * The headers of the response that opens the WebSocket.
-   *
-   * @throws RangeError for a subprotocol or an extension that was not offered
-   * @throws TypeError for malformed extensions, and headers that cannot be sent or belong to the handshake
-   */
-  accept(acceptance: Acceptance = {}): HeaderList {
-    return [[':status', '200'], ...lowerCase(this.answer(acceptance))];
+  override accept(acceptance: Acceptance = {}): ResponseHead {
+    return { type: 'response', status: 200, reason: '', version: '', headers: this.answer(acceptance) };
   }
 
-  /**
-   * A response that opens nothing; end the stream behind it.
-   *
-   * @throws RangeError for a status that is not from 300 to 599: here each 2xx opens the WebSocket
-   * @throws TypeError for a header or body that cannot be sent
-   */
-  reject(init: RefusalInit): ConnectRefusal {
+  override reject(init: RefusalInit): Refusal {
     if (init.status < 300) throw new RangeError(`status must be from 300 to 599, not ${init.status}`);
-    return connectRefusal(refusal(init));
+    return super.reject(init);
   }
-}
-
-/** The refusal of a {@link HandshakeError} as it goes over HTTP/2 and HTTP/3. */
-export function connectRefusal({ status, headers, body }: Refusal): ConnectRefusal {
-  const regular = lowerCase(headers).filter(([name]) => name !== 'connection');
-  return { headers: [[':status', `${status}`], ...regular], body };
 }
 
 function checkRequest(headers: HeaderList): void {
@@ -74,8 +56,4 @@ const forbidden = /^(?:connection|upgrade|keep-alive|proxy-connection|transfer-e
 
 function authority(headers: HeaderList): string | undefined {
   return headerValue(headers, ':authority') ?? headerValue(headers, 'host');
-}
-
-function lowerCase(headers: HeaderList): HeaderList {
-  return headers.map(([name, value]) => [name.toLowerCase(), value]);
 }

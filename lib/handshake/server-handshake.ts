@@ -3,7 +3,7 @@
 import { acceptKey } from './accept-key.ts';
 import type { RequestHead, ResponseHead } from './head.ts';
 import { hasElement, headerValue, isHost } from './headers.ts';
-import { type Refusal, type RefusalInit, refusal, refuse } from './refusal.ts';
+import { refuse } from './refusal.ts';
 import { type Acceptance, ServerOffer } from './server-offer.ts';
 
 /** Base64 of exactly 16 octets. */
@@ -14,7 +14,7 @@ const keyText = /^[A-Za-z0-9+/]{21}[AQgw]==$/;
  * `accept` or `reject`; neither sends anything.
  */
 export class ServerHandshake extends ServerOffer {
-  readonly request: RequestHead;
+  override readonly request: RequestHead;
 
   /** @throws HandshakeError with the refusal to send (400, 405, 426) for a request that opens no WebSocket */
   constructor(request: RequestHead) {
@@ -23,13 +23,7 @@ export class ServerHandshake extends ServerOffer {
     this.request = request;
   }
 
-  /**
-   * The response that opens the WebSocket; what follows it are frames.
-   *
-   * @throws RangeError for a subprotocol or an extension that was not offered
-   * @throws TypeError for malformed extensions, and headers that cannot be sent or belong to the handshake
-   */
-  accept(acceptance: Acceptance = {}): ResponseHead {
+  override accept(acceptance: Acceptance = {}): ResponseHead {
     const fields = this.answer(acceptance);
     return {
       type: 'response',
@@ -43,16 +37,6 @@ export class ServerHandshake extends ServerOffer {
         ...fields,
       ],
     };
-  }
-
-  /**
-   * A response that opens nothing; close the connection behind it.
-   *
-   * @throws RangeError for a status that is not from 200 to 599
-   * @throws TypeError for a header, reason or body that cannot be sent
-   */
-  reject(init: RefusalInit): Refusal {
-    return refusal(init);
   }
 }
 

@@ -1,8 +1,9 @@
 // What a request asks for, and the fields that answer it, whatever the version of HTTP (RFC 6455 §4.2, RFC 8441 §5).
 
 import { checkedExtensions, type Extension, headerExtensions, isSelection } from './extensions.ts';
+import type { RequestHead, ResponseHead } from './head.ts';
 import { checkedHeaders, type HeaderList, type HeadersInput, headerValues } from './headers.ts';
-import { refuse } from './refusal.ts';
+import { type Refusal, type RefusalInit, refusal, refuse } from './refusal.ts';
 import { offeredProtocols } from './subprotocols.ts';
 
 /** What the server chooses. */
@@ -16,7 +17,9 @@ export interface Acceptance {
 }
 
 /** The part of a server's handshake that all versions of HTTP share. */
-export class ServerOffer {
+export abstract class ServerOffer {
+  /** The request that came. */
+  abstract readonly request: RequestHead;
   /** The request target, such as `/chat?room=1`. As the client sent it: nothing is decoded or resolved. */
   readonly target: string;
   /** The host that is asked for, with its port where that is not the default. */
@@ -41,6 +44,25 @@ export class ServerOffer {
     this.origin = origin;
     this.protocols = protocols;
     this.extensions = extensions;
+  }
+
+  /**
+   * The response that opens the WebSocket; what follows it are frames.
+   *
+   * @throws RangeError for a subprotocol or an extension that was not offered
+   * @throws TypeError for malformed extensions, and headers that cannot be sent or belong to the handshake
+   */
+  abstract accept(acceptance?: Acceptance): ResponseHead;
+
+  /**
+   * A response that opens nothing; close the connection, or over HTTP/2 and HTTP/3 the stream, behind it.
+   *
+   * @throws RangeError for a status that is not from 200 to 599; over HTTP/2 and HTTP/3, where each 2xx opens the
+   * WebSocket, not from 300 to 599
+   * @throws TypeError for a header, reason or body that cannot be sent
+   */
+  reject(init: RefusalInit): Refusal {
+    return refusal(init);
   }
 
   /** The fields of the answer that all versions of HTTP share. */

@@ -4,9 +4,9 @@ import { connect as connectTcp, isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import type { WebSocketUrl } from '../handshake/websocket-url.ts';
-import type { ConnectOptions } from '../sockets/connect-websocket.ts';
 import { dialWebSocket } from '../sockets/dial-websocket.ts';
 import type { OpenWebSocket } from '../sockets/open-websocket.ts';
+import type { ConnectOptions } from '../sockets/proposal.ts';
 import type { ByteDuplex } from '../streams/byte-duplex.ts';
 import { nodeDuplex } from './node-duplex.ts';
 

@@ -16,6 +16,16 @@ interface UnderWay {
   readonly reject: (error: unknown) => void;
 }
 
+/** In what kinds of streams differ. */
+export interface Manners<Kind extends Duplex = Duplex> {
+  /** Lets go of both directions at once; called when both have ended, too. */
+  cut(stream: Kind): void;
+  /** Whether a stream that closed before its 'finish' has nevertheless sent everything and its end. */
+  hasSentAll(stream: Kind): boolean;
+}
+
+const ofSockets: Manners = { cut: socket => socket.destroy(), hasSentAll: () => false };
+
 /**
  * Both directions of a Node stream: `net.Socket`, `tls.TLSSocket`, or any other duplex of bytes. From now on the stream
  * is the adapter's: it is made half-open, and destroyed when both sides have ended, or by `abort`.
@@ -25,28 +35,33 @@ interface UnderWay {
  *
  * @throws TypeError for a stream that gives strings or objects
  */
-export function nodeDuplex(stream: Duplex): ByteDuplex {
+export function nodeDuplex<Kind extends Duplex>(
+  stream: Kind,
+  manners: Manners<Kind> = ofSockets,
+): ByteDuplex {
   if (stream.readableObjectMode || stream.writableObjectMode || stream.readableEncoding !== null) {
     throw new TypeError('stream must give and take bytes: no object mode, no encoding');
   }
-  return new NodeDuplex(stream);
+  return new NodeDuplex(stream, manners);
 }
 
-class NodeDuplex implements ByteDuplex {
+class NodeDuplex<Kind extends Duplex> implements ByteDuplex {
   readonly readable: ByteDuplex['readable'];
   readonly writable: ByteDuplex['writable'];
-  readonly #stream: Duplex;
+  readonly #stream: Kind;
+  readonly #manners: Manners<Kind>;
   readonly #incoming: PulledReadable<Uint8Array>;
   readonly #chunks = new Fifo<Uint8Array>();
   #queuedBytes = 0;
   #inputEnded = false;
-  #outputEnded = false;
+  #output: 'open' | 'closing' | 'ended' = 'open';
   #sink!: WritableStreamDefaultController;
   #underWay: UnderWay | undefined;
   #corked = false;
 
-  constructor(stream: Duplex) {
+  constructor(stream: Kind, manners: Manners<Kind>) {
     this.#stream = stream;
+    this.#manners = manners;
     stream.allowHalfOpen = true;
     this.#incoming = new PulledReadable(this.#source());
     this.readable = this.#incoming.readable;
@@ -72,7 +87,7 @@ class NodeDuplex implements ByteDuplex {
       start: controller => {
         this.#sink = controller;
         // The stream itself would wait for the write that is under way.
-        controller.signal.addEventListener('abort', () => this.#stream.destroy());
+        controller.signal.addEventListener('abort', () => this.#manners.cut(this.#stream));
       },
       write: chunk => this.#write(chunk),
       close: () => this.#close(),
@@ -83,7 +98,7 @@ class NodeDuplex implements ByteDuplex {
   #listen(): void {
     const stream = this.#stream;
     stream.on('error', error => this.#fail(error));
-    stream.on('close', () => this.#fail(stream.errored));
+    stream.on('close', () => this.#onClose());
     stream.on('drain', () => this.#settleWrite());
     if (stream.readableEnded) this.#end();
     stream.on('end', () => this.#end());
@@ -148,6 +163,7 @@ class NodeDuplex implements ByteDuplex {
   }
 
   #close(): Promise<void> {
+    this.#output = 'closing';
     return new Promise((resolve, reject) => {
       this.#underWay = { resolve, reject };
       this.#stream.end(() => this.#finish());
@@ -155,13 +171,18 @@ class NodeDuplex implements ByteDuplex {
   }
 
   #finish(): void {
-    this.#outputEnded = true;
+    this.#output = 'ended';
     this.#settleWrite();
     this.#destroyIfEnded();
   }
 
   #destroyIfEnded(): void {
-    if (this.#inputEnded && this.#outputEnded) this.#stream.destroy();
+    if (this.#inputEnded && this.#output === 'ended') this.#manners.cut(this.#stream);
+  }
+
+  #onClose(): void {
+    if (this.#output === 'closing' && this.#manners.hasSentAll(this.#stream)) this.#finish();
+    this.#fail(this.#stream.errored);
   }
 
   /** The stream has failed, or was destroyed; after a good end of a side nothing happens to that side. */
@@ -169,8 +190,8 @@ class NodeDuplex implements ByteDuplex {
     const failure = error ?? new Error('premature close');
     if (!this.#inputEnded) this.#incoming.error(failure);
     this.#inputEnded = true;
-    if (!this.#outputEnded) this.#sink.error(failure);
-    this.#outputEnded = true;
+    if (this.#output !== 'ended') this.#sink.error(failure);
+    this.#output = 'ended';
     this.#underWay?.reject(failure);
     this.#underWay = undefined;
   }

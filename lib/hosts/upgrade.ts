@@ -5,12 +5,13 @@ import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { RequestHead } from '../handshake/head.ts';
 import type { HeaderList } from '../handshake/headers.ts';
-import { type AcceptOptions, acceptWebSocket } from '../sockets/accept-websocket.ts';
+import { acceptWebSocket } from '../sockets/accept-websocket.ts';
+import type { AdmissionOptions } from '../sockets/admission.ts';
 import type { OpenWebSocket } from '../sockets/open-websocket.ts';
 import { nodeDuplex } from './node-duplex.ts';
 
 /** What a server chooses; the request is known. */
-export interface UpgradeOptions extends Omit<AcceptOptions, 'request' | 'rest'> {}
+export interface UpgradeOptions extends AdmissionOptions {}
 
 /**
  * A WebSocket as a server, from what the 'upgrade' event of an `http.Server` or `https.Server` gives. Handle the

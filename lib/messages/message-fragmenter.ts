@@ -2,6 +2,7 @@
 
 import { checkedLimit } from '../base/limit.ts';
 import type { Stage } from '../base/stage.ts';
+import { encodeText } from '../bytes/encode-text.ts';
 import type { Frame } from '../frames/frame-part.ts';
 import { isControl, Opcode } from '../frames/opcode.ts';
 import type { MessageType, OutgoingPart } from './message-part.ts';
@@ -32,7 +33,6 @@ const opcodes: Readonly<Record<MessageType, Opcode>> = {
  */
 export class MessageFragmenter implements Stage<OutgoingPart, Frame> {
   readonly #maxFrameBytes: number;
-  readonly #textEncoder = new TextEncoder();
   #sending: Sending | undefined;
 
   constructor(options: MessageFragmenterOptions = {}) {
@@ -68,6 +68,6 @@ export class MessageFragmenter implements Stage<OutgoingPart, Frame> {
   /** Text stays text where its octets cannot exceed a frame: three octets a UTF-16 unit at most. */
   #measured(payload: Uint8Array | string): Uint8Array | string {
     if (typeof payload !== 'string' || payload.length * 3 <= this.#maxFrameBytes) return payload;
-    return this.#textEncoder.encode(payload);
+    return encodeText(payload);
   }
 }

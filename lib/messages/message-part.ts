@@ -26,4 +26,6 @@ export interface OutgoingPart {
   readonly last: boolean;
   /** Text that is not compressed stays text: it is encoded straight behind its frame's header. */
   readonly payload: Uint8Array | string;
+  /** Set where the payload was compressed apart from this connection's compressor, which then begins anew. */
+  readonly deflated?: true;
 }

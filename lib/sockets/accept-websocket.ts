@@ -1,33 +1,15 @@
 // The server's side of a WebSocket over a duplex: RFC 6455 §4.2.
 
-import { acceptDeflate } from '../deflate/accept-deflate.ts';
-import { HandshakeError } from '../handshake/handshake-error.ts';
 import { encodeHead, type RequestHead } from '../handshake/head.ts';
 import { HeadDecoder } from '../handshake/head-decoder.ts';
-import type { HeadersInput } from '../handshake/headers.ts';
-import { type OriginPolicy, originCheck } from '../handshake/origin-check.ts';
-import { type Refusal, type RefusalInit, refusal } from '../handshake/refusal.ts';
 import { ServerHandshake } from '../handshake/server-handshake.ts';
 import type { ByteDuplex } from '../streams/byte-duplex.ts';
-import { systemClock } from './alarm.ts';
-import { OpenWebSocket } from './open-websocket.ts';
+import { Admission, type AdmissionOptions, answerTo } from './admission.ts';
+import type { OpenWebSocket } from './open-websocket.ts';
 import { OpeningExchange } from './opening-exchange.ts';
-import { compressionSettings, type SocketOptions, socketConnection } from './socket-options.ts';
+import { OpeningLimit } from './opening-limit.ts';
 
-export interface AcceptOptions extends SocketOptions {
-  /**
-   * The subprotocol: the first of the client's that is in the list, or what the function chooses among those that are
-   * offered; `undefined`: none. Default: none.
-   */
-  readonly protocols?: readonly string[] | ((offered: readonly string[]) => string | undefined) | undefined;
-  /** Which pages may connect. Default: `'same-origin'`; clients that are no browsers send no Origin and may. */
-  readonly origins?: OriginPolicy | undefined;
-  /** Decides whether this client may connect: what it returns, if anything, is the response that refuses. */
-  readonly authorize?:
-    | ((request: RequestHead) => RefusalInit | undefined | Promise<RefusalInit | undefined>)
-    | undefined;
-  /** Further headers of the response that accepts; those of the handshake itself are refused. */
-  readonly headers?: HeadersInput | undefined;
+export interface AcceptOptions extends AdmissionOptions {
   /** The request, where something else has parsed it. Default: it is read from the duplex. */
   readonly request?: RequestHead | undefined;
   /** The octets that were read behind that request. Default: none. */
@@ -46,31 +28,12 @@ export async function acceptWebSocket(
   duplex: ByteDuplex,
   options: AcceptOptions = {},
 ): Promise<OpenWebSocket> {
-  const mayConnect = originCheck(options.origins);
-  const settings = compressionSettings('server', options);
-  // Bad options are refused before anything is written; the connection begins when the handshake is done.
-  socketConnection('server', options);
-  const exchange = new OpeningExchange(duplex, options);
+  const admission = new Admission(options);
+  const exchange = new OpeningExchange(duplex, new OpeningLimit(options));
   try {
     const [request, rest] = await readRequest(exchange, options);
-    const handshake = new ServerHandshake(request);
-    if (!mayConnect(handshake))
-      throw refused(refusal({ status: 403, body: 'this origin may not connect\n' }));
-    const init = await exchange.inTime(Promise.resolve(options.authorize?.(request)));
-    if (init !== undefined) throw refused(refusal(init));
-    const protocol = chooseProtocol(handshake.protocols, options.protocols);
-    const accepted = settings && acceptDeflate(handshake.extensions, settings);
-    const { answer: extensions, agreement } = accepted ?? {};
-    const response = handshake.accept({ protocol, extensions, headers: options.headers });
-    exchange.send(encodeHead(response));
-    const connection = socketConnection('server', options, settings && agreement && { settings, agreement });
-    return new OpenWebSocket(connection, exchange.handOver(rest), options.clock ?? systemClock, {
-      protocol: protocol ?? '',
-      extensions: extensions ?? '',
-      compression: agreement,
-      request,
-      response,
-    });
+    const offer = new ServerHandshake(request);
+    return await admission.open(exchange, offer, rest, response => exchange.send(encodeHead(response)));
   } catch (error) {
     if (options.signal?.aborted) exchange.abandon(error);
     else await refuse(exchange, error);
@@ -87,21 +50,8 @@ async function readRequest(
   return [await exchange.readHead(decoder), decoder.rest()];
 }
 
-function chooseProtocol(
-  offered: readonly string[],
-  protocols: AcceptOptions['protocols'],
-): string | undefined {
-  if (typeof protocols === 'function') return protocols(offered);
-  return offered.find(protocol => protocols?.includes(protocol));
-}
-
-function refused(response: Refusal): HandshakeError {
-  return new HandshakeError(`refused with status ${response.status}`, response);
-}
-
-/** Tells the client why; a failure of ours is none of its business, and gets 500. */
 async function refuse(exchange: OpeningExchange, error: unknown): Promise<void> {
-  const response = error instanceof HandshakeError ? error.response : refusal({ status: 500 });
+  const response = answerTo(error);
   if (response === undefined) return exchange.abandon(error);
   await exchange.refuse(encodeHead(response), response.body);
 }

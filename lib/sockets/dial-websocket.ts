@@ -7,9 +7,9 @@ import { HandshakeError } from '../handshake/handshake-error.ts';
 import type { WebSocketUrl } from '../handshake/websocket-url.ts';
 import type { ByteDuplex } from '../streams/byte-duplex.ts';
 import { systemClock } from './alarm.ts';
-import { type ConnectOptions, connectWebSocket } from './connect-websocket.ts';
+import { connectWebSocket } from './connect-websocket.ts';
 import type { OpenWebSocket } from './open-websocket.ts';
-import { compressionSettings, socketConnection } from './socket-options.ts';
+import { type ConnectOptions, Proposal } from './proposal.ts';
 
 /**
  * Opens a transport to `hostname` and `port`, with TLS where `secure`. What it gives after the signal was aborted is
@@ -53,10 +53,8 @@ export function checkedTarget(
   url: string | { readonly href: string },
   options: ConnectOptions,
 ): WebSocketUrl {
-  compressionSettings('client', options);
-  socketConnection('client', options);
-  const randomBytes = (n: number) => new Uint8Array(n);
-  return new ClientHandshake(url, { ...options, randomBytes, extensions: undefined }).url;
+  const { offer } = new Proposal(options);
+  return new ClientHandshake(url, { ...offer, randomBytes: n => new Uint8Array(n) }).url;
 }
 
 async function dialled(

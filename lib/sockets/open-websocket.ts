@@ -4,24 +4,43 @@ import { asBytes, type ByteSource } from '../bytes/as-bytes.ts';
 import { randomBytes } from '../bytes/random-bytes.ts';
 import { type CloseRecord, reportedCode } from '../connection/close-record.ts';
 import type { Connection } from '../connection/connection.ts';
+import type { ConnectionStats } from '../connection/connection-stats.ts';
 import type { DeflateAgreement } from '../deflate/deflate-agreement.ts';
-import type { OutgoingBinary, OutgoingText, WebSocketEvent } from '../events/event.ts';
+import type { OutgoingBinary, OutgoingText } from '../events/event.ts';
 import type { RequestHead, ResponseHead } from '../handshake/head.ts';
 import type { ReadableStream, WritableStream } from '../streams/platform.ts';
-import { PulledReadable } from '../streams/pulled-readable.ts';
-import { Alarm, type Clock } from './alarm.ts';
+import { Alarm, type Clock, systemClock } from './alarm.ts';
 import { type ClosedInfo, type CloseInfo, closeInfoOf, invalidState } from './close-info.ts';
-import { LookAhead, type Message } from './look-ahead.ts';
+import { Incoming, type SocketEvent, type View } from './incoming.ts';
+import { type IncomingMessage, IncomingMessagesView } from './incoming-messages.ts';
+import { type MessageOptions, messageWritable } from './message-writable.ts';
+import type { Deflating, PreparedMessage } from './prepared-message.ts';
 import { type LockedDuplex, Pumps, type PumpsOwner } from './pumps.ts';
 import { type OutgoingMessage, type Sender, SendQueue } from './send-queue.ts';
+import { Unsent } from './unsent.ts';
+import { BatchView, EventView, type Message, MessageView } from './views.ts';
 
 /** What the opening handshake has agreed upon. */
 export interface Opening {
   readonly protocol: string;
   readonly extensions: string;
   readonly compression: DeflateAgreement | undefined;
+  /** What compresses the messages that we send. */
+  readonly deflating: Deflating | undefined;
   readonly request: RequestHead;
   readonly response: ResponseHead;
+}
+
+export interface OpenOptions {
+  /** The clock and its timers. Default: the platform's. */
+  readonly clock?: Clock | undefined;
+  /** Closes the WebSocket when it aborts, with the code and reason of a WebSocketError as its reason. */
+  readonly closeSignal?: AbortSignal | undefined;
+  /**
+   * What comes in one piece: `'messages'`, each at most `maxMessageBytes` long, or `'parts'` of messages as they arrive,
+   * for messages that are larger than memory; their length has no limit then unless one is set. Default: `'messages'`.
+   */
+  readonly deliver?: 'messages' | 'parts' | undefined;
 }
 
 /**
@@ -31,9 +50,12 @@ export interface Opening {
  *
  * After a clean end `readable` closes and `writable` fails with InvalidStateError; after any other end both fail with a
  * WebSocketError. What was received before is read before.
+ *
+ * `readable`, `messages`, `events` and `batches` are views of one source: the first that is touched is the only one, the
+ * others throw TypeError.
  */
 export class OpenWebSocket {
-  readonly readable: ReadableStream<Message>;
+  /** Messages to send. `desiredSize` and `ready` count octets; text counts three for each UTF-16 unit. */
   readonly writable: WritableStream<OutgoingMessage>;
   /** The subprotocol; '': none. */
   readonly protocol: string;
@@ -52,35 +74,102 @@ export class OpenWebSocket {
   readonly closed: Promise<ClosedInfo>;
   readonly #connection: Connection;
   readonly #pumps: Pumps;
-  readonly #incoming: PulledReadable<Message>;
-  readonly #lookAhead: LookAhead;
+  readonly #incoming: Incoming;
   readonly #outgoing: SendQueue;
+  readonly #unsent = new Unsent();
   readonly #alarm: Alarm;
-  #state: 'open' | 'clean' | 'failed' = 'open';
+  readonly #delivered: 'messages' | 'parts';
+  readonly #deflating: Deflating | undefined;
+  #state: 'open' | 'ending' | 'ended' = 'open';
+  #view: { readonly name: string; readonly readable: ReadableStream<unknown> } | undefined;
   #closedWritable: (() => void) | undefined;
   #settleClosed!: { resolve(info: ClosedInfo): void; reject(error: unknown): void };
 
   /** Takes over the duplex; what was read behind the handshake comes first. */
-  constructor(connection: Connection, duplex: LockedDuplex, clock: Clock, opening: Opening) {
+  constructor(connection: Connection, duplex: LockedDuplex, opening: Opening, options: OpenOptions = {}) {
     this.protocol = opening.protocol;
     this.extensions = opening.extensions;
     this.compression = opening.compression;
     this.request = opening.request;
     this.response = opening.response;
+    this.#delivered = options.deliver ?? 'messages';
+    this.#deflating = opening.deflating;
     this.#connection = connection;
-    this.#alarm = new Alarm(clock, () => this.#pumps.push());
-    this.#lookAhead = new LookAhead(
+    this.#alarm = new Alarm(options.clock ?? systemClock, () => this.#pumps.push());
+    this.#incoming = new Incoming(
       () => this.#pumps.resume(),
-      reason => this.#cancel(reason),
+      reason => this.close(closeInfoOf(reason)),
     );
-    this.#incoming = new PulledReadable(this.#lookAhead);
-    this.readable = this.#incoming.readable;
     this.#outgoing = new SendQueue(this.#sender());
     this.writable = this.#outgoing.writable;
     this.closed = new Promise((resolve, reject) => (this.#settleClosed = { resolve, reject }));
     this.closed.catch(() => {});
     this.#pumps = new Pumps(connection, duplex, this.#alarm, this.#owner());
     this.#pumps.start();
+    this.#obey(options.closeSignal);
+  }
+
+  /** Messages that come, one a chunk. Cancelling it closes the WebSocket, with the code of a WebSocketError. */
+  get readable(): ReadableStream<Message> {
+    if (this.#delivered === 'parts') throw new TypeError("readable needs deliver: 'messages'");
+    return this.#take('readable', () => new MessageView(this.#incoming));
+  }
+
+  /**
+   * Messages that come, each as a stream of its own. With `deliver: 'parts'` a message of any length passes in bounded
+   * memory; by default each is one chunk.
+   */
+  get messages(): ReadableStream<IncomingMessage> {
+    return this.#take('messages', () => new IncomingMessagesView(this.#incoming));
+  }
+
+  /** Everything that comes from now on: messages or parts, pings, pongs, the Close, and last `closed` with the record. */
+  get events(): ReadableStream<SocketEvent> {
+    return this.#take('events', () => new EventView(this.#incoming));
+  }
+
+  /** As `events`, but a chunk is an array of all that have come since the last one: for hot loops. */
+  get batches(): ReadableStream<readonly SocketEvent[]> {
+    return this.#take('batches', () => new BatchView(this.#incoming));
+  }
+
+  /** For a WebSocket that only sends: drops whatever comes, and goes on answering pings and the Close. */
+  discardIncoming(): void {
+    this.#incoming.discard();
+  }
+
+  /**
+   * Opens a message that is sent in parts: strings of a text, buffers of a binary message. Parts leave as they are
+   * written, in frames of at most `maxFrameBytes`; closing the writable ends the message. Messages that are written
+   * meanwhile wait for its end. Aborting it drops it if nothing has left, and else closes the WebSocket with 1011, since
+   * half a message cannot be taken back.
+   */
+  openMessage(type: 'text' | 'binary', options: MessageOptions = {}): WritableStream<OutgoingMessage> {
+    const push = () => this.#pumps.push();
+    return messageWritable(type, options, { connection: this.#connection, unsent: this.#unsent, push });
+  }
+
+  /**
+   * Sends a message that was prepared for many; settles when its last frame has gone to the duplex, or never will. It is
+   * dropped when the closing has begun.
+   */
+  sendPrepared(message: PreparedMessage): Promise<void> {
+    if (!this.#connection.open) return Promise.resolve();
+    return new Promise(resolve => {
+      const onLost = () => resolve();
+      const onSent = () => {
+        this.#unsent.delete(onLost);
+        resolve();
+      };
+      this.#connection.sendReady(message.part(this.#deflating), onSent);
+      this.#unsent.add(onLost);
+      this.#pumps.push();
+    });
+  }
+
+  /** Octets that were written and have not reached the duplex: text that waits counts three for each UTF-16 unit. */
+  get bufferedAmount(): number {
+    return this.#connection.queuedBytes + this.#pumps.underWayBytes;
   }
 
   /**
@@ -91,7 +180,7 @@ export class OpenWebSocket {
    */
   close(info: CloseInfo = {}): void {
     this.#connection.startClose(info.closeCode, info.reason);
-    this.#lookAhead.dropOverflow();
+    this.#incoming.dropOverflow();
     this.#pumps.push();
   }
 
@@ -104,11 +193,18 @@ export class OpenWebSocket {
     this.#pumps.push();
   }
 
+  /** Closes, and waits for the end, whatever it is. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.close();
+    await this.closed.catch(() => {});
+  }
+
   /**
    * The milliseconds until the peer's pong. A pong answers its ping and all earlier ones.
    *
+   * Rejects with RangeError for more than 125 octets, with WebSocketError when the connection closes before.
+   *
    * @param data - at most 125 octets; default: eight random ones
-   * Rejects with RangeError for more, with WebSocketError when the connection closes before.
    */
   ping(data: ByteSource = randomBytes(8)): Promise<number> {
     return new Promise((resolve, reject) => {
@@ -123,18 +219,31 @@ export class OpenWebSocket {
     return this.#connection.record;
   }
 
+  /** Frames, messages and octets that have passed, and the last round trip. */
+  stats(): ConnectionStats {
+    return this.#connection.stats();
+  }
+
+  #take<Out>(name: string, make: () => View<Out>): ReadableStream<Out> {
+    if (this.#view?.name !== name) {
+      const view = make();
+      this.#incoming.take(view);
+      this.#view = { name, readable: view.readable };
+    }
+    return this.#view.readable as ReadableStream<Out>;
+  }
+
   #owner(): PumpsOwner {
-    const lookAhead = this.#lookAhead;
+    const incoming = this.#incoming;
     return {
       get full() {
-        return lookAhead.full;
+        return incoming.full;
       },
       get crowded() {
-        return lookAhead.crowded;
+        return incoming.crowded;
       },
-      giveMoment: () => lookAhead.giveMoment(),
-      onEvent: event => this.#receive(event),
-      onSent: count => this.#outgoing.sent(count),
+      giveMoment: () => incoming.giveMoment(),
+      onEvent: event => incoming.push(event),
       onChange: () => this.#observe(),
       onEnd: () => this.#end(),
     };
@@ -142,21 +251,15 @@ export class OpenWebSocket {
 
   #sender(): Sender {
     return {
-      send: message => this.#send(message),
+      send: (message, onSent) => this.#send(message, onSent),
       close: () => this.#closeWritable(),
       abort: reason => this.#abort(reason),
     };
   }
 
-  #receive(event: WebSocketEvent): void {
-    if (event.type !== 'text' && event.type !== 'binary') return;
-    this.#lookAhead.push(event.data);
-    this.#incoming.notify();
-  }
-
-  #send(message: OutgoingText | OutgoingBinary): boolean {
+  #send(message: OutgoingText | OutgoingBinary, onSent: () => void): boolean {
     if (!this.#connection.open) return false;
-    this.#connection.send(message);
+    this.#connection.send(message, onSent);
     this.#pumps.push();
     return true;
   }
@@ -169,40 +272,54 @@ export class OpenWebSocket {
     });
   }
 
-  #cancel(reason: unknown): void {
-    const { closeCode, reason: text } = closeInfoOf(reason);
-    this.close({ closeCode, reason: text });
-  }
-
   #abort(reason: unknown): void {
     const { closeCode, reason: text } = closeInfoOf(reason);
     this.#connection.abort(closeCode, text);
-    this.#lookAhead.dropOverflow();
+    this.#incoming.dropOverflow();
     this.#pumps.push();
   }
 
-  /** Looks at what has become of the connection: a failure ends both streams, both Close frames end them cleanly. */
+  #obey(signal: AbortSignal | undefined): void {
+    if (signal === undefined) return;
+    const abort = () => this.close(closeInfoOf(signal.reason));
+    if (signal.aborted) return abort();
+    signal.addEventListener('abort', abort);
+    const forget = () => signal.removeEventListener('abort', abort);
+    this.closed.then(forget, forget);
+  }
+
+  /**
+   * Looks at what has become of the connection: a failure ends both streams, both Close frames end them cleanly. What
+   * comes ends when the record is complete: when our Close has left, or cannot.
+   */
   #observe(): void {
     const { failure, record } = this.#connection;
-    if (record.sent !== undefined || this.#connection.over) this.#closedWritable?.();
-    if (this.#state !== 'open') return;
-    if (failure !== undefined) {
-      this.#state = 'failed';
-      this.#lookAhead.dropOverflow();
-      this.#incoming.error(failure);
-      this.#outgoing.fail(failure);
-    } else if (record.wasClean) {
-      this.#state = 'clean';
-      this.#incoming.close();
-      this.#outgoing.fail(invalidState('the WebSocket is closed'));
+    const complete = record.sent !== undefined || this.#connection.over;
+    if (complete) this.#closedWritable?.();
+    if (this.#state === 'open' && (failure !== undefined || record.wasClean)) {
+      this.#state = 'ending';
+      this.#incoming.dropOverflow();
+      this.#fail(failure ?? invalidState('the WebSocket is closed'));
     }
+    if (this.#state === 'ending' && complete) {
+      this.#state = 'ended';
+      this.#incoming.push({ type: 'closed', record });
+      this.#incoming.end(failure === undefined ? 'closed' : { failure });
+    }
+  }
+
+  /** Nothing leaves any more. */
+  #fail(error: unknown): void {
+    this.#outgoing.fail(error);
+    this.#unsent.fail(error);
   }
 
   #end(): void {
     this.#observe();
     const { failure, record } = this.#connection;
     if (failure !== undefined) this.#settleClosed.reject(failure);
-    // Without a failure the end was clean.
-    else this.#settleClosed.resolve({ closeCode: reportedCode(record), reason: record.received!.reason });
+    else {
+      this.#settleClosed.resolve({ closeCode: reportedCode(record), reason: record.received?.reason ?? '' });
+    }
   }
 }

@@ -1,38 +1,23 @@
 // The octets of an opening handshake over a duplex, bounded in time: one head out, one head in, and what lies behind it.
 // Knows nothing of what the heads say.
 
-import { checkedLimit } from '../base/limit.ts';
 import { HandshakeError } from '../handshake/handshake-error.ts';
 import type { HeadDecoder, HeadOfKind } from '../handshake/head-decoder.ts';
 import type { ByteDuplex } from '../streams/byte-duplex.ts';
-import { type Clock, systemClock } from './alarm.ts';
+import type { OpeningLimit } from './opening-limit.ts';
 import type { LockedDuplex } from './pumps.ts';
-
-export interface OpeningOptions {
-  /** Milliseconds that the opening handshake may take. Default: 10,000. */
-  readonly handshakeTimeoutMs?: number | undefined;
-  /** Aborts the opening handshake with its reason; afterwards it does nothing. */
-  readonly signal?: AbortSignal | undefined;
-  /** The clock and its timers. Default: the platform's. */
-  readonly clock?: Clock | undefined;
-}
 
 /** A duplex during its opening handshake; both its sides are locked. */
 export class OpeningExchange {
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
-  readonly #stopped: Promise<never>;
-  #release!: () => void;
+  readonly #limit: OpeningLimit;
 
-  /** @throws the reason of a signal that has been aborted */
-  constructor(duplex: ByteDuplex, options: OpeningOptions) {
-    const timeoutMs = checkedLimit('handshakeTimeoutMs', options.handshakeTimeoutMs, 10_000);
-    options.signal?.throwIfAborted();
+  constructor(duplex: ByteDuplex, limit: OpeningLimit) {
+    this.#limit = limit;
     this.#reader = duplex.readable.getReader();
     this.#writer = duplex.writable.getWriter();
     this.#writer.closed.catch(() => {});
-    this.#stopped = this.#stop(options.clock ?? systemClock, timeoutMs, options.signal);
-    this.#stopped.catch(() => {});
   }
 
   /** Sends without waiting: an error of the transport shows in what comes back. */
@@ -42,15 +27,7 @@ export class OpeningExchange {
 
   /** The head that the peer sends. */
   readHead<Kind extends keyof HeadOfKind>(decoder: HeadDecoder<Kind>): Promise<HeadOfKind[Kind]> {
-    return this.#inTime(async () => {
-      for (;;) {
-        const head = decoder.read();
-        if (head !== undefined) return head;
-        const chunk = await this.#read();
-        if (chunk !== undefined) decoder.write(chunk);
-        else decoder.close();
-      }
-    });
+    return this.inTime(this.#readHead(decoder));
   }
 
   /** The first octets behind the head, `maxBytes` at most: those at hand, and those that come before the end. */
@@ -63,25 +40,26 @@ export class OpeningExchange {
       length += fitting.length;
     };
     append(rest);
-    // What does not come in time, or because the transport breaks, is not needed.
-    await this.#inTime(async () => {
+    const fill = async () => {
       while (length < maxBytes) {
         const chunk = await this.#read();
         if (chunk === undefined) return;
         append(chunk);
       }
-    }).catch(() => {});
+    };
+    // What does not come in time, or because the transport breaks, is not needed.
+    await this.inTime(fill()).catch(() => {});
     return body.slice(0, length);
   }
 
   /** What the promise gives, unless the time is up or the signal aborts before. */
   inTime<T>(promise: Promise<T>): Promise<T> {
-    return this.#inTime(() => promise);
+    return this.#limit.inTime(promise);
   }
 
   /** The handshake is done: the duplex goes on to its next owner. */
   handOver(rest: Uint8Array): LockedDuplex {
-    this.#release();
+    this.#limit.release();
     return { reader: this.#reader, writer: this.#writer, rest };
   }
 
@@ -89,16 +67,26 @@ export class OpeningExchange {
   async refuse(head: Uint8Array, body: Uint8Array): Promise<void> {
     this.send(head);
     if (body.length > 0) this.send(body);
-    await this.#inTime(() => this.#writer.close()).catch(error => this.abandon(error));
-    this.#release();
+    await this.inTime(this.#writer.close()).catch(error => this.abandon(error));
+    this.#limit.release();
     this.#reader.cancel().catch(() => {});
   }
 
   /** Lets go of both sides at once. */
   abandon(reason: unknown): void {
-    this.#release();
+    this.#limit.release();
     this.#reader.cancel(reason).catch(() => {});
     this.#writer.abort(reason).catch(() => {});
+  }
+
+  async #readHead<Kind extends keyof HeadOfKind>(decoder: HeadDecoder<Kind>): Promise<HeadOfKind[Kind]> {
+    for (;;) {
+      const head = decoder.read();
+      if (head !== undefined) return head;
+      const chunk = await this.#read();
+      if (chunk !== undefined) decoder.write(chunk);
+      else decoder.close();
+    }
   }
 
   async #read(): Promise<Uint8Array | undefined> {
@@ -107,22 +95,5 @@ export class OpeningExchange {
     } catch (cause) {
       throw new HandshakeError('the transport broke during the opening handshake', undefined, cause);
     }
-  }
-
-  #inTime<T>(step: () => Promise<T>): Promise<T> {
-    return Promise.race([step(), this.#stopped]);
-  }
-
-  #stop(clock: Clock, timeoutMs: number, signal: AbortSignal | undefined): Promise<never> {
-    return new Promise((_, reject) => {
-      const abort = () => reject(signal?.reason);
-      signal?.addEventListener('abort', abort);
-      const expire = () => reject(new HandshakeError('the opening handshake took too long'));
-      const timer = timeoutMs === Infinity ? undefined : clock.setTimeout(expire, timeoutMs);
-      this.#release = () => {
-        signal?.removeEventListener('abort', abort);
-        if (timer !== undefined) clock.clearTimeout(timer);
-      };
-    });
   }
 }

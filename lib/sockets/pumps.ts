@@ -24,8 +24,6 @@ export interface PumpsOwner {
   readonly crowded: boolean;
   giveMoment(): Promise<void>;
   onEvent(event: WebSocketEvent): void;
-  /** So many of the messages that were queued have reached the duplex. */
-  onSent(count: number): void;
   /** The connection has changed: it may have failed, or have been closed cleanly. */
   onChange(): void;
   /** Both sides of the duplex have ended. Nothing follows. */
@@ -73,6 +71,11 @@ export class Pumps {
     );
   }
 
+  /** Octets that have been encoded and have not yet reached the duplex. */
+  get underWayBytes(): number {
+    return this.#underWayBytes;
+  }
+
   /** The owner has room again. */
   resume(): void {
     this.#room.announce();
@@ -108,14 +111,14 @@ export class Pumps {
     }
   }
 
-  #transmit({ bytes, completed }: Transmission): void {
-    if (bytes.length === 0) return this.#owner.onSent(completed);
-    this.#underWayBytes += bytes.length;
+  #transmit({ bytes, onSent }: Transmission): void {
     const sent = () => {
       this.#underWayBytes -= bytes.length;
-      this.#owner.onSent(completed);
+      for (const tell of onSent) tell();
       this.push();
     };
+    if (bytes.length === 0) return void Promise.resolve().then(sent);
+    this.#underWayBytes += bytes.length;
     this.#duplex.writer.write(bytes).then(sent, error => this.#break(error));
   }
 

@@ -4,6 +4,7 @@
 import { Fifo } from '../base/fifo.ts';
 import { asBytes, type ByteSource, isByteSource } from '../bytes/as-bytes.ts';
 import type { OutgoingBinary, OutgoingText } from '../events/event.ts';
+import { maxHeaderBytes } from '../frames/frame-header.ts';
 import { WritableStream } from '../streams/platform.ts';
 
 /** What the application writes. */
@@ -11,8 +12,8 @@ export type OutgoingMessage = string | ByteSource;
 
 /** Who sends what is written. */
 export interface Sender {
-  /** Takes a message; false: it is dropped, since the closing has begun. */
-  send(message: OutgoingText | OutgoingBinary): boolean;
+  /** Takes a message, and tells when it has been sent; false: it is dropped, since the closing has begun. */
+  send(message: OutgoingText | OutgoingBinary, onSent: () => void): boolean;
   /** The application has closed the writable; what it returns settles the close. */
   close(): Promise<void>;
   abort(reason: unknown): void;
@@ -20,14 +21,11 @@ export interface Sender {
 
 /** A write that waits for its last frame to reach the duplex. */
 interface Write {
-  readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
 
-/** So much may be written before `ready` waits: octets of binary, three for each UTF-16 unit of text. */
+/** So much may be written before `ready` waits: octets of binary, three for each UTF-16 unit of text, and a header. */
 const highWaterMark = 65_536;
-
-const dropped: Promise<void> = Promise.resolve();
 
 /** A writable of messages in front of a sender. */
 export class SendQueue {
@@ -35,7 +33,7 @@ export class SendQueue {
   readonly #sender: Sender;
   /** What the stream asks for in its turn, and what is still to be sent. */
   readonly #turns = new Fifo<Promise<void>>();
-  readonly #unsent = new Fifo<Write>();
+  readonly #unsent = new Set<Write>();
   #controller!: WritableStreamDefaultController;
 
   constructor(sender: Sender) {
@@ -55,11 +53,6 @@ export class SendQueue {
     );
   }
 
-  /** So many messages have reached the duplex. */
-  sent(count: number): void {
-    for (let i = 0; i < count; i++) this.#unsent.shift()?.resolve();
-  }
-
   /** Nothing can be sent any more: writes that wait fail, and so do later ones. */
   fail(error: unknown): void {
     this.#controller.error(error);
@@ -72,16 +65,17 @@ export class SendQueue {
   }
 
   #rejectUnsent(error: unknown): void {
-    for (let write = this.#unsent.shift(); write !== undefined; write = this.#unsent.shift())
-      write.reject(error);
+    for (const { reject } of this.#unsent) reject(error);
+    this.#unsent.clear();
   }
 
   #accept(chunk: OutgoingMessage): number {
     if (this.#controller.signal.aborted) return 0;
     try {
       const message = toMessage(chunk);
-      this.#turns.push(this.#sender.send(message) ? this.#wait() : dropped);
-      return typeof message.data === 'string' ? 3 * message.data.length : message.data.byteLength;
+      this.#turns.push(this.#send(message));
+      const { data } = message;
+      return maxHeaderBytes + (typeof data === 'string' ? 3 * data.length : data.byteLength);
     } catch (error) {
       const failed = Promise.reject(error);
       failed.catch(() => {});
@@ -90,10 +84,18 @@ export class SendQueue {
     }
   }
 
-  #wait(): Promise<void> {
-    const promise = new Promise<void>((resolve, reject) => this.#unsent.push({ resolve, reject }));
-    promise.catch(() => {});
-    return promise;
+  #send(message: OutgoingText | OutgoingBinary): Promise<void> {
+    const sent = new Promise<void>((resolve, reject) => {
+      const write = { reject };
+      const onSent = () => {
+        this.#unsent.delete(write);
+        resolve();
+      };
+      if (this.#sender.send(message, onSent)) this.#unsent.add(write);
+      else resolve();
+    });
+    sent.catch(() => {});
+    return sent;
   }
 }
 

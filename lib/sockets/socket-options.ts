@@ -2,16 +2,20 @@
 
 import type { Role } from '../base/choice.ts';
 import { randomBytes } from '../bytes/random-bytes.ts';
-import { Connection, type ConnectionOptions } from '../connection/connection.ts';
+import { Connection } from '../connection/connection.ts';
+import type { ConnectionOptions } from '../connection/connection-options.ts';
 import type { DeflateAgreement } from '../deflate/deflate-agreement.ts';
 import { type DeflateOptions, type DeflateSettings, deflateSettings } from '../deflate/deflate-options.ts';
 import { messageLimit } from '../events/websocket-decoder.ts';
 import { systemClock } from './alarm.ts';
-import type { OpeningOptions } from './opening-exchange.ts';
+import type { OpenOptions } from './open-websocket.ts';
+import type { OpeningOptions } from './opening-limit.ts';
+import type { Deflating } from './prepared-message.ts';
 
 /** The defaults stand with each of them. */
 export interface SocketOptions
   extends OpeningOptions,
+    OpenOptions,
     Omit<ConnectionOptions, 'role' | 'deliver' | 'inflater' | 'compression'> {
   /**
    * Compression, permessage-deflate (RFC 7692): whether it may be agreed upon, and how. Default: true for a client, since
@@ -43,7 +47,7 @@ export function socketConnection(
   const machines = compression && compressionMachines(role, options, compression);
   const source = options.randomBytes ?? randomBytes;
   const now = (options.clock ?? systemClock).now();
-  return new Connection({ ...options, ...machines, randomBytes: source, role, deliver: 'messages' }, now);
+  return new Connection({ ...options, ...machines, randomBytes: source, role }, now);
 }
 
 function compressionMachines(
@@ -66,4 +70,10 @@ function compressionMachines(
     inflater: settings.codec.createInflater({ ...received, maxMessageBytes }),
     compression: { deflater, thresholdBytes: settings.thresholdBytes, contextTakeover: sent.contextTakeover },
   };
+}
+
+/** What compresses the messages that we send. */
+export function deflatingOf(role: Role, { agreement, settings }: AgreedCompression): Deflating {
+  const bits = role === 'client' ? agreement.clientMaxWindowBits : agreement.serverMaxWindowBits;
+  return { codec: settings.codec, windowBits: bits };
 }

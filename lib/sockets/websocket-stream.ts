@@ -4,9 +4,9 @@
 import { WebSocketError } from '../base/websocket-error.ts';
 import { HandshakeError } from '../handshake/handshake-error.ts';
 import type { ClosedInfo, CloseInfo } from './close-info.ts';
-import type { ConnectOptions } from './connect-websocket.ts';
 import { checkedTarget } from './dial-websocket.ts';
 import type { OpenWebSocket } from './open-websocket.ts';
+import type { ConnectOptions } from './proposal.ts';
 
 /** What the platform knows are `protocols` and `signal`. */
 export interface WebSocketStreamOptions extends ConnectOptions {

@@ -85,7 +85,7 @@ export class PulledReadable<Out> {
   #serve(): undefined {
     let room = burstBytes;
     let count = 0;
-    while (room > 0 || count < 2) {
+    while (room > 0) {
       const out = this.#take();
       if (out === undefined) break;
       count += 1;

@@ -1,7 +1,11 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { WebSocketError } from '../../lib/base/websocket-error.ts';
-import { Connection, type ConnectionOptions } from '../../lib/connection/connection.ts';
+import { Connection } from '../../lib/connection/connection.ts';
+import type { ConnectionOptions } from '../../lib/connection/connection-options.ts';
+import type { TappedFrame } from '../../lib/connection/frame-meter.ts';
+import { Deflater } from '../../lib/deflate/deflater.ts';
+import { Inflater } from '../../lib/deflate/inflater.ts';
 import { runCuts } from '../../lib/testing/run-cuts.ts';
 import { hex, unhex } from '../support/hex.ts';
 
@@ -10,8 +14,8 @@ const test = suite('Connection');
 /** A masking key of zeros leaves the payload as it is: `0000` twice behind the length. */
 const clientKey = () => new Uint8Array(4);
 
-function server(options: Partial<ConnectionOptions> = {}): Connection {
-  return new Connection({ role: 'server', ...options });
+function server(options: Partial<ConnectionOptions> = {}, now?: number): Connection {
+  return new Connection({ role: 'server', ...options }, now);
 }
 
 function client(options: Partial<ConnectionOptions> = {}): Connection {
@@ -510,6 +514,280 @@ test('does not mind how its input was cut', () => {
     (JSON.parse(outputs) as { type: string }[]).map(event => event.type),
     ['ping', 'text', 'pong', 'binary', 'close'],
   );
+});
+
+const stalled = '8881' + '00000000';
+
+test('fails with 1008 when a frame stalls for 20 s, wherever it stopped (§10.4)', () => {
+  const stops = ['81', '81' + '8100', '8182' + '00000000', '8182' + '00000000' + '61', '8982' + '00000000'];
+  for (const octets of [...stops, stalled]) {
+    const connection = server({ pingIntervalMs: Infinity });
+    connection.tick(5);
+    receive(connection, octets);
+    assert.is(connection.nextDeadline(), 20_005, octets);
+    connection.tick(20_004);
+    assert.is(connection.failure, undefined);
+    connection.tick(20_005);
+    assert.is(connection.failure?.closeCode, 1008);
+    assert.is(sent(connection), `880f03f0${hex(new TextEncoder().encode('frame timeout'))}`);
+    assert.is(connection.record.initiator, 'local');
+  }
+});
+
+test('a frame that goes on, or has ended, is not stalled', () => {
+  const connection = server({ pingIntervalMs: Infinity, frameTimeoutMs: 10 });
+  receive(connection, '8183' + '00000000' + '61');
+  connection.tick(9);
+  receive(connection, '61');
+  assert.is(connection.nextDeadline(), 19);
+  connection.tick(18);
+  receive(connection, '61' + '0181' + '00000000' + '61');
+  assert.is(connection.nextDeadline(), Infinity);
+});
+
+test('a frame is not stalled while we do not read; reading again gives it the whole time', () => {
+  const connection = server({ frameTimeoutMs: 10 });
+  receive(connection, '81');
+  connection.reading = false;
+  assert.is(connection.nextDeadline(), Infinity);
+  connection.tick(1e6);
+  assert.is(connection.failure, undefined);
+  connection.reading = true;
+  assert.is(connection.nextDeadline(), 1e6 + 10);
+});
+
+test('reading without octets is no sign of life, of the peer or of a frame', () => {
+  for (const octets of ['', '81']) {
+    const connection = server({ frameTimeoutMs: 20_000 });
+    receive(connection, octets);
+    connection.tick(19_999);
+    assert.is(connection.read(), undefined);
+    assert.is(connection.nextDeadline(), 20_000, octets);
+  }
+});
+
+test('closes with 1001 what is idle: no message either way, whatever else passes', () => {
+  const connection = server({ idleTimeoutMs: 100 });
+  assert.is(connection.nextDeadline(), 100);
+  connection.tick(10);
+  connection.send({ type: 'text', data: 'a' });
+  assert.is(connection.nextDeadline(), 110);
+  connection.tick(20);
+  receive(connection, '8180' + '00000000');
+  assert.is(connection.nextDeadline(), 120);
+  connection.tick(30);
+  connection.sendReady(ready);
+  assert.is(connection.nextDeadline(), 130);
+  connection.tick(40);
+  receive(connection, '8980' + '00000000' + '8a80' + '00000000');
+  connection.ping(unhex(''), () => {});
+  assert.is(connection.nextDeadline(), 130);
+  assert.is(sent(connection), '8a00' + '8900' + '810161' + '820107');
+  connection.tick(129);
+  assert.is(connection.open, true);
+  connection.tick(130);
+  assert.equal([connection.open, connection.failure], [false, undefined]);
+  assert.is(sent(connection), `880e03e9${hex(new TextEncoder().encode('idle timeout'))}`);
+  assert.is(connection.nextDeadline(), 10_130);
+});
+
+test('the Close of an idle connection follows what waits', () => {
+  const connection = server({ idleTimeoutMs: 100 });
+  connection.send({ type: 'text', data: 'a' });
+  connection.tick(100);
+  assert.ok(sent(connection).startsWith('810161' + '880e03e9'));
+});
+
+test('every deadline in turn: ping, its timeout, the closing, none', () => {
+  const connection = server({ pingIntervalMs: 10, pingTimeoutMs: 5, closeTimeoutMs: 3 }, 100);
+  const deadlines = [];
+  while (connection.nextDeadline() !== Infinity) {
+    deadlines.push(connection.nextDeadline());
+    connection.tick(connection.nextDeadline());
+  }
+  assert.equal(deadlines, [110, 115, 118]);
+  assert.equal([connection.over, connection.failure?.closeCode], [true, 1011]);
+});
+
+test('time that stands still, or comes late, does each thing once', () => {
+  const connection = server({ pingIntervalMs: 10, pingTimeoutMs: 5 });
+  connection.tick(1000);
+  connection.tick(1000);
+  assert.is(sent(connection), '8900');
+  assert.is(connection.nextDeadline(), 1005);
+});
+
+test('refuses more control frames in a second than the option allows, with 1008 (§10.4)', () => {
+  const pings = '8980' + '00000000';
+  const connection = server({ maxControlFramesPerSecond: 2 }, 500);
+  receive(connection, pings + pings);
+  connection.tick(1500);
+  const events = receive(connection, pings + pings + pings);
+  assert.is(codeOf(events[2]), 1008);
+  const reason = hex(new TextEncoder().encode('too many control frames'));
+  assert.is(sent(connection), `${'8a00'.repeat(4)}881903f0${reason}`);
+});
+
+test('a flood of pings into a writer that stalls owes sixteen pongs, the latest', () => {
+  const connection = server();
+  for (let i = 0; i < 10_000; i++) receive(connection, `8981${'00000000'}${hex(Uint8Array.of(i & 0xff))}`);
+  const pongs = Array.from({ length: 16 }, (_, i) => hex(Uint8Array.of(0x8a, 1, (9984 + i) & 0xff)));
+  assert.is(sent(connection), pongs.join(''));
+});
+
+/** As `PreparedMessage` makes it. */
+const ready = {
+  type: 'binary',
+  compressed: false,
+  first: true,
+  last: true,
+  payload: unhex('07'),
+} as const;
+
+test('sends an open message at its own pace, and tells of each part; others wait (§5.4)', () => {
+  const connection = server();
+  const told: string[] = [];
+  const transmit = () => {
+    const transmission = connection.transmit();
+    for (const onSent of transmission?.onSent ?? []) onSent();
+    return transmission && hex(transmission.bytes);
+  };
+  const message = connection.openMessage();
+  connection.send({ type: 'text', data: 'b' }, () => told.push('b'));
+  connection.sendReady(ready, () => told.push('ready'));
+  connection.sendReady(ready);
+  assert.is(connection.queuedBytes, 5);
+  assert.is(transmit(), undefined);
+  connection.send({ type: 'text', data: 'a', last: false }, () => told.push('a'), message);
+  assert.is(transmit(), '010161');
+  receive(connection, '8980' + '00000000');
+  assert.is(transmit(), '8a00');
+  assert.equal(told, ['a']);
+  connection.send({ type: 'text', data: '' }, () => told.push('end'), message);
+  assert.is(transmit(), '8000' + '810162' + '820107' + '820107');
+  assert.equal([told, connection.queuedBytes], [['a', 'end', 'b', 'ready'], 0]);
+});
+
+test('drops an open message of which nothing has left, and none of which something has', () => {
+  const connection = server();
+  const [first, second] = [connection.openMessage(), connection.openMessage()];
+  connection.send({ type: 'text', data: 'a', last: false }, undefined, first);
+  connection.send({ type: 'text', data: 'b' }, undefined, second);
+  assert.is(sent(connection), '010161');
+  assert.equal([connection.dropMessage(first), connection.dropMessage(second)], [false, true]);
+  connection.send({ type: 'text', data: 'c' }, undefined, first);
+  assert.is(sent(connection), '800163');
+});
+
+test('a Close cuts a message that is half out, and drops one that has not begun (§5.5.1)', () => {
+  for (const begins of [true, false]) {
+    const connection = server();
+    const message = connection.openMessage();
+    if (begins) connection.send({ type: 'text', data: 'a', last: false }, undefined, message);
+    assert.is(sent(connection), begins ? '010161' : '');
+    connection.send({ type: 'text', data: 'b' });
+    connection.startClose(1000);
+    connection.send({ type: 'text', data: 'c' }, undefined, message);
+    connection.sendReady(ready);
+    assert.is(sent(connection), begins ? '880203e8' : '810162' + '880203e8');
+    assert.is(connection.queuedBytes, 0);
+  }
+});
+
+test('the reply to a Close overtakes a message that is half out', () => {
+  const connection = server({ maxFrameBytes: 2 });
+  const message = connection.openMessage();
+  connection.send({ type: 'binary', data: new Uint8Array(17_000), last: false }, undefined, message);
+  connection.transmit();
+  receive(connection, '8882' + '00000000' + '03e9');
+  assert.equal([sent(connection), connection.queuedBytes], ['880203e9', 0]);
+  assert.ok(connection.record.wasClean);
+});
+
+test('tells what has passed, both ways', () => {
+  const connection = server();
+  const nothing = { frames: 0, messages: 0, payloadBytes: 0, wireBytes: 0 };
+  assert.equal(connection.stats(), { received: nothing, sent: nothing, roundTripMs: undefined });
+  connection.send({ type: 'binary', data: unhex('0102') });
+  connection.ping(unhex('09'), () => {});
+  assert.equal(connection.stats().sent, nothing);
+  sent(connection);
+  connection.tick(4);
+  receive(connection, '0181' + '00000000' + '61' + '8a81' + '00000000' + '09');
+  receive(connection, '80');
+  const stats = connection.stats();
+  assert.equal(stats, {
+    received: { frames: 2, messages: 0, payloadBytes: 1, wireBytes: 15 },
+    sent: { frames: 2, messages: 1, payloadBytes: 2, wireBytes: 7 },
+    roundTripMs: 4,
+  });
+  receive(connection, '8100000000' + '62');
+  assert.equal([stats.received.messages, connection.stats().received.messages], [0, 1]);
+});
+
+test('counts the octets behind a failure no more', () => {
+  const connection = server();
+  receive(connection, '8300');
+  receive(connection, '8300');
+  assert.is(connection.stats().received.wireBytes, 2);
+});
+
+test('shows every frame to the tap, both ways, with or without payloads', () => {
+  for (const tapPayloads of [false, true]) {
+    const shown: unknown[] = [];
+    const tap = ({ direction, opcode, payload, payloadBytes }: TappedFrame) => {
+      shown.push([direction, opcode, payloadBytes, typeof payload === 'object' ? hex(payload) : payload]);
+    };
+    const connection = server({ tap, tapPayloads });
+    receive(connection, '8981' + '00000000' + '31' + '0181' + '00000000' + '61');
+    connection.send({ type: 'text', data: 'b' });
+    sent(connection);
+    const payloads = tapPayloads ? ['31', '61', '31', 'b'] : [];
+    assert.equal(shown, [
+      ['in', 9, 1, payloads[0]],
+      ['in', 1, 1, payloads[1]],
+      ['out', 10, 1, payloads[2]],
+      ['out', 1, 1, payloads[3]],
+    ]);
+  }
+});
+
+test('compresses anew behind a message that was compressed apart, and the peer follows (RFC 7692 §7.2.3.2)', () => {
+  const context = { windowBits: 15, contextTakeover: true };
+  const compression = { deflater: new Deflater(context), thresholdBytes: 0, contextTakeover: true };
+  const connection = server({ compression });
+  const peer = client({ inflater: new Inflater({ ...context, maxMessageBytes: 2 ** 20 }) });
+  const said = 'the quick brown fox jumps over the lazy dog; '.repeat(4);
+  const apart = new Deflater({ windowBits: 15, contextTakeover: false });
+  apart.write(new TextEncoder().encode(`apart: ${said}`), true);
+  const prepared = {
+    ...ready,
+    type: 'text',
+    compressed: true,
+    payload: apart.read()!.slice(),
+    deflated: true,
+  } as const;
+  const sizes: number[] = [];
+  const events: unknown[] = [];
+  const pass = () => {
+    const octets = sent(connection);
+    sizes.push(octets.length / 2);
+    events.push(...receive(peer, octets).map(event => (event as { data?: string }).data ?? event));
+  };
+  connection.send({ type: 'text', data: said });
+  pass();
+  connection.send({ type: 'text', data: said });
+  pass();
+  connection.sendReady(prepared);
+  pass();
+  connection.send({ type: 'text', data: said });
+  pass();
+  connection.send({ type: 'text', data: said });
+  pass();
+  assert.equal(events, [said, said, `apart: ${said}`, said, said]);
+  assert.ok(sizes[1]! < sizes[0]! / 2, 'it refers to the first');
+  assert.is(sizes[3], sizes[0], 'it refers to none');
+  assert.is(sizes[4], sizes[1], 'it refers to the one before again');
 });
 
 test.run();

@@ -60,4 +60,17 @@ test('tells once why no pong will come', () => {
   assert.equal(told, [['01', error]]);
 });
 
+test('keeps the last round trip: of several that one pong answers, that of the latest', () => {
+  const { pings, add } = ledger();
+  assert.is(pings.roundTripMs, undefined);
+  add('01', 0);
+  add('02', 5);
+  pings.answer(unhex('02'), 10);
+  assert.is(pings.roundTripMs, 5);
+  add('03', 20);
+  pings.answer(unhex('04'), 30);
+  pings.fail(new Error('gone'));
+  assert.is(pings.roundTripMs, 5);
+});
+
 test.run();

@@ -123,4 +123,13 @@ test('a choice follows the message, else its length; none compresses where nothi
   assert.is(compressionChoice(undefined)(1000, true), false);
 });
 
+test('passes on what was compressed apart, and lets the deflater begin anew (RFC 7692 §7.2.3.2)', () => {
+  const deflater = new FakeDeflater();
+  const apart = part('binary', octets('ffff'), { deflated: true });
+  const parts = through(new PartDeflater(deflater), part('text', 'a'), apart, part('text', 'b'));
+  assert.is(parts[1], apart);
+  assert.is(parts.length, 3);
+  assert.equal(deflater.written, ['61.', 'reset', '62.']);
+});
+
 test.run();

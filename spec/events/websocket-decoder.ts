@@ -1,12 +1,16 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { fuse } from '../../lib/base/fuse.ts';
+import type { Stage } from '../../lib/base/stage.ts';
 import { WebSocketError } from '../../lib/base/websocket-error.ts';
 import type { WebSocketEvent } from '../../lib/events/event.ts';
 import {
+  frameDecoder,
   messageLimit,
   type WebSocketDecoderOptions,
   webSocketDecoder,
 } from '../../lib/events/websocket-decoder.ts';
+import type { FramePart } from '../../lib/frames/frame-part.ts';
 import { rechunk, seededLengths } from '../../lib/testing/rechunk.ts';
 import { runCuts } from '../../lib/testing/run-cuts.ts';
 import { seededRandom } from '../../lib/testing/seeded-random.ts';
@@ -464,6 +468,31 @@ test('refuses options that are wrong', () => {
       kind,
     );
   }
+});
+
+test('takes another first stage, such as one that looks at the frames on their way', () => {
+  const options = { role: 'client', inflater: new FakeInflater() } as const;
+  const seen: number[] = [];
+  let part: FramePart | undefined;
+  const watch: Stage<FramePart, FramePart> = {
+    write: given => {
+      part = given;
+      seen.push(given.opcode);
+    },
+    read: () => {
+      const given = part;
+      part = undefined;
+      return given;
+    },
+    close() {},
+  };
+  const decoder = webSocketDecoder(options, fuse(frameDecoder(options), watch));
+  const events = through(decoder, octets('8900 c101 9e'));
+  assert.equal(shown(events), [
+    ['ping', ''],
+    ['text', 'a', true],
+  ]);
+  assert.equal(seen, [9, 1]);
 });
 
 test.run();

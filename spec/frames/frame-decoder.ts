@@ -415,4 +415,23 @@ test('refuses options that are wrong', () => {
   }
 });
 
+test('tells whether a frame has begun and has not ended, at every octet', () => {
+  for (const [decoder, wire] of [
+    [client(), '8103 616263'],
+    [client(), '827e 007e 61*126'],
+    [server(), '8982 00000000 6162'],
+    [client(), '8800'],
+  ] as const) {
+    const all = octets(wire);
+    assert.is(decoder.insideFrame, false);
+    for (const [index, octet] of all.entries()) {
+      through(decoder, Uint8Array.of(octet));
+      assert.is(decoder.insideFrame, index < all.length - 1, `${wire}: ${index}`);
+    }
+  }
+  const failed = client();
+  assert.throws(() => through(failed, octets('8300')));
+  assert.is(failed.insideFrame, false);
+});
+
 test.run();

@@ -1,6 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ClientConnect } from '../../lib/handshake/client-connect.ts';
+import { connectResponse } from '../../lib/handshake/connect-head.ts';
 import type { HandshakeError } from '../../lib/handshake/handshake-error.ts';
 
 const test = suite('ClientConnect');
@@ -39,12 +40,14 @@ test('asks with scheme http for ws:, and with Host as :authority (RFC 8441 §5)'
 
 test('opens on each 2xx (RFC 8441 §5)', () => {
   const offer = new ClientConnect('ws://h', { protocols: 'chat', extensions: 'foo' });
-  assert.equal(offer.check([[':status', '200']]), { protocol: '', extensions: [] });
-  const agreed = offer.check([
-    [':status', '204'],
-    ['sec-websocket-protocol', 'chat'],
-    ['sec-websocket-extensions', 'foo'],
-  ]);
+  assert.equal(offer.check(connectResponse([[':status', '200']])), { protocol: '', extensions: [] });
+  const agreed = offer.check(
+    connectResponse([
+      [':status', '204'],
+      ['sec-websocket-protocol', 'chat'],
+      ['sec-websocket-extensions', 'foo'],
+    ]),
+  );
   assert.equal(agreed, { protocol: 'chat', extensions: [{ name: 'foo', parameters: [] }] });
 });
 
@@ -71,7 +74,7 @@ test('does not open on anything else', () => {
     ],
   ] as [string, string][][]) {
     assert.throws(
-      () => offer.check(headers),
+      () => offer.check(connectResponse(headers)),
       (error: HandshakeError) => error.name === 'HandshakeError',
     );
   }
@@ -79,10 +82,12 @@ test('does not open on anything else', () => {
 
 test('carries the response in the error, without pseudo-headers', () => {
   try {
-    new ClientConnect('ws://h').check([
-      [':status', '403'],
-      ['a', 'b'],
-    ]);
+    new ClientConnect('ws://h').check(
+      connectResponse([
+        [':status', '403'],
+        ['a', 'b'],
+      ]),
+    );
     assert.unreachable();
   } catch (error) {
     assert.equal((error as HandshakeError).response, {

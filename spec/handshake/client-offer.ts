@@ -2,20 +2,25 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type Agreement, ClientOffer, type ClientOfferOptions } from '../../lib/handshake/client-offer.ts';
 import type { HandshakeError } from '../../lib/handshake/handshake-error.ts';
-import type { ResponseHead } from '../../lib/handshake/head.ts';
+import type { RequestHead, ResponseHead } from '../../lib/handshake/head.ts';
 import type { HeaderList } from '../../lib/handshake/headers.ts';
 
 const test = suite('ClientOffer');
 
 /** Shows what the versions of HTTP share. */
 class Bare extends ClientOffer {
+  override readonly request: RequestHead;
   readonly shared: HeaderList;
   constructor(options: ClientOfferOptions, url: string | URL = 'ws://h/') {
     super(url, options);
     this.shared = this.fields;
+    this.request = { type: 'request', method: 'GET', target: '/', version: '1.1', headers: this.fields };
+  }
+  override check(response: ResponseHead): Agreement {
+    return this.agree(response);
   }
   answered(...headers: [string, string][]): Agreement {
-    return this.agree(answer(headers));
+    return this.check(answer(headers));
   }
 }
 

@@ -1,6 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { HandshakeError } from '../../lib/handshake/handshake-error.ts';
+import type { RequestHead, ResponseHead } from '../../lib/handshake/head.ts';
 import type { HeaderList } from '../../lib/handshake/headers.ts';
 import { type Acceptance, ServerOffer } from '../../lib/handshake/server-offer.ts';
 
@@ -8,8 +9,16 @@ const test = suite('ServerOffer');
 
 /** Shows what the versions of HTTP share. */
 class Bare extends ServerOffer {
+  override readonly request: RequestHead;
+  constructor(target: string, host: string, headers: HeaderList) {
+    super(target, host, headers);
+    this.request = { type: 'request', method: 'GET', target, version: '1.1', headers };
+  }
+  override accept(acceptance: Acceptance): ResponseHead {
+    return { type: 'response', status: 101, reason: '', version: '1.1', headers: this.answer(acceptance) };
+  }
   answered(acceptance: Acceptance): HeaderList {
-    return this.answer(acceptance);
+    return this.accept(acceptance).headers;
   }
 }
 

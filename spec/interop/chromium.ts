@@ -13,6 +13,8 @@ const flags = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  // Our certificate signs itself.
+  '--ignore-certificate-errors',
 ];
 
 const executablePath = '/usr/bin/chromium';
@@ -37,9 +39,9 @@ export class ChromiumPage extends RunningPeer {
     this.#browser = browser;
   }
 
-  static async start(address: string): Promise<ChromiumPage> {
+  static async start(page: string): Promise<ChromiumPage> {
     const running = new ChromiumPage(await launchChromium());
-    await running.#load(address);
+    await running.#load(page);
     return running;
   }
 
@@ -51,11 +53,11 @@ export class ChromiumPage extends RunningPeer {
     return this.#browser.close();
   }
 
-  async #load(address: string): Promise<void> {
+  async #load(url: string): Promise<void> {
     const page = await this.#browser.newPage();
     page.on('pageerror', error => this.die(error));
     await page.exposeFunction('report', (report: NumberedReport) => this.receive(report));
-    await page.goto(`http://${address}/`);
+    await page.goto(url);
     this.#send = request => page.evaluate(`openConnection(${JSON.stringify(request)})`);
     this.receive({ type: 'ready', version: this.#browser.version() });
   }

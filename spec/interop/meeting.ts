@@ -38,7 +38,7 @@ export class Meeting implements Pair {
     this.name = `${peer.name} ${role}`;
     this.peer = peer;
     this.role = role;
-    this.#ours = new OurServer(peer.isPage === true);
+    this.#ours = new OurServer(peer.pageOver);
   }
 
   get install(): string {
@@ -74,7 +74,8 @@ export class Meeting implements Pair {
     const id = ++this.#lastId;
     const { path, supported, query } = wishes;
     const protocol = supported === undefined ? {} : { protocol: supported };
-    const url = `ws://${this.#address}${path}?${new URLSearchParams({ ...query, ...protocol, id: `${id}` })}`;
+    const scheme = this.peer.pageOver === 'HTTP/2' ? 'wss' : 'ws';
+    const url = `${scheme}://${this.#address}${path}?${new URLSearchParams({ ...query, ...protocol, id: `${id}` })}`;
     const socket = this.role === 'server' ? this.#dial(url, wishes) : this.#accept(url, wishes);
     return new Encounter(Promise.race([socket, this.#running.death]), this.#running, id);
   }

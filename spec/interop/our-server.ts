@@ -1,12 +1,15 @@
 // Our side as a server. Programs reach it by TCP, and our own parser reads their request; pages come over the HTTP server
-// of Node, which gives them the page and hands the upgrade to us.
+// of Node, of HTTP/1.1 or of HTTP/2 alone, which gives them the page and hands the upgrade to us.
 
 import { readFile } from 'node:fs/promises';
-import { createServer as createHttpServer, type Server as HttpServer, type ServerResponse } from 'node:http';
+import { createServer as createHttpServer } from 'node:http';
+import { createSecureServer, type Http2Server } from 'node:http2';
 import { type AddressInfo, createServer as createTcpServer, type Server } from 'node:net';
 import { type AcceptOptions, acceptWebSocket } from '../../lib/index.ts';
-import { nodeDuplex, upgrade } from '../../lib/node.ts';
+import { nodeDuplex, upgrade, upgradeHttp2 } from '../../lib/node.ts';
 import type { OpenWebSocket } from '../../lib/sockets/open-websocket.ts';
+import { cert, key } from '../support/localhost-certificate.ts';
+import type { Peer } from './peer.ts';
 import { peersFolder } from './peers-folder.ts';
 
 /** Makes a WebSocket of the connection that has come. */
@@ -16,8 +19,9 @@ export class OurServer {
   readonly #server: Server;
   #expected: ((accept: Accept) => void) | undefined;
 
-  constructor(forPages: boolean) {
-    this.#server = forPages ? this.#serveHttp() : this.#serveTcp();
+  constructor(pageOver: Peer['pageOver']) {
+    if (pageOver === 'HTTP/1.1') this.#server = this.#serveHttp();
+    else this.#server = pageOver === 'HTTP/2' ? this.#serveHttp2() : this.#serveTcp();
   }
 
   /** Host and port. */
@@ -42,11 +46,33 @@ export class OurServer {
     );
   }
 
-  #serveHttp(): HttpServer {
-    const server = createHttpServer(({ url }, response) => servePage(url, response));
+  #serveHttp(): Server {
+    const server = createHttpServer(async ({ url }, response) => {
+      const { type, body } = (await file(url)) ?? {};
+      response.writeHead(body === undefined ? 404 : 200, { 'content-type': type ?? 'text/plain' }).end(body);
+    });
     return server.on('upgrade', (request, socket, head) =>
       this.#expected?.(options => upgrade(request, socket, head, options)),
     );
+  }
+
+  /** A WebSocket comes by HTTP/2 or not at all. */
+  #serveHttp2(): Http2Server {
+    const server = createSecureServer({
+      key,
+      cert,
+      allowHTTP1: false,
+      settings: { enableConnectProtocol: true },
+    });
+    return server.on('stream', async (stream, headers) => {
+      if (headers[':protocol'] === 'websocket') {
+        this.#expected?.(options => upgradeHttp2(stream, headers, options));
+        return;
+      }
+      const { type, body } = (await file(headers[':path'])) ?? {};
+      stream.respond({ ':status': body === undefined ? 404 : 200, 'content-type': type ?? 'text/plain' });
+      stream.end(body);
+    });
   }
 }
 
@@ -56,10 +82,10 @@ const page = `<!doctype html>
   globalThis.openConnection = request => openWhatwg({ WebSocket, report }, request);
 </script>`;
 
-async function servePage(url: string | undefined, response: ServerResponse): Promise<void> {
-  if (url === '/') response.setHeader('content-type', 'text/html').end(page);
-  else if (url === '/whatwg.js') {
-    const script = await readFile(new URL('whatwg.js', peersFolder));
-    response.setHeader('content-type', 'text/javascript').end(script);
-  } else response.writeHead(404).end();
+async function file(
+  path: string | undefined,
+): Promise<{ type: string; body: string | Uint8Array } | undefined> {
+  if (path === '/') return { type: 'text/html', body: page };
+  if (path !== '/whatwg.js') return undefined;
+  return { type: 'text/javascript', body: await readFile(new URL('whatwg.js', peersFolder)) };
 }

@@ -51,8 +51,8 @@ export interface Peer {
   readonly tellsOfRefusal: FailedInfo;
   /** What its client does when the server agrees to none of its subprotocols; RFC 6455 allows both. */
   readonly withoutSubprotocol: 'open' | 'failed';
-  /** Whether it is a web page: it then comes from our server, and connects to it. */
-  readonly isPage?: boolean;
+  /** Of a web page, which comes from our server and connects to it: the version of HTTP that our server speaks. */
+  readonly pageOver?: 'HTTP/1.1' | 'HTTP/2';
   /** The command that installs it. */
   readonly install: string;
   isInstalled(): boolean;

@@ -48,10 +48,19 @@ export const peers: readonly Peer[] = [
     name: 'chromium',
     roles: { client: [...whatwgCannot, 'ping←'] },
     ...whatwg,
-    isPage: true,
+    pageOver: 'HTTP/1.1',
     install: chromiumInstall,
     isInstalled: isChromiumInstalled,
-    start: (_, address) => ChromiumPage.start(address),
+    start: (_, address) => ChromiumPage.start(`http://${address}/`),
+  },
+  {
+    name: 'chromium over HTTP/2',
+    roles: { client: [...whatwgCannot, 'ping←'] },
+    ...whatwg,
+    pageOver: 'HTTP/2',
+    install: chromiumInstall,
+    isInstalled: isChromiumInstalled,
+    start: (_, address) => ChromiumPage.start(`https://${address}/`),
   },
 ];
 

@@ -95,10 +95,9 @@ async function jsr(): Promise<string> {
   cpSync(join(root, 'lib'), join(place, 'lib'), { recursive: true });
   cpSync(join(root, 'LICENSE'), join(place, 'LICENSE'));
   const { default: manifest } = await import(join(root, 'package.json'), { with: { type: 'json' } });
-  const { version, license, dependencies } = manifest;
+  const { version, license } = manifest;
   const exports = { '.': './lib/index.ts', './node': './lib/node.ts', './testing': './lib/testing.ts' };
-  const imports = { fflate: `npm:fflate@${dependencies.fflate}` };
-  const description = { name: '@wsluice/wsluice', version, license, exports, imports };
+  const description = { name: '@wsluice/wsluice', version, license, exports };
   writeFileSync(join(place, 'jsr.json'), JSON.stringify(description));
   return complaint(deno, ['publish', '--dry-run', '--allow-dirty'], place);
 }

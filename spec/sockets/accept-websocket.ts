@@ -272,4 +272,43 @@ test('meets connectWebSocket over transports that hold nothing, 64 KiB and every
   }
 });
 
+test('takes an offer of compression, and says what holds (RFC 7692 §7.1)', async () => {
+  const the = accepting({ deflate: { thresholdBytes: 0 } });
+  the.duplex.give(
+    lines(...request, 'Sec-WebSocket-Extensions: permessage-deflate; server_no_context_takeover'),
+  );
+  const socket = await the.socket;
+  assert.is(socket.extensions, 'permessage-deflate; server_no_context_takeover');
+  assert.ok(the.sent().includes(`\r\nSec-WebSocket-Extensions: ${socket.extensions}\r\n`));
+  assert.equal(socket.compression, {
+    serverContextTakeover: false,
+    clientContextTakeover: true,
+    serverMaxWindowBits: 15,
+    clientMaxWindowBits: 15,
+  });
+  const writer = socket.writable.getWriter();
+  for (let i = 0; i < 2; i++) {
+    await writer.write('Hello');
+    assert.is(the.duplex.out.at(-1), 'c107f248cdc9c90700');
+  }
+  // The client refers to its own message before (§7.2.3.2).
+  the.duplex.give(unhex('c18700000000f248cdc9c90700 c18500000000f200110000'.replace(' ', '')));
+  const reader = socket.readable.getReader();
+  assert.equal([(await reader.read()).value, (await reader.read()).value], ['Hello', 'Hello']);
+});
+
+test('takes no compression that it was not told to, and none that was not offered (RFC 7692 §5)', async () => {
+  const offer = 'Sec-WebSocket-Extensions: permessage-deflate';
+  for (const [options, head] of [
+    [{}, [...request, offer]],
+    [{ deflate: true }, request],
+    [{ deflate: true }, [...request, `${offer}; foo`]],
+  ] as const) {
+    const the = accepting(options);
+    the.duplex.give(lines(...head));
+    const socket = await the.socket;
+    assert.equal([socket.extensions, socket.compression], ['', undefined]);
+  }
+});
+
 test.run();

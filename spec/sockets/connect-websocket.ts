@@ -1,7 +1,8 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { HandshakeError } from '../../lib/handshake/handshake-error.ts';
-import { type ConnectOptions, connectWebSocket } from '../../lib/sockets/connect-websocket.ts';
+import { connectWebSocket } from '../../lib/sockets/connect-websocket.ts';
+import type { ConnectOptions } from '../../lib/sockets/proposal.ts';
 import { every, rechunk } from '../../lib/testing/rechunk.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { HandDuplex } from '../support/hand-duplex.ts';
@@ -218,6 +219,51 @@ test('needs no options: keys are random, the clock is the platform’s', async (
   );
   assert.is(keys[0]?.length, 24);
   assert.is.not(keys[0], keys[1]);
+});
+
+/** The vector of RFC 7692 §7.2.3.1: "Hello", compressed. */
+const hello = 'f248cdc9c90700';
+
+test('offers compression, and keeps to what the server answers (RFC 7692 §7.1)', async () => {
+  const the = connecting({ deflate: { thresholdBytes: 0 } });
+  await settle();
+  const sent = new TextDecoder().decode(unhex(the.duplex.wire));
+  assert.ok(sent.includes('\r\nSec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n'));
+  const answer = 'permessage-deflate; client_max_window_bits=9; client_no_context_takeover';
+  the.duplex.give(ascii(lines(...response, `Sec-WebSocket-Extensions: ${answer}`)));
+  const socket = await the.socket;
+  assert.is(socket.extensions, answer);
+  assert.equal(socket.compression, {
+    serverContextTakeover: true,
+    clientContextTakeover: false,
+    serverMaxWindowBits: 15,
+    clientMaxWindowBits: 9,
+  });
+  const writer = socket.writable.getWriter();
+  for (let i = 0; i < 2; i++) {
+    await writer.write('Hello');
+    assert.is(the.duplex.out.at(-1), `c18700000000${hello}`);
+  }
+  the.duplex.give(unhex(`c107${hello}`));
+  assert.is((await socket.readable.getReader().read()).value, 'Hello');
+});
+
+test('goes on without compression where the server declines (RFC 7692 §5.1)', async () => {
+  const the = connecting({ deflate: true });
+  the.duplex.give(ascii(lines(...response)));
+  const socket = await the.socket;
+  assert.equal([socket.extensions, socket.compression], ['', undefined]);
+});
+
+test('fails on compression that was not offered so, with the response (RFC 7692 §7)', async () => {
+  for (const parameters of ['; foo', '; server_max_window_bits=7', '; client_max_window_bits']) {
+    const the = connecting({ deflate: true });
+    const line = `Sec-WebSocket-Extensions: permessage-deflate${parameters}`;
+    the.duplex.give(ascii(lines(...response, line)));
+    const error = (await fate(the.socket)) as HandshakeError;
+    assert.is(error.name, 'HandshakeError', parameters);
+    assert.equal([error.response?.status, error.response?.body], [101, new Uint8Array(0)]);
+  }
 });
 
 test.run();

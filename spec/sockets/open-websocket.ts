@@ -1,32 +1,22 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { WebSocketError } from '../../lib/base/websocket-error.ts';
+import { builtInCodec } from '../../lib/deflate/built-in-codec.ts';
+import { deflateSettings } from '../../lib/deflate/deflate-options.ts';
 import { systemClock } from '../../lib/sockets/alarm.ts';
 import type { OpenWebSocket } from '../../lib/sockets/open-websocket.ts';
+import { PreparedMessage } from '../../lib/sockets/prepared-message.ts';
+import type { AgreedCompression } from '../../lib/sockets/socket-options.ts';
 import { duplexPair } from '../../lib/testing/duplex-pair.ts';
-import { FakeClock } from '../support/fake-clock.ts';
 import { HandDuplex } from '../support/hand-duplex.ts';
 import { hex } from '../support/hex.ts';
+import { ascii, close, frame, octet, text } from '../support/peer-frames.ts';
 import { fate, settle } from '../support/settling.ts';
-import { opening, socketOver } from '../support/socket-over.ts';
+import { openByHand, opening, socketOver } from '../support/socket-over.ts';
 
 const test = suite('OpenWebSocket');
 
-const ascii = (text: string) => hex(new TextEncoder().encode(text));
-const octet = (value: number) => hex(Uint8Array.of(value));
-
-/** A frame of the peer, masked by a key of zeros: we are the server. */
-function frame(octet0: string, payload = ''): string {
-  return `${octet0}${octet(0x80 | (payload.length / 2))}00000000${payload}`;
-}
-const text = (data: string) => frame('81', ascii(data));
-const close = (code: string) => frame('88', code);
-
-function open(duplex = new HandDuplex()) {
-  const clock = new FakeClock();
-  const socket = socketOver('server', duplex, {}, clock);
-  return { clock, duplex, socket };
-}
+const open = (duplex?: HandDuplex) => openByHand({}, duplex);
 
 /** Reads to the end; the last item is `'end'` or the failure. */
 async function readAll(socket: OpenWebSocket): Promise<unknown[]> {
@@ -47,7 +37,7 @@ async function ending(socket: OpenWebSocket): Promise<unknown> {
 
 test('has what the opening handshake agreed upon', () => {
   const { protocol, extensions, compression, request, response } = open().socket;
-  assert.equal({ protocol, extensions, compression, request, response }, opening);
+  assert.equal({ protocol, extensions, compression, request, response, deflating: undefined }, opening);
 });
 
 test('gives a chunk a message, text as a string, and sends a message a chunk', async () => {
@@ -493,6 +483,170 @@ test('a reset of the network ends both sides', async () => {
   assert.equal(await ending(client), failure(1006));
   assert.equal(await ending(server), failure(1006));
   assert.is(client.closeRecord.cause, reset);
+});
+
+const never = { closed: 'pending', wire: '' };
+
+test('a closeSignal closes, with the code of a WebSocketError; later and twice it does nothing', async () => {
+  const controller = new AbortController();
+  const the = openByHand({ closeSignal: controller.signal });
+  await settle();
+  assert.equal({ closed: await fate(the.socket.closed), wire: the.duplex.wire }, never);
+  controller.abort(new WebSocketError('', { closeCode: 4000, reason: 'us' }));
+  controller.abort();
+  theirs(the);
+  end(the);
+  assert.equal([await ending(the.socket), the.duplex.wire], [agreed, our]);
+  for (const reason of [undefined, 'why', new Error('why')]) {
+    const aborted = openByHand({ closeSignal: AbortSignal.abort(reason) });
+    await settle();
+    assert.is(aborted.duplex.wire, '8800');
+    aborted.socket.terminate();
+  }
+});
+
+test('forgets its closeSignal when it has ended, however it has', async () => {
+  for (const how of [theirs, end]) {
+    const listeners = new Set<unknown>();
+    const closeSignal = {
+      aborted: false,
+      addEventListener: (_: string, listener: unknown) => listeners.add(listener),
+      removeEventListener: (_: string, listener: unknown) => listeners.delete(listener),
+    } as unknown as AbortSignal;
+    const the = openByHand({ closeSignal });
+    assert.is(listeners.size, 1);
+    how(the);
+    the.duplex.flowing = true;
+    if (how === theirs) end(the);
+    await ending(the.socket);
+    assert.is(listeners.size, 0);
+  }
+});
+
+test('disposing of it closes it and waits for the end, whatever it is', async () => {
+  for (const how of [theirs, end, breakInput]) {
+    const the = openByHand();
+    const disposed = the.socket[Symbol.asyncDispose]();
+    assert.equal([await fate(disposed), the.duplex.wire], ['pending', '8800']);
+    how(the);
+    if (how === theirs) end(the);
+    assert.is(await fate(disposed), 'fulfilled');
+    assert.is(the.clock.timers.size, 0);
+  }
+});
+
+test('terminate lets go of the transport at once, without a Close', async () => {
+  const the = open();
+  the.socket.terminate();
+  assert.equal([await ending(the.socket), the.duplex.wire], [failure(1006), '']);
+  assert.is(the.duplex.cancelled.length, 1);
+  assert.is(the.clock.timers.size, 0);
+  the.socket.terminate();
+});
+
+test('a socket that only sends drops what comes, and goes on answering pings and the Close', async () => {
+  const the = open();
+  the.duplex.give(text('a'));
+  the.socket.discardIncoming();
+  for (let i = 0; i < 3000; i++) the.duplex.give(text('x'.repeat(50)));
+  the.duplex.give(frame('89', '70'));
+  for (let i = 0; i < 10; i++) await settle();
+  assert.equal([the.duplex.unread, the.duplex.wire], [0, '8a0170']);
+  await the.socket.writable.getWriter().write('b');
+  theirs(the);
+  end(the);
+  assert.equal([await ending(the.socket), the.duplex.wire], [agreed, `8a0170810162${echo}`]);
+  assert.equal(await readAll(the.socket), ['end']);
+});
+
+test('bufferedAmount counts what has not reached the duplex, headers once they are made', async () => {
+  const the = open(new HandDuplex(false));
+  await settle();
+  const writer = the.socket.writable.getWriter();
+  assert.is(the.socket.bufferedAmount, 0);
+  const writes = [writer.write(new Uint8Array(100)), writer.write('abc'), writer.write(new Uint8Array(7))];
+  assert.is(the.socket.bufferedAmount, 102 + 9 + 7);
+  the.duplex.settleWrite();
+  await writes[0];
+  assert.is(the.socket.bufferedAmount, 2 + 3 + 2 + 7);
+  the.duplex.settleWrite();
+  await Promise.all(writes);
+  assert.is(the.socket.bufferedAmount, 0);
+  writer.write(new Uint8Array(100_000)).catch(() => {});
+  await settle();
+  assert.ok(the.socket.bufferedAmount >= 100_000);
+  breakOutput(the);
+  await settle();
+  the.duplex.settleWrite();
+  await settle();
+  assert.is((await ending(the.socket)) !== undefined, true);
+});
+
+test('desiredSize and ready speak in octets, three for each UTF-16 unit of text, and a header', async () => {
+  const the = open(new HandDuplex(false));
+  await settle();
+  const writer = the.socket.writable.getWriter();
+  assert.is(writer.desiredSize, 65_536);
+  const writes = [writer.write('ab'), writer.write(new Uint8Array(1000))];
+  assert.is(writer.desiredSize, 65_536 - 14 - 6 - 14 - 1000);
+  assert.is(await fate(writer.ready), 'fulfilled');
+  writes.push(writer.write(new Uint8Array(65_536)));
+  assert.is(await fate(writer.ready), 'pending');
+  for (let i = 0; i < 12; i++) {
+    the.duplex.settleWrite();
+    await settle();
+  }
+  await Promise.all(writes);
+  assert.is(await fate(writer.ready), 'fulfilled');
+  assert.is(writer.desiredSize, 65_536);
+});
+
+test('tells what has passed', async () => {
+  const the = open();
+  the.duplex.give(text('abc'));
+  await the.socket.writable.getWriter().write('d');
+  await settle();
+  const { received, sent, roundTripMs } = the.socket.stats();
+  assert.equal([received.wireBytes, sent.wireBytes, roundTripMs], [9, 3, undefined]);
+});
+
+/** How many of the chunks are taken from the duplex while nobody reads. */
+async function takenOf(chunk: string, times: number, agreement?: AgreedCompression) {
+  const { duplex, socket } = openByHand({}, new HandDuplex(), agreement);
+  for (let i = 0; i < times; i++) duplex.give(chunk);
+  for (let i = 0; i < 40; i++) await settle();
+  return { taken: times - duplex.unread, duplex, socket };
+}
+
+const deflated: AgreedCompression = {
+  agreement: {
+    serverContextTakeover: false,
+    clientContextTakeover: false,
+    serverMaxWindowBits: 15,
+    clientMaxWindowBits: 15,
+  },
+  settings: deflateSettings('server', true)!,
+};
+
+test('a reader that stalls is no reason to hold more than the look-ahead and one message, whatever comes', async () => {
+  const bomb = new PreparedMessage(new Uint8Array(2 ** 20)).part({ codec: builtInCodec, windowBits: 15 });
+  const bombs = await takenOf(frame('c2', hex(bomb.payload as Uint8Array)), 50, deflated);
+  assert.is(bombs.taken, 1);
+  const stops = await takenOf(text('x'.repeat(36)), 3000);
+  assert.is(stops.taken, 656);
+  const pings = await takenOf(frame('89'), 3000);
+  assert.is(pings.taken, 3000);
+  const fragments = await takenOf(frame('02') + frame('00').repeat(9999), 1);
+  assert.is(fragments.socket.bufferedAmount, 0);
+  for (const { socket } of [bombs, stops, pings, fragments]) socket.terminate();
+});
+
+test('empty fragments without end are refused with 1008', async () => {
+  const { duplex, socket } = openByHand({ maxFragments: 1000 });
+  duplex.give(frame('02') + frame('00').repeat(1000));
+  await settle();
+  assert.is(socket.closeRecord.sent?.closeCode, 1008);
+  socket.terminate();
 });
 
 test.run();

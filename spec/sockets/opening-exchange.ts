@@ -2,7 +2,8 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { HandshakeError } from '../../lib/handshake/handshake-error.ts';
 import { HeadDecoder } from '../../lib/handshake/head-decoder.ts';
-import { OpeningExchange, type OpeningOptions } from '../../lib/sockets/opening-exchange.ts';
+import { OpeningExchange } from '../../lib/sockets/opening-exchange.ts';
+import { OpeningLimit, type OpeningOptions } from '../../lib/sockets/opening-limit.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { HandDuplex } from '../support/hand-duplex.ts';
 import { hex, unhex } from '../support/hex.ts';
@@ -14,7 +15,7 @@ const head = new TextEncoder().encode('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
 
 function exchanging(options: OpeningOptions = {}, duplex = new HandDuplex()) {
   const clock = new FakeClock();
-  const exchange = new OpeningExchange(duplex, { clock, ...options });
+  const exchange = new OpeningExchange(duplex, new OpeningLimit({ clock, ...options }));
   return { clock, duplex, exchange, decoder: new HeadDecoder({ kind: 'request' }) };
 }
 
@@ -177,7 +178,7 @@ test('a refusal into a broken duplex settles, and so does giving it up', async (
 
 test('runs by the platform’s clock, where it is given none', async () => {
   const duplex = new HandDuplex();
-  const exchange = new OpeningExchange(duplex, { handshakeTimeoutMs: 1 });
+  const exchange = new OpeningExchange(duplex, new OpeningLimit({ handshakeTimeoutMs: 1 }));
   const read = exchange.readHead(new HeadDecoder({ kind: 'response' }));
   read.catch(() => {});
   await new Promise(resolve => setTimeout(resolve, 10));

@@ -1,6 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Connection, type ConnectionOptions } from '../../lib/connection/connection.ts';
+import { Connection } from '../../lib/connection/connection.ts';
+import type { ConnectionOptions } from '../../lib/connection/connection-options.ts';
 import { Alarm } from '../../lib/sockets/alarm.ts';
 import { Pumps } from '../../lib/sockets/pumps.ts';
 import { nextTask } from '../../lib/streams/next-task.ts';
@@ -35,7 +36,6 @@ function pumping(duplex = new HandDuplex(), rest = '', options: Partial<Connecti
       owner.moments += 1;
       owner.crowded = false;
     },
-    onSent: (count: number) => void (owner.sent += count),
     onChange: () => void (owner.changes += 1),
     onEnd: () => void (owner.ends += 1),
   };
@@ -47,7 +47,8 @@ function pumping(duplex = new HandDuplex(), rest = '', options: Partial<Connecti
   };
   const pumps: Pumps = new Pumps(connection, locked, alarm, owner);
   pumps.start();
-  return { clock, connection, duplex, events, owner, pumps };
+  const onSent = () => void (owner.sent += 1);
+  return { clock, connection, duplex, events, onSent, owner, pumps };
 }
 
 test('decodes what was read behind the handshake first', async () => {
@@ -151,15 +152,17 @@ test('chooses one chunk for a duplex that wants no more, and below 32 KiB under 
     pumps.push();
     let completed = 0;
     for (let next = connection.transmit(); next !== undefined; next = connection.transmit())
-      completed += next.completed;
+      completed += next.onSent.length;
     assert.is(completed, left, `${highWaterMark}`);
   }
 });
 
 test('goes on as writes settle', async () => {
-  const { connection, owner, pumps } = pumping(new HandDuplex(true, 1e6), '', { maxFrameBytes: 8190 });
+  const { connection, onSent, owner, pumps } = pumping(new HandDuplex(true, 1e6), '', {
+    maxFrameBytes: 8190,
+  });
   await settle();
-  for (let i = 0; i < 30; i++) connection.send({ type: 'binary', data: new Uint8Array(8190) });
+  for (let i = 0; i < 30; i++) connection.send({ type: 'binary', data: new Uint8Array(8190) }, onSent);
   pumps.push();
   await settle();
   assert.is(owner.sent, 30);
@@ -181,10 +184,10 @@ test('a pong overtakes what was not chosen yet', async () => {
 });
 
 test('tells how many messages have reached the duplex when their octets have', async () => {
-  const { connection, duplex, owner, pumps } = pumping(new HandDuplex(false));
+  const { connection, duplex, onSent, owner, pumps } = pumping(new HandDuplex(false));
   await settle();
-  connection.send({ type: 'text', data: 'a' });
-  connection.send({ type: 'text', data: 'b' });
+  connection.send({ type: 'text', data: 'a' }, onSent);
+  connection.send({ type: 'text', data: 'b' }, onSent);
   pumps.push();
   await settle();
   assert.equal([owner.sent, duplex.wire], [0, '810161810162']);
@@ -194,12 +197,13 @@ test('tells how many messages have reached the duplex when their octets have', a
 });
 
 test('tells of a part without octets at once', async () => {
-  const { connection, duplex, owner, pumps } = pumping();
-  connection.send({ type: 'text', data: 'a', last: false });
+  const { connection, duplex, onSent, owner, pumps } = pumping();
+  connection.send({ type: 'text', data: 'a', last: false }, onSent);
   pumps.push();
   await settle();
-  connection.send({ type: 'text', data: '', last: false });
+  connection.send({ type: 'text', data: '', last: false }, onSent);
   pumps.push();
+  await Promise.resolve();
   assert.equal([owner.sent, duplex.wire], [2, '010161']);
 });
 
@@ -459,6 +463,68 @@ test('says nothing behind the end', async () => {
   pumps.resume();
   await settle();
   assert.equal([owner.changes, owner.ends, duplex.wire], [changes, 1, '']);
+});
+
+test('knows how many octets are under way to the duplex', async () => {
+  const { connection, duplex, pumps } = pumping(new HandDuplex(false));
+  await settle();
+  connection.send({ type: 'text', data: 'a' });
+  pumps.push();
+  assert.is(pumps.underWayBytes, 3);
+  connection.send({ type: 'binary', data: new Uint8Array(20_000) });
+  pumps.push();
+  assert.is(pumps.underWayBytes, 3);
+  duplex.settleWrite();
+  await settle();
+  assert.is(pumps.underWayBytes, 4);
+  duplex.settleWrite();
+  await settle();
+  duplex.settleWrite();
+  await settle();
+  duplex.settleWrite();
+  await settle();
+  duplex.settleWrite();
+  await settle();
+  assert.is(pumps.underWayBytes, 0);
+});
+
+test('a flood of pings into a duplex that stalls costs sixteen pongs and what is under way', async () => {
+  const { connection, duplex, pumps } = pumping(new HandDuplex(false));
+  for (let i = 0; i < 50; i++) {
+    duplex.give(ping.repeat(20));
+    await settle();
+  }
+  assert.equal([duplex.out.length, pumps.underWayBytes], [1, duplex.wire.length / 2]);
+  let waiting = 0;
+  for (let next = connection.transmit(); next !== undefined; next = connection.transmit())
+    waiting += next.bytes.length;
+  assert.is(waiting, 32);
+});
+
+test('a frame that stalls fails the connection, unless the owner is full', async () => {
+  for (const full of [false, true]) {
+    const { clock, connection, duplex, owner, pumps } = pumping();
+    await settle();
+    owner.full = full;
+    duplex.give(`${text('a')}8182`);
+    await settle();
+    clock.moveTo(20_000);
+    await settle();
+    assert.is(connection.failure?.closeCode, full ? undefined : 1008);
+    owner.full = false;
+    pumps.resume();
+    await settle();
+    clock.moveTo(40_000);
+    assert.is(connection.failure?.closeCode, 1008);
+  }
+});
+
+test('an idle connection is closed by the alarm alone', async () => {
+  const { clock, duplex } = pumping(new HandDuplex(), '', { idleTimeoutMs: 100 });
+  await settle();
+  clock.moveTo(100);
+  await settle();
+  assert.ok(duplex.wire.startsWith('880e03e9'));
 });
 
 test.run();

@@ -66,5 +66,7 @@ export class FakeDeflater implements MessageDeflater {
     return this.#inverter.read();
   }
 
-  reset(): void {}
+  reset(): void {
+    this.#inverter.written.push('reset');
+  }
 }

@@ -3,14 +3,21 @@
 import type { Role } from '../../lib/base/choice.ts';
 import type { Clock } from '../../lib/sockets/alarm.ts';
 import { type Opening, OpenWebSocket } from '../../lib/sockets/open-websocket.ts';
-import { type SocketOptions, socketConnection } from '../../lib/sockets/socket-options.ts';
+import {
+  type AgreedCompression,
+  deflatingOf,
+  type SocketOptions,
+  socketConnection,
+} from '../../lib/sockets/socket-options.ts';
 import type { ByteDuplex } from '../../lib/streams/byte-duplex.ts';
 import { FakeClock } from './fake-clock.ts';
+import { HandDuplex } from './hand-duplex.ts';
 
 export const opening: Opening = {
   protocol: 'chat',
   extensions: '',
   compression: undefined,
+  deflating: undefined,
   request: { type: 'request', method: 'GET', target: '/', version: '1.1', headers: [] },
   response: { type: 'response', status: 101, reason: '', version: '1.1', headers: [] },
 };
@@ -23,9 +30,29 @@ export function socketOver(
   duplex: ByteDuplex,
   options: SocketOptions = {},
   clock: Clock = new FakeClock(),
+  agreed?: AgreedCompression,
 ): OpenWebSocket {
-  const connection = socketConnection(role, { randomBytes: zeroKey, ...options, clock });
+  const all = { randomBytes: zeroKey, ...options, clock };
+  const connection = socketConnection(role, all, agreed);
   const reader = duplex.readable.getReader();
   const writer = duplex.writable.getWriter();
-  return new OpenWebSocket(connection, { reader, writer, rest: new Uint8Array(0) }, clock, opening);
+  const deflating = agreed && deflatingOf(role, agreed);
+  const told = { ...opening, compression: agreed?.agreement, deflating };
+  return new OpenWebSocket(connection, { reader, writer, rest: new Uint8Array(0) }, told, all);
+}
+
+/** An open WebSocket as a server, over a duplex that is worked by hand. */
+export interface HandOpened {
+  readonly clock: FakeClock;
+  readonly duplex: HandDuplex;
+  readonly socket: OpenWebSocket;
+}
+
+export function openByHand(
+  options: SocketOptions = {},
+  duplex: HandDuplex = new HandDuplex(),
+  agreed?: AgreedCompression,
+): HandOpened {
+  const clock = new FakeClock();
+  return { clock, duplex, socket: socketOver('server', duplex, options, clock, agreed) };
 }

@@ -9,6 +9,7 @@ import { seededKeys } from '../../../lib/testing/seeded-keys.ts';
 import { hex } from '../../support/reference-decoder.ts';
 import { chosenOctets } from '../shapes/frame-octets.ts';
 import { Choices } from './choices.ts';
+import { OutgoingRun } from './outgoing-run.ts';
 import { PeerLog } from './peer-log.ts';
 
 const codes = [undefined, 1000, 1001, 1011, 3000, 4999, 1005, 999];
@@ -16,13 +17,13 @@ const codes = [undefined, 1000, 1001, 1011, 3000, 4999, 1005, 999];
 /** Driven by the octets of an input. */
 export class ConnectionRun {
   readonly #choices: Choices;
+  readonly #outgoing: OutgoingRun;
   readonly #connection: Connection;
   readonly #log: PeerLog;
   readonly #outcomes: number[] = [];
   #now = 0;
   #inputEnded = false;
   #closeEvent: WebSocketEvent | undefined;
-  #openMessage: 'text' | 'binary' | undefined;
 
   constructor(input: Uint8Array) {
     const choices = new Choices(input);
@@ -37,6 +38,9 @@ export class ConnectionRun {
       maxMessageBytes: choices.pick([undefined, 40]),
       deliver: choices.pick(['messages', 'parts']),
       pingIntervalMs: choices.pick([undefined, 5, Infinity]),
+      frameTimeoutMs: choices.pick([undefined, 7]),
+      idleTimeoutMs: choices.pick([undefined, 50]),
+      maxControlFramesPerSecond: choices.pick([undefined, 3]),
       inflater: compressed ? new Inflater({ ...context, maxMessageBytes: 40 }) : undefined,
       compression: compressed
         ? { deflater: new Deflater(context), thresholdBytes: 20, contextTakeover: true }
@@ -46,6 +50,7 @@ export class ConnectionRun {
       role,
       compressed ? new Inflater({ ...context, maxMessageBytes: 2 ** 20 }) : undefined,
     );
+    this.#outgoing = new OutgoingRun(choices, this.#connection, this.#log, compressed);
   }
 
   get ended(): boolean {
@@ -64,7 +69,7 @@ export class ConnectionRun {
       () => this.#receive(chosenOctets(choices, this.#log.peer)),
       () => this.#receive(chosenOctets(choices, this.#log.peer)),
       () => this.#transmit(choices.below(4)),
-      () => this.#send(),
+      () => this.#outgoing.send(),
       () => this.#ping(),
       () => this.#tick(choices.pick([0, 1, 10, 5000, Infinity])),
       () => this.#startClose(),
@@ -72,10 +77,16 @@ export class ConnectionRun {
       () => void (this.#connection.reading = choices.yes()),
       () => this.#endInput(),
       () => this.#breakOff(),
+      () => this.#outgoing.open(),
+      () => this.#outgoing.sendOpened(),
+      () => this.#outgoing.sendOpened(),
+      () => this.#outgoing.drop(),
+      () => this.#outgoing.sendReady(),
     ];
     const at = choices.below(32);
     (steps[at] ?? steps[at % 5]!)();
     this.#checkRecord();
+    assert.ok(this.#connection.queuedBytes >= 0, 'fewer octets wait than none');
   }
 
   /** Nobody does anything any more: time alone must bring the connection to its end. */
@@ -94,6 +105,7 @@ export class ConnectionRun {
     assert.ok(connection.outputEnded && !connection.open);
     assert.equal(connection.nextDeadline(), Infinity);
     assert.equal(connection.transmit(), undefined);
+    assert.equal(connection.queuedBytes, 0);
     this.#checkRecord();
     this.#log.checkEnd(connection.record);
   }
@@ -151,27 +163,6 @@ export class ConnectionRun {
       if (transmission === undefined) return this.#log.drained(this.#connection.open);
       this.#log.transmitted(transmission);
     }
-  }
-
-  #send(): void {
-    const choices = this.#choices;
-    const type = choices.pick(['text', 'binary'] as const);
-    const last = choices.below(3) > 0;
-    const data = hex(choices.octets());
-    const taken = this.#connection.open;
-    const lawful = !taken || this.#openMessage === undefined || this.#openMessage === type;
-    try {
-      if (type === 'text') this.#connection.send({ type, data, last });
-      else this.#connection.send({ type, data: new TextEncoder().encode(data), last });
-    } catch (error) {
-      assert.equal((error as Error).name, 'TypeError');
-      assert.ok(!lawful, 'refused against the law');
-      return;
-    }
-    assert.ok(lawful, 'taken against the law');
-    if (!taken) return;
-    this.#openMessage = last ? undefined : type;
-    this.#log.sent(type, data, last);
   }
 
   #ping(): void {

@@ -14,6 +14,14 @@ import { ManualClock } from './manual-clock.ts';
 
 const head = { type: 'request', method: 'GET', target: '/', version: '1.1', headers: [] } as const;
 const answer = { type: 'response', status: 101, reason: '', version: '1.1', headers: [] } as const;
+const opening = {
+  protocol: '',
+  extensions: '',
+  compression: undefined,
+  deflating: undefined,
+  request: head,
+  response: answer,
+};
 const infos = [undefined, { closeCode: 1000 }, { closeCode: 3000, reason: 'bye' }, { reason: 'bye' }];
 
 /** Driven by the octets of an input. */
@@ -46,8 +54,7 @@ export class SocketRun {
       writer: ours.writable.getWriter(),
       rest: choices.octets(),
     };
-    const opening = { protocol: '', extensions: '', compression: undefined, request: head, response: answer };
-    this.#socket = new OpenWebSocket(socketConnection(this.#role, options), duplex, this.#clock, opening);
+    this.#socket = new OpenWebSocket(socketConnection(this.#role, options), duplex, opening, options);
     this.#peer = peer;
     this.#peerReader = peer.readable.getReader();
     this.#peerWriter = peer.writable.getWriter();

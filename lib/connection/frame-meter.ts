@@ -1,0 +1,119 @@
+// Frames in, the same frames out: counted, shown to whoever looks on, control frames bounded in their rate.
+
+import { CloseCode } from '../base/close-code.ts';
+import { checkedLimit } from '../base/limit.ts';
+import type { Stage } from '../base/stage.ts';
+import { violation } from '../base/websocket-error.ts';
+import type { Frame, FramePart } from '../frames/frame-part.ts';
+import { isControl, type Opcode } from '../frames/opcode.ts';
+
+/** A frame as it passes. */
+export interface TappedFrame {
+  readonly direction: 'in' | 'out';
+  readonly opcode: Opcode;
+  readonly fin: boolean;
+  readonly rsv1: boolean;
+  /** The length of the payload in octets; of text that has yet to be encoded, in UTF-16 units. */
+  readonly payloadBytes: number;
+  /** The payload, or the part of it that is at hand, if payloads were asked for. Lent; not to be changed. */
+  readonly payload: Uint8Array | string | undefined;
+}
+
+export interface FrameMeterOptions {
+  /** Sees each frame, in as its header has come, out as it is encoded. Free when absent. Must not throw. */
+  readonly tap?: ((frame: TappedFrame) => void) | undefined;
+  /** Whether the tap is given payloads too, and so is called for each part of a frame that comes in. Default: false. */
+  readonly tapPayloads?: boolean | undefined;
+  /** Control frames that may come in a second; one more fails the connection with 1008. Default: Infinity. */
+  readonly maxControlFramesPerSecond?: number | undefined;
+}
+
+/** What has passed in one direction. */
+export interface Traffic {
+  frames: number;
+  /** Messages whose last frame has passed. */
+  messages: number;
+  /** Octets of payload in the frames of messages, compressed as they were; text that we send so, in UTF-16 units. */
+  payloadBytes: number;
+  /** The octets that carried it all, headers and control frames too. */
+  wireBytes: number;
+}
+
+/** Sees every frame of a connection, both ways; a stage for those that come in. */
+export class FrameMeter implements Stage<FramePart, FramePart> {
+  readonly received: Traffic = { frames: 0, messages: 0, payloadBytes: 0, wireBytes: 0 };
+  readonly sent: Traffic = { frames: 0, messages: 0, payloadBytes: 0, wireBytes: 0 };
+  readonly #tap: FrameMeterOptions['tap'];
+  readonly #tapPayloads: boolean;
+  readonly #maxControl: number;
+  #part: FramePart | undefined;
+  #now = 0;
+  #second = 0;
+  #controlFrames = 0;
+
+  constructor(options: FrameMeterOptions) {
+    this.#tap = options.tap;
+    this.#tapPayloads = options.tapPayloads ?? false;
+    this.#maxControl = checkedLimit('maxControlFramesPerSecond', options.maxControlFramesPerSecond, Infinity);
+  }
+
+  /** It is `now`, in milliseconds. */
+  tick(now: number): void {
+    this.#now = now;
+  }
+
+  write(part: FramePart): void {
+    this.#part = part;
+  }
+
+  read(): FramePart | undefined {
+    const part = this.#part;
+    if (part === undefined) return undefined;
+    this.#part = undefined;
+    if (part.first) this.#count(part);
+    if (this.#tap !== undefined && (part.first || this.#tapPayloads)) this.#show(this.#tap, part);
+    return part;
+  }
+
+  close(): void {}
+
+  /** A frame goes out. */
+  send(frame: Frame): void {
+    const { opcode, fin, rsv1, payload } = frame;
+    count(this.sent, opcode, fin, payload.length);
+    if (this.#tap === undefined) return;
+    const shown = this.#tapPayloads ? payload : undefined;
+    this.#tap({ direction: 'out', opcode, fin, rsv1, payloadBytes: payload.length, payload: shown });
+  }
+
+  #count({ opcode, fin, payloadBytes }: FramePart): void {
+    count(this.received, opcode, fin, payloadBytes);
+    if (!isControl(opcode)) return;
+    if (this.#now >= this.#second + 1000) {
+      this.#second = this.#now;
+      this.#controlFrames = 0;
+    }
+    this.#controlFrames += 1;
+    if (this.#controlFrames > this.#maxControl) {
+      throw violation(CloseCode.PolicyViolation, 'RFC 6455 §10.4', 'too many control frames');
+    }
+  }
+
+  #show(tap: (frame: TappedFrame) => void, { opcode, fin, rsv1, payloadBytes, payload }: FramePart): void {
+    tap({
+      direction: 'in',
+      opcode,
+      fin,
+      rsv1,
+      payloadBytes,
+      payload: this.#tapPayloads ? payload : undefined,
+    });
+  }
+}
+
+function count(traffic: Traffic, opcode: Opcode, fin: boolean, payloadBytes: number): void {
+  traffic.frames += 1;
+  if (isControl(opcode)) return;
+  traffic.payloadBytes += payloadBytes;
+  if (fin) traffic.messages += 1;
+}

@@ -1,0 +1,69 @@
+// The times that an open connection keeps, as data: no timer, no clock. Times are milliseconds of a monotonic clock.
+
+import { checkedLimit } from '../base/limit.ts';
+import { Keepalive, type KeepaliveOptions } from './keepalive.ts';
+
+export interface TimeoutOptions extends KeepaliveOptions {
+  /** Milliseconds without a message either way after which the connection is closed with 1001. Default: Infinity. */
+  readonly idleTimeoutMs?: number | undefined;
+  /** Milliseconds without an octet inside a frame after which the connection fails with 1008. Default: 20,000. */
+  readonly frameTimeoutMs?: number | undefined;
+}
+
+/** What is due. */
+export type Due = 'ping' | 'ping timeout' | 'frame timeout' | 'idle timeout' | undefined;
+
+/** Watches a connection while it is open. */
+export class Timeouts {
+  readonly #keepalive: Keepalive;
+  readonly #idleMs: number;
+  readonly #frameMs: number;
+  readonly #input: { readonly insideFrame: boolean };
+  #messageAt: number;
+  /** When octets came last; Infinity: we do not read. */
+  #octetsAt: number;
+
+  /** @param input - tells whether a frame has begun to come and has not ended */
+  constructor(options: TimeoutOptions, input: { readonly insideFrame: boolean }, now: number) {
+    this.#keepalive = new Keepalive(options, now);
+    this.#idleMs = checkedLimit('idleTimeoutMs', options.idleTimeoutMs, Infinity);
+    this.#frameMs = checkedLimit('frameTimeoutMs', options.frameTimeoutMs, 20_000);
+    this.#input = input;
+    this.#messageAt = now;
+    this.#octetsAt = now;
+  }
+
+  /** When `tick` has something to do; Infinity: never. */
+  get deadline(): number {
+    return Math.min(this.#keepalive.deadline, this.#frameDeadline, this.#messageAt + this.#idleMs);
+  }
+
+  /** Octets have come, or we read again. */
+  octets(now: number): void {
+    this.#keepalive.alive(now);
+    this.#octetsAt = now;
+  }
+
+  /** A message has come or has been sent. */
+  message(now: number): void {
+    this.#messageAt = now;
+  }
+
+  /** We stop reading: the silence of a peer that we do not listen to says nothing. */
+  suspend(): void {
+    this.#keepalive.suspend();
+    this.#octetsAt = Infinity;
+  }
+
+  /** What is due at `now`. */
+  tick(now: number): Due {
+    if (now >= this.#frameDeadline) return 'frame timeout';
+    if (now >= this.#messageAt + this.#idleMs) return 'idle timeout';
+    const due = this.#keepalive.tick(now);
+    return due === 'fail' ? 'ping timeout' : due;
+  }
+
+  get #frameDeadline(): number {
+    return this.#input.insideFrame ? this.#octetsAt + this.#frameMs : Infinity;
+  }
+}

@@ -1,0 +1,75 @@
+// A WebSocket from the 'stream' event of Node's HTTP/2 servers: RFC 8441.
+
+import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
+import { connectHeaders } from '../handshake/connect-head.ts';
+import type { ResponseHead } from '../handshake/head.ts';
+import { ServerConnect } from '../handshake/server-connect.ts';
+import { Admission, type AdmissionOptions, answerTo } from '../sockets/admission.ts';
+import type { OpenWebSocket } from '../sockets/open-websocket.ts';
+import { OpeningExchange } from '../sockets/opening-exchange.ts';
+import { OpeningLimit } from '../sockets/opening-limit.ts';
+import { headerList, headerObject, http2Duplex } from './http2-duplex.ts';
+
+const noBytes = new Uint8Array(0);
+
+/**
+ * A WebSocket as a server, from what the 'stream' event of an HTTP/2 server gives for an extended CONNECT. The server
+ * has the setting `enableConnectProtocol: true`. Where it has a listener for 'request', too, use its 'connect' event,
+ * with `request.stream` and `request.headers`: Node refuses each CONNECT that nobody there listens for. Handle the
+ * rejection: any client can cause one, and Node ends a process that leaves it unhandled.
+ *
+ * @throws TypeError and RangeError for bad options, by name; the stream is then reset
+ * @throws HandshakeError for a client that is refused; `response` has what it was told
+ * @example
+ * const server = createSecureServer({ key, cert, settings: { enableConnectProtocol: true } });
+ * server.on('stream', (stream, headers) => {
+ *   if (headers[':protocol'] === 'websocket') upgradeHttp2(stream, headers).then(serve).catch(console.error);
+ *   else respond(stream, headers);
+ * });
+ */
+export async function upgradeHttp2(
+  stream: ServerHttp2Stream,
+  headers: IncomingHttpHeaders,
+  options: AdmissionOptions = {},
+): Promise<OpenWebSocket> {
+  const duplex = http2Duplex(stream);
+  try {
+    const admission = new Admission(options);
+    const exchange = new OpeningExchange(duplex, new OpeningLimit(options));
+    return await admit(stream, headers, admission, exchange);
+  } catch (error) {
+    if (!duplex.writable.locked) await duplex.writable.abort(error);
+    throw error;
+  }
+}
+
+async function admit(
+  stream: ServerHttp2Stream,
+  headers: IncomingHttpHeaders,
+  admission: Admission,
+  exchange: OpeningExchange,
+): Promise<OpenWebSocket> {
+  try {
+    const offer = new ServerConnect(headerList(headers));
+    return await admission.open(exchange, offer, noBytes, response => respond(stream, response));
+  } catch (error) {
+    refuse(stream, error);
+    exchange.abandon(error);
+    throw error;
+  }
+}
+
+/** A client that has gone away shows in what comes from it. */
+function respond(stream: ServerHttp2Stream, response: ResponseHead): void {
+  if (!stream.closed && !stream.destroyed) stream.respond(headerObject(connectHeaders(response)));
+}
+
+/** The response and the end of the stream, in both directions. */
+function refuse(stream: ServerHttp2Stream, error: unknown): void {
+  const response = answerTo(error);
+  if (response === undefined || stream.headersSent) return;
+  respond(stream, response);
+  stream.end(response.body);
+  // RFC 9113 §8.1: behind a whole response NO_ERROR tells the client to send no more.
+  stream.close();
+}

@@ -1,0 +1,105 @@
+// What a server decides about a request that asks for a WebSocket, and the socket that follows; the same over every
+// version of HTTP. Does not know how a response goes out.
+
+import { acceptDeflate } from '../deflate/accept-deflate.ts';
+import type { DeflateSettings } from '../deflate/deflate-options.ts';
+import { HandshakeError } from '../handshake/handshake-error.ts';
+import type { RequestHead, ResponseHead } from '../handshake/head.ts';
+import type { HeadersInput } from '../handshake/headers.ts';
+import { type OriginPolicy, originCheck } from '../handshake/origin-check.ts';
+import { type Refusal, type RefusalInit, refusal } from '../handshake/refusal.ts';
+import type { ServerOffer } from '../handshake/server-offer.ts';
+import { OpenWebSocket } from './open-websocket.ts';
+import type { OpeningExchange } from './opening-exchange.ts';
+import { compressionSettings, deflatingOf, type SocketOptions, socketConnection } from './socket-options.ts';
+
+/** What a server chooses once it has the request. */
+export interface AdmissionOptions extends SocketOptions {
+  /**
+   * The subprotocol: the first of the client's that is in the list, or what the function chooses among those that are
+   * offered; `undefined`: none. Default: none.
+   */
+  readonly protocols?: readonly string[] | ((offered: readonly string[]) => string | undefined) | undefined;
+  /** Which pages may connect. Default: `'same-origin'`; clients that are no browsers send no Origin and may. */
+  readonly origins?: OriginPolicy | undefined;
+  /** Decides whether this client may connect: what it returns, if anything, is the response that refuses. */
+  readonly authorize?:
+    | ((request: RequestHead) => RefusalInit | undefined | Promise<RefusalInit | undefined>)
+    | undefined;
+  /** Further headers of the response that accepts; those of the handshake itself are refused. */
+  readonly headers?: HeadersInput | undefined;
+}
+
+/** What a server is willing to open. */
+export class Admission {
+  readonly #options: AdmissionOptions;
+  readonly #mayConnect: ReturnType<typeof originCheck>;
+  readonly #settings: DeflateSettings | undefined;
+
+  /** @throws TypeError and RangeError for bad options, by name */
+  constructor(options: AdmissionOptions) {
+    this.#options = options;
+    this.#mayConnect = originCheck(options.origins);
+    this.#settings = compressionSettings('server', options);
+    // Bad options are refused before anything is written; the connection begins when the handshake is done.
+    socketConnection('server', options);
+  }
+
+  /**
+   * The socket, once `send` has sent the response that accepts.
+   *
+   * @param rest - octets that were read behind the request
+   * @throws HandshakeError for a client that is refused, with the response to send; what else is thrown is our fault
+   */
+  async open(
+    exchange: OpeningExchange,
+    offer: ServerOffer,
+    rest: Uint8Array,
+    send: (response: ResponseHead) => void,
+  ): Promise<OpenWebSocket> {
+    const options = this.#options;
+    await this.#authorize(exchange, offer);
+    const protocol = chooseProtocol(offer.protocols, options.protocols);
+    const settings = this.#settings;
+    const accepted = settings && acceptDeflate(offer.extensions, settings);
+    const { answer: extensions, agreement } = accepted ?? {};
+    const response = offer.accept({ protocol, extensions, headers: options.headers });
+    send(response);
+    const compression = settings && agreement && { settings, agreement };
+    const connection = socketConnection('server', options, compression);
+    const opening = {
+      protocol: protocol ?? '',
+      extensions: extensions ?? '',
+      compression: agreement,
+      deflating: compression && deflatingOf('server', compression),
+      request: offer.request,
+      response,
+    };
+    return new OpenWebSocket(connection, exchange.handOver(rest), opening, options);
+  }
+
+  async #authorize(exchange: OpeningExchange, offer: ServerOffer): Promise<void> {
+    if (!this.#mayConnect(offer)) {
+      throw refused(offer.reject({ status: 403, body: 'this origin may not connect\n' }));
+    }
+    const init = await exchange.inTime(Promise.resolve(this.#options.authorize?.(offer.request)));
+    if (init !== undefined) throw refused(offer.reject(init));
+  }
+}
+
+/** What a client is told when its opening failed; a failure of ours is none of its business. `undefined`: nothing. */
+export function answerTo(error: unknown): Refusal | undefined {
+  return error instanceof HandshakeError ? error.response : refusal({ status: 500 });
+}
+
+function chooseProtocol(
+  offered: readonly string[],
+  protocols: AdmissionOptions['protocols'],
+): string | undefined {
+  if (typeof protocols === 'function') return protocols(offered);
+  return offered.find(protocol => protocols?.includes(protocol));
+}
+
+function refused(response: Refusal): HandshakeError {
+  return new HandshakeError(`refused with status ${response.status}`, response);
+}

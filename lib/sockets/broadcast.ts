@@ -1,0 +1,55 @@
+// One message to many WebSockets, some of which may be slow.
+
+import { checkedChoice } from '../base/choice.ts';
+import { CloseCode } from '../base/close-code.ts';
+import { checkedLimit } from '../base/limit.ts';
+import type { OpenWebSocket } from './open-websocket.ts';
+import type { PreparedMessage } from './prepared-message.ts';
+
+export interface BroadcastOptions {
+  /** Beyond so much `bufferedAmount` a WebSocket is slow. Default: 1 MiB. */
+  readonly maxBufferedBytes?: number | undefined;
+  /**
+   * What a slow one gets: `'wait'`, the message, and the promise waits for it; `'drop'`, nothing; `'close'`, a Close with
+   * 1013. Default: `'drop'`.
+   */
+  readonly slow?: 'wait' | 'drop' | 'close' | undefined;
+}
+
+/** How many WebSockets got what. */
+export interface BroadcastOutcome {
+  readonly sent: number;
+  readonly dropped: number;
+  readonly closed: number;
+}
+
+/**
+ * Sends a message on all WebSockets. It settles when those that are slow have taken it, or at once where none waits.
+ *
+ * @throws TypeError and RangeError for bad options
+ */
+export async function broadcast(
+  sockets: Iterable<OpenWebSocket>,
+  message: PreparedMessage,
+  options: BroadcastOptions = {},
+): Promise<BroadcastOutcome> {
+  const maxBufferedBytes = checkedLimit('maxBufferedBytes', options.maxBufferedBytes, 2 ** 20);
+  const slow = checkedChoice('slow', options.slow ?? 'drop', ['wait', 'drop', 'close']);
+  const waiting: Promise<void>[] = [];
+  const outcome = { sent: 0, dropped: 0, closed: 0 };
+  for (const socket of sockets) {
+    const late = socket.bufferedAmount > maxBufferedBytes;
+    if (late && slow === 'close') {
+      outcome.closed += 1;
+      socket.close({ closeCode: CloseCode.TryAgainLater, reason: 'too slow' });
+    } else if (late && slow === 'drop') {
+      outcome.dropped += 1;
+    } else {
+      outcome.sent += 1;
+      const sent = socket.sendPrepared(message);
+      if (late) waiting.push(sent);
+    }
+  }
+  await Promise.all(waiting);
+  return outcome;
+}

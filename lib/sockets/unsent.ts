@@ -1,0 +1,25 @@
+// What has been written and has not left: whoever waits for it is told when it never will.
+
+/** Told why nothing will leave any more. */
+export type OnLost = (error: unknown) => void;
+
+/** Those who wait for something to leave. */
+export class Unsent {
+  readonly #waiting = new Set<OnLost>();
+
+  add(onLost: OnLost): void {
+    this.#waiting.add(onLost);
+  }
+
+  /** It has left, or is not wanted any more. */
+  delete(onLost: OnLost): void {
+    this.#waiting.delete(onLost);
+  }
+
+  /** Nothing will leave any more. */
+  fail(error: unknown): void {
+    const waiting = [...this.#waiting];
+    this.#waiting.clear();
+    for (const onLost of waiting) onLost(error);
+  }
+}

@@ -1,0 +1,38 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { encodeText, writeText } from '../../lib/bytes/encode-text.ts';
+
+const test = suite('encodeText');
+
+/** Around the loop's threshold, with what is beyond ASCII at every place. */
+const texts = [0, 1, 31, 32, 33, 100, 5000].flatMap(length => {
+  const ascii = 'a'.repeat(length);
+  const places = [0, Math.floor(length / 2), length - 1].filter(place => place >= 0);
+  const beyond = ['\u007f', '\u0080', 'ä', '€', '😀', '\ud800', '\udc00'];
+  return [
+    ascii,
+    ...places.flatMap(at => beyond.map(unit => ascii.slice(0, at) + unit + ascii.slice(at + 1))),
+  ];
+});
+texts.push('ä'.repeat(300), '€'.repeat(300), '😀'.repeat(300));
+
+test('gives what TextEncoder gives, in memory of its own', () => {
+  for (const text of texts) {
+    const octets = encodeText(text);
+    assert.equal([...octets], [...new TextEncoder().encode(text)]);
+    assert.is.not(octets.buffer, encodeText(text).buffer);
+  }
+});
+
+test('writes where it is told, and nothing before or behind', () => {
+  for (const text of texts) {
+    const expected = new TextEncoder().encode(text);
+    const target = new Uint8Array(3 * text.length + 20).fill(0xee);
+    assert.is(writeText(text, target, 7), 7 + expected.length);
+    assert.equal([...target.subarray(7, 7 + expected.length)], [...expected]);
+    assert.ok(target.subarray(0, 7).every(octet => octet === 0xee));
+    assert.ok(target.subarray(7 + 3 * text.length).every(octet => octet === 0xee));
+  }
+});
+
+test.run();

@@ -1,0 +1,20 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { WebSocketError } from '../../lib/base/websocket-error.ts';
+import { failureOf } from '../../lib/connection/failure-of.ts';
+
+const test = suite('failureOf');
+
+test('is the error itself where it is one of the protocol', () => {
+  const error = new WebSocketError('bad', { closeCode: 1002 });
+  assert.is(failureOf(error), error);
+});
+
+test('is 1011 with the cause for anything else (§7.4.1)', () => {
+  for (const cause of [new RangeError('Array buffer allocation failed'), undefined]) {
+    const { closeCode, reason, message, cause: told } = failureOf(cause);
+    assert.equal([closeCode, reason, message, told], [1011, 'internal error', 'internal error', cause]);
+  }
+});
+
+test.run();

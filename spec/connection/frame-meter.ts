@@ -1,0 +1,138 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { WebSocketError } from '../../lib/base/websocket-error.ts';
+import { FrameMeter, type FrameMeterOptions, type TappedFrame } from '../../lib/connection/frame-meter.ts';
+import type { FramePart } from '../../lib/frames/frame-part.ts';
+import { Opcode } from '../../lib/frames/opcode.ts';
+import { hex, unhex } from '../support/hex.ts';
+
+const test = suite('FrameMeter');
+
+function part(opcode: Opcode, payload: string, fields: Partial<FramePart> = {}): FramePart {
+  const octets = unhex(payload);
+  const whole = { fin: true, rsv1: false, payloadBytes: octets.length, first: true, last: true };
+  return { opcode, ...whole, payload: octets, ...fields };
+}
+
+const ping = part(Opcode.Ping, '01');
+const traffic = (frames: number, messages: number, payloadBytes: number) => ({
+  frames,
+  messages,
+  payloadBytes,
+  wireBytes: 0,
+});
+
+/** A meter, what comes through it, and what its tap is shown. */
+function metering(options: FrameMeterOptions = {}) {
+  const shown: unknown[] = [];
+  const tap = ({ direction, opcode, fin, rsv1, payloadBytes, payload }: TappedFrame) => {
+    const octets = typeof payload === 'object' ? hex(payload) : payload;
+    shown.push([direction, opcode, fin, rsv1, payloadBytes, octets]);
+  };
+  const meter = new FrameMeter({ tap, ...options });
+  const receive = (...parts: FramePart[]) => {
+    for (const one of parts) {
+      meter.write(one);
+      assert.is(meter.read(), one);
+      assert.is(meter.read(), undefined);
+    }
+  };
+  return { meter, shown, receive };
+}
+
+test('passes every part on as it is, and counts frames by their first, messages by their last frame', () => {
+  const { meter, receive } = metering({ tap: undefined });
+  assert.is(meter.read(), undefined);
+  receive(
+    part(Opcode.Text, '0102', { fin: false, payloadBytes: 4, last: false }),
+    part(Opcode.Text, '0304', { fin: false, payloadBytes: 4, first: false }),
+  );
+  assert.equal(meter.received, traffic(1, 0, 4));
+  receive(ping, part(Opcode.Continuation, '05'));
+  assert.equal(meter.received, traffic(3, 1, 5));
+  assert.equal(meter.sent, traffic(0, 0, 0));
+  meter.close();
+});
+
+test('counts what goes out in the same way', () => {
+  const { meter } = metering({ tap: undefined });
+  meter.send({ opcode: Opcode.Binary, fin: false, rsv1: false, payload: unhex('0102') });
+  meter.send({ opcode: Opcode.Pong, fin: true, rsv1: false, payload: unhex('03') });
+  assert.equal(meter.sent, traffic(2, 0, 2));
+  meter.send({ opcode: Opcode.Continuation, fin: true, rsv1: false, payload: 'abc' });
+  assert.equal(meter.sent, traffic(3, 1, 5));
+  assert.equal(meter.received, traffic(0, 0, 0));
+});
+
+test('shows each frame once, both ways, with its payload elided', () => {
+  const { meter, receive, shown } = metering();
+  receive(
+    part(Opcode.Text, '', { fin: false, rsv1: true, payloadBytes: 2, last: false }),
+    part(Opcode.Text, '0102', { fin: false, rsv1: true, payloadBytes: 2, first: false }),
+    ping,
+  );
+  meter.send({ opcode: Opcode.Pong, fin: true, rsv1: false, payload: unhex('01') });
+  assert.equal(shown, [
+    ['in', 1, false, true, 2, undefined],
+    ['in', 9, true, false, 1, undefined],
+    ['out', 10, true, false, 1, undefined],
+  ]);
+});
+
+test('shows payloads where they are asked for, each part of those that come in', () => {
+  const { meter, receive, shown } = metering({ tapPayloads: true });
+  receive(
+    part(Opcode.Binary, '01', { payloadBytes: 2, last: false }),
+    part(Opcode.Binary, '02', { payloadBytes: 2, first: false }),
+  );
+  meter.send({ opcode: Opcode.Text, fin: false, rsv1: true, payload: 'ab' });
+  meter.send({ opcode: Opcode.Binary, fin: true, rsv1: false, payload: unhex('03') });
+  assert.equal(shown, [
+    ['in', 2, true, false, 2, '01'],
+    ['in', 2, true, false, 2, '02'],
+    ['out', 1, false, true, 2, 'ab'],
+    ['out', 2, true, false, 1, '03'],
+  ]);
+});
+
+test('refuses one control frame too many in a second with 1008 (§10.4)', () => {
+  const { meter, receive, shown } = metering({ maxControlFramesPerSecond: 2 });
+  meter.tick(5000);
+  receive(ping, part(Opcode.Pong, ''));
+  meter.tick(5999);
+  meter.write(part(Opcode.Close, ''));
+  try {
+    meter.read();
+    assert.unreachable();
+  } catch (error) {
+    const { closeCode, reason, message } = error as WebSocketError;
+    assert.equal([closeCode, reason], [1008, 'too many control frames']);
+    assert.match(message, 'RFC 6455 §10.4');
+  }
+  assert.is(shown.length, 2);
+});
+
+test('counts control frames anew in the next second, and no data', () => {
+  const { meter, receive } = metering({ maxControlFramesPerSecond: 2 });
+  receive(ping, ping);
+  for (let i = 0; i < 3; i++) receive(part(Opcode.Text, ''), part(Opcode.Binary, ''));
+  meter.tick(1000);
+  receive(ping, ping);
+  assert.throws(() => receive(ping), /too many control frames/);
+});
+
+test('a second begins with the first control frame in it', () => {
+  const { meter, receive } = metering({ maxControlFramesPerSecond: 1 });
+  meter.tick(1700);
+  receive(ping);
+  meter.tick(2699);
+  assert.throws(() => receive(ping), /too many/);
+});
+
+test('has no bound unless one is chosen, and refuses one out of range', () => {
+  const { receive } = metering({ tap: undefined });
+  for (let i = 0; i < 100_000; i++) receive(ping);
+  assert.throws(() => new FrameMeter({ maxControlFramesPerSecond: 0 }), /maxControlFramesPerSecond/);
+});
+
+test.run();

@@ -1,0 +1,90 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { type TimeoutOptions, Timeouts } from '../../lib/connection/timeouts.ts';
+
+const test = suite('Timeouts');
+
+/** Without keepalive, unless the options say otherwise. */
+function watching(options: TimeoutOptions, now = 0) {
+  const input = { insideFrame: false };
+  return { input, timeouts: new Timeouts({ pingIntervalMs: Infinity, ...options }, input, now) };
+}
+
+test('pings after 20 s of silence, and gives the peer up 20 s behind that', () => {
+  const { timeouts } = watching({ pingIntervalMs: undefined }, 5);
+  assert.is(timeouts.deadline, 20_005);
+  assert.is(timeouts.tick(20_004), undefined);
+  assert.is(timeouts.tick(20_005), 'ping');
+  assert.is(timeouts.deadline, 40_005);
+  assert.is(timeouts.tick(40_005), 'ping timeout');
+});
+
+test('octets are a sign of life', () => {
+  const { timeouts } = watching({ pingIntervalMs: 10, pingTimeoutMs: 5 });
+  timeouts.tick(10);
+  timeouts.octets(14);
+  assert.is(timeouts.tick(15), undefined);
+  assert.is(timeouts.deadline, 24);
+});
+
+test('gives up a frame 20 s after its last octet, at the millisecond', () => {
+  const { timeouts, input } = watching({});
+  assert.is(timeouts.deadline, Infinity);
+  timeouts.octets(7);
+  input.insideFrame = true;
+  assert.is(timeouts.deadline, 20_007);
+  timeouts.octets(100);
+  assert.is(timeouts.deadline, 20_100);
+  assert.is(timeouts.tick(20_099), undefined);
+  assert.is(timeouts.tick(20_100), 'frame timeout');
+  input.insideFrame = false;
+  assert.equal([timeouts.deadline, timeouts.tick(1e6)], [Infinity, undefined]);
+});
+
+test('a frame counts from the beginning of time where no octets were told', () => {
+  const { timeouts, input } = watching({ frameTimeoutMs: 3 }, 10);
+  input.insideFrame = true;
+  assert.is(timeouts.deadline, 13);
+});
+
+test('neither peer nor frame is given up while we do not read, and both count anew behind it', () => {
+  const { timeouts, input } = watching({ pingIntervalMs: 50, frameTimeoutMs: 20 });
+  timeouts.octets(0);
+  input.insideFrame = true;
+  timeouts.suspend();
+  assert.equal([timeouts.deadline, timeouts.tick(1e6)], [Infinity, undefined]);
+  timeouts.octets(1e6);
+  assert.is(timeouts.deadline, 1e6 + 20);
+  input.insideFrame = false;
+  assert.is(timeouts.deadline, 1e6 + 50);
+});
+
+test('is idle without a message for so long; octets alone are none', () => {
+  const { timeouts } = watching({ idleTimeoutMs: 100 }, 5);
+  assert.is(timeouts.deadline, 105);
+  timeouts.message(50);
+  timeouts.octets(149);
+  assert.is(timeouts.tick(149), undefined);
+  assert.is(timeouts.tick(150), 'idle timeout');
+});
+
+test('of two that are due the worse comes first', () => {
+  const { timeouts, input } = watching({ idleTimeoutMs: 10, frameTimeoutMs: 10, pingIntervalMs: 10 });
+  input.insideFrame = true;
+  assert.is(timeouts.tick(10), 'frame timeout');
+  input.insideFrame = false;
+  assert.is(timeouts.tick(10), 'idle timeout');
+  timeouts.message(10);
+  assert.is(timeouts.tick(10), 'ping');
+});
+
+test('is switched off by Infinity, and refuses options out of range by name', () => {
+  const { timeouts, input } = watching({ frameTimeoutMs: Infinity });
+  input.insideFrame = true;
+  assert.is(timeouts.deadline, Infinity);
+  for (const name of ['idleTimeoutMs', 'frameTimeoutMs', 'pingIntervalMs', 'pingTimeoutMs']) {
+    assert.throws(() => watching({ [name]: 0 }), new RegExp(name));
+  }
+});
+
+test.run();

@@ -1,0 +1,21 @@
+// Modules of lib that have no spec of their own: parts of a machine, whose cases can only be reached through it. Each is
+// covered by the spec that is named here alone.
+
+const inflater = 'deflate/inflater';
+const deflater = 'deflate/deflater';
+
+export const coveredBy: Readonly<Record<string, string>> = {
+  'deflate/bit-reader': inflater,
+  'deflate/block-reader': inflater,
+  'deflate/code-table': inflater,
+  'deflate/dynamic-header-reader': inflater,
+  'deflate/read-quickly': inflater,
+  'deflate/block-writer': deflater,
+  'deflate/dynamic-header-writer': deflater,
+  'deflate/matcher': deflater,
+  'deflate/symbol-buffer': deflater,
+  'deflate/fixed-tables': deflater,
+  'deflate/symbols': deflater,
+  'deflate/built-in-codec': 'deflate/codec',
+  'testing/wire': 'testing/duplex-pair',
+};

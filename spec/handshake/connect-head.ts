@@ -1,0 +1,73 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { connectHeaders, connectRequest, connectResponse } from '../../lib/handshake/connect-head.ts';
+
+const test = suite('connect-head');
+
+test('a request is a head whose Host is :authority (RFC 8441 §5)', () => {
+  const request = connectRequest([
+    [':method', 'CONNECT'],
+    [':protocol', 'websocket'],
+    [':scheme', 'https'],
+    [':path', '/chat?a=b'],
+    [':authority', 'h:8443'],
+    ['host', 'other'],
+    ['origin', 'https://o'],
+  ]);
+  assert.equal(request, {
+    type: 'request',
+    method: 'CONNECT',
+    target: '/chat?a=b',
+    version: '',
+    headers: [
+      ['host', 'h:8443'],
+      ['origin', 'https://o'],
+    ],
+  });
+});
+
+test('a request without :authority keeps its Host; nothing at all is empty', () => {
+  assert.equal(connectRequest([['host', 'h']]).headers, [['host', 'h']]);
+  const { method, target, headers } = connectRequest([]);
+  assert.equal([method, target, headers], ['', '', []]);
+});
+
+test('a response is a head without pseudo-headers', () => {
+  const response = connectResponse([
+    [':status', '204'],
+    ['server', 's'],
+  ]);
+  assert.equal(response, {
+    type: 'response',
+    status: 204,
+    reason: '',
+    version: '',
+    headers: [['server', 's']],
+  });
+});
+
+test('a status that is not three digits is none', () => {
+  for (const status of ['', '20', '2000', '2e2', ' 200', '0xc8']) {
+    assert.ok(Number.isNaN(connectResponse([[':status', status]]).status), status);
+  }
+  assert.ok(Number.isNaN(connectResponse([]).status));
+});
+
+test('a response goes out in lower case, without Connection (RFC 8441 §5)', () => {
+  const headers = connectHeaders({
+    type: 'response',
+    status: 403,
+    reason: 'Forbidden',
+    version: '1.1',
+    headers: [
+      ['Connection', 'close'],
+      ['X-A', 'B'],
+    ],
+  });
+  assert.equal(headers, [
+    [':status', '403'],
+    ['x-a', 'B'],
+  ]);
+});
+
+test.run();

@@ -1,0 +1,91 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { type BroadcastOptions, broadcast } from '../../lib/sockets/broadcast.ts';
+import { PreparedMessage } from '../../lib/sockets/prepared-message.ts';
+import { HandDuplex } from '../support/hand-duplex.ts';
+import { ascii } from '../support/peer-frames.ts';
+import { fate, settle } from '../support/settling.ts';
+import { openByHand } from '../support/socket-over.ts';
+
+const test = suite('broadcast');
+
+/** A quick WebSocket, and a slow one that has 100 octets and a header under way. */
+async function two() {
+  const quick = openByHand();
+  const slow = openByHand({}, new HandDuplex(false));
+  await settle();
+  slow.socket.writable
+    .getWriter()
+    .write(new Uint8Array(100))
+    .catch(() => {});
+  await settle();
+  assert.is(slow.socket.bufferedAmount, 102);
+  return { quick, slow, sockets: [quick.socket, slow.socket] };
+}
+
+const message = new PreparedMessage('hi');
+
+test('drops it for a slow one by default, and what is slow is inclusive', async () => {
+  for (const [maxBufferedBytes, sent] of [
+    [undefined, 2],
+    [102, 2],
+    [101, 1],
+  ] as const) {
+    const { quick, slow, sockets } = await two();
+    const outcome = await broadcast(sockets, message, { maxBufferedBytes });
+    assert.equal(outcome, { sent, dropped: 2 - sent, closed: 0 });
+    await settle();
+    assert.is(quick.duplex.wire, '81026869');
+    assert.is(slow.socket.bufferedAmount, sent === 2 ? 104 : 102);
+    slow.socket.terminate();
+  }
+});
+
+test('waits for a slow one, and only for it', async () => {
+  const { quick, slow, sockets } = await two();
+  const told = broadcast(sockets, message, { slow: 'wait', maxBufferedBytes: 1 });
+  assert.is(await fate(told), 'pending');
+  assert.is(quick.duplex.wire, '81026869');
+  slow.duplex.settleWrite();
+  assert.is(await fate(told), 'pending');
+  slow.duplex.settleWrite();
+  assert.equal(await told, { sent: 2, dropped: 0, closed: 0 });
+  assert.ok(slow.duplex.wire.endsWith('81026869'));
+});
+
+test('waits for nobody who is not slow, whatever becomes of the message', async () => {
+  const { slow, sockets } = await two();
+  assert.equal(await broadcast(sockets, message, { slow: 'wait' }), { sent: 2, dropped: 0, closed: 0 });
+  slow.socket.terminate();
+});
+
+test('does not wait for a slow one that ends', async () => {
+  const { slow, sockets } = await two();
+  const told = broadcast(sockets, message, { slow: 'wait', maxBufferedBytes: 1 });
+  await settle();
+  slow.duplex.breakInput(new Error('reset'));
+  assert.equal(await told, { sent: 2, dropped: 0, closed: 0 });
+});
+
+test('closes a slow one with 1013', async () => {
+  const { slow, sockets } = await two();
+  const outcome = await broadcast(sockets, message, { slow: 'close', maxBufferedBytes: 1 });
+  assert.equal(outcome, { sent: 1, dropped: 0, closed: 1 });
+  slow.duplex.settleWrite();
+  await settle();
+  assert.ok(slow.duplex.wire.endsWith(`880a03f5${ascii('too slow')}`));
+  slow.socket.terminate();
+});
+
+test('refuses bad options, and sends nothing then', async () => {
+  const { duplex, socket } = openByHand();
+  const bad = [{ maxBufferedBytes: -1 }, { maxBufferedBytes: '1' }, { slow: 'perhaps' }] as unknown[];
+  for (const options of bad) {
+    const error = await fate(broadcast([socket], message, options as BroadcastOptions));
+    assert.ok(error instanceof TypeError || error instanceof RangeError, `${error}`);
+  }
+  assert.is(duplex.wire, '');
+  assert.equal(await broadcast([], message), { sent: 0, dropped: 0, closed: 0 });
+});
+
+test.run();

@@ -1,0 +1,157 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { WebSocketError } from '../../lib/base/websocket-error.ts';
+import { systemClock } from '../../lib/sockets/alarm.ts';
+import { byteTunnel } from '../../lib/sockets/byte-tunnel.ts';
+import { duplexPair } from '../../lib/testing/duplex-pair.ts';
+import { HandDuplex } from '../support/hand-duplex.ts';
+import { ascii, close, frame, text } from '../support/peer-frames.ts';
+import { fate, settle } from '../support/settling.ts';
+import { openByHand, socketOver } from '../support/socket-over.ts';
+
+const test = suite('byteTunnel');
+
+function open(duplex = new HandDuplex()) {
+  const the = openByHand({}, duplex);
+  const tunnel = byteTunnel(the.socket);
+  return { ...the, tunnel, reader: tunnel.readable.getReader(), writer: tunnel.writable.getWriter() };
+}
+
+const done = { done: true, value: undefined };
+
+test('carries octets in binary messages; an empty write carries nothing', async () => {
+  const { duplex, reader, writer } = open();
+  await writer.write(Uint8Array.of(1, 2));
+  await writer.write(new Uint8Array(0));
+  await writer.write(Uint8Array.of(3).buffer);
+  assert.is(duplex.wire, '82020102' + '820103');
+  duplex.give(frame('02', '04') + frame('80', '05'));
+  assert.equal((await reader.read()).value, Uint8Array.of(4, 5));
+});
+
+test('each side ends its own direction by an empty message; when both have, the WebSocket closes with 1000', async () => {
+  for (const first of ['ours', 'theirs'] as const) {
+    const { duplex, reader, writer, socket } = open();
+    const end = async () => {
+      await writer.write(Uint8Array.of(1));
+      await writer.close();
+    };
+    if (first === 'ours') await end();
+    duplex.give(frame('82', '02') + frame('82'));
+    assert.equal((await reader.read()).value, Uint8Array.of(2));
+    assert.equal(await reader.read(), done);
+    await settle();
+    if (first === 'theirs') {
+      assert.is(duplex.wire, '');
+      await end();
+    }
+    await settle();
+    assert.is(duplex.wire, '820101' + '8200' + '880203e8', first);
+    duplex.give(close('03e8'));
+    duplex.end();
+    assert.equal(await socket.closed, { closeCode: 1000, reason: '' });
+  }
+});
+
+test('what is read goes on when our direction has ended, and the other way round', async () => {
+  const { duplex, reader, writer } = open();
+  await writer.close();
+  for (let i = 0; i < 3; i++) {
+    duplex.give(frame('82', '07'));
+    assert.equal((await reader.read()).value, Uint8Array.of(7));
+  }
+  const other = open();
+  other.duplex.give(frame('82'));
+  assert.equal(await other.reader.read(), done);
+  for (let i = 0; i < 3; i++) await other.writer.write(Uint8Array.of(i));
+  assert.is(other.duplex.wire, '820100' + '820101' + '820102');
+});
+
+test('takes nothing before somebody reads', async () => {
+  const { duplex } = open();
+  for (let i = 0; i < 3000; i++) duplex.give(frame('82', '01'));
+  for (let i = 0; i < 20; i++) await settle();
+  assert.is(3000 - duplex.unread, Math.ceil(65_536 / 65));
+});
+
+test('text fails it with 1003', async () => {
+  const { duplex, reader } = open();
+  duplex.give(text('a'));
+  assert.is(((await fate(reader.read())) as WebSocketError).closeCode, 1003);
+  assert.is(duplex.wire, `881703eb${ascii('text in a byte tunnel')}`);
+});
+
+test('an end of the WebSocket before the end of the stream fails what is read and what is written', async () => {
+  for (const [way, code] of [
+    [close('03e8'), null],
+    ['', 1006],
+    [frame('83'), 1002],
+  ] as const) {
+    const { duplex, reader, writer } = open();
+    if (way !== '') duplex.give(way);
+    duplex.end();
+    const failure = (await fate(reader.read())) as WebSocketError;
+    assert.equal([failure.name, failure.closeCode], ['WebSocketError', code]);
+    const written = (await fate(writer.write(Uint8Array.of(1)))) as Error;
+    assert.is(written.name, code === null ? 'InvalidStateError' : 'WebSocketError');
+    await writer.closed.catch(() => {});
+  }
+});
+
+test('cancelling and aborting close at once, with the code of a WebSocketError', async () => {
+  const reason = new WebSocketError('', { closeCode: 4000 });
+  const cancelled = open();
+  const read = cancelled.reader.read();
+  await cancelled.reader.cancel(reason);
+  assert.equal([await read, cancelled.duplex.wire], [done, '88020fa0']);
+  const aborted = open();
+  await aborted.writer.abort(reason);
+  assert.is(aborted.duplex.wire, '88020fa0');
+});
+
+test('an abort lets go of the write that is under way', async () => {
+  const the = open(new HandDuplex(false));
+  await settle();
+  const write = the.writer.write(new Uint8Array(100_000));
+  write.catch(() => {});
+  await settle();
+  const aborted = the.writer.abort(new WebSocketError('', { closeCode: 4000 }));
+  assert.is(await fate(aborted), 'fulfilled');
+  assert.is.not(await fate(write), 'pending');
+  for (let i = 0; i < 3; i++) {
+    the.duplex.settleWrite();
+    await settle();
+  }
+  assert.ok(the.duplex.wire.endsWith('88020fa0'));
+  the.socket.terminate();
+});
+
+test('what cannot be octets is refused', async () => {
+  const { writer, duplex } = open();
+  const error = await fate(writer.write('text' as unknown as Uint8Array));
+  assert.ok(error instanceof TypeError);
+  await writer.closed.catch(() => {});
+  assert.is(duplex.wire, '');
+});
+
+test('two tunnels carry a mebibyte each way, cut anyhow, and end cleanly', async () => {
+  const [near, far] = duplexPair({ capacityBytes: 1000 });
+  const sockets = [socketOver('server', near, {}, systemClock), socketOver('client', far, {}, systemClock)];
+  const octets = new Uint8Array(2 ** 20).map((_, i) => i ^ (i >> 8));
+  const run = async (tunnel: ReturnType<typeof byteTunnel>) => {
+    const writing = (async () => {
+      const writer = tunnel.writable.getWriter();
+      for (let at = 0, size = 1; at < octets.length; at += size, size = (size * 3) % 70_001)
+        await writer.write(octets.subarray(at, at + size));
+      await writer.close();
+    })();
+    const got: Uint8Array[] = [];
+    for await (const chunk of tunnel.readable) got.push(chunk);
+    await writing;
+    return Buffer.compare(Buffer.concat(got), octets);
+  };
+  assert.equal(await Promise.all(sockets.map(socket => run(byteTunnel(socket)))), [0, 0]);
+  for (const { closed } of sockets) assert.equal(await closed, { closeCode: 1000, reason: '' });
+});
+
+test.run();

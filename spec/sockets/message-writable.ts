@@ -1,0 +1,290 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { builtInCodec } from '../../lib/deflate/built-in-codec.ts';
+import { deflateSettings } from '../../lib/deflate/deflate-options.ts';
+import type { SocketOptions } from '../../lib/sockets/socket-options.ts';
+import { HandDuplex } from '../support/hand-duplex.ts';
+import { ascii, close, frame } from '../support/peer-frames.ts';
+import { fate, settle } from '../support/settling.ts';
+import { openByHand } from '../support/socket-over.ts';
+
+const test = suite('messageWritable');
+
+const stalled = async (options?: SocketOptions) => {
+  const the = openByHand(options, new HandDuplex(false));
+  await settle();
+  return the;
+};
+
+const outcome = (promise: Promise<unknown>) =>
+  promise.then(
+    () => 'fulfilled',
+    reason => reason,
+  );
+
+test('sends parts as they are written, and closing it ends the message (§5.4)', async () => {
+  const { duplex, socket } = openByHand();
+  const text = socket.openMessage('text').getWriter();
+  await text.write('a');
+  assert.is(duplex.wire, '010161');
+  await text.write('ü');
+  await text.close();
+  assert.is(duplex.wire, '010161' + '0002c3bc' + '8000');
+  const binary = socket.openMessage('binary').getWriter();
+  await binary.write(Uint8Array.of(1));
+  await binary.write(Uint8Array.of(2).buffer);
+  await binary.close();
+  assert.is(duplex.wire.slice(18), '020101' + '000102' + '8000');
+});
+
+test('a surrogate pair may be cut between two parts', async () => {
+  const { duplex, socket } = openByHand();
+  const writer = socket.openMessage('text').getWriter();
+  await writer.write('\ud83d');
+  await writer.write('\ude00');
+  await writer.close();
+  assert.ok(duplex.wire.endsWith('8000'));
+  assert.ok(duplex.wire.includes('f09f9880'));
+});
+
+test('a message without parts is empty', async () => {
+  const { duplex, socket } = openByHand();
+  await socket.openMessage('text').close();
+  await socket.openMessage('binary').close();
+  assert.is(duplex.wire, '8100' + '8200');
+});
+
+test('a large part leaves in frames of the chosen size, and a pong passes between them (§5.4)', async () => {
+  const the = await stalled({ maxFrameBytes: 1000 });
+  const writer = the.socket.openMessage('binary').getWriter();
+  const write = writer.write(new Uint8Array(50_000));
+  await settle();
+  the.duplex.give(frame('89', '70'));
+  for (let i = 0; i < 5; i++) {
+    await settle();
+    the.duplex.settleWrite();
+  }
+  assert.is(await fate(write), 'fulfilled');
+  const at = the.duplex.wire.indexOf('8a0170');
+  assert.ok(at > 0 && at < 70_000, `${at}`);
+  assert.ok(the.duplex.wire.startsWith('027e03e8'));
+  assert.is(the.duplex.wire.length / 2, 3 + 50 * 1004);
+});
+
+test('others wait for its end, in order: messages, open messages and a Close', async () => {
+  const { duplex, socket } = openByHand();
+  const first = socket.openMessage('text').getWriter();
+  const second = socket.openMessage('text').getWriter();
+  const message = socket.writable.getWriter().write('c');
+  const write = second.write('b');
+  const end = second.close();
+  await first.write('a');
+  assert.equal([await fate(write), await fate(message), duplex.wire], ['pending', 'pending', '010161']);
+  await first.close();
+  assert.equal([await fate(end), await fate(message)], ['fulfilled', 'fulfilled']);
+  assert.is(duplex.wire, '010161' + '8000' + '010162' + '8000' + '810163');
+});
+
+test('what waits is counted, and its writes settle when it has gone to the duplex', async () => {
+  const the = await stalled();
+  const writer = the.socket.openMessage('binary').getWriter();
+  const write = writer.write(new Uint8Array(100));
+  const other = the.socket.openMessage('text').getWriter();
+  const behind = outcome(other.write('abc'));
+  await settle();
+  assert.is(the.socket.bufferedAmount, 102 + 9);
+  assert.is(await fate(write), 'pending');
+  the.duplex.settleWrite();
+  assert.equal([await fate(write), await fate(behind)], ['fulfilled', 'pending']);
+  assert.is(the.socket.bufferedAmount, 9);
+  the.socket.terminate();
+  assert.is.not(await fate(behind), 'pending');
+});
+
+test('desiredSize counts octets, three for each UTF-16 unit of text, from 64 KiB on', async () => {
+  const the = await stalled();
+  const text = the.socket.openMessage('text').getWriter();
+  const binary = the.socket.openMessage('binary').getWriter();
+  assert.equal([text.desiredSize, binary.desiredSize], [65_536, 65_536]);
+  text.write('ab').catch(() => {});
+  binary.write(new Uint8Array(65_536)).catch(() => {});
+  assert.equal([text.desiredSize, binary.desiredSize], [65_530, 0]);
+  assert.is(await fate(binary.ready), 'pending');
+  the.socket.terminate();
+  await settle();
+  binary.ready.catch(() => {});
+});
+
+test('an abort before anything has left drops it, and what waits behind it goes', async () => {
+  for (const parts of [0, 1, 3]) {
+    const { duplex, socket } = openByHand();
+    const first = socket.openMessage('text').getWriter();
+    const dropped = socket.openMessage('text').getWriter();
+    const writes = Array.from({ length: parts }, () => dropped.write('x'));
+    const outcomes = writes.map(outcome);
+    const behind = socket.writable.getWriter().write('b');
+    await settle();
+    const aborted = dropped.abort('why');
+    await first.write('a');
+    await first.close();
+    assert.is(await fate(aborted), 'fulfilled');
+    assert.equal(await Promise.all(outcomes), Array(parts).fill('why'));
+    assert.is(await fate(behind), 'fulfilled');
+    assert.is(duplex.wire, '010161' + '8000' + '810162');
+    assert.equal([await fate(socket.closed), socket.bufferedAmount], ['pending', 0]);
+  }
+});
+
+test('an abort of the first of all lets those behind it go at once', async () => {
+  const { duplex, socket } = openByHand();
+  const dropped = socket.openMessage('text');
+  const behind = socket.writable.getWriter().write('b');
+  assert.is(await fate(behind), 'pending');
+  await dropped.abort();
+  assert.equal([await fate(behind), duplex.wire], ['fulfilled', '810162']);
+});
+
+test('an abort after something has left closes with 1011, at once', async () => {
+  const the = await stalled();
+  const writer = the.socket.openMessage('binary').getWriter();
+  const write = writer.write(new Uint8Array(100_000));
+  await settle();
+  const aborted = writer.abort('why');
+  assert.equal([await fate(write), await fate(aborted)], ['why', 'fulfilled']);
+  for (let i = 0; i < 3; i++) {
+    the.duplex.settleWrite();
+    await settle();
+  }
+  assert.ok(the.duplex.wire.startsWith('027e4000'));
+  assert.ok(the.duplex.wire.endsWith(`881103f3${ascii('message aborted')}`));
+  assert.equal(the.socket.closeRecord.sent, { closeCode: 1011, reason: 'message aborted' });
+  the.socket.terminate();
+});
+
+test('a part of the wrong kind ends the message as an abort does, and holds nothing up', async () => {
+  for (const [type, wrong] of [
+    ['binary', 'text'],
+    ['text', Uint8Array.of(1)],
+    ['text', 1],
+    ['binary', 1],
+    ['binary', undefined],
+  ] as const) {
+    const { duplex, socket } = openByHand();
+    const writer = socket.openMessage(type).getWriter();
+    const behind = socket.writable.getWriter().write('b');
+    const outcomes = await Promise.all([writer.write(wrong as string), writer.closed].map(outcome));
+    for (const error of outcomes) assert.ok(error instanceof TypeError);
+    assert.equal([await fate(behind), duplex.wire], ['fulfilled', '810162']);
+  }
+  const { socket } = openByHand();
+  const writer = socket.openMessage('binary').getWriter();
+  await writer.write(Uint8Array.of(1));
+  assert.ok((await fate(writer.write('text'))) instanceof TypeError);
+  await settle();
+  assert.is(socket.closeRecord.sent?.closeCode, 1011);
+  socket.terminate();
+});
+
+test('what is written when the closing has begun fails, and sends nothing', async () => {
+  const { duplex, socket } = openByHand();
+  const early = socket.openMessage('text').getWriter();
+  socket.close();
+  const late = socket.openMessage('text').getWriter();
+  for (const writer of [early, late]) {
+    const outcomes = await Promise.all([writer.write('a'), writer.closed].map(outcome));
+    for (const error of outcomes) assert.is((error as Error).name, 'InvalidStateError');
+  }
+  assert.is(((await fate(socket.openMessage('binary').close())) as Error).name, 'InvalidStateError');
+  assert.is(duplex.wire, '8800');
+});
+
+test('a Close of ours cuts a message that is half out, and drops one that waits (§5.5.1)', async () => {
+  const { duplex, socket } = openByHand();
+  const half = socket.openMessage('text').getWriter();
+  const waits = socket.openMessage('text').getWriter();
+  await half.write('a');
+  const write = waits.write('b');
+  socket.close({ closeCode: 1000 });
+  await settle();
+  assert.is(duplex.wire, '010161' + '880203e8');
+  duplex.give(close('03e8'));
+  duplex.end();
+  assert.is(((await fate(write)) as Error).name, 'InvalidStateError');
+  assert.is(((await fate(half.closed)) as Error).name, 'InvalidStateError');
+});
+
+test('an end of the WebSocket fails it and the write that is under way', async () => {
+  for (const end of ['eof', 'theirs', 'terminate', 'broken'] as const) {
+    const the = await stalled();
+    the.socket.writable
+      .getWriter()
+      .write('a')
+      .catch(() => {});
+    const writer = the.socket.openMessage('text').getWriter();
+    const write = writer.write('b');
+    const queued = writer.write('c');
+    const outcomes = [write, queued, writer.closed].map(outcome);
+    await settle();
+    if (end === 'eof') the.duplex.end();
+    if (end === 'theirs') the.duplex.give(close('03e8'));
+    if (end === 'terminate') the.socket.terminate();
+    if (end === 'broken') the.duplex.breakOutput('reset');
+    for (let i = 0; i < 3; i++) {
+      await settle();
+      the.duplex.settleWrite();
+    }
+    const names = (await Promise.all(outcomes)).map(error => (error as Error).name);
+    const name = end === 'theirs' ? 'InvalidStateError' : 'WebSocketError';
+    assert.equal(names, [name, name, name], end);
+    the.duplex.breakInput('over');
+    await settle();
+    the.clock.moveTo(20_000);
+    assert.is(the.clock.timers.size, 0, end);
+  }
+});
+
+test('a message that has ended or was aborted is told of no end', async () => {
+  const { duplex, socket } = openByHand();
+  const ended = socket.openMessage('text').getWriter();
+  await ended.close();
+  const aborted = socket.openMessage('text').getWriter();
+  await aborted.abort('why');
+  duplex.end();
+  await settle();
+  assert.equal([await fate(ended.closed), await fate(aborted.closed)], ['fulfilled', 'why']);
+});
+
+test('is compressed where that was agreed upon, unless it is told not to be (RFC 7692 §6.1)', async () => {
+  const agreement = {
+    serverContextTakeover: false,
+    clientContextTakeover: false,
+    serverMaxWindowBits: 15,
+    clientMaxWindowBits: 15,
+  };
+  const settings = { ...deflateSettings('server', true)!, codec: builtInCodec };
+  for (const compress of [undefined, true, false]) {
+    const { duplex, socket } = openByHand({}, new HandDuplex(), { agreement, settings });
+    const writer = socket.openMessage('text', { compress }).getWriter();
+    await writer.write('abcabcabc'.repeat(20));
+    await writer.close();
+    assert.is(duplex.wire.slice(0, 2), compress === false ? '01' : 'c1', `${compress}`);
+    if (compress !== false) assert.ok(duplex.wire.length / 2 < 60);
+  }
+});
+
+test('a part is copied when its turn comes: what is done to it later does no harm', async () => {
+  const the = await stalled();
+  const writer = the.socket.openMessage('binary').getWriter();
+  const data = new Uint8Array(40_000).fill(1);
+  const write = writer.write(data);
+  await settle();
+  data.fill(2);
+  for (let i = 0; i < 8; i++) {
+    the.duplex.settleWrite();
+    await settle();
+  }
+  assert.is(await fate(write), 'fulfilled');
+  assert.is(/(01){8}$/.test(the.duplex.wire), true);
+});
+
+test.run();

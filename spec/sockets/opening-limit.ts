@@ -1,0 +1,69 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { OpeningLimit, type OpeningOptions } from '../../lib/sockets/opening-limit.ts';
+import { FakeClock } from '../support/fake-clock.ts';
+import { fate } from '../support/settling.ts';
+
+const test = suite('OpeningLimit');
+
+const never = new Promise<never>(() => {});
+
+function limiting(options: OpeningOptions = {}) {
+  const clock = new FakeClock();
+  return { clock, limit: new OpeningLimit({ clock, ...options }) };
+}
+
+test('gives what comes in time, and its error', async () => {
+  const { limit } = limiting();
+  assert.is(await limit.inTime(Promise.resolve(7)), 7);
+  const error = new Error('own');
+  assert.is(await fate(limit.inTime(Promise.reject(error))), error);
+});
+
+test('stops all that is waited for when the time is up, and what comes later', async () => {
+  const { clock, limit } = limiting({ handshakeTimeoutMs: 50 });
+  const waiting = [limit.inTime(never), limit.inTime(never)];
+  clock.moveTo(49);
+  assert.is(await fate(waiting[0]!), 'pending');
+  clock.moveTo(50);
+  for (const promise of [...waiting, limit.inTime(never)]) {
+    assert.is(((await fate(promise)) as Error).message, 'the opening handshake took too long');
+  }
+});
+
+test('the time is 10 s, and Infinity has no timer', async () => {
+  const { clock, limit } = limiting();
+  const waiting = limit.inTime(never);
+  clock.moveTo(9_999);
+  assert.is(await fate(waiting), 'pending');
+  clock.moveTo(10_000);
+  assert.is(((await fate(waiting)) as Error).name, 'HandshakeError');
+  assert.is(limiting({ handshakeTimeoutMs: Infinity }).clock.timers.size, 0);
+  assert.throws(() => limiting({ handshakeTimeoutMs: 0 }), /handshakeTimeoutMs/);
+});
+
+test('stops with the reason of the signal', async () => {
+  const reason = new Error('enough');
+  const controller = new AbortController();
+  const { limit } = limiting({ signal: controller.signal });
+  const waiting = limit.inTime(never);
+  controller.abort(reason);
+  assert.is(await fate(waiting), reason);
+  assert.throws(
+    () => limiting({ signal: controller.signal }),
+    (error: unknown) => error === reason,
+  );
+});
+
+test('once released it stops nothing', async () => {
+  const controller = new AbortController();
+  const { clock, limit } = limiting({ signal: controller.signal });
+  const waiting = limit.inTime(never);
+  limit.release();
+  assert.is(clock.timers.size, 0);
+  controller.abort();
+  clock.moveTo(10_000);
+  assert.is(await fate(waiting), 'pending');
+});
+
+test.run();

@@ -1,0 +1,170 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { builtInCodec } from '../../lib/deflate/built-in-codec.ts';
+import type { DeflateCodec } from '../../lib/deflate/codec.ts';
+import { deflateSettings } from '../../lib/deflate/deflate-options.ts';
+import { systemClock } from '../../lib/sockets/alarm.ts';
+import { PreparedMessage } from '../../lib/sockets/prepared-message.ts';
+import type { AgreedCompression } from '../../lib/sockets/socket-options.ts';
+import { duplexPair } from '../../lib/testing/duplex-pair.ts';
+import { HandDuplex } from '../support/hand-duplex.ts';
+import { unhex } from '../support/hex.ts';
+import { close } from '../support/peer-frames.ts';
+import { fate, settle } from '../support/settling.ts';
+import { openByHand, socketOver } from '../support/socket-over.ts';
+import { StrictInflater } from '../support/strict-inflater.ts';
+
+const test = suite('PreparedMessage');
+
+/** The built-in codec, and a list of the windows that deflaters were made for. */
+function countingCodec() {
+  const made: number[] = [];
+  const codec: DeflateCodec = {
+    ...builtInCodec,
+    createDeflater(options) {
+      made.push(options.windowBits);
+      assert.is(options.contextTakeover, false);
+      return builtInCodec.createDeflater(options);
+    },
+  };
+  return { codec, made };
+}
+
+const agreed = (windowBits = 15, contextTakeover = true): AgreedCompression => ({
+  agreement: {
+    serverContextTakeover: contextTakeover,
+    clientContextTakeover: contextTakeover,
+    serverMaxWindowBits: windowBits,
+    clientMaxWindowBits: windowBits,
+  },
+  settings: deflateSettings('server', true)!,
+});
+
+const long = 'the same words again, '.repeat(20);
+
+test('is text or octets, and knows its length', () => {
+  const text = new PreparedMessage('aü');
+  assert.is(text.byteLength, 3);
+  assert.equal(text.part(undefined), {
+    type: 'text',
+    first: true,
+    last: true,
+    compressed: false,
+    payload: unhex('61c3bc'),
+  });
+  assert.is(new PreparedMessage(Uint8Array.of(1)).part(undefined).type, 'binary');
+  assert.is(new PreparedMessage(Uint8Array.of(1).buffer).byteLength, 1);
+});
+
+test('copies its octets', () => {
+  const data = Uint8Array.of(1);
+  const message = new PreparedMessage(data);
+  data[0] = 2;
+  assert.equal(message.part(undefined).payload, Uint8Array.of(1));
+});
+
+test('is compressed once for each codec and each size of window (RFC 7692 §7.2.1)', () => {
+  const { codec, made } = countingCodec();
+  const message = new PreparedMessage(long);
+  for (const windowBits of [15, 15, 9, 9, 15]) {
+    const part = message.part({ codec, windowBits });
+    assert.equal([part.compressed, part.deflated], [true, true]);
+    const inflated = new StrictInflater(windowBits).inflate(part.payload as Uint8Array);
+    assert.is(new TextDecoder().decode(inflated), long);
+  }
+  assert.equal(made, [15, 9]);
+  const other = countingCodec();
+  message.part({ codec: other.codec, windowBits: 15 });
+  assert.equal(other.made, [15]);
+});
+
+test('goes as it is where compression does not make it shorter', () => {
+  const { codec, made } = countingCodec();
+  const message = new PreparedMessage('a');
+  for (let i = 0; i < 2; i++) assert.is(message.part({ codec, windowBits: 15 }).compressed, false);
+  assert.equal(made, [15]);
+  assert.is(new PreparedMessage('').part({ codec, windowBits: 15 }).compressed, false);
+});
+
+test('a large one is compressed whole', () => {
+  const data = new Uint8Array(300_000).map((_, i) => (i * i) >> 7);
+  const part = new PreparedMessage(data).part({ codec: builtInCodec, windowBits: 15 });
+  assert.equal(new StrictInflater(15).inflate(part.payload as Uint8Array), data);
+});
+
+test('a server sends it as it is; a write behind it follows it', async () => {
+  const { duplex, socket } = openByHand();
+  const message = new PreparedMessage('hi');
+  await Promise.all([socket.sendPrepared(message), socket.writable.getWriter().write('b')]);
+  await socket.sendPrepared(new PreparedMessage(Uint8Array.of(255)));
+  assert.is(duplex.wire, '81026869' + '810162' + '8201ff');
+});
+
+test('a client masks it afresh each time, and leaves it as it is (§5.3)', async () => {
+  const duplex = new HandDuplex();
+  let key = 0;
+  const socket = socketOver('client', duplex, { randomBytes: () => new Uint8Array(4).fill(++key) });
+  const message = new PreparedMessage('hi');
+  await socket.sendPrepared(message);
+  await socket.sendPrepared(message);
+  const frames = duplex.wire.match(/.{16}/g)!;
+  assert.is(frames.length, 2);
+  assert.is.not(frames[0], frames[1]);
+  for (const frame of frames) {
+    const octets = unhex(frame);
+    assert.equal([octets[0], octets[1]], [0x81, 0x82]);
+    assert.equal([octets[6]! ^ octets[2]!, octets[7]! ^ octets[3]!], [0x68, 0x69]);
+  }
+});
+
+test('mixes with the compressor of the connection, which starts afresh behind it, for each window', async () => {
+  for (const role of ['server', 'client'] as const) {
+    for (const windowBits of [9, 15]) {
+      for (const takeover of [true, false]) {
+        const [near, far] = duplexPair();
+        const peer = role === 'server' ? 'client' : 'server';
+        const socket = socketOver(role, near, {}, systemClock, agreed(windowBits, takeover));
+        const other = socketOver(peer, far, {}, systemClock, agreed(windowBits, takeover));
+        const writer = socket.writable.getWriter();
+        const reader = other.readable.getReader();
+        const message = new PreparedMessage(`${long} prepared`);
+        for (let i = 0; i < 3; i++) {
+          for (const plain of [long, 'short', long + i]) {
+            void writer.write(plain);
+            assert.is((await reader.read()).value, plain);
+          }
+          for (let twice = 0; twice < 2; twice++) {
+            void socket.sendPrepared(message);
+            assert.is((await reader.read()).value, `${long} prepared`);
+          }
+        }
+        socket.close();
+        await Promise.all([socket.closed, other.closed]);
+      }
+    }
+  }
+});
+
+test('settles when it has gone to the duplex, or never will; it is dropped when the closing has begun', async () => {
+  const the = openByHand({}, new HandDuplex(false));
+  await settle();
+  const message = new PreparedMessage('hi');
+  const first = the.socket.sendPrepared(message);
+  const second = the.socket.sendPrepared(message);
+  assert.is(the.socket.bufferedAmount, 4 + 2);
+  assert.equal([await fate(first), await fate(second)], ['pending', 'pending']);
+  the.duplex.settleWrite();
+  assert.equal([await fate(first), await fate(second)], ['fulfilled', 'pending']);
+  the.duplex.breakOutput('reset');
+  assert.is(await fate(second), 'fulfilled');
+  assert.is(await fate(the.socket.sendPrepared(message)), 'fulfilled');
+  const closing = openByHand();
+  closing.socket.close();
+  await closing.socket.sendPrepared(message);
+  assert.is(closing.duplex.wire, '8800');
+  closing.duplex.give(close(''));
+  closing.duplex.end();
+  await closing.socket.closed;
+});
+
+test.run();

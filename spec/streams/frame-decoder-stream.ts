@@ -1,0 +1,19 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { FrameDecoderStream } from '../../lib/streams/frame-decoder-stream.ts';
+import { unhex } from '../support/hex.ts';
+import { piped } from '../support/piped.ts';
+
+const test = suite('FrameDecoderStream');
+
+test('gives the frames of octets, by the laws of its role (§5.2)', async () => {
+  const [frame, ...others] = await piped(
+    new FrameDecoderStream({ role: 'server' }),
+    unhex('818100000000'),
+    unhex('61'),
+  );
+  assert.equal([frame?.opcode, frame?.payload.length, others.length], [1, 0, 1]);
+  assert.equal(others[0]?.payload, unhex('61'));
+});
+
+test.run();

@@ -1,0 +1,25 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { FrameEncoderStream } from '../../lib/streams/frame-encoder-stream.ts';
+import { hex, unhex } from '../support/hex.ts';
+import { piped } from '../support/piped.ts';
+
+const test = suite('FrameEncoderStream');
+
+const frame = { opcode: 1, fin: true, rsv1: false, payload: 'a' } as const;
+
+test('gives the octets of frames, masked with the keys it is given (§5.2)', async () => {
+  const [bare] = await piped(new FrameEncoderStream({ role: 'server' }), frame);
+  assert.is(hex(bare!), '810161');
+  const randomBytes = () => unhex('01020304');
+  const [masked] = await piped(new FrameEncoderStream({ role: 'client', randomBytes }), frame);
+  assert.is(hex(masked!), '81810102030460');
+});
+
+test('takes keys from the platform where it is given none (§5.3)', async () => {
+  const [masked] = await piped(new FrameEncoderStream({ role: 'client' }), [frame, frame]);
+  assert.is(masked!.length, 14);
+  assert.not.equal(masked!.slice(2, 6), masked!.slice(9, 13));
+});
+
+test.run();

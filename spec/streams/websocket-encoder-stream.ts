@@ -1,0 +1,28 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { WebSocketEncoderStream } from '../../lib/streams/websocket-encoder-stream.ts';
+import { hex, unhex } from '../support/hex.ts';
+import { piped } from '../support/piped.ts';
+
+const test = suite('WebSocketEncoderStream');
+
+const events = [
+  { type: 'text', data: 'a' },
+  { type: 'close', closeCode: 1000 },
+] as const;
+
+test('gives the octets of events, masked with the keys it is given (§5 to §8)', async () => {
+  const [bare] = await piped(new WebSocketEncoderStream({ role: 'server' }), events);
+  assert.is(hex(bare!), '810161880203e8');
+  const randomBytes = (length: number) => unhex('01020304').slice(0, length);
+  const [masked] = await piped(new WebSocketEncoderStream({ role: 'client', randomBytes }), events[0]);
+  assert.is(hex(masked!), '81810102030460');
+});
+
+test('takes keys from the platform where it is given none (§5.3)', async () => {
+  const [masked] = await piped(new WebSocketEncoderStream({ role: 'client' }), [events[0], events[0]]);
+  assert.is(masked!.length, 14);
+  assert.not.equal(masked!.slice(2, 6), masked!.slice(9, 13));
+});
+
+test.run();
