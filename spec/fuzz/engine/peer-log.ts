@@ -7,7 +7,15 @@ import type { Transmission } from '../../../lib/connection/outbox.ts';
 import type { MessageInflater } from '../../../lib/deflate/codec.ts';
 import { concatenated } from '../../../lib/testing/rechunk.ts';
 import { inflateWith } from '../../support/inflate-with.ts';
-import { hex, type Inflate, referenceDecode, type Said } from '../../support/reference-decoder.ts';
+import { type Inflate, referenceDecode, type Said } from '../../support/reference-decoder.ts';
+
+/** A message as it was accepted, octets in hexadecimal digits; it keeps its place among the others. */
+export interface LoggedMessage {
+  readonly type: 'text' | 'binary';
+  data: string;
+  parts: number;
+  ended: boolean;
+}
 
 /** Collects octets; the laws are checked at the end. */
 export class PeerLog {
@@ -15,10 +23,8 @@ export class PeerLog {
   readonly peer: Role;
   readonly #inflate: Inflate | undefined;
   readonly #chunks: Uint8Array[] = [];
-  readonly #messages: Said[] = [];
+  #messages: LoggedMessage[] = [];
   readonly #pings: string[] = [];
-  #unfinished = '';
-  #events = 0;
   #completed = 0;
 
   constructor(role: Role, inflater: MessageInflater | undefined) {
@@ -26,29 +32,41 @@ export class PeerLog {
     this.#inflate = inflater && inflateWith(inflater);
   }
 
-  /** A part of a message was accepted, text in hexadecimal digits either way. */
-  sent(type: 'text' | 'binary', data: string, last: boolean): void {
-    this.#events += 1;
-    this.#unfinished += data;
-    if (!last) return;
-    const octets = type === 'text' ? this.#unfinished : hex(new TextEncoder().encode(this.#unfinished));
-    this.#messages.push([type, octets]);
-    this.#unfinished = '';
+  /** A message has its place, and no part yet. */
+  opened(type: 'text' | 'binary'): LoggedMessage {
+    const message = { type, data: '', parts: 0, ended: false };
+    this.#messages.push(message);
+    return message;
+  }
+
+  /** A part of a message was accepted. */
+  sent(message: LoggedMessage, data: string, last: boolean): void {
+    message.parts += 1;
+    message.data += data;
+    message.ended = last;
+  }
+
+  /** The connection says that nothing of the message has left. */
+  dropped(message: LoggedMessage): void {
+    this.#messages = this.#messages.filter(one => one !== message);
   }
 
   pinged(data: string): void {
     this.#pings.push(data);
   }
 
-  transmitted({ bytes, completed }: Transmission): void {
+  transmitted({ bytes, onSent }: Transmission): void {
     this.#chunks.push(bytes.slice());
-    this.#completed += completed;
-    assert.ok(this.#completed <= this.#events, 'more messages have left than were sent');
+    this.#completed += onSent.length;
+    assert.ok(this.#completed <= sum(this.#messages), 'more has left than was sent');
   }
 
-  /** Nothing waits: on an open connection everything has left. */
+  /** Nothing can leave now: on an open connection everything has left, up to a message that has not ended. */
   drained(open: boolean): void {
-    if (open) assert.equal(this.#completed, this.#events, 'messages that have left');
+    if (!open) return;
+    const unended = this.#messages.findIndex(message => !message.ended);
+    const free = unended === -1 ? this.#messages : this.#messages.slice(0, unended + 1);
+    assert.equal(this.#completed, sum(free), 'parts that have left');
   }
 
   checkEnd(record: CloseRecord): void {
@@ -58,7 +76,8 @@ export class PeerLog {
     });
     assert.ok(end === 0 || end === 1006, `we broke the law: ${end}`);
     const messages = said.filter(([type]) => type === 'text' || type === 'binary');
-    assert.deepEqual(messages, this.#messages.slice(0, messages.length), 'other messages');
+    const ended = this.#messages.filter(({ ended }) => ended).map(({ type, data }): Said => [type, data]);
+    assert.deepEqual(messages, ended.slice(0, messages.length), 'other messages');
     const closes = said
       .filter(one => one[0] === 'close')
       .map(([, closeCode, reason]) => ({ closeCode, reason }));
@@ -74,4 +93,8 @@ export class PeerLog {
       assert.notEqual(at, 0, 'a pong without its ping');
     }
   }
+}
+
+function sum(messages: readonly LoggedMessage[]): number {
+  return messages.reduce((parts, message) => parts + message.parts, 0);
 }
