@@ -1,4 +1,4 @@
-// Bundles what tsc emitted: build/lib -> dist, one file a door, shared parts in chunks; declarations go to dist/types.
+// Bundles what tsc emitted: build/lib -> dist, one file a door and one a room; declarations go to dist/types.
 // The door `ponyfill` is a bundle of its own: web-streams-polyfill is inside, in place of the host's streams.
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -6,7 +6,19 @@ import { join, resolve } from 'node:path';
 const doors = ['index', 'node', 'testing'];
 
 const external = /^node:/;
-const output = { dir: 'dist', format: 'es', sourcemap: true, chunkFileNames: 'chunks/[name].js' };
+
+/** As package.json says. */
+const treeshake = { moduleSideEffects: false };
+const output = {
+  dir: 'dist',
+  format: 'es',
+  sourcemap: true,
+  chunkFileNames: 'rooms/[name].js',
+  hoistTransitiveImports: false,
+};
+
+/** A chunk a room: bundlers leave out whole files of a package without side effects, but keep the tables of a large one. */
+const rooms = path => /\/build\/lib\/(\w+)\//.exec(path)?.[1];
 
 /** Leads the source maps of the bundles back to the TypeScript. */
 const sourceMaps = {
@@ -43,8 +55,9 @@ export default [
   {
     input: Object.fromEntries(doors.map(door => [door, `build/lib/${door}.js`])),
     external,
-    output,
+    treeshake,
+    output: { ...output, manualChunks: rooms },
     plugins: [sourceMaps, declarations],
   },
-  { input: 'build/lib/ponyfill.js', external, output, plugins: [polyfilledStreams, sourceMaps] },
+  { input: 'build/lib/ponyfill.js', external, treeshake, output, plugins: [polyfilledStreams, sourceMaps] },
 ];

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
-/** Something that a user imports, and what it may weigh minified and gzipped, without fflate. */
+/** Something that a user imports, and what it may weigh minified and gzipped. */
 export interface Piece {
   readonly name: string;
   readonly source: string;
@@ -43,7 +43,7 @@ export async function sizeOf(piece: Piece): Promise<Size> {
     minify: true,
     format: 'esm',
     target: 'es2022',
-    external: ['node:*', 'fflate'],
+    external: ['node:*'],
     write: false,
   });
   const code = outputFiles[0]!.contents;

@@ -1,0 +1,61 @@
+// Projects that use the package, one a runtime: the packed tarball with that runtime's types, strict, without skipLibCheck.
+
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../runtimes/bundle.ts';
+import { exec } from '../runtimes/exec.ts';
+
+/** Whose types a project has. */
+export interface Consumer {
+  readonly name: string;
+  /** The package of types; none: those of the language's own library. */
+  readonly types?: string;
+  readonly lib: readonly string[];
+}
+
+export const consumers: readonly Consumer[] = [
+  { name: 'node', types: '@types/node@20', lib: ['ES2022'] },
+  { name: 'workers', types: '@cloudflare/workers-types', lib: ['ES2022'] },
+  { name: 'bun', types: '@types/bun', lib: ['ES2022'] },
+  { name: 'dom', lib: ['ES2022', 'DOM'] },
+];
+
+const sources = join(root, 'spec/packaging/consumers');
+const tsc = join(root, 'node_modules/.bin/tsc');
+const timeoutMs = 180_000;
+
+/** A folder with nothing but the tarball, some further packages and these of our sources; gives its path. */
+export async function project(
+  folder: string,
+  tarball: string,
+  packages: readonly string[],
+  files: readonly string[],
+): Promise<string> {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }\n');
+  const args = ['install', '--prefix', folder, '--ignore-scripts', '--no-audit', '--no-fund'];
+  const { code, output } = await exec('npm', [...args, tarball, ...packages], { timeoutMs });
+  if (code !== 0) throw new Error(output);
+  for (const file of files) copyFileSync(join(sources, file), join(folder, file));
+  return folder;
+}
+
+/** What the compiler has against it; '': nothing. */
+export async function compile(consumer: Consumer, parent: string, tarball: string): Promise<string> {
+  const { name, types, lib } = consumer;
+  const files = ['any.ts', `${name}.ts`];
+  const folder = await project(join(parent, name), tarball, types === undefined ? [] : [types], files);
+  const compilerOptions = {
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    noUncheckedIndexedAccess: true,
+    skipLibCheck: false,
+    target: 'ES2022',
+    module: 'nodenext',
+    lib,
+    types: types === undefined ? [] : [types.replace(/(?<=.)@.*/, '')],
+    noEmit: true,
+  };
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));
+  return (await exec(tsc, ['--project', folder], { timeoutMs })).output;
+}

@@ -1,0 +1,165 @@
+// `npm run package`: packs the package, and looks at the tarball as those do who install it. Ends with the checks, a line
+// each; one that fails fails the command.
+
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { SourceMap, type SourceMapPayload } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { root } from '../runtimes/bundle.ts';
+import { exec } from '../runtimes/exec.ts';
+import { binaries, installCommand } from '../runtimes/install.ts';
+import { compile, consumers, project } from './consumers.ts';
+import { pieces, sizeLine, sizeOf } from './sizes.ts';
+
+/** What is wrong; '': nothing. */
+type Check = () => Promise<string>;
+
+const folder = mkdtempSync(join(tmpdir(), 'wsluice-package-'));
+const timeoutMs = 180_000;
+
+/** What a command printed, unless it went well. */
+async function complaint(command: string, args: readonly string[], cwd: string = root): Promise<string> {
+  const { code, output } = await exec(command, args, { cwd, timeoutMs });
+  return code === 0 ? '' : output || `exit code ${code}`;
+}
+
+const tool = (name: string) => join(root, 'node_modules/.bin', name);
+
+interface Packed {
+  readonly filename: string;
+  readonly files: readonly { readonly path: string }[];
+}
+
+async function pack(): Promise<Packed> {
+  const args = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder];
+  const { output } = await exec('npm', args, { cwd: root, timeoutMs });
+  const report = JSON.parse(output.slice(output.search(/^[[{]/m))) as Packed[] | Record<string, Packed>;
+  return Object.values(report)[0]!;
+}
+
+const packed = await pack();
+const tarball = join(folder, packed.filename);
+const doorNames = ['index', 'node', 'ponyfill', 'testing'];
+
+const neededFiles = [
+  'package.json',
+  'README.md',
+  'LICENSE',
+  'CHANGELOG.md',
+  ...doorNames.flatMap(door => [`dist/${door}.js`, `dist/${door}.js.map`, `dist/types/${door}.d.ts`]),
+];
+
+async function contents(): Promise<string> {
+  const paths = packed.files.map(({ path }) => path);
+  const missing = neededFiles.filter(path => !paths.includes(path));
+  const strange = paths.filter(path => !path.startsWith('dist/') && !neededFiles.includes(path));
+  const lines = [...missing.map(path => `missing: ${path}`), ...strange.map(path => `not wanted: ${path}`)];
+  return lines.join('\n');
+}
+
+const names = doorNames.map(door => `wsluice/${door}`.replace('/index', ''));
+const imported = `const doors = await Promise.all(${JSON.stringify(names)}.map(name => import(name)));`;
+const required = `const doors = ${JSON.stringify(names)}.map(name => require(name));`;
+const use = `
+const [{ connectWebSocket, acceptWebSocket }, , , { duplexPair }] = doors;
+(async () => {
+  const [left, right] = duplexPair();
+  const server = acceptWebSocket(right, { deflate: true });
+  const client = await connectWebSocket(left, 'ws://localhost/', { deflate: true });
+  await client.writable.getWriter().write('hello');
+  const { value } = await (await server).readable.getReader().read();
+  if (value !== 'hello') throw new Error('no echo');
+  client.close();
+  await client.closed;
+})();
+`;
+
+/** A message through the installed package, on this Node and on those that \`npm run runtimes\` has installed. */
+async function smoke(): Promise<string> {
+  const place = await project(join(folder, 'smoke'), tarball, [], []);
+  writeFileSync(join(place, 'import.mjs'), imported + use);
+  writeFileSync(join(place, 'require.cjs'), required + use);
+  const nodes = [process.execPath, ...[20, 22, 24, 26].flatMap(version => binaries.node(version) ?? [])];
+  let output = '';
+  for (const node of nodes) {
+    for (const file of ['import.mjs', 'require.cjs']) output += await complaint(node, [file], place);
+  }
+  return output;
+}
+
+/** The rules of JSR, which takes the source: explicit types on all that is exported, among others. */
+async function jsr(): Promise<string> {
+  const deno = binaries.deno();
+  if (deno === undefined) return `needs Deno: ${installCommand}`;
+  const place = join(folder, 'jsr');
+  cpSync(join(root, 'lib'), join(place, 'lib'), { recursive: true });
+  cpSync(join(root, 'LICENSE'), join(place, 'LICENSE'));
+  const { default: manifest } = await import(join(root, 'package.json'), { with: { type: 'json' } });
+  const { version, license } = manifest;
+  const exports = { '.': './lib/index.ts', './node': './lib/node.ts', './testing': './lib/testing.ts' };
+  const description = { name: '@wsluice/wsluice', version, license, exports };
+  writeFileSync(join(place, 'jsr.json'), JSON.stringify(description));
+  return complaint(deno, ['publish', '--dry-run', '--allow-dirty'], place);
+}
+
+async function denoTypes(): Promise<string> {
+  const deno = binaries.deno();
+  if (deno === undefined) return `needs Deno: ${installCommand}`;
+  const files = ['any.ts', 'deno.ts'];
+  const place = await project(join(folder, 'deno'), tarball, [], files);
+  return complaint(deno, ['check', '--node-modules-dir=manual', ...files], place);
+}
+
+/** The map of every door leads to the TypeScript, and has its text. */
+async function sourceMaps(): Promise<string> {
+  const faults = doorNames.filter(door => {
+    const read = (path: string) => readFileSync(join(root, 'dist', path), 'utf8');
+    const map = JSON.parse(read(`${door}.js.map`)) as { sources: string[]; sourcesContent: string[] };
+    const found = new SourceMap(map as SourceMapPayload).findEntry(firstFunction(read(`${door}.js`)), 0);
+    const origin = 'originalSource' in found ? found.originalSource : '';
+    return !/\/lib\/.*\.ts$/.test(origin) || !map.sourcesContent[map.sources.indexOf(origin)];
+  });
+  return faults.map(door => `${door}.js: its map leads nowhere`).join('\n');
+}
+
+/** Its line: that of a class will do; a door without either begins with a line of its own. */
+function firstFunction(code: string): number {
+  const ours = code.indexOf('class WebSocketError extends');
+  const at = ours >= 0 ? ours : code.search(/^(async )?function |^class /m);
+  return code.slice(0, at).split('\n').length - 1;
+}
+
+async function sizes(): Promise<string> {
+  const found = await Promise.all(pieces.map(sizeOf));
+  for (const size of found) console.log(`    ${sizeLine(size)}`);
+  const tooLarge = found.filter(({ piece, gzippedKb }) => gzippedKb > (piece.limitKb ?? Infinity));
+  return tooLarge.map(sizeLine).join('\n');
+}
+
+const checks: Readonly<Record<string, Check>> = {
+  'holds what it must, and nothing else': contents,
+  'source maps': sourceMaps,
+  publint: () => complaint(tool('publint'), ['run', tarball, '--strict']),
+  'are the types wrong': () => complaint(tool('attw'), [tarball, '--profile', 'esm-only', '--no-color']),
+  'import and require from an empty folder': smoke,
+  ...Object.fromEntries(
+    consumers.map(consumer => [
+      `types: ${consumer.types ?? consumer.name}`,
+      () => compile(consumer, folder, tarball),
+    ]),
+  ),
+  'types: deno check': denoTypes,
+  "JSR's rules": jsr,
+  sizes,
+};
+
+const failed: string[] = [];
+for (const [name, check] of Object.entries(checks)) {
+  const found = await check().catch((error: unknown) => `${(error as Error).stack}`);
+  if (found !== '') failed.push(name);
+  console.log(`${found === '' ? 'ok  ' : 'FAIL'}  ${name}`);
+  if (found !== '') console.log(found.trimEnd().replace(/^/gm, '      '));
+}
+rmSync(folder, { recursive: true });
+console.log(`\n${Object.keys(checks).length - failed.length} passed, ${failed.length} failed`);
+process.exit(failed.length === 0 ? 0 : 1);
