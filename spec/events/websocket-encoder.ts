@@ -58,4 +58,15 @@ test('accepts nothing inside a message when it closes (§5.4)', () => {
   );
 });
 
+test('gives what one batch makes chunk by chunk: a header, and the payload that is lent', () => {
+  const encoder = new WebSocketEncoder({ role: 'server' });
+  const data = new Uint8Array(20_000);
+  const chunks = through(encoder, [{ type: 'binary', data } as const, text('a')]);
+  assert.equal(
+    chunks.map(({ length }) => length),
+    [4, 20_000, 3],
+  );
+  assert.is(chunks[1]!.buffer, data.buffer);
+});
+
 test.run();
