@@ -11,11 +11,18 @@ export const accepted: Readonly<Record<string, Readonly<Record<string, string>>>
     'if (piece.first && piece.last) → if (false)':
       'A short cut for a message in one part: the long way gives the same.',
   },
+  'events/event-encoder': {
+    '#index = 0; → #index = 1;': 'Each write begins anew.',
+    'if (this.#index < this.#parts.length) → if (true)':
+      'Behind the last part there is nothing, which is what is given; the parts are let go of a write later.',
+    'if (this.#index < this.#parts.length) → if (this.#index <= this.#parts.length)':
+      'Behind the last part there is nothing, which is what is given.',
+  },
   'frames/frame-decoder': {
     "this.#state = held.length === 0 ? betweenFrames : { type: 'header', held }; → this.#state = false ? betweenFrames : { type: 'header', held };":
       'The state between frames is a header of which nothing is held; it has a name to spare an object.',
     'const available = Math.min(header.payloadBytes - received, this.#chunk.length - this.#position); → const available = Math.min(header.payloadBytes - received, this.#chunk.length + this.#position);':
-      'The subarray that follows ends with its chunk anyway.',
+      'A payload goes on at the beginning of a chunk, where the position is 0.',
   },
   'frames/frame-encoder': {
     'const measuredUnits = 1365; → const measuredUnits = 1366;':
