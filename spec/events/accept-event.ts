@@ -245,4 +245,10 @@ test('asks once a message whether it is compressed: how long it is, and what the
   ]);
 });
 
+test('a text is whole by default: what ends it is not held back', () => {
+  const [part, progress] = acceptEvent({ type: 'text', data: 'a\ud834' }, between, plain);
+  assert.equal([part.payload, part.last], ['a\ud834', true]);
+  assert.is(progress, between);
+});
+
 test.run();
