@@ -142,6 +142,7 @@ test('holds back no half that is alone: it goes out with what follows it', () =>
     "text last: '\ud834'",
   ]);
   assert.equal(accepted([text('\udbff', true)])[0], ["text first last: '\udbff'"]);
+  assert.equal(accepted([{ type: 'text', data: '\udbff' }])[0], ["text first last: '\udbff'"]);
   assert.equal(accepted([text('\ud800'), text('', true)])[0], ["text first: ''", "text last: '\ud800'"]);
   for (const whole of ['\udc00', '\ud7ff', '\udfff', '\ue000']) {
     assert.equal(accepted([text(whole), text('', true)])[0], [`text first: '${whole}'`, "text last: ''"]);
