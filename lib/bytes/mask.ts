@@ -15,7 +15,7 @@ export function readKey(bytes: Uint8Array, offset: number): number {
 /** The key as it applies behind `octets` masked octets. */
 export function rotateKey(key: number, octets: number): number {
   const bits = (octets % 4) * 8;
-  return bits === 0 ? key : (key >>> bits) | (key << (32 - bits));
+  return (key >>> bits) | (key << (32 - bits));
 }
 
 /** Masks or unmasks the octets from `start` to `end` in place; the first of them meets the first octet of `key`. */

@@ -63,7 +63,6 @@ export class EventEncoder implements Stage<OutgoingEvent | readonly OutgoingEven
   #shift(): OutgoingPart | undefined {
     if (this.#index < this.#parts.length) return this.#parts[this.#index++];
     this.#parts = [];
-    this.#index = 0;
     return undefined;
   }
 }

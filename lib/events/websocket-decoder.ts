@@ -18,7 +18,7 @@ export interface WebSocketDecoderOptions extends EventDecoderOptions {
    * Default: 1 MiB for a server, 16 MiB for a client; Infinity where parts are delivered.
    */
   readonly maxMessageBytes?: number | undefined;
-  /** Frames of one message; one more is refused with 1008. Default: 262,144. */
+  /** Frames of one message; one more is refused with 1008. Default: 262,144; Infinity where parts are delivered. */
   readonly maxFragments?: number | undefined;
 }
 
@@ -42,7 +42,9 @@ export function webSocketDecoder(
   options: WebSocketDecoderOptions,
   frames: Stage<Uint8Array, FramePart> = frameDecoder(options),
 ): Stage<Uint8Array, WebSocketEvent> {
-  const { role, ownsInput, maxFragments } = options;
+  const { role, ownsInput, deliver } = options;
+  // Of parts nothing is kept: our own frames of 16 KiB would reach the limit of whole messages at 4 GiB.
+  const { maxFragments = deliver === 'parts' ? Infinity : undefined } = options;
   return fuse(
     frames,
     fuse(

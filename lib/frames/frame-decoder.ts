@@ -125,7 +125,6 @@ export class FrameDecoder implements Stage<Uint8Array, FramePart> {
 
   #holdHeader(held: Uint8Array): undefined {
     this.#state = held.length === 0 ? betweenFrames : { type: 'header', held };
-    this.#position = this.#chunk.length;
   }
 
   #beginPayload(header: FrameHeader): FramePart {

@@ -61,7 +61,6 @@ export class FrameEncoder implements Stage<Frame | readonly Frame[], Uint8Array>
     }
     if (this.#index < this.#frames.length) return this.#encodeBatch();
     this.#frames = [];
-    this.#index = 0;
     return undefined;
   }
 

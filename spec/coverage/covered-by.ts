@@ -14,7 +14,7 @@ export const coveredBy: Readonly<Record<string, string>> = {
   'deflate/dynamic-header-writer': deflater,
   'deflate/matcher': deflater,
   'deflate/symbol-buffer': deflater,
-  'deflate/fixed-tables': deflater,
+  'deflate/fixed-tables': inflater,
   'deflate/symbols': deflater,
   'deflate/built-in-codec': 'deflate/codec',
   'testing/wire': 'testing/duplex-pair',

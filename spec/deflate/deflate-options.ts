@@ -93,4 +93,11 @@ test('refuses other types by name', () => {
   }
 });
 
+test('takes each window from 8 to 15 bits', () => {
+  for (let bits = 8; bits <= 15; bits++) {
+    const settings = deflateSettings('client', { serverMaxWindowBits: bits, clientMaxWindowBits: bits });
+    assert.equal([settings?.serverMaxWindowBits, settings?.clientMaxWindowBits], [bits, bits]);
+  }
+});
+
 test.run();

@@ -2,6 +2,7 @@ import zlib from 'node:zlib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Inflater, inflaterBytes } from '../../lib/deflate/inflater.ts';
+import { seededRandom } from '../../lib/testing/seeded-random.ts';
 import { dynamic, emptyDynamicBlocks, field, octets } from '../support/bits.ts';
 import { cut, hex, through, utf8 } from '../support/messages-through.ts';
 
@@ -109,6 +110,19 @@ test('reads a code of distances with one symbol, and one with none', () => {
   assert.equal(message, new Uint8Array(4));
   const none = `${dynamic(257, 1, { 18: 1, 0: 2, 1: 2 })} 11 ${zeros(138)} ${zeros(117)} 11 10  0 0 1`;
   assert.equal(through(inflater(), octets(`${none} 000`)), new Uint8Array(2));
+});
+
+test('reads lengths, distances and codes of every size (RFC 1951 §3.2.5)', () => {
+  const random = seededRandom(7);
+  const data = new Uint8Array(120_000);
+  for (let at = 0; at < data.length; ) {
+    // Near distances are many and far ones few, so that the codes of the far ones are long.
+    const distance = 1 + random(2 ** (1 + random(1 + random(15))));
+    const length = Math.min(3 + random(2 ** (1 + random(8))), data.length - at);
+    if (distance > at || random(4) === 0) data[at++] = random(1 + random(256));
+    else for (const end = at + length; at < end; at++) data[at] = data[at - distance]!;
+  }
+  assert.equal(Buffer.from(through(inflater(), flushed(data, { level: 9 }))), Buffer.from(data));
 });
 
 test('has the same verdict as zlib on whatever has one octet changed', () => {

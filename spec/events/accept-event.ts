@@ -142,6 +142,7 @@ test('holds back no half that is alone: it goes out with what follows it', () =>
     "text last: '\ud834'",
   ]);
   assert.equal(accepted([text('\udbff', true)])[0], ["text first last: '\udbff'"]);
+  assert.equal(accepted([{ type: 'text', data: '\udbff' }])[0], ["text first last: '\udbff'"]);
   assert.equal(accepted([text('\ud800'), text('', true)])[0], ["text first: ''", "text last: '\ud800'"]);
   for (const whole of ['\udc00', '\ud7ff', '\udfff', '\ue000']) {
     assert.equal(accepted([text(whole), text('', true)])[0], [`text first: '${whole}'`, "text last: ''"]);
@@ -243,6 +244,12 @@ test('asks once a message whether it is compressed: how long it is, and what the
     "text compressed last: 'd'",
     'close first last: ',
   ]);
+});
+
+test('a text is whole by default: what ends it is not held back', () => {
+  const [part, progress] = acceptEvent({ type: 'text', data: 'a\ud834' }, between, plain);
+  assert.equal([part.payload, part.last], ['a\ud834', true]);
+  assert.is(progress, between);
 });
 
 test.run();

@@ -360,6 +360,25 @@ test('copies what the inflater lends, be the input ours or not', () => {
   }
 });
 
+test('copies large pieces that the inflater lends as well', () => {
+  const inflater = new FakeInflater(false, 200);
+  const expected = hex(counted(400).map(octet => octet ^ 0xff));
+  for (const ownsInput of [false, true]) {
+    const stage = decoder({ inflater, ownsInput, deliver: 'parts' });
+    const events = through(stage, part('binary', counted(400), compressed));
+    assert.is(events.map(event => hex((event as { data: Uint8Array }).data)).join(''), expected);
+  }
+});
+
+test('lets middle arrays share a buffer, unless each is to have its own', () => {
+  const buffers = (options?: EventDecoderOptions) =>
+    through(decoder(options), part('binary', counted(100)), part('binary', counted(100))).map(
+      event => (event as { data: Uint8Array }).data.buffer,
+    );
+  assert.is(new Set(buffers()).size, 1);
+  assert.is(new Set(buffers({ ownBuffers: true })).size, 2);
+});
+
 test('inflates nothing before a read', () => {
   const inflater = new FakeInflater();
   decoder({ inflater }).write(part('text', '9e', compressed));

@@ -264,9 +264,8 @@ test('refuses more frames a message than the limit with 1008 (facts, rows 11 and
   assertRefuses(client({ maxFragments: 2 }), octets('0100 0000 0000'), laws.tooManyFragments(2));
   const flood = new Uint8Array(2 * 1_000_000);
   flood[0] = 1;
-  for (const deliver of ['messages', 'parts'] as const) {
-    assertRefuses(client({ deliver }), flood, laws.tooManyFragments(262_144));
-  }
+  assertRefuses(client(), flood, laws.tooManyFragments(262_144));
+  assertRefuses(client({ deliver: 'parts', maxFragments: 10 }), flood, laws.tooManyFragments(10));
 });
 
 test('takes 262,144 frames of one octet in linear time, and holds at most twice their octets (facts, row 11)', () => {
@@ -493,6 +492,28 @@ test('takes another first stage, such as one that looks at the frames on their w
     ['text', 'a', true],
   ]);
   assert.equal(seen, [9, 1]);
+});
+
+test('frames of one message have no limit where parts are delivered, unless one is set', () => {
+  const frames = new Uint8Array(2 * 300_000);
+  frames[0] = 0x02;
+  const whole = webSocketDecoder({ role: 'client' });
+  const parts = webSocketDecoder({ role: 'client', deliver: 'parts' });
+  const limited = webSocketDecoder({ role: 'client', deliver: 'parts', maxFragments: 10 });
+  for (const [decoder, refuses] of [
+    [whole, true],
+    [parts, false],
+    [limited, true],
+  ] as const) {
+    decoder.write(frames);
+    let code: unknown;
+    try {
+      decoder.read();
+    } catch (error) {
+      code = (error as { closeCode: unknown }).closeCode;
+    }
+    assert.is(code, refuses ? 1008 : undefined);
+  }
 });
 
 test.run();

@@ -298,4 +298,15 @@ test('what FrameEncoder writes, webSocketDecoder reads: random frames, both role
   }
 });
 
+test('gives what one batch makes chunk by chunk: a header, and the payload that is lent', () => {
+  const encoder = new WebSocketEncoder({ role: 'server' });
+  const data = new Uint8Array(20_000);
+  const chunks = through(encoder, [{ type: 'binary', data } as const, text('a')]);
+  assert.equal(
+    chunks.map(({ length }) => length),
+    [4, 20_000, 3],
+  );
+  assert.is(chunks[1]!.buffer, data.buffer);
+});
+
 test.run();

@@ -29,4 +29,10 @@ test('of a client has the response with an empty body, to be filled', () => {
   assert.is(failure('no').response, undefined);
 });
 
+test('carries its cause, and has none where there is none', () => {
+  const cause = new Error('x');
+  assert.is(new HandshakeError('no', undefined, cause).cause, cause);
+  assert.not('cause' in new HandshakeError('no'));
+});
+
 test.run();

@@ -389,4 +389,17 @@ test('throws nothing but HandshakeError, whatever single octet is changed', () =
   }
 });
 
+test('ignores empty lines before a request, and none before a response (RFC 9112 §2.2)', () => {
+  const { head, behind } = decodeAllWays('\r\n\r\nGET / HTTP/1.1\r\nHost: h\r\n\r\n\x81', request);
+  assert.equal(head, {
+    type: 'request',
+    method: 'GET',
+    target: '/',
+    version: '1.1',
+    headers: [['Host', 'h']],
+  });
+  assert.equal(behind, [0x81]);
+  refuses('\r\nHTTP/1.1 101 x\r\n\r\n', undefined, response);
+});
+
 test.run();

@@ -106,4 +106,12 @@ test('is made of a fault by refuse', () => {
   assert.equal(refuse(400, '').response?.headers[0], ['Connection', 'close']);
 });
 
+test('leaves Connection to headers of ours that have one', () => {
+  const { response } = refuse(426, 'other version', [['connection', 'Upgrade, close']]);
+  assert.equal(
+    response?.headers.filter(([name]) => name.toLowerCase() === 'connection'),
+    [['connection', 'Upgrade, close']],
+  );
+});
+
 test.run();

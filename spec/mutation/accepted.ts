@@ -1,3 +1,48 @@
 // Mutants that no spec can notice, or need not: by module, each change as `npm run mutation` prints it, and why.
 
-export const accepted: Readonly<Record<string, Readonly<Record<string, string>>>> = {};
+export const accepted: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'deflate/accept-deflate': {
+    'const server = Math.min(offer.serverMaxWindowBits ?? 15, settings.serverMaxWindowBits); → const server = Math.min(offer.serverMaxWindowBits ?? 16, settings.serverMaxWindowBits);':
+      'The settings never exceed 15, so the smaller of the two is the same.',
+    "clientMaxWindowBits: Math.min(typeof hint === 'number' ? hint : 15, settings.clientMaxWindowBits), → clientMaxWindowBits: Math.min(typeof hint === 'number' ? hint : 16, settings.clientMaxWindowBits),":
+      'The settings never exceed 15, so the smaller of the two is the same.',
+  },
+  'events/delivery': {
+    'if (piece.first && piece.last) → if (false)':
+      'A short cut for a message in one part: the long way gives the same.',
+  },
+  'events/event-encoder': {
+    '#index = 0; → #index = 1;': 'Each write begins anew.',
+    'if (this.#index < this.#parts.length) → if (true)':
+      'Behind the last part there is nothing, which is what is given; the parts are let go of a write later.',
+    'if (this.#index < this.#parts.length) → if (this.#index <= this.#parts.length)':
+      'Behind the last part there is nothing, which is what is given.',
+  },
+  'frames/frame-decoder': {
+    "this.#state = held.length === 0 ? betweenFrames : { type: 'header', held }; → this.#state = false ? betweenFrames : { type: 'header', held };":
+      'The state between frames is a header of which nothing is held; it has a name to spare an object.',
+    'const available = Math.min(header.payloadBytes - received, this.#chunk.length - this.#position); → const available = Math.min(header.payloadBytes - received, this.#chunk.length + this.#position);':
+      'A payload goes on at the beginning of a chunk, where the position is 0.',
+  },
+  'frames/frame-encoder': {
+    'const measuredUnits = 1365; → const measuredUnits = 1366;':
+      'Whether a text is measured first decides about memory, not about octets.',
+    'let boundBytes = 0; → let boundBytes = 1;':
+      'A bound of the memory that a batch needs: a larger one changes no octet.',
+    "if (typeof payload === 'string' && payload.length <= measuredUnits) { → if (false) {":
+      'Whether a text is measured first decides about memory, not about octets.',
+    "if (typeof payload === 'string' && payload.length <= measuredUnits) { → if (typeof payload === 'string' && payload.length < measuredUnits) {":
+      'Whether a text is measured first decides about memory, not about octets.',
+    'return { octet0, payload, lent: false, boundBytes: maxHeaderBytes + 3 * payload.length }; → return { octet0, payload, lent: false, boundBytes: maxHeaderBytes + 4 * payload.length };':
+      'A bound of the memory that a frame needs: a larger one changes no octet.',
+    'return { octet0, payload: octets, lent, boundBytes: maxHeaderBytes + (lent ? 0 : octets.length) }; → return { octet0, payload: octets, lent, boundBytes: maxHeaderBytes + (lent ? 1 : octets.length) };':
+      'A bound of the memory that a frame needs: a larger one changes no octet.',
+    'if (begin !== guess) → if (true)': 'Copying to where it is changes nothing.',
+  },
+  'handshake/head-decoder': {
+    'if (bytes > state.line.length) { → if (bytes >= state.line.length) {':
+      'A buffer that grows one octet early holds the same.',
+    'const grown = new Uint8Array(Math.max(bytes, 2 * state.line.length)); → const grown = new Uint8Array(Math.max(bytes, 3 * state.line.length));':
+      'How fast the buffer grows changes time and memory, and nothing else.',
+  },
+};

@@ -266,4 +266,15 @@ test('fails on compression that was not offered so, with the response (RFC 7692 
   }
 });
 
+test('is open without a clock of its own, too', async () => {
+  const duplex = new HandDuplex();
+  const opening = connectWebSocket(duplex, 'ws://example.com/chat', { randomBytes });
+  duplex.give(ascii(lines(...response)));
+  const socket = await opening;
+  duplex.give(unhex('810161'));
+  assert.is((await socket.readable.getReader().read()).value, 'a');
+  socket.closed.catch(() => {});
+  socket.terminate();
+});
+
 test.run();

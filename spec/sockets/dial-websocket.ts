@@ -184,4 +184,18 @@ test('a duplex that is locked is refused', async () => {
   assert.instance(await fate(dialWebSocket(() => near, url)), TypeError);
 });
 
+test('what is dialled too late and cannot be let go of is no unhandled rejection', async () => {
+  const controller = new AbortController();
+  let arrive = (_: ByteDuplex) => {};
+  const dial = () => new Promise<ByteDuplex>(resolve => (arrive = resolve));
+  const opened = dialWebSocket(dial, url, { signal: controller.signal, clock: new StillClock() });
+  controller.abort(new Error('changed my mind'));
+  assert.instance(await fate(opened), Error);
+  const [near] = duplexPair();
+  near.readable.getReader();
+  near.writable.getWriter();
+  arrive(near);
+  await settle();
+});
+
 test.run();

@@ -649,4 +649,14 @@ test('empty fragments without end are refused with 1008', async () => {
   socket.terminate();
 });
 
+test('terminate lets go of the transport without a Close: both sides end with 1006', async () => {
+  const [near, far] = duplexPair();
+  const server = socketOver('server', near, {}, systemClock);
+  const client = socketOver('client', far, {}, systemClock);
+  client.terminate();
+  assert.equal(await ending(client), failure(1006));
+  assert.equal(await ending(server), failure(1006));
+  assert.is(client.closeRecord.sent, undefined);
+});
+
 test.run();

@@ -185,4 +185,14 @@ test('runs by the platform’s clock, where it is given none', async () => {
   assert.ok((await fate(read)) instanceof HandshakeError);
 });
 
+test('giving up a duplex that cannot be given up is no unhandled rejection', async () => {
+  const refuses = () => Promise.reject(new Error('no'));
+  const duplex = {
+    readable: new ReadableStream<Uint8Array>({ cancel: refuses }),
+    writable: new WritableStream<Uint8Array>({ abort: refuses }),
+  };
+  new OpeningExchange(duplex, { clock: new FakeClock() }).abandon(new Error('over'));
+  await settle();
+});
+
 test.run();

@@ -1,10 +1,14 @@
+import { constants, deflateRawSync } from 'node:zlib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { WebSocketError } from '../../lib/base/websocket-error.ts';
 import { builtInCodec } from '../../lib/deflate/built-in-codec.ts';
 import type { DeflateCodec } from '../../lib/deflate/codec.ts';
-import { compressionSettings, deflatingOf, socketConnection } from '../../lib/sockets/socket-options.ts';
+import { FrameEncoder } from '../../lib/frames/frame-encoder.ts';
+import { compressionSettings, socketConnection } from '../../lib/sockets/socket-options.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { hex, unhex } from '../support/hex.ts';
+import { through } from '../support/reading.ts';
 
 const test = suite('SocketOptions');
 
@@ -40,71 +44,77 @@ test('begins at the time of the clock', () => {
   assert.ok(socketConnection('server', {}).nextDeadline() >= now + 20_000);
 });
 
-/** What each side made of these, by the name of its machine. */
-function agreed(options: { thresholdBytes?: number } = {}) {
-  const made: unknown[] = [];
-  const codec: DeflateCodec = {
-    ...builtInCodec,
-    createDeflater: given => {
-      made.push(['deflater', given]);
-      return builtInCodec.createDeflater(given);
-    },
-    createInflater: given => {
-      made.push(['inflater', given]);
-      return builtInCodec.createInflater(given);
-    },
-  };
-  const settings = compressionSettings('server', { deflate: { ...options, codec } })!;
-  const agreement = {
-    serverContextTakeover: true,
-    clientContextTakeover: false,
-    serverMaxWindowBits: 12,
-    clientMaxWindowBits: 10,
-  };
-  return { made, compression: { agreement, settings } };
-}
+/** The window and the takeover of either side differ, so that neither can be taken for the other. */
+const agreement = {
+  clientMaxWindowBits: 9,
+  clientContextTakeover: false,
+  serverMaxWindowBits: 12,
+  serverContextTakeover: true,
+};
 
-test('compresses by what was agreed for our side, and inflates by what was for the other (RFC 7692 §7.1)', () => {
-  const server = { windowBits: 12, contextTakeover: true };
-  const client = { windowBits: 10, contextTakeover: false };
-  const { made, compression } = agreed();
-  socketConnection('server', {}, compression);
-  assert.equal(made.splice(0), [
-    ['deflater', server],
-    ['inflater', { ...client, maxMessageBytes: 2 ** 20 }],
-  ]);
-  socketConnection('client', { maxMessageBytes: 7 }, compression);
-  assert.equal(made, [
-    ['deflater', client],
-    ['inflater', { ...server, maxMessageBytes: 7 }],
-  ]);
-  const { codec } = compression.settings;
-  assert.equal(deflatingOf('server', compression), { codec, windowBits: 12 });
-  assert.equal(deflatingOf('client', compression), { codec, windowBits: 10 });
+test('compresses by what holds for our side, and inflates by what holds for the peer’s', () => {
+  for (const role of ['client', 'server'] as const) {
+    const made: object[] = [];
+    const codec: DeflateCodec = {
+      ...builtInCodec,
+      createDeflater: options => {
+        made.push(options);
+        return builtInCodec.createDeflater(options);
+      },
+      createInflater: options => {
+        made.push(options);
+        return builtInCodec.createInflater(options);
+      },
+    };
+    const settings = compressionSettings(role, { deflate: { codec, thresholdBytes: 7 } })!;
+    const client = { windowBits: 9, contextTakeover: false };
+    const server = { windowBits: 12, contextTakeover: true };
+    socketConnection(role, { maxMessageBytes: 5 }, { agreement, settings });
+    const [ours, theirs] = role === 'client' ? [client, server] : [server, client];
+    assert.equal(made, [ours, { ...theirs, maxMessageBytes: 5 }]);
+  }
 });
 
-test('parts of messages have no limit of their own, compressed or not', () => {
-  const { made, compression } = agreed();
-  socketConnection('server', { deliver: 'parts' }, compression);
-  const limits = made.map(one => (one as [string, { maxMessageBytes?: number }])[1].maxMessageBytes);
-  assert.equal(limits, [undefined, Infinity]);
+test('has its limits in every role, compressed or not', () => {
+  const zeros = (length: number) =>
+    deflateRawSync(new Uint8Array(length), { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4);
+  for (const [role, limit] of [
+    ['client', 2 ** 24],
+    ['server', 2 ** 20],
+  ] as const) {
+    const settings = compressionSettings(role, { deflate: true })!;
+    for (const compression of [undefined, { agreement, settings }]) {
+      for (const excess of [0, 1]) {
+        const connection = socketConnection(role, {}, compression);
+        const payload = compression ? zeros(limit + excess) : new Uint8Array(limit + excess);
+        const peer = new FrameEncoder({
+          role: role === 'client' ? 'server' : 'client',
+          randomBytes: length => new Uint8Array(length),
+        });
+        const frame = { opcode: 2, fin: true, rsv1: compression !== undefined, payload } as const;
+        connection.write(Buffer.concat(through(peer, frame)));
+        if (excess === 0) assert.is((connection.read() as { data: Uint8Array }).data.length, limit);
+        else
+          assert.throws(
+            () => connection.read(),
+            (error: WebSocketError) => error.closeCode === 1009,
+          );
+      }
+    }
+  }
 });
 
-test('compresses from the threshold on, and takes what is compressed', () => {
-  const { compression } = agreed({ thresholdBytes: 4 });
-  const connection = socketConnection('server', {}, compression);
-  connection.send({ type: 'text', data: 'abc' });
-  assert.is(hex(connection.transmit()!.bytes), '8103616263');
-  connection.send({ type: 'text', data: 'aaaa' });
-  assert.is(connection.transmit()!.bytes[0], 0xc1);
-  connection.write(unhex('c183' + '00000000' + '4a0400'));
-  assert.equal(connection.read(), { type: 'text', data: 'a', last: true });
-});
-
-test('offers no compression unless it is asked for', () => {
-  assert.is(compressionSettings('client', {}), undefined);
+test('compression may be agreed upon by default as a client, not as a server', () => {
+  assert.is(compressionSettings('client', {})?.clientMaxWindowBits, 15);
   assert.is(compressionSettings('client', { deflate: false }), undefined);
-  assert.is(compressionSettings('client', { deflate: true })?.clientMaxWindowBits, 15);
+  assert.is(compressionSettings('server', {}), undefined);
+  assert.is(compressionSettings('server', { deflate: true })?.serverMaxWindowBits, 15);
+});
+
+test('parts of messages have no limit of their own', () => {
+  const connection = socketConnection('server', { deliver: 'parts' });
+  connection.write(unhex('82ff' + '0000000100000000' + '00000000' + '61'));
+  assert.equal(connection.read(), { type: 'binary', data: unhex('61'), last: false });
 });
 
 test.run();

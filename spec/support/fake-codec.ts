@@ -1,14 +1,18 @@
-// A codec that is no compression: every octet inverted, in pieces of at most four, all lent out of one array.
+// A codec that is no compression: every octet inverted, in pieces of at most four or so many, all lent out of one array.
 
 import { violation } from '../../lib/base/websocket-error.ts';
 import type { MessageDeflater, MessageInflater } from '../../lib/deflate/codec.ts';
 
 /** What both do. */
 class Inverter {
-  readonly #lent = new Uint8Array(4);
+  readonly #lent: Uint8Array;
   #rest = new Uint8Array(0);
   /** What was written, as `hex` or `hex.` where that ended a message. */
   readonly written: string[] = [];
+
+  constructor(pieceBytes = 4) {
+    this.#lent = new Uint8Array(pieceBytes);
+  }
 
   write(data: Uint8Array, last: boolean): void {
     if (this.#rest.length > 0) throw new Error('written to before it was drained');
@@ -19,7 +23,7 @@ class Inverter {
   read(): Uint8Array | undefined {
     this.#lent.fill(0xee);
     if (this.#rest.length === 0) return undefined;
-    const piece = this.#lent.subarray(0, Math.min(4, this.#rest.length));
+    const piece = this.#lent.subarray(0, Math.min(this.#lent.length, this.#rest.length));
     piece.set(this.#rest.subarray(0, piece.length).map(octet => octet ^ 0xff));
     this.#rest = this.#rest.subarray(piece.length);
     return piece;
@@ -30,8 +34,8 @@ class Inverter {
 export class FakeInflater extends Inverter implements MessageInflater {
   readonly #corrupts: boolean;
 
-  constructor(corrupts = false) {
-    super();
+  constructor(corrupts = false, pieceBytes = 4) {
+    super(pieceBytes);
     this.#corrupts = corrupts;
   }
 

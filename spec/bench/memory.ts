@@ -1,0 +1,242 @@
+// Memory: what a stalled reader makes us hold, what an idle connection costs beside ws, and a message of gigabytes.
+// `--gigabytes=10` streams as many; default: 1.
+
+import { spawn } from 'node:child_process';
+import { Duplex } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import * as ws from 'ws';
+import { builtInCodec } from '../../lib/deflate/built-in-codec.ts';
+import { deflateSettings } from '../../lib/deflate/deflate-options.ts';
+import { nodeDuplex } from '../../lib/hosts/node-duplex.ts';
+import { systemClock } from '../../lib/sockets/alarm.ts';
+import type { OpenWebSocket } from '../../lib/sockets/open-websocket.ts';
+import { PreparedMessage } from '../../lib/sockets/prepared-message.ts';
+import type { AgreedCompression } from '../../lib/sockets/socket-options.ts';
+import { nextTask } from '../../lib/streams/next-task.ts';
+import { hex, unhex } from '../support/hex.ts';
+import { usedBytes } from '../support/memory.ts';
+import { frame } from '../support/peer-frames.ts';
+import { socketOver } from '../support/socket-over.ts';
+
+export async function run(): Promise<void> {
+  await stalledReaders();
+  await idleConnections();
+  await gigabytes(gigabytesWanted());
+}
+
+const kibibytes = (bytes: number) => (bytes / 1024).toFixed(bytes < 1024 * 1024 ? 1 : 0);
+
+function row(...cells: (string | number)[]): void {
+  console.log(
+    cells.map((cell, i) => (i === 0 ? String(cell).padEnd(34) : String(cell).padStart(16))).join(''),
+  );
+}
+
+/** What a peer sends, over and over, to a server that takes messages of 1 MiB at most. */
+interface Traffic {
+  readonly name: string;
+  readonly begin?: string;
+  readonly octets: string;
+  /** Whether the application watches all events; default: messages, which it does not read. */
+  readonly events?: boolean;
+}
+
+function traffics(): Traffic[] {
+  const bomb = new PreparedMessage(new Uint8Array(2 ** 20)).part({ codec: builtInCodec, windowBits: 15 });
+  return [
+    { name: 'messages of 10 octets', octets: frame('82', '00'.repeat(10)) },
+    { name: 'empty messages', octets: frame('82') },
+    { name: 'empty fragments of one message', begin: frame('02'), octets: frame('00') },
+    { name: 'fragments of one octet', begin: frame('02'), octets: frame('00', '01') },
+    { name: 'messages of 32 KiB', octets: frame('82', '00'.repeat(32_768)) },
+    { name: 'bombs of 1 MiB', octets: frame('c2', hex(bomb.payload as Uint8Array)) },
+    { name: 'pings, messages unread', octets: frame('89', '00'.repeat(125)) },
+    { name: 'pings, events unread', octets: frame('89', '00'.repeat(125)), events: true },
+  ];
+}
+
+const chunkBytes = 65_536;
+const offeredBytes = 64 * 2 ** 20;
+
+async function stalledReaders(): Promise<void> {
+  console.log('\na reader that stalls, a writer that never drains, 64 MiB offered in chunks of 64 KiB\n');
+  row('traffic', 'taken, KiB', 'held, KiB', 'end');
+  for (const traffic of traffics()) {
+    await measure(traffic);
+    const { takenBytes, heldBytes, end } = await measure(traffic);
+    row(traffic.name, kibibytes(takenBytes), kibibytes(heldBytes), end);
+  }
+}
+
+/** The first time, code that is compiled counts too. */
+async function measure(traffic: Traffic) {
+  const before = usedBytes();
+  const { socket, taken } = await stall(traffic);
+  const heldBytes = usedBytes() - before;
+  const end = socket.closeRecord.sent?.closeCode ?? 'open';
+  socket.terminate();
+  await socket.closed.catch(() => {});
+  return { takenBytes: taken(), heldBytes, end };
+}
+
+/** A socket that has taken what it will; the source makes its chunks when they are asked for. */
+async function stall({ begin = '', octets, events }: Traffic) {
+  const one = unhex(octets);
+  let taken = 0;
+  const readable = new ReadableStream<Uint8Array>(
+    {
+      pull(controller) {
+        if (taken >= offeredBytes) return;
+        const chunk = taken === 0 ? Buffer.concat([unhex(begin), full(one)]) : full(one);
+        taken += chunk.length;
+        controller.enqueue(chunk);
+      },
+    },
+    { highWaterMark: 0 },
+  );
+  const writable = new WritableStream<Uint8Array>({ write: () => new Promise<void>(() => {}) });
+  const socket = socketOver('server', { readable, writable }, {}, systemClock, deflated);
+  if (events) void socket.events;
+  let seen = -1;
+  while (seen !== taken) {
+    seen = taken;
+    for (let i = 0; i < 200; i++) await nextTask();
+  }
+  return { socket, taken: () => taken };
+}
+
+/** Whole frames, as many as fit a chunk. */
+function full(one: Uint8Array): Uint8Array {
+  const count = Math.max(1, Math.floor(chunkBytes / one.length));
+  const chunk = new Uint8Array(count * one.length);
+  for (let i = 0; i < count; i++) chunk.set(one, i * one.length);
+  return chunk;
+}
+
+const deflated: AgreedCompression = {
+  agreement: {
+    serverContextTakeover: false,
+    clientContextTakeover: false,
+    serverMaxWindowBits: 15,
+    clientMaxWindowBits: 15,
+  },
+  settings: deflateSettings('server', true)!,
+};
+
+const connections = 10_000;
+
+/** A transport that is silent and takes everything. */
+const silentDuplex = () =>
+  new Duplex({
+    read() {},
+    write(_chunk, _encoding, done) {
+      done();
+    },
+  });
+
+/** What its types leave out: an open WebSocket over a stream that has been upgraded. */
+interface Peer {
+  setSocket(socket: Duplex, head: Buffer, options: object): void;
+}
+const PeerSocket = ws.WebSocket as unknown as new (
+  address: null,
+  protocols?: undefined,
+  options?: object,
+) => Peer;
+
+const idlers: readonly { readonly name: string; readonly open: () => unknown }[] = [
+  { name: 'the transport alone', open: silentDuplex },
+  {
+    name: 'ws, one listener',
+    open() {
+      // Its stream calls what a socket of Node has.
+      const duplex = Object.assign(silentDuplex(), { setTimeout() {}, setNoDelay() {} });
+      const peer = new PeerSocket(null, undefined, {});
+      peer.setSocket(duplex, Buffer.alloc(0), { maxPayload: 2 ** 20, allowSynchronousEvents: true });
+      (peer as unknown as ws.WebSocket).on('message', () => {});
+      return peer;
+    },
+  },
+  {
+    name: 'ours, one read waiting',
+    open() {
+      const socket = socketOver(
+        'server',
+        nodeDuplex(silentDuplex()),
+        { pingIntervalMs: 3_600_000 },
+        systemClock,
+      );
+      void socket.readable
+        .getReader()
+        .read()
+        .catch(() => {});
+      return socket;
+    },
+  },
+  {
+    name: 'ours, keepalive off',
+    open() {
+      const socket = socketOver(
+        'server',
+        nodeDuplex(silentDuplex()),
+        { pingIntervalMs: Infinity },
+        systemClock,
+      );
+      void socket.readable
+        .getReader()
+        .read()
+        .catch(() => {});
+      return socket;
+    },
+  },
+];
+
+async function idleConnections(): Promise<void> {
+  console.log(`\n${connections} idle connections of a server over stream.Duplex, the transport included\n`);
+  row('', 'KiB each', 'beside ws');
+  let peer = 0;
+  for (const { name, open } of idlers) {
+    const held: unknown[] = [];
+    for (let i = 0; i < 100; i++) held.push(open());
+    for (let i = 0; i < 100; i++) await nextTask();
+    const before = usedBytes();
+    for (let i = 0; i < connections; i++) held.push(open());
+    for (let i = 0; i < 100; i++) await nextTask();
+    const each = (usedBytes() - before) / connections;
+    if (name.startsWith('ws')) peer = each;
+    row(name, kibibytes(each), peer === 0 ? '' : (each / peer).toFixed(2));
+    for (const one of held) (one as Partial<OpenWebSocket>).terminate?.();
+    await nextTask();
+  }
+}
+
+function gigabytesWanted(): number {
+  const flag = '--gigabytes=';
+  const given = process.argv.find(word => word.startsWith(flag));
+  return given === undefined ? 1 : Number(given.slice(flag.length));
+}
+
+async function gigabytes(count: number): Promise<void> {
+  console.log(`\none message of ${count} GiB through openMessage and messages, in a process of its own\n`);
+  const script = fileURLToPath(new URL('stream-gigabytes.js', import.meta.url));
+  const child = spawn(process.execPath, [script, String(count)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  let last = '';
+  for await (const lines of child.stdout.setEncoding('utf8')) {
+    for (const line of String(lines).split('\n').filter(Boolean)) {
+      last = line;
+      if (!line.startsWith('{')) console.log(line);
+    }
+  }
+  const { received, seconds, peakBytes } = JSON.parse(last) as Record<
+    'received' | 'seconds' | 'peakBytes',
+    number
+  >;
+  row('received, GiB', 'seconds', 'MiB/s', 'peak RSS, MiB');
+  const mebibytes = received / 2 ** 20;
+  row(
+    (mebibytes / 1024).toFixed(2),
+    seconds.toFixed(1),
+    (mebibytes / seconds).toFixed(0),
+    (peakBytes / 2 ** 20).toFixed(0),
+  );
+}

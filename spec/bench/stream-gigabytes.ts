@@ -1,0 +1,44 @@
+// A process of its own: streams one message through openMessage and messages, and tells the peak of its memory.
+// `node build/spec/bench/stream-gigabytes.js 10` for ten gigabytes. Prints progress, and last a line of JSON.
+
+import { systemClock } from '../../lib/sockets/alarm.ts';
+import { duplexPair } from '../../lib/testing/duplex-pair.ts';
+import { socketOver } from '../support/socket-over.ts';
+
+const total = Number(process.argv[2] ?? 1) * 2 ** 30;
+const part = new Uint8Array(65_536).map((_, i) => i);
+
+const [near, far] = duplexPair();
+const client = socketOver('client', far, {}, systemClock);
+const server = socketOver('server', near, { deliver: 'parts' }, systemClock);
+
+async function send(): Promise<void> {
+  const writer = client.openMessage('binary').getWriter();
+  for (let sent = 0; sent < total; sent += part.length) {
+    await writer.ready;
+    void writer.write(part);
+  }
+  await writer.close();
+  client.close({ closeCode: 1000 });
+}
+
+async function receive(): Promise<number> {
+  let received = 0;
+  let told = 0;
+  for await (const message of server.messages) {
+    for await (const octets of message.readable) {
+      received += octets.length;
+      if (received - told < 2 ** 28) continue;
+      told = received;
+      console.log(`  ${(received / 2 ** 30).toFixed(2)} of ${total / 2 ** 30} GiB`);
+    }
+  }
+  return received;
+}
+
+const begun = performance.now();
+const [received] = await Promise.all([receive(), send()]);
+await Promise.all([client.closed, server.closed]);
+const seconds = (performance.now() - begun) / 1000;
+const peakBytes = process.resourceUsage().maxRSS * 1024;
+console.log(JSON.stringify({ received, seconds, peakBytes }));
