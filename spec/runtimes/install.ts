@@ -1,7 +1,7 @@
 // The runtimes that npm has, in a folder of their own. No install script runs: each binary lies in a package for one
 // platform, and there it is looked for.
 
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { root } from './bundle.ts';
 import { exec, type Print } from './exec.ts';
@@ -14,7 +14,7 @@ const { platform, arch } = process;
 /** npm has Node for Apple's processors under another name. */
 const nodePackage = `node-${platform === 'darwin' && arch === 'arm64' ? 'bin-' : ''}${platform}-${arch}`;
 
-const dependencies: Readonly<Record<string, string>> = {
+const packages: Readonly<Record<string, string>> = {
   'node-20': `npm:${nodePackage}@20`,
   'node-22': `npm:${nodePackage}@22`,
   'node-24': `npm:${nodePackage}@24`,
@@ -24,22 +24,27 @@ const dependencies: Readonly<Record<string, string>> = {
   workerd: '1',
 };
 
+const installArguments = [
+  'install',
+  '--prefix',
+  folder,
+  '--ignore-scripts',
+  '--no-audit',
+  '--no-fund',
+  ...Object.entries(packages).map(([name, version]) => `${name}@${version}`),
+];
+
+/** For those who read that something is missing. */
+export const installCommand: string = `npm ${installArguments.join(' ')}`.replaceAll(root, '');
+
 /** Installs what is missing; a failure shows in the rows whose binary is not there. */
 export async function install(print: Print): Promise<void> {
-  if (Object.keys(dependencies).every(name => existsSync(join(modules, name)))) return;
+  if (Object.keys(packages).every(name => existsSync(join(modules, name)))) return;
+  print(`npm ${installArguments.join(' ')}`);
   mkdirSync(folder, { recursive: true });
-  writeFileSync(
-    join(folder, 'package.json'),
-    `${JSON.stringify({ private: true, dependencies }, null, 2)}\n`,
-  );
-  print(`installing the runtimes: ${installCommand}`);
   const { code, output } = await exec('npm', installArguments, { timeoutMs: 600_000 });
   if (code !== 0) print(output);
 }
-
-const installArguments = ['install', '--prefix', folder, '--ignore-scripts', '--no-audit', '--no-fund'];
-
-export const installCommand: string = `npm ${installArguments.join(' ')}`.replace(root, '');
 
 /** The first file of the pattern `scope/package-*` + `path` that is there. */
 function binary(scope: string, start: string, path: string): string | undefined {

@@ -11,7 +11,8 @@ import { askWorker } from './workerd.ts';
 
 export interface Row {
   readonly name: string;
-  readonly binary: string | undefined;
+  /** Where it is, once what npm has is installed. */
+  readonly binary: () => string | undefined;
   /** How to get it. */
   readonly install: string;
   readonly version: readonly string[];
@@ -39,7 +40,7 @@ async function runAll(command: string, ...calls: readonly (readonly string[])[])
 function node(version: number): Row {
   return {
     name: `Node ${version}`,
-    binary: binaries.node(version),
+    binary: () => binaries.node(version),
     install: installCommand,
     version: ['--version'],
     run: async (binary, { order }) => runAll(binary, [suite], [await bundle('node'), JSON.stringify(order)]),
@@ -48,7 +49,7 @@ function node(version: number): Row {
 
 const deno: Row = {
   name: 'Deno',
-  binary: binaries.deno(),
+  binary: binaries.deno,
   install: installCommand,
   version: ['--version'],
   run: async (binary, { order }) =>
@@ -61,7 +62,7 @@ const deno: Row = {
 
 const bun: Row = {
   name: 'Bun',
-  binary: binaries.bun(),
+  binary: binaries.bun,
   install: installCommand,
   version: ['--version'],
   run: async (binary, { order }) =>
@@ -70,7 +71,7 @@ const bun: Row = {
 
 const workerd: Row = {
   name: 'workerd',
-  binary: binaries.workerd(),
+  binary: binaries.workerd,
   install: installCommand,
   version: ['--version'],
   run: (binary, { order }) => askWorker(binary, order, timeoutMs),
@@ -78,7 +79,7 @@ const workerd: Row = {
 
 const chromium: Row = {
   name: 'Chromium',
-  binary: binaries.system('chromium', 'chromium-browser', 'google-chrome'),
+  binary: () => binaries.system('chromium', 'chromium-browser', 'google-chrome'),
   install: 'apt-get install chromium',
   version: ['--version'],
   run: (binary, { target, order }) =>
@@ -87,7 +88,7 @@ const chromium: Row = {
 
 const firefox: Row = {
   name: 'Firefox',
-  binary: binaries.system('firefox-esr', 'firefox'),
+  binary: () => binaries.system('firefox-esr', 'firefox'),
   install: 'apt-get install firefox-esr',
   version: ['--version'],
   run: (binary, { target, order }) =>
@@ -96,7 +97,7 @@ const firefox: Row = {
 
 const ponyfill: Row = {
   name: 'web-streams-polyfill',
-  binary: process.execPath,
+  binary: () => process.execPath,
   install: 'npm ci',
   version: ['--version'],
   run: async (binary, { order }) =>
@@ -107,7 +108,7 @@ const ponyfill: Row = {
     ),
 };
 
-export const rows: () => readonly Row[] = () => [
+export const rows: readonly Row[] = [
   node(20),
   node(22),
   node(24),

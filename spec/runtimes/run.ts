@@ -18,7 +18,8 @@ interface Result {
 const print: Print = line => console.log(line);
 
 async function run(row: Row, runner: Runner): Promise<Result> {
-  const { name, binary } = row;
+  const { name } = row;
+  const binary = row.binary();
   if (binary === undefined) {
     const verdict = `not installed: ${row.install}`;
     return { name, version: '', specs: '', jobs: '', seconds: '', verdict };
@@ -53,7 +54,7 @@ await install(print);
 const target = new Target();
 const runner: Runner = { target, order: await target.listen() };
 const results: Result[] = [];
-for (const row of rows()) {
+for (const row of rows) {
   if (words.length > 0 && !words.some(word => row.name.toLowerCase().includes(word))) continue;
   const result = await run(row, runner);
   results.push(result);
