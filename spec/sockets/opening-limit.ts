@@ -22,12 +22,14 @@ test('gives what comes in time, and its error', async () => {
 
 test('stops all that is waited for when the time is up, and what comes later', async () => {
   const { clock, limit } = limiting({ handshakeTimeoutMs: 50 });
-  const waiting = [limit.inTime(never), limit.inTime(never)];
+  const first = limit.inTime(never);
   clock.moveTo(49);
-  assert.is(await fate(waiting[0]!), 'pending');
+  assert.is(await fate(first), 'pending');
+  const second = limit.inTime(never);
+  const fates = [fate(first), fate(second)];
   clock.moveTo(50);
-  for (const promise of [...waiting, limit.inTime(never)]) {
-    assert.is(((await fate(promise)) as Error).message, 'the opening handshake took too long');
+  for (const error of [...(await Promise.all(fates)), await fate(limit.inTime(never))]) {
+    assert.is((error as Error).message, 'the opening handshake took too long');
   }
 });
 
