@@ -39,7 +39,8 @@ test('offers what the options say', () => {
     origin: 'https://o',
     extensions: 'permessage-deflate; client_max_window_bits',
   });
-  assert.is(new Proposal({}).offer.extensions, undefined);
+  assert.is(new Proposal({}).offer.extensions, 'permessage-deflate; client_max_window_bits');
+  assert.is(new Proposal({ deflate: false }).offer.extensions, undefined);
   assert.throws(() => new Proposal({ closeTimeoutMs: -1 }), /closeTimeoutMs/);
 });
 
