@@ -33,6 +33,7 @@ const ofSockets: Manners = { cut: socket => socket.destroy(), hasSentAll: () => 
  * A write settles when the stream takes more; its bytes must not change before they are sent. The chunks that are read
  * are those that the stream gave, so with a socket they are the reader's own.
  *
+ * @param manners - how the stream is let go of. Default: as a socket
  * @throws TypeError for a stream that gives strings or objects
  */
 export function nodeDuplex<Kind extends Duplex>(

@@ -122,7 +122,9 @@ export class Pumps {
     this.#duplex.writer.write(bytes).then(sent, error => this.#break(error));
   }
 
+  /** It begins with a task of its own: whoever waits for the socket sees it before anything comes. */
   async #pumpIn(): Promise<void> {
+    await nextTask();
     let chunk: Uint8Array | undefined = this.#duplex.rest;
     for (; chunk !== undefined; chunk = await this.#read()) {
       this.#connection.write(chunk);

@@ -301,7 +301,7 @@ test('what FrameEncoder writes, webSocketDecoder reads: random frames, both role
 test('gives what one batch makes chunk by chunk: a header, and the payload that is lent', () => {
   const encoder = new WebSocketEncoder({ role: 'server' });
   const data = new Uint8Array(20_000);
-  const chunks = through(encoder, [{ type: 'binary', data } as const, text('a')]);
+  const chunks = through(encoder, [{ type: 'binary', data } as const, { type: 'text', data: 'a' } as const]);
   assert.equal(
     chunks.map(({ length }) => length),
     [4, 20_000, 3],

@@ -81,7 +81,7 @@ export class Meeting implements Pair {
   }
 
   #dial(url: string, { offered, options }: Wishes): Promise<OpenWebSocket> {
-    return dial(url, { ...options, protocols: offered });
+    return dial(url, { deflate: false, ...options, protocols: offered });
   }
 
   #accept(url: string, { path, offered = [], supported, options }: Wishes): Promise<OpenWebSocket> {

@@ -191,7 +191,7 @@ test('giving up a duplex that cannot be given up is no unhandled rejection', asy
     readable: new ReadableStream<Uint8Array>({ cancel: refuses }),
     writable: new WritableStream<Uint8Array>({ abort: refuses }),
   };
-  new OpeningExchange(duplex, { clock: new FakeClock() }).abandon(new Error('over'));
+  new OpeningExchange(duplex, new OpeningLimit({ clock: new FakeClock() })).abandon(new Error('over'));
   await settle();
 });
 

@@ -1,0 +1,100 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { HandshakeError } from '../../lib/handshake/handshake-error.ts';
+import type { ResponseHead } from '../../lib/handshake/head.ts';
+import type { HeaderList } from '../../lib/handshake/headers.ts';
+import { refusal } from '../../lib/handshake/refusal.ts';
+import { ServerConnect } from '../../lib/handshake/server-connect.ts';
+import { Admission, type AdmissionOptions, answerTo } from '../../lib/sockets/admission.ts';
+import { OpeningExchange } from '../../lib/sockets/opening-exchange.ts';
+import { OpeningLimit } from '../../lib/sockets/opening-limit.ts';
+import { FakeClock } from '../support/fake-clock.ts';
+import { HandDuplex } from '../support/hand-duplex.ts';
+import { unhex } from '../support/hex.ts';
+import { fate } from '../support/settling.ts';
+
+const test = suite('Admission');
+
+/** A request over HTTP/2; `acceptWebSocket` and its spec have those over HTTP/1.1. */
+const request: HeaderList = [
+  [':method', 'CONNECT'],
+  [':protocol', 'websocket'],
+  [':scheme', 'https'],
+  [':path', '/chat'],
+  [':authority', 'h'],
+  ['origin', 'https://h'],
+  ['sec-websocket-version', '13'],
+  ['sec-websocket-protocol', 'a, b'],
+  ['sec-websocket-extensions', 'permessage-deflate'],
+];
+
+function admitting(options: AdmissionOptions = {}) {
+  const clock = new FakeClock();
+  const exchange = new OpeningExchange(new HandDuplex(), new OpeningLimit({ clock }));
+  const sent: ResponseHead[] = [];
+  // Text "Hello", masked with 37 fa 21 3d (RFC 6455 §5.7).
+  const rest = unhex('8185 37fa213d 7f9f4d5158');
+  const opening = new Admission({ clock, ...options }).open(
+    exchange,
+    new ServerConnect(request),
+    rest,
+    response => sent.push(response),
+  );
+  opening.catch(() => {});
+  return { opening, sent };
+}
+
+test('sends the response, opens, and reads what lay behind the request', async () => {
+  const { opening, sent } = admitting();
+  const socket = await opening;
+  assert.equal([sent, sent[0]?.status, sent[0]?.headers], [[socket.response], 200, []]);
+  assert.equal([socket.request.target, socket.protocol, socket.extensions], ['/chat', '', '']);
+  assert.is(socket.compression, undefined);
+  assert.is((await socket.readable.getReader().read()).value, 'Hello');
+  socket.terminate();
+});
+
+test('agrees to a subprotocol and to compression', async () => {
+  for (const protocols of [['b'], (offered: readonly string[]) => offered[1]]) {
+    const socket = await admitting({ protocols, deflate: true, headers: { 'X-A': 'b' } }).opening;
+    assert.equal([socket.protocol, socket.extensions], ['b', 'permessage-deflate']);
+    assert.ok(socket.compression?.serverContextTakeover);
+    assert.equal(socket.response.headers.at(-1), ['X-A', 'b']);
+    socket.terminate();
+  }
+});
+
+test('refuses before anything is sent: the origin first, then what authorize says', async () => {
+  let asked = 0;
+  const authorize = async () => {
+    asked += 1;
+    return { status: 401 };
+  };
+  for (const [origins, status, times] of [
+    [['https://other'], 403, 0],
+    ['same-origin', 401, 1],
+  ] as const) {
+    const { opening, sent } = admitting({ origins, authorize });
+    const error = (await fate(opening)) as HandshakeError;
+    assert.equal([error.response?.status, asked, sent.length], [status, times, 0]);
+  }
+});
+
+test('refuses bad options at once, by name', () => {
+  for (const [options, name] of [
+    [{ origins: 7 }, 'origins'],
+    [{ deflate: 7 }, 'deflate'],
+    [{ closeTimeoutMs: -1 }, 'closeTimeoutMs'],
+  ] as const) {
+    assert.throws(() => new Admission(options as unknown as AdmissionOptions), new RegExp(name));
+  }
+});
+
+test('tells a client its own fault, nothing when nobody listens, and 500 for ours', () => {
+  const response = refusal({ status: 403 });
+  assert.is(answerTo(new HandshakeError('no', response)), response);
+  assert.is(answerTo(new HandshakeError('late')), undefined);
+  assert.is(answerTo(new Error('no database'))?.status, 500);
+});
+
+test.run();

@@ -1,0 +1,104 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { ClientConnect } from '../../lib/handshake/client-connect.ts';
+import { connectResponse } from '../../lib/handshake/connect-head.ts';
+import type { HandshakeError } from '../../lib/handshake/handshake-error.ts';
+import type { HeaderList } from '../../lib/handshake/headers.ts';
+import { OpeningExchange } from '../../lib/sockets/opening-exchange.ts';
+import { OpeningLimit } from '../../lib/sockets/opening-limit.ts';
+import { type ConnectOptions, Proposal } from '../../lib/sockets/proposal.ts';
+import { FakeClock } from '../support/fake-clock.ts';
+import { HandDuplex } from '../support/hand-duplex.ts';
+import { unhex } from '../support/hex.ts';
+import { fate } from '../support/settling.ts';
+
+const test = suite('Proposal');
+
+/** A response over HTTP/2; `connectWebSocket` and its spec have those over HTTP/1.1. */
+function proposing(headers: HeaderList, options: ConnectOptions = {}, rest = '') {
+  const clock = new FakeClock();
+  const duplex = new HandDuplex();
+  const exchange = new OpeningExchange(duplex, new OpeningLimit({ clock }));
+  const proposal = new Proposal({ clock, ...options });
+  const handshake = new ClientConnect('ws://h/', proposal.offer);
+  const opening = proposal.open(exchange, handshake, connectResponse(headers), unhex(rest));
+  opening.catch(() => {});
+  return { duplex, opening, handshake };
+}
+
+test('offers what the options say', () => {
+  const { offer } = new Proposal({
+    protocols: ['a'],
+    headers: { 'X-A': 'b' },
+    origin: 'https://o',
+    deflate: true,
+  });
+  assert.equal(offer, {
+    protocols: ['a'],
+    headers: { 'X-A': 'b' },
+    origin: 'https://o',
+    extensions: 'permessage-deflate; client_max_window_bits',
+  });
+  assert.is(new Proposal({}).offer.extensions, 'permessage-deflate; client_max_window_bits');
+  assert.is(new Proposal({ deflate: false }).offer.extensions, undefined);
+  assert.throws(() => new Proposal({ closeTimeoutMs: -1 }), /closeTimeoutMs/);
+});
+
+test('opens with what was agreed upon, and reads what lay behind the response', async () => {
+  const headers = [
+    [':status', '200'],
+    ['sec-websocket-protocol', 'b'],
+    ['sec-websocket-extensions', 'permessage-deflate; server_no_context_takeover'],
+  ] as const;
+  const { opening, handshake } = proposing(headers, { protocols: ['a', 'b'], deflate: true }, '8102 6869');
+  const socket = await opening;
+  assert.equal([socket.protocol, socket.response.status], ['b', 200]);
+  assert.is(socket.extensions, 'permessage-deflate; server_no_context_takeover');
+  assert.is(socket.compression?.serverContextTakeover, false);
+  assert.is(socket.request, handshake.request);
+  assert.is((await socket.readable.getReader().read()).value, 'hi');
+  socket.terminate();
+});
+
+test('a response that refuses is in the error, with the first 4096 octets of its body', async () => {
+  const { duplex, opening } = proposing([[':status', '403']], {}, '01');
+  duplex.give(new Uint8Array(5000));
+  const { response } = (await fate(opening)) as HandshakeError;
+  assert.equal([response?.status, response?.body.length, response?.body[0]], [403, 4096, 1]);
+});
+
+test('waits no longer for a body than it is long, and not at all for one that cannot be', async () => {
+  for (const [headers, length] of [
+    [
+      [
+        [':status', '403'],
+        ['content-length', '2'],
+      ],
+      2,
+    ],
+    [[[':status', '304']], 0],
+    [
+      [
+        [':status', '200'],
+        ['sec-websocket-protocol', 'x'],
+      ],
+      0,
+    ],
+  ] as [HeaderList, number][]) {
+    const { duplex, opening } = proposing(headers);
+    duplex.give('010203');
+    const { response } = (await fate(opening)) as HandshakeError;
+    assert.is(response?.body.length, length);
+  }
+});
+
+test('compression that goes beyond the offer fails the handshake (RFC 7692 §5.1)', async () => {
+  const headers = [
+    [':status', '200'],
+    ['sec-websocket-extensions', 'permessage-deflate; server_max_window_bits=99'],
+  ] as const;
+  const error = (await fate(proposing(headers, { deflate: true }).opening)) as HandshakeError;
+  assert.equal([error.name, error.response?.status], ['HandshakeError', 200]);
+});
+
+test.run();
