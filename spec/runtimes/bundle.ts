@@ -1,16 +1,15 @@
 // One file for a runtime: a program of inside/ with dist/ in it, and with the specs that need no Node where it asks for them.
 
-import { readdirSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
+import { suiteFiles } from '../support/suite-files.ts';
 
 export const root: string = fileURLToPath(new URL('../../../', import.meta.url));
 
 const built = join(root, 'build');
 const specs = join(built, 'spec');
 const polyfill = fileURLToPath(import.meta.resolve('web-streams-polyfill'));
-const notSuites = /^(run|rooms|(interop|conformance|bench|fuzz|runtimes|packaging|support)\/)/;
 
 /** The programs import the doors of lib/; users get those of dist/. */
 const distributed: Plugin = {
@@ -47,9 +46,7 @@ export const suite = print => runSuites([${list.join(',\n')}], print);`;
 
 /** The spec files that import no module of Node, neither themselves nor through others. */
 async function portableFiles(): Promise<string[]> {
-  const files = readdirSync(specs, { recursive: true, encoding: 'utf8' })
-    .filter(file => file.endsWith('.js') && !notSuites.test(file))
-    .sort();
+  const files = suiteFiles(specs).filter(file => file !== 'rooms.js');
   const { metafile } = await build({
     entryPoints: files.map(file => join(specs, file)),
     bundle: true,

@@ -106,6 +106,8 @@ test('desiredSize counts octets, three for each UTF-16 unit of text, from 64 KiB
   const text = the.socket.openMessage('text').getWriter();
   const binary = the.socket.openMessage('binary').getWriter();
   assert.equal([text.desiredSize, binary.desiredSize], [65_536, 65_536]);
+  // workerd forgets the backpressure of a write that comes in the turn of the stream's start.
+  await settle();
   text.write('ab').catch(() => {});
   binary.write(new Uint8Array(65_536)).catch(() => {});
   assert.equal([text.desiredSize, binary.desiredSize], [65_530, 0]);
