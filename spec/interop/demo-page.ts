@@ -47,6 +47,7 @@ function answer(page: Page): Promise<string | null> {
 
 async function end(page: Page): Promise<string> {
   const entry = page.locator('#log li', { hasText: 'closed:' });
+  await entry.waitFor();
   return (await entry.locator('span, small').allTextContents()).join(', ');
 }
 
