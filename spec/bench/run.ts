@@ -4,7 +4,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-const all = ['receive', 'send', 'deflate', 'memory'];
+const all = ['receive', 'send', 'sockets', 'deflate', 'memory'];
 const wanted = process.argv.slice(2).filter(word => !word.startsWith('-'));
 
 for (const name of wanted.length > 0 ? wanted : all) {
