@@ -15,7 +15,7 @@ import { Incoming, type SocketEvent, type View } from './incoming.ts';
 import { type IncomingMessage, IncomingMessagesView } from './incoming-messages.ts';
 import { type MessageOptions, messageWritable } from './message-writable.ts';
 import type { Deflating, PreparedMessage } from './prepared-message.ts';
-import { type LockedDuplex, Pumps, type PumpsOwner } from './pumps.ts';
+import { Pumps, type PumpsOwner, type Transport } from './pumps.ts';
 import { type OutgoingMessage, type Sender, SendQueue } from './send-queue.ts';
 import { Unsent } from './unsent.ts';
 import { BatchView, EventView, type Message, MessageView } from './views.ts';
@@ -86,7 +86,7 @@ export class OpenWebSocket {
   #settleClosed!: { resolve(info: ClosedInfo): void; reject(error: unknown): void };
 
   /** Takes over the duplex; what was read behind the handshake comes first. */
-  constructor(connection: Connection, duplex: LockedDuplex, opening: Opening, options: OpenOptions = {}) {
+  constructor(connection: Connection, duplex: Transport, opening: Opening, options: OpenOptions = {}) {
     this.protocol = opening.protocol;
     this.extensions = opening.extensions;
     this.compression = opening.compression;

@@ -3,20 +3,21 @@
 
 import { HandshakeError } from '../handshake/handshake-error.ts';
 import type { HeadDecoder, HeadOfKind } from '../handshake/head-decoder.ts';
-import type { ByteDuplex } from '../streams/byte-duplex.ts';
+import { type ByteDuplex, type LockedDuplex, lockDuplex } from '../streams/byte-duplex.ts';
 import type { OpeningLimit } from './opening-limit.ts';
-import type { LockedDuplex } from './pumps.ts';
+import type { Transport } from './pumps.ts';
 
 /** A duplex during its opening handshake; both its sides are locked. */
 export class OpeningExchange {
-  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
-  readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #reader: LockedDuplex['reader'];
+  readonly #writer: LockedDuplex['writer'];
   readonly #limit: OpeningLimit;
 
   constructor(duplex: ByteDuplex, limit: OpeningLimit) {
     this.#limit = limit;
-    this.#reader = duplex.readable.getReader();
-    this.#writer = duplex.writable.getWriter();
+    const { reader, writer } = lockDuplex(duplex);
+    this.#reader = reader;
+    this.#writer = writer;
     this.#writer.closed.catch(() => {});
   }
 
@@ -58,7 +59,7 @@ export class OpeningExchange {
   }
 
   /** The handshake is done: the duplex goes on to its next owner. */
-  handOver(rest: Uint8Array): LockedDuplex {
+  handOver(rest: Uint8Array): Transport {
     this.#limit.release();
     return { reader: this.#reader, writer: this.#writer, rest };
   }

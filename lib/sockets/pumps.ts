@@ -4,14 +4,13 @@
 import type { Connection } from '../connection/connection.ts';
 import type { Transmission } from '../connection/outbox.ts';
 import type { WebSocketEvent } from '../events/event.ts';
+import type { LockedDuplex } from '../streams/byte-duplex.ts';
 import { nextTask } from '../streams/next-task.ts';
 import type { Alarm } from './alarm.ts';
 import { Signal } from './signal.ts';
 
-/** The duplex, locked: what is left of it after the opening handshake. */
-export interface LockedDuplex {
-  readonly reader: ReadableStreamDefaultReader<Uint8Array>;
-  readonly writer: WritableStreamDefaultWriter<Uint8Array>;
+/** What is left of the duplex after the opening handshake. */
+export interface Transport extends LockedDuplex {
   /** Octets that were read behind the handshake. */
   readonly rest: Uint8Array;
 }
@@ -45,7 +44,7 @@ type Input =
 /** Runs until both sides of the duplex have ended. */
 export class Pumps {
   readonly #connection: Connection;
-  readonly #duplex: LockedDuplex;
+  readonly #duplex: Transport;
   readonly #alarm: Alarm;
   readonly #owner: PumpsOwner;
   readonly #room = new Signal();
@@ -55,7 +54,7 @@ export class Pumps {
   #ended = false;
   #steps = 0;
 
-  constructor(connection: Connection, duplex: LockedDuplex, alarm: Alarm, owner: PumpsOwner) {
+  constructor(connection: Connection, duplex: Transport, alarm: Alarm, owner: PumpsOwner) {
     this.#connection = connection;
     this.#duplex = duplex;
     this.#alarm = alarm;

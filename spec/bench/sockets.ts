@@ -26,7 +26,10 @@ export async function run(): Promise<void> {
   for (const path of paths) {
     const [ours, theirs] = [await oursAt(path), await wsAt(path)];
     try {
-      await compare(path === '/turns' ? 'one message there and back' : 'a flood of messages', rows(path, theirs, ours));
+      await compare(
+        path === '/turns' ? 'one message there and back' : 'a flood of messages',
+        rows(path, theirs, ours),
+      );
     } finally {
       await Promise.all([ours.close(), theirs.close()]);
     }

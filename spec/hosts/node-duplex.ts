@@ -245,4 +245,32 @@ test('streams of strings or objects are refused', () => {
   assert.throws(() => nodeDuplex(new PassThrough().setEncoding('utf8')), isRefused);
 });
 
+test('whoever locks it works past its streams, which are locked from then on', async () => {
+  const [client, server] = await tcpPair();
+  const [left, right] = [nodeDuplex(client), nodeDuplex(server)];
+  const { reader, writer } = right.lock!();
+  const sending = left.writable.getWriter();
+  await sending.write(Buffer.from('abc'));
+  assert.is(Buffer.from((await reader.read()).value!).toString(), 'abc');
+  assert.throws(
+    () => right.lock!(),
+    (error: unknown) => error instanceof TypeError,
+  );
+  assert.equal([right.readable.locked, right.writable.locked], [true, true]);
+  await writer.write(Buffer.from('def'));
+  await Promise.all([writer.close(), sending.close()]);
+  assert.is(await readAll(left.readable), 'def');
+  assert.equal(await reader.read(), {});
+  await until(() => client.destroyed && server.destroyed);
+});
+
+test('where its streams have been made, whoever locks it works with them', async () => {
+  const duplex = nodeDuplex(new PassThrough());
+  assert.not(duplex.readable.locked);
+  const { reader, writer } = duplex.lock!();
+  assert.equal([duplex.readable.locked, duplex.writable.locked], [true, true]);
+  await writer.write(Uint8Array.of(7));
+  assert.equal((await reader.read()).value, Uint8Array.of(7));
+});
+
 test.run();

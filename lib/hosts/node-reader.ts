@@ -1,0 +1,115 @@
+// The readable side of a Node stream, one promise a chunk. Knows nothing of the other side.
+
+import type { Duplex } from 'node:stream';
+import { Fifo } from '../base/fifo.ts';
+import type { ByteReader } from '../streams/byte-duplex.ts';
+
+/** Beyond this, what has come and nobody reads stops the stream. */
+const maxQueuedBytes = 16_384;
+
+type Result = Awaited<ReturnType<ByteReader['read']>>;
+
+interface Settle<T> {
+  readonly resolve: (value: T) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+type State =
+  | { readonly type: 'open' }
+  | { readonly type: 'ended' }
+  | { readonly type: 'failed'; readonly failure: unknown };
+
+/** Chunks of a stream that flows. Those that have come are read before an end or a failure. */
+export class NodeReader implements ByteReader {
+  /** Settles when the stream has ended or failed and nothing is left to read. */
+  readonly closed: Promise<void>;
+  readonly #stream: Duplex;
+  readonly #chunks = new Fifo<Uint8Array>();
+  readonly #onCancel: () => void;
+  #queuedBytes = 0;
+  #state: State = { type: 'open' };
+  #waiting: Settle<Result> | undefined;
+  #closed!: Settle<void>;
+
+  constructor(stream: Duplex, onCancel: () => void) {
+    this.#stream = stream;
+    this.#onCancel = onCancel;
+    this.closed = new Promise((resolve, reject) => (this.#closed = { resolve, reject }));
+    this.closed.catch(() => {});
+  }
+
+  get ended(): boolean {
+    return this.#state.type !== 'open';
+  }
+
+  /** One read at a time. */
+  read(): Promise<Result> {
+    const value = this.#take();
+    if (value !== undefined) return Promise.resolve({ value });
+    return new Promise((resolve, reject) => {
+      this.#waiting = { resolve, reject };
+      this.#settle();
+    });
+  }
+
+  /** Drops what has come and what comes. */
+  cancel(): Promise<void> {
+    this.#chunks.clear();
+    this.#stream.pause();
+    this.end();
+    this.#onCancel();
+    return Promise.resolve();
+  }
+
+  /** A chunk has come. It is kept as a plain view: a `Buffer` has a `slice` that does not copy. */
+  push({ buffer, byteOffset, length }: Uint8Array): void {
+    if (this.ended) return;
+    const value = new Uint8Array(buffer, byteOffset, length);
+    if (this.#waiting !== undefined) return this.#answer({ value });
+    this.#chunks.push(value);
+    this.#queuedBytes += length;
+    if (this.#queuedBytes >= maxQueuedBytes) this.#stream.pause();
+  }
+
+  /** Nothing more will come. */
+  end(): void {
+    this.#finish({ type: 'ended' });
+  }
+
+  /** Nothing more will come, for that reason. */
+  fail(failure: unknown): void {
+    this.#finish({ type: 'failed', failure });
+  }
+
+  #finish(state: State): void {
+    if (this.ended) return;
+    this.#state = state;
+    if (this.#chunks.length === 0) this.#settle();
+  }
+
+  #settle(): void {
+    const state = this.#state;
+    if (state.type === 'open') return;
+    if (state.type === 'ended') {
+      this.#answer({});
+      this.#closed.resolve();
+    } else {
+      this.#waiting?.reject(state.failure);
+      this.#waiting = undefined;
+      this.#closed.reject(state.failure);
+    }
+  }
+
+  #answer(result: Result): void {
+    this.#waiting?.resolve(result);
+    this.#waiting = undefined;
+  }
+
+  #take(): Uint8Array | undefined {
+    const chunk = this.#chunks.shift();
+    if (chunk === undefined) return undefined;
+    this.#queuedBytes -= chunk.length;
+    if (this.#queuedBytes < maxQueuedBytes && this.#stream.isPaused()) this.#stream.resume();
+    return chunk;
+  }
+}

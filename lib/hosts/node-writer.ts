@@ -1,0 +1,119 @@
+// The writable side of a Node stream, one promise a write. Knows nothing of the other side.
+
+import type { Duplex } from 'node:stream';
+import type { ByteWriter } from '../streams/byte-duplex.ts';
+
+interface Settle {
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+const settled: Promise<void> = Promise.resolve();
+
+/** What a {@link NodeWriter} tells of itself. */
+export interface WriterOwner {
+  /** The stream has sent everything and its end. */
+  onEnd(): void;
+  /** Whoever writes lets go of the stream. */
+  onAbort(): void;
+}
+
+/** Writes to a stream. A write settles when the stream takes more; its bytes must not change before they are sent. */
+export class NodeWriter implements ByteWriter {
+  /** Settles when everything and the end have been sent, or cannot be. */
+  readonly closed: Promise<void>;
+  readonly #stream: Duplex;
+  readonly #owner: WriterOwner;
+  #state: 'open' | 'closing' | 'ended' = 'open';
+  #failure: { readonly error: unknown } | undefined;
+  #waiting: Settle[] = [];
+  #closed!: Settle;
+  #corked = false;
+
+  constructor(stream: Duplex, owner: WriterOwner) {
+    this.#stream = stream;
+    this.#owner = owner;
+    this.closed = new Promise((resolve, reject) => (this.#closed = { resolve, reject }));
+    this.closed.catch(() => {});
+  }
+
+  /** Whether the stream takes more: 0 or 1; `null`: nothing can be written any more. */
+  get desiredSize(): number | null {
+    if (this.#failure !== undefined) return null;
+    return this.#stream.writableNeedDrain ? 0 : 1;
+  }
+
+  get ended(): boolean {
+    return this.#state === 'ended';
+  }
+
+  get closing(): boolean {
+    return this.#state === 'closing';
+  }
+
+  /**
+   * What is written in one go leaves in one go, before the host does anything else: an echo of small chunks passes 1.4
+   * times as many.
+   */
+  write(chunk: Uint8Array): Promise<void> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure.error);
+    if (!this.#corked) {
+      this.#corked = true;
+      this.#stream.cork();
+      process.nextTick(() => this.#uncork());
+    }
+    return this.#stream.write(chunk) ? settled : this.#wait();
+  }
+
+  /** Ends the stream behind what was written. */
+  close(): Promise<void> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure.error);
+    this.#state = 'closing';
+    this.#stream.end(() => this.finish());
+    return this.closed;
+  }
+
+  /** Lets go of the stream at once. */
+  abort(): Promise<void> {
+    this.#owner.onAbort();
+    return settled;
+  }
+
+  /** The stream takes more. */
+  drain(): void {
+    for (const { resolve } of this.#take()) resolve();
+  }
+
+  /** Everything has been sent. */
+  finish(): void {
+    if (this.#state === 'ended') return;
+    this.#state = 'ended';
+    this.drain();
+    this.#closed.resolve();
+    this.#owner.onEnd();
+  }
+
+  /** Nothing can be sent any more. */
+  fail(error: unknown): void {
+    if (this.#state === 'ended') return;
+    this.#state = 'ended';
+    this.#failure = { error };
+    for (const { reject } of this.#take()) reject(error);
+    this.#closed.reject(error);
+  }
+
+  #wait(): Promise<void> {
+    return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
+  }
+
+  #take(): Settle[] {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    return waiting;
+  }
+
+  #uncork(): void {
+    this.#corked = false;
+    this.#stream.uncork();
+  }
+}

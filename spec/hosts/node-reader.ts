@@ -1,0 +1,101 @@
+import { PassThrough } from 'node:stream';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { NodeReader } from '../../lib/hosts/node-reader.ts';
+import { fate, settle } from '../support/settling.ts';
+
+const test = suite('NodeReader');
+
+/** A reader whose chunks are pushed by hand. */
+function reading() {
+  const stream = new PassThrough().resume();
+  const the = { stream, cancels: 0, reader: undefined as unknown as NodeReader };
+  the.reader = new NodeReader(stream, () => void (the.cancels += 1));
+  return the;
+}
+
+const value = async (read: Promise<{ value?: Uint8Array | undefined }>) => [...((await read).value ?? [])];
+
+test('gives what has come in order, and then waits', async () => {
+  const { reader } = reading();
+  reader.push(Buffer.from([1]));
+  reader.push(Buffer.from([2]));
+  assert.equal([await value(reader.read()), await value(reader.read())], [[1], [2]]);
+  const third = reader.read();
+  assert.is(await fate(third), 'pending');
+  reader.push(Buffer.from([3]));
+  assert.equal(await value(third), [3]);
+});
+
+test('gives plain views: no copy, and no Buffer', async () => {
+  const { reader } = reading();
+  const buffer = Buffer.from([1, 2, 3]);
+  reader.push(buffer);
+  const { value: chunk } = await reader.read();
+  assert.is(Object.getPrototypeOf(chunk), Uint8Array.prototype);
+  assert.is(chunk?.buffer, buffer.buffer);
+});
+
+test('stops the stream at 16 KiB that nobody reads, and starts it below', async () => {
+  const { reader, stream } = reading();
+  reader.push(Buffer.alloc(16_383));
+  assert.not(stream.isPaused());
+  reader.push(Buffer.alloc(1));
+  assert.ok(stream.isPaused());
+  await reader.read();
+  assert.not(stream.isPaused());
+});
+
+test('an end and a failure come after what had come before, and again', async () => {
+  const { reader } = reading();
+  reader.push(Buffer.from([1]));
+  reader.end();
+  reader.push(Buffer.from([2]));
+  assert.is(await fate(reader.closed), 'pending');
+  assert.equal(await value(reader.read()), [1]);
+  assert.equal([await reader.read(), await reader.read()], [{}, {}]);
+  assert.is(await fate(reader.closed), 'fulfilled');
+  const failing = reading().reader;
+  const reset = new Error('reset');
+  failing.push(Buffer.from([1]));
+  failing.fail(reset);
+  assert.is(await fate(failing.closed), 'pending');
+  assert.equal(await value(failing.read()), [1]);
+  assert.equal([await fate(failing.read()), await fate(failing.read())], [reset, reset]);
+  assert.is(await fate(failing.closed), reset);
+});
+
+test('the first end is the one', async () => {
+  const { reader } = reading();
+  reader.end();
+  reader.fail(new Error('late'));
+  assert.equal([await fate(reader.closed), await fate(reader.read())], ['fulfilled', 'fulfilled']);
+});
+
+test('a read that waits ends with the stream', async () => {
+  const { reader } = reading();
+  const read = reader.read();
+  reader.end();
+  assert.equal(await read, {});
+  const failing = reading().reader;
+  const failed = failing.read();
+  const reset = new Error('reset');
+  failing.fail(reset);
+  assert.is(await fate(failed), reset);
+});
+
+test('cancel drops what has come and what comes, stops the stream, and ends a read that waits', async () => {
+  const the = reading();
+  the.reader.push(Buffer.from([1]));
+  await the.reader.cancel();
+  the.reader.push(Buffer.from([2]));
+  assert.equal(await the.reader.read(), {});
+  assert.equal([the.stream.isPaused(), the.cancels, the.reader.ended], [true, 1, true]);
+  const waiting = reading().reader;
+  const read = waiting.read();
+  void waiting.cancel();
+  await settle();
+  assert.equal(await read, {});
+});
+
+test.run();

@@ -1,0 +1,95 @@
+import { Duplex } from 'node:stream';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { NodeWriter } from '../../lib/hosts/node-writer.ts';
+import { fate, settle } from '../support/settling.ts';
+
+const test = suite('NodeWriter');
+
+/** A writer over a stream whose writes are finished by hand; it takes 4 octets. */
+function writing() {
+  const told: string[] = [];
+  const releases: (() => void)[] = [];
+  const stream = new Duplex({
+    writableHighWaterMark: 4,
+    read() {},
+    write: (_chunk, _encoding, done) => void releases.push(done),
+  });
+  const writer = new NodeWriter(stream, {
+    onEnd: () => void told.push('end'),
+    onAbort: () => void told.push('abort'),
+  });
+  stream.on('drain', () => writer.drain());
+  const release = async () => {
+    releases.shift()?.();
+    await settle();
+  };
+  return { release, stream, told, writer };
+}
+
+test('a write settles at once while the stream takes more, and else when it does again', async () => {
+  const { release, writer } = writing();
+  assert.is(writer.desiredSize, 1);
+  assert.is(await fate(writer.write(new Uint8Array(3))), 'fulfilled');
+  assert.is(writer.desiredSize, 1);
+  const second = writer.write(new Uint8Array(3));
+  const third = writer.write(new Uint8Array(3));
+  assert.is(writer.desiredSize, 0);
+  await settle();
+  await release();
+  await release();
+  assert.equal([await fate(second), await fate(third), writer.desiredSize], ['pending', 'pending', 0]);
+  await release();
+  assert.equal([await fate(second), await fate(third), writer.desiredSize], ['fulfilled', 'fulfilled', 1]);
+});
+
+test('what is written in one go leaves in one go', async () => {
+  const batches: number[] = [];
+  const stream = new Duplex({
+    read() {},
+    writev(chunks, done) {
+      batches.push(chunks.length);
+      done();
+    },
+  });
+  const writer = new NodeWriter(stream, { onEnd() {}, onAbort() {} });
+  for (let i = 0; i < 3; i++) void writer.write(new Uint8Array(1));
+  await settle();
+  void writer.write(new Uint8Array(1));
+  await settle();
+  assert.equal(batches, [3, 1]);
+});
+
+test('close waits for what was written, and tells its owner', async () => {
+  const { release, told, writer } = writing();
+  const written = writer.write(new Uint8Array(9));
+  const closed = writer.close();
+  assert.equal([writer.closing, writer.ended], [true, false]);
+  await settle();
+  assert.equal([await fate(closed), told], ['pending', []]);
+  await release();
+  assert.equal([await fate(written), await fate(closed), told], ['fulfilled', 'fulfilled', ['end']]);
+  assert.equal([writer.closing, writer.ended], [false, true]);
+  writer.finish();
+  writer.fail(new Error('late'));
+  assert.equal([await fate(writer.closed), told], ['fulfilled', ['end']]);
+});
+
+test('a failure rejects what waits, and whatever follows', async () => {
+  const { told, writer } = writing();
+  const waiting = writer.write(new Uint8Array(9));
+  const reset = new Error('reset');
+  writer.fail(reset);
+  writer.fail(new Error('another'));
+  const fates = [waiting, writer.closed, writer.write(new Uint8Array(1)), writer.close()].map(fate);
+  assert.equal(await Promise.all(fates), [reset, reset, reset, reset]);
+  assert.equal([writer.desiredSize, writer.ended, told], [null, true, []]);
+});
+
+test('abort asks its owner to let go', async () => {
+  const { told, writer } = writing();
+  await writer.abort();
+  assert.equal(told, ['abort']);
+});
+
+test.run();
