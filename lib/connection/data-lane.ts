@@ -116,6 +116,11 @@ export class DataLane {
     return frame;
   }
 
+  /** Whether a part has wholly left since the last `takeLeft`. */
+  get hasLeft(): boolean {
+    return this.#left.length > 0;
+  }
+
   /** Who is to be told that a part has wholly left since the last call. */
   takeLeft(): readonly OnSent[] {
     const left = this.#left;

@@ -128,7 +128,7 @@ export class Outbox {
 
   /** The next octets that should leave, if any: chosen only now, so that what is owed can overtake. */
   next(): Transmission | undefined {
-    if (!this.#pending) this.#encode(this.#choose());
+    if (!this.#pending && this.#wanted) this.#encode(this.#choose());
     return this.#chunks.shift();
   }
 
@@ -137,16 +137,26 @@ export class Outbox {
     return this.#chunks.length > 0;
   }
 
+  /** Whether there is anything to choose from. */
+  get #wanted(): boolean {
+    if (this.#pongs.length > 0) return true;
+    const { type } = this.#state;
+    if (type === 'closed' || type === 'ended') return this.#data.hasLeft;
+    return type !== 'open' || this.#pings.length > 0 || this.#data.ready || this.#data.hasLeft;
+  }
+
   /**
    * The frames for the next chunk: what is owed first, and some data always behind it, so that a peer that keeps us
    * busy with pings holds nothing up.
    */
   #choose(): Frame[] {
     const state = this.#state;
-    const frames = this.#pongs.splice(0).map(data => control(Opcode.Pong, data));
+    const frames = this.#pongs.map(data => control(Opcode.Pong, data));
+    this.#pongs.length = 0;
     if (state.type === 'closed' || state.type === 'ended') return frames;
     if (state.type === 'closing') return this.#chooseClose(frames, state.close);
-    frames.push(...this.#pings.splice(0).map(data => control(Opcode.Ping, data)));
+    for (const data of this.#pings) frames.push(control(Opcode.Ping, data));
+    this.#pings.length = 0;
     this.#chooseData(frames);
     return state.type === 'draining' && !this.#data.ready ? this.#chooseClose(frames, state.close) : frames;
   }

@@ -125,40 +125,39 @@ export class Pumps {
   async #pumpIn(): Promise<void> {
     await nextTask();
     let chunk: Uint8Array | undefined = this.#duplex.rest;
-    for (; chunk !== undefined; chunk = await this.#read()) {
+    while (chunk !== undefined) {
       this.#connection.write(chunk);
-      await this.#drain();
-      if (++this.#steps % stepsPerTask === 0) await nextTask();
+      for (let event = this.#decode(); event !== undefined; event = this.#decode()) {
+        this.#owner.onEvent(event);
+        if (event.type === 'ping') this.push();
+        if (this.#mustPause()) await this.#pause();
+      }
       this.push();
+      if (this.#mustPause()) await this.#pause();
+      chunk = (await this.#duplex.reader.read()).value;
+      this.#connection.tick(this.#alarm.now());
     }
   }
 
-  async #read(): Promise<Uint8Array | undefined> {
+  /** Events are handed over no faster than the owner takes them; between them the host gets its turn now and then. */
+  #mustPause(): boolean {
+    this.#steps += 1;
+    return this.#steps >= stepsPerTask || this.#owner.crowded || this.#owner.full;
+  }
+
+  async #pause(): Promise<void> {
+    if (this.#steps >= stepsPerTask) {
+      this.#steps = 0;
+      await nextTask();
+    }
+    if (this.#owner.crowded) await this.#owner.giveMoment();
     if (this.#owner.full) await this.#waitForRoom();
-    const { value } = await this.#duplex.reader.read();
-    this.#connection.tick(this.#alarm.now());
-    return value;
-  }
-
-  /** Hands over the events of a chunk, no faster than the owner takes them. */
-  async #drain(): Promise<void> {
-    for (let event = this.#decode(); event !== undefined; event = this.#decode()) {
-      this.#owner.onEvent(event);
-      if (event.type === 'ping') this.push();
-      if (++this.#steps % stepsPerTask === 0) await nextTask();
-      if (this.#owner.crowded) await this.#owner.giveMoment();
-      if (this.#owner.full) await this.#waitForRoom();
-    }
-  }
-
-  #decode(): WebSocketEvent | undefined {
-    return this.#unlessFailed(() => this.#connection.read());
   }
 
   /** A failure ends the decoding, and what follows is dropped; the connection knows of it. */
-  #unlessFailed<T>(step: () => T): T | undefined {
+  #decode(): WebSocketEvent | undefined {
     try {
-      return step();
+      return this.#connection.read();
     } catch {
       return undefined;
     }
@@ -181,7 +180,11 @@ export class Pumps {
 
   #endInput(): void {
     this.#input = { type: 'ended' };
-    this.#unlessFailed(() => this.#connection.close());
+    try {
+      this.#connection.close();
+    } catch {
+      // The connection knows of it.
+    }
     this.push();
     this.#endWhenBothEnded();
   }

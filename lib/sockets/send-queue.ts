@@ -1,8 +1,8 @@
 // The writable side of a socket: messages are taken, copied and queued while `write()` is called, so that later changes
 // do no harm, a Close follows whatever was written before it, and small messages can leave together.
 
-import { Fifo } from '../base/fifo.ts';
 import { asBytes, type ByteSource, isByteSource } from '../bytes/as-bytes.ts';
+import { Slab } from '../bytes/slab.ts';
 import type { OutgoingBinary, OutgoingText } from '../events/event.ts';
 import { maxHeaderBytes } from '../frames/frame-header.ts';
 import { WritableStream } from '../streams/platform.ts';
@@ -19,22 +19,31 @@ export interface Sender {
   abort(reason: unknown): void;
 }
 
-/** A write that waits for its last frame to reach the duplex. */
-interface Write {
-  readonly reject: (error: unknown) => void;
-}
-
 /** So much may be written before `ready` waits: octets of binary, three for each UTF-16 unit of text, and a header. */
 const highWaterMark = 65_536;
+
+/** Small messages of all sockets share memory until they have left. */
+const slab = new Slab();
+
+/** The write whose turn has come, while its message has not been sent. */
+interface Turn {
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
 
 /** A writable of messages in front of a sender. */
 export class SendQueue {
   readonly writable: WritableStream<OutgoingMessage>;
   readonly #sender: Sender;
-  /** What the stream asks for in its turn, and what is still to be sent. */
-  readonly #turns = new Fifo<Promise<void>>();
-  readonly #unsent = new Set<Write>();
   #controller!: WritableStreamDefaultController;
+  /** How many messages the sender has taken, how many of them it has sent, and how many writes have had their turn. */
+  #taken = 0;
+  #sent = 0;
+  #turns = 0;
+  /** A write that waits, in its turn, for the sender. */
+  #waiting: Turn | undefined;
+  /** Why what was written after the messages taken cannot be sent. */
+  #refusal: { readonly error: unknown } | undefined;
 
   constructor(sender: Sender) {
     this.#sender = sender;
@@ -45,7 +54,7 @@ export class SendQueue {
           // The stream itself would wait for the write that is under way.
           controller.signal.addEventListener('abort', () => this.#abort(controller.signal.reason));
         },
-        write: () => this.#turns.shift(),
+        write: () => this.#turn(),
         close: () => sender.close(),
       },
       // The size is asked for once a chunk, in order, inside the call of write(): the only moment to copy it.
@@ -56,52 +65,47 @@ export class SendQueue {
   /** Nothing can be sent any more: writes that wait fail, and so do later ones. */
   fail(error: unknown): void {
     this.#controller.error(error);
-    this.#rejectUnsent(error);
+    this.#waiting?.reject(error);
   }
 
   #abort(reason: unknown): void {
     this.#sender.abort(reason);
-    this.#rejectUnsent(reason);
-  }
-
-  #rejectUnsent(error: unknown): void {
-    for (const { reject } of this.#unsent) reject(error);
-    this.#unsent.clear();
+    this.#waiting?.reject(reason);
   }
 
   #accept(chunk: OutgoingMessage): number {
-    if (this.#controller.signal.aborted) return 0;
+    if (this.#controller.signal.aborted || this.#refusal !== undefined) return 0;
     try {
       const message = toMessage(chunk);
-      this.#turns.push(this.#send(message));
+      if (this.#sender.send(message, this.#onSent)) this.#taken += 1;
       const { data } = message;
       return maxHeaderBytes + (typeof data === 'string' ? 3 * data.length : data.byteLength);
     } catch (error) {
-      const failed = Promise.reject(error);
-      failed.catch(() => {});
-      this.#turns.push(failed);
+      this.#refusal = { error };
       return 0;
     }
   }
 
-  #send(message: OutgoingText | OutgoingBinary): Promise<void> {
-    const sent = new Promise<void>((resolve, reject) => {
-      const write = { reject };
-      const onSent = () => {
-        this.#unsent.delete(write);
-        resolve();
-      };
-      if (this.#sender.send(message, onSent)) this.#unsent.add(write);
-      else resolve();
-    });
-    sent.catch(() => {});
-    return sent;
+  readonly #onSent = (): void => {
+    this.#sent += 1;
+    if (this.#sent >= this.#turns) this.#waiting?.resolve();
+  };
+
+  /** Writes have their turns one by one: one that was dropped, since the closing had begun, does not wait. */
+  #turn(): Promise<void> | undefined {
+    this.#turns += 1;
+    if (this.#turns > this.#taken) {
+      if (this.#refusal !== undefined) throw this.#refusal.error;
+      return undefined;
+    }
+    if (this.#turns <= this.#sent) return undefined;
+    return new Promise((resolve, reject) => (this.#waiting = { resolve, reject }));
   }
 }
 
 /** Buffers and views are copied; anything else becomes a string, as on the platform. */
 function toMessage(chunk: unknown): OutgoingText | OutgoingBinary {
   if (typeof chunk === 'string') return { type: 'text', data: chunk };
-  if (isByteSource(chunk)) return { type: 'binary', data: new Uint8Array(asBytes(chunk)) };
+  if (isByteSource(chunk)) return { type: 'binary', data: slab.copy(asBytes(chunk)) };
   return { type: 'text', data: `${chunk}` };
 }
