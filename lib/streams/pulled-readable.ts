@@ -7,14 +7,22 @@ import { ReadableStream } from './platform.ts';
 
 /** Where a {@link PulledReadable} takes from. */
 export interface PulledSource<Out> {
-  /** The next output, or `undefined` while there is none. */
+  /** The next output, or `undefined` while there is none. What it throws is the failure of the readable. */
   take(): Out | undefined;
   /** Whether `take` would give nothing. */
   readonly empty: boolean;
-  /** How many bytes an output counts for. */
+  /** How many bytes an output counts for. Must not throw. */
   sizeOf(out: Out): number;
   /** Nobody wants to read on. */
   cancel(reason: unknown): void;
+}
+
+/** How much one waiting read may take: the first output is for that read, the others stay queued. */
+export interface Burst {
+  /** It stops with the output that reaches this; each counts for 64 besides its own. Default: 16 KiB. */
+  readonly bytes?: number;
+  /** It does not stop before. Default: 1. */
+  readonly outputs?: number;
 }
 
 type State =
@@ -26,20 +34,29 @@ type State =
   | { readonly type: 'failing'; readonly failure: unknown }
   | { readonly type: 'done' };
 
-const burstBytes = 16_384;
+/** What an output counts for besides its bytes: 16 KiB may hold 256 empty ones. */
 const bytesPerOutput = 64;
-const outputsPerTask = 1024;
+
+/** So often the source is asked before the host gets a task: timers wait for as long as promises follow promises. */
+const takesPerTask = 1024;
 
 /** A readable stream with a high-water mark of 0: `pull` means a waiting read, a `desiredSize` of 0 an empty queue. */
 export class PulledReadable<Out> {
+  /** An own iterator takes the outputs straight from the source. */
   readonly readable: ReadableStream<Out>;
   readonly #source: PulledSource<Out>;
+  readonly #burstBytes: number;
+  readonly #burstOutputs: number;
   #controller!: ReadableStreamDefaultController<Out>;
   #state: State = { type: 'open' };
-  #outputs = 0;
+  #takes = 0;
+  /** The read that waits is the iterator's: the least burst will do, the iterator takes the rest in half the time. */
+  #iterating = false;
 
-  constructor(source: PulledSource<Out>) {
+  constructor(source: PulledSource<Out>, { bytes = 16_384, outputs = 1 }: Burst = {}) {
     this.#source = source;
+    this.#burstBytes = bytes;
+    this.#burstOutputs = outputs;
     const readable = new ReadableStream<Out>(
       {
         start: controller => void (this.#controller = controller),
@@ -48,8 +65,8 @@ export class PulledReadable<Out> {
       },
       { highWaterMark: 0 },
     );
-    const value = (options?: ValuesOptions) =>
-      new DirectIterator(readable.getReader(), () => this.#takeAtOnce(), options);
+    const take = () => this.#takeAtOnce();
+    const value = (options?: ValuesOptions) => new DirectIterator(readable.getReader(), take, options);
     const method = { value, writable: true, configurable: true };
     this.readable = Object.defineProperties(readable, { values: method, [Symbol.asyncIterator]: method });
   }
@@ -71,27 +88,34 @@ export class PulledReadable<Out> {
     this.#finish({ type: 'failing', failure });
   }
 
+  /** A task for the host, when one is due. For whoever could go on and on by promises alone. */
+  dueTask(): Promise<void> | undefined {
+    if (this.#takes < takesPerTask) return undefined;
+    this.#takes = 0;
+    return nextTask();
+  }
+
   #finish(end: State): void {
     if (this.#state.type === 'open' || this.#state.type === 'hungry') this.#state = end;
     this.#settle();
   }
 
   #pull(): Promise<void> | undefined {
-    if (this.#outputs < outputsPerTask) return this.#serve();
-    this.#outputs = 0;
-    return nextTask().then(() => this.#serve());
+    return this.dueTask()?.then(() => this.#serve()) ?? this.#serve();
   }
 
+  /** Takes a burst for the waiting read. A failure never comes in an output's own turn: `tee` would lose that. */
   #serve(): undefined {
-    let room = burstBytes;
+    let room = this.#iterating ? 0 : this.#burstBytes;
     let count = 0;
-    while (room > 0) {
+    while (room > 0 || count < this.#burstOutputs) {
       const out = this.#take();
       if (out === undefined) break;
       count += 1;
       this.#controller.enqueue(out);
       room -= bytesPerOutput + this.#source.sizeOf(out);
     }
+    this.#iterating &&= count === 0;
     if (count > 0) return;
     if (this.#state.type === 'open') this.#state = { type: 'hungry' };
     this.#settle();
@@ -112,13 +136,20 @@ export class PulledReadable<Out> {
 
   #take(): Out | undefined {
     if (this.#state.type === 'done') return undefined;
-    const out = this.#source.take();
-    if (out !== undefined) this.#outputs += 1;
-    return out;
+    this.#takes += 1;
+    try {
+      return this.#source.take();
+    } catch (failure) {
+      this.#state = { type: 'failing', failure };
+      return undefined;
+    }
   }
 
   #takeAtOnce(): Out | undefined {
-    return this.#controller.desiredSize === 0 && this.#outputs < outputsPerTask ? this.#take() : undefined;
+    const quick = this.#controller.desiredSize === 0 && this.#takes < takesPerTask;
+    const out = quick ? this.#take() : undefined;
+    this.#iterating = out === undefined;
+    return out;
   }
 
   #cancel(reason: unknown): void {

@@ -3,10 +3,8 @@
 
 import { checkedLimit } from '../base/limit.ts';
 import type { Stage } from '../base/stage.ts';
-import { DirectIterator, type ValuesOptions } from './direct-iterator.ts';
-import { nextTask } from './next-task.ts';
-import { ReadableStream, WritableStream } from './platform.ts';
-import type { Aborted, Loaded, StageState, Wanting } from './stage-state.ts';
+import { type ReadableStream, WritableStream } from './platform.ts';
+import { PulledReadable } from './pulled-readable.ts';
 
 /** How far a {@link StageStream} works ahead. */
 export interface StageStreamOptions<Out> {
@@ -22,11 +20,26 @@ export interface StageStreamOptions<Out> {
   readonly sizeOf?: ((out: Out) => number) | undefined;
 }
 
-/** What an output counts for besides its bytes: 16 KiB may hold 256 empty ones. */
-const bytesPerOutput = 64;
+/** The stage has no outputs and wants a chunk. */
+interface Idle<In, Out> {
+  readonly type: 'idle';
+  readonly stage: Stage<In, Out>;
+}
 
-/** After so many reads of the stage the host gets a task, since timers wait for as long as promises follow promises. */
-const readsPerTask = 1024;
+/** The stage may have outputs; until they are taken, the `write` that brought the chunk is pending. */
+interface Loaded<In, Out> {
+  readonly type: 'loaded';
+  readonly stage: Stage<In, Out>;
+  write: { readonly resolve: () => void; readonly reject: (reason: unknown) => void } | undefined;
+}
+
+/** Each state owns what it needs, so the stage is let go of with the last that has it. */
+type State<In, Out> =
+  | Idle<In, Out>
+  | Loaded<In, Out>
+  | { readonly type: 'failed'; readonly failure: unknown }
+  /** Closed or cancelled. */
+  | { readonly type: 'done' };
 
 /**
  * A stage as a pair of streams, for `pipeThrough` or to be written and read by hand.
@@ -47,130 +60,80 @@ export class StageStream<In, Out> {
   readonly readable: ReadableStream<Out>;
   /** Takes the chunks. */
   readonly writable: WritableStream<In>;
-  readonly #burstBytes: number;
-  readonly #sizeOf: (out: Out) => number;
-  #state: StageState<In, Out>;
-  #source!: ReadableStreamDefaultController<Out>;
+  readonly #outputs: PulledReadable<Out>;
+  #state: State<In, Out>;
   #sink!: WritableStreamDefaultController;
-  #reads = 0;
-  /** The read that waits is the iterator's: a short burst will do, the iterator takes the rest in half the time. */
-  #iterating = false;
 
-  constructor(stage: Stage<In, Out>, options: StageStreamOptions<Out> = {}) {
-    this.#burstBytes = checkedLimit('burstBytes', options.burstBytes, 16384);
-    this.#sizeOf = options.sizeOf ?? byteLengthOf;
+  constructor(stage: Stage<In, Out>, { burstBytes, sizeOf = byteLengthOf }: StageStreamOptions<Out> = {}) {
     this.#state = { type: 'idle', stage };
-    this.readable = this.#makeReadable();
-    this.writable = this.#makeWritable();
-  }
-
-  /** With a high-water mark of 0, `pull` means a waiting read, and a `desiredSize` of 0 that nothing is queued. */
-  #makeReadable(): ReadableStream<Out> {
-    const readable = new ReadableStream<Out>(
-      {
-        start: controller => void (this.#source = controller),
-        pull: () => this.#pull(),
-        cancel: reason => this.#end({ type: 'done' }, reason),
-      },
-      { highWaterMark: 0 },
-    );
-    const take = () => this.#takeAtOnce();
-    const value = (options?: ValuesOptions) => new DirectIterator(readable.getReader(), take, options);
-    const method = { value, writable: true, configurable: true };
-    return Object.defineProperties(readable, { values: method, [Symbol.asyncIterator]: method });
-  }
-
-  #makeWritable(): WritableStream<In> {
-    return new WritableStream<In>({
+    this.#outputs = new PulledReadable(this.#source(sizeOf), {
+      bytes: checkedLimit('burstBytes', burstBytes, 16_384),
+      // A write settles when the stage has been asked once more than it had outputs.
+      outputs: 2,
+    });
+    this.readable = this.#outputs.readable;
+    this.writable = new WritableStream<In>({
       start: controller => {
         this.#sink = controller;
         controller.signal.addEventListener('abort', () => this.#letGo());
       },
       write: chunk => this.#write(chunk),
       close: () => this.#close(),
-      abort: reason => this.#abort(reason),
+      abort: reason => this.#outputs.error(reason),
     });
   }
 
-  #pull(): Promise<void> | undefined {
-    const task = this.#dueTask();
-    if (task !== undefined) return task.then(() => this.#serve());
-    this.#serve();
-    return undefined;
-  }
-
-  /** Decodes a burst for the waiting read. A failure never comes in an output's own turn: `tee` would lose that. */
-  #serve(): void {
-    let room = this.#iterating ? 0 : this.#burstBytes;
-    let count = 0;
-    while (room > 0 || count < 2) {
-      const out = this.#take();
-      if (out === undefined) break;
-      count += 1;
-      this.#source.enqueue(out);
-      room -= bytesPerOutput + this.#sizeOf(out);
-    }
-    if (count === 0) this.#starve();
-    else this.#iterating = false;
-  }
-
-  #starve(): void {
-    if (this.#state.type === 'idle') this.#state = { type: 'hungry', stage: this.#state.stage };
-    else this.#passOn();
+  #source(sizeOf: (out: Out) => number): ConstructorParameters<typeof PulledReadable<Out>>[0] {
+    const loaded = () => this.#state.type === 'loaded';
+    return {
+      get empty() {
+        return !loaded();
+      },
+      take: () => this.#take(),
+      sizeOf,
+      cancel: reason => this.#end({ type: 'done' }, reason),
+    };
   }
 
   #take(): Out | undefined {
     const state = this.#state;
-    if (state.type !== 'loaded' && state.type !== 'aborted') return undefined;
-    this.#reads += 1;
+    if (state.type !== 'loaded') return undefined;
     try {
       const out = state.stage.read();
       if (out === undefined) this.#drain(state);
       return out;
     } catch (error) {
-      this.#fail(error);
-      return undefined;
+      throw this.#fail(error);
     }
   }
 
-  #takeAtOnce(): Out | undefined {
-    const quick = this.#source.desiredSize === 0 && this.#reads < readsPerTask;
-    const out = quick ? this.#take() : undefined;
-    this.#iterating = out === undefined;
-    return out;
-  }
-
-  #drain(state: Loaded<In, Out> | Aborted<In, Out>): void {
-    if (state.type === 'aborted') {
-      this.#state = { type: 'failed', failure: state.reason };
-    } else {
-      this.#state = { type: 'idle', stage: state.stage };
-      state.write?.resolve();
-    }
+  #drain({ stage, write }: Loaded<In, Out>): void {
+    this.#state = { type: 'idle', stage };
+    write?.resolve();
   }
 
   #write(chunk: In): Promise<void> | undefined {
-    const { type, stage } = this.#state as Wanting<In, Out>;
+    const { stage } = this.#state as Idle<In, Out>;
     this.#orFail(() => stage.write(chunk));
     this.#state = { type: 'loaded', stage, write: undefined };
-    if (type === 'hungry') this.#serve();
+    this.#outputs.notify();
     return this.#whenDrained();
   }
 
   #whenDrained(): Promise<void> | undefined {
     const state = this.#state;
     if (state.type === 'failed') throw state.failure;
-    if (state.type !== 'loaded') return this.#dueTask();
+    if (state.type !== 'loaded') return this.#outputs.dueTask();
     return new Promise((resolve, reject) => {
       state.write = { resolve, reject };
     });
   }
 
   #close(): void {
-    const { stage } = this.#state as Wanting<In, Out>;
+    const { stage } = this.#state as Idle<In, Out>;
     this.#orFail(() => stage.close());
     this.#state = { type: 'done' };
-    this.#source.close();
+    this.#outputs.close();
   }
 
   /** An `abort` waits for the pending `write`, which may wait for a reader that never comes. */
@@ -178,49 +141,26 @@ export class StageStream<In, Out> {
     if (this.#state.type === 'loaded') this.#state.write?.resolve();
   }
 
-  /** The stage's own failure beats the reason. */
-  #abort(reason: unknown): void {
-    const state = this.#state;
-    if (state.type === 'loaded') {
-      this.#state = { type: 'aborted', stage: state.stage, reason };
-    } else {
-      if (state.type !== 'failed') this.#state = { type: 'failed', failure: reason };
-      this.#passOn();
-    }
-  }
-
   #orFail(step: () => void): void {
     try {
       step();
     } catch (error) {
-      this.#fail(error);
-      this.#passOn();
+      this.#outputs.error(this.#fail(error));
       throw error;
     }
   }
 
-  #fail(failure: unknown): void {
+  #fail(failure: unknown): unknown {
     this.#end({ type: 'failed', failure }, failure);
+    return failure;
   }
 
   /** Lets go of the stage; nothing can be written any more. */
-  #end(end: StageState<In, Out>, reason: unknown): void {
+  #end(end: State<In, Out>, reason: unknown): void {
     const state = this.#state;
     this.#state = end;
     this.#sink.error(reason);
     if (state.type === 'loaded') state.write?.reject(reason);
-  }
-
-  /** The failure reaches the reader once nothing is queued; otherwise the next `pull` comes here again. */
-  #passOn(): void {
-    if (this.#state.type === 'failed' && this.#source.desiredSize === 0)
-      this.#source.error(this.#state.failure);
-  }
-
-  #dueTask(): Promise<void> | undefined {
-    if (this.#reads < readsPerTask) return undefined;
-    this.#reads = 0;
-    return nextTask();
   }
 }
 

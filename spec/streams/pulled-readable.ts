@@ -12,6 +12,8 @@ class Queue implements PulledSource<number> {
   readonly cancelled: unknown[] = [];
   takes = 0;
   bytes = 0;
+  /** Thrown where there is nothing to take. */
+  failure: Error | undefined;
 
   get empty(): boolean {
     return this.items.length === 0;
@@ -19,6 +21,7 @@ class Queue implements PulledSource<number> {
 
   take(): number | undefined {
     this.takes += 1;
+    if (this.empty && this.failure) throw this.failure;
     return this.items.shift();
   }
 
@@ -77,6 +80,31 @@ test('takes a burst for a waiting read: 16 KiB, 64 bytes an output, one at least
     await settle();
     assert.is(source.items.length, left, `${bytes}`);
   }
+});
+
+test('takes a burst of other bytes, and of more outputs at least', async () => {
+  for (const [burst, taken] of [
+    [{ bytes: 128 }, 2],
+    [{ bytes: 129 }, 3],
+    [{ bytes: 1, outputs: 2 }, 2],
+    [{ bytes: 1, outputs: 5 }, 5],
+    [{ bytes: Infinity }, 300],
+  ] as const) {
+    const source = new Queue();
+    source.items.push(...Array(300).keys());
+    await new PulledReadable(source, burst).readable.getReader().read();
+    assert.is(source.items.length, 300 - taken, JSON.stringify(burst));
+  }
+});
+
+test('takes the least burst for an iterator that waits, for it takes the others itself', async () => {
+  const { source, stream, readable } = pulled();
+  const next = readable.values().next();
+  await settle();
+  source.items.push(1, 2, 3);
+  stream.notify();
+  assert.equal(await next, { done: false, value: 1 });
+  assert.equal(source.items, [2, 3]);
 });
 
 test('serves a read that waits as soon as it is told, and takes nothing when nobody waits', async () => {
@@ -147,6 +175,41 @@ test('keeps a failure until what is queued has been read', async () => {
   assert.is((await reader.read()).value, 2);
   assert.is((await reader.read()).value, 3);
   assert.is(await fate(reader.read()), bad);
+});
+
+test('fails by what the source throws, behind all that came before', async () => {
+  for (const items of [[], [1], [1, 2, 3]]) {
+    const { source, stream, readable } = pulled(...items);
+    source.failure = bad;
+    const [left, right] = readable.tee();
+    assert.equal(await Promise.all([readAll(left), readAll(right)]), [
+      [...items, bad],
+      [...items, bad],
+    ]);
+    stream.close();
+  }
+  const { source, readable } = pulled(1);
+  source.failure = bad;
+  const iterator = readable.values();
+  assert.is((await iterator.next()).value, 1);
+  assert.is(await fate(iterator.next()), bad);
+});
+
+test('what the source throws beats a failure that waits for it', async () => {
+  const { source, stream, readable } = pulled(1);
+  stream.error(new Error('told too early'));
+  source.failure = bad;
+  assert.equal(await readAll(readable), [1, bad]);
+});
+
+test('tells when a task for the host is due: after 1024 takes', async () => {
+  const { stream, readable } = pulled(...Array(1024).keys());
+  const iterator = readable.values();
+  for (let i = 0; i < 1023; i++) await iterator.next();
+  assert.is(stream.dueTask(), undefined);
+  await iterator.next();
+  assert.is(await fate(stream.dueTask()!), 'fulfilled');
+  assert.is(stream.dueTask(), undefined);
 });
 
 test('knows its first end only', async () => {
