@@ -2,6 +2,7 @@
 
 import { checkedLimit } from '../base/limit.ts';
 import type { Stage } from '../base/stage.ts';
+import { ByteCollector } from '../bytes/byte-collector.ts';
 import { decodeLatin1 } from '../bytes/latin1.ts';
 import { failure, type HandshakeError } from './handshake-error.ts';
 import { firstLine, type RequestHead, type ResponseHead } from './head.ts';
@@ -35,9 +36,8 @@ interface Reading<Head> {
   readonly type: 'reading';
   /** What is left of the chunk. */
   chunk: Uint8Array;
-  /** The line under way, in the first `lineBytes` octets. */
-  line: Uint8Array;
-  lineBytes: number;
+  /** The line under way. */
+  readonly line: ByteCollector;
   headBytes: number;
   /** Once its first line is there. It has the fields below. */
   head: Head | undefined;
@@ -85,8 +85,7 @@ export class HeadDecoder<Kind extends keyof HeadOfKind> implements Stage<Uint8Ar
   #state: State<HeadOfKind[Kind]> = {
     type: 'reading',
     chunk: new Uint8Array(),
-    line: new Uint8Array(),
-    lineBytes: 0,
+    line: new ByteCollector(),
     headBytes: 0,
     head: undefined,
     fields: [],
@@ -154,17 +153,16 @@ export class HeadDecoder<Kind extends keyof HeadOfKind> implements Stage<Uint8Ar
     const endBytes = end > 0 ? 2 : 1;
     state.headBytes += piece.length;
     if (
-      state.lineBytes + piece.length - endBytes > this.#maxLineBytes ||
+      state.line.length + piece.length - endBytes > this.#maxLineBytes ||
       state.headBytes > this.#maxHeadBytes
     ) {
       this.#fail(state.head === undefined ? 414 : 431, 'the head is too large');
     }
-    append(state, piece);
+    state.line.append(piece);
     state.chunk = state.chunk.subarray(piece.length);
     if (end === 0) return undefined;
-    const line = decodeLatin1(state.line.subarray(0, state.lineBytes));
+    const line = decodeLatin1(state.line.take());
     if (!line.endsWith('\r\n')) this.#fail(400, 'a line must end in CR LF');
-    state.lineBytes = 0;
     return line.slice(0, -2);
   }
 
@@ -188,16 +186,4 @@ export class HeadDecoder<Kind extends keyof HeadOfKind> implements Stage<Uint8Ar
     this.#state = { type: 'failed', error };
     throw error;
   }
-}
-
-/** Copies the piece behind the line under way, in a buffer that doubles, so that the work stays linear. */
-function append(state: Reading<unknown>, piece: Uint8Array): void {
-  const bytes = state.lineBytes + piece.length;
-  if (bytes > state.line.length) {
-    const grown = new Uint8Array(Math.max(bytes, 2 * state.line.length));
-    grown.set(state.line.subarray(0, state.lineBytes));
-    state.line = grown;
-  }
-  state.line.set(piece, state.lineBytes);
-  state.lineBytes = bytes;
 }
