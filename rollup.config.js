@@ -20,13 +20,26 @@ const output = {
 /** A chunk a room: bundlers leave out whole files of a package without side effects, but keep the tables of a large one. */
 const rooms = path => /\/build\/lib\/(\w+)\//.exec(path)?.[1];
 
-/** Leads the source maps of the bundles back to the TypeScript. */
-const sourceMaps = {
-  name: 'source-maps',
-  load(path) {
+/**
+ * `CloseCode.ProtocolError` → `1002/*ProtocolError*\/  `: no bundler does that with an object, and whoever takes one
+ * stage would have the names of all codes in the bundle (220 octets gzipped of 4,100). As long as before, so that source
+ * maps hold.
+ */
+const inlined = (code, tables) =>
+  code.replace(/\b(CloseCode|Opcode)\.(\w+)/g, (text, table, name) =>
+    `${tables[table][name]}/*${name}*/`.padEnd(text.length),
+  );
+
+/** Puts the constants in, and leads the source maps of the bundles back to the TypeScript. */
+const emitted = {
+  name: 'emitted',
+  async load(path) {
     if (!existsSync(`${path}.map`)) return null;
+    const { CloseCode } = await import('./build/lib/base/close-code.js');
+    const { Opcode } = await import('./build/lib/frames/opcode.js');
     const code = readFileSync(path, 'utf8').replace(/\/\/# sourceMappingURL=.*/, '');
-    return { code, map: JSON.parse(readFileSync(`${path}.map`, 'utf8')) };
+    const map = JSON.parse(readFileSync(`${path}.map`, 'utf8'));
+    return { code: inlined(code, { CloseCode, Opcode }), map };
   },
 };
 
@@ -57,7 +70,7 @@ export default [
     external,
     treeshake,
     output: { ...output, manualChunks: rooms },
-    plugins: [sourceMaps, declarations],
+    plugins: [emitted, declarations],
   },
-  { input: 'build/lib/ponyfill.js', external, treeshake, output, plugins: [polyfilledStreams, sourceMaps] },
+  { input: 'build/lib/ponyfill.js', external, treeshake, output, plugins: [polyfilledStreams, emitted] },
 ];
