@@ -26,17 +26,16 @@ function writeAscii(text: string, target: Uint8Array, start: number): number | u
   return start + text.length;
 }
 
+/** Longer text is encoded by the platform in one call: a scratch area for it would be large. */
+const scratchUnits = 65_536;
+let scratch = new Uint8Array(0);
+
 /**
- * The UTF-8 of `text`, in memory of its own. ASCII is written into a buffer that fits: five times as fast as
- * `TextEncoder.encode` over 16 KiB.
+ * The UTF-8 of `text`, in memory of its own. It is written into a scratch area and copied: over 16 KiB 1.4 times as fast
+ * as `TextEncoder.encode` for ASCII, and no slower for anything else.
  */
 export function encodeText(text: string): Uint8Array<ArrayBuffer> {
-  const octets = new Uint8Array(text.length);
-  const { read, written } = encoder.encodeInto(text, octets);
-  if (read === text.length) return octets.subarray(0, written);
-  const rest = encoder.encode(text.slice(read));
-  const joined = new Uint8Array(written + rest.length);
-  joined.set(octets.subarray(0, written));
-  joined.set(rest, written);
-  return joined;
+  if (text.length > scratchUnits) return encoder.encode(text);
+  if (scratch.length < 3 * text.length) scratch = new Uint8Array(3 * text.length);
+  return scratch.slice(0, encoder.encodeInto(text, scratch).written);
 }

@@ -20,7 +20,7 @@ export interface Workload {
 export function workload(kind: Kind, bytes: number): Workload {
   const count = Math.max(1, Math.floor(chunkBytes / (bytes + 14)));
   const line = 'the quick brown fox jumps over the lazy dog; '.repeat(Math.ceil(bytes / 45)).slice(0, bytes);
-  const text = bytes < 100 ? line : `${line.slice(0, bytes - Math.floor(bytes / 100) - 1)}ä`;
+  const text = line.replace(/(.{98})../g, '$1ä');
   const data = new Uint8Array(bytes).map((_, i) => (i * 7) & 255);
   const label = `${kind} ${bytes < 1024 ? bytes : bytes < 2 ** 20 ? `${bytes / 1024} Ki` : `${bytes / 2 ** 20} Mi`}`;
   return { label, kind, messages: new Array(count).fill(kind === 'text' ? text : data) };

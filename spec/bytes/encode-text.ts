@@ -14,6 +14,8 @@ const texts = [0, 1, 31, 32, 33, 100, 5000].flatMap(length => {
     ...places.flatMap(at => beyond.map(unit => ascii.slice(0, at) + unit + ascii.slice(at + 1))),
   ];
 });
+/** Around the scratch area's threshold. */
+texts.push('a'.repeat(65_536), '€'.repeat(65_536), 'ä'.repeat(65_537));
 texts.push('ä'.repeat(300), '€'.repeat(300), '😀'.repeat(300));
 
 test('gives what TextEncoder gives, in memory of its own', () => {
