@@ -167,7 +167,7 @@ test('masks what it sends, and takes nothing masked (RFC 8441 §5, RFC 6455 §5.
   const key = frame.subarray(2, 6);
   const text = new Uint8Array(frame.subarray(6)).map((octet, i) => octet ^ key[i % 4]);
   assert.is(new TextDecoder().decode(text), 'Hello');
-  stream.write(unhex(`8180 ${key0}`));
+  stream.end(unhex(`8180 ${key0}`));
   assert.is((await socket.closed.catch(error => error)).closeCode, 1002);
   await pair.close();
 });

@@ -151,8 +151,8 @@ test('takes no unmasked frame: 1002 (RFC 8441 §5, RFC 6455 §5.1)', async () =>
   stream.write(unhex('8100'));
   const [frame] = await once(stream, 'data');
   assert.is(hex(frame.subarray(0, 1)) + hex(frame.subarray(2, 4)), '8803ea');
-  assert.is((await (await served.openings[0]!).closed.catch(error => error)).closeCode, 1002);
   stream.end();
+  assert.is((await (await served.openings[0]!).closed.catch(error => error)).closeCode, 1002);
   await served.close();
 });
 

@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert';
 import type { WebSocketError } from '../../lib/base/websocket-error.ts';
 import type { IncomingMessage } from '../../lib/sockets/incoming-messages.ts';
 import type { SocketOptions } from '../../lib/sockets/socket-options.ts';
+import { unhex } from '../support/hex.ts';
 import { ascii, close, frame, text } from '../support/peer-frames.ts';
 import { fate, settle } from '../support/settling.ts';
 import { openByHand } from '../support/socket-over.ts';
@@ -91,7 +92,7 @@ test('one unit beyond the limit cancels the message with 1009, and the next one 
 });
 
 test('takes 16 MiB where no limit is given, and no more', async () => {
-  const part = frame('00', '61'.repeat(65_535));
+  const part = unhex(frame('00', '61'.repeat(65_535)));
   for (const read of ['text', 'bytes'] as const) {
     const { duplex, next } = open();
     duplex.give(frame('01', '61'.repeat(256)));

@@ -24,7 +24,7 @@ class Inverter {
     this.#lent.fill(0xee);
     if (this.#rest.length === 0) return undefined;
     const piece = this.#lent.subarray(0, Math.min(this.#lent.length, this.#rest.length));
-    piece.set(this.#rest.subarray(0, piece.length).map(octet => octet ^ 0xff));
+    for (let i = 0; i < piece.length; i++) piece[i] = this.#rest[i]! ^ 0xff;
     this.#rest = this.#rest.subarray(piece.length);
     return piece;
   }

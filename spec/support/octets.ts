@@ -1,5 +1,9 @@
 // Octets as the RFC and the facts write them: hex, with spaces where they help, and `61*5` for five times 61.
 
+import { unhex } from './hex.ts';
+
+export { hex } from './hex.ts';
+
 /** The octets that the hex says. */
 export function octets(hex: string): Uint8Array<ArrayBuffer> {
   const written = hex.replace(/([0-9a-f]{2})\*(\d+)/g, (_, octet: string, times: string) =>
@@ -7,19 +11,14 @@ export function octets(hex: string): Uint8Array<ArrayBuffer> {
   );
   const digits = written.replaceAll(' ', '');
   if (!/^([0-9a-f]{2})*$/.test(digits)) throw new Error(`not hex: ${hex}`);
-  return Uint8Array.from({ length: digits.length / 2 }, (_, i) =>
-    parseInt(digits.slice(2 * i, 2 * i + 2), 16),
-  );
-}
-
-/** The hex of the octets, without spaces. */
-export function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, octet => octet.toString(16).padStart(2, '0')).join('');
+  return unhex(digits);
 }
 
 /** As many octets as asked for, none like its neighbours. */
 export function counted(byteLength: number): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from({ length: byteLength }, (_, i) => (i * 7 + (i >> 8)) & 0xff);
+  const bytes = new Uint8Array(byteLength);
+  for (let i = 0; i < byteLength; i++) bytes[i] = i * 7 + (i >> 8);
+  return bytes;
 }
 
 /** The same octets at offsets 1 to 7 of larger, poisoned buffers, and as Node's own `Buffer` out of its pool. */
