@@ -1,5 +1,7 @@
 // An open WebSocket over a duplex, shaped like what the platform's `WebSocketStream.opened` gives. Both roles.
 
+// `Symbol.asyncDispose` is not in ES2022, and not every runtime's types declare it.
+/// <reference lib="esnext.disposable" preserve="true" />
 import { asBytes, type ByteSource } from '../bytes/as-bytes.ts';
 import { randomBytes } from '../bytes/random-bytes.ts';
 import { type CloseRecord, reportedCode } from '../connection/close-record.ts';

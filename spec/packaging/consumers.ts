@@ -11,17 +11,21 @@ export interface Consumer {
   /** The package of types; none: those of the language's own library. */
   readonly types?: string;
   readonly lib: readonly string[];
+  /** The package of the compiler; none: the one that we use. */
+  readonly compiler?: string;
 }
 
 export const consumers: readonly Consumer[] = [
   { name: 'node', types: '@types/node@20', lib: ['ES2022'] },
+  { name: 'node', types: '@types/node@26', lib: ['ES2022'] },
   { name: 'workers', types: '@cloudflare/workers-types', lib: ['ES2022'] },
   { name: 'bun', types: '@types/bun', lib: ['ES2022'] },
   { name: 'dom', lib: ['ES2022', 'DOM'] },
+  // The oldest compiler that knows `Uint8Array<ArrayBuffer>`.
+  { name: 'dom', lib: ['ES2022', 'DOM', 'DOM.AsyncIterable'], compiler: 'typescript@5.7' },
 ];
 
 const sources = join(root, 'spec/packaging/consumers');
-const tsc = join(root, 'node_modules/.bin/tsc');
 const timeoutMs = 180_000;
 
 /** A folder with nothing but the tarball, some further packages and these of our sources; gives its path. */
@@ -40,11 +44,22 @@ export async function project(
   return folder;
 }
 
+/** What is special about a consumer, such as its package of types. */
+export function titleOf({ name, types, compiler }: Consumer): string {
+  return [types ?? name, ...(compiler === undefined ? [] : [compiler])].join(', ');
+}
+
 /** What the compiler has against it; '': nothing. */
 export async function compile(consumer: Consumer, parent: string, tarball: string): Promise<string> {
-  const { name, types, lib } = consumer;
+  const { name, types, lib, compiler } = consumer;
   const files = ['any.ts', `${name}.ts`];
-  const folder = await project(join(parent, name), tarball, types === undefined ? [] : [types], files);
+  const packages = [types, compiler].filter(item => item !== undefined);
+  const folder = await project(
+    join(parent, titleOf(consumer).replaceAll(/\W/g, '-')),
+    tarball,
+    packages,
+    files,
+  );
   const compilerOptions = {
     strict: true,
     exactOptionalPropertyTypes: true,
@@ -57,5 +72,7 @@ export async function compile(consumer: Consumer, parent: string, tarball: strin
     noEmit: true,
   };
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));
-  return (await exec(tsc, ['--project', folder], { timeoutMs })).output;
+  const tsc = join(compiler === undefined ? root : folder, 'node_modules/.bin/tsc');
+  const { code, output } = await exec(tsc, ['--project', folder], { timeoutMs });
+  return code === 0 ? '' : output || `exit code ${code}`;
 }

@@ -1,15 +1,15 @@
 // `npm run package`: packs the package, and looks at the tarball as those do who install it. Ends with the checks, a line
 // each; one that fails fails the command.
 
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { SourceMap, type SourceMapPayload } from 'node:module';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../runtimes/bundle.ts';
 import { exec } from '../runtimes/exec.ts';
-import { binaries, installCommand } from '../runtimes/install.ts';
-import { compile, consumers, project } from './consumers.ts';
-import { pieces, sizeLine, sizeOf } from './sizes.ts';
+import { binaries, install, installCommand } from '../runtimes/install.ts';
+import { compile, consumers, project, titleOf } from './consumers.ts';
+import { isTooLarge, pieces, sizeLine, sizeOf } from './sizes.ts';
+import { sourceMapFaults } from './source-maps.ts';
 
 /** What is wrong; '': nothing. */
 type Check = () => Promise<string>;
@@ -49,10 +49,13 @@ const neededFiles = [
   ...doorNames.flatMap(door => [`dist/${door}.js`, `dist/${door}.js.map`, `dist/types/${door}.d.ts`]),
 ];
 
+/** Code with its maps, one file a door and one a room, and declarations. */
+const distributed = /^dist\/(?:(?:rooms\/)?\w+\.js(?:\.map)?|types\/(?:\w+\/)?[\w-]+\.d\.ts)$/;
+
 async function contents(): Promise<string> {
   const paths = packed.files.map(({ path }) => path);
   const missing = neededFiles.filter(path => !paths.includes(path));
-  const strange = paths.filter(path => !path.startsWith('dist/') && !neededFiles.includes(path));
+  const strange = paths.filter(path => !distributed.test(path) && !neededFiles.includes(path));
   const lines = [...missing.map(path => `missing: ${path}`), ...strange.map(path => `not wanted: ${path}`)];
   return lines.join('\n');
 }
@@ -74,14 +77,15 @@ const [{ connectWebSocket, acceptWebSocket }, , , { duplexPair }] = doors;
 })();
 `;
 
-/** A message through the installed package, on this Node and on those that \`npm run runtimes\` has installed. */
+/** A message through the installed package, on this Node and on those of `npm run runtimes`. */
 async function smoke(): Promise<string> {
   const place = await project(join(folder, 'smoke'), tarball, [], []);
   writeFileSync(join(place, 'import.mjs'), imported + use);
   writeFileSync(join(place, 'require.cjs'), required + use);
-  const nodes = [process.execPath, ...[20, 22, 24, 26].flatMap(version => binaries.node(version) ?? [])];
+  const nodes = [process.execPath, ...[20, 22, 24, 26].map(version => binaries.node(version))];
   let output = '';
   for (const node of nodes) {
+    if (node === undefined) return `needs Node 20, 22, 24 and 26: ${installCommand}`;
     for (const file of ['import.mjs', 'require.cjs']) output += await complaint(node, [file], place);
   }
   return output;
@@ -110,30 +114,14 @@ async function denoTypes(): Promise<string> {
   return complaint(deno, ['check', '--node-modules-dir=manual', ...files], place);
 }
 
-/** The map of every door leads to the TypeScript, and has its text. */
 async function sourceMaps(): Promise<string> {
-  const faults = doorNames.filter(door => {
-    const read = (path: string) => readFileSync(join(root, 'dist', path), 'utf8');
-    const map = JSON.parse(read(`${door}.js.map`)) as { sources: string[]; sourcesContent: string[] };
-    const found = new SourceMap(map as SourceMapPayload).findEntry(firstFunction(read(`${door}.js`)), 0);
-    const origin = 'originalSource' in found ? found.originalSource : '';
-    return !/\/lib\/.*\.ts$/.test(origin) || !map.sourcesContent[map.sources.indexOf(origin)];
-  });
-  return faults.map(door => `${door}.js: its map leads nowhere`).join('\n');
-}
-
-/** Its line: that of a class will do; a door without either begins with a line of its own. */
-function firstFunction(code: string): number {
-  const ours = code.indexOf('class WebSocketError extends');
-  const at = ours >= 0 ? ours : code.search(/^(async )?function |^class /m);
-  return code.slice(0, at).split('\n').length - 1;
+  return sourceMapFaults(join(root, 'dist'), join(root, 'lib')).join('\n');
 }
 
 async function sizes(): Promise<string> {
   const found = await Promise.all(pieces.map(sizeOf));
-  for (const size of found) console.log(`    ${sizeLine(size)}`);
-  const tooLarge = found.filter(({ piece, gzippedKb }) => gzippedKb > (piece.limitKb ?? Infinity));
-  return tooLarge.map(sizeLine).join('\n');
+  for (const size of found) console.log(`      ${sizeLine(size)}`);
+  return found.filter(isTooLarge).map(sizeLine).join('\n');
 }
 
 const checks: Readonly<Record<string, Check>> = {
@@ -143,17 +131,15 @@ const checks: Readonly<Record<string, Check>> = {
   'are the types wrong': () => complaint(tool('attw'), [tarball, '--profile', 'esm-only', '--no-color']),
   'import and require from an empty folder': smoke,
   ...Object.fromEntries(
-    consumers.map(consumer => [
-      `types: ${consumer.types ?? consumer.name}`,
-      () => compile(consumer, folder, tarball),
-    ]),
+    consumers.map(consumer => [`types: ${titleOf(consumer)}`, () => compile(consumer, folder, tarball)]),
   ),
   'types: deno check': denoTypes,
   "JSR's rules": jsr,
-  sizes,
+  'sizes below their ceilings': sizes,
 };
 
 const failed: string[] = [];
+await install(console.log);
 for (const [name, check] of Object.entries(checks)) {
   const found = await check().catch((error: unknown) => `${(error as Error).stack}`);
   if (found !== '') failed.push(name);
