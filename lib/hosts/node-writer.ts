@@ -28,7 +28,7 @@ export class NodeWriter implements ByteWriter {
   #failure: { readonly error: unknown } | undefined;
   #waiting: Settle[] = [];
   #closed!: Settle;
-  #corked = false;
+  #go: 'none' | 'first' | 'corked' = 'none';
 
   constructor(stream: Duplex, owner: WriterOwner) {
     this.#stream = stream;
@@ -52,15 +52,17 @@ export class NodeWriter implements ByteWriter {
   }
 
   /**
-   * What is written in one go leaves in one go, before the host does anything else: an echo of small chunks passes 1.4
-   * times as many.
+   * The first of what is written in one go leaves at once, the rest of it together, before the host does anything else:
+   * a flood of small messages passes 1.1 to 1.4 times as many.
    */
   write(chunk: Uint8Array): Promise<void> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure.error);
-    if (!this.#corked) {
-      this.#corked = true;
+    if (this.#go === 'none') {
+      this.#go = 'first';
+      process.nextTick(() => this.#endGo());
+    } else if (this.#go === 'first') {
+      this.#go = 'corked';
       this.#stream.cork();
-      process.nextTick(() => this.#uncork());
     }
     return this.#stream.write(chunk) ? settled : this.#wait();
   }
@@ -112,8 +114,8 @@ export class NodeWriter implements ByteWriter {
     return waiting;
   }
 
-  #uncork(): void {
-    this.#corked = false;
-    this.#stream.uncork();
+  #endGo(): void {
+    if (this.#go === 'corked') this.#stream.uncork();
+    this.#go = 'none';
   }
 }
