@@ -7,24 +7,36 @@ export function fuse<In, Between, Out>(
   first: Stage<In, Between>,
   second: Stage<Between, Out>,
 ): Stage<In, Out> {
-  return {
-    write(chunk: In): void {
-      first.write(chunk);
-    },
-    read(): Out | undefined {
-      for (;;) {
-        const out = second.read();
-        if (out !== undefined) return out;
-        const between = first.read();
-        if (between === undefined) return undefined;
-        second.write(between);
-      }
-    },
-    close(): void {
-      // What the second has thrown comes before what the first may make of its cut-off input.
-      second.read();
-      first.close();
-      second.close();
-    },
-  };
+  return new Fused(first, second);
+}
+
+class Fused<In, Between, Out> implements Stage<In, Out> {
+  readonly #first: Stage<In, Between>;
+  readonly #second: Stage<Between, Out>;
+
+  constructor(first: Stage<In, Between>, second: Stage<Between, Out>) {
+    this.#first = first;
+    this.#second = second;
+  }
+
+  write(chunk: In): void {
+    this.#first.write(chunk);
+  }
+
+  read(): Out | undefined {
+    for (;;) {
+      const out = this.#second.read();
+      if (out !== undefined) return out;
+      const between = this.#first.read();
+      if (between === undefined) return undefined;
+      this.#second.write(between);
+    }
+  }
+
+  close(): void {
+    // What the second has thrown comes before what the first may make of its cut-off input.
+    this.#second.read();
+    this.#first.close();
+    this.#second.close();
+  }
 }

@@ -1,11 +1,13 @@
 // Joins octets that arrive in parts. Knows no protocol.
 
+const noBytes = new Uint8Array(0);
+
 /**
  * A growing buffer: appending costs time linear in the octets in all, however many parts they come in, and it never
  * holds more than twice what has arrived.
  */
 export class ByteCollector {
-  #buffer = new Uint8Array(0);
+  #buffer: Uint8Array<ArrayBuffer> = noBytes;
   #length = 0;
 
   /** How many octets have been appended since the last take. */
@@ -28,8 +30,9 @@ export class ByteCollector {
 
   /** All octets in a buffer of their own; the collector is empty again. */
   take(): Uint8Array<ArrayBuffer> {
-    const taken = this.#buffer.length === this.#length ? this.#buffer : this.#buffer.slice(0, this.#length);
-    this.#buffer = new Uint8Array(0);
+    const whole = this.#length > 0 && this.#buffer.length === this.#length;
+    const taken = whole ? this.#buffer : this.#buffer.slice(0, this.#length);
+    this.#buffer = noBytes;
     this.#length = 0;
     return taken;
   }

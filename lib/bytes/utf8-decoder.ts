@@ -6,9 +6,13 @@ const fewJoints = 4096;
 /** A tree of more characters a joint is let be, too: it holds half as much again, and flattening costs linear time. */
 const charactersAJoint = 64;
 
+const strict = { fatal: true, ignoreBOM: true };
+
+/** Keeps nothing from one whole text to the next, so that all decoders can share it. */
+const whole = new TextDecoder('utf-8', strict);
+
 /** Decodes one text after another, each whole or in parts. A BOM is a character like any other. */
 export class Utf8Decoder {
-  readonly #whole = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   #parts: TextDecoder | undefined;
 
   /**
@@ -17,7 +21,7 @@ export class Utf8Decoder {
    * @throws TypeError when it is not UTF-8
    */
   decode(bytes: Uint8Array): string {
-    return this.#whole.decode(bytes);
+    return whole.decode(bytes);
   }
 
   /**
@@ -26,7 +30,7 @@ export class Utf8Decoder {
    * @throws TypeError at the earliest octet that no UTF-8 could have; the decoder is spent then
    */
   decodePart(bytes: Uint8Array, last: boolean): string {
-    this.#parts ??= new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+    this.#parts ??= new TextDecoder('utf-8', strict);
     return this.#parts.decode(bytes, { stream: !last });
   }
 }

@@ -47,8 +47,9 @@ export class DataLane {
   #left: OnSent[] = [];
 
   constructor(options: DataLaneOptions) {
-    this.#options = options;
-    this.#chooses = compressionChoice(options.compression);
+    const { compression, maxFrameBytes } = options;
+    this.#options = { compression, maxFrameBytes };
+    this.#chooses = compressionChoice(compression);
     this.#frames = framePipe(options);
   }
 

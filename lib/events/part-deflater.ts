@@ -16,9 +16,11 @@ export interface OutgoingCompression {
   readonly contextTakeover: boolean;
 }
 
+const never: CompressionChoice = () => false;
+
 /** How messages choose whether to be compressed; none is where there is no compression. */
 export function compressionChoice(compression: OutgoingCompression | undefined): CompressionChoice {
-  if (compression === undefined) return () => false;
+  if (compression === undefined) return never;
   const { thresholdBytes, contextTakeover } = compression;
   return (byteLength, choice) => compresses(byteLength, choice, thresholdBytes, contextTakeover);
 }

@@ -17,8 +17,8 @@ import { Incoming, type SocketEvent, type View } from './incoming.ts';
 import { type IncomingMessage, IncomingMessagesView } from './incoming-messages.ts';
 import { type MessageOptions, messageWritable } from './message-writable.ts';
 import type { Deflating, PreparedMessage } from './prepared-message.ts';
-import { Pumps, type PumpsOwner, type Transport } from './pumps.ts';
-import { type OutgoingMessage, type Sender, SendQueue } from './send-queue.ts';
+import { Pumps, type Transport } from './pumps.ts';
+import { type OutgoingMessage, SendQueue } from './send-queue.ts';
 import { Unsent } from './unsent.ts';
 import { BatchView, EventView, type Message, MessageView } from './views.ts';
 
@@ -57,8 +57,6 @@ export interface OpenOptions {
  * others throw TypeError.
  */
 export class OpenWebSocket {
-  /** Messages to send. `desiredSize` and `ready` count octets; text counts three for each UTF-16 unit. */
-  readonly writable: WritableStream<OutgoingMessage>;
   /** The subprotocol; '': none. */
   readonly protocol: string;
   /** The extensions in use, as in their header; '': none. */
@@ -77,13 +75,13 @@ export class OpenWebSocket {
   readonly #connection: Connection;
   readonly #pumps: Pumps;
   readonly #incoming: Incoming;
-  readonly #outgoing: SendQueue;
+  #outgoing: SendQueue | undefined;
   readonly #unsent = new Unsent();
   readonly #alarm: Alarm;
   readonly #delivered: 'messages' | 'parts';
   readonly #deflating: Deflating | undefined;
   #state: 'open' | 'ending' | 'ended' = 'open';
-  #view: { readonly name: string; readonly readable: ReadableStream<unknown> } | undefined;
+  #view: View<unknown> | undefined;
   #closedWritable: (() => void) | undefined;
   #settleClosed!: { resolve(info: ClosedInfo): void; reject(error: unknown): void };
 
@@ -102,13 +100,19 @@ export class OpenWebSocket {
       () => this.#pumps.resume(),
       reason => this.close(closeInfoOf(reason)),
     );
-    this.#outgoing = new SendQueue(this.#sender());
-    this.writable = this.#outgoing.writable;
     this.closed = new Promise((resolve, reject) => (this.#settleClosed = { resolve, reject }));
     this.closed.catch(() => {});
-    this.#pumps = new Pumps(connection, duplex, this.#alarm, this.#owner());
-    this.#pumps.start();
+    this.#pumps = new Pumps(connection, duplex, this.#alarm, this.#incoming, {
+      onChange: () => this.#observe(),
+      onEnd: () => this.#end(),
+    });
+    this.#pumps.start(duplex.rest);
     this.#obey(options.closeSignal);
+  }
+
+  /** Messages to send. `desiredSize` and `ready` count octets; text counts three for each UTF-16 unit. */
+  get writable(): WritableStream<OutgoingMessage> {
+    return this.#queue.writable;
   }
 
   /** Messages that come, one a chunk. Cancelling it closes the WebSocket, with the code of a WebSocketError. */
@@ -230,33 +234,19 @@ export class OpenWebSocket {
     if (this.#view?.name !== name) {
       const view = make();
       this.#incoming.take(view);
-      this.#view = { name, readable: view.readable };
+      this.#view = view;
     }
     return this.#view.readable as ReadableStream<Out>;
   }
 
-  #owner(): PumpsOwner {
-    const incoming = this.#incoming;
-    return {
-      get full() {
-        return incoming.full;
-      },
-      get crowded() {
-        return incoming.crowded;
-      },
-      giveMoment: () => incoming.giveMoment(),
-      onEvent: event => incoming.push(event),
-      onChange: () => this.#observe(),
-      onEnd: () => this.#end(),
-    };
-  }
-
-  #sender(): Sender {
-    return {
+  /** A stream costs as much as all the rest of a socket: it is made when it is asked for, or when it has to fail. */
+  get #queue(): SendQueue {
+    this.#outgoing ??= new SendQueue({
       send: (message, onSent) => this.#send(message, onSent),
       close: () => this.#closeWritable(),
       abort: reason => this.#abort(reason),
-    };
+    });
+    return this.#outgoing;
   }
 
   #send(message: OutgoingText | OutgoingBinary, onSent: () => void): boolean {
@@ -312,7 +302,7 @@ export class OpenWebSocket {
 
   /** Nothing leaves any more. */
   #fail(error: unknown): void {
-    this.#outgoing.fail(error);
+    this.#queue.fail(error);
     this.#unsent.fail(error);
   }
 

@@ -1,10 +1,10 @@
 // Moves octets between a connection and the duplex it runs over: two pumps that never wait for each other. Knows nothing
-// of messages: whoever owns the pumps takes the events and says when there is room for more.
+// of messages: an inbox takes the events, and whoever owns the pumps says when it has room for more.
 
 import type { Connection } from '../connection/connection.ts';
 import type { Transmission } from '../connection/outbox.ts';
 import type { WebSocketEvent } from '../events/event.ts';
-import type { LockedDuplex } from '../streams/byte-duplex.ts';
+import type { ByteReader, ByteWriter, LockedDuplex } from '../streams/byte-duplex.ts';
 import { nextTask } from '../streams/next-task.ts';
 import type { Alarm } from './alarm.ts';
 import { Signal } from './signal.ts';
@@ -15,14 +15,18 @@ export interface Transport extends LockedDuplex {
   readonly rest: Uint8Array;
 }
 
-/** Who the pumps work for. */
-export interface PumpsOwner {
+/** Where the events go. */
+export interface Inbox {
   /** Whether no further event is wanted now. */
   readonly full: boolean;
   /** Whether the next event would be lost, unless a reader gets a moment. */
   readonly crowded: boolean;
   giveMoment(): Promise<void>;
-  onEvent(event: WebSocketEvent): void;
+  push(event: WebSocketEvent): void;
+}
+
+/** Who looks on. */
+export interface PumpsObserver {
   /** The connection has changed: it may have failed, or have been closed cleanly. */
   onChange(): void;
   /** Both sides of the duplex have ended. Nothing follows. */
@@ -44,9 +48,11 @@ type Input =
 /** Runs until both sides of the duplex have ended. */
 export class Pumps {
   readonly #connection: Connection;
-  readonly #duplex: Transport;
+  readonly #reader: ByteReader;
+  readonly #writer: ByteWriter;
   readonly #alarm: Alarm;
-  readonly #owner: PumpsOwner;
+  readonly #inbox: Inbox;
+  readonly #observer: PumpsObserver;
   readonly #room = new Signal();
   #underWayBytes = 0;
   #output: 'open' | 'closing' | 'ended' = 'open';
@@ -54,20 +60,31 @@ export class Pumps {
   #ended = false;
   #steps = 0;
 
-  constructor(connection: Connection, duplex: Transport, alarm: Alarm, owner: PumpsOwner) {
+  constructor(
+    connection: Connection,
+    { reader, writer }: LockedDuplex,
+    alarm: Alarm,
+    inbox: Inbox,
+    observer: PumpsObserver,
+  ) {
     this.#connection = connection;
-    this.#duplex = duplex;
+    this.#reader = reader;
+    this.#writer = writer;
     this.#alarm = alarm;
-    this.#owner = owner;
+    this.#inbox = inbox;
+    this.#observer = observer;
   }
 
-  start(): void {
-    this.#duplex.reader.closed.catch(cause => this.#breakInput(cause));
-    this.#duplex.writer.closed.catch(error => this.#break(error));
-    this.#pumpIn().then(
-      () => this.#endInput(),
-      error => this.#break(error),
-    );
+  /** @param rest - octets that were read behind the handshake */
+  start(rest: Uint8Array): void {
+    this.#reader.closed.catch(cause => this.#breakInput(cause));
+    this.#writer.closed.catch(error => this.#break(error));
+    this.#begin(rest)
+      .then(() => this.#pumpIn())
+      .then(
+        () => this.#endInput(),
+        error => this.#break(error),
+      );
   }
 
   /** Octets that have been encoded and have not yet reached the duplex. */
@@ -75,7 +92,7 @@ export class Pumps {
     return this.#underWayBytes;
   }
 
-  /** The owner has room again. */
+  /** The inbox has room again. */
   resume(): void {
     this.#room.announce();
   }
@@ -88,13 +105,13 @@ export class Pumps {
     if (this.#connection.over) this.#cut();
     else if (this.#connection.outputEnded) this.#closeOutput();
     if (!this.#ended) this.#alarm.set(this.#connection.nextDeadline());
-    this.#owner.onChange();
+    this.#observer.onChange();
   }
 
   /** Only what finds room is chosen: the rest can still be overtaken. */
   #hasRoom(): boolean {
     if (this.#underWayBytes === 0) return true;
-    return this.#underWayBytes < maxUnderWayBytes && (this.#duplex.writer.desiredSize ?? 0) > 0;
+    return this.#underWayBytes < maxUnderWayBytes && (this.#writer.desiredSize ?? 0) > 0;
   }
 
   #transmitAll(): void {
@@ -118,31 +135,38 @@ export class Pumps {
     };
     if (bytes.length === 0) return void Promise.resolve().then(sent);
     this.#underWayBytes += bytes.length;
-    this.#duplex.writer.write(bytes).then(sent, error => this.#break(error));
+    this.#writer.write(bytes).then(sent, error => this.#break(error));
   }
 
-  /** It begins with a task of its own: whoever waits for the socket sees it before anything comes. */
-  async #pumpIn(): Promise<void> {
+  /** In a task of its own: whoever waits for the socket sees it before anything comes. */
+  async #begin(rest: Uint8Array): Promise<void> {
     await nextTask();
-    let chunk: Uint8Array | undefined = this.#duplex.rest;
-    while (chunk !== undefined) {
-      this.#connection.write(chunk);
+    this.#connection.write(rest);
+  }
+
+  async #pumpIn(): Promise<void> {
+    do {
       for (let event = this.#decode(); event !== undefined; event = this.#decode()) {
-        this.#owner.onEvent(event);
+        this.#inbox.push(event);
         if (event.type === 'ping') this.push();
         if (this.#mustPause()) await this.#pause();
       }
       this.push();
       if (this.#mustPause()) await this.#pause();
-      chunk = (await this.#duplex.reader.read()).value;
-      this.#connection.tick(this.#alarm.now());
-    }
+    } while (this.#accept(await this.#reader.read()));
   }
 
-  /** Events are handed over no faster than the owner takes them; between them the host gets its turn now and then. */
+  /** Takes a chunk; false: it was the end. */
+  #accept({ value }: { readonly value?: Uint8Array | undefined }): boolean {
+    this.#connection.tick(this.#alarm.now());
+    if (value !== undefined) this.#connection.write(value);
+    return value !== undefined;
+  }
+
+  /** Events are handed over no faster than the inbox takes them; between them the host gets its turn now and then. */
   #mustPause(): boolean {
     this.#steps += 1;
-    return this.#steps >= stepsPerTask || this.#owner.crowded || this.#owner.full;
+    return this.#steps >= stepsPerTask || this.#inbox.crowded || this.#inbox.full;
   }
 
   async #pause(): Promise<void> {
@@ -150,8 +174,8 @@ export class Pumps {
       this.#steps = 0;
       await nextTask();
     }
-    if (this.#owner.crowded) await this.#owner.giveMoment();
-    if (this.#owner.full) await this.#waitForRoom();
+    if (this.#inbox.crowded) await this.#inbox.giveMoment();
+    if (this.#inbox.full) await this.#waitForRoom();
   }
 
   /** A failure ends the decoding, and what follows is dropped; the connection knows of it. */
@@ -166,7 +190,7 @@ export class Pumps {
   async #waitForRoom(): Promise<void> {
     this.push();
     this.#connection.reading = false;
-    while (this.#owner.full && this.#input.type === 'open' && !this.#ended) await this.#room.wait();
+    while (this.#inbox.full && this.#input.type === 'open' && !this.#ended) await this.#room.wait();
     if (this.#input.type === 'broken') throw this.#input.cause;
     this.#connection.tick(this.#alarm.now());
     this.#connection.reading = true;
@@ -192,7 +216,7 @@ export class Pumps {
   #closeOutput(): void {
     if (this.#output !== 'open') return;
     this.#output = 'closing';
-    this.#duplex.writer.close().then(
+    this.#writer.close().then(
       () => this.#endOutput(),
       error => this.#break(error),
     );
@@ -218,8 +242,8 @@ export class Pumps {
   /** The connection is over before the duplex is: both its sides are let go of. */
   #cut(): void {
     const failure = this.#connection.failure;
-    this.#duplex.reader.cancel(failure).catch(() => {});
-    if (this.#output !== 'ended') this.#duplex.writer.abort(failure).catch(() => {});
+    this.#reader.cancel(failure).catch(() => {});
+    if (this.#output !== 'ended') this.#writer.abort(failure).catch(() => {});
     this.#end();
   }
 
@@ -228,6 +252,6 @@ export class Pumps {
     this.#ended = true;
     this.#alarm.stop();
     this.#room.announce();
-    this.#owner.onEnd();
+    this.#observer.onEnd();
   }
 }

@@ -5,21 +5,22 @@ export type OnLost = (error: unknown) => void;
 
 /** Those who wait for something to leave. */
 export class Unsent {
-  readonly #waiting = new Set<OnLost>();
+  #waiting: Set<OnLost> | undefined;
 
   add(onLost: OnLost): void {
+    this.#waiting ??= new Set();
     this.#waiting.add(onLost);
   }
 
   /** It has left, or is not wanted any more. */
   delete(onLost: OnLost): void {
-    this.#waiting.delete(onLost);
+    this.#waiting?.delete(onLost);
   }
 
   /** Nothing will leave any more. */
   fail(error: unknown): void {
-    const waiting = [...this.#waiting];
-    this.#waiting.clear();
+    const waiting = this.#waiting ?? [];
+    this.#waiting = undefined;
     for (const onLost of waiting) onLost(error);
   }
 }

@@ -34,6 +34,10 @@ type State =
   | { readonly type: 'failing'; readonly failure: unknown }
   | { readonly type: 'done' };
 
+const open: State = { type: 'open' };
+const hungry: State = { type: 'hungry' };
+const done: State = { type: 'done' };
+
 /** What an output counts for besides its bytes: 16 KiB may hold 256 empty ones. */
 const bytesPerOutput = 64;
 
@@ -48,7 +52,7 @@ export class PulledReadable<Out> {
   readonly #burstBytes: number;
   readonly #burstOutputs: number;
   #controller!: ReadableStreamDefaultController<Out>;
-  #state: State = { type: 'open' };
+  #state: State = open;
   #takes = 0;
   /** The read that waits is the iterator's: the least burst will do, the iterator takes the rest in half the time. */
   #iterating = false;
@@ -57,24 +61,31 @@ export class PulledReadable<Out> {
     this.#source = source;
     this.#burstBytes = bytes;
     this.#burstOutputs = outputs;
-    const readable = new ReadableStream<Out>(
-      {
-        start: controller => void (this.#controller = controller),
-        pull: () => this.#pull(),
-        cancel: reason => this.#cancel(reason),
-      },
-      { highWaterMark: 0 },
-    );
+    const readable = new ReadableStream<Out>(this, { highWaterMark: 0 });
     const take = () => this.#takeAtOnce();
     const value = (options?: ValuesOptions) => new DirectIterator(readable.getReader(), take, options);
     const method = { value, writable: true, configurable: true };
     this.readable = Object.defineProperties(readable, { values: method, [Symbol.asyncIterator]: method });
   }
 
+  /** For the stream, whose underlying source this is, as the next two. */
+  start(controller: ReadableStreamDefaultController<Out>): void {
+    this.#controller = controller;
+  }
+
+  pull(): Promise<void> | undefined {
+    return this.dueTask()?.then(() => this.#serve()) ?? this.#serve();
+  }
+
+  cancel(reason: unknown): void {
+    this.#state = done;
+    this.#source.cancel(reason);
+  }
+
   /** The source has something to take. */
   notify(): void {
     if (this.#state.type !== 'hungry') return;
-    this.#state = { type: 'open' };
+    this.#state = open;
     this.#serve();
   }
 
@@ -100,10 +111,6 @@ export class PulledReadable<Out> {
     this.#settle();
   }
 
-  #pull(): Promise<void> | undefined {
-    return this.dueTask()?.then(() => this.#serve()) ?? this.#serve();
-  }
-
   /** Takes a burst for the waiting read. A failure never comes in an output's own turn: `tee` would lose that. */
   #serve(): undefined {
     let room = this.#iterating ? 0 : this.#burstBytes;
@@ -117,7 +124,7 @@ export class PulledReadable<Out> {
     }
     this.#iterating &&= count === 0;
     if (count > 0) return;
-    if (this.#state.type === 'open') this.#state = { type: 'hungry' };
+    if (this.#state.type === 'open') this.#state = hungry;
     this.#settle();
   }
 
@@ -126,10 +133,10 @@ export class PulledReadable<Out> {
     const state = this.#state;
     if (!this.#source.empty) return;
     if (state.type === 'closing') {
-      this.#state = { type: 'done' };
+      this.#state = done;
       this.#controller.close();
     } else if (state.type === 'failing' && this.#controller.desiredSize === 0) {
-      this.#state = { type: 'done' };
+      this.#state = done;
       this.#controller.error(state.failure);
     }
   }
@@ -150,10 +157,5 @@ export class PulledReadable<Out> {
     const out = quick ? this.#take() : undefined;
     this.#iterating = out === undefined;
     return out;
-  }
-
-  #cancel(reason: unknown): void {
-    this.#state = { type: 'done' };
-    this.#source.cancel(reason);
   }
 }

@@ -112,6 +112,13 @@ test('begins each text anew: nothing of one gets into the next', () => {
   assert.is(decoder.decode(octets('63')), 'c', 'a bad text leaves nothing for the next');
 });
 
+test('decodes whole texts after one that was refused or cut off: decoders share what decodes them', () => {
+  for (const bad of ['ff', 'c3', 'e282', 'f09f98']) {
+    assert.throws(() => new Utf8Decoder().decode(octets(`61${bad}`)));
+    assert.is(new Utf8Decoder().decode(octets('61 c3 a9')), 'aé');
+  }
+});
+
 test('refuses 16 MiB whose last octet is bad (facts, row 24)', () => {
   for (const [fill, last] of [
     ['61', 0xff],

@@ -659,4 +659,16 @@ test('terminate lets go of the transport without a Close: both sides end with 10
   assert.is(client.closeRecord.sent, undefined);
 });
 
+test('a writable that is first asked for when all is over is as one that was there before', async () => {
+  const { duplex, socket } = openByHand();
+  duplex.give(close('03e8'));
+  duplex.end();
+  await socket.closed;
+  const { writable } = socket;
+  assert.is(writable, socket.writable);
+  const writer = writable.getWriter();
+  assert.is(((await fate(writer.write('a'))) as Error).name, 'InvalidStateError');
+  assert.is(await fate(writer.abort()), 'fulfilled');
+});
+
 test.run();

@@ -29,7 +29,7 @@ function pumping(duplex = new HandDuplex(), rest = '', options: Partial<Connecti
     sent: 0,
     changes: 0,
     ends: 0,
-    onEvent: (event: { type: string; data?: unknown }) => {
+    push: (event: { type: string; data?: unknown }) => {
       events.push(event.type === 'text' ? (event.data as string) : event.type);
     },
     giveMoment: async () => {
@@ -45,8 +45,8 @@ function pumping(duplex = new HandDuplex(), rest = '', options: Partial<Connecti
     writer: duplex.writable.getWriter(),
     rest: unhex(rest),
   };
-  const pumps: Pumps = new Pumps(connection, locked, alarm, owner);
-  pumps.start();
+  const pumps: Pumps = new Pumps(connection, locked, alarm, owner, owner);
+  pumps.start(locked.rest);
   const onSent = () => void (owner.sent += 1);
   return { clock, connection, duplex, events, onSent, owner, pumps };
 }

@@ -9,7 +9,7 @@ import {
   type SocketOptions,
   socketConnection,
 } from '../../lib/sockets/socket-options.ts';
-import type { ByteDuplex } from '../../lib/streams/byte-duplex.ts';
+import { type ByteDuplex, lockDuplex } from '../../lib/streams/byte-duplex.ts';
 import { FakeClock } from './fake-clock.ts';
 import { HandDuplex } from './hand-duplex.ts';
 
@@ -34,8 +34,7 @@ export function socketOver(
 ): OpenWebSocket {
   const all = { randomBytes: zeroKey, ...options, clock };
   const connection = socketConnection(role, all, agreed);
-  const reader = duplex.readable.getReader();
-  const writer = duplex.writable.getWriter();
+  const { reader, writer } = lockDuplex(duplex);
   const deflating = agreed && deflatingOf(role, agreed);
   const told = { ...opening, compression: agreed?.agreement, deflating };
   return new OpenWebSocket(connection, { reader, writer, rest: new Uint8Array(0) }, told, all);
