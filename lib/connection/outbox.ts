@@ -151,12 +151,11 @@ export class Outbox {
    */
   #choose(): Frame[] {
     const state = this.#state;
-    const frames = this.#pongs.map(data => control(Opcode.Pong, data));
-    this.#pongs.length = 0;
+    const frames: Frame[] = [];
+    this.#pongs = owed(Opcode.Pong, this.#pongs, frames);
     if (state.type === 'closed' || state.type === 'ended') return frames;
     if (state.type === 'closing') return this.#chooseClose(frames, state.close);
-    for (const data of this.#pings) frames.push(control(Opcode.Ping, data));
-    this.#pings.length = 0;
+    this.#pings = owed(Opcode.Ping, this.#pings, frames);
     this.#chooseData(frames);
     return state.type === 'draining' && !this.#data.ready ? this.#chooseClose(frames, state.close) : frames;
   }
@@ -194,6 +193,13 @@ export class Outbox {
     this.#data.clear();
     this.#pings = [];
   }
+}
+
+/** Adds a frame for each payload, and gives what is owed then: none. */
+function owed(opcode: Opcode, payloads: Uint8Array[], frames: Frame[]): Uint8Array[] {
+  if (payloads.length === 0) return payloads;
+  for (const payload of payloads) frames.push(control(opcode, payload));
+  return [];
 }
 
 function control(opcode: Opcode, payload: Uint8Array): Frame {
