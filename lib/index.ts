@@ -10,7 +10,7 @@ export { randomBytes } from './bytes/random-bytes.ts';
 export type { CloseFrame, CloseRecord } from './connection/close-record.ts';
 export { Connection } from './connection/connection.ts';
 export type { ConnectionOptions } from './connection/connection-options.ts';
-export type { ConnectionStats } from './connection/connection-stats.ts';
+export type { ConnectionStats, TrafficStats } from './connection/connection-stats.ts';
 export type { TappedFrame, Traffic } from './connection/frame-meter.ts';
 export type { Transmission } from './connection/outbox.ts';
 export type { DeflateCodec, MessageDeflater, MessageInflater } from './deflate/codec.ts';

@@ -17,6 +17,7 @@ import type { OnSent, QueuedMessage } from './data-lane.ts';
 import { Ending } from './ending.ts';
 import { failureOf } from './failure-of.ts';
 import { FrameMeter } from './frame-meter.ts';
+import { MeteredDeflater, MeteredInflater } from './metered-codec.ts';
 import { Outbox, type Transmission } from './outbox.ts';
 import { PingLedger, type PingOutcome } from './ping-ledger.ts';
 import { type Due, Timeouts } from './timeouts.ts';
@@ -35,6 +36,8 @@ export class Connection implements Stage<Uint8Array, WebSocketEvent> {
   readonly #outbox: Outbox;
   readonly #timeouts: Timeouts;
   readonly #meter: FrameMeter;
+  readonly #inflater: MeteredInflater | undefined;
+  readonly #deflater: MeteredDeflater | undefined;
   readonly #ending: Ending;
   readonly #pings = new PingLedger();
   #now: number;
@@ -45,10 +48,14 @@ export class Connection implements Stage<Uint8Array, WebSocketEvent> {
     this.#now = now;
     this.#meter = new FrameMeter(options);
     this.#meter.tick(now);
+    const { inflater, compression, maxFrameBytes = 16_384 } = options;
+    this.#inflater = inflater && new MeteredInflater(inflater);
+    this.#deflater = compression && new MeteredDeflater(compression.deflater);
     const frames = frameDecoder(options);
-    this.#decoder = webSocketDecoder(options, fuse(frames, this.#meter));
-    this.#outbox = new Outbox({ ...options, maxFrameBytes: options.maxFrameBytes ?? 16_384 }, this.#meter);
-    this.#timeouts = new Timeouts(options, frames, now);
+    this.#decoder = webSocketDecoder({ ...options, inflater: this.#inflater }, fuse(frames, this.#meter));
+    const metered = compression && this.#deflater && { ...compression, deflater: this.#deflater };
+    this.#outbox = new Outbox({ ...options, compression: metered, maxFrameBytes }, this.#meter);
+    this.#timeouts = new Timeouts(options, frames, this.#meter, now);
     this.#ending = new Ending(options);
   }
 
@@ -92,14 +99,14 @@ export class Connection implements Stage<Uint8Array, WebSocketEvent> {
   send(event: OutgoingText | OutgoingBinary, onSent: OnSent = ignore, message?: QueuedMessage): void {
     if (!this.open) return;
     this.#outbox.send(event, onSent, message);
-    this.#timeouts.message(this.#now);
+    this.#meter.acceptMessage();
   }
 
   /** Queues a whole message that is ready as it is; its octets are lent. Nothing when the closing has begun. */
   sendReady(part: OutgoingPart, onSent: OnSent = ignore): void {
     if (!this.open) return;
     this.#outbox.sendReady(part, onSent);
-    this.#timeouts.message(this.#now);
+    this.#meter.acceptMessage();
   }
 
   /** Queues a message that will be sent in parts, at its own pace: what is sent after it waits until it has ended. */
@@ -187,7 +194,7 @@ export class Connection implements Stage<Uint8Array, WebSocketEvent> {
 
   /** We stop reading, or read again: the silence of a peer that we do not listen to is no sign of death. */
   set reading(reading: boolean) {
-    if (reading) this.#timeouts.octets(this.#now);
+    if (reading) this.#timeouts.resume(this.#now);
     else this.#timeouts.suspend();
   }
 
@@ -208,7 +215,11 @@ export class Connection implements Stage<Uint8Array, WebSocketEvent> {
   /** What has passed so far. */
   stats(): ConnectionStats {
     const { received, sent } = this.#meter;
-    return { received: { ...received }, sent: { ...sent }, roundTripMs: this.#pings.roundTripMs };
+    return {
+      received: { ...received, ratio: this.#inflater?.ratio },
+      sent: { ...sent, ratio: this.#deflater?.ratio },
+      roundTripMs: this.#pings.roundTripMs,
+    };
   }
 
   /** Octets of the messages that have not wholly left; text counts three for each UTF-16 unit. */
@@ -227,7 +238,6 @@ export class Connection implements Stage<Uint8Array, WebSocketEvent> {
     if (event.type === 'ping') this.#outbox.pong(event.data);
     else if (event.type === 'pong') this.#pings.answer(event.data, this.#now);
     else if (event.type === 'close') this.#receiveClose(event);
-    else this.#timeouts.message(this.#now);
   }
 
   /** §5.5.1: a Close is answered by its own code, unless ours has left. */

@@ -1,6 +1,7 @@
 // Frames in, the same frames out: counted, shown to whoever looks on, control frames bounded in their rate.
 
 import { CloseCode } from '../base/close-code.ts';
+import { Fifo } from '../base/fifo.ts';
 import { checkedLimit } from '../base/limit.ts';
 import type { Stage } from '../base/stage.ts';
 import { violation } from '../base/websocket-error.ts';
@@ -24,7 +25,10 @@ export interface FrameMeterOptions {
   readonly tap?: ((frame: TappedFrame) => void) | undefined;
   /** Whether the tap is given payloads too, and so is called for each part of a frame that comes in. Default: false. */
   readonly tapPayloads?: boolean | undefined;
-  /** Control frames that may come in a second; one more fails the connection with 1008. Default: Infinity. */
+  /**
+   * Control frames that may come in a second, wherever it begins; one more fails the connection with 1008. The time of
+   * each is kept for a second. Default: Infinity.
+   */
   readonly maxControlFramesPerSecond?: number | undefined;
 }
 
@@ -46,10 +50,11 @@ export class FrameMeter implements Stage<FramePart, FramePart> {
   readonly #tap: FrameMeterOptions['tap'];
   readonly #tapPayloads: boolean;
   readonly #maxControl: number;
+  /** When control frames came, within a second: as many as may, at most. */
+  readonly #controlTimes = new Fifo<number>();
   #part: FramePart | undefined;
   #now = 0;
-  #second = 0;
-  #controlFrames = 0;
+  #messageAt = 0;
 
   constructor(options: FrameMeterOptions) {
     this.#tap = options.tap;
@@ -70,6 +75,7 @@ export class FrameMeter implements Stage<FramePart, FramePart> {
     const part = this.#part;
     if (part === undefined) return undefined;
     this.#part = undefined;
+    if (!isControl(part.opcode)) this.#messageAt = this.#now;
     if (part.first) this.#count(part);
     if (this.#tap !== undefined && (part.first || this.#tapPayloads)) this.#show(this.#tap, part);
     return part;
@@ -77,9 +83,20 @@ export class FrameMeter implements Stage<FramePart, FramePart> {
 
   close(): void {}
 
+  /** When octets of a message came or left last, or one was accepted. */
+  get messageAt(): number {
+    return this.#messageAt;
+  }
+
+  /** A message is to leave. */
+  acceptMessage(): void {
+    this.#messageAt = this.#now;
+  }
+
   /** A frame goes out. */
   send(frame: Frame): void {
     const { opcode, fin, rsv1, payload } = frame;
+    if (!isControl(opcode)) this.#messageAt = this.#now;
     count(this.sent, opcode, fin, payload.length);
     if (this.#tap === undefined) return;
     const shown = this.#tapPayloads ? payload : undefined;
@@ -88,15 +105,16 @@ export class FrameMeter implements Stage<FramePart, FramePart> {
 
   #count({ opcode, fin, payloadBytes }: FramePart): void {
     count(this.received, opcode, fin, payloadBytes);
-    if (!isControl(opcode)) return;
-    if (this.#now >= this.#second + 1000) {
-      this.#second = this.#now;
-      this.#controlFrames = 0;
-    }
-    this.#controlFrames += 1;
-    if (this.#controlFrames > this.#maxControl) {
+    if (isControl(opcode) && this.#maxControl !== Infinity) this.#checkRate();
+  }
+
+  #checkRate(): void {
+    const times = this.#controlTimes;
+    while (times.length > 0 && times.first! <= this.#now - 1000) times.shift();
+    if (times.length >= this.#maxControl) {
       throw violation(CloseCode.PolicyViolation, 'RFC 6455 §10.4', 'too many control frames');
     }
+    times.push(this.#now);
   }
 
   #show(tap: (frame: TappedFrame) => void, { opcode, fin, rsv1, payloadBytes, payload }: FramePart): void {

@@ -4,7 +4,10 @@ import { checkedLimit } from '../base/limit.ts';
 import { Keepalive, type KeepaliveOptions } from './keepalive.ts';
 
 export interface TimeoutOptions extends KeepaliveOptions {
-  /** Milliseconds without a message either way after which the connection is closed with 1001. Default: Infinity. */
+  /**
+   * Milliseconds without an octet of a message either way after which the connection is closed with 1001; the time in
+   * which we do not read does not count. Default: Infinity.
+   */
   readonly idleTimeoutMs?: number | undefined;
   /** Milliseconds without an octet inside a frame after which the connection fails with 1008. Default: 20,000. */
   readonly frameTimeoutMs?: number | undefined;
@@ -19,34 +22,45 @@ export class Timeouts {
   readonly #idleMs: number;
   readonly #frameMs: number;
   readonly #input: { readonly insideFrame: boolean };
-  #messageAt: number;
+  readonly #messages: { readonly messageAt: number };
   /** When octets came last; Infinity: we do not read. */
   #octetsAt: number;
+  #readingSince: number;
 
-  /** @param input - tells whether a frame has begun to come and has not ended */
-  constructor(options: TimeoutOptions, input: { readonly insideFrame: boolean }, now: number) {
+  /**
+   * @param input - tells whether a frame has begun to come and has not ended
+   * @param messages - tells when octets of a message passed last
+   */
+  constructor(
+    options: TimeoutOptions,
+    input: { readonly insideFrame: boolean },
+    messages: { readonly messageAt: number },
+    now: number,
+  ) {
     this.#keepalive = new Keepalive(options, now);
     this.#idleMs = checkedLimit('idleTimeoutMs', options.idleTimeoutMs, Infinity);
     this.#frameMs = checkedLimit('frameTimeoutMs', options.frameTimeoutMs, 20_000);
     this.#input = input;
-    this.#messageAt = now;
+    this.#messages = messages;
     this.#octetsAt = now;
+    this.#readingSince = now;
   }
 
   /** When `tick` has something to do; Infinity: never. */
   get deadline(): number {
-    return Math.min(this.#keepalive.deadline, this.#frameDeadline, this.#messageAt + this.#idleMs);
+    return Math.min(this.#keepalive.deadline, this.#frameDeadline, this.#idleDeadline);
   }
 
-  /** Octets have come, or we read again. */
+  /** Octets have come. */
   octets(now: number): void {
     this.#keepalive.alive(now);
     this.#octetsAt = now;
   }
 
-  /** A message has come or has been sent. */
-  message(now: number): void {
-    this.#messageAt = now;
+  /** We read again. */
+  resume(now: number): void {
+    this.octets(now);
+    this.#readingSince = now;
   }
 
   /** We stop reading: the silence of a peer that we do not listen to says nothing. */
@@ -58,9 +72,14 @@ export class Timeouts {
   /** What is due at `now`. */
   tick(now: number): Due {
     if (now >= this.#frameDeadline) return 'frame timeout';
-    if (now >= this.#messageAt + this.#idleMs) return 'idle timeout';
+    if (now >= this.#idleDeadline) return 'idle timeout';
     const due = this.#keepalive.tick(now);
     return due === 'fail' ? 'ping timeout' : due;
+  }
+
+  get #idleDeadline(): number {
+    if (this.#octetsAt === Infinity) return Infinity;
+    return Math.max(this.#messages.messageAt, this.#readingSince) + this.#idleMs;
   }
 
   get #frameDeadline(): number {

@@ -109,7 +109,8 @@ export class Incoming {
 
   /** From now on, what does not fit is dropped. */
   dropOverflow(): void {
-    if (this.#mode === 'keeping') this.#mode = 'dropping';
+    if (this.#mode !== 'keeping') return;
+    this.#mode = 'dropping';
     this.#onRoom();
   }
 

@@ -186,7 +186,6 @@ export class OpenWebSocket {
    */
   close(info: CloseInfo = {}): void {
     this.#connection.startClose(info.closeCode, info.reason);
-    this.#incoming.dropOverflow();
     this.#pumps.push();
   }
 
@@ -267,7 +266,6 @@ export class OpenWebSocket {
   #abort(reason: unknown): void {
     const { closeCode, reason: text } = closeInfoOf(reason);
     this.#connection.abort(closeCode, text);
-    this.#incoming.dropOverflow();
     this.#pumps.push();
   }
 
@@ -286,11 +284,12 @@ export class OpenWebSocket {
    */
   #observe(): void {
     const { failure, record } = this.#connection;
+    // Whoever began to close: the peer's Close is seen though nobody reads what comes before it.
+    if (!this.#connection.open) this.#incoming.dropOverflow();
     const complete = record.sent !== undefined || this.#connection.over;
     if (complete) this.#closedWritable?.();
     if (this.#state === 'open' && (failure !== undefined || record.wasClean)) {
       this.#state = 'ending';
-      this.#incoming.dropOverflow();
       this.#fail(failure ?? invalidState('the WebSocket is closed'));
     }
     if (this.#state === 'ending' && complete) {

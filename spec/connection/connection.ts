@@ -583,12 +583,39 @@ test('closes with 1001 what is idle: no message either way, whatever else passes
   connection.ping(unhex(''), () => {});
   assert.is(connection.nextDeadline(), 130);
   assert.is(sent(connection), '8a00' + '8900' + '810161' + '820107');
-  connection.tick(129);
+  assert.is(connection.nextDeadline(), 140);
+  connection.tick(139);
   assert.is(connection.open, true);
-  connection.tick(130);
+  connection.tick(140);
   assert.equal([connection.open, connection.failure], [false, undefined]);
   assert.is(sent(connection), `880e03e9${hex(new TextEncoder().encode('idle timeout'))}`);
-  assert.is(connection.nextDeadline(), 10_130);
+  assert.is(connection.nextDeadline(), 10_140);
+});
+
+test('a message that is still coming, or still leaving, is not idle', () => {
+  const connection = server({ idleTimeoutMs: 100 });
+  receive(connection, '82fe' + '0080' + '00000000' + '01');
+  for (const now of [90, 180, 270]) {
+    connection.tick(now);
+    receive(connection, '02');
+    assert.is(connection.nextDeadline(), now + 100);
+  }
+  connection.send({ type: 'binary', data: new Uint8Array(40_000) });
+  for (const now of [360, 450]) {
+    connection.tick(now);
+    // A header, and the octets behind it.
+    for (let i = 0; i < 2; i++) connection.transmit();
+    assert.is(connection.nextDeadline(), now + 100);
+  }
+});
+
+test('is not idle while we do not read', () => {
+  const connection = server({ idleTimeoutMs: 100, pingIntervalMs: Infinity });
+  connection.reading = false;
+  assert.is(connection.nextDeadline(), Infinity);
+  connection.tick(500);
+  connection.reading = true;
+  assert.is(connection.nextDeadline(), 600);
 });
 
 test('the Close of an idle connection follows what waits', () => {
@@ -706,7 +733,7 @@ test('the reply to a Close overtakes a message that is half out', () => {
 
 test('tells what has passed, both ways', () => {
   const connection = server();
-  const nothing = { frames: 0, messages: 0, payloadBytes: 0, wireBytes: 0 };
+  const nothing = { frames: 0, messages: 0, payloadBytes: 0, wireBytes: 0, ratio: undefined };
   assert.equal(connection.stats(), { received: nothing, sent: nothing, roundTripMs: undefined });
   connection.send({ type: 'binary', data: unhex('0102') });
   connection.ping(unhex('09'), () => {});
@@ -717,12 +744,27 @@ test('tells what has passed, both ways', () => {
   receive(connection, '80');
   const stats = connection.stats();
   assert.equal(stats, {
-    received: { frames: 2, messages: 0, payloadBytes: 1, wireBytes: 15 },
-    sent: { frames: 2, messages: 1, payloadBytes: 2, wireBytes: 7 },
+    received: { frames: 2, messages: 0, payloadBytes: 1, wireBytes: 15, ratio: undefined },
+    sent: { frames: 2, messages: 1, payloadBytes: 2, wireBytes: 7, ratio: undefined },
     roundTripMs: 4,
   });
   receive(connection, '8100000000' + '62');
   assert.equal([stats.received.messages, connection.stats().received.messages], [0, 1]);
+});
+
+test('tells how well messages were compressed, each direction for itself', () => {
+  const window = { windowBits: 15, contextTakeover: true };
+  const deflater = new Deflater(window);
+  const compression = { deflater, thresholdBytes: undefined, contextTakeover: true };
+  const near = client({ compression });
+  const far = server({ inflater: new Inflater({ ...window, maxMessageBytes: 10_000 }) });
+  near.send({ type: 'binary', data: new Uint8Array(1000) });
+  near.send({ type: 'text', data: 'not compressed', compress: false });
+  receive(far, sent(near));
+  const { ratio, payloadBytes } = far.stats().received;
+  assert.is(ratio, 1000 / (payloadBytes - 14));
+  assert.equal([near.stats().sent.ratio, near.stats().received.ratio], [ratio, undefined]);
+  assert.is(far.stats().sent.ratio, undefined);
 });
 
 test('counts the octets behind a failure no more', () => {

@@ -4,6 +4,7 @@ import type { WebSocketError } from '../../lib/base/websocket-error.ts';
 import { FrameMeter, type FrameMeterOptions, type TappedFrame } from '../../lib/connection/frame-meter.ts';
 import type { FramePart } from '../../lib/frames/frame-part.ts';
 import { Opcode } from '../../lib/frames/opcode.ts';
+import { seededRandom } from '../../lib/testing/seeded-random.ts';
 import { hex, unhex } from '../support/hex.ts';
 
 const test = suite('FrameMeter');
@@ -121,12 +122,50 @@ test('counts control frames anew in the next second, and no data', () => {
   assert.throws(() => receive(ping), /too many control frames/);
 });
 
-test('a second begins with the first control frame in it', () => {
-  const { meter, receive } = metering({ maxControlFramesPerSecond: 1 });
-  meter.tick(1700);
-  receive(ping);
-  meter.tick(2699);
+test('any second has its bound, wherever it begins: a burst over a border is one', () => {
+  const { meter, receive } = metering({ maxControlFramesPerSecond: 3 });
+  const receiveAt = (now: number) => {
+    meter.tick(now);
+    receive(ping);
+  };
+  for (const now of [1700, 2600, 2699, 2700, 3600, 3699, 3700]) receiveAt(now);
+  assert.throws(() => receiveAt(4599), /too many/);
+});
+
+test('allows each second what an array of the times allows', () => {
+  const random = seededRandom(7);
+  const { meter, receive } = metering({ tap: undefined, maxControlFramesPerSecond: 5 });
+  const times: number[] = [];
+  let now = 0;
+  let passed = 0;
+  for (; ; passed++) {
+    now += random(600);
+    meter.tick(now);
+    times.push(now);
+    if (times.filter(time => time > now - 1000).length > 5) break;
+    receive(ping);
+  }
+  assert.ok(passed > 20);
   assert.throws(() => receive(ping), /too many/);
+});
+
+test('keeps when octets of a message passed last, in and out; control frames are none (idleTimeoutMs)', () => {
+  const { meter, receive } = metering({ tap: undefined });
+  meter.tick(10);
+  receive(ping);
+  meter.send({ opcode: Opcode.Pong, fin: true, rsv1: false, payload: unhex('') });
+  assert.is(meter.messageAt, 0);
+  receive(part(Opcode.Text, '01', { payloadBytes: 2, last: false }));
+  assert.is(meter.messageAt, 10);
+  meter.tick(20);
+  receive(part(Opcode.Text, '02', { payloadBytes: 2, first: false }));
+  assert.is(meter.messageAt, 20);
+  meter.tick(30);
+  meter.send({ opcode: Opcode.Continuation, fin: false, rsv1: false, payload: 'ab' });
+  assert.is(meter.messageAt, 30);
+  meter.tick(40);
+  meter.acceptMessage();
+  assert.is(meter.messageAt, 40);
 });
 
 test('has no bound unless one is chosen, and refuses one out of range', () => {

@@ -7,7 +7,9 @@ const test = suite('Timeouts');
 /** Without keepalive, unless the options say otherwise. */
 function watching(options: TimeoutOptions, now = 0) {
   const input = { insideFrame: false };
-  return { input, timeouts: new Timeouts({ pingIntervalMs: Infinity, ...options }, input, now) };
+  const messages = { messageAt: now };
+  const timeouts = new Timeouts({ pingIntervalMs: Infinity, ...options }, input, messages, now);
+  return { input, messages, timeouts };
 }
 
 test('pings after 20 s of silence, and gives the peer up 20 s behind that', () => {
@@ -53,28 +55,43 @@ test('neither peer nor frame is given up while we do not read, and both count an
   input.insideFrame = true;
   timeouts.suspend();
   assert.equal([timeouts.deadline, timeouts.tick(1e6)], [Infinity, undefined]);
-  timeouts.octets(1e6);
+  timeouts.resume(1e6);
   assert.is(timeouts.deadline, 1e6 + 20);
   input.insideFrame = false;
   assert.is(timeouts.deadline, 1e6 + 50);
 });
 
-test('is idle without a message for so long; octets alone are none', () => {
-  const { timeouts } = watching({ idleTimeoutMs: 100 }, 5);
+test('is idle without an octet of a message for so long; others are none', () => {
+  const { messages, timeouts } = watching({ idleTimeoutMs: 100 }, 5);
   assert.is(timeouts.deadline, 105);
-  timeouts.message(50);
+  messages.messageAt = 50;
   timeouts.octets(149);
   assert.is(timeouts.tick(149), undefined);
   assert.is(timeouts.tick(150), 'idle timeout');
 });
 
+test('is not idle while we do not read, nor at once behind it: messages may be waiting', () => {
+  const { messages, timeouts } = watching({ idleTimeoutMs: 100 });
+  messages.messageAt = 10;
+  timeouts.suspend();
+  assert.equal([timeouts.deadline, timeouts.tick(1e6)], [Infinity, undefined]);
+  timeouts.resume(1e6);
+  assert.is(timeouts.deadline, 1e6 + 100);
+  messages.messageAt = 1e6 + 1;
+  assert.is(timeouts.deadline, 1e6 + 101);
+});
+
 test('of two that are due the worse comes first', () => {
-  const { timeouts, input } = watching({ idleTimeoutMs: 10, frameTimeoutMs: 10, pingIntervalMs: 10 });
+  const { timeouts, input, messages } = watching({
+    idleTimeoutMs: 10,
+    frameTimeoutMs: 10,
+    pingIntervalMs: 10,
+  });
   input.insideFrame = true;
   assert.is(timeouts.tick(10), 'frame timeout');
   input.insideFrame = false;
   assert.is(timeouts.tick(10), 'idle timeout');
-  timeouts.message(10);
+  messages.messageAt = 10;
   assert.is(timeouts.tick(10), 'ping');
 });
 

@@ -671,4 +671,32 @@ test('a writable that is first asked for when all is over is as one that was the
   assert.is(await fate(writer.abort()), 'fulfilled');
 });
 
+test('a Close for idleness, too, is answered though nobody reads what comes meanwhile', async () => {
+  const { clock, duplex, socket } = openByHand({ idleTimeoutMs: 100 });
+  await settle();
+  clock.moveTo(100);
+  for (let i = 0; i < 3; i++) duplex.give(frame('82', '00'.repeat(65_000)));
+  duplex.give(close('03e9'));
+  duplex.end();
+  await settle();
+  assert.is(await fate(socket.closed), 'fulfilled');
+  assert.is(clock.now(), 100);
+});
+
+test('is not idle while a full look-ahead keeps it from reading', async () => {
+  const { clock, duplex, socket } = openByHand({ idleTimeoutMs: 100 });
+  for (let i = 0; i < 3; i++) duplex.give(frame('82', '00'.repeat(65_000)));
+  await settle();
+  clock.moveTo(1000);
+  await settle();
+  assert.is(duplex.wire, '');
+  const reader = socket.readable.getReader();
+  for (let i = 0; i < 3; i++) await reader.read();
+  await settle();
+  clock.moveTo(1099);
+  assert.is(duplex.wire, '');
+  clock.moveTo(1100);
+  assert.ok(duplex.wire.startsWith('88'));
+});
+
 test.run();
