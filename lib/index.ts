@@ -68,7 +68,7 @@ export type { OutgoingMessage } from './sockets/send-queue.ts';
 export { type DrainOptions, SocketGroup } from './sockets/socket-group.ts';
 export type { Message } from './sockets/views.ts';
 export { WebSocketStream, type WebSocketStreamOptions } from './sockets/websocket-stream.ts';
-export type { ByteDuplex } from './streams/byte-duplex.ts';
+export type { ByteDuplex, ByteReader, ByteWriter, LockedDuplex } from './streams/byte-duplex.ts';
 export { EventDecoderStream } from './streams/event-decoder-stream.ts';
 export { EventEncoderStream } from './streams/event-encoder-stream.ts';
 export { FrameDecoderStream } from './streams/frame-decoder-stream.ts';
