@@ -19,19 +19,25 @@ interface Range {
   readonly count: number;
 }
 
-interface Recording {
-  readonly result: readonly { readonly url: string; readonly functions: readonly { ranges: Range[] }[] }[];
+interface Script {
+  readonly url: string;
+  readonly functions: readonly { readonly ranges: readonly Range[] }[];
+}
+
+/** What V8 has recorded, by process. */
+export type Recordings = readonly { readonly result: readonly Script[] }[];
+
+export function readRecordings(folder: string): Recordings {
+  return readdirSync(folder).map(file => JSON.parse(readFileSync(join(folder, file), 'utf8')));
 }
 
 /** A range of nothing but brackets is what lies behind a return: there is nothing to run. */
 const nothing = /^[\s{}()[\];,]*$/;
 
-export function coverageOf(compiledPath: string, recordings: string): ModuleCoverage | undefined {
+/** `undefined`: the module was not loaded. */
+export function coverageOf(compiledPath: string, recordings: Recordings): ModuleCoverage | undefined {
   const url = pathToFileURL(compiledPath).href;
-  const script = readdirSync(recordings)
-    .map(file => JSON.parse(readFileSync(join(recordings, file), 'utf8')) as Recording)
-    .flatMap(({ result }) => result)
-    .find(result => result.url === url);
+  const script = recordings.flatMap(({ result }) => result).find(result => result.url === url);
   if (script === undefined) return undefined;
   const code = readFileSync(compiledPath, 'utf8');
   const ranges = script.functions.flatMap(({ ranges }) => ranges);

@@ -1,89 +1,105 @@
-// `npm run coverage`: every branch and every function of lib/ runs in the specs together, and each module in its
-// own spec alone. `npm run coverage -- frames` looks at the second for the modules whose path holds the word.
+// `npm run coverage`: every branch and every function of a module of lib/ runs in its own spec alone, and so in the
+// specs together. `npm run coverage -- frames` looks at the modules whose path holds one of the words.
 
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { coveredBy } from './covered-by.ts';
-import { coverageOf } from './gaps-of.ts';
+import { coverageOf, type Recordings, readRecordings } from './gaps-of.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const words = process.argv.slice(2);
-const modules = readdirSync(join(root, 'build/lib'), { recursive: true, encoding: 'utf8' })
-  .map(file => file.replaceAll('\\', '/'))
-  .filter(file => /\/.*\.js$/.test(file) && existsSync(join(root, 'lib', file.replace(/\.js$/, '.ts'))))
-  .map(file => file.slice(0, -3))
-  .filter(module => words.length === 0 || words.some(word => module.includes(word)))
-  .sort();
+
+/** Longer than any spec takes on a busy machine. */
+const patienceMs = 180_000;
 
 /** A module of types compiles to nothing. */
 const isEmpty = (module: string) =>
   readFileSync(join(root, `build/lib/${module}.js`), 'utf8').replace(/export \{\};|\/\/.*|\s/g, '') === '';
 
-function run(
-  command: readonly string[],
-  environment: Record<string, string>,
-  shown: boolean,
-): Promise<boolean> {
+/** All but the doors, which hold nothing that could run. */
+const modules = readdirSync(join(root, 'build/lib'), { recursive: true, encoding: 'utf8' })
+  .map(file => file.replaceAll('\\', '/'))
+  .filter(file => /\/.*\.js$/.test(file) && existsSync(join(root, 'lib', file.replace(/\.js$/, '.ts'))))
+  .map(file => file.slice(0, -3))
+  .filter(module => words.length === 0 || words.some(word => module.includes(word)))
+  .filter(module => !isEmpty(module))
+  .sort();
+
+/** A spec, by what it is the spec of, and the modules that it covers. */
+type Work = readonly [spec: string, covers: readonly string[]];
+
+function worksOf(of: readonly string[]): Work[] {
+  const works = new Map<string, string[]>();
+  for (const module of of) {
+    const spec = coveredBy[module] ?? module;
+    works.set(spec, [...(works.get(spec) ?? []), module]);
+  }
+  return [...works];
+}
+
+/** Runs a spec and no other, by our own runner, which waits for no timer that is left. */
+function passes(spec: string, recordings: string): Promise<boolean> {
   return new Promise(resolve => {
-    const child = spawn(process.execPath, command, {
+    const child = spawn(process.execPath, ['build/spec/run.js', `${spec}.js`], {
       cwd: root,
-      env: { ...process.env, ...environment },
-      stdio: shown ? 'inherit' : 'ignore',
+      env: { ...process.env, NODE_V8_COVERAGE: recordings },
+      stdio: 'ignore',
     });
-    child.on('close', code => resolve(code === 0));
+    const timer = setTimeout(() => child.kill('SIGKILL'), patienceMs);
+    child.on('close', code => {
+      clearTimeout(timer);
+      resolve(code === 0);
+    });
   });
 }
 
-/** The specs together, by c8; the doors hold nothing that could run. */
-function together(): Promise<boolean> {
-  const options =
-    '--include build/lib/** --reporter text --check-coverage --branches 100 --functions 100 --lines 100';
-  const recordings = mkdtempSync(join(tmpdir(), 'coverage-'));
-  const command = ['node_modules/c8/bin/c8.js', ...options.split(' '), '--temp-directory', recordings];
-  return run([...command, process.execPath, 'build/spec/run.js'], {}, true).finally(() =>
-    rmSync(recordings, { recursive: true }),
-  );
-}
-
-/** What its own spec misses of a module; undefined: nothing. */
-async function missedAlone(module: string): Promise<string | undefined> {
-  const spec = `build/spec/${coveredBy[module] ?? module}.js`;
-  if (!existsSync(join(root, spec))) return 'has no spec of its own';
+/** What the spec misses of its modules, a line each. */
+async function gapsOf([spec, covers]: Work): Promise<readonly string[]> {
+  if (!existsSync(join(root, `build/spec/${spec}.js`))) return [`${spec}: has no spec of its own`];
   const recordings = mkdtempSync(join(tmpdir(), 'coverage-'));
   try {
-    if (!(await run([spec], { NODE_V8_COVERAGE: recordings }, false))) return 'its spec fails alone';
-    const coverage = coverageOf(join(root, `build/lib/${module}.js`), recordings);
-    if (coverage === undefined) return 'its spec does not load it';
-    const { total, missed, lines } = coverage;
-    if (missed === 0) return undefined;
-    return `${((100 * (total - missed)) / total).toFixed(1)} %, not run: lines ${lines.join(', ')}`;
+    if (!(await passes(spec, recordings))) return [`${spec}: its spec fails alone`];
+    const read = readRecordings(recordings);
+    return covers.map(module => gapOf(module, read)).filter(gap => gap !== undefined);
   } finally {
     rmSync(recordings, { recursive: true });
   }
 }
 
-/** Each module by its own spec, two at a time; tells how many have gaps. */
-async function alone(): Promise<number> {
-  const waiting = modules.filter(module => !isEmpty(module));
-  const count = waiting.length;
-  let gaps = 0;
-  const work = async () => {
-    for (let module = waiting.shift(); module !== undefined; module = waiting.shift()) {
-      const gap = await missedAlone(module);
-      if (gap === undefined) continue;
-      gaps += 1;
-      console.log(`${module}: ${gap}`);
-    }
-  };
-  await Promise.all([work(), work()]);
-  console.log(`\n${count - gaps} of ${count} modules are covered by their own specs alone`);
-  return gaps;
+function gapOf(module: string, recordings: Recordings): string | undefined {
+  const coverage = coverageOf(join(root, `build/lib/${module}.js`), recordings);
+  if (coverage === undefined) return `${module}: its spec does not load it`;
+  const { total, missed, lines } = coverage;
+  if (missed === 0) return undefined;
+  return `${module}: ${((100 * (total - missed)) / total).toFixed(1)} %, not run: lines ${lines.join(', ')}`;
 }
 
-const whole = words.length > 0 || (await together());
-const open = await alone();
-if (!whole) console.log('the specs together do not cover lib/, see the table');
-process.exit(whole && open === 0 ? 0 : 1);
+const works = worksOf(modules);
+const count = works.length;
+const gaps: string[] = [];
+const started = performance.now();
+const seconds = () => ((performance.now() - started) / 1000).toFixed();
+
+/** A line that is written over, on a terminal; else one a dozen specs. */
+function progress(spec: string): void {
+  const done = count - works.length;
+  const line = `${done} of ${count} specs, ${gaps.length} gaps, ${seconds()} s: ${spec}`;
+  if (process.stdout.isTTY) process.stdout.write(`\r\x1b[K${line}`);
+  else if (done % 12 === 0) console.log(line);
+}
+
+async function work(): Promise<void> {
+  for (let next = works.shift(); next !== undefined; next = works.shift()) {
+    progress(next[0]);
+    gaps.push(...(await gapsOf(next)));
+  }
+}
+
+await Promise.all(Array.from({ length: Math.min(availableParallelism(), 4) }, work));
+if (process.stdout.isTTY) process.stdout.write('\r\x1b[K');
+for (const gap of gaps.sort()) console.log(gap);
+console.log(`\n${count} specs, ${modules.length} modules, ${gaps.length} with a gap, in ${seconds()} s`);
+process.exit(count > 0 && gaps.length === 0 ? 0 : 1);
