@@ -71,7 +71,8 @@ export class NodeWriter implements ByteWriter {
   close(): Promise<void> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure.error);
     this.#state = 'closing';
-    this.#stream.end(() => this.finish());
+    // Node calls back with an error when the stream is destroyed before; its 'close' tells of that.
+    this.#stream.end((error?: Error | null) => error ?? this.finish());
     return this.closed;
   }
 

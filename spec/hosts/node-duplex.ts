@@ -238,6 +238,22 @@ test('a stream that has ended already ends the readable', async () => {
   assert.is(await readAll(nodeDuplex(stream).readable), '');
 });
 
+test('a stream that closes before it says that it has finished has sent all, where its manners know so', async () => {
+  for (const hasSentAll of [true, false]) {
+    let cuts = 0;
+    const stream = new Duplex({ read() {}, write: (_, _encoding, done) => done(), final() {} });
+    const manners = { cut: () => void (cuts += 1), hasSentAll: () => hasSentAll };
+    const writer = nodeDuplex(stream, manners).writable.getWriter();
+    await writer.write(Uint8Array.of(1));
+    const closed = writer.close();
+    assert.is(await fate(closed), 'pending');
+    stream.destroy();
+    const outcome = await fate(closed);
+    if (hasSentAll) assert.is(outcome, 'fulfilled');
+    else assert.is((outcome as Error).message, 'premature close');
+  }
+});
+
 test('streams of strings or objects are refused', () => {
   const isRefused = (error: Error) => error instanceof TypeError && error.message.startsWith('stream ');
   assert.throws(() => nodeDuplex(new PassThrough({ readableObjectMode: true })), isRefused);
@@ -262,6 +278,12 @@ test('whoever locks it works past its streams, which are locked from then on', a
   assert.is(await readAll(left.readable), 'def');
   assert.equal(await reader.read(), {});
   await until(() => client.destroyed && server.destroyed);
+});
+
+test('whichever of its streams is asked for late is locked', () => {
+  const duplex = nodeDuplex(new PassThrough());
+  duplex.lock!();
+  assert.equal([duplex.writable.locked, duplex.readable.locked], [true, true]);
 });
 
 test('where its streams have been made, whoever locks it works with them', async () => {
