@@ -181,7 +181,7 @@ export class Outbox {
     for (const frame of frames) this.#meter.send(frame);
     this.#encoder.write(frames);
     // A part of a message may leave without a frame of its own: it is complete all the same.
-    let bytes = this.#encoder.read() ?? (left.length > 0 ? noBytes : undefined);
+    let bytes: Uint8Array | undefined = this.#encoder.read() ?? noBytes;
     while (bytes !== undefined) {
       const next = this.#encoder.read();
       this.#chunks.push({ bytes, onSent: next === undefined ? left : [] });

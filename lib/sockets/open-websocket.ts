@@ -309,8 +309,7 @@ export class OpenWebSocket {
     this.#observe();
     const { failure, record } = this.#connection;
     if (failure !== undefined) this.#settleClosed.reject(failure);
-    else {
-      this.#settleClosed.resolve({ closeCode: reportedCode(record), reason: record.received?.reason ?? '' });
-    }
+    // Both Close frames have passed.
+    else this.#settleClosed.resolve({ closeCode: reportedCode(record), reason: record.received!.reason });
   }
 }

@@ -26,6 +26,18 @@ test('gives undefined when nothing waits, and goes on', () => {
   assert.is(fifo.length, 0);
 });
 
+test('shows the oldest item, which stays', () => {
+  const fifo = new Fifo<number>();
+  assert.is(fifo.first, undefined);
+  fifo.push(1);
+  fifo.push(2);
+  assert.is(fifo.first, 1);
+  assert.equal([fifo.first, fifo.length], [1, 2]);
+  fifo.shift();
+  fifo.push(3);
+  assert.is(fifo.first, 2);
+});
+
 test('forgets everything when cleared, on both ends', () => {
   const fifo = new Fifo<number>();
   fifo.push(1);
@@ -48,7 +60,7 @@ test('does as an array does, whatever is called', () => {
       fifo.push(i);
       model.push(i);
     } else assert.is(fifo.shift(), model.shift());
-    assert.is(fifo.length, model.length);
+    assert.equal([fifo.length, fifo.first], [model.length, model[0]]);
   }
 });
 

@@ -258,4 +258,16 @@ test('compresses what chooses to be, as it leaves (RFC 7692 §6.1)', () => {
   assert.equal(deflater.written, ['0102.']);
 });
 
+test('says whether any part has wholly left and has not been told of', () => {
+  const lane = new DataLane({ maxFrameBytes: 1 });
+  lane.push({ type: 'binary', data: unhex('0102') }, ignore);
+  assert.is(lane.hasLeft, false);
+  lane.shift();
+  assert.is(lane.hasLeft, false);
+  lane.shift();
+  assert.is(lane.hasLeft, true);
+  lane.takeLeft();
+  assert.is(lane.hasLeft, false);
+});
+
 test.run();

@@ -118,4 +118,15 @@ test('throws at the caller who gives what cannot be sent', () => {
   }
 });
 
+test('refuses with the status, the headers and the body that it is given (§4.2.2)', () => {
+  const refusal = offer().reject({ status: 403, headers: { 'X-Why': 'because' }, body: 'no' });
+  assert.equal([refusal.type, refusal.status, refusal.reason], ['response', 403, 'Forbidden']);
+  assert.ok(refusal.headers.some(([name, value]) => name === 'X-Why' && value === 'because'));
+  assert.is(new TextDecoder().decode(refusal.body), 'no');
+  assert.throws(
+    () => offer().reject({ status: 101 }),
+    (error: unknown) => error instanceof RangeError,
+  );
+});
+
 test.run();

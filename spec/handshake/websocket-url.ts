@@ -77,4 +77,24 @@ for (const url of [
   });
 }
 
+test('refuses a host that no host can have, where a parser of URLs has let it through (§3)', () => {
+  // As in Chromium, which takes a space in a host.
+  const { URL } = globalThis;
+  class Lenient extends URL {
+    override get hostname() {
+      return 'h%20h';
+    }
+  }
+  globalThis.URL = Lenient;
+  try {
+    assert.throws(
+      () => parseWebSocketUrl('ws://h h/'),
+      (error: unknown) => error instanceof SyntaxError && error.message.includes('"ws://h h/"'),
+    );
+    assert.throws(() => parseWebSocketUrl('ws://h/'), /not a ws: or wss: URL/);
+  } finally {
+    globalThis.URL = URL;
+  }
+});
+
 test.run();

@@ -119,6 +119,21 @@ test('asks nothing before the server’s SETTINGS have allowed it (RFC 8441 §3)
   await server.close();
 });
 
+test('a session that is connected, and has not heard of the server, waits for its SETTINGS too (RFC 8441 §3)', async () => {
+  const server = new RawHttp2Server();
+  const session = await server.session;
+  await server.frame(4);
+  if (session.connecting) await once(session, 'connect');
+  const opening = dialHttp2(session, 'ws://h/');
+  await server.frame(6);
+  assert.not(server.frames.some(({ type }) => type === HEADERS));
+  server.send(connectProtocol(1));
+  await server.frame(HEADERS);
+  server.send(statusAlone(200));
+  (await opening).terminate();
+  await server.close();
+});
+
 test('says so, and asks nothing, when the server does not allow it (RFC 8441 §3)', async () => {
   let streams = 0;
   const pair = await http2Pair(() => (streams += 1), { settings: {} });

@@ -126,6 +126,19 @@ test('an abort lets go of the write that is under way', async () => {
   the.socket.terminate();
 });
 
+test('an abort of what has just failed harms nobody', async () => {
+  const the = open(new HandDuplex(false));
+  await settle();
+  const failure = the.writer.write(Uint8Array.of(1)).catch(error => error);
+  await settle();
+  // In one turn: the WebSocket fails while its write is under way, and cannot be aborted any more.
+  the.socket.terminate();
+  const aborted = fate(the.writer.abort(new Error('enough')));
+  assert.is.not(await aborted, 'pending');
+  assert.is((await failure).name, 'WebSocketError');
+  assert.is(((await fate(the.socket.closed)) as WebSocketError).closeCode, 1006);
+});
+
 test('what cannot be octets is refused', async () => {
   const { writer, duplex } = open();
   const error = await fate(writer.write('text' as unknown as Uint8Array));

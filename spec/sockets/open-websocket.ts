@@ -4,9 +4,10 @@ import { WebSocketError } from '../../lib/base/websocket-error.ts';
 import { builtInCodec } from '../../lib/deflate/built-in-codec.ts';
 import { deflateSettings } from '../../lib/deflate/deflate-options.ts';
 import { systemClock } from '../../lib/sockets/alarm.ts';
-import type { OpenWebSocket } from '../../lib/sockets/open-websocket.ts';
+import type { SocketEvent } from '../../lib/sockets/incoming.ts';
+import { OpenWebSocket } from '../../lib/sockets/open-websocket.ts';
 import { PreparedMessage } from '../../lib/sockets/prepared-message.ts';
-import type { AgreedCompression } from '../../lib/sockets/socket-options.ts';
+import { type AgreedCompression, socketConnection } from '../../lib/sockets/socket-options.ts';
 import { duplexPair } from '../../lib/testing/duplex-pair.ts';
 import { HandDuplex } from '../support/hand-duplex.ts';
 import { hex } from '../support/hex.ts';
@@ -235,6 +236,99 @@ test('what was received before the end is read, whenever somebody reads', async 
     assert.equal(got.slice(0, 3), ['a', 'b', 'c'], how.name);
     assert.is(last === 'end' ? got[3] : (got[3] as WebSocketError).closeCode, last);
   }
+});
+
+test('what comes has one view, the first that is touched: it stays the same, and the others throw', () => {
+  const views = ['readable', 'messages', 'events', 'batches'] as const;
+  for (const taken of views) {
+    const { socket } = open();
+    const view = socket[taken];
+    assert.is(socket[taken], view);
+    for (const other of views.filter(name => name !== taken)) {
+      assert.throws(
+        () => socket[other],
+        (error: unknown) => error instanceof TypeError,
+      );
+    }
+  }
+});
+
+test('messages come as streams of their parts', async () => {
+  const { duplex, socket } = openByHand({ deliver: 'parts' });
+  assert.throws(() => socket.readable, /readable needs deliver: 'messages'/);
+  const reader = socket.messages.getReader();
+  duplex.give(frame('01', '61') + frame('00', '62') + frame('80', '63') + frame('82', '07'));
+  const { value: first } = await reader.read();
+  const parts: unknown[] = [];
+  for await (const part of first!.readable) parts.push(part);
+  assert.equal([first!.type, parts], ['text', ['a', 'b', 'c']]);
+  const { value: second } = await reader.read();
+  assert.equal([second!.type, await second!.bytes()], ['binary', Uint8Array.of(7)]);
+});
+
+test('events are all that comes, one by one or in arrays, and last the record of the end', async () => {
+  for (const view of ['events', 'batches'] as const) {
+    const { duplex, socket } = open();
+    duplex.give(text('a') + frame('89', '07') + frame('8a') + close('0fa1'));
+    duplex.end();
+    const got: SocketEvent[] = [];
+    for await (const chunk of socket[view]) got.push(...[chunk].flat());
+    assert.equal(got, [
+      { type: 'text', data: 'a', last: true },
+      { type: 'ping', data: Uint8Array.of(7) },
+      { type: 'pong', data: new Uint8Array(0) },
+      { type: 'close', closeCode: 4001, reason: '' },
+      { type: 'closed', record: socket.closeRecord },
+    ]);
+    assert.is(duplex.wire, `8a0107${echo}`, view);
+  }
+});
+
+test('a message that is opened leaves part by part, and ends with its writable (§5.4)', async () => {
+  const { duplex, socket } = open();
+  const part = socket.openMessage('text').getWriter();
+  await part.write('a');
+  const whole = socket.writable.getWriter().write('z');
+  await part.write('b');
+  assert.is(duplex.wire, '010161' + '000162');
+  await part.close();
+  await whole;
+  assert.is(duplex.wire, '010161' + '000162' + '8000' + '81017a');
+  const bytes = socket.openMessage('binary', { compress: false }).getWriter();
+  await bytes.write(Uint8Array.of(7));
+  assert.ok(duplex.wire.endsWith('020107'));
+});
+
+test('what was prepared is sent, settles when it has gone or never will, and is dropped behind our Close', async () => {
+  const { duplex, socket } = open(new HandDuplex(false));
+  await settle();
+  const prepared = new PreparedMessage('a');
+  const [first, second] = [socket.sendPrepared(prepared), socket.sendPrepared(prepared)];
+  assert.equal([await fate(first), duplex.wire], ['pending', '810161']);
+  duplex.settleWrite();
+  assert.equal([await fate(first), await fate(second)], ['fulfilled', 'pending']);
+  socket.terminate();
+  assert.is(await fate(second), 'fulfilled');
+  const closing = open();
+  closing.socket.close();
+  assert.is(await fate(closing.socket.sendPrepared(prepared)), 'fulfilled');
+  assert.is(closing.duplex.wire, '8800');
+});
+
+test('keeps the time of the platform where it is given no clock', async () => {
+  const connection = socketConnection('server', { closeTimeoutMs: 30 });
+  const duplex = new HandDuplex();
+  const transport = {
+    reader: duplex.readable.getReader(),
+    writer: duplex.writable.getWriter(),
+    rest: new Uint8Array(0),
+  };
+  const socket = new OpenWebSocket(connection, transport, opening);
+  const started = performance.now();
+  socket.close();
+  const error = await socket.closed.catch(error => error);
+  assert.is(error.closeCode, 1006);
+  assert.ok(performance.now() - started >= 29);
 });
 
 test('a reader that stalls stops the duplex behind 64 KiB, answers pings until then, and loses nothing', async () => {

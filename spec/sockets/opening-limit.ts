@@ -44,6 +44,15 @@ test('the time is 10 s, and Infinity has no timer', async () => {
   assert.throws(() => limiting({ handshakeTimeoutMs: 0 }), /handshakeTimeoutMs/);
 });
 
+test('keeps the time of the platform where it is given no clock', async () => {
+  const limit = new OpeningLimit({ handshakeTimeoutMs: 30 });
+  const started = performance.now();
+  const error = await limit.inTime(never).catch(error => error);
+  assert.is(error.name, 'HandshakeError');
+  assert.ok(performance.now() - started >= 29);
+  limit.release();
+});
+
 test('stops with the reason of the signal', async () => {
   const reason = new Error('enough');
   const controller = new AbortController();

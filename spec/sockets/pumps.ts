@@ -338,6 +338,31 @@ test('an error of either side of the duplex ends everything, with the error as i
   }
 });
 
+test('a write that fails ends everything, also where the duplex cannot be aborted', async () => {
+  const reset = new Error('reset');
+  const writable = new WritableStream<Uint8Array>({
+    async write() {
+      throw reset;
+    },
+  });
+  const { connection, owner, pumps } = pumping(Object.assign(new HandDuplex(), { writable }));
+  connection.send({ type: 'text', data: 'a' });
+  pumps.push();
+  await settle();
+  assert.equal([connection.failure?.closeCode, connection.failure?.cause, owner.ends], [1006, reset, 1]);
+  const duplex = new HandDuplex();
+  duplex.out.push = item => {
+    if (item instanceof Error) throw reset;
+    return Array.prototype.push.call(duplex.out, item);
+  };
+  const other = pumping(duplex);
+  await settle();
+  other.connection.breakOff(undefined);
+  other.pumps.push();
+  await settle();
+  assert.equal([other.owner.ends, other.connection.failure?.closeCode], [1, 1006]);
+});
+
 test('an error behind both Closes is none', async () => {
   for (const side of ['breakInput', 'breakOutput'] as const) {
     const { connection, duplex, owner } = pumping(new HandDuplex(false));

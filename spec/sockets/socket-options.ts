@@ -5,7 +5,7 @@ import type { WebSocketError } from '../../lib/base/websocket-error.ts';
 import { builtInCodec } from '../../lib/deflate/built-in-codec.ts';
 import type { DeflateCodec } from '../../lib/deflate/codec.ts';
 import { FrameEncoder } from '../../lib/frames/frame-encoder.ts';
-import { compressionSettings, socketConnection } from '../../lib/sockets/socket-options.ts';
+import { compressionSettings, deflatingOf, socketConnection } from '../../lib/sockets/socket-options.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { hex, unhex } from '../support/hex.ts';
 import { through } from '../support/reading.ts';
@@ -115,6 +115,19 @@ test('parts of messages have no limit of their own', () => {
   const connection = socketConnection('server', { deliver: 'parts' });
   connection.write(unhex('82ff' + '0000000100000000' + '00000000' + '61'));
   assert.equal(connection.read(), { type: 'binary', data: unhex('61'), last: false });
+});
+
+test('what was prepared for many is compressed by what holds for our side', () => {
+  const codec: DeflateCodec = { ...builtInCodec };
+  for (const [role, windowBits] of [
+    ['client', 9],
+    ['server', 12],
+  ] as const) {
+    const settings = compressionSettings(role, { deflate: { codec } })!;
+    const deflating = deflatingOf(role, { agreement, settings });
+    assert.is(deflating.codec, codec);
+    assert.is(deflating.windowBits, windowBits);
+  }
 });
 
 test.run();

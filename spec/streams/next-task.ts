@@ -45,4 +45,19 @@ test('prefers a message to a timer, which browsers hold back', async () => {
   assert.is(timers, 0);
 });
 
+test('waits where the host can, since a message comes before the timers there, and only where it can', async () => {
+  const asked: number[] = [];
+  const wait = async (ms: number) => void asked.push(ms);
+  const unused = () => assert.unreachable('a timer');
+  await nextTask({ scheduler: { wait }, setTimeout: unused });
+  assert.equal(asked, [0]);
+  let timers = 0;
+  const setTimeout = (callback: () => void) => {
+    timers += 1;
+    callback();
+  };
+  await nextTask({ scheduler: {}, setTimeout });
+  assert.is(timers, 1);
+});
+
 test.run();
