@@ -16,7 +16,10 @@ export interface CloseRecord {
   readonly sent: CloseFrame | undefined;
   /** The peer's first Close frame. */
   readonly received: CloseFrame | undefined;
-  /** Who began: the first Close frame, or the first failure, was ours or the peer's. */
+  /**
+   * Who began: the first Close frame, or the first failure, was ours or the peer's. `undefined`: neither, the transport
+   * broke.
+   */
   readonly initiator: 'local' | 'remote' | undefined;
   /** Whether both Close frames passed (RFC 6455 §7.1.4). */
   readonly wasClean: boolean;

@@ -152,9 +152,15 @@ export class Connection implements Stage<Uint8Array, WebSocketEvent> {
     this.#outbox.closeNow(close);
   }
 
-  /** The transport has ended, is broken for that cause, or is given up: nothing comes or goes any more. */
-  breakOff(cause: unknown, message = 'the transport broke'): void {
-    this.#ending.cutOff(message, cause);
+  /** The transport has ended, or is broken for that cause: nothing comes or goes any more. */
+  breakOff(cause: unknown): void {
+    this.#ending.cutOff('the transport broke', cause);
+    this.#end();
+  }
+
+  /** We give the transport up: nothing comes or goes any more. */
+  giveUp(message: string, cause?: unknown): void {
+    this.#ending.cutOff(message, cause, 'local');
     this.#end();
   }
 
@@ -209,7 +215,7 @@ export class Connection implements Stage<Uint8Array, WebSocketEvent> {
     this.#meter.tick(now);
     if (now < this.nextDeadline()) return;
     if (this.open) this.#handle(this.#timeouts.tick(now));
-    else this.breakOff(undefined, 'the closing handshake took too long');
+    else this.giveUp('the closing handshake took too long');
   }
 
   /** What has passed so far. */

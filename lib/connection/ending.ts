@@ -96,9 +96,14 @@ export class Ending {
     this.#initiator ??= initiator;
   }
 
-  /** Nothing comes or goes any more, before it was time: after a clean closing that is no failure. */
-  cutOff(message: string, cause?: unknown): void {
+  /**
+   * Nothing comes or goes any more, before it was time: after a clean closing that is no failure.
+   *
+   * @param initiator - whose doing it is; default: nobody's
+   */
+  cutOff(message: string, cause?: unknown, initiator?: 'local'): void {
     if (this.#failure === undefined && !this.record.wasClean) {
+      this.#initiator ??= initiator;
       const error = this.#abnormal(message, cause);
       this.#failure = { error, cause: cause ?? error };
     }

@@ -194,7 +194,7 @@ export class OpenWebSocket {
    * frames have passed, `closed` rejects with code 1006.
    */
   terminate(): void {
-    this.#connection.breakOff(undefined, 'the WebSocket was terminated');
+    this.#connection.giveUp('the WebSocket was terminated');
     this.#pumps.push();
   }
 

@@ -108,10 +108,11 @@ export class Pumps {
     this.#observer.onChange();
   }
 
-  /** Only what finds room is chosen: the rest can still be overtaken. */
+  /** Only what finds room is chosen: the rest can still be overtaken, and nothing counts as sent that cannot leave. */
   #hasRoom(): boolean {
-    if (this.#underWayBytes === 0) return true;
-    return this.#underWayBytes < maxUnderWayBytes && (this.#writer.desiredSize ?? 0) > 0;
+    const { desiredSize } = this.#writer;
+    if (desiredSize === null) return false;
+    return this.#underWayBytes === 0 || (this.#underWayBytes < maxUnderWayBytes && desiredSize > 0);
   }
 
   #transmitAll(): void {
@@ -123,7 +124,7 @@ export class Pumps {
       }
     } catch (error) {
       // The source of masking keys: nothing can be sent any more.
-      this.#connection.breakOff(error);
+      this.#connection.giveUp('nothing can be encoded', error);
     }
   }
 

@@ -17,7 +17,7 @@ const receive: Step = ending => ending.receive(theirs);
 const fail: Step = ending => ending.fail(violation, 'local');
 const lose: Step = ending => ending.fail(new WebSocketError('', { closeCode: 1006 }), 'remote');
 const breakOff: Step = ending => ending.cutOff('the transport broke', reset);
-const expire: Step = ending => ending.cutOff('too long');
+const expire: Step = ending => ending.cutOff('too long', undefined, 'local');
 
 function after(...steps: Step[]): Ending {
   const ending = new Ending({});
@@ -39,6 +39,8 @@ const initiators: readonly (readonly [name: string, steps: Step[], initiator: un
   ['no Close behind ours', [begin, send, lose], 'local', false],
   ['no Close at all', [lose], 'remote', false],
   ['the transport broke', [breakOff], none, false],
+  ['we gave up', [expire], 'local', false],
+  ['we gave up after the peer began', [receive, begin, expire], 'remote', false],
   ['the transport broke after both', [begin, send, receive, breakOff], 'local', true],
   ['time ran out', [begin, send, expire], 'local', false],
   ['time ran out after both', [begin, send, receive, expire], 'local', true],

@@ -1,0 +1,448 @@
+// Every ending in every state, both roles, with a peer that does its part and with one that is silent. What has to come
+// of it follows from a few rules (RFC 6455 §5.5.1, 7.1), which are told here beside the code.
+
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Role } from '../../lib/base/choice.ts';
+import { WebSocketError } from '../../lib/base/websocket-error.ts';
+import type { OpenWebSocket } from '../../lib/sockets/open-websocket.ts';
+import { FakeClock } from '../support/fake-clock.ts';
+import { HandDuplex } from '../support/hand-duplex.ts';
+import { hex, unhex } from '../support/hex.ts';
+import { settle } from '../support/settling.ts';
+import { socketOver } from '../support/socket-over.ts';
+
+const test = suite('the ends of a WebSocket');
+
+/** A code in a Close frame; `null`: it has none. */
+type Code = number | null;
+
+/** What the rules say has happened so far. What is `undefined` has not. */
+interface Story {
+  sent?: Code | undefined;
+  received?: Code | undefined;
+  initiator?: 'local' | 'remote' | undefined;
+  /** Our Close that waits to leave. It may be overtaken while it waits behind data. */
+  waiting?: { readonly code: Code; readonly behindData: boolean };
+  /** The code of what the connection has failed of. */
+  failure?: number | undefined;
+  /** The transport takes nothing more. */
+  blocked?: boolean;
+  /** Nothing comes or goes. */
+  over?: boolean;
+}
+
+const begun = ({ sent, received, waiting, failure, over }: Story) =>
+  over || [sent, received, waiting, failure].some(fact => fact !== undefined);
+
+/** Our Close follows what was written; nothing when the closing has begun. */
+function closes(story: Story, code: Code): void {
+  if (!begun(story)) story.waiting = { code, behindData: true };
+}
+
+/** Our Close comes before what was written, and before one that waits behind it. */
+function aborts(story: Story, code: Code): void {
+  if (!begun(story) || story.waiting?.behindData) story.waiting = { code, behindData: false };
+}
+
+/** The peer, or its silence, breaks the law. */
+function fails(story: Story, code: number): void {
+  story.failure = code;
+  story.initiator ??= 'local';
+  if (story.sent === undefined && story.waiting?.behindData !== false)
+    story.waiting = { code, behindData: false };
+}
+
+function cut(story: Story, initiator?: 'local' | 'remote'): void {
+  if (story.over) return;
+  const clean = story.sent !== undefined && story.received !== undefined;
+  if (!clean) story.failure ??= story.received === undefined ? 1006 : (story.received ?? 1005);
+  if (!clean) story.initiator ??= initiator;
+  story.over = true;
+}
+
+/** A socket, what it runs over, and the peer that is played. */
+class Scene {
+  readonly clock = new FakeClock();
+  readonly duplex = new HandDuplex();
+  readonly closeSignal = new AbortController();
+  readonly socket: OpenWebSocket;
+  readonly writer: WritableStreamDefaultWriter<string | Uint8Array>;
+  readonly #role: Role;
+  /** What is left of a frame that the peer has begun. */
+  #unfinished = '';
+  #peerHasClosed = false;
+
+  constructor(role: Role) {
+    this.#role = role;
+    this.socket = socketOver(role, this.duplex, { closeSignal: this.closeSignal.signal }, this.clock);
+    this.writer = this.socket.writable.getWriter() as typeof this.writer;
+    this.writer.closed.catch(() => {});
+  }
+
+  /** A frame of the peer's; a client masks it, by zeros. */
+  #frame(octet0: string, payload = '', declaredBytes = payload.length / 2): string {
+    const masked = this.#role === 'server';
+    const octet1 = hex(Uint8Array.of((masked ? 0x80 : 0) | declaredBytes));
+    return octet0 + octet1 + (masked ? '00000000' : '') + payload;
+  }
+
+  /** The duplex may have ended: then nobody hears the peer. */
+  #give(octets: string): void {
+    try {
+      this.duplex.give(this.#unfinished + octets);
+    } catch {}
+    this.#unfinished = '';
+  }
+
+  beginMessage(): void {
+    this.#give(this.#frame('01', '61'));
+  }
+
+  beginFrame(): void {
+    this.#give(this.#frame('81', '61', 2));
+    this.#unfinished = '62';
+  }
+
+  peerBreaksTheLaw(): void {
+    this.#give(this.#frame('83'));
+  }
+
+  peerCloses(code: Code): void {
+    this.#peerHasClosed = true;
+    this.#give(this.#frame('88', code === null ? '' : hex(Uint8Array.of(code >> 8, code))));
+  }
+
+  peerEnds(): void {
+    try {
+      this.duplex.end();
+    } catch {}
+  }
+
+  /** The transport takes nothing more, and something waits for it. */
+  block(): void {
+    this.duplex.flowing = false;
+    this.writer.write(new Uint8Array(60_000)).catch(() => {});
+  }
+
+  /** The peer takes what comes, answers our Close, and ends. No time is needed for that. */
+  async finishPolitely(): Promise<void> {
+    this.duplex.flowing = true;
+    for (let i = 0; i < 3; i++) {
+      this.duplex.settleWrite();
+      await settle();
+    }
+    const close = this.closesOnWire[0];
+    if (close !== undefined && !this.#peerHasClosed) this.peerCloses(close);
+    await settle();
+    this.peerEnds();
+    await settle();
+  }
+
+  async passTime(): Promise<void> {
+    for (let i = 0; i < 7; i++) {
+      this.clock.moveTo(this.clock.now() + 10_000);
+      await settle();
+    }
+  }
+
+  /** The codes of the Close frames that have left. Whatever else is behind the first throws. */
+  get closesOnWire(): Code[] {
+    const octets = unhex(this.duplex.wire);
+    const masked = this.#role === 'client';
+    const codes: Code[] = [];
+    for (let at = 0; at < octets.length; ) {
+      const opcode = octets[at]! & 15;
+      const short = octets[at + 1]! & 127;
+      const length = short === 126 ? octets[at + 2]! * 256 + octets[at + 3]! : short;
+      at += (short === 126 ? 4 : 2) + (masked ? 4 : 0);
+      if (codes.length > 0 && opcode !== 10) throw new Error(`opcode ${opcode} behind a Close`);
+      if (opcode === 8) codes.push(length === 0 ? null : octets[at]! * 256 + octets[at + 1]!);
+      at += length;
+    }
+    return codes;
+  }
+}
+
+interface State {
+  readonly story: Readonly<Story>;
+  readonly enter: (scene: Scene) => unknown;
+  /** Inside a frame, silence is worse. */
+  readonly silence?: number;
+}
+
+const states: Readonly<Record<string, State>> = {
+  'open, idle': { story: {}, enter() {} },
+  'a message half in': { story: {}, enter: scene => scene.beginMessage() },
+  'a frame half in': { story: {}, enter: scene => scene.beginFrame(), silence: 1008 },
+  'a message half out': {
+    story: {},
+    enter({ socket }) {
+      const message = socket.openMessage('text').getWriter();
+      message.closed.catch(() => {});
+      message.write('a').catch(() => {});
+    },
+  },
+  'data queued': { story: { blocked: true }, enter: scene => scene.block() },
+  'our Close queued behind data': {
+    story: { blocked: true, waiting: { code: 4000, behindData: true } },
+    enter(scene) {
+      scene.block();
+      scene.socket.close({ closeCode: 4000 });
+    },
+  },
+  'our Close sent': {
+    story: { sent: 4000, initiator: 'local' },
+    enter: ({ socket }) => socket.close({ closeCode: 4000 }),
+  },
+  'our Close sent, a message half in': {
+    story: { sent: 4000, initiator: 'local' },
+    enter(scene) {
+      scene.beginMessage();
+      scene.socket.close({ closeCode: 4000 });
+    },
+  },
+  'the peer’s Close received, the reply waits': {
+    story: { blocked: true, received: 1001, initiator: 'remote', waiting: { code: 1001, behindData: false } },
+    enter(scene) {
+      scene.block();
+      scene.peerCloses(1001);
+    },
+  },
+  'the peer’s Close received and answered': {
+    story: { received: 1001, sent: 1001, initiator: 'remote' },
+    enter: scene => scene.peerCloses(1001),
+  },
+  'both Closes passed, ours first': {
+    story: { sent: 4000, received: 4000, initiator: 'local' },
+    async enter(scene) {
+      scene.socket.close({ closeCode: 4000 });
+      await settle();
+      scene.peerCloses(4000);
+    },
+  },
+  ended: {
+    story: { received: 1001, sent: 1001, initiator: 'remote', over: true },
+    async enter(scene) {
+      scene.peerCloses(1001);
+      await settle();
+      scene.peerEnds();
+    },
+  },
+};
+
+interface Ending {
+  readonly enact: (scene: Scene) => unknown;
+  readonly tell: (story: Story, silence: number) => void;
+  /** It needs the readable, so that nobody watches the events. */
+  readonly reads?: true;
+  /** Only time can bring it. */
+  readonly needsTime?: true;
+}
+
+const told = (closeCode: number) => new WebSocketError('told', { closeCode });
+
+const endings: Readonly<Record<string, Ending>> = {
+  'the peer’s Close': {
+    enact: scene => scene.peerCloses(1002),
+    tell(story) {
+      if (story.over || story.received !== undefined) return;
+      story.received = 1002;
+      story.initiator ??= 'remote';
+      if (story.sent === undefined) story.waiting = { code: 1002, behindData: false };
+    },
+  },
+  'close()': {
+    enact: ({ socket }) => socket.close({ closeCode: 4001 }),
+    tell: story => closes(story, 4001),
+  },
+  'closing the writable': {
+    enact: ({ writer }) => void writer.close().catch(() => {}),
+    tell: story => closes(story, null),
+  },
+  'aborting the writable': {
+    enact: ({ writer }) => void writer.abort(new Error('enough')).catch(() => {}),
+    tell: story => aborts(story, null),
+  },
+  'aborting the writable with a code': {
+    enact: ({ writer }) => void writer.abort(told(4002)).catch(() => {}),
+    tell: story => aborts(story, 4002),
+  },
+  'cancelling the readable': {
+    enact: ({ socket }) => void socket.readable.cancel().catch(() => {}),
+    tell: story => closes(story, null),
+    reads: true,
+  },
+  'cancelling the readable with a code': {
+    enact: ({ socket }) => void socket.readable.cancel(told(4003)).catch(() => {}),
+    tell: story => closes(story, 4003),
+    reads: true,
+  },
+  'a consumer that throws': {
+    enact({ socket }) {
+      const consumer = new WritableStream({ start: controller => controller.error(new Error('consumer')) });
+      socket.readable.pipeTo(consumer).catch(() => {});
+    },
+    tell: story => closes(story, null),
+    reads: true,
+  },
+  'the close signal': {
+    enact: ({ closeSignal }) => closeSignal.abort(told(4004)),
+    tell: story => closes(story, 4004),
+  },
+  'a violation by the peer': {
+    enact: scene => scene.peerBreaksTheLaw(),
+    tell(story) {
+      if (!story.over && story.received === undefined) fails(story, 1002);
+    },
+  },
+  'the end of the input': {
+    enact: scene => scene.peerEnds(),
+    tell(story) {
+      if (story.received === undefined) cut(story, 'remote');
+    },
+  },
+  'an error of the input': {
+    enact: ({ duplex }) => duplex.breakInput(new Error('reset')),
+    tell: story => cut(story),
+  },
+  'an error of the output': {
+    enact: ({ duplex }) => duplex.breakOutput(new Error('reset')),
+    tell: story => cut(story),
+  },
+  'terminate()': {
+    enact: ({ socket }) => socket.terminate(),
+    tell: story => cut(story, 'local'),
+  },
+  silence: {
+    enact() {},
+    tell(story, silence) {
+      if (!begun(story)) fails(story, silence);
+    },
+    needsTime: true,
+  },
+};
+
+/** What becomes of it in the end. */
+function finish(story: Story, polite: boolean): Story {
+  const { waiting, blocked } = story;
+  if (!story.over && waiting !== undefined && (polite || !blocked)) {
+    story.sent = waiting.code;
+    story.initiator ??= 'local';
+  }
+  const { sent } = story;
+  if (!story.over && polite && sent !== undefined && story.failure === undefined) story.received ??= sent;
+  cut(story, 'local');
+  return story;
+}
+
+/** `close()` of the writable waits for the writes before it: a transport that takes nothing holds it back for good. */
+function neverCloses(ending: string, story: Readonly<Story>, polite: boolean): boolean {
+  return ending === 'closing the writable' && !polite && story.blocked === true && !begun(story);
+}
+
+function foretell(stateName: string, endingName: string, polite: boolean): Story {
+  const { story, silence = 1011 } = states[stateName]!;
+  const ending = neverCloses(endingName, story, polite) ? endings.silence! : endings[endingName]!;
+  const foretold = { ...story };
+  ending.tell(foretold, silence);
+  return finish(foretold, polite);
+}
+
+const codeOf = (frame: { closeCode: number | undefined } | undefined) => frame && (frame.closeCode ?? null);
+
+/** What the application sees of the end. */
+async function play(role: Role, stateName: string, endingName: string, polite: boolean) {
+  const scene = new Scene(role);
+  const { socket } = scene;
+  const ending = endings[endingName]!;
+  const events: string[] = [];
+  const watching = ending.reads ? undefined : watch(socket, events);
+  await settle();
+  await states[stateName]!.enter(scene);
+  await settle();
+  ending.enact(scene);
+  await settle();
+  await (polite ? scene.finishPolitely() : scene.passTime());
+  const outcome = await Promise.race([
+    socket.closed.then(
+      info => info.closeCode,
+      error => error as WebSocketError,
+    ),
+    settle().then(() => 'pending'),
+  ]);
+  await watching;
+  return { scene, outcome, events };
+}
+
+async function watch(socket: OpenWebSocket, events: string[]): Promise<void> {
+  try {
+    for await (const event of socket.events) events.push(event.type);
+  } catch {
+    events.push('failed');
+  }
+}
+
+async function check(role: Role, stateName: string, endingName: string, polite: boolean): Promise<void> {
+  const name = `${role}, ${stateName}: ${endingName}, ${polite ? 'a polite' : 'a silent'} peer`;
+  const { scene, outcome, events } = await play(role, stateName, endingName, polite);
+  const { socket, clock, duplex } = scene;
+  const { sent, received, initiator, failure } = foretell(stateName, endingName, polite);
+  const { closeRecord: record } = socket;
+  const clean = failure === undefined;
+  assert.equal(
+    [codeOf(record.sent), codeOf(record.received), record.initiator, record.wasClean],
+    [sent, received, initiator, clean],
+    name,
+  );
+  assert.is(record.cause === undefined, clean, name);
+  if (clean) assert.is(outcome, received ?? 1005, name);
+  else
+    assert.equal(
+      [(outcome as WebSocketError).name, (outcome as WebSocketError).closeCode],
+      ['WebSocketError', failure],
+      name,
+    );
+  if (duplex.flowing) assert.equal(scene.closesOnWire, sent === undefined ? [] : [sent], name);
+  if (events.length > 0) {
+    assert.is(events.filter(type => type === 'closed').length, 1, name);
+    assert.equal(events.slice(events.indexOf('closed') + 1), clean ? [] : ['failed'], name);
+  }
+  assert.equal([clock.timers.size, polite ? clock.now() : 0], [0, 0], name);
+  await assertUseless(socket, scene, name);
+}
+
+/** Nothing can be sent any more, and whoever tries is told. */
+async function assertUseless(socket: OpenWebSocket, { writer, duplex }: Scene, name: string): Promise<void> {
+  const before = duplex.out.length;
+  // A closed stream of Node 20 throws.
+  const attempts = [(async () => writer.write('late'))(), socket.ping()];
+  assert.equal(
+    (await Promise.allSettled(attempts)).map(one => one.status),
+    ['rejected', 'rejected'],
+    name,
+  );
+  socket.close();
+  socket.terminate();
+  await settle();
+  assert.is(duplex.out.length, before, name);
+}
+
+for (const role of ['server', 'client'] as const) {
+  for (const stateName of Object.keys(states)) {
+    test(`${role}, ${stateName}: every ending leads to one record and one closed, without a timer left`, async () => {
+      const checks = Object.entries(endings).flatMap(([endingName, { needsTime }]) =>
+        (needsTime ? [false] : [true, false]).map(polite => check(role, stateName, endingName, polite)),
+      );
+      const failed = (await Promise.allSettled(checks)).filter(one => one.status === 'rejected');
+      assert.is(
+        failed
+          .map(({ reason }) => reason.message + JSON.stringify([reason.actual, reason.expects]))
+          .join('\n'),
+        '',
+      );
+    });
+  }
+}
+
+test.run();
