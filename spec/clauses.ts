@@ -14,4 +14,28 @@ test('are 182, in order', () => {
 
 test('have proofs, each of which is there', () => assert.equal(faultsOf(clauses), []));
 
+test('what is not there is no proof', () => {
+  const proofs = [
+    'integrator: one sentence.',
+    'base/fifo: gives back in the order it took',
+    'cases 26.1, 21',
+    'fuzz: mask',
+    'integrator:',
+    'owed: later',
+    'base/fifo: gives back',
+    'base/queue: gives back in the order it took',
+    'cases 26.1, 99',
+    'fuzz: luck',
+  ];
+  assert.equal(faultsOf([{ key: '7', says: '', proofs }]), [
+    '7: not understood: integrator:',
+    '7: no test: owed: later',
+    '7: no test: base/fifo: gives back',
+    '7: no test: base/queue: gives back in the order it took',
+    '7: no cases 99',
+    '7: no target luck',
+  ]);
+  assert.equal(faultsOf([{ key: '7', says: '', proofs: [] }]), ['7: no proof']);
+});
+
 test.run();

@@ -314,6 +314,10 @@ test('takes a head of 65,536 octets, not of 65,537', () => {
   assert.ok(decode([encodeLatin1(`${head(65536)}more`)], request).head);
   assert.ok(decode(octets(encodeLatin1(head(65536))), request).head);
   refuses(head(65537), 431, request);
+  const answer = (bytes: number) => head(bytes).replace('GET / HTTP/1.1', 'HTTP/1.1 101 A');
+  assert.is(answer(65536).length, 65536);
+  assert.ok(decode([encodeLatin1(`${answer(65536)}more`)], response).head);
+  refuses(answer(65537), undefined, response);
 });
 
 test('takes 128 header lines, not 129', () => {

@@ -40,7 +40,7 @@ function faultOfProof(proof: string): string | undefined {
   const [, file, name] = /^([\w/-]+): (.+)$/.exec(proof) ?? [];
   if (proof.startsWith('cases ')) return faultOfCases(proof.slice('cases '.length).split(', '));
   if (file === undefined) return `not understood: ${proof}`;
-  if (file === 'integrator' || file === 'owed') return undefined;
+  if (file === 'integrator') return undefined;
   if (file === 'fuzz') return existsSync(`${root}fuzz/${name}.ts`) ? undefined : `no target ${name}`;
   return namesOfTests(file).some(pattern => pattern.test(name!)) ? undefined : `no test: ${proof}`;
 }
