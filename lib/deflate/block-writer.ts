@@ -2,15 +2,13 @@
 
 import { assignCodes } from './canonical-codes.ts';
 import { DynamicHeaderWriter } from './dynamic-header-writer.ts';
-import { distanceSymbol, lengthSymbol, type SymbolBuffer } from './symbol-buffer.ts';
+import type { SymbolBuffer } from './symbol-buffer.ts';
 import {
-  distanceBase,
   distanceExtra,
   distanceSymbols,
   endOfBlock,
   fixedDistanceLengths,
   fixedLiteralLengths,
-  lengthBase,
   lengthExtra,
   literalSymbols,
 } from './symbols.ts';
@@ -20,6 +18,7 @@ const largestOutput = 65536;
 
 /** Output of all writers: read out before anything else is written. */
 const out = new Uint8Array(largestOutput);
+const words = new DataView(out.buffer);
 
 /** Blocks with fewer symbols have fixed codes: no trees pay for themselves. */
 const fewSymbols = 24;
@@ -27,14 +26,16 @@ const fewSymbols = 24;
 /** What a distinct symbol costs in the header of a dynamic block, in bits: measured over text, HTML and JSON. */
 const headerBitsPerSymbol = 7.5;
 
-/** A symbol's code in the lower half, the code's length in the upper. */
-type Codes = Uint32Array;
+/** For each symbol its code, from bit 16 on the code's length, and from bit 20 on how many extra bits follow it. */
+type Codes = Int32Array;
 
 const codes = new Uint16Array(288);
-const fixedLiteralCodes = pack(fixedLiteralLengths);
-const fixedDistanceCodes = pack(fixedDistanceLengths);
-const dynamicLiteralCodes = new Uint32Array(literalSymbols);
-const dynamicDistanceCodes = new Uint32Array(distanceSymbols);
+const literalExtra = new Uint8Array(literalSymbols);
+literalExtra.set(lengthExtra, 257);
+const fixedLiteralCodes = pack(fixedLiteralLengths, literalExtra, new Int32Array(literalSymbols));
+const fixedDistanceCodes = pack(fixedDistanceLengths, distanceExtra, new Int32Array(distanceSymbols));
+const dynamicLiteralCodes = new Int32Array(literalSymbols);
+const dynamicDistanceCodes = new Int32Array(distanceSymbols);
 const dynamic = new DynamicHeaderWriter();
 
 /** `f * log2(f)`. */
@@ -93,8 +94,8 @@ export class BlockWriter {
     dynamic.choose(symbols);
     this.#put(0b100, 3);
     dynamic.write((value, count) => this.#put(value, count));
-    pack(dynamic.literals, dynamicLiteralCodes);
-    pack(dynamic.distances, dynamicDistanceCodes);
+    pack(dynamic.literals, literalExtra, dynamicLiteralCodes);
+    pack(dynamic.distances, distanceExtra, dynamicDistanceCodes);
     this.#writeSymbols(symbols, dynamicLiteralCodes, dynamicDistanceCodes);
   }
 
@@ -106,56 +107,40 @@ export class BlockWriter {
     let bits = this.#bits;
     for (let i = 0; i < count; i++) {
       const symbol = all[i]!;
-      if (bits >= 16) {
-        out[to++] = hold;
-        out[to++] = hold >> 8;
-        hold >>>= 16;
-        bits -= 16;
-      }
+      // Seven bits are left over at most, 20 more come. Octets are written whether complete or not: nothing to mispredict.
       if (symbol < 256) {
         const code = literalCodes[symbol]!;
         hold |= (code & 0xffff) << bits;
-        bits += code >>> 16;
-        continue;
+        bits += code >> 16;
+      } else {
+        const ofLength = literalCodes[257 + (symbol & 31)]!;
+        const lengthBits = (ofLength >> 16) & 15;
+        hold |= ((ofLength & 0xffff) | (((symbol >> 5) & 31) << lengthBits)) << bits;
+        bits += lengthBits + (ofLength >> 20);
+        words.setInt32(to, hold, true);
+        to += bits >> 3;
+        hold >>>= bits & 24;
+        bits &= 7;
+        const ofDistance = distanceCodes[(symbol >> 10) & 31]!;
+        hold |= (ofDistance & 0xffff) << bits;
+        bits += (ofDistance >> 16) & 15;
+        words.setInt32(to, hold, true);
+        to += bits >> 3;
+        hold >>>= bits & 24;
+        bits &= 7;
+        hold |= ((symbol >> 15) & 0x1fff) << bits;
+        bits += ofDistance >> 20;
       }
-      const length = symbol >>> 16;
-      const ofLength = lengthSymbol[length]!;
-      const lengthCode = literalCodes[257 + ofLength]!;
-      hold |= (lengthCode & 0xffff) << bits;
-      bits += lengthCode >>> 16;
-      if (bits >= 16) {
-        out[to++] = hold;
-        out[to++] = hold >> 8;
-        hold >>>= 16;
-        bits -= 16;
-      }
-      hold |= (length - lengthBase[ofLength]!) << bits;
-      bits += lengthExtra[ofLength]!;
-      if (bits >= 16) {
-        out[to++] = hold;
-        out[to++] = hold >> 8;
-        hold >>>= 16;
-        bits -= 16;
-      }
-      const distance = symbol & 0xffff;
-      const ofDistance = distanceSymbol(distance);
-      const distanceCode = distanceCodes[ofDistance]!;
-      hold |= (distanceCode & 0xffff) << bits;
-      bits += distanceCode >>> 16;
-      if (bits >= 16) {
-        out[to++] = hold;
-        out[to++] = hold >> 8;
-        hold >>>= 16;
-        bits -= 16;
-      }
-      hold |= (distance - distanceBase[ofDistance]!) << bits;
-      bits += distanceExtra[ofDistance]!;
+      words.setInt32(to, hold, true);
+      to += bits >> 3;
+      hold >>>= bits & 24;
+      bits &= 7;
     }
     this.#to = to;
     this.#hold = hold;
     this.#bits = bits;
     const end = literalCodes[endOfBlock]!;
-    this.#put(end & 0xffff, end >>> 16);
+    this.#put(end & 0xffff, end >> 16);
   }
 
   /** Appends up to 16 bits. */
@@ -206,9 +191,10 @@ function dynamicPays(symbols: SymbolBuffer): boolean {
   return entropy + headerBitsPerSymbol * distinct < fixedBits;
 }
 
-function pack(lengths: Uint8Array, packed: Codes = new Uint32Array(lengths.length)): Codes {
+function pack(lengths: Uint8Array, extra: Uint8Array, packed: Codes): Codes {
   assignCodes(lengths, codes);
-  for (let symbol = 0; symbol < packed.length; symbol++)
-    packed[symbol] = codes[symbol]! | (lengths[symbol]! << 16);
+  for (let symbol = 0; symbol < packed.length; symbol++) {
+    packed[symbol] = codes[symbol]! | (lengths[symbol]! << 16) | (extra[symbol]! << 20);
+  }
   return packed;
 }

@@ -1,32 +1,28 @@
 // The symbols of one block, counted as they come: what the matcher finds and the block writer writes.
 
-import { distanceBase, lengthBase } from './symbols.ts';
+import { lengthBase, lengthExtra, longestMatch } from './symbols.ts';
 
 /** As many symbols as a block may have, as in zlib: more would mix kinds of text, fewer would repeat headers. */
 const capacity = 16384;
 
-/** Which length symbol, less 257, stands for a length. */
-export const lengthSymbol: Uint8Array = new Uint8Array(259);
-for (let length = 3, symbol = 0; length < lengthSymbol.length; length++) {
-  if (symbol < 28 && length === lengthBase[symbol + 1]) symbol++;
-  lengthSymbol[length] = symbol;
+/** For each length its symbol, less 257, and from bit 5 on the value of its extra bits. */
+const lengthParts = new Uint16Array(longestMatch + 1);
+for (let symbol = 0; symbol < lengthBase.length; symbol++) {
+  for (let extra = 0; extra < 1 << lengthExtra[symbol]!; extra++) {
+    lengthParts[lengthBase[symbol]! + extra] = symbol | (extra << 5);
+  }
 }
 
-/** Which distance symbol stands for a distance: up to 256 at `distance - 1`, above at `256 + (distance - 1 >> 7)`. */
-const nearAndFar = new Uint8Array(512);
-for (let distance = 1, symbol = 0; distance <= 32768; distance++) {
-  if (symbol < 29 && distance === distanceBase[symbol + 1]) symbol++;
-  nearAndFar[distance <= 256 ? distance - 1 : 256 + ((distance - 1) >> 7)] = symbol;
-}
-
-/** Which distance symbol stands for a distance. */
-export function distanceSymbol(distance: number): number {
-  return nearAndFar[distance <= 256 ? distance - 1 : 256 + ((distance - 1) >> 7)]!;
-}
+/** Set where a symbol is a match. */
+const matchFlag = 1 << 28;
 
 export class SymbolBuffer {
-  /** A literal is its octet; a match is its length shifted by 16, and its distance. */
-  readonly symbols: Uint32Array = new Uint32Array(capacity);
+  /**
+   * A literal is its octet. A match has, above 256, all that goes to the stream: from bit 0 on its length symbol less
+   * 257 (5 bits), the value of the length's extra bits (5), its distance symbol (5), the value of the distance's
+   * extra bits (13).
+   */
+  readonly symbols: Int32Array = new Int32Array(capacity);
   readonly literalFrequencies: Uint16Array = new Uint16Array(286);
   readonly distanceFrequencies: Uint16Array = new Uint16Array(30);
   count = 0;
@@ -47,8 +43,14 @@ export class SymbolBuffer {
   }
 
   addMatch(length: number, distance: number): void {
-    this.symbols[this.count++] = (length << 16) | distance;
-    this.literalFrequencies[257 + lengthSymbol[length]!]!++;
-    this.distanceFrequencies[distanceSymbol(distance)]!++;
+    const parts = lengthParts[length]!;
+    const far = distance - 1;
+    // Two symbols for each power of two, told apart by the bit below the highest one; the rest are extra bits.
+    const extraBits = far < 2 ? 0 : 30 - Math.clz32(far);
+    const symbol = far < 2 ? far : 2 * extraBits + (far >> extraBits);
+    const extra = far & ((1 << extraBits) - 1);
+    this.symbols[this.count++] = matchFlag | (extra << 15) | (symbol << 10) | parts;
+    this.literalFrequencies[257 + (parts & 31)]!++;
+    this.distanceFrequencies[symbol]!++;
   }
 }
