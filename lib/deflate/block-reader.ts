@@ -1,5 +1,7 @@
 // DEFLATE blocks in, octets out (RFC 1951), resumable at every octet on both sides. Knows nothing of messages.
 
+import { CloseCode } from '../base/close-code.ts';
+import { violation } from '../base/websocket-error.ts';
 import { BitReader, corrupt } from './bit-reader.ts';
 import { endEntry, invalidEntry, literalEntry } from './code-table.ts';
 import { DynamicHeaderReader, dynamicHeaderReaderBytes } from './dynamic-header-reader.ts';
@@ -28,6 +30,15 @@ const firstBytes = 8192;
 const largestBytes = (windowBits: number): number =>
   (1 << windowBits) + Math.max(1 << windowBits, firstBytes);
 
+/**
+ * A message may have a dynamic block for each so many octets, and some besides: reading the codes of one takes a few
+ * microseconds whether it stands for anything or not, and 12 octets of input are enough for one. No compressor comes
+ * near, since fixed codes are shorter for so little. Stored and fixed blocks cost no more than other input.
+ */
+const octetsPerDynamicBlock = 64;
+const spareDynamicBlocks = 1024;
+const messageCredit = octetsPerDynamicBlock * spareDynamicBlocks;
+
 /** How much memory a reader takes at most. */
 export function blockReaderBytes(windowBits: number): number {
   return largestBytes(windowBits) + dynamicHeaderReaderBytes;
@@ -50,6 +61,8 @@ export class BlockReader {
   #length = 0;
   #distance = 0;
   #extra = 0;
+  /** How many octets' worth of dynamic blocks the message may still have; while at work, less `#to`. */
+  #credit: number = messageCredit;
 
   constructor(windowBits: number) {
     this.#windowBits = windowBits;
@@ -60,9 +73,10 @@ export class BlockReader {
     return this.#emptyStored && this.#step === Step.Header && this.#bits.bits === 0;
   }
 
-  /** Empties the window. */
-  reset(): void {
-    this.#to = 0;
+  /** Goes on to the next message, which may refer to those before it or not. */
+  endMessage(contextTakeover: boolean): void {
+    this.#credit = messageCredit;
+    if (!contextTakeover) this.#to = 0;
   }
 
   /** Takes more input, after `read` has returned an empty piece. */
@@ -75,7 +89,9 @@ export class BlockReader {
     if (this.#out.length - this.#to < firstBytes / 2) this.#makeRoom();
     const from = this.#to;
     const stop = Math.min(this.#out.length, from + maxBytes);
+    this.#credit -= from;
     while (this.#advance(stop));
+    this.#credit += this.#to;
     return this.#out.subarray(from, this.#to);
   }
 
@@ -147,6 +163,9 @@ export class BlockReader {
       this.#distances = fixedDistances;
       this.#step = Step.Symbol;
     } else if (type === 2) {
+      this.#credit -= octetsPerDynamicBlock;
+      if (this.#credit + this.#to < 0)
+        throw violation(CloseCode.PolicyViolation, 'RFC 6455 §10.4', 'too many deflate blocks');
       this.#dynamic ??= new DynamicHeaderReader();
       this.#step = Step.DynamicHeader;
     } else throw corrupt('no such type of block');

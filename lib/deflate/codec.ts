@@ -11,7 +11,8 @@ export interface MessageInflater {
    * The next piece of output, lent until the next call on any inflater of the codec and never empty; `undefined`: it
    * wants more input, or the message has ended.
    *
-   * @throws WebSocketError 1007 when the data are corrupt or cut off, 1009 when the message is too long
+   * @throws WebSocketError 1007 when the data are corrupt or cut off, 1009 when the message is too long,
+   * 1008 when it takes work out of all proportion to its length
    */
   read(): Uint8Array | undefined;
 }

@@ -25,10 +25,14 @@ export function inflaterBytes(windowBits: number): number {
  * fails with 1007. A block with BFINAL set is a block like any other, save that the next one begins at an octet; its
  * message ends with the octet `00` that RFC 7692 §7.2.3.4 adds, or it fails. An empty payload is an empty message.
  *
- * Work and memory are bounded whatever the peer sends: of a message that is too long, one octet more than the limit is
- * produced, and tiny blocks cost at most a dozen times as much as so many octets of text. Nothing is allocated before the
- * first message. Then it holds 8 KiB, which grow with the messages up to twice the window, or to 8 KiB besides it; 6 KiB
- * come with the first dynamic block. Without takeover one such holding serves all connections.
+ * Work and memory are bounded whatever the peer sends. Of a message that is too long, one octet more than the limit is
+ * produced. A message with more than 1,024 dynamic blocks, and one more for each 64 octets that it stands for, fails with
+ * 1008: each costs microseconds though it stand for nothing. Stored and fixed blocks are not counted, so a peer may flush
+ * behind every octet.
+ *
+ * Nothing is allocated before the first message. Then it holds 8 KiB, which grow with the messages up to twice the window,
+ * or to 8 KiB besides it; 6 KiB come with the first dynamic block. Without takeover one such holding serves all
+ * connections.
  */
 export class Inflater implements MessageInflater {
   readonly #options: InflaterOptions;
@@ -78,8 +82,8 @@ export class Inflater implements MessageInflater {
     }
     this.#produced = 0;
     this.#empty = true;
+    reader.endMessage(this.#options.contextTakeover);
     if (this.#options.contextTakeover) return;
-    reader.reset();
     idleReaders[this.#options.windowBits] = reader;
     this.#reader = undefined;
   }

@@ -1,4 +1,5 @@
 import zlib from 'node:zlib';
+import { Deflate } from 'pako';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Inflater, inflaterBytes } from '../../lib/deflate/inflater.ts';
@@ -209,9 +210,56 @@ test('gives pieces of 64 KiB at most, and none that is empty', () => {
   assert.is(given, 2 ** 20);
 });
 
+/** So many dynamic blocks that stand for nothing. */
+const manyDynamicBlocks = (count: number) =>
+  Buffer.concat([...new Array<Uint8Array>(count / 8).fill(emptyDynamicBlocks()), hex('00')]);
+
+test('takes 1,024 dynamic blocks that stand for nothing, and no more (RFC 6455 §10.4)', () => {
+  const machine = inflater();
+  for (let i = 0; i < 3; i++) {
+    assert.is(through(machine, manyDynamicBlocks(1024)).length, 0);
+    assert.is(through(machine, ...cut(manyDynamicBlocks(1024), 7)).length, 0);
+  }
+  const oneMore = Buffer.concat([manyDynamicBlocks(1024).subarray(0, -1), emptyDynamicBlocks(), hex('00')]);
+  for (const size of [1, 100, Infinity]) {
+    for (const takeover of [true, false]) {
+      const run = () => through(inflater(Infinity, 15, takeover), ...cut(oneMore, size));
+      assert.throws(run, closing(1008, 'too many deflate blocks'), String(size));
+    }
+  }
+});
+
+test('takes a dynamic block more for each 64 octets, however they are read', () => {
+  const stored = Buffer.concat([hex('00 4000 bfff'), new Uint8Array(64)]);
+  const message = (blocks: number, octets: number) =>
+    Buffer.concat([
+      ...new Array<Uint8Array>(octets / 64).fill(stored),
+      ...new Array<Uint8Array>(blocks / 8).fill(emptyDynamicBlocks()),
+      hex('00'),
+    ]);
+  for (const size of [500, Infinity]) {
+    assert.is(through(inflater(), ...cut(message(1024 + 160, 64 * 160), size)).length, 64 * 160);
+    const tooMany = () => through(inflater(), ...cut(message(1024 + 168, 64 * 160), size));
+    assert.throws(tooMany, closing(1008), String(size));
+  }
+});
+
+test('takes a message flushed behind every octet, by default and with fixed blocks', () => {
+  for (const strategy of [0, 4] as const) {
+    const text = utf8('flushed behind every octet, '.repeat(400));
+    const deflate = new Deflate({ raw: true, strategy });
+    const pieces: Uint8Array[] = [];
+    deflate.onData = piece => void pieces.push(piece);
+    for (let at = 0; at < text.length; at++) deflate.push(text.subarray(at, at + 1), 2);
+    const payload = Buffer.concat(pieces).subarray(0, -4);
+    assert.ok(payload.length > 5 * text.length);
+    assert.equal(Buffer.from(through(inflater(), payload)), Buffer.from(text));
+  }
+});
+
 test('reads thousands of tiny blocks', () => {
   for (const blocks of [hex('0300'), hex('010000ffff'), emptyDynamicBlocks()]) {
-    const payload = Buffer.concat([...new Array<Uint8Array>(200).fill(blocks), hex('00')]);
+    const payload = Buffer.concat([...new Array<Uint8Array>(128).fill(blocks), hex('00')]);
     assert.is(through(inflater(), payload).length, 0);
     assert.is(through(inflater(), ...cut(payload, 1)).length, 0);
   }
