@@ -4,30 +4,21 @@ const longestCode = 15;
 const counts = new Uint16Array(longestCode + 1);
 const next = new Uint16Array(longestCode + 1);
 
-/** Whether code lengths make a code: `alone` is a single code of one bit, which leaves the other one unused. */
-export type CodeShape = 'complete' | 'incomplete' | 'over-subscribed' | 'alone' | 'empty';
-
 /**
  * Fills `codes` with the code of every symbol that has a length, its bits in the order in which they go to the
  * stream: the first is the lowest.
  */
-export function assignCodes(lengths: Uint8Array, codes: Uint16Array): CodeShape {
+export function assignCodes(lengths: Uint8Array, codes: Uint16Array): void {
   counts.fill(0);
   for (let symbol = 0; symbol < lengths.length; symbol++) counts[lengths[symbol]!]!++;
   counts[0] = 0;
-  let free = 1;
   for (let length = 1; length <= longestCode; length++) {
     next[length] = (next[length - 1]! + counts[length - 1]!) << 1;
-    free = (free << 1) - counts[length]!;
-    if (free < 0) return 'over-subscribed';
   }
   for (let symbol = 0; symbol < lengths.length; symbol++) {
     const length = lengths[symbol]!;
     if (length > 0) codes[symbol] = reversed(next[length]!++, length);
   }
-  if (free === 0) return 'complete';
-  if (free === 1 << longestCode) return 'empty';
-  return counts[1] === 1 && free === 1 << (longestCode - 1) ? 'alone' : 'incomplete';
 }
 
 function reversed(code: number, length: number): number {

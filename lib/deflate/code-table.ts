@@ -3,7 +3,8 @@
 // An entry: bits 0 to 3 the length of the code, bits 4 to 7 how many extra bits follow it, bits 8 to 23 a value,
 // above them what it is. An entry of 0 is no code at all.
 
-import { assignCodes, type CodeShape } from './canonical-codes.ts';
+/** Whether code lengths make a code: `alone` is a single code of one bit, which leaves the other one unused. */
+export type CodeShape = 'complete' | 'incomplete' | 'over-subscribed' | 'alone' | 'empty';
 
 /** The entry's value is an octet. */
 export const literalEntry: number = 1 << 30;
@@ -17,14 +18,17 @@ export const invalidEntry: number = 1 << 28;
 /** The code is longer: the value is where its second table begins, as many further bits as the extra ones choose in it. */
 export const linkEntry: number = 1 << 27;
 
-const codes = new Uint16Array(288);
-const longest = new Uint8Array(1 << 9);
+const longestCode = 15;
+const counts = new Uint16Array(longestCode + 1);
+const next = new Uint16Array(longestCode + 1);
+/** The symbols in the order of their codes. */
+const sorted = new Uint16Array(288);
 
 /**
- * Fills `table` for the code that `lengths` describes, `entries` holding for each symbol its entry without the
- * length of its code. The first `1 << rootBits` entries (512 at most) are looked up by the next bits of the stream;
- * longer codes go on in second tables behind: that keeps building cheap, so that thousands of tiny blocks cost
- * little. Only a table of shape `complete`, `alone` or `empty` may be used.
+ * Fills `table` for the code that `lengths` describes (RFC 1951 §3.2.2), `entries` holding for each symbol its entry
+ * without the length of its code. The first `1 << rootBits` entries are looked up by the next bits of the stream; longer
+ * codes go on in second tables behind: that keeps building cheap, so that thousands of tiny blocks cost little. Only a
+ * table of shape `complete`, `alone` or `empty` may be used.
  */
 export function fillCodeTable(
   table: Int32Array,
@@ -32,50 +36,88 @@ export function fillCodeTable(
   lengths: Uint8Array,
   entries: Int32Array,
 ): CodeShape {
-  const shape = assignCodes(lengths, codes);
-  if (shape === 'over-subscribed' || shape === 'incomplete') return shape;
-  table.fill(0, 0, 1 << rootBits);
-  let long = false;
-  for (let symbol = 0; symbol < lengths.length; symbol++) {
-    const length = lengths[symbol]!;
-    if (length > rootBits) long = true;
-    else if (length > 0) {
-      const entry = entries[symbol]! | length;
-      for (let at = codes[symbol]!; at < 1 << rootBits; at += 1 << length) table[at] = entry;
-    }
-  }
-  if (long) fillSecondTables(table, rootBits, lengths, entries);
+  const shape = sortSymbols(lengths);
+  if (shape === 'complete') fillComplete(table, rootBits, entries);
+  else table.fill(0, 0, 1 << rootBits);
+  if (shape === 'alone') for (let at = 0; at < 1 << rootBits; at += 2) table[at] = entries[sorted[0]!]! | 1;
   return shape;
 }
 
-/** Each second table is as large as the longest code with its first bits needs. */
+/** Counts the lengths and sorts their symbols, if they make a code. */
+function sortSymbols(lengths: Uint8Array): CodeShape {
+  counts.fill(0);
+  for (let symbol = 0; symbol < lengths.length; symbol++) counts[lengths[symbol]!]!++;
+  counts[0] = 0;
+  let free = 1;
+  for (let length = 1; length <= longestCode; length++) {
+    next[length] = next[length - 1]! + counts[length - 1]!;
+    free = (free << 1) - counts[length]!;
+    if (free < 0) return 'over-subscribed';
+  }
+  for (let symbol = 0; symbol < lengths.length; symbol++) {
+    const length = lengths[symbol]!;
+    if (length > 0) sorted[next[length]!++] = symbol;
+  }
+  if (free === 0) return 'complete';
+  if (free === 1 << longestCode) return 'empty';
+  return counts[1] === 1 && free === 1 << (longestCode - 1) ? 'alone' : 'incomplete';
+}
+
+/**
+ * Goes through the codes in their order. The table is as large as the longest code so far needs, and is doubled for a
+ * longer one: each half is looked up by another next bit.
+ */
+function fillComplete(table: Int32Array, rootBits: number, entries: Int32Array): void {
+  let index = 0;
+  let code = 0;
+  for (let length = 1; length <= rootBits; length++) {
+    const size = 1 << (length - 1);
+    for (let at = 0; at < size; at++) table[size + at] = table[at]!;
+    for (let left = counts[length]!; left > 0; left--) {
+      table[code] = entries[sorted[index++]!]! | length;
+      code = codeBehind(code, length);
+    }
+  }
+  fillSecondTables(table, rootBits, entries, index, code);
+}
+
+/** Goes on from `code`, that of the symbol at `index`; each second table is as large as its longest code needs. */
 function fillSecondTables(
   table: Int32Array,
   rootBits: number,
-  lengths: Uint8Array,
   entries: Int32Array,
+  index: number,
+  code: number,
 ): void {
-  const rootMask = (1 << rootBits) - 1;
-  longest.fill(0);
-  for (let symbol = 0; symbol < lengths.length; symbol++) {
-    const length = lengths[symbol]!;
-    const root = codes[symbol]! & rootMask;
-    if (length > rootBits && length > longest[root]!) longest[root] = length;
-  }
+  let root = -1;
+  let start = 0;
   let end = 1 << rootBits;
-  for (let symbol = 0; symbol < lengths.length; symbol++) {
-    const length = lengths[symbol]!;
-    if (length <= rootBits) continue;
-    const root = codes[symbol]! & rootMask;
-    const bits = longest[root]! - rootBits;
-    if (table[root] === 0) {
-      table[root] = linkEntry | (end << 8) | (bits << 4) | rootBits;
-      end += 1 << bits;
-    }
-    const start = (table[root]! >> 8) & 0xffff;
-    const entry = entries[symbol]! | (length - rootBits);
-    for (let at = codes[symbol]! >> rootBits; at < 1 << bits; at += 1 << (length - rootBits)) {
-      table[start + at] = entry;
+  for (let length = rootBits + 1; length <= longestCode; length++) {
+    const stride = 1 << (length - rootBits);
+    for (let left = counts[length]!; left > 0; left--) {
+      if ((code & ((1 << rootBits) - 1)) !== root) {
+        root = code & ((1 << rootBits) - 1);
+        start = end;
+        const bits = secondBits(length, left, rootBits);
+        end += 1 << bits;
+        table[root] = linkEntry | (start << 8) | (bits << 4) | rootBits;
+      }
+      const entry = entries[sorted[index++]!]! | (length - rootBits);
+      for (let at = start + (code >> rootBits); at < end; at += stride) table[at] = entry;
+      code = codeBehind(code, length);
     }
   }
+}
+
+/** How many bits a second table needs that begins with the first of `left` codes of a length: until it is full. */
+function secondBits(length: number, left: number, rootBits: number): number {
+  let bits = length - rootBits;
+  for (let used = left; used < 1 << bits; used = used * 2 + counts[rootBits + bits]!) bits++;
+  return bits;
+}
+
+/** The code behind one, its first bit lowest: as a longer one it goes on with zeros. */
+function codeBehind(code: number, length: number): number {
+  const bit = 1 << (31 - Math.clz32(code ^ ((1 << length) - 1)));
+  return (code & (bit - 1)) | bit;
 }
