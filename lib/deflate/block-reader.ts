@@ -6,7 +6,7 @@ import { BitReader, corrupt } from './bit-reader.ts';
 import { endEntry, invalidEntry, literalEntry } from './code-table.ts';
 import { DynamicHeaderReader, dynamicHeaderReaderBytes } from './dynamic-header-reader.ts';
 import { distanceRootBits, fixedDistances, fixedLiterals, literalRootBits } from './fixed-tables.ts';
-import { readQuickly } from './read-quickly.ts';
+import { quickInput, quickRoom, readQuickly } from './read-quickly.ts';
 
 /** What the reader waits for: bits of the stream, or for the last two room. */
 const Step = {
@@ -49,6 +49,7 @@ export class BlockReader {
   readonly #bits: BitReader = new BitReader();
   /** What came out so far, as far as it may be referred to, and room behind it. */
   #out: Uint8Array = new Uint8Array(firstBytes);
+  #words: DataView = new DataView(this.#out.buffer);
   #to = 0;
   #step: Step = Step.Header;
   /** Whether the block at work has BFINAL set: the next one begins at an octet. */
@@ -99,7 +100,10 @@ export class BlockReader {
     const size = Math.min(this.#out.length * 2, largestBytes(this.#windowBits));
     const old = this.#out;
     const start = Math.max(0, this.#to - (1 << this.#windowBits));
-    if (size > old.length) this.#out = new Uint8Array(size);
+    if (size > old.length) {
+      this.#out = new Uint8Array(size);
+      this.#words = new DataView(this.#out.buffer);
+    }
     this.#out.set(old.subarray(start, this.#to));
     this.#to -= start;
   }
@@ -119,7 +123,7 @@ export class BlockReader {
         if (!bits.need(16)) return false;
         if (bits.take(16) !== (this.#length ^ 0xffff)) throw corrupt('lengths of a stored block disagree');
         this.#emptyStored = this.#length === 0;
-        this.#step = Step.Stored;
+        this.#step = this.#emptyStored ? Step.Header : Step.Stored;
         return true;
       case Step.Stored:
         return this.#copyStored(bits, stop);
@@ -193,15 +197,33 @@ export class BlockReader {
   }
 
   #readSymbols(bits: BitReader, stop: number): boolean {
-    const windowSize = 1 << this.#windowBits;
-    const to = readQuickly(bits, this.#literals, this.#distances, this.#out, this.#to, stop, windowSize);
-    if (to < 0) {
-      this.#to = ~to;
-      this.#step = Step.Header;
-      return true;
+    if (stop - this.#to >= quickRoom) {
+      if (bits.input.length - bits.at >= quickInput && this.#readQuickly(bits, stop)) return true;
+    } else if (stop === this.#out.length) {
+      // At the end of the memory the piece ends early: after the next call there is room for the quick way.
+      return false;
     }
-    this.#to = to;
-    return to < stop && this.#readSymbol(bits);
+    while (this.#to < stop && this.#readSymbol(bits)) if (this.#step !== Step.Symbol) return true;
+    return false;
+  }
+
+  /** Whether the block has ended. */
+  #readQuickly(bits: BitReader, stop: number): boolean {
+    const windowSize = 1 << this.#windowBits;
+    const out = this.#out;
+    const to = readQuickly(
+      bits,
+      this.#literals,
+      this.#distances,
+      out,
+      this.#words,
+      this.#to,
+      stop,
+      windowSize,
+    );
+    this.#to = to < 0 ? ~to : to;
+    if (to < 0) this.#step = Step.Header;
+    return to < 0;
   }
 
   #readSymbol(bits: BitReader): boolean {
@@ -229,9 +251,12 @@ export class BlockReader {
   }
 
   #copyMatch(stop: number): boolean {
+    const out = this.#out;
+    const distance = this.#distance;
     const end = Math.min(this.#to + this.#length, stop);
     this.#length -= end - this.#to;
-    for (; this.#to < end; this.#to++) this.#out[this.#to] = this.#out[this.#to - this.#distance]!;
+    for (let to = this.#to; to < end; to++) out[to] = out[to - distance]!;
+    this.#to = end;
     if (this.#length > 0) return false;
     this.#step = Step.Symbol;
     return true;

@@ -6,8 +6,14 @@ import { endEntry, invalidEntry, linkEntry, literalEntry } from './code-table.ts
 import { distanceRootBits, literalRootBits } from './fixed-tables.ts';
 import { longestMatch } from './symbols.ts';
 
-/** As many octets as one turn takes at most: two of them, four times. */
-const longestTurn = 8;
+/** As many octets of input as one turn sees at most: three times three are taken, and two at the end. */
+export const quickInput = 11;
+
+/** Matches are copied four octets at a time, so up to three are written beyond their end. */
+const word = 4;
+
+/** As much room as a turn takes at most: a literal, a match, and what is written beyond it. */
+export const quickRoom: number = 1 + longestMatch + word - 1;
 
 /**
  * Reads symbols to `out` from `to` on, while there is input for a whole turn, and before `stop` room for one.
@@ -19,29 +25,46 @@ export function readQuickly(
   literals: Int32Array,
   distances: Int32Array,
   out: Uint8Array,
+  words: DataView,
   start: number,
   stop: number,
   windowSize: number,
 ): number {
   const input = source.input;
-  const lastAt = input.length - longestTurn;
-  const lastTo = stop - longestMatch;
+  const lastAt = input.length - quickInput;
+  const lastTo = stop - quickRoom;
   let { at, hold, bits } = source;
   let to = start;
   let ended = false;
+  // Four octets are looked at, as many as fit are taken, and what else is seen of them comes again: no branch to
+  // mispredict, and then 24 to 31 bits are held.
   while (at <= lastAt && to <= lastTo) {
-    // Fifteen bits hold any code, and any code's extra bits. Up to 30 are held, so `hold` stays a small integer.
-    if (bits < 15) {
-      hold |= (input[at++]! | (input[at++]! << 8)) << bits;
-      bits += 16;
-    }
+    hold |= (input[at]! | (input[at + 1]! << 8) | (input[at + 2]! << 16) | (input[at + 3]! << 24)) << bits;
+    at += (31 - bits) >> 3;
+    bits |= 24;
     let entry = literals[hold & ((1 << literalRootBits) - 1)]!;
+    if ((entry & literalEntry) !== 0) {
+      hold >>>= entry & 15;
+      bits -= entry & 15;
+      out[to++] = entry >> 8;
+      // At least 15 bits are left: more than the first table takes.
+      entry = literals[hold & ((1 << literalRootBits) - 1)]!;
+      if ((entry & literalEntry) !== 0) {
+        hold >>>= entry & 15;
+        bits -= entry & 15;
+        out[to++] = entry >> 8;
+        continue;
+      }
+      hold |= (input[at]! | (input[at + 1]! << 8) | (input[at + 2]! << 16) | (input[at + 3]! << 24)) << bits;
+      at += (31 - bits) >> 3;
+      bits |= 24;
+    }
     if ((entry & linkEntry) !== 0) {
-      hold >>= literalRootBits;
+      hold >>>= literalRootBits;
       bits -= literalRootBits;
       entry = literals[((entry >> 8) & 0xffff) + (hold & ((1 << ((entry >> 4) & 15)) - 1))]!;
     }
-    hold >>= entry & 15;
+    hold >>>= entry & 15;
     bits -= entry & 15;
     if ((entry & literalEntry) !== 0) {
       out[to++] = entry >> 8;
@@ -52,40 +75,39 @@ export function readQuickly(
       break;
     }
     if (entry === 0 || (entry & invalidEntry) !== 0) throw corrupt('no such length');
-    if (bits < 15) {
-      hold |= (input[at++]! | (input[at++]! << 8)) << bits;
-      bits += 16;
-    }
     let extra = (entry >> 4) & 15;
     const length = (entry >> 8) + (hold & ((1 << extra) - 1));
-    hold >>= extra;
+    hold >>>= extra;
     bits -= extra;
-    if (bits < 15) {
-      hold |= (input[at++]! | (input[at++]! << 8)) << bits;
-      bits += 16;
-    }
+    hold |= (input[at]! | (input[at + 1]! << 8) | (input[at + 2]! << 16) | (input[at + 3]! << 24)) << bits;
+    at += (31 - bits) >> 3;
+    bits |= 24;
     entry = distances[hold & ((1 << distanceRootBits) - 1)]!;
     if ((entry & linkEntry) !== 0) {
-      hold >>= distanceRootBits;
+      hold >>>= distanceRootBits;
       bits -= distanceRootBits;
       entry = distances[((entry >> 8) & 0xffff) + (hold & ((1 << ((entry >> 4) & 15)) - 1))]!;
     }
-    hold >>= entry & 15;
+    hold >>>= entry & 15;
     bits -= entry & 15;
     if (entry === 0 || (entry & invalidEntry) !== 0) throw corrupt('no such distance');
-    if (bits < 15) {
-      hold |= (input[at++]! | (input[at++]! << 8)) << bits;
+    extra = (entry >> 4) & 15;
+    if (bits < extra) {
+      hold |= (input[at]! | (input[at + 1]! << 8)) << bits;
+      at += 2;
       bits += 16;
     }
-    extra = (entry >> 4) & 15;
     const distance = (entry >> 8) + (hold & ((1 << extra) - 1));
-    hold >>= extra;
+    hold >>>= extra;
     bits -= extra;
     if (distance > to || distance > windowSize) throw corrupt('distance before the window');
-    for (const end = to + length; to < end; to++) out[to] = out[to - distance]!;
+    const end = to + length;
+    if (distance < word) for (; to < end; to++) out[to] = out[to - distance]!;
+    else for (; to < end; to += word) words.setInt32(to, words.getInt32(to - distance, true), true);
+    to = end;
   }
   source.at = at;
-  source.hold = hold;
   source.bits = bits;
+  source.hold = hold & ((1 << bits) - 1);
   return ended ? ~to : to;
 }
