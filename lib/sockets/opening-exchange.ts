@@ -15,9 +15,14 @@ export class OpeningExchange {
 
   constructor(duplex: ByteDuplex, limit: OpeningLimit) {
     this.#limit = limit;
-    const { reader, writer } = lockDuplex(duplex);
-    this.#reader = reader;
-    this.#writer = writer;
+    try {
+      const { reader, writer } = lockDuplex(duplex);
+      this.#reader = reader;
+      this.#writer = writer;
+    } catch (error) {
+      limit.release();
+      throw error;
+    }
     this.#writer.closed.catch(() => {});
   }
 

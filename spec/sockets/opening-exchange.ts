@@ -39,6 +39,21 @@ test('gives the head, and hands over both sides with what lies behind it', async
   assert.is(duplex.wire, '010204');
 });
 
+test('refuses a duplex that is locked with TypeError, and leaves no timer', () => {
+  for (const side of ['readable', 'writable'] as const) {
+    const duplex = new HandDuplex();
+    if (side === 'readable') duplex.readable.getReader();
+    else duplex.writable.getWriter();
+    const clock = new FakeClock();
+    const limit = new OpeningLimit({ clock });
+    assert.throws(
+      () => new OpeningExchange(duplex, limit),
+      (error: unknown) => error instanceof TypeError,
+    );
+    assert.is(clock.timers.size, 0);
+  }
+});
+
 test('fails when the duplex ends or breaks before the head is whole', async () => {
   const ended = exchanging();
   ended.duplex.give(head.slice(0, 5));

@@ -13,6 +13,15 @@ import { fate, settle } from '../support/settling.ts';
 
 const test = suite('WebSocketStream');
 
+/** What a test has opened. */
+const opened: Promise<OpenWebSocket>[] = [];
+
+test.after.each(async () => {
+  for (const one of await Promise.allSettled(opened.splice(0))) {
+    if (one.status === 'fulfilled') one.value.terminate();
+  }
+});
+
 /** A stream and the server's side, which accepts the first of its protocols that is 'b'. */
 function connect(options: WebSocketStreamOptions = {}): [WebSocketStream, Promise<OpenWebSocket>] {
   const [near, far] = duplexPair();
@@ -20,7 +29,9 @@ function connect(options: WebSocketStreamOptions = {}): [WebSocketStream, Promis
   accepted.catch(() => {});
   const url = 'ws://example.com/';
   const open = (signal: AbortSignal) => dialWebSocket(() => near, url, { ...options, signal });
-  return [new WebSocketStream(url, options, open), accepted];
+  const stream = new WebSocketStream(url, options, open);
+  opened.push(stream.opened, accepted);
+  return [stream, accepted];
 }
 
 /** A stream that never opens. */

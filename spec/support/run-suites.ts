@@ -1,5 +1,7 @@
 // Runs spec files one after the other, on any host: what it reports comes through `print`.
 
+import { watchTimers } from './watch-timers.ts';
+
 type Outcome = [errors: string | true, passed: number, skipped: number, total: number];
 const uvu = globalThis as unknown as { UVU_DEFER: number; UVU_QUEUE: (() => Promise<Outcome>)[][] };
 
@@ -41,12 +43,13 @@ function watchStrays(): Map<unknown, unknown> {
   return strays;
 }
 
-/** A suite that never runs, fails to load, or leaves an error unhandled counts as failed. */
+/** A suite that never runs, fails to load, or leaves an error unhandled or a timer behind counts as failed. */
 export async function runSuites(
   files: readonly SpecFile[],
   print: (...lines: unknown[]) => void,
 ): Promise<Tally> {
   const strays = watchStrays();
+  const timers = watchTimers();
   let passed = 0;
   let failed = 0;
   for (const { name, load } of files) {
@@ -69,6 +72,10 @@ export async function runSuites(
       print(`${name}: unhandled:`, stray);
     }
     strays.clear();
+    for (const place of timers.takePending()) {
+      failed += 1;
+      print(`${name}: a timer is left:`, place);
+    }
   }
   return { passed, failed };
 }
