@@ -1,8 +1,10 @@
 // The one error that a peer can cause.
 
+import { CloseCode } from './close-code.ts';
+
 /** What a {@link WebSocketError} carries besides its message. */
 export interface WebSocketErrorInit {
-  /** The close code; `null` or absent where none was sent or received. */
+  /** The close code; `null` or absent where none was sent or received. With a reason it is then 1000. */
   readonly closeCode?: number | null | undefined;
   /** The reason as in a Close frame, at most 123 octets of UTF-8. */
   readonly reason?: string | undefined;
@@ -23,8 +25,8 @@ export class WebSocketError extends Error {
 
   constructor(message = '', init: WebSocketErrorInit = {}) {
     super(message, 'cause' in init ? { cause: init.cause } : undefined);
-    this.closeCode = init.closeCode ?? null;
     this.reason = init.reason ?? '';
+    this.closeCode = init.closeCode ?? (this.reason === '' ? null : CloseCode.NormalClosure);
   }
 }
 

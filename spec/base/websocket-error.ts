@@ -21,6 +21,12 @@ test('is without code and reason by default', () => {
   assert.is(error.reason, '');
 });
 
+test('has code 1000 for a reason without one, as on the platform', () => {
+  assert.is(new WebSocketError('', { reason: 'bye' }).closeCode, 1000);
+  assert.is(new WebSocketError('', { closeCode: null, reason: 'bye' }).closeCode, 1000);
+  assert.is(new WebSocketError('', { reason: '' }).closeCode, null);
+});
+
 test('keeps its cause', () => {
   const cause = new Error('reset');
   assert.is(new WebSocketError('', { cause }).cause, cause);
