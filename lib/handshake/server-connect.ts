@@ -39,7 +39,7 @@ function checkRequest(headers: HeaderList): void {
   const laws: readonly (readonly [holds: boolean, fault: string])[] = [
     [protocol !== '', ':protocol is missing'],
     [/^https?$/.test(headerValue(headers, ':scheme') ?? ''), ':scheme must be http or https'],
-    [/^\/[!-~]*$/.test(headerValue(headers, ':path') ?? ''), 'malformed :path'],
+    [/^\/[!"$-~]*$/.test(headerValue(headers, ':path') ?? ''), 'malformed :path'],
     [isHost(authority(headers)), 'malformed :authority'],
     [!headers.some(([name]) => forbidden.test(name)), 'a header of HTTP/1.1 alone'],
   ];

@@ -44,7 +44,8 @@ function checkRequest({ method, target, version, headers }: RequestHead): void {
   if (method !== 'GET') throw refuse(405, 'the method must be GET', [['Allow', 'GET']]);
   const laws: readonly (readonly [holds: boolean, fault: string])[] = [
     [version >= '1.1', 'HTTP/1.1 is needed'],
-    [/^(?:\/|(?:ws|http)s?:\/\/)[!-~]*$/i.test(target), 'malformed request target'],
+    // RFC 9112 §3.2: a path or a URL, and never a fragment.
+    [/^(?:\/|(?:ws|http)s?:\/\/)[!"$-~]*$/i.test(target), 'malformed request target'],
     [isHost(headerValue(headers, 'host')), 'exactly one Host is needed'],
     [headerValue(headers, 'transfer-encoding') === undefined, 'the request must have no body'],
     [(headerValue(headers, 'content-length') ?? '0') === '0', 'the request must have no body'],

@@ -95,6 +95,7 @@ for (const [headers, status] of [
   [withValues(':path', ''), 400],
   [withValues(':path', '*'), 400],
   [withValues(':path', '/a b'), 400],
+  [withValues(':path', '/a#b'), 400],
   [withValues(':path', '/', '/'), 400],
   [withValues(':authority'), 400],
   [withValues(':authority', 'a', 'b'), 400],

@@ -135,6 +135,8 @@ for (const head of [
   request({ target: 'ftp://h/' }),
   request({ target: 'xhttp://h/' }),
   request({ target: '/a b' }),
+  request({ target: '/a#b' }),
+  request({ target: 'http://h/#' }),
   request({ target: '/\xe9' }),
   withValues('Host'),
   withValues('Host', ''),
