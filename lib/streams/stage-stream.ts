@@ -4,7 +4,7 @@
 import { checkedLimit } from '../base/limit.ts';
 import type { Stage } from '../base/stage.ts';
 import { type ReadableStream, WritableStream } from './platform.ts';
-import { PulledReadable } from './pulled-readable.ts';
+import { PulledReadable, type PulledSource } from './pulled-readable.ts';
 
 /** How far a {@link StageStream} works ahead. */
 export interface StageStreamOptions<Out> {
@@ -60,42 +60,58 @@ export class StageStream<In, Out> {
   readonly readable: ReadableStream<Out>;
   /** Takes the chunks. */
   readonly writable: WritableStream<In>;
-  readonly #outputs: PulledReadable<Out>;
+
+  constructor(stage: Stage<In, Out>, { burstBytes, sizeOf = byteLengthOf }: StageStreamOptions<Out> = {}) {
+    const ends = new StageEnds(stage, sizeOf, checkedLimit('burstBytes', burstBytes, 16_384));
+    this.readable = ends.outputs.readable;
+    this.writable = new WritableStream<In>(ends);
+  }
+}
+
+/** Both ends of a stage: where the writable's chunks go, and where the readable's outputs come from. */
+class StageEnds<In, Out> implements PulledSource<Out> {
+  readonly outputs: PulledReadable<Out>;
+  readonly sizeOf: (out: Out) => number;
   #state: State<In, Out>;
   #sink!: WritableStreamDefaultController;
 
-  constructor(stage: Stage<In, Out>, { burstBytes, sizeOf = byteLengthOf }: StageStreamOptions<Out> = {}) {
+  constructor(stage: Stage<In, Out>, sizeOf: (out: Out) => number, bytes: number) {
     this.#state = { type: 'idle', stage };
-    this.#outputs = new PulledReadable(this.#source(sizeOf), {
-      bytes: checkedLimit('burstBytes', burstBytes, 16_384),
-      // A write settles when the stage has been asked once more than it had outputs.
-      outputs: 2,
-    });
-    this.readable = this.#outputs.readable;
-    this.writable = new WritableStream<In>({
-      start: controller => {
-        this.#sink = controller;
-        controller.signal.addEventListener('abort', () => this.#letGo());
-      },
-      write: chunk => this.#write(chunk),
-      close: () => this.#close(),
-      abort: reason => this.#outputs.error(reason),
-    });
+    this.sizeOf = sizeOf;
+    // A write settles when the stage has been asked once more than it had outputs: hence two.
+    this.outputs = new PulledReadable(this, { bytes, outputs: 2 });
   }
 
-  #source(sizeOf: (out: Out) => number): ConstructorParameters<typeof PulledReadable<Out>>[0] {
-    const loaded = () => this.#state.type === 'loaded';
-    return {
-      get empty() {
-        return !loaded();
-      },
-      take: () => this.#take(),
-      sizeOf,
-      cancel: reason => this.#end({ type: 'done' }, reason),
-    };
+  /** For the writable, whose underlying sink this is, as the next three; the four behind them for the readable. */
+  start(controller: WritableStreamDefaultController): void {
+    this.#sink = controller;
+    controller.signal.addEventListener('abort', () => this.#letGo());
   }
 
-  #take(): Out | undefined {
+  write(chunk: In): Promise<void> | undefined {
+    const { stage } = this.#state as Idle<In, Out>;
+    this.#orFail(() => stage.write(chunk));
+    this.#state = { type: 'loaded', stage, write: undefined };
+    this.outputs.notify();
+    return this.#whenDrained();
+  }
+
+  close(): void {
+    const { stage } = this.#state as Idle<In, Out>;
+    this.#orFail(() => stage.close());
+    this.#state = { type: 'done' };
+    this.outputs.close();
+  }
+
+  abort(reason: unknown): void {
+    this.outputs.error(reason);
+  }
+
+  get empty(): boolean {
+    return this.#state.type !== 'loaded';
+  }
+
+  take(): Out | undefined {
     const state = this.#state;
     if (state.type !== 'loaded') return undefined;
     try {
@@ -107,33 +123,22 @@ export class StageStream<In, Out> {
     }
   }
 
+  cancel(reason: unknown): void {
+    this.#end({ type: 'done' }, reason);
+  }
+
   #drain({ stage, write }: Loaded<In, Out>): void {
     this.#state = { type: 'idle', stage };
     write?.resolve();
   }
 
-  #write(chunk: In): Promise<void> | undefined {
-    const { stage } = this.#state as Idle<In, Out>;
-    this.#orFail(() => stage.write(chunk));
-    this.#state = { type: 'loaded', stage, write: undefined };
-    this.#outputs.notify();
-    return this.#whenDrained();
-  }
-
   #whenDrained(): Promise<void> | undefined {
     const state = this.#state;
     if (state.type === 'failed') throw state.failure;
-    if (state.type !== 'loaded') return this.#outputs.dueTask();
+    if (state.type !== 'loaded') return this.outputs.dueTask();
     return new Promise((resolve, reject) => {
       state.write = { resolve, reject };
     });
-  }
-
-  #close(): void {
-    const { stage } = this.#state as Idle<In, Out>;
-    this.#orFail(() => stage.close());
-    this.#state = { type: 'done' };
-    this.#outputs.close();
   }
 
   /** An `abort` waits for the pending `write`, which may wait for a reader that never comes. */
@@ -145,7 +150,7 @@ export class StageStream<In, Out> {
     try {
       step();
     } catch (error) {
-      this.#outputs.error(this.#fail(error));
+      this.outputs.error(this.#fail(error));
       throw error;
     }
   }
