@@ -7,7 +7,7 @@ import type { HandshakeError } from '../../lib/handshake/handshake-error.ts';
 const test = suite('ClientConnect');
 
 test('asks with an extended CONNECT (RFC 8441 §4, §5)', () => {
-  const { headers } = new ClientConnect('wss://u:p@h:8443/chat?a=b', {
+  const { headers, request } = new ClientConnect('wss://u:p@h:8443/chat?a=b', {
     protocols: ['chat'],
     extensions: 'foo',
     origin: 'https://o',
@@ -26,6 +26,7 @@ test('asks with an extended CONNECT (RFC 8441 §4, §5)', () => {
     ['authorization', 'Basic dTpw'],
     ['x-up', 'Per'],
   ]);
+  assert.equal([request.type, request.method, request.target], ['request', 'CONNECT', '/chat?a=b']);
 });
 
 test('asks with scheme http for ws:, and with Host as :authority (RFC 8441 §5)', () => {
@@ -40,7 +41,9 @@ test('asks with scheme http for ws:, and with Host as :authority (RFC 8441 §5)'
 
 test('opens on each 2xx (RFC 8441 §5)', () => {
   const offer = new ClientConnect('ws://h', { protocols: 'chat', extensions: 'foo' });
-  assert.equal(offer.check(connectResponse([[':status', '200']])), { protocol: '', extensions: [] });
+  for (const status of ['200', '201', '298', '299']) {
+    assert.equal(offer.check(connectResponse([[':status', status]])), { protocol: '', extensions: [] });
+  }
   const agreed = offer.check(
     connectResponse([
       [':status', '204'],
@@ -57,6 +60,8 @@ test('does not open on anything else', () => {
     [],
     [[':status', '101']],
     [[':status', '100']],
+    [[':status', '199']],
+    [[':status', '300']],
     [[':status', '302']],
     [[':status', '404']],
     [[':status', '2000']],

@@ -7,6 +7,15 @@ export const accepted: Readonly<Record<string, Readonly<Record<string, string>>>
     "clientMaxWindowBits: Math.min(typeof hint === 'number' ? hint : 15, settings.clientMaxWindowBits), → clientMaxWindowBits: Math.min(typeof hint === 'number' ? hint : 16, settings.clientMaxWindowBits),":
       'The settings never exceed 15, so the smaller of the two is the same.',
   },
+  'deflate/confirm-deflate': {
+    'return 15; → return 16;': 'The settings never exceed 15, and the smaller of the two holds.',
+  },
+  'deflate/deflate-options': {
+    'let bits = 15; → let bits = 16;':
+      'The smaller of two windows holds: that by memory, and that by choice, which never exceeds 15.',
+    'return 15; → return 16;':
+      'The smaller of two windows holds: that by choice, and that by memory, which never exceeds 15.',
+  },
   'events/delivery': {
     'if (piece.first && piece.last) → if (false)':
       'A short cut for a message in one part: the long way gives the same.',
@@ -17,6 +26,13 @@ export const accepted: Readonly<Record<string, Readonly<Record<string, string>>>
       'Behind the last part there is nothing, which is what is given; the parts are let go of a write later.',
     'if (this.#index < this.#parts.length) → if (this.#index <= this.#parts.length)':
       'Behind the last part there is nothing, which is what is given.',
+  },
+  'events/part-deflater': {
+    '#first = false; → #first = true;': 'The first part that ever comes begins a message, and says so.',
+    "return state.type === 'passing' ? state.part : undefined; → return true ? state.part : undefined;":
+      'A stage that is idle has no part: it gives the same undefined.',
+    'this.#state = idle; → ;':
+      'Asked again it says undefined again; the part that was compressed is let go of.',
   },
   'frames/frame-decoder': {
     "this.#state = held.length === 0 ? betweenFrames : { type: 'header', held }; → this.#state = false ? betweenFrames : { type: 'header', held };":
