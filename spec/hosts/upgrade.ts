@@ -98,6 +98,9 @@ test('a client that ends without a Close ends the socket (1006)', async () => {
   server.close();
 });
 
+/** Bun 1.4 gives the end of a socket that was reset, and no error. */
+const tellsOfResets = !('Bun' in globalThis);
+
 test('a client that resets ends the socket (1006), with the cause', async () => {
   const [server, port, seen] = await serve();
   const client = connect(port, '127.0.0.1');
@@ -106,7 +109,7 @@ test('a client that resets ends the socket (1006), with the cause', async () => 
   client.resetAndDestroy();
   const error = await (await seen.first).closed.catch(error => error);
   assert.is(error.closeCode, 1006);
-  assert.is(error.cause.code, 'ECONNRESET');
+  assert.is(error.cause?.code, tellsOfResets ? 'ECONNRESET' : undefined);
   server.close();
 });
 

@@ -1,8 +1,8 @@
 // Whom we meet.
 
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { binaries, installCommand } from '../runtimes/install.ts';
 import type { CheckName } from './checks.ts';
 import { ChromiumPage, chromiumInstall, isChromiumInstalled } from './chromium.ts';
 import { type FailedInfo, type Peer, PeerProcess, refusal } from './peer.ts';
@@ -13,8 +13,8 @@ const whatwgCannot: readonly CheckName[] = ['frag←'];
 const whatwg = { tellsOfRefusal: {}, withoutSubprotocol: 'failed' } as const;
 
 const python = '/usr/bin/python3';
-const newerNode = fileURLToPath(new URL('../../../.runtimes/node_modules/node/bin/node', peersFolder));
-const currentNode = Number.parseInt(process.versions.node, 10) >= 22 ? process.execPath : newerNode;
+/** The first that has a `WebSocket` of its own. */
+const currentNode = Number.parseInt(process.versions.node, 10) >= 22 ? process.execPath : binaries.node(24);
 
 export const peers: readonly Peer[] = [
   {
@@ -38,9 +38,9 @@ export const peers: readonly Peer[] = [
     name: 'node',
     roles: { client: [...whatwgCannot, 'ping←'] },
     ...whatwg,
-    install: 'npm install --prefix .runtimes node@24',
-    isInstalled: () => existsSync(currentNode),
-    start: role => startProgram(currentNode, 'node.js', role),
+    install: installCommand,
+    isInstalled: () => currentNode !== undefined,
+    start: role => startProgram(currentNode!, 'node.js', role),
   },
   pythonPeer('websockets', 'open', { status: refusal.status }),
   pythonPeer('wsproto', 'open', refusal),

@@ -1,9 +1,10 @@
 // `npm run runtimes`: the specs and an end-to-end job with real sockets on every runtime; `npm run runtimes -- deno` for
-// those whose name holds one of the words. Ends with a table; anything that is not green fails.
+// those whose name holds one of the words. What is not installed is skipped, and named with the command that installs it;
+// with `--no-skip`, or CI=true in the environment, that is a failure. Ends with a table.
 
 import { exec, type Print } from './exec.ts';
 import { install } from './install.ts';
-import { type Row, type Runner, rows } from './rows.ts';
+import { endedBadly, type Row, type Runner, rows } from './rows.ts';
 import { Target } from './target.ts';
 
 interface Result {
@@ -12,16 +13,22 @@ interface Result {
   readonly specs: string;
   readonly jobs: string;
   readonly seconds: string;
-  readonly verdict: string;
+  readonly verdict: 'green' | 'RED' | 'skipped';
 }
 
 const print: Print = line => console.log(line);
+const words = process.argv
+  .slice(2)
+  .filter(argument => !argument.startsWith('--'))
+  .map(word => word.toLowerCase());
+const mayNotSkip = process.argv.includes('--no-skip') || process.env.CI === 'true';
 
 async function run(row: Row, runner: Runner): Promise<Result> {
   const { name } = row;
   const binary = row.binary();
   if (binary === undefined) {
-    const verdict = `not installed: ${row.install}`;
+    print(`${name} is not installed: ${row.install}`);
+    const verdict = mayNotSkip ? 'RED' : 'skipped';
     return { name, version: '', specs: '', jobs: '', seconds: '', verdict };
   }
   const version =
@@ -30,15 +37,17 @@ async function run(row: Row, runner: Runner): Promise<Result> {
   const started = performance.now();
   const output = await row.run(binary, runner).catch((error: unknown) => `${(error as Error).stack}`);
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  const [, passed, failed] = /(\d+) passed, (\d+) failed/.exec(output) ?? [];
-  const jobs = /(\d+) jobs done/.exec(output)?.[1];
-  const good = Number(passed) > 0 && failed === '0' && jobs !== undefined;
+  const tallies = [...output.matchAll(/^(\d+) passed, (\d+) failed$/gm)];
+  const sum = (column: 1 | 2) => tallies.reduce((total, tally) => total + Number(tally[column]), 0);
+  const [passed, failed] = [sum(1), sum(2)];
+  const jobs = /^(\d+) jobs done$/m.exec(output)?.[1];
+  const good = passed > 0 && failed === 0 && jobs !== undefined && !output.includes(endedBadly);
   if (!good) print(output.replace(/^.*• .*\n/gm, ''));
-  const specs = passed === undefined ? 'none' : failed === '0' ? passed : `${passed}, ${failed} failed`;
+  const specs = failed === 0 ? `${passed}` : `${passed}, ${failed} failed`;
   return { name, version, specs, jobs: jobs ?? 'failed', seconds, verdict: good ? 'green' : 'RED' };
 }
 
-function line({ name, version, specs, jobs, seconds, verdict }: Result): string {
+function line({ name, version, specs, jobs, seconds, verdict }: Record<keyof Result, string>): string {
   const columns = [
     name.padEnd(21),
     version.padEnd(14),
@@ -49,7 +58,6 @@ function line({ name, version, specs, jobs, seconds, verdict }: Result): string 
   return `${columns.join('  ')}  ${verdict}`;
 }
 
-const words = process.argv.slice(2).map(word => word.toLowerCase());
 await install(print);
 const target = new Target();
 const runner: Runner = { target, order: await target.listen() };
@@ -70,4 +78,9 @@ const title = {
   verdict: '',
 };
 print(`\n${[title, ...results].map(line).join('\n')}`);
-process.exit(results.length > 0 && results.every(({ verdict }) => verdict === 'green') ? 0 : 1);
+const count = (verdict: Result['verdict']) => results.filter(result => result.verdict === verdict).length;
+for (const { name, note } of rows) {
+  if (note !== undefined && results.some(result => result.name === name)) print(`\n${name}: ${note}`);
+}
+print(`\n${count('green')} green, ${count('RED')} red, ${count('skipped')} skipped`);
+process.exit(results.length > 0 && count('RED') === 0 ? 0 : 1);
