@@ -13,6 +13,7 @@ import { cert, key } from '../support/localhost-certificate.ts';
 import { root } from './bundle.ts';
 import type { Order } from './inside/order.ts';
 import { peerOptions, serve } from './inside/peer.ts';
+import { serveRudely } from './rude-server.ts';
 
 /** What a page in a browser has to say. */
 export interface PageListener {
@@ -42,7 +43,8 @@ export class Target {
       else accept(request, socket, head);
     });
     this.#tlsServer.on('upgrade', accept);
-    return { wsPort: await listen(this.#server), wssPort: await listen(this.#tlsServer), cert, key };
+    const wsPort = await listen(this.#server);
+    return { wsPort, wssPort: await listen(this.#tlsServer), deadPort: await deadPort(), cert, key };
   }
 
   /** A WebSocket of `ws`, so that a fault of ours cannot hide itself: octets both ways, `end` is a half-close. */
@@ -87,11 +89,20 @@ export class Target {
 }
 
 function accept(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-  upgrade(request, socket, head, peerOptions).then(serve, () => {});
+  if (request.url === '/rude') serveRudely(request, socket);
+  else upgrade(request, socket, head, peerOptions).then(serve, () => {});
 }
 
 function listen(server: Server): Promise<number> {
   return new Promise(resolve => {
     server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
   });
+}
+
+/** Where nobody listens any more. */
+async function deadPort(): Promise<number> {
+  const server = createServer();
+  const port = await listen(server);
+  await new Promise(resolve => server.close(resolve));
+  return port;
 }

@@ -1,7 +1,7 @@
 // The end-to-end job on Deno: its connections are what `connectWebSocket` and `acceptWebSocket` take, as they are.
 
 import { acceptWebSocket, type ByteDuplex, connectWebSocket } from '../../../lib/index.ts';
-import { type Open, runJobs } from './jobs.ts';
+import { jobs, type Open, rudeJobs, runJobs } from './jobs.ts';
 import type { Order } from './order.ts';
 import { peerOptions, serve } from './peer.ts';
 
@@ -42,10 +42,12 @@ const listener = Deno.listen({ hostname: '127.0.0.1', port: 0 });
 const tlsListener = Deno.listenTls({ hostname: '127.0.0.1', port: 0, cert, key });
 void accept(listener);
 void accept(tlsListener);
-let jobs = 0;
-jobs += await runJobs('ws to the runner', plain(wsPort), console.log);
-jobs += await runJobs('wss to the runner', secure(wssPort), console.log);
-jobs += await runJobs('ws to itself', plain(listener.addr.port), console.log);
-jobs += await runJobs('wss to itself', secure(tlsListener.addr.port), console.log);
-console.log(`${jobs} jobs done`);
+let done = 0;
+done += await runJobs(jobs, 'ws to the runner', plain(wsPort), console.log);
+done += await runJobs(rudeJobs, 'ws to the runner', plain(wsPort), console.log);
+done += await runJobs(jobs, 'wss to the runner', secure(wssPort), console.log);
+done += await runJobs(rudeJobs, 'wss to the runner', secure(wssPort), console.log);
+done += await runJobs(jobs, 'ws to itself', plain(listener.addr.port), console.log);
+done += await runJobs(jobs, 'wss to itself', secure(tlsListener.addr.port), console.log);
+console.log(`${done} jobs done`);
 Deno.exit(0);

@@ -6,6 +6,7 @@ import type { ConnectOptions, OpenWebSocket } from '../../../lib/index.ts';
 export type Open = (path: string, options?: ConnectOptions) => Promise<OpenWebSocket>;
 
 type Job = (open: Open) => Promise<void>;
+type Jobs = Readonly<Record<string, Job>>;
 
 function check(condition: boolean, what: string): asserts condition {
   if (!condition) throw new Error(what);
@@ -56,7 +57,11 @@ async function failure(promise: Promise<unknown>): Promise<{ name?: string; clos
   );
 }
 
-const jobs: Readonly<Record<string, Job>> = {
+/** More than two sockets and their kernels hold: ours hold less than a message each, Linux up to 10 MB each way. */
+const maxUnreadMessages = 48;
+
+/** With a server that behaves as `serve` says. */
+export const jobs: Jobs = {
   'messages of every length come back': async open => {
     const socket = await open('/');
     const lengths = [0, 1, 125, 126, 65_535, 65_536, 2 ** 20];
@@ -77,12 +82,32 @@ const jobs: Readonly<Record<string, Job>> = {
     await close(socket);
   },
   'eight megabytes each way at once': async open => {
-    const socket = await open('/');
+    const socket = await open('/', { deflate: false });
     const block = pattern(2 ** 18);
     await echo(
       socket,
       Array.from({ length: 32 }, () => block),
     );
+    await close(socket);
+  },
+  'a reader that stalls holds back the writer': async open => {
+    const socket = await open('/', { deflate: false });
+    const writer = socket.writable.getWriter();
+    const block = pattern(2 ** 20);
+    let written = 0;
+    const writing = (async () => {
+      for (; written < maxUnreadMessages; written++) await writer.write(block);
+    })();
+    // Until nothing has moved for a while: all that lies between the two ends is full.
+    for (let seen = -1; seen !== written; ) {
+      seen = written;
+      await new Promise(resolve => setTimeout(resolve, 300));
+    }
+    check(written < maxUnreadMessages, `${written} MiB were written, and none of them read`);
+    const reader = socket.readable.getReader();
+    for (let i = 0; i < maxUnreadMessages; i++)
+      check(same((await reader.read()).value, block), 'an echo differs');
+    await writing;
     await close(socket);
   },
   'a subprotocol is agreed upon': async open => {
@@ -122,10 +147,35 @@ const jobs: Readonly<Record<string, Job>> = {
   },
 };
 
+/** With the server by hand that the runner has. */
+export const rudeJobs: Jobs = {
+  'a message in one piece with the response is not lost; an end without manners behind the Close is an end':
+    async open => {
+      const socket = await open('/rude');
+      const { value } = await socket.readable.getReader().read();
+      check(value === 'early', `the first message: ${value}`);
+      await close(socket);
+    },
+};
+
+/** Where nobody listens. */
+export const deadJobs: Jobs = {
+  'nobody listens': async open => {
+    const error = (await failure(open('/'))) as { name?: string; response?: unknown; cause?: unknown };
+    check(error.name === 'HandshakeError' || error.name === 'WebSocketError', `failed with ${error.name}`);
+    check(error.response === undefined && error.cause !== undefined, `failed with ${error.cause}`);
+  },
+};
+
 const jobTimeoutMs = 30_000;
 
-/** Every job in turn; gives their number. */
-export async function runJobs(where: string, open: Open, print: (line: string) => void): Promise<number> {
+/** Every job of a set in turn; gives their number. */
+export async function runJobs(
+  jobs: Jobs,
+  where: string,
+  open: Open,
+  print: (line: string) => void,
+): Promise<number> {
   for (const [name, job] of Object.entries(jobs)) {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<never>((_, reject) => {

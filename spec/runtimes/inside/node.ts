@@ -4,11 +4,11 @@ import { createServer, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { dial, upgrade } from '../../../lib/node.ts';
-import { type Open, runJobs } from './jobs.ts';
+import { deadJobs, jobs, type Open, rudeJobs, runJobs } from './jobs.ts';
 import type { Order } from './order.ts';
 import { peerOptions, serve } from './peer.ts';
 
-const { wsPort, wssPort, cert, key } = JSON.parse(process.argv[2]!) as Order;
+const { wsPort, wssPort, deadPort, cert, key } = JSON.parse(process.argv[2]!) as Order;
 
 function listen(server: Server): Promise<number> {
   server.on('upgrade', (request, socket, head) => {
@@ -26,10 +26,18 @@ const opener =
 
 const ownPort = await listen(createServer());
 const ownTlsPort = await listen(createTlsServer({ cert, key }));
-let jobs = 0;
-jobs += await runJobs('ws to the runner', opener(`ws://localhost:${wsPort}`), console.log);
-jobs += await runJobs('wss to the runner', opener(`wss://localhost:${wssPort}`), console.log);
-jobs += await runJobs('ws to itself', opener(`ws://localhost:${ownPort}`), console.log);
-jobs += await runJobs('wss to itself', opener(`wss://localhost:${ownTlsPort}`), console.log);
-console.log(`${jobs} jobs done`);
+const origins = {
+  'ws to the runner': `ws://localhost:${wsPort}`,
+  'wss to the runner': `wss://localhost:${wssPort}`,
+  'ws to itself': `ws://localhost:${ownPort}`,
+  'wss to itself': `wss://localhost:${ownTlsPort}`,
+};
+let done = 0;
+for (const [where, origin] of Object.entries(origins)) {
+  done += await runJobs(jobs, where, opener(origin), console.log);
+  if (where.endsWith('runner')) done += await runJobs(rudeJobs, where, opener(origin), console.log);
+}
+done += await runJobs(deadJobs, 'ws', opener(`ws://localhost:${deadPort}`), console.log);
+done += await runJobs(deadJobs, 'wss', opener(`wss://localhost:${deadPort}`), console.log);
+console.log(`${done} jobs done`);
 process.exit(0);

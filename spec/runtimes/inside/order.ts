@@ -4,6 +4,8 @@ export interface Order {
   /** Where the runner's own servers listen: on `localhost`. */
   readonly wsPort: number;
   readonly wssPort: number;
+  /** Where nobody listens. */
+  readonly deadPort: number;
   /** The certificate of the `wss:` server, which signs itself. */
   readonly cert: string;
   readonly key: string;

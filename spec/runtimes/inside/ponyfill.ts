@@ -8,11 +8,11 @@ import {
   ReadableStream,
   WritableStream,
 } from '../../../lib/ponyfill.ts';
-import { type Open, runJobs } from './jobs.ts';
+import { deadJobs, jobs, type Open, rudeJobs, runJobs } from './jobs.ts';
 import type { Order } from './order.ts';
 import { peerOptions, serve } from './peer.ts';
 
-const { wsPort } = JSON.parse(process.argv[2]!) as Order;
+const { wsPort, deadPort } = JSON.parse(process.argv[2]!) as Order;
 
 for (const name of ['ReadableStream', 'WritableStream', 'TransformStream']) {
   if (name in globalThis) throw new Error(`${name} is still there`);
@@ -50,8 +50,10 @@ const server = createServer({ allowHalfOpen: true, noDelay: true }, socket => {
 const ownPort = await new Promise<number>(resolve => {
   server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port));
 });
-let jobs = 0;
-jobs += await runJobs('ws to the runner', opener(wsPort), console.log);
-jobs += await runJobs('ws to itself', opener(ownPort), console.log);
-console.log(`${jobs} jobs done`);
+let done = 0;
+done += await runJobs(jobs, 'ws to the runner', opener(wsPort), console.log);
+done += await runJobs(rudeJobs, 'ws to the runner', opener(wsPort), console.log);
+done += await runJobs(deadJobs, 'ws', opener(deadPort), console.log);
+done += await runJobs(jobs, 'ws to itself', opener(ownPort), console.log);
+console.log(`${done} jobs done`);
 process.exit(0);

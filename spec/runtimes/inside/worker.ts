@@ -3,13 +3,13 @@
 import { connect } from 'cloudflare:sockets';
 import { suite } from 'portable-specs';
 import { connectWebSocket } from '../../../lib/index.ts';
-import { type Open, runJobs } from './jobs.ts';
+import { deadJobs, jobs, type Open, rudeJobs, runJobs } from './jobs.ts';
 import type { Order } from './order.ts';
 
 const opener =
-  (port: number, secureTransport: 'off' | 'on'): Open =>
+  (port: number, secureTransport: 'off' | 'on', allowHalfOpen: boolean): Open =>
   async (path, options) => {
-    const socket = connect({ hostname: 'localhost', port }, { secureTransport, allowHalfOpen: false });
+    const socket = connect({ hostname: 'localhost', port }, { secureTransport, allowHalfOpen });
     const scheme = secureTransport === 'on' ? 'wss' : 'ws';
     return connectWebSocket(socket, `${scheme}://localhost:${port}${path}`, options);
   };
@@ -20,10 +20,18 @@ async function run(request: Request, print: (...lines: unknown[]) => void): Prom
     print(`\n${passed} passed, ${failed} failed`);
     return;
   }
-  const { wsPort, wssPort } = (await request.json()) as Order;
-  let jobs = await runJobs('ws to the runner', opener(wsPort, 'off'), print);
-  jobs += await runJobs('wss to the runner', opener(wssPort, 'on'), print);
-  print(`${jobs} jobs done`);
+  const { wsPort, wssPort, deadPort } = (await request.json()) as Order;
+  let done = 0;
+  for (const halfOpen of [false, true]) {
+    const [plain, secure] = [opener(wsPort, 'off', halfOpen), opener(wssPort, 'on', halfOpen)];
+    const manner = halfOpen ? ', half-open' : '';
+    done += await runJobs(jobs, `ws to the runner${manner}`, plain, print);
+    done += await runJobs(rudeJobs, `ws to the runner${manner}`, plain, print);
+    done += await runJobs(jobs, `wss to the runner${manner}`, secure, print);
+    done += await runJobs(rudeJobs, `wss to the runner${manner}`, secure, print);
+    done += await runJobs(deadJobs, `ws${manner}`, opener(deadPort, 'off', halfOpen), print);
+  }
+  print(`${done} jobs done`);
 }
 
 export default {
