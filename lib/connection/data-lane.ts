@@ -34,6 +34,8 @@ export class QueuedMessage {
   ended = false;
 }
 
+const nobody: readonly OnSent[] = [];
+
 /** The queue of messages; frames are made on demand, so that something else can pass between any two of them. */
 export class DataLane {
   readonly #messages = new Fifo<QueuedMessage>();
@@ -124,8 +126,9 @@ export class DataLane {
 
   /** Who is to be told that a part has wholly left since the last call. */
   takeLeft(): readonly OnSent[] {
+    if (!this.hasLeft) return nobody;
     const left = this.#left;
-    if (left.length > 0) this.#left = [];
+    this.#left = [];
     return left;
   }
 

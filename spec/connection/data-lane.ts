@@ -153,6 +153,15 @@ test('tells each part that it has left, once, in their order', () => {
   assert.is(tell(), 'part end ready');
 });
 
+test('what it gave of those who are to be told stays as it was: nobody is told twice', () => {
+  const lane = new DataLane({ maxFrameBytes: 1 });
+  lane.push({ type: 'binary', data: unhex('0102') }, ignore);
+  shift(lane);
+  const behindTheFirst = lane.takeLeft();
+  shift(lane);
+  assert.equal([behindTheFirst.length, left(lane), behindTheFirst.length], [0, 1, 0]);
+});
+
 test('counts the octets of what has not wholly left, three for each UTF-16 unit', () => {
   const lane = new DataLane({ maxFrameBytes: 2 });
   lane.push({ type: 'text', data: 'ü' }, ignore);

@@ -71,6 +71,27 @@ test('a write settles when its last frame has gone to the duplex', async () => {
   assert.is(await fate(second), 'fulfilled');
 });
 
+test('a write of many frames settles once, with the last of them: nobody gets ahead of the duplex', async () => {
+  const { duplex, socket } = openByHand({ maxFrameBytes: 16_384 }, new HandDuplex(false, 65_536));
+  await settle();
+  const writer = socket.writable.getWriter();
+  let written = 0;
+  const writing = (async () => {
+    for (; written < 4; written++) await writer.write(new Uint8Array(65_536));
+  })();
+  // Four frames a message, of 4 octets and 16,384.
+  const messageBytes = 65_552;
+  let goneBytes = 0;
+  for (let chunks = 0; goneBytes < 4 * messageBytes; chunks++) {
+    await settle();
+    assert.is(written, Math.floor(goneBytes / messageBytes), `${goneBytes} octets have gone`);
+    duplex.settleWrite();
+    goneBytes += (duplex.out[chunks] as string).length / 2;
+  }
+  await writing;
+  assert.is(socket.bufferedAmount, 0);
+});
+
 /** What the socket has been through, and how it ends. One thing is the same for all: nothing hangs, nothing is left. */
 interface Ending {
   readonly name: string;
