@@ -41,10 +41,12 @@ export { ClientHandshake, type ClientHandshakeOptions } from './handshake/client
 export { connectHeaders, connectResponse } from './handshake/connect-head.ts';
 export { HandshakeError } from './handshake/handshake-error.ts';
 export { encodeHead, type RequestHead, type ResponseHead } from './handshake/head.ts';
-export { HeadDecoder, type HeadDecoderOptions } from './handshake/head-decoder.ts';
+export type { HeadDecoder, HeadDecoderOptions } from './handshake/head-decoder.ts';
 export type { HeaderList, HeadersInput } from './handshake/headers.ts';
 export type { OriginPolicy } from './handshake/origin-check.ts';
 export type { Refusal, RefusalInit } from './handshake/refusal.ts';
+export { RequestHeadDecoder } from './handshake/request-head-decoder.ts';
+export { ResponseHeadDecoder } from './handshake/response-head-decoder.ts';
 export { ServerConnect } from './handshake/server-connect.ts';
 export { ServerHandshake } from './handshake/server-handshake.ts';
 export type { WebSocketUrl } from './handshake/websocket-url.ts';

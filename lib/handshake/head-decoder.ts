@@ -4,21 +4,12 @@ import { checkedLimit } from '../base/limit.ts';
 import type { Stage } from '../base/stage.ts';
 import { ByteCollector } from '../bytes/byte-collector.ts';
 import { decodeLatin1 } from '../bytes/latin1.ts';
-import { failure, type HandshakeError } from './handshake-error.ts';
-import { firstLine, type RequestHead, type ResponseHead } from './head.ts';
-import { trimWhitespace } from './headers.ts';
-import { refuse } from './refusal.ts';
-
-/** Which head a decoder of this kind reads. */
-export interface HeadOfKind {
-  readonly request: RequestHead;
-  readonly response: ResponseHead;
-}
+import type { HandshakeError } from './handshake-error.ts';
+import type { RequestHead, ResponseHead } from './head.ts';
+import { type HeaderList, trimWhitespace } from './headers.ts';
 
 /** All limits are inclusive; one beyond is refused with 431 (the first line of a request with 414). */
-export interface HeadDecoderOptions<Kind extends keyof HeadOfKind> {
-  /** `'request'` on a server, `'response'` on a client. */
-  readonly kind: Kind;
+export interface HeadDecoderOptions {
   /** Octets of the whole head, line ends and all. 65,536 by default. */
   readonly maxHeadBytes?: number | undefined;
   /** Octets of one line, without its end. 8192 by default. */
@@ -49,22 +40,6 @@ type State<Head> =
   | { readonly type: 'done'; readonly rest: Uint8Array<ArrayBuffer> }
   | { readonly type: 'failed'; readonly error: HandshakeError };
 
-/** First line → head; `undefined`: malformed. */
-const parsers: {
-  readonly [Kind in keyof HeadOfKind]: (line: string, headers: Fields) => HeadOfKind[Kind] | undefined;
-} = {
-  request(line, headers) {
-    const [, method, target, version] = firstLine.request.exec(line) ?? [];
-    if (version === undefined) return undefined;
-    return { type: 'request', method: method!, target: target!, version, headers };
-  },
-  response(line, headers) {
-    const [, version, status, reason = ''] = firstLine.response.exec(line) ?? [];
-    if (version === undefined) return undefined;
-    return { type: 'response', status: Number(status), reason, version, headers };
-  },
-};
-
 const lineFeed = 0x0a;
 const fieldLine = /^([!#$%&'*+\-.^_`|~\w]+):([\t -~\x80-\xff]*)$/;
 
@@ -74,15 +49,16 @@ const fieldLine = /^([!#$%&'*+\-.^_`|~\w]+):([\t -~\x80-\xff]*)$/;
  *
  * Strict: no line folding, no bare CR or LF, no control characters, no space before a colon.
  *
- * `read` and `close` throw a {@link HandshakeError}; that of a request has the response to send.
+ * `read` and `close` throw a {@link HandshakeError}.
  */
-export class HeadDecoder<Kind extends keyof HeadOfKind> implements Stage<Uint8Array, HeadOfKind[Kind]> {
-  readonly #kind: Kind;
+export abstract class HeadDecoder<Head extends RequestHead | ResponseHead>
+  implements Stage<Uint8Array, Head>
+{
   readonly #maxHeadBytes: number;
   readonly #maxLineBytes: number;
   readonly #maxHeaderLines: number;
   readonly #maxHeaderNameBytes: number;
-  #state: State<HeadOfKind[Kind]> = {
+  #state: State<Head> = {
     type: 'reading',
     chunk: new Uint8Array(),
     line: new ByteCollector(),
@@ -91,15 +67,14 @@ export class HeadDecoder<Kind extends keyof HeadOfKind> implements Stage<Uint8Ar
     fields: [],
   };
 
+  /** Whether empty lines before the first line are ignored. */
+  protected abstract readonly skipsEmptyLines: boolean;
+
   /**
-   * @throws TypeError for another kind, or a limit that is no number
+   * @throws TypeError for a limit that is no number
    * @throws RangeError for a limit that is not a positive integer or `Infinity`
    */
-  constructor(options: HeadDecoderOptions<Kind>) {
-    if (options.kind !== 'request' && options.kind !== 'response') {
-      throw new TypeError("kind must be 'request' or 'response'");
-    }
-    this.#kind = options.kind;
+  constructor(options: HeadDecoderOptions = {}) {
     this.#maxHeadBytes = checkedLimit('maxHeadBytes', options.maxHeadBytes, 65536);
     this.#maxLineBytes = checkedLimit('maxLineBytes', options.maxLineBytes, 8192);
     this.#maxHeaderLines = checkedLimit('maxHeaderLines', options.maxHeaderLines, 128);
@@ -113,7 +88,7 @@ export class HeadDecoder<Kind extends keyof HeadOfKind> implements Stage<Uint8Ar
     if (this.#state.type === 'reading') this.#state.chunk = chunk;
   }
 
-  read(): HeadOfKind[Kind] | undefined {
+  read(): Head | undefined {
     const state = this.#state;
     if (state.type === 'failed') throw state.error;
     if (state.type === 'done') return undefined;
@@ -124,8 +99,7 @@ export class HeadDecoder<Kind extends keyof HeadOfKind> implements Stage<Uint8Ar
         this.#state = { type: 'done', rest: new Uint8Array(state.chunk) };
         return state.head;
       }
-      // RFC 9112 §2.2: an empty line before a request line is ignored.
-      if (line === '' && this.#kind === 'request') continue;
+      if (line === '' && this.skipsEmptyLines) continue;
       if (state.head === undefined) state.head = this.#parseFirst(line, state.fields);
       else state.fields.push(this.#parseField(line, state.fields.length));
     }
@@ -145,6 +119,12 @@ export class HeadDecoder<Kind extends keyof HeadOfKind> implements Stage<Uint8Ar
   rest(): Uint8Array<ArrayBuffer> {
     return this.#state.type === 'done' ? this.#state.rest : new Uint8Array();
   }
+
+  /** The head that begins with this line, and has these headers; `undefined`: malformed. */
+  protected abstract parse(line: string, headers: HeaderList): Head | undefined;
+
+  /** The error of a peer that sent something else. */
+  protected abstract errorOf(status: number, fault: string): HandshakeError;
 
   /** The line that ends in this chunk, without its end; `undefined`: it goes on in the next one. */
   #takeLine(state: Reading<unknown>): string | undefined {
@@ -166,8 +146,8 @@ export class HeadDecoder<Kind extends keyof HeadOfKind> implements Stage<Uint8Ar
     return line.slice(0, -2);
   }
 
-  #parseFirst(line: string, fields: Fields): HeadOfKind[Kind] {
-    const head = parsers[this.#kind](line, fields);
+  #parseFirst(line: string, fields: Fields): Head {
+    const head = this.parse(line, fields);
     if (head === undefined) this.#fail(400, 'malformed first line');
     if (!head.version.startsWith('1.')) this.#fail(505, 'not HTTP/1');
     return head;
@@ -182,7 +162,7 @@ export class HeadDecoder<Kind extends keyof HeadOfKind> implements Stage<Uint8Ar
   }
 
   #fail(status: number, fault: string): never {
-    const error = this.#kind === 'request' ? refuse(status, fault) : failure(fault);
+    const error = this.errorOf(status, fault);
     this.#state = { type: 'failed', error };
     throw error;
   }

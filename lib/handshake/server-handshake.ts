@@ -10,7 +10,7 @@ import { type Acceptance, ServerOffer } from './server-offer.ts';
 const keyText = /^[A-Za-z0-9+/]{21}[AQgw]==$/;
 
 /**
- * One opening handshake, from a request that a {@link HeadDecoder} or anything else has parsed. Answer it with
+ * One opening handshake, from a request that a `RequestHeadDecoder` or anything else has parsed. Answer it with
  * `accept` or `reject`; neither sends anything.
  */
 export class ServerHandshake extends ServerOffer {

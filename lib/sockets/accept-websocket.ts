@@ -1,7 +1,7 @@
 // The server's side of a WebSocket over a duplex: RFC 6455 §4.2.
 
 import { encodeHead, type RequestHead } from '../handshake/head.ts';
-import { HeadDecoder } from '../handshake/head-decoder.ts';
+import { RequestHeadDecoder } from '../handshake/request-head-decoder.ts';
 import { ServerHandshake } from '../handshake/server-handshake.ts';
 import type { ByteDuplex } from '../streams/byte-duplex.ts';
 import { Admission, type AdmissionOptions, answerTo } from './admission.ts';
@@ -46,7 +46,7 @@ async function readRequest(
   { request, rest }: AcceptOptions,
 ): Promise<readonly [RequestHead, Uint8Array]> {
   if (request !== undefined) return [request, rest ?? noBytes];
-  const decoder = new HeadDecoder({ kind: 'request' });
+  const decoder = new RequestHeadDecoder();
   return [await exchange.readHead(decoder), decoder.rest()];
 }
 

@@ -3,7 +3,7 @@
 import { randomBytes } from '../bytes/random-bytes.ts';
 import { ClientHandshake } from '../handshake/client-handshake.ts';
 import { encodeHead } from '../handshake/head.ts';
-import { HeadDecoder } from '../handshake/head-decoder.ts';
+import { ResponseHeadDecoder } from '../handshake/response-head-decoder.ts';
 import type { ByteDuplex } from '../streams/byte-duplex.ts';
 import type { OpenWebSocket } from './open-websocket.ts';
 import { OpeningExchange } from './opening-exchange.ts';
@@ -31,7 +31,7 @@ export async function connectWebSocket(
   const exchange = new OpeningExchange(duplex, new OpeningLimit(options));
   try {
     exchange.send(encodeHead(handshake.request));
-    const decoder = new HeadDecoder({ kind: 'response' });
+    const decoder = new ResponseHeadDecoder();
     const response = await exchange.readHead(decoder);
     return await proposal.open(exchange, handshake, response, decoder.rest());
   } catch (error) {

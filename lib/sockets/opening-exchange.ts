@@ -1,8 +1,8 @@
 // The octets of an opening handshake over a duplex, bounded in time: one head out, one head in, and what lies behind it.
 // Knows nothing of what the heads say.
 
+import type { Stage } from '../base/stage.ts';
 import { HandshakeError } from '../handshake/handshake-error.ts';
-import type { HeadDecoder, HeadOfKind } from '../handshake/head-decoder.ts';
 import { type ByteDuplex, type LockedDuplex, lockDuplex } from '../streams/byte-duplex.ts';
 import type { OpeningLimit } from './opening-limit.ts';
 import type { Transport } from './pumps.ts';
@@ -32,7 +32,7 @@ export class OpeningExchange {
   }
 
   /** The head that the peer sends. */
-  readHead<Kind extends keyof HeadOfKind>(decoder: HeadDecoder<Kind>): Promise<HeadOfKind[Kind]> {
+  readHead<Head>(decoder: Stage<Uint8Array, Head>): Promise<Head> {
     return this.inTime(this.#readHead(decoder));
   }
 
@@ -85,7 +85,7 @@ export class OpeningExchange {
     this.#writer.abort(reason).catch(() => {});
   }
 
-  async #readHead<Kind extends keyof HeadOfKind>(decoder: HeadDecoder<Kind>): Promise<HeadOfKind[Kind]> {
+  async #readHead<Head>(decoder: Stage<Uint8Array, Head>): Promise<Head> {
     for (;;) {
       const head = decoder.read();
       if (head !== undefined) return head;

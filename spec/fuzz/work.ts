@@ -4,7 +4,7 @@ import type { Stage } from '../../lib/base/stage.ts';
 import { Inflater } from '../../lib/deflate/inflater.ts';
 import { webSocketDecoder } from '../../lib/events/websocket-decoder.ts';
 import { parseExtensions } from '../../lib/handshake/extensions.ts';
-import { HeadDecoder } from '../../lib/handshake/head-decoder.ts';
+import { RequestHeadDecoder } from '../../lib/handshake/request-head-decoder.ts';
 import { every, rechunk } from '../../lib/testing/rechunk.ts';
 import { Random } from '../support/random.ts';
 import { Coverage, steps } from './engine/coverage.ts';
@@ -69,7 +69,7 @@ function decoding(wire: Uint8Array, chunkBytes: number): () => void {
 
 function reading(head: string): () => void {
   const chunks = rechunk(new TextEncoder().encode(head), every(1));
-  return () => drive(new HeadDecoder({ kind: 'request' }), chunks);
+  return () => drive(new RequestHeadDecoder(), chunks);
 }
 
 function drive<Out>(stage: Stage<Uint8Array, Out>, chunks: readonly Uint8Array[]): void {

@@ -1,7 +1,8 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { HandshakeError } from '../../lib/handshake/handshake-error.ts';
-import { HeadDecoder } from '../../lib/handshake/head-decoder.ts';
+import { RequestHeadDecoder } from '../../lib/handshake/request-head-decoder.ts';
+import { ResponseHeadDecoder } from '../../lib/handshake/response-head-decoder.ts';
 import { OpeningExchange } from '../../lib/sockets/opening-exchange.ts';
 import { OpeningLimit, type OpeningOptions } from '../../lib/sockets/opening-limit.ts';
 import { FakeClock } from '../support/fake-clock.ts';
@@ -16,7 +17,7 @@ const head = new TextEncoder().encode('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
 function exchanging(options: OpeningOptions = {}, duplex = new HandDuplex()) {
   const clock = new FakeClock();
   const exchange = new OpeningExchange(duplex, new OpeningLimit({ clock, ...options }));
-  return { clock, duplex, exchange, decoder: new HeadDecoder({ kind: 'request' }) };
+  return { clock, duplex, exchange, decoder: new RequestHeadDecoder() };
 }
 
 /** Nothing is left: no timer, and both sides let go of for that reason. */
@@ -194,7 +195,7 @@ test('a refusal into a broken duplex settles, and so does giving it up', async (
 test('runs by the platform’s clock, where it is given none', async () => {
   const duplex = new HandDuplex();
   const exchange = new OpeningExchange(duplex, new OpeningLimit({ handshakeTimeoutMs: 1 }));
-  const read = exchange.readHead(new HeadDecoder({ kind: 'response' }));
+  const read = exchange.readHead(new ResponseHeadDecoder());
   read.catch(() => {});
   await new Promise(resolve => setTimeout(resolve, 10));
   assert.ok((await fate(read)) instanceof HandshakeError);

@@ -3,7 +3,8 @@
 import { strict as assert } from 'node:assert';
 import type { HandshakeError } from '../../../lib/handshake/handshake-error.ts';
 import { encodeHead, type RequestHead, type ResponseHead } from '../../../lib/handshake/head.ts';
-import { HeadDecoder } from '../../../lib/handshake/head-decoder.ts';
+import { RequestHeadDecoder } from '../../../lib/handshake/request-head-decoder.ts';
+import { ResponseHeadDecoder } from '../../../lib/handshake/response-head-decoder.ts';
 import { concatenated } from '../../../lib/testing/rechunk.ts';
 import { cutBy } from '../shapes/cuts.ts';
 import { metered } from './metered.ts';
@@ -49,7 +50,7 @@ export function checkHead(kind: Kind, input: Uint8Array): RequestHead | Response
 }
 
 function decode(kind: Kind, chunks: readonly Uint8Array[]): Outcome {
-  const decoder = new HeadDecoder({ kind });
+  const decoder = kind === 'request' ? new RequestHeadDecoder() : new ResponseHeadDecoder();
   try {
     for (const [index, chunk] of chunks.entries()) {
       decoder.write(chunk);

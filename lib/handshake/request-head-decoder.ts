@@ -1,0 +1,23 @@
+// Octets → the head of a request (RFC 9112 §3), on a server.
+
+import type { HandshakeError } from './handshake-error.ts';
+import { firstLine, type RequestHead } from './head.ts';
+import { HeadDecoder } from './head-decoder.ts';
+import type { HeaderList } from './headers.ts';
+import { refuse } from './refusal.ts';
+
+/** Yields the head of one request. Its {@link HandshakeError} has the response to send. */
+export class RequestHeadDecoder extends HeadDecoder<RequestHead> {
+  /** RFC 9112 §2.2: an empty line before a request line is ignored. */
+  protected override readonly skipsEmptyLines = true;
+
+  protected override parse(line: string, headers: HeaderList): RequestHead | undefined {
+    const [, method, target, version] = firstLine.request.exec(line) ?? [];
+    if (version === undefined) return undefined;
+    return { type: 'request', method: method!, target: target!, version, headers };
+  }
+
+  protected override errorOf(status: number, fault: string): HandshakeError {
+    return refuse(status, fault);
+  }
+}
