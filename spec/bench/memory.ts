@@ -1,5 +1,5 @@
 // Memory: what a stalled reader makes us hold, what an idle connection costs beside ws, and a message of gigabytes.
-// `--gigabytes=10` streams as many; default: 1.
+// `--gigabytes=10` streams as many; default: 1. Each figure stands beside its bound; one that breaks it fails the run.
 
 import { spawn } from 'node:child_process';
 import { Duplex } from 'node:stream';
@@ -12,16 +12,28 @@ import { systemClock } from '../../lib/sockets/alarm.ts';
 import type { OpenWebSocket } from '../../lib/sockets/open-websocket.ts';
 import { PreparedMessage } from '../../lib/sockets/prepared-message.ts';
 import type { AgreedCompression } from '../../lib/sockets/socket-options.ts';
+import { lockDuplex } from '../../lib/streams/byte-duplex.ts';
 import { nextTask } from '../../lib/streams/next-task.ts';
 import { hex, unhex } from '../support/hex.ts';
 import { usedBytes } from '../support/memory.ts';
 import { frame } from '../support/peer-frames.ts';
 import { socketOver } from '../support/socket-over.ts';
 
+/** The figures that are beyond their bound. */
+const broken: string[] = [];
+
 export async function run(): Promise<void> {
   await stalledReaders();
   await idleConnections();
   await gigabytes(gigabytesWanted());
+  console.log(broken.length === 0 ? '\nevery bound holds' : `\nbeyond the bound: ${broken.join('; ')}`);
+  if (broken.length > 0) process.exitCode = 1;
+}
+
+/** How the bound reads in a table; a figure beyond it is noted. */
+function bound(name: string, figure: number, most: number): string {
+  if (figure > most) broken.push(name);
+  return `${figure > most ? 'BROKEN' : 'at most'} ${kibibytes(most)}`;
 }
 
 const kibibytes = (bytes: number) => (bytes / 1024).toFixed(bytes < 1024 * 1024 ? 1 : 0);
@@ -37,6 +49,8 @@ interface Traffic {
   readonly name: string;
   readonly begin?: string;
   readonly octets: string;
+  /** The octets of one message, as far as it is kept in one piece; default: next to none. */
+  readonly messageBytes?: number;
   /** Whether the application watches all events; default: messages, which it does not read. */
   readonly events?: boolean;
 }
@@ -47,28 +61,43 @@ function traffics(): Traffic[] {
     { name: 'messages of 10 octets', octets: frame('82', '00'.repeat(10)) },
     { name: 'empty messages', octets: frame('82') },
     { name: 'empty fragments of one message', begin: frame('02'), octets: frame('00') },
-    { name: 'fragments of one octet', begin: frame('02'), octets: frame('00', '01') },
-    { name: 'messages of 32 KiB', octets: frame('82', '00'.repeat(32_768)) },
-    { name: 'bombs of 1 MiB', octets: frame('c2', hex(bomb.payload as Uint8Array)) },
+    { name: 'fragments of one octet', begin: frame('02'), octets: frame('00', '01'), messageBytes: 2 ** 18 },
+    { name: 'messages of 32 KiB', octets: frame('82', '00'.repeat(32_768)), messageBytes: 32_768 },
+    { name: 'bombs of 1 MiB', octets: frame('c2', hex(bomb.payload as Uint8Array)), messageBytes: 2 ** 20 },
     { name: 'pings, messages unread', octets: frame('89', '00'.repeat(125)) },
     { name: 'pings, events unread', octets: frame('89', '00'.repeat(125)), events: true },
   ];
 }
 
 const chunkBytes = 65_536;
+const lookAheadBytes = 65_536;
+
+/** What a socket is besides: code that gets compiled, the view and the promises that are touched for the first time. */
+const socketBytes = 65_536;
 const offeredBytes = 64 * 2 ** 20;
 
 async function stalledReaders(): Promise<void> {
   console.log('\na reader that stalls, a writer that never drains, 64 MiB offered in chunks of 64 KiB\n');
-  row('traffic', 'taken, KiB', 'held, KiB', 'end');
+  row('traffic', 'taken, KiB', 'held, KiB', 'bound, KiB', 'end');
   for (const traffic of traffics()) {
-    await measure(traffic);
-    const { takenBytes, heldBytes, end } = await measure(traffic);
-    row(traffic.name, kibibytes(takenBytes), kibibytes(heldBytes), end);
+    const { takenBytes, heldBytes, end } = await measureWarm(traffic);
+    const { name, messageBytes = 0 } = traffic;
+    // What has come of a message may lie in a buffer that is twice as long (ByteCollector).
+    const most = chunkBytes + lookAheadBytes + 2 * messageBytes + socketBytes;
+    row(name, kibibytes(takenBytes), kibibytes(heldBytes), bound(name, heldBytes, most), end);
   }
 }
 
-/** The first time, code that is compiled counts too. */
+/** Code that is compiled counts, too, the first few times: the least of some counts. */
+async function measureWarm(traffic: Traffic) {
+  let least = await measure(traffic);
+  for (let i = 0; i < 3; i++) {
+    const next = await measure(traffic);
+    if (next.heldBytes < least.heldBytes) least = next;
+  }
+  return least;
+}
+
 async function measure(traffic: Traffic) {
   const before = usedBytes();
   const { socket, taken } = await stall(traffic);
@@ -144,7 +173,26 @@ const PeerSocket = ws.WebSocket as unknown as new (
   options?: object,
 ) => Peer;
 
-const idlers: readonly { readonly name: string; readonly open: () => unknown }[] = [
+/** More than this an idle connection of ours must not hold, its transport included; a writable adds Node's stream. */
+const idleBytes = 13 * 1024;
+const idleWriterBytes = 20 * 1024;
+
+function serverOver(duplex: Duplex, pingIntervalMs = 3_600_000): OpenWebSocket {
+  const socket = socketOver('server', nodeDuplex(duplex), { pingIntervalMs }, systemClock);
+  void socket.readable
+    .getReader()
+    .read()
+    .catch(() => {});
+  return socket;
+}
+
+interface Idler {
+  readonly name: string;
+  readonly open: () => unknown;
+  readonly most?: number;
+}
+
+const idlers: readonly Idler[] = [
   { name: 'the transport alone', open: silentDuplex },
   {
     name: 'ws, one listener',
@@ -157,45 +205,31 @@ const idlers: readonly { readonly name: string; readonly open: () => unknown }[]
       return peer;
     },
   },
+  { name: 'our duplex alone, a read waiting', open: () => lockedDuplex(silentDuplex()) },
+  { name: 'ours, one read waiting', open: () => serverOver(silentDuplex()), most: idleBytes },
+  { name: 'ours, keepalive off', open: () => serverOver(silentDuplex(), Infinity), most: idleBytes },
   {
-    name: 'ours, one read waiting',
+    name: 'ours, has written a message',
     open() {
-      const socket = socketOver(
-        'server',
-        nodeDuplex(silentDuplex()),
-        { pingIntervalMs: 3_600_000 },
-        systemClock,
-      );
-      void socket.readable
-        .getReader()
-        .read()
-        .catch(() => {});
+      const socket = serverOver(silentDuplex());
+      void socket.writable.getWriter().write('hello');
       return socket;
     },
-  },
-  {
-    name: 'ours, keepalive off',
-    open() {
-      const socket = socketOver(
-        'server',
-        nodeDuplex(silentDuplex()),
-        { pingIntervalMs: Infinity },
-        systemClock,
-      );
-      void socket.readable
-        .getReader()
-        .read()
-        .catch(() => {});
-      return socket;
-    },
+    most: idleWriterBytes,
   },
 ];
 
+function lockedDuplex(duplex: Duplex): unknown {
+  const { reader, writer } = lockDuplex(nodeDuplex(duplex));
+  void reader.read().catch(() => {});
+  return [reader, writer];
+}
+
 async function idleConnections(): Promise<void> {
   console.log(`\n${connections} idle connections of a server over stream.Duplex, the transport included\n`);
-  row('', 'KiB each', 'beside ws');
+  row('', 'KiB each', 'bound, KiB', 'beside ws');
   let peer = 0;
-  for (const { name, open } of idlers) {
+  for (const { name, open, most } of idlers) {
     const held: unknown[] = [];
     for (let i = 0; i < 100; i++) held.push(open());
     for (let i = 0; i < 100; i++) await nextTask();
@@ -204,11 +238,15 @@ async function idleConnections(): Promise<void> {
     for (let i = 0; i < 100; i++) await nextTask();
     const each = (usedBytes() - before) / connections;
     if (name.startsWith('ws')) peer = each;
-    row(name, kibibytes(each), peer === 0 ? '' : (each / peer).toFixed(2));
+    const limit = most === undefined ? '' : bound(name, each, most);
+    row(name, kibibytes(each), limit, peer === 0 ? '' : (each / peer).toFixed(2));
     for (const one of held) (one as Partial<OpenWebSocket>).terminate?.();
     await nextTask();
   }
 }
+
+/** However long the message: Node by itself has some 45 MiB, and lets garbage lie. */
+const peakBoundBytes = 160 * 2 ** 20;
 
 function gigabytesWanted(): number {
   const flag = '--gigabytes=';
@@ -231,12 +269,14 @@ async function gigabytes(count: number): Promise<void> {
     'received' | 'seconds' | 'peakBytes',
     number
   >;
-  row('received, GiB', 'seconds', 'MiB/s', 'peak RSS, MiB');
+  row('received, GiB', 'seconds', 'MiB/s', 'peak RSS, MiB', 'bound, MiB');
   const mebibytes = received / 2 ** 20;
   row(
     (mebibytes / 1024).toFixed(2),
     seconds.toFixed(1),
     (mebibytes / seconds).toFixed(0),
     (peakBytes / 2 ** 20).toFixed(0),
+    bound('the peak of gigabytes', peakBytes, peakBoundBytes),
   );
+  if (received !== count * 2 ** 30) broken.push('octets were lost');
 }
