@@ -11,6 +11,9 @@ import { StrictInflater } from '../support/strict-inflater.ts';
 export const description =
   'random messages, levels, windows, takeover, cuts: ours read by zlib, strictly and by ours; zlib read by ours';
 
+/** Half an hour of sequences. */
+export const inputs = 100_000;
+
 const words =
   'the of and to in is that for it as was with be by on not he his but at are this have from'.split(' ');
 

@@ -19,6 +19,8 @@ export interface OctetTarget {
 export interface SeedTarget {
   /** One line: what is compared with what. */
   readonly description: string;
+  /** How many inputs a run has that names the target and no number. */
+  readonly inputs?: number;
   /** Runs the input that belongs to a seed; throws when something disagrees. */
   run(seed: number): Counts | Promise<Counts>;
   /** Ends what the runs have in common; what it returns is printed behind the table. */

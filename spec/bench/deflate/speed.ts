@@ -1,0 +1,136 @@
+// How long a message takes, ours beside its peers.
+
+import zlib from 'node:zlib';
+import { Deflater } from '../../../lib/deflate/deflater.ts';
+import { through } from '../../support/messages-through.ts';
+import { corpora, messagesOf } from '../corpora.ts';
+import {
+  fflateIn,
+  oursIn,
+  oursOut,
+  pakoIn,
+  pakoOut,
+  type Runner,
+  tail,
+  takeover,
+  wsRunner,
+  zlibRunner,
+} from './parties.ts';
+import { type Asked, judged, table } from './table.ts';
+import { worked } from './worked.ts';
+
+/** What is asked against ws, for each length of message. */
+const askedOfSending: Record<number, Asked> = {
+  64: { least: 5 },
+  200: { least: 2 },
+  2000: { least: 1.2 },
+  65536: { least: 0.75 },
+};
+const askedOfReceiving: Record<number, Asked> = {
+  64: { least: 5 },
+  200: { least: 5 },
+  2000: { least: 1.8 },
+  65536: { least: 0.7 },
+};
+/** What is asked of sending against pako. */
+const askedOfPako: Asked = { least: 1.4 };
+
+const sizes = [64, 200, 2000, 65_536];
+const rounds = 7;
+
+/** Octets that are worth timing. */
+const totalFor = (size: number): number => Math.min(1_000_000, size * 2000);
+
+/** Microseconds a message, the best of several rounds in which each runner has its turn: noise only adds. */
+async function times(
+  runners: Record<string, Runner>,
+  messages: Uint8Array[],
+  clock: () => number,
+): Promise<Record<string, number>> {
+  const best: Record<string, number> = {};
+  for (let i = 0; i < rounds; i++) {
+    for (const [name, runner] of Object.entries(runners)) {
+      const start = clock();
+      await runner(messages);
+      const µs = ((clock() - start) * 1000) / messages.length;
+      best[name] = Math.min(best[name] ?? Infinity, µs);
+    }
+  }
+  return best;
+}
+
+const sendingRunners: Record<string, Runner> = {
+  ours: oursOut,
+  ws: wsRunner('compress'),
+  'node:zlib': zlibRunner(zlib.createDeflateRaw, new Uint8Array(0)),
+  pako: pakoOut,
+};
+const receivingRunners: Record<string, Runner> = {
+  ours: oursIn,
+  ws: wsRunner('decompress'),
+  'node:zlib': zlibRunner(zlib.createInflateRaw, tail),
+  pako: pakoIn,
+  fflate: fflateIn,
+};
+
+export async function sending(): Promise<void> {
+  await direction('sending', sendingRunners, askedOfSending, askedOfPako, messages => messages);
+}
+
+export async function receiving(): Promise<void> {
+  await direction('receiving', receivingRunners, askedOfReceiving, undefined, messages => {
+    const deflater = new Deflater(takeover);
+    return messages.map(message => through(deflater, message));
+  });
+}
+
+async function direction(
+  title: string,
+  runners: Record<string, Runner>,
+  asked: Record<number, Asked>,
+  ofPako: Asked | undefined,
+  input: (messages: Uint8Array[]) => Uint8Array[],
+): Promise<void> {
+  console.log(
+    `\n${title}, with takeover, one connection, one core; microseconds a message, × times as fast (asked)`,
+  );
+  const rows: Record<string, string | number>[] = [];
+  for (const corpus of Object.keys(corpora)) {
+    for (const size of sizes) {
+      const best = await times(runners, input(messagesOf(corpus, size, totalFor(size))), worked);
+      const row: Record<string, string | number> = { corpus, octets: size, ours: best.ours!.toFixed(2) };
+      for (const [name, µs] of Object.entries(best).slice(1)) {
+        const ratio = µs / best.ours!;
+        const asks = name === 'ws' ? asked[size] : name === 'pako' ? ofPako : undefined;
+        row[name] = µs.toFixed(1);
+        row[`×${name}`] = asks === undefined ? ratio.toFixed(2) : judged(ratio, asks);
+      }
+      rows.push(row);
+    }
+  }
+  table(rows);
+}
+
+/** Twenty connections at once; ws has threads for them, so here the clock counts. */
+export async function connections(): Promise<void> {
+  console.log('\nsending on 20 connections at once, all cores; microseconds a message by the clock');
+  const twenty =
+    (runner: Runner): Runner =>
+    async each => {
+      await Promise.all(Array.from({ length: 20 }, () => runner(each)));
+    };
+  const runners = { ours: twenty(oursOut), ws: twenty(sendingRunners.ws!) };
+  const rows = [];
+  for (const size of sizes) {
+    const messages = messagesOf('JSON API', size, totalFor(size) / 20);
+    const best = await times(runners, messages, () => performance.now());
+    const { ours, ws } = best as { ours: number; ws: number };
+    rows.push({
+      octets: size,
+      ours: (ours / 20).toFixed(2),
+      ws: (ws / 20).toFixed(2),
+      '×ws': (ws / ours).toFixed(2),
+    });
+  }
+  table(rows);
+}
