@@ -87,9 +87,9 @@ export class Pumps {
       );
   }
 
-  /** Octets that have been encoded and have not yet reached the duplex. */
+  /** Octets that have been encoded and have not yet reached the duplex; none behind the end. */
   get underWayBytes(): number {
-    return this.#underWayBytes;
+    return this.#ended ? 0 : this.#underWayBytes;
   }
 
   /** The inbox has room again. */

@@ -408,6 +408,7 @@ async function check(role: Role, stateName: string, endingName: string, polite: 
     assert.is(events.filter(type => type === 'closed').length, 1, name);
     assert.equal(events.slice(events.indexOf('closed') + 1), clean ? [] : ['failed'], name);
   }
+  assert.is(socket.bufferedAmount, 0, name);
   assert.equal([clock.timers.size, polite ? clock.now() : 0], [0, 0], name);
   await assertUseless(socket, scene, name);
 }
