@@ -179,8 +179,8 @@ const PeerSocket = ws.WebSocket as unknown as new (
 ) => Peer;
 
 /** More than this an idle connection of ours must not hold, its transport included; a writable adds Node's stream. */
-const idleBytes = 13 * 1024;
-const idleWriterBytes = 20 * 1024;
+const idleBytes = 14 * 1024;
+const idleWriterBytes = 22 * 1024;
 /** Behind traffic the slabs of both directions are there, too: 8 KiB each at most. */
 const idleEchoBytes = idleWriterBytes + 2 * 8192;
 
