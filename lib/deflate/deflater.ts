@@ -23,10 +23,12 @@ export function deflaterBytes(windowBits: number): number {
 }
 
 /**
- * Compresses messages; nothing is allocated for one, every call ends the block that it begins.
+ * Compresses messages; nothing is allocated for one, every call ends the block that it begins. A call takes a few
+ * milliseconds at most: a block stands for 64 KiB.
  *
- * Nothing is allocated before the first message. Then it holds 136 KiB with a window of 15 bits, 32 KiB with 12, 3 KiB with 8. Without takeover one such holding serves all
- * connections, and a second one while two messages are under way at once.
+ * Nothing is allocated before the first message. Then it holds 136 KiB with a window of 15 bits, 32 KiB with 12, 3 KiB
+ * with 8. Without takeover one such holding serves all connections, and a second one while two messages are under way at
+ * once.
  */
 export class Deflater implements MessageDeflater {
   readonly #options: DeflaterOptions;
