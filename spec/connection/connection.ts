@@ -358,7 +358,7 @@ test('a ping has 125 octets at most, which are copied', () => {
   assert.throws(() => connection.ping(new Uint8Array(126), () => {}), /at most 125 octets, not 126/);
 });
 
-test('a ping is told when there will be no pong, whatever the end', () => {
+test('a ping is told at once when there will be no pong, whatever the end', () => {
   const ends: readonly ((connection: Connection) => void)[] = [
     connection => receive(connection, '8880' + '00000000'),
     connection => receive(connection, '8300'),
@@ -376,8 +376,8 @@ test('a ping is told when there will be no pong, whatever the end', () => {
     const told: unknown[] = [];
     connection.ping(unhex('01'), (ms, error) => told.push(ms, (error as Error).name));
     end(connection);
-    connection.breakOff(undefined);
     assert.equal(told, [undefined, 'WebSocketError']);
+    connection.breakOff(undefined);
     connection.ping(unhex('02'), (ms, error) => told.push(ms, (error as Error).message));
     assert.equal(told.slice(2), [undefined, 'the connection is closing']);
   }
@@ -406,6 +406,35 @@ test('pings a silent peer after 20 s, and fails with 1011 after 20 s more', () =
   assert.is(connection.failure?.closeCode, 1011);
   assert.is(sent(connection), `888e0000000003f3${hex(new TextEncoder().encode('ping timeout'))}`);
   assert.is(connection.nextDeadline(), 50_000);
+});
+
+test('an end of the input behind a failure is that failure', () => {
+  const connection = client();
+  connection.tick(20_000);
+  connection.tick(40_000);
+  const { failure } = connection;
+  assert.is(codeOf(failure), 1011);
+  assert.is(
+    thrown(() => connection.close()),
+    failure,
+  );
+  assert.is(connection.failure, failure);
+});
+
+test('where we give the transport up nothing leaves any more', () => {
+  const connection = server();
+  connection.send({ type: 'text', data: 'a' });
+  connection.giveUp('enough');
+  assert.equal([sent(connection), connection.queuedBytes, connection.over], ['', 0, true]);
+  assert.equal([codeOf(connection.failure), connection.failure?.message], [1006, 'enough']);
+});
+
+test('counts the control frames of a second from the time at which it begins', () => {
+  const connection = server({ maxControlFramesPerSecond: 1 }, 500);
+  const pong = '8a8000000000';
+  assert.is(receive(connection, pong).length, 1);
+  connection.tick(1400);
+  assert.is(codeOf(receive(connection, pong)[0]), 1008);
 });
 
 test('any octet from the peer is a sign of life', () => {

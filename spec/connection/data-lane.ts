@@ -170,6 +170,9 @@ test('counts the octets of what has not wholly left, three for each UTF-16 unit'
   const counts = [lane.queuedBytes];
   while (shift(lane) !== undefined) counts.push(lane.queuedBytes);
   assert.equal(counts, [7, 4, 4, 1, 0]);
+  const longer = new DataLane({});
+  longer.push({ type: 'text', data: 'abcd' }, ignore);
+  assert.is(longer.queuedBytes, 12);
 });
 
 test('drops an open message that has not begun, with what waits of it and nothing else', () => {
@@ -203,6 +206,16 @@ test('takes nothing of a message back once it has begun to leave', () => {
   assert.is(lane.drop(message), false);
 });
 
+test('a message has begun when a part of it has left, and not before', () => {
+  const lane = new DataLane({});
+  const empty = lane.open();
+  assert.equal([lane.ready, shift(lane), lane.drop(empty)], [false, undefined, true]);
+  const message = lane.open();
+  lane.push({ type: 'text', data: 'a', last: false }, ignore, message);
+  lane.push({ type: 'text', data: 'b', last: false }, ignore, message);
+  assert.equal([shift(lane), lane.drop(message), shift(lane)], ['1+ a', false, '0+ b']);
+});
+
 test('drops what is no longer there without counting it twice', () => {
   const lane = new DataLane({});
   const cleared = lane.open();
@@ -226,6 +239,16 @@ test('finishes with the messages that have ended; those that have not are droppe
   assert.is(lane.queuedBytes, 6);
   assert.equal([shift(lane), shift(lane), shift(lane)], ['1 a', '1 e', undefined]);
   assert.is(lane.queuedBytes, 0);
+});
+
+test('finishes with nothing where nothing waits, and without a message that has neither begun nor ended', () => {
+  const lane = new DataLane({});
+  lane.finish();
+  assert.is(lane.ready, false);
+  lane.push({ type: 'text', data: 'a', last: false }, ignore, lane.open());
+  lane.push({ type: 'text', data: 'e' }, ignore);
+  lane.finish();
+  assert.equal([shift(lane), shift(lane), lane.queuedBytes], ['1 e', undefined, 0]);
 });
 
 test('finishes a message that is half out where it is, and drops what waits behind it', () => {

@@ -1,6 +1,18 @@
 // Mutants that no spec can notice, or need not: by module, each change as `npm run mutation` prints it, and why.
 
 export const accepted: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'connection/connection': {
+    'if (!this.open) → if (false)':
+      'The ending and the outbox know by themselves whether a closing has begun.',
+    'return; → ;': 'The ending and the outbox know by themselves whether a closing has begun.',
+    "else if (due === 'ping timeout') → else if (true)": 'It is the last of all that can be due.',
+    "this.#pings.fail(this.failure ?? new WebSocketError('the connection is closed')); → this.#pings.fail(this.failure && new WebSocketError('the connection is closed'));":
+      'Where nothing has failed no ping waits any more: the Close of the peer has told them all.',
+  },
+  'connection/data-lane': {
+    'if (left.length > 0) → if (true)': 'A list that is empty is as good as a new one.',
+    'if (left.length > 0) → if (left.length >= 0)': 'A list that is empty is as good as a new one.',
+  },
   'deflate/accept-deflate': {
     'const server = Math.min(offer.serverMaxWindowBits ?? 15, settings.serverMaxWindowBits); → const server = Math.min(offer.serverMaxWindowBits ?? 16, settings.serverMaxWindowBits);':
       'The settings never exceed 15, so the smaller of the two is the same.',

@@ -199,8 +199,8 @@ test('close refuses codes with InvalidAccessError, long reasons with SyntaxError
   const [stream, accepted] = connect();
   const refused = (info: object) => caught(() => stream.close(info as CloseInfo));
   const open = async () => {
-    for (let closeCode = 0; closeCode < 65_536; closeCode++) {
-      if (closeCode === 1000 || (closeCode >= 3000 && closeCode < 5000)) continue;
+    const between = Array.from({ length: 15 }, (_, i) => 1001 + i);
+    for (const closeCode of [0, 999, ...between, 2999, 5000, 65_535]) {
       isDomException(refused({ closeCode, reason: 'x'.repeat(124) }), 'InvalidAccessError');
     }
     for (const closeCode of [3000, 4999])
