@@ -40,9 +40,14 @@ export class OurServer {
     this.#server.close();
   }
 
+  /** After a refusal undici opens a connection that it never uses: only one that says something has come. */
   #serveTcp(): Server {
     return createTcpServer(socket =>
-      this.#expected?.(options => acceptWebSocket(nodeDuplex(socket), options)),
+      socket.once('readable', () => {
+        if (socket.readableLength > 0)
+          this.#expected?.(options => acceptWebSocket(nodeDuplex(socket), options));
+        else socket.destroy();
+      }),
     );
   }
 
