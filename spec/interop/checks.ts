@@ -1,7 +1,9 @@
 // What every pair must do. Each check is written once: it holds for our client and for our server.
 
 import assert from 'node:assert/strict';
+import type { DeflateOptions } from '../../lib/deflate/deflate-options.ts';
 import { HandshakeError } from '../../lib/index.ts';
+import { zlibCodec } from '../support/codecs.ts';
 import type { Meeting } from './meeting.ts';
 import { refusal } from './peer.ts';
 
@@ -20,7 +22,8 @@ export type CheckName =
   | 'proto'
   | '≠proto'
   | 'refuse'
-  | 'deflate';
+  | 'deflate'
+  | 'offers';
 
 /** Rejects when something is not as it should be. */
 export type Check = (meeting: Meeting) => Promise<void>;
@@ -122,6 +125,36 @@ export const checks: Readonly<Record<CheckName, Check>> = {
       deflate: { clientContextTakeover: false, serverContextTakeover: false },
     });
     await echo(meeting, messages, { deflate: true, maxFrameBytes: 5 });
+  },
+
+  /** What the peer may offer several times, and what it asks for itself: RFC 7692 §5.1, 7.1. */
+  async offers(meeting) {
+    const three = [
+      { server_max_window_bits: 8, client_max_window_bits: true },
+      { server_max_window_bits: 10, server_no_context_takeover: true },
+      {},
+    ];
+    const small = { server_max_window_bits: 9, client_no_context_takeover: true };
+    const agreed: [offers: object[], options: DeflateOptions | false, extensions: string][] = [
+      [three, {}, 'permessage-deflate; server_max_window_bits=8'],
+      [
+        three,
+        { codec: zlibCodec },
+        'permessage-deflate; server_no_context_takeover; server_max_window_bits=10',
+      ],
+      [three.slice(2), {}, 'permessage-deflate'],
+      [[small], {}, 'permessage-deflate; client_no_context_takeover; server_max_window_bits=9'],
+      [three, false, ''],
+    ];
+    for (const [offers, deflate, extensions] of agreed) {
+      const query = { offers: JSON.stringify(offers) };
+      const encounter = meeting.open({ path: '/echo', query, options: { deflate } });
+      assert.equal((await encounter.socket).extensions, extensions);
+      for (const message of ['', widely, widely, 'again and again '.repeat(4096), everyOctet]) {
+        await Promise.all([encounter.say(message), encounter.hear(message)]);
+      }
+      await encounter.leave();
+    }
   },
 };
 

@@ -9,7 +9,7 @@ import { type FailedInfo, type Peer, PeerProcess, refusal } from './peer.ts';
 import { peersFolder } from './peers-folder.ts';
 
 /** The platform's interface has no way to fragment, and tells nothing of a response. */
-const whatwgCannot: readonly CheckName[] = ['frag←'];
+const whatwgCannot: readonly CheckName[] = ['frag←', 'offers'];
 const whatwg = { tellsOfRefusal: {}, withoutSubprotocol: 'failed' } as const;
 
 const python = '/usr/bin/python3';
@@ -19,7 +19,7 @@ const currentNode = Number.parseInt(process.versions.node, 10) >= 22 ? process.e
 export const peers: readonly Peer[] = [
   {
     name: 'ws',
-    roles: { server: [], client: [] },
+    roles: { server: ['offers'], client: ['offers'] },
     tellsOfRefusal: refusal,
     withoutSubprotocol: 'failed',
     install: 'npm ci',
@@ -42,8 +42,8 @@ export const peers: readonly Peer[] = [
     isInstalled: () => currentNode !== undefined,
     start: role => startProgram(currentNode!, 'node.js', role),
   },
-  pythonPeer('websockets', 'open', { status: refusal.status }),
-  pythonPeer('wsproto', 'open', refusal),
+  pythonPeer('websockets', 'open', { status: refusal.status }, []),
+  pythonPeer('wsproto', 'open', refusal, ['offers']),
   {
     name: 'chromium',
     roles: { client: [...whatwgCannot, 'ping←'] },
@@ -69,10 +69,11 @@ function pythonPeer(
   library: string,
   withoutSubprotocol: Peer['withoutSubprotocol'],
   tellsOfRefusal: FailedInfo,
+  clientCannot: readonly CheckName[],
 ): Peer {
   return {
     name: `python3-${library}`,
-    roles: { server: [], client: [] },
+    roles: { server: ['offers'], client: clientCannot },
     tellsOfRefusal,
     withoutSubprotocol,
     install: `apt-get install python3-${library}`,

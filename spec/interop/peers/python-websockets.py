@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from websockets import version
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatusCode
+from websockets.extensions.permessage_deflate import ClientPerMessageDeflateFactory
 from websockets.legacy.client import connect
 from websockets.legacy.server import WebSocketServerProtocol, serve
 
@@ -65,10 +66,20 @@ async def run_client():
         await open_connection(json.loads(line))
 
 
+def compression(wish):
+    """Offers permessage-deflate as the library does, or once for each set of parameters in the URL."""
+    if "offers" not in wish:
+        return {}
+    offers = json.loads(wish["offers"])
+    return {"compression": None, "extensions": [ClientPerMessageDeflateFactory(**offer) for offer in offers]}
+
+
 async def open_connection(request):
     wish = wishes(request["url"])
     try:
-        async with connect(request["url"], subprotocols=request["protocols"] or None) as websocket:
+        async with connect(
+            request["url"], subprotocols=request["protocols"] or None, **compression(wish)
+        ) as websocket:
             await behave(websocket, wish)
     except InvalidStatusCode as error:
         report(id=wish["id"], type="failed", status=error.status_code)
