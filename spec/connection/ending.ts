@@ -13,6 +13,7 @@ const reset = new Error('reset');
 type Step = (ending: Ending) => void;
 const begin: Step = ending => ending.begin(0);
 const send: Step = ending => ending.progress(0, ours);
+const leave: Step = ending => ending.progress(0, undefined);
 const receive: Step = ending => ending.receive(theirs);
 const fail: Step = ending => ending.fail(violation, 'local');
 const lose: Step = ending => ending.fail(new WebSocketError('', { closeCode: 1006 }), 'remote');
@@ -33,6 +34,7 @@ const initiators: readonly (readonly [name: string, steps: Step[], initiator: un
   ['ours, then theirs', [begin, send, receive], 'local', true],
   ['theirs came', [receive, begin], 'remote', false],
   ['theirs, then the reply', [receive, begin, send], 'remote', true],
+  ['theirs overtook ours while data left', [begin, leave, receive, send], 'remote', true],
   ['theirs overtook ours', [begin, receive, send], 'remote', true],
   ['a violation, then our Close', [fail, begin, send], 'local', false],
   ['a violation behind our Close', [begin, send, fail], 'local', false],

@@ -494,6 +494,17 @@ test('says nothing behind the end', async () => {
   assert.equal([owner.changes, owner.ends, duplex.wire], [changes, 1, '']);
 });
 
+test('knows of no octets under way behind the end', async () => {
+  const { connection, duplex, pumps } = pumping(new HandDuplex(false));
+  await settle();
+  connection.send({ type: 'text', data: 'a' });
+  pumps.push();
+  assert.is(pumps.underWayBytes, 3);
+  duplex.breakInput(new Error('reset'));
+  await settle();
+  assert.is(pumps.underWayBytes, 0);
+});
+
 test('knows how many octets are under way to the duplex', async () => {
   const { connection, duplex, pumps } = pumping(new HandDuplex(false));
   await settle();
