@@ -126,6 +126,28 @@ test('reads lengths, distances and codes of every size (RFC 1951 §3.2.5)', () =
   assert.equal(Buffer.from(through(inflater(), flushed(data, { level: 9 }))), Buffer.from(data));
 });
 
+test('reads the longest codes of distances with all their extra bits (RFC 1951 §3.2.5)', () => {
+  const random = seededRandom(5);
+  const history = Uint8Array.from({ length: 32_768 }, () => random(256));
+  const codeLengths: Record<number, number> = { 18: 4 };
+  for (let length = 1; length <= 15; length++) codeLengths[length] = 4;
+  const ofLength = (length: number) => (length - 1).toString(2).padStart(4, '0');
+  const zeros = (count: number) => `1111 ${field(count - 11, 7)}`;
+  // Distance symbols 14 to 29 have 1 to 15 bits, and 15; symbol 29 stands for 24,577 and 13 bits more.
+  const distances = Array.from({ length: 15 }, (_, i) => ofLength(i + 1)).join('') + ofLength(15);
+  const lengths = `${zeros(138)} ${zeros(118)} ${ofLength(1)} ${ofLength(1)} ${zeros(14)} ${distances}`;
+  const expected = [...history];
+  const copies = Array.from({ length: 500 }, () => {
+    const extra = random(8192);
+    for (let i = 0; i < 3; i++) expected.push(expected[expected.length - 24_577 - extra]!);
+    return `1 ${'1'.repeat(15)} ${field(extra, 13)}`;
+  });
+  const far = octets(`${dynamic(258, 30, codeLengths)} ${lengths} ${copies.join('')} 0 000`);
+  const machine = inflater();
+  assert.equal(through(machine, Uint8Array.of(0, 0, 0x80, 0xff, 0x7f, ...history, 0)), history);
+  assert.equal(through(machine, far), Uint8Array.from(expected.slice(history.length)));
+});
+
 test('has the same verdict as zlib on whatever has one octet changed', () => {
   const original = flushed(utf8('{"price":101.25,"size":3},{"price":101.50,"size":12}'.repeat(6)), {
     level: 9,

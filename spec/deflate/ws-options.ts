@@ -1,5 +1,6 @@
 // Our two sides against ws with whatever its options can say about permessage-deflate (RFC 7692 §7.1).
 
+import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { suite } from 'uvu';
@@ -47,6 +48,11 @@ const ours: DeflateOptions[] = [
 async function listening(server: Server): Promise<string> {
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
   return `ws://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+}
+
+/** Each end of ws behind it has closed: until then it keeps a timer. */
+async function closed(server: WebSocketServer): Promise<void> {
+  await Promise.all([...server.clients].map(peer => once(peer, 'close')));
 }
 
 /** Says all texts, and hears them from the other side. */
@@ -110,6 +116,7 @@ test('our client agrees with every server of ws, and both understand each other'
       await echo(socket, JSON.stringify([perMessageDeflate, deflate]));
       agreed++;
     }
+    await closed(server);
     http.close();
   }
   assert.ok(agreed > 60);
@@ -127,9 +134,11 @@ test('our server agrees with every client of ws, and both understand each other'
       );
       const peer = new WebSocket(url, { perMessageDeflate });
       peer.on('message', (data, isBinary) => peer.send(data, { binary: isBinary }));
+      const peerClosed = once(peer, 'close');
       const socket = await accepted;
       keeps(socket, perMessageDeflate, deflate);
       await echo(socket, JSON.stringify([perMessageDeflate, deflate]));
+      await peerClosed;
     }
   }
   http.close();
@@ -144,6 +153,7 @@ test('a server of ws inflates what our smallest window wrote', async () => {
   const socket = await dial(await listening(http), { deflate: { thresholdBytes: 0 } });
   assert.is(socket.compression!.clientMaxWindowBits, 8);
   await echo(socket, '8 bits');
+  await closed(server);
   http.close();
 });
 
