@@ -69,11 +69,13 @@ function settingsOf(session: ClientHttp2Session): Promise<void> {
   return new Promise((resolve, reject) => {
     // What has ended the session is told by itself, not by the end of its pings.
     const ping = () => session.ping(error => error === null && resolve());
+    // Node tells of the connection even after the session was destroyed.
+    const onConnect = () => session.destroyed || ping();
     session.once('remoteSettings', () => resolve());
     session.once('error', reject);
     session.once('close', () => reject(new Error('the session is closed')));
     if (session.closed) reject(new Error('the session is closing'));
-    else if (session.connecting) session.once('connect', ping);
+    else if (session.connecting) session.once('connect', onConnect);
     else ping();
   });
 }

@@ -273,6 +273,16 @@ test('a session that has ended, or cannot be opened, fails with the cause', asyn
   assert.equal([error.name, (error.cause as NodeJS.ErrnoException).code], ['HandshakeError', 'ECONNREFUSED']);
 });
 
+test('a session that is destroyed while it connects fails the opening, and nothing else', async () => {
+  const pair = await http2Pair(() => {});
+  const session = connect(pair.origin.replace('ws', 'http'));
+  const opening = failure(dialHttp2(session, `${pair.origin}/`));
+  session.destroy();
+  assert.is((await opening).name, 'HandshakeError');
+  await new Promise(resolve => setTimeout(resolve, 20));
+  await pair.close();
+});
+
 test('gives up in time, at each step, and resets the stream', async () => {
   const silent = new RawHttp2Server();
   const error = await failure(dialHttp2(await silent.session, 'ws://h/', { handshakeTimeoutMs: 50 }));
@@ -292,6 +302,13 @@ test('gives up with the reason of its signal', async () => {
   const reason = new Error('enough');
   const before = dialHttp2(pair.session, `${pair.origin}/`, { signal: AbortSignal.abort(reason) });
   assert.is((await failure(before)) as Error, reason);
+  const silent = new RawHttp2Server();
+  const meanwhile = new AbortController();
+  const waiting = failure(dialHttp2(await silent.session, 'ws://h/', { signal: meanwhile.signal }));
+  await silent.frame(4);
+  meanwhile.abort(reason);
+  assert.is((await waiting) as Error, reason);
+  await silent.close();
   for (const ms of [0, 50]) {
     const controller = new AbortController();
     const during = failure(dialHttp2(pair.session, `${pair.origin}/`, { signal: controller.signal }));
