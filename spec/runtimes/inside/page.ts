@@ -57,11 +57,14 @@ async function tunnel(): Promise<ByteDuplex> {
 const throughTunnel: Open = async (path, options) =>
   connectWebSocket(await tunnel(), `ws://localhost${path}`, options);
 
+/** Its far end takes whatever comes: a page's WebSocket has no backpressure to pass on. */
+const { 'a reader that stalls holds back the writer': _, ...tunnelJobs } = jobs;
+
 async function run(): Promise<void> {
   const { passed, failed } = await suite(print);
   print(`\n${passed} passed, ${failed} failed`);
   let done = await runJobs(jobs, 'in memory', inMemory, print);
-  done += await runJobs(jobs, 'through a tunnel to the runner', throughTunnel, print);
+  done += await runJobs(tunnelJobs, 'through a tunnel to the runner', throughTunnel, print);
   done += await runJobs(rudeJobs, 'through a tunnel to the runner', throughTunnel, print);
   done += await visitDemo(print);
   print(`${done} jobs done`);
