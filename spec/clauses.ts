@@ -20,12 +20,14 @@ test('what is not there is no proof', () => {
     'base/fifo: gives back in the order it took',
     'cases 26.1, 21',
     'fuzz: mask',
+    'job: a ping is answered',
     'integrator:',
     'owed: later',
     'base/fifo: gives back',
     'base/queue: gives back in the order it took',
     'cases 26.1, 99',
     'fuzz: luck',
+    'job: a ping is lost',
   ];
   assert.equal(faultsOf([{ key: '7', says: '', proofs }]), [
     '7: not understood: integrator:',
@@ -34,6 +36,7 @@ test('what is not there is no proof', () => {
     '7: no test: base/queue: gives back in the order it took',
     '7: no cases 99',
     '7: no target luck',
+    '7: no job a ping is lost',
   ]);
   assert.equal(faultsOf([{ key: '7', says: '', proofs: [] }]), ['7: no proof']);
 });

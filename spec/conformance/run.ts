@@ -10,6 +10,7 @@
 
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { clearProgress, progress } from '../support/progress.ts';
 import type { Case, Role } from './case.ts';
 import type { Endpoint } from './endpoints/endpoint.ts';
 import { ourEndpoint } from './endpoints/ours.ts';
@@ -44,18 +45,13 @@ function endpointOf(name: string): Endpoint {
   throw new RangeError(`no endpoint ${name}`);
 }
 
-/** One line that is written over and over on a terminal, and nothing elsewhere. */
-function progressLine(text: string): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text.slice(0, 100)}`);
-}
-
 async function runColumn(name: string, role: Role, cases: readonly Case[]): Promise<Column> {
   const endpoint = endpointOf(name);
   let done = 0;
   const results = await runSuite(cases, endpoint, role, ({ id, verdict }) => {
-    progressLine(`${endpoint.name} as ${role}: ${++done} of at most ${cases.length}, ${id} ${verdict}`);
+    progress(`${endpoint.name} as ${role}: ${++done} of at most ${cases.length}, ${id} ${verdict}`);
   });
-  progressLine('');
+  clearProgress();
   await endpoint.close();
   return { endpoint: endpoint.name, role, results };
 }

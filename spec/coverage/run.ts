@@ -6,6 +6,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { clearProgress, progress } from '../support/progress.ts';
 import { coveredBy } from './covered-by.ts';
 import { coverageOf, type Recordings, readRecordings } from './gaps-of.ts';
 
@@ -83,23 +84,16 @@ const gaps: string[] = [];
 const started = performance.now();
 const seconds = () => ((performance.now() - started) / 1000).toFixed();
 
-/** A line that is written over, on a terminal; else one a dozen specs. */
-function progress(spec: string): void {
-  const done = count - works.length;
-  const line = `${done} of ${count} specs, ${gaps.length} gaps, ${seconds()} s: ${spec}`;
-  if (process.stdout.isTTY) process.stdout.write(`\r\x1b[K${line}`);
-  else if (done % 12 === 0) console.log(line);
-}
-
 async function work(): Promise<void> {
   for (let next = works.shift(); next !== undefined; next = works.shift()) {
-    progress(next[0]);
+    const done = count - works.length;
+    progress(`${done} of ${count} specs, ${gaps.length} gaps, ${seconds()} s: ${next[0]}`);
     gaps.push(...(await gapsOf(next)));
   }
 }
 
 await Promise.all(Array.from({ length: Math.min(availableParallelism(), 4) }, work));
-if (process.stdout.isTTY) process.stdout.write('\r\x1b[K');
+clearProgress();
 for (const gap of gaps.sort()) console.log(gap);
 console.log(`\n${count} specs, ${modules.length} modules, ${gaps.length} with a gap, in ${seconds()} s`);
 process.exit(count > 0 && gaps.length === 0 ? 0 : 1);

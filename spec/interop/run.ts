@@ -2,6 +2,7 @@
 // What is not installed is skipped, and named with the command that installs it; with `--no-skip`, or CI=true in the
 // environment, that is a failure. Last come the table and `N passed, N failed`.
 
+import { clearProgress, progress } from '../support/progress.ts';
 import { type CheckName, checks } from './checks.ts';
 import { DemoPage } from './demo-page.ts';
 import { Meeting } from './meeting.ts';
@@ -75,12 +76,6 @@ function sum(rows: readonly Row[], strays = 0): string {
   return `${count(rows, 'ok')} passed, ${count(rows, 'FAILED') + strays} failed${tail}`;
 }
 
-/** On a terminal one line that changes; elsewhere only whole lines. */
-function progress(line: string): void {
-  if (process.stdout.isTTY) process.stdout.write(`\r\x1b[K${line}`);
-  else if (line.endsWith('\n')) process.stdout.write(line);
-}
-
 let strays = 0;
 process.on('unhandledRejection', reason => {
   strays += 1;
@@ -91,7 +86,8 @@ for (const pair of pairs) {
   if (words.length > 0 && !words.some(word => pair.name.includes(word))) continue;
   const row = pair.isInstalled() ? await meet(pair) : skip(pair);
   rows.push(row);
-  progress(`${row.name}: ${sum([row])}\n`);
+  clearProgress();
+  console.log(`${row.name}: ${sum([row])}`);
 }
 
 const failed = count(rows, 'FAILED') + strays;

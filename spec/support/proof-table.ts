@@ -3,6 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { allCases } from '../conformance/groups/index.ts';
+import { deadJobs, jobs, rudeJobs } from '../runtimes/inside/jobs.ts';
 
 export interface Demand {
   /** `17`, or `I3` in the section `I.`, which has numbers of its own. */
@@ -42,8 +43,11 @@ function faultOfProof(proof: string): string | undefined {
   if (file === undefined) return `not understood: ${proof}`;
   if (file === 'integrator') return undefined;
   if (file === 'fuzz') return existsSync(`${root}fuzz/${name}.ts`) ? undefined : `no target ${name}`;
+  if (file === 'job') return jobNames.has(name!) ? undefined : `no job ${name}`;
   return namesOfTests(file).some(pattern => pattern.test(name!)) ? undefined : `no test: ${proof}`;
 }
+
+const jobNames = new Set([jobs, rudeJobs, deadJobs].flatMap(Object.keys));
 
 const ids = allCases({ rounds: 1, largest: 1 }).map(({ id }) => id);
 
