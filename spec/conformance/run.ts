@@ -3,22 +3,21 @@
 //   --endpoint ours,ws,tcp:host:port   which endpoints (default: ours and ws)
 //   --role server,client               the roles that they have (default: both)
 //   --cases 1,2.3,13                   groups and cases, by the beginning of their numbers (default: all)
-//   --short                            fewer round trips and smaller messages
+//   --short                            fewer round trips and smaller messages; without it an hour or so
 //   --json path                        where the results go (default: build/conformance.json)
 //
 // The exit code is 1 when ours has a case that is FAILED, NON-STRICT or UNIMPLEMENTED.
 
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { clearProgress, progress } from '../support/progress.ts';
-import type { Case, Role } from './case.ts';
-import type { Endpoint } from './endpoints/endpoint.ts';
-import { ourEndpoint } from './endpoints/ours.ts';
-import { tcpEndpoint } from './endpoints/tcp.ts';
-import { wsEndpoint } from './endpoints/ws.ts';
-import { allCases } from './groups/index.ts';
+import type { Role } from './case.ts';
+import type { Order, Report } from './column.ts';
 import { type Column, count, exceptions, table } from './report.ts';
-import { runSuite } from './suite.ts';
 
 const { values } = parseArgs({
   options: {
@@ -33,34 +32,45 @@ const { values } = parseArgs({
 const Mi = 1024 * 1024;
 const scale = values.short ? { rounds: 8, largest: Mi } : { rounds: 1000, largest: 16 * Mi };
 
-function chosen(id: string): boolean {
-  return values.cases.split(',').some(start => start === '' || id === start || id.startsWith(`${start}.`));
-}
+/** How far each column is. */
+const state = new Map<string, string>();
 
-function endpointOf(name: string): Endpoint {
-  if (name === 'ours') return ourEndpoint();
-  if (name === 'ws') return wsEndpoint();
-  const [, host, port] = /^tcp:(.+):(\d+)$/.exec(name) ?? [];
-  if (host !== undefined) return tcpEndpoint(host, Number(port));
-  throw new RangeError(`no endpoint ${name}`);
-}
-
-async function runColumn(name: string, role: Role, cases: readonly Case[]): Promise<Column> {
-  const endpoint = endpointOf(name);
+/** Lets a process play a column. */
+async function play(order: Order): Promise<Column> {
+  const { endpoint, role } = order;
+  const player = fork(fileURLToPath(new URL('./column.js', import.meta.url)), [JSON.stringify(order)]);
+  let column: Column | undefined;
   let done = 0;
-  const results = await runSuite(cases, endpoint, role, ({ id, verdict }) => {
-    progress(`${endpoint.name} as ${role}: ${++done} of at most ${cases.length}, ${id} ${verdict}`);
+  player.on('message', (report: Report) => {
+    if ('results' in report) column = { endpoint: report.name, role, results: report.results };
+    else {
+      done += 1;
+      state.set(`${endpoint} as ${role}`, `${done} of at most ${report.of}, ${report.done.id}`);
+      progress([...state].map(([name, far]) => `${name}: ${far}`).join(' | '));
+    }
   });
-  clearProgress();
-  await endpoint.close();
-  return { endpoint: endpoint.name, role, results };
+  await once(player, 'exit');
+  state.delete(`${endpoint} as ${role}`);
+  if (column === undefined) throw new Error(`${endpoint} as ${role} broke off`);
+  return column;
 }
 
-const cases = allCases(scale).filter(({ id }) => chosen(id));
+const orders = values.endpoint
+  .split(',')
+  .flatMap(endpoint =>
+    values.role
+      .split(',')
+      .map(role => ({ endpoint, role: role as Role, scale, starts: values.cases.split(',') })),
+  );
 const columns: Column[] = [];
-for (const name of values.endpoint.split(',')) {
-  for (const role of values.role.split(',') as Role[]) columns.push(await runColumn(name, role, cases));
-}
+const queue = [...orders.entries()];
+const work = async () => {
+  for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+    columns[next[0]] = await play(next[1]);
+  }
+};
+await Promise.all(Array.from({ length: Math.min(availableParallelism(), orders.length) }, work));
+clearProgress();
 writeFileSync(values.json, `${JSON.stringify({ scale, columns }, null, 2)}\n`);
 console.log([table(columns), ...columns.map(exceptions)].join('\n'));
 
