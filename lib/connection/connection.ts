@@ -140,7 +140,6 @@ export class Connection implements Stage<Uint8Array, WebSocketEvent> {
    */
   startClose(closeCode?: number, reason = ''): void {
     const close = closeFrame(closeCode, reason);
-    if (!this.open) return;
     this.#ending.begin(this.#now);
     this.#outbox.close(close);
   }

@@ -141,7 +141,7 @@ export class Outbox {
   get #wanted(): boolean {
     if (this.#pongs.length > 0) return true;
     const { type } = this.#state;
-    if (type === 'closed' || type === 'ended') return this.#data.hasLeft;
+    if (type === 'closed' || type === 'ended') return false;
     return type !== 'open' || this.#pings.length > 0 || this.#data.ready || this.#data.hasLeft;
   }
 

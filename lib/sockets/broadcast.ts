@@ -16,7 +16,7 @@ export interface BroadcastOptions {
   readonly slow?: 'wait' | 'drop' | 'close' | undefined;
 }
 
-/** How many WebSockets got what. */
+/** How many WebSockets got what; those that were closing already are left out. */
 export interface BroadcastOutcome {
   readonly sent: number;
   readonly dropped: number;
@@ -38,6 +38,7 @@ export async function broadcast(
   const waiting: Promise<void>[] = [];
   const outcome = { sent: 0, dropped: 0, closed: 0 };
   for (const socket of sockets) {
+    if (socket.closing) continue;
     const late = socket.bufferedAmount > maxBufferedBytes;
     if (late && slow === 'close') {
       outcome.closed += 1;

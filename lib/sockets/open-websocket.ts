@@ -219,6 +219,11 @@ export class OpenWebSocket {
     });
   }
 
+  /** Whether the closing has begun, by whomever: what is written from now on is dropped. */
+  get closing(): boolean {
+    return !this.#connection.open;
+  }
+
   /** The end as far as it has come: both Close frames, who began, whether it was clean, what broke it. */
   get closeRecord(): CloseRecord {
     return this.#connection.record;

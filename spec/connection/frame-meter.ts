@@ -122,6 +122,15 @@ test('counts control frames anew in the next second, and no data', () => {
   assert.throws(() => receive(ping), /too many control frames/);
 });
 
+test('one a second is a bound, too', () => {
+  const { meter, receive } = metering({ maxControlFramesPerSecond: 1 });
+  receive(ping);
+  meter.tick(1000);
+  receive(ping);
+  meter.tick(1999);
+  assert.throws(() => receive(ping), /too many control frames/);
+});
+
 test('any second has its bound, wherever it begins: a burst over a border is one', () => {
   const { meter, receive } = metering({ maxControlFramesPerSecond: 3 });
   const receiveAt = (now: number) => {

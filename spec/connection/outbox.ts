@@ -155,6 +155,16 @@ test('counts a Close as sent when its octets have left, not when they were chose
   assert.equal(box.sent, { closeCode: 1000, reason: 'ok' });
 });
 
+test('holds nothing that an urgent Close, or the end, has dropped', () => {
+  for (const drop of [(box: Outbox) => box.closeNow(away), (box: Outbox) => box.end()]) {
+    const box = outbox();
+    box.send({ type: 'binary', data: new Uint8Array(20_000) }, ignore);
+    assert.is(box.queuedBytes, 20_000);
+    drop(box);
+    assert.is(box.queuedBytes, 0);
+  }
+});
+
 test('sends nothing after the end, and owes nothing any more', () => {
   const box = outbox(16_384);
   box.send({ type: 'binary', data: new Uint8Array(16_384) }, ignore);

@@ -2,9 +2,6 @@
 
 export const accepted: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'connection/connection': {
-    'if (!this.open) → if (false)':
-      'The ending and the outbox know by themselves whether a closing has begun.',
-    'return; → ;': 'The ending and the outbox know by themselves whether a closing has begun.',
     "else if (due === 'ping timeout') → else if (true)": 'It is the last of all that can be due.',
     "this.#pings.fail(this.failure ?? new WebSocketError('the connection is closed')); → this.#pings.fail(this.failure && new WebSocketError('the connection is closed'));":
       'Where nothing has failed no ping waits any more: the Close of the peer has told them all.',
@@ -12,6 +9,17 @@ export const accepted: Readonly<Record<string, Readonly<Record<string, string>>>
   'connection/data-lane': {
     'if (left.length > 0) → if (true)': 'A list that is empty is as good as a new one.',
     'if (left.length > 0) → if (left.length >= 0)': 'A list that is empty is as good as a new one.',
+  },
+  'connection/frame-meter': {
+    'while (times.length > 0 && times.first <= this.#now - 1000) → while (times.length >= 0 && times.first <= this.#now - 1000)':
+      'The first of none is never too old.',
+  },
+  'connection/outbox': {
+    'for (let bytes = 0; bytes < batchBytes && frames.length < most && this.#data.ready;) { → for (let bytes = 1; bytes < batchBytes && frames.length < most && this.#data.ready;) {':
+      'Where a batch ends, to the octet, changes no octet that leaves.',
+    'this.#pings = []; → ;':
+      'Pings that wait behind an urgent Close never leave; they are let go of a little later.',
+    'if (payloads.length === 0) → if (false)': 'A list that is empty is as good as a new one.',
   },
   'deflate/accept-deflate': {
     'const server = Math.min(offer.serverMaxWindowBits ?? 15, settings.serverMaxWindowBits); → const server = Math.min(offer.serverMaxWindowBits ?? 16, settings.serverMaxWindowBits);':
@@ -32,6 +40,15 @@ export const accepted: Readonly<Record<string, Readonly<Record<string, string>>>
     'if (piece.first && piece.last) → if (false)':
       'A short cut for a message in one part: the long way gives the same.',
   },
+  'events/event-decoder': {
+    'this.#part = undefined; → ;': 'A stage that has failed gives its failure, and looks at no part.',
+    'const event = delivery.deliver({ type, bytes, first: false, last: false, expectedBytes: 0 }); → const event = delivery.deliver({ type, bytes, first: true, last: false, expectedBytes: 0 });':
+      'Where a piece is not the last, it does not matter whether it is the first.',
+    'const event = delivery.deliver({ type, bytes, first: false, last: false, expectedBytes: 0 }); → const event = delivery.deliver({ type, bytes, first: false, last: false, expectedBytes: 1 });':
+      'A wrong length that is expected costs a copy, and changes no octet.',
+    'return delivery.deliver({ type, bytes: noBytes, first: false, last: true, expectedBytes: 0 }); → return delivery.deliver({ type, bytes: noBytes, first: false, last: true, expectedBytes: 1 });':
+      'A wrong length that is expected costs a copy, and changes no octet.',
+  },
   'events/event-encoder': {
     '#index = 0; → #index = 1;': 'Each write begins anew.',
     'if (this.#index < this.#parts.length) → if (true)':
@@ -45,6 +62,13 @@ export const accepted: Readonly<Record<string, Readonly<Record<string, string>>>
       'A stage that is idle has no part: it gives the same undefined.',
     'this.#state = idle; → ;':
       'Asked again it says undefined again; the part that was compressed is let go of.',
+  },
+  'events/websocket-encoder': {
+    'const batchBytes = 65_536; → const batchBytes = 65537;': 'Where a batch ends changes no octet.',
+    'if (batch.length === 0) → if (false)': 'Of no frames the encoder makes nothing, which is what is given.',
+    'let bytes = 0; → let bytes = 1;': 'Where a batch ends changes no octet.',
+    'while (bytes < batchBytes && batch.length < batchFrames) { → while (bytes <= batchBytes && batch.length < batchFrames) {':
+      'Where a batch ends changes no octet.',
   },
   'frames/frame-decoder': {
     "this.#state = held.length === 0 ? betweenFrames : { type: 'header', held }; → this.#state = false ? betweenFrames : { type: 'header', held };":
@@ -65,6 +89,14 @@ export const accepted: Readonly<Record<string, Readonly<Record<string, string>>>
       'A bound of the memory that a frame needs: a larger one changes no octet.',
     'return { octet0, payload: octets, lent, boundBytes: maxHeaderBytes + (lent ? 0 : octets.length) }; → return { octet0, payload: octets, lent, boundBytes: maxHeaderBytes + (lent ? 1 : octets.length) };':
       'A bound of the memory that a frame needs: a larger one changes no octet.',
+    '#index = 0; → #index = 1;': 'Each write begins anew.',
+    'if (key !== undefined) → if (true)': 'Masking by no key changes no octet.',
+    'target.copyWithin(begin, guess, guess + written); → target.copyWithin(begin, guess, guess - written);':
+      'It is counted from the end of the slab then: more is copied than need be, over octets that nobody has yet.',
+    '(masked ? 0x80 : 0) | (payloadBytes < 126 ? payloadBytes : payloadBytes < 65_536 ? 126 : 127); → (masked ? 0x80 : 0) | (payloadBytes <= 126 ? payloadBytes : payloadBytes < 65_536 ? 126 : 127);':
+      'The sign for two octets of length is 126 itself.',
+    '(masked ? 0x80 : 0) | (payloadBytes < 126 ? payloadBytes : payloadBytes < 65_536 ? 126 : 127); → (masked ? 0x80 : 0) | (payloadBytes < 127 ? payloadBytes : payloadBytes < 65_536 ? 126 : 127);':
+      'The sign for two octets of length is 126 itself.',
     'if (begin !== guess) → if (true)': 'Copying to where it is changes nothing.',
   },
   'handshake/head-decoder': {

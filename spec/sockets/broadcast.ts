@@ -77,6 +77,14 @@ test('closes a slow one with 1013', async () => {
   slow.socket.terminate();
 });
 
+test('leaves out those that are closing', async () => {
+  const { slow, sockets } = await two();
+  const options = { slow: 'close', maxBufferedBytes: 1 } as const;
+  assert.equal(await broadcast(sockets, message, options), { sent: 1, dropped: 0, closed: 1 });
+  assert.equal(await broadcast(sockets, message, options), { sent: 1, dropped: 0, closed: 0 });
+  slow.socket.terminate();
+});
+
 test('refuses bad options, and sends nothing then', async () => {
   const { duplex, socket } = openByHand();
   const bad = [{ maxBufferedBytes: -1 }, { maxBufferedBytes: '1' }, { slow: 'perhaps' }] as unknown[];
