@@ -25,7 +25,11 @@ function withValues(name: string, ...values: string[]): HeaderList {
 }
 
 test('gives what the request asks for (RFC 8441 §5)', () => {
-  const { target, host, origin, protocols, extensions } = new ServerConnect(opening);
+  const { request, target, host, origin, protocols, extensions } = new ServerConnect(opening);
+  assert.equal(
+    [request.method, request.target, request.headers[0]],
+    ['CONNECT', '/chat', ['host', 'h:8443']],
+  );
   assert.equal([target, host, origin, protocols], ['/chat', 'h:8443', 'https://o', ['chat']]);
   assert.equal(extensions, [{ name: 'foo', parameters: [] }]);
   const byHost = withValues(':authority').concat([['host', 'other']]);

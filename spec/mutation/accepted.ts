@@ -71,6 +71,11 @@ export const accepted: Readonly<Record<string, Readonly<Record<string, string>>>
       'Where a batch ends changes no octet.',
   },
   'frames/frame-decoder': {
+    '#position = 0; → #position = 1;': 'Each write begins anew.',
+    'this.write(noBytes); → ;': 'It lets go of the chunk, of which nothing is left to read.',
+    'const start = held.length === 0 ? this.#position : 0; → const start = true ? this.#position : 0;':
+      'What is held of a header is completed at the beginning of a chunk, where the position is 0.',
+    'if (header.masked) → if (true)': 'The key of a frame without one is 0, which changes no octet.',
     "this.#state = held.length === 0 ? betweenFrames : { type: 'header', held }; → this.#state = false ? betweenFrames : { type: 'header', held };":
       'The state between frames is a header of which nothing is held; it has a name to spare an object.',
     'const available = Math.min(header.payloadBytes - received, this.#chunk.length - this.#position); → const available = Math.min(header.payloadBytes - received, this.#chunk.length + this.#position);':
@@ -99,10 +104,23 @@ export const accepted: Readonly<Record<string, Readonly<Record<string, string>>>
       'The sign for two octets of length is 126 itself.',
     'if (begin !== guess) → if (true)': 'Copying to where it is changes nothing.',
   },
+  'frames/frame-header': {
+    'if (end - start < 2) → if (false)':
+      'Octets that are not there are those of no length, which is not whole either.',
+    'if (end - start < 2) → if (end + start < 2)':
+      'Octets that are not there are those of no length, which is not whole either.',
+  },
   'handshake/head-decoder': {
+    "if (this.#state.type === 'reading') → if (true)": 'A stage that has failed looks at no chunk.',
+    'while (state.chunk.length > 0) { → while (state.chunk.length >= 0) {':
+      'In no octets there is no line, which ends the loop, too.',
     'if (bytes > state.line.length) { → if (bytes >= state.line.length) {':
       'A buffer that grows one octet early holds the same.',
     'const grown = new Uint8Array(Math.max(bytes, 2 * state.line.length)); → const grown = new Uint8Array(Math.max(bytes, 3 * state.line.length));':
       'How fast the buffer grows changes time and memory, and nothing else.',
+  },
+  'messages/message-assembler': {
+    "const open = this.#state.type === 'inside' ? this.#state.message : undefined; → const open = true ? this.#state.message : undefined;":
+      'Only the state inside a message has one; the compiler asks.',
   },
 };
