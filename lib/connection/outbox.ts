@@ -178,7 +178,6 @@ export class Outbox {
   /** Encodes the frames; what they complete is told with the last of their octets. */
   #encode(frames: readonly Frame[]): void {
     const left = this.#data.takeLeft();
-    for (const frame of frames) this.#meter.send(frame);
     this.#encoder.write(frames);
     // A part of a message may leave without a frame of its own: it is complete all the same.
     let bytes: Uint8Array | undefined = this.#encoder.read() ?? noBytes;
@@ -187,6 +186,8 @@ export class Outbox {
       this.#chunks.push({ bytes, onSent: next === undefined ? left : [] });
       bytes = next;
     }
+    // Last, since whoever sees them may send something behind them.
+    for (const frame of frames) this.#meter.send(frame);
   }
 
   #drop(): void {

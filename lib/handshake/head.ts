@@ -26,6 +26,9 @@ export interface ResponseHead {
   readonly headers: HeaderList;
 }
 
+/** What a reason phrase may hold (RFC 9112 §4). */
+export const reasonPhrase: RegExp = /^[\t -~\x80-\xff]*$/;
+
 /** The first line of a head: method, target and version, or version, status and reason. */
 export const firstLine: { readonly request: RegExp; readonly response: RegExp } = {
   request: /^([!#$%&'*+\-.^_`|~\w]+) ([!-~]+) HTTP\/(\d\.\d)$/,

@@ -1,7 +1,7 @@
 // A server's answer that opens no WebSocket: an ordinary HTTP response, after which the connection is closed.
 
 import { HandshakeError } from './handshake-error.ts';
-import type { ResponseHead } from './head.ts';
+import { type ResponseHead, reasonPhrase } from './head.ts';
 import { checkedHeaders, type HeaderList, type HeadersInput, headerValue } from './headers.ts';
 
 /** A response that opened no WebSocket: a head that `encodeHead` takes, and a body. */
@@ -37,7 +37,7 @@ const reasons: { readonly [status: number]: string } = {
  * The response, with Content-Length and `Connection: close`.
  *
  * @throws RangeError for a status out of range
- * @throws TypeError for a header that cannot be sent, and for a body that is neither text nor octets
+ * @throws TypeError for a header or a reason that cannot be sent, and for a body that is neither text nor octets
  */
 export function refusal(init: RefusalInit): Refusal {
   return build(init, checkedHeaders(init.headers));
@@ -53,6 +53,7 @@ function build(init: RefusalInit, headers: HeaderList): Refusal {
   if (!Number.isInteger(status) || status < 200 || status > 599) {
     throw new RangeError(`status must be from 200 to 599, not ${status}`);
   }
+  if (!reasonPhrase.test(reason)) throw new TypeError(`reason cannot be sent: ${JSON.stringify(reason)}`);
   if (typeof body !== 'string' && !ArrayBuffer.isView(body))
     throw new TypeError('body must be text or octets');
   const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : new Uint8Array(body);

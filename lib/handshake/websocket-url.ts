@@ -1,6 +1,7 @@
 // ws: and wss: URLs (RFC 6455 §3), and http: and https: in their place, as on the platform → what a dialler and a handshake need.
 
 import { encodeBase64 } from '../bytes/base64.ts';
+import { encodeLatin1 } from '../bytes/latin1.ts';
 
 /** Where a WebSocket is. */
 export interface WebSocketUrl {
@@ -13,7 +14,7 @@ export interface WebSocketUrl {
   readonly port: number;
   /** Path and query, in ASCII: the request target. */
   readonly target: string;
-  /** The Authorization header for the `user:password@` of the URL, in UTF-8 (RFC 7617). */
+  /** The Authorization header for the `user:password@` of the URL, its octets as they are (RFC 7617). */
   readonly authorization: string | undefined;
 }
 
@@ -31,7 +32,7 @@ export function parseWebSocketUrl(url: string | { readonly href: string }): WebS
   try {
     if (wellFormed.test(text) && !text.includes('#')) return parse(new URL(text));
   } catch {
-    // A URL that cannot be parsed, or a user that is not percent-encoded UTF-8: the same error as for the others.
+    // A URL that cannot be parsed: the same error as for the others.
   }
   throw new SyntaxError(`not a ws: or wss: URL without fragment (RFC 6455 §3): ${JSON.stringify(text)}`);
 }
@@ -40,14 +41,18 @@ function parse({ protocol, host, hostname, port, pathname, search, username, pas
   // No host has it, but Chromium makes one of what it should refuse, such as a space.
   if (hostname.includes('%')) throw new SyntaxError();
   const secure = /^(?:wss|https):/.test(protocol);
-  const credentials = decodeURIComponent(`${username}:${password}`);
+  const credentials = percentDecoded(`${username}:${password}`);
   return {
     secure,
     host,
     hostname: hostname.replace(/^\[|\]$/g, ''),
     port: Number(port || (secure ? 443 : 80)),
     target: pathname + search,
-    authorization:
-      credentials === ':' ? undefined : `Basic ${encodeBase64(new TextEncoder().encode(credentials))}`,
+    authorization: credentials === ':' ? undefined : `Basic ${encodeBase64(encodeLatin1(credentials))}`,
   };
+}
+
+/** Octets as characters. A percent sign that begins no octet stands for itself, as the URL Standard says. */
+function percentDecoded(ascii: string): string {
+  return ascii.replace(/%([\da-f]{2})/gi, (_, octet) => String.fromCharCode(Number.parseInt(octet, 16)));
 }

@@ -46,7 +46,7 @@ export async function dial(
     const dialler = (target: WebSocketUrl) => nodeDuplex(connectSocket(target, options));
     return dialWebSocket(dialler, url, { ...options, ownsInput: options.ownsInput ?? true });
   }
-  return dialWebSocket(async (target, signal) => asByteDuplex(await connect(target, signal)), url, options);
+  return dialWebSocket((target, signal) => opened(connect(target, signal)), url, options);
 }
 
 /** The socket, while it still connects: what is written waits in it. */
@@ -65,6 +65,11 @@ function connectSocket({ hostname, port, secure }: WebSocketUrl, options: DialOp
     ...where,
     ...common,
   });
+}
+
+/** What is there at once is taken at once: it may fail before anybody else listens. */
+function opened(transport: Transport | Promise<Transport>): ByteDuplex | Promise<ByteDuplex> {
+  return 'then' in transport ? transport.then(asByteDuplex) : asByteDuplex(transport);
 }
 
 function asByteDuplex(transport: Transport): ByteDuplex {

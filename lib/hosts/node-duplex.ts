@@ -57,6 +57,8 @@ class NodeDuplex<Kind extends Duplex> implements ByteDuplex {
       onEnd: () => this.#cutIfEnded(),
       onAbort: () => manners.cut(stream),
     });
+    // For good, and on a stream that was destroyed, too: an error that nobody listens to ends the process.
+    stream.on('error', error => this.#fail(error));
     if (stream.destroyed) this.#fail(stream.errored);
     else this.#listen();
   }
@@ -86,10 +88,8 @@ class NodeDuplex<Kind extends Duplex> implements ByteDuplex {
     this.writable.getWriter();
   }
 
-  /** The listener for errors stays for good: an error that nobody listens to ends the process. */
   #listen(): void {
     const stream = this.#stream;
-    stream.on('error', error => this.#fail(error));
     stream.on('close', () => this.#onClose());
     stream.on('drain', () => this.#writer.drain());
     if (stream.readableEnded) this.#end();

@@ -53,8 +53,11 @@ async function admit(
     const offer = new ServerConnect(headerList(headers));
     return await admission.open(exchange, offer, noBytes, response => respond(stream, response));
   } catch (error) {
-    refuse(stream, error);
-    exchange.abandon(error);
+    try {
+      refuse(stream, error);
+    } finally {
+      exchange.abandon(error);
+    }
     throw error;
   }
 }

@@ -59,7 +59,7 @@ export class Admission {
   ): Promise<OpenWebSocket> {
     const options = this.#options;
     await this.#authorize(exchange, offer);
-    const protocol = chooseProtocol(offer.protocols, options.protocols);
+    const protocol = await asOurs(() => chooseProtocol(offer.protocols, options.protocols));
     const settings = this.#settings;
     const accepted = settings && acceptDeflate(offer.extensions, settings);
     const { answer: extensions, agreement } = accepted ?? {};
@@ -82,7 +82,7 @@ export class Admission {
     if (!this.#mayConnect(offer)) {
       throw refused(offer.reject({ status: 403, body: 'this origin may not connect\n' }));
     }
-    const init = await exchange.inTime(Promise.resolve(this.#options.authorize?.(offer.request)));
+    const init = await exchange.inTime(asOurs(() => this.#options.authorize?.(offer.request)));
     if (init !== undefined) throw refused(offer.reject(init));
   }
 }
@@ -90,6 +90,15 @@ export class Admission {
 /** What a client is told when its opening failed; a failure of ours is none of its business. `undefined`: nothing. */
 export function answerTo(error: unknown): Refusal | undefined {
   return error instanceof HandshakeError ? error.response : refusal({ status: 500 });
+}
+
+/** What the application throws is our failure, even a HandshakeError: that is of a WebSocket that it has dialled. */
+async function asOurs<T>(ask: () => T | Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    throw error instanceof HandshakeError ? new Error(error.message, { cause: error }) : error;
+  }
 }
 
 function chooseProtocol(

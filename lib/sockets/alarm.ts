@@ -17,6 +17,13 @@ export const systemClock: Clock = {
 /** Timers of the platform wait no longer than this. */
 const maxDelayMs = 2 ** 31 - 1;
 
+/** Calls back after so many milliseconds, Infinity: never. Gives what stops it. */
+export function after(clock: Clock, ms: number, callback: () => void): () => void {
+  if (ms === Infinity) return () => {};
+  const timer = clock.setTimeout(callback, Math.min(ms, maxDelayMs));
+  return () => clock.clearTimeout(timer);
+}
+
 /** Rings when the deadline has come. Moving the deadline away costs nothing: the timer looks again when it fires. */
 export class Alarm {
   readonly #clock: Clock;

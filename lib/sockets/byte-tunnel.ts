@@ -7,6 +7,9 @@ import { asBytes, type ByteSource } from '../bytes/as-bytes.ts';
 import { ReadableStream, WritableStream } from '../streams/platform.ts';
 import type { OpenWebSocket } from './open-websocket.ts';
 
+/** Longer writes go out as several messages, which any peer takes. */
+const maxMessageBytes = 65_536;
+
 /** Both directions of a tunnel. */
 export interface ByteTunnel {
   readonly readable: ReadableStream<Uint8Array<ArrayBuffer>>;
@@ -18,12 +21,11 @@ export interface ByteTunnel {
  *
  * Closing `writable` ends our direction only; when both have ended, the WebSocket is closed with 1000. Cancelling
  * `readable` or aborting `writable` closes it at once. A text message fails the tunnel with 1003, and an end of the
- * WebSocket before the peer's end of stream fails `readable`.
+ * WebSocket before the peer's end of stream fails `readable`, and one before ours fails `writable`.
  */
 export function byteTunnel(socket: OpenWebSocket): ByteTunnel {
   const reader = socket.readable.getReader();
   const writer = socket.writable.getWriter();
-  writer.closed.catch(() => {});
   let open = 2;
   const endDirection = () => {
     open -= 1;
@@ -42,13 +44,17 @@ export function byteTunnel(socket: OpenWebSocket): ByteTunnel {
     { highWaterMark: 0 },
   );
   const writable = new WritableStream<ByteSource>({
-    start({ signal }) {
+    start(controller) {
+      const { signal } = controller;
+      writer.closed.catch(error => controller.error(error));
       // The stream itself would wait for the write that is under way.
       signal.addEventListener('abort', () => void writer.abort(signal.reason).catch(() => {}));
     },
     async write(chunk) {
       const octets = asBytes(chunk);
-      if (octets.length > 0) await writer.write(octets);
+      for (let at = 0; at < octets.length; at += maxMessageBytes) {
+        await writer.write(octets.subarray(at, at + maxMessageBytes));
+      }
     },
     async close() {
       await writer.write(new Uint8Array(0));

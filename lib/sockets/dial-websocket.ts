@@ -6,7 +6,7 @@ import { ClientHandshake } from '../handshake/client-handshake.ts';
 import { HandshakeError } from '../handshake/handshake-error.ts';
 import type { WebSocketUrl } from '../handshake/websocket-url.ts';
 import type { ByteDuplex } from '../streams/byte-duplex.ts';
-import { systemClock } from './alarm.ts';
+import { after, systemClock } from './alarm.ts';
 import { connectWebSocket } from './connect-websocket.ts';
 import type { OpenWebSocket } from './open-websocket.ts';
 import { type ConnectOptions, Proposal } from './proposal.ts';
@@ -68,7 +68,7 @@ async function dialled(
   const abort = () => limit.abort(signal?.reason);
   const expire = () => limit.abort(new HandshakeError('the opening handshake took too long'));
   signal?.addEventListener('abort', abort);
-  const timer = timeoutMs === Infinity ? undefined : clock.setTimeout(expire, timeoutMs);
+  const stopTimer = after(clock, timeoutMs, expire);
   const duplex = attempt(dial, target, limit.signal);
   try {
     return await Promise.race([duplex, stopped]);
@@ -80,7 +80,7 @@ async function dialled(
     throw error;
   } finally {
     signal?.removeEventListener('abort', abort);
-    if (timer !== undefined) clock.clearTimeout(timer);
+    stopTimer();
   }
 }
 

@@ -52,13 +52,13 @@ export function messageWritable(
     push();
   };
 
-  unsent.add(lose);
   return new WritableStream<string | ByteSource>(
     {
       start(controller) {
         stream = controller;
         // The stream itself would wait for the write that is under way.
         controller.signal.addEventListener('abort', () => giveUp(controller.signal.reason));
+        unsent.add(lose);
       },
       async write(chunk) {
         try {

@@ -2,7 +2,7 @@
 
 import { checkedLimit } from '../base/limit.ts';
 import { HandshakeError } from '../handshake/handshake-error.ts';
-import { type Clock, systemClock } from './alarm.ts';
+import { after, type Clock, systemClock } from './alarm.ts';
 
 export interface OpeningOptions {
   /** Milliseconds that the opening handshake may take. Default: 10,000. */
@@ -41,10 +41,10 @@ export class OpeningLimit {
       const abort = () => reject(signal?.reason);
       signal?.addEventListener('abort', abort);
       const expire = () => reject(new HandshakeError('the opening handshake took too long'));
-      const timer = timeoutMs === Infinity ? undefined : clock.setTimeout(expire, timeoutMs);
+      const stopTimer = after(clock, timeoutMs, expire);
       this.#release = () => {
         signal?.removeEventListener('abort', abort);
-        if (timer !== undefined) clock.clearTimeout(timer);
+        stopTimer();
       };
     });
   }

@@ -3,7 +3,7 @@
 import { CloseCode } from '../base/close-code.ts';
 import { checkedLimit } from '../base/limit.ts';
 import { encodeCloseBody } from '../events/close-body.ts';
-import { type Clock, systemClock } from './alarm.ts';
+import { after, type Clock, systemClock } from './alarm.ts';
 import type { CloseInfo } from './close-info.ts';
 import type { OpenWebSocket } from './open-websocket.ts';
 
@@ -61,13 +61,13 @@ export class SocketGroup {
   /** Settles when the group is empty, or time is up. */
   async #empty(timeoutMs: number, clock: Clock): Promise<void> {
     if (this.size === 0) return;
-    let timer: unknown;
-    const drain = new Promise<void>(resolve => {
-      this.#drains.add(resolve);
-      if (timeoutMs !== Infinity) timer = clock.setTimeout(resolve, timeoutMs);
+    await new Promise<void>(resolve => {
+      const stopTimer = after(clock, timeoutMs, resolve);
+      this.#drains.add(() => {
+        stopTimer();
+        resolve();
+      });
     });
-    await drain;
-    if (timeoutMs !== Infinity) clock.clearTimeout(timer);
   }
 
   #leave(socket: OpenWebSocket): void {

@@ -6,8 +6,11 @@ export type OnLost = (error: unknown) => void;
 /** Those who wait for something to leave. */
 export class Unsent {
   #waiting: Set<OnLost> | undefined;
+  #failure: { readonly error: unknown } | undefined;
 
+  /** Where nothing leaves any more it is told at once. */
   add(onLost: OnLost): void {
+    if (this.#failure !== undefined) return onLost(this.#failure.error);
     this.#waiting ??= new Set();
     this.#waiting.add(onLost);
   }
@@ -21,6 +24,7 @@ export class Unsent {
   fail(error: unknown): void {
     const waiting = this.#waiting ?? [];
     this.#waiting = undefined;
+    this.#failure = { error };
     for (const onLost of waiting) onLost(error);
   }
 }

@@ -823,6 +823,24 @@ test('shows every frame to the tap, both ways, with or without payloads', () => 
   }
 });
 
+test('a tap may close: the Close follows the frame that it was shown', () => {
+  const wire: string[] = [];
+  const transmit = (connection: Connection) => {
+    for (let next = connection.transmit(); next !== undefined; next = connection.transmit())
+      wire.push(hex(next.bytes));
+  };
+  const connection: Connection = server({
+    tap: ({ opcode }) => {
+      if (opcode !== 1) return;
+      connection.startClose(1000);
+      transmit(connection);
+    },
+  });
+  connection.send({ type: 'text', data: 'b' });
+  transmit(connection);
+  assert.is(wire.join(' '), '810162 880203e8');
+});
+
 test('compresses anew behind a message that was compressed apart, and the peer follows (RFC 7692 §7.2.3.2)', () => {
   const context = { windowBits: 15, contextTakeover: true };
   const compression = { deflater: new Deflater(context), thresholdBytes: 0, contextTakeover: true };

@@ -81,6 +81,13 @@ test('takes a status from 200 to 599', () => {
   }
 });
 
+test('refuses a reason that it cannot send', () => {
+  for (const reason of ['no entry – sorry', 'no\r\nX: y', 'no\0']) {
+    assert.throws(() => refusal({ status: 403, reason }), /^reason cannot be sent/);
+  }
+  assert.is(refusal({ status: 403, reason: 'défendu\t!' }).reason, 'défendu\t!');
+});
+
 test('refuses a body and headers that it cannot send', () => {
   const bad: RefusalInit[] = [
     { status: 400, body: 5 as unknown as string },

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Duplex } from 'node:stream';
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -133,6 +134,15 @@ test('takes a Node stream of the caller', async () => {
   };
   await converse(await dial('wss://example.com/', { connect }));
   assert.equal(asked, ['example.com', 443, true]);
+});
+
+test('a stream of the caller that fails at once fails the dialling, and nothing else', async () => {
+  const connect = () => new Duplex({ read() {} }).destroy(new Error('no address'));
+  // Not from a promise: what Node has to tell comes before the promises then.
+  const error = await new Promise<HandshakeError>(resolve => {
+    setTimeout(() => resolve(failure('ws://example.com/', { connect })));
+  });
+  assert.is((error.cause as Error).message, 'no address');
 });
 
 test('takes a pair of Web Streams of the caller', async () => {

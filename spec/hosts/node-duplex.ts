@@ -220,6 +220,13 @@ test('a destroyed stream fails both sides, with its error if it has one', async 
   }
 });
 
+test('an error that comes behind the destruction of a stream never ends the process', async () => {
+  const stream = new Duplex({ read() {} });
+  stream.destroy(new Error('too early'));
+  const { readable } = nodeDuplex(stream);
+  assert.is(((await fate(readable.getReader().read())) as Error).message, 'too early');
+});
+
 test('an error after the end of the readable fails the writable alone, and never ends the process', async () => {
   const stream = new PassThrough({ autoDestroy: false });
   const { readable, writable } = nodeDuplex(stream);

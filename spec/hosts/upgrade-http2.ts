@@ -246,6 +246,18 @@ test('our own faults get 500, and a refusal with 2xx is one (RFC 8441 §5)', asy
   }
 });
 
+test('a refusal that Node does not send resets the stream', async () => {
+  const headers = [
+    ['Retry-After', '1'],
+    ['Retry-After', '2'],
+  ] as const;
+  const served = await serve({ authorize: () => ({ status: 503, headers }) });
+  const stream = await requestByHand(served.session);
+  assert.is(await closed(stream), 8);
+  assert.match((await served.openings[0]!.catch(error => error)).message, /retry-after/);
+  await served.close();
+});
+
 test('bad options are refused, by name, and the stream is reset', async () => {
   const served = await serve({ closeTimeoutMs: -1 });
   const stream = await requestByHand(served.session);

@@ -80,6 +80,19 @@ test('refuses before anything is sent: the origin first, then what authorize say
   }
 });
 
+test('a refusal of somebody else, such as that of a server that was dialled, is not the client’s', async () => {
+  const theirs = new HandshakeError('refused', refusal({ status: 401, headers: { 'Set-Cookie': 'secret' } }));
+  const fail = () => {
+    throw theirs;
+  };
+  for (const options of [{ authorize: fail }, { authorize: async () => fail() }, { protocols: fail }]) {
+    const error = (await fate(admitting(options).opening)) as Error;
+    assert.is(answerTo(error)?.status, 500);
+    assert.equal(answerTo(error)?.headers, refusal({ status: 500 }).headers);
+    assert.is(error.cause, theirs);
+  }
+});
+
 test('refuses bad options at once, by name', () => {
   for (const [options, name] of [
     [{ origins: 7 }, 'origins'],

@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Alarm, systemClock } from '../../lib/sockets/alarm.ts';
+import { Alarm, after, type Clock, systemClock } from '../../lib/sockets/alarm.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 
 const test = suite('Alarm');
@@ -78,6 +78,24 @@ test('leaves no timer when it stops, and can be stopped again', () => {
   assert.is(clock.timers.size, 0);
   clock.moveTo(100);
   assert.equal(rings, []);
+});
+
+test('after calls back once its time is up, unless it is stopped, or never comes', () => {
+  const clock = new FakeClock();
+  const told: string[] = [];
+  after(clock, 10, () => told.push('ten'));
+  after(clock, 20, () => told.push('twenty'))();
+  after(clock, Infinity, () => told.push('never'))();
+  clock.moveTo(100);
+  assert.equal(told, ['ten']);
+});
+
+test('after asks no timer for longer than the platform has them', () => {
+  const asked: number[] = [];
+  const clock: Clock = { ...systemClock, setTimeout: (_, ms) => asked.push(ms) };
+  after(clock, 2 ** 31, () => {});
+  after(clock, 2 ** 31 - 1, () => {});
+  assert.equal(asked, [2 ** 31 - 1, 2 ** 31 - 1]);
 });
 
 test('runs by the clock of the platform', async () => {

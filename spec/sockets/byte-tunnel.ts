@@ -29,6 +29,37 @@ test('carries octets in binary messages; an empty write carries nothing', async 
   assert.equal((await reader.read()).value, Uint8Array.of(4, 5));
 });
 
+test('a long write goes out in messages of 64 KiB at most, which any peer takes', async () => {
+  const [here, there] = duplexPair();
+  const near = byteTunnel(socketOver('client', here, {}, systemClock));
+  const far = socketOver('server', there, {}, systemClock);
+  const octets = new Uint8Array(2 ** 20 + 1).map((_, i) => i ^ (i >> 8));
+  const writer = near.writable.getWriter();
+  const written = writer.write(octets).then(() => writer.close());
+  const lengths: number[] = [];
+  const got = new Uint8Array(octets.length);
+  let at = 0;
+  for await (const message of far.readable) {
+    if (message.length === 0) break;
+    got.set(message as Uint8Array, at);
+    at += message.length;
+    lengths.push(message.length);
+  }
+  await written;
+  assert.equal(lengths, [...Array(16).fill(65_536), 1]);
+  assert.equal(got, octets);
+  await settle();
+});
+
+test('an end of the WebSocket before our own end fails the writable, at once', async () => {
+  const { duplex, socket, writer } = open();
+  const closed = fate(writer.closed);
+  duplex.give(close('03e8'));
+  duplex.end();
+  await socket.closed;
+  assert.is(((await closed) as Error).name, 'InvalidStateError');
+});
+
 test('each side ends its own direction by an empty message; when both have, the WebSocket closes with 1000', async () => {
   for (const first of ['ours', 'theirs'] as const) {
     const { duplex, reader, writer, socket } = open();

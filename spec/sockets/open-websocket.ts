@@ -786,6 +786,27 @@ test('a writable that is first asked for when all is over is as one that was the
   assert.is(await fate(writer.abort()), 'fulfilled');
 });
 
+test('a message that is opened when all is over fails at once', async () => {
+  const { duplex, socket } = openByHand();
+  duplex.give(close('03e8'));
+  duplex.end();
+  await socket.closed;
+  const writer = socket.openMessage('binary').getWriter();
+  assert.is(((await fate(writer.closed)) as Error).name, 'InvalidStateError');
+});
+
+test('says when the closing has begun, by whomever', async () => {
+  for (const peer of [true, false]) {
+    const { duplex, socket } = openByHand();
+    assert.is(socket.closing, false);
+    if (peer) duplex.give(close('03e8'));
+    else socket.close();
+    await settle();
+    assert.is(socket.closing, true);
+    socket.terminate();
+  }
+});
+
 test('a Close for idleness, too, is answered though nobody reads what comes meanwhile', async () => {
   const { clock, duplex, socket } = openByHand({ idleTimeoutMs: 100 });
   await settle();
