@@ -23,6 +23,7 @@ import { PingLedger, type PingOutcome } from './ping-ledger.ts';
 import { type Due, Timeouts } from './timeouts.ts';
 
 const ignore = () => {};
+const noBytes = new Uint8Array(0);
 
 /**
  * The protocol's core. As a {@link Stage} it turns octets into events; `transmit` gives the octets that should leave.
@@ -59,8 +60,14 @@ export class Connection implements Stage<Uint8Array, WebSocketEvent> {
     this.#ending = new Ending(options);
   }
 
-  /** Octets that have come. Behind a failure they are dropped (§7.1.7). */
-  write(chunk: Uint8Array): void {
+  /**
+   * Octets that have come. Behind a failure they are dropped (§7.1.7).
+   *
+   * @param now - when they came; default: at the last tick
+   */
+  write(chunk: Uint8Array, now: number = this.#now): void {
+    this.#now = now;
+    this.#meter.tick(now);
     if (this.failure !== undefined) return;
     this.#meter.received.wireBytes += chunk.byteLength;
     this.#timeouts.octets(this.#now);
@@ -200,7 +207,7 @@ export class Connection implements Stage<Uint8Array, WebSocketEvent> {
   /** We stop reading, or read again: the silence of a peer that we do not listen to is no sign of death. */
   set reading(reading: boolean) {
     if (reading) this.#timeouts.resume(this.#now);
-    else this.#timeouts.suspend();
+    else this.#timeouts.suspend(this.#now);
   }
 
   /** When `tick` has something to do, in milliseconds of its clock; Infinity: never. */
@@ -232,8 +239,14 @@ export class Connection implements Stage<Uint8Array, WebSocketEvent> {
     return this.#outbox.queuedBytes;
   }
 
+  /** Messages that have not wholly left. */
+  get queuedMessages(): number {
+    return this.#outbox.queuedMessages;
+  }
+
   #handle(due: Due): void {
-    if (due === 'ping') this.#outbox.ping(new Uint8Array(0));
+    if (due === 'ping') this.#outbox.ping(noBytes);
+    else if (due === 'pong') this.#outbox.pong(noBytes);
     else if (due === 'idle timeout') this.startClose(CloseCode.GoingAway, due);
     else if (due === 'frame timeout') this.#fail(violation(CloseCode.PolicyViolation, 'RFC 6455 §10.4', due));
     else if (due === 'ping timeout') this.#fail(violation(CloseCode.InternalError, 'RFC 6455 §5.5.2', due));

@@ -106,6 +106,11 @@ export class DataLane {
     return this.#queuedBytes;
   }
 
+  /** Messages that have not wholly left. */
+  get queuedMessages(): number {
+    return this.#messages.length + (this.#leaving === undefined ? 0 : 1);
+  }
+
   /** Whether a frame can be had. */
   get ready(): boolean {
     this.#ahead ??= this.#next();

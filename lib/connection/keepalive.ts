@@ -3,7 +3,10 @@
 import { checkedLimit } from '../base/limit.ts';
 
 export interface KeepaliveOptions {
-  /** Milliseconds without an octet from the peer after which it is pinged. Default: 20,000; Infinity: never. */
+  /**
+   * Milliseconds without an octet from the peer after which it is pinged. While we do not read, it gets a pong unasked as
+   * often, so that it knows us alive (RFC 6455 §5.5.3). Default: 20,000; Infinity: never.
+   */
   readonly pingIntervalMs?: number | undefined;
   /** Milliseconds behind that ping without an octet after which the connection fails. Default: 20,000. */
   readonly pingTimeoutMs?: number | undefined;
@@ -13,10 +16,10 @@ type State =
   | { readonly type: 'quiet'; readonly since: number }
   | { readonly type: 'pinged'; readonly at: number }
   /** We do not read: silence says nothing about the peer. */
-  | { readonly type: 'suspended' };
+  | { readonly type: 'suspended'; readonly since: number };
 
 /** What is due. */
-export type KeepaliveAction = 'ping' | 'fail' | undefined;
+export type KeepaliveAction = 'ping' | 'pong' | 'fail' | undefined;
 
 /** Pings a silent peer and gives it up when it stays silent. Any octet from it is a sign of life. */
 export class Keepalive {
@@ -33,8 +36,7 @@ export class Keepalive {
   /** When `tick` has something to do; Infinity: never. */
   get deadline(): number {
     const state = this.#state;
-    if (state.type === 'quiet') return state.since + this.#intervalMs;
-    return state.type === 'pinged' ? state.at + this.#timeoutMs : Infinity;
+    return state.type === 'pinged' ? state.at + this.#timeoutMs : state.since + this.#intervalMs;
   }
 
   /** The peer gave a sign of life, or we read again. */
@@ -43,14 +45,18 @@ export class Keepalive {
   }
 
   /** We stop reading. */
-  suspend(): void {
-    this.#state = { type: 'suspended' };
+  suspend(now: number): void {
+    this.#state = { type: 'suspended', since: now };
   }
 
   /** What is due at `now`. */
   tick(now: number): KeepaliveAction {
     if (now < this.deadline) return undefined;
     if (this.#state.type === 'pinged') return 'fail';
+    if (this.#state.type === 'suspended') {
+      this.suspend(now);
+      return 'pong';
+    }
     this.#state = { type: 'pinged', at: now };
     return 'ping';
   }

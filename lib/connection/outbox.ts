@@ -87,6 +87,11 @@ export class Outbox {
     return this.#data.queuedBytes;
   }
 
+  /** Messages that have not wholly left. */
+  get queuedMessages(): number {
+    return this.#data.queuedMessages;
+  }
+
   /** Owes a pong, in the order of the pings; the octets are copied. */
   pong(data: Uint8Array): void {
     if (this.#state.type === 'ended') return;

@@ -14,7 +14,10 @@ export interface TimeoutOptions extends KeepaliveOptions {
 }
 
 /** What is due. */
-export type Due = 'ping' | 'ping timeout' | 'frame timeout' | 'idle timeout' | undefined;
+export type Due = 'ping' | 'pong' | 'ping timeout' | 'frame timeout' | 'idle timeout' | undefined;
+
+/** Whoever looks at the time so late was asleep, and has not listened either: what came meanwhile is to be heard first. */
+const graceMs = 100;
 
 /** Watches a connection while it is open. */
 export class Timeouts {
@@ -26,6 +29,8 @@ export class Timeouts {
   /** When octets came last; Infinity: we do not read. */
   #octetsAt: number;
   #readingSince: number;
+  /** Nothing is due before. */
+  #asleepUntil = 0;
 
   /**
    * @param input - tells whether a frame has begun to come and has not ended
@@ -48,7 +53,8 @@ export class Timeouts {
 
   /** When `tick` has something to do; Infinity: never. */
   get deadline(): number {
-    return Math.min(this.#keepalive.deadline, this.#frameDeadline, this.#idleDeadline);
+    const first = Math.min(this.#keepalive.deadline, this.#frameDeadline, this.#idleDeadline);
+    return Math.max(first, this.#asleepUntil);
   }
 
   /** Octets have come. */
@@ -64,13 +70,15 @@ export class Timeouts {
   }
 
   /** We stop reading: the silence of a peer that we do not listen to says nothing. */
-  suspend(): void {
-    this.#keepalive.suspend();
+  suspend(now: number): void {
+    this.#keepalive.suspend(now);
     this.#octetsAt = Infinity;
   }
 
   /** What is due at `now`. */
   tick(now: number): Due {
+    if (now > this.deadline + graceMs) this.#asleepUntil = now + graceMs;
+    if (now < this.deadline) return undefined;
     if (now >= this.#frameDeadline) return 'frame timeout';
     if (now >= this.#idleDeadline) return 'idle timeout';
     const due = this.#keepalive.tick(now);

@@ -7,7 +7,7 @@ import type { OpenWebSocket } from './open-websocket.ts';
 import type { PreparedMessage } from './prepared-message.ts';
 
 export interface BroadcastOptions {
-  /** Beyond so much `bufferedAmount` a WebSocket is slow. Default: 1 MiB. */
+  /** Beyond so much `bufferedAmount`, and 1 KiB for each message that waits, a WebSocket is slow. Default: 1 MiB. */
   readonly maxBufferedBytes?: number | undefined;
   /**
    * What a slow one gets: `'wait'`, the message, and the promise waits for it; `'drop'`, nothing; `'close'`, a Close with
@@ -15,6 +15,9 @@ export interface BroadcastOptions {
    */
   readonly slow?: 'wait' | 'drop' | 'close' | undefined;
 }
+
+/** What a message that waits costs besides its octets, about. */
+const messageBytes = 1024;
 
 /** How many WebSockets got what; those that were closing already are left out. */
 export interface BroadcastOutcome {
@@ -39,7 +42,7 @@ export async function broadcast(
   const outcome = { sent: 0, dropped: 0, closed: 0 };
   for (const socket of sockets) {
     if (socket.closing) continue;
-    const late = socket.bufferedAmount > maxBufferedBytes;
+    const late = socket.bufferedAmount + socket.queuedMessages * messageBytes > maxBufferedBytes;
     if (late && slow === 'close') {
       outcome.closed += 1;
       socket.close({ closeCode: CloseCode.TryAgainLater, reason: 'too slow' });

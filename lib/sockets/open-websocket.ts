@@ -178,6 +178,11 @@ export class OpenWebSocket {
     return this.#connection.queuedBytes + this.#pumps.underWayBytes;
   }
 
+  /** Messages that were written and have not wholly gone to the duplex; an open one counts. */
+  get queuedMessages(): number {
+    return this.#connection.queuedMessages;
+  }
+
   /**
    * Begins the closing handshake: a Close follows what was written before it. Reading goes on, and what no longer fits
    * the look-ahead is dropped, so that `closed` settles. Nothing when the closing has begun.

@@ -7,6 +7,13 @@ import { type ByteDuplex, type LockedDuplex, lockDuplex } from '../streams/byte-
 import type { OpeningLimit } from './opening-limit.ts';
 import type { Transport } from './pumps.ts';
 
+/** What takes the octets of a body. */
+export interface Body {
+  /** Whether nothing more is wanted. */
+  readonly done: boolean;
+  write(bytes: Uint8Array): void;
+}
+
 /** A duplex during its opening handshake; both its sides are locked. */
 export class OpeningExchange {
   readonly #reader: LockedDuplex['reader'];
@@ -36,26 +43,18 @@ export class OpeningExchange {
     return this.inTime(this.#readHead(decoder));
   }
 
-  /** The first octets behind the head, `maxBytes` at most: those at hand, and those that come before the end. */
-  async readBody(rest: Uint8Array<ArrayBuffer>, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
-    const body = new Uint8Array(maxBytes);
-    let length = 0;
-    const append = (bytes: Uint8Array) => {
-      const fitting = bytes.subarray(0, maxBytes - length);
-      body.set(fitting, length);
-      length += fitting.length;
-    };
-    append(rest);
+  /** Gives a body the octets behind the head, until it has enough: those at hand, and those that come before the end. */
+  async readBody(rest: Uint8Array, body: Body): Promise<void> {
+    body.write(rest);
     const fill = async () => {
-      while (length < maxBytes) {
+      while (!body.done) {
         const chunk = await this.#read();
         if (chunk === undefined) return;
-        append(chunk);
+        body.write(chunk);
       }
     };
     // What does not come in time, or because the transport breaks, is not needed.
     await this.inTime(fill()).catch(() => {});
-    return body.slice(0, length);
   }
 
   /** What the promise gives, unless the time is up or the signal aborts before. */

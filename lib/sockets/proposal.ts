@@ -9,7 +9,8 @@ import type { Agreement, ClientOffer, ClientOfferOptions } from '../handshake/cl
 import { type Extension, formatExtensions } from '../handshake/extensions.ts';
 import { HandshakeError } from '../handshake/handshake-error.ts';
 import type { ResponseHead } from '../handshake/head.ts';
-import { type HeadersInput, headerValue } from '../handshake/headers.ts';
+import type { HeadersInput } from '../handshake/headers.ts';
+import { ResponseBody } from '../handshake/response-body.ts';
 import { OpenWebSocket } from './open-websocket.ts';
 import type { OpeningExchange } from './opening-exchange.ts';
 import { compressionSettings, deflatingOf, type SocketOptions, socketConnection } from './socket-options.ts';
@@ -22,9 +23,6 @@ export interface ConnectOptions extends SocketOptions {
   /** The Origin header, such as `https://example.com`. Default: none. */
   readonly origin?: string | undefined;
 }
-
-/** So much of a failed response's body is kept. */
-const maxBodyBytes = 4096;
 
 /** What a client is willing to open. */
 export class Proposal {
@@ -85,7 +83,9 @@ async function agree(
     return handshake.check(response);
   } catch (error) {
     if (error instanceof HandshakeError && error.response !== undefined) {
-      error.response.body = await exchange.readBody(rest, bodyBytes(response));
+      const body = new ResponseBody(response);
+      await exchange.readBody(rest, body);
+      error.response.body = body.take();
     }
     throw error;
   }
@@ -102,13 +102,4 @@ function confirm(
   } catch (error) {
     throw new HandshakeError((error as Error).message, { ...response, body: new Uint8Array(0) });
   }
-}
-
-/** How much of the body is waited for: without a length that makes sense it goes to the end (RFC 9112 §6.3). */
-function bodyBytes({ status, version, headers }: ResponseHead): number {
-  if (status < 200 || status === 204 || status === 304) return 0;
-  // Over HTTP/2 and HTTP/3 frames follow each 2xx.
-  if (version === '' && status < 300) return 0;
-  const length = headerValue(headers, 'content-length') ?? '';
-  return /^\d+$/.test(length) ? Math.min(Number(length), maxBodyBytes) : maxBodyBytes;
 }

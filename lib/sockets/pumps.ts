@@ -157,10 +157,9 @@ export class Pumps {
     } while (this.#accept(await this.#reader.read()));
   }
 
-  /** Takes a chunk; false: it was the end. */
+  /** Takes a chunk; false: it was the end. What is due is judged behind it: it may be the sign of life. */
   #accept({ value }: { readonly value?: Uint8Array | undefined }): boolean {
-    this.#connection.tick(this.#alarm.now());
-    if (value !== undefined) this.#connection.write(value);
+    if (value !== undefined) this.#connection.write(value, this.#alarm.now());
     return value !== undefined;
   }
 

@@ -30,18 +30,22 @@ test('counts the timeout from when it pinged, however late that was', () => {
   assert.is(keepalive.deadline, 103);
 });
 
-test('does nothing while we do not read: a paused reader is not a dead peer', () => {
+test('while we do not read: a paused reader is not a dead peer, and is none itself', () => {
   const keepalive = new Keepalive({}, 0);
   keepalive.tick(20_000);
-  keepalive.suspend();
-  assert.is(keepalive.deadline, Infinity);
-  assert.is(keepalive.tick(1e9), undefined);
-  keepalive.alive(1e9);
-  assert.is(keepalive.deadline, 1e9 + 20_000);
+  keepalive.suspend(30_000);
+  assert.is(keepalive.tick(49_999), undefined);
+  assert.is(keepalive.tick(50_001), 'pong');
+  assert.is(keepalive.deadline, 70_001);
+  assert.is(keepalive.tick(1e9), 'pong');
+  keepalive.alive(1e9 + 1);
+  assert.is(keepalive.deadline, 1e9 + 20_001);
 });
 
 test('is switched off by Infinity', () => {
   const silent = new Keepalive({ pingIntervalMs: Infinity }, 0);
+  assert.is(silent.deadline, Infinity);
+  silent.suspend(0);
   assert.is(silent.deadline, Infinity);
   const patient = new Keepalive({ pingTimeoutMs: Infinity }, 0);
   assert.is(patient.tick(20_000), 'ping');

@@ -53,8 +53,8 @@ test('neither peer nor frame is given up while we do not read, and both count an
   const { timeouts, input } = watching({ pingIntervalMs: 50, frameTimeoutMs: 20 });
   timeouts.octets(0);
   input.insideFrame = true;
-  timeouts.suspend();
-  assert.equal([timeouts.deadline, timeouts.tick(1e6)], [Infinity, undefined]);
+  timeouts.suspend(10);
+  assert.equal([timeouts.deadline, timeouts.tick(60)], [60, 'pong']);
   timeouts.resume(1e6);
   assert.is(timeouts.deadline, 1e6 + 20);
   input.insideFrame = false;
@@ -71,14 +71,31 @@ test('is idle without an octet of a message for so long; others are none', () =>
 });
 
 test('is not idle while we do not read, nor at once behind it: messages may be waiting', () => {
-  const { messages, timeouts } = watching({ idleTimeoutMs: 100 });
+  const { messages, timeouts } = watching({ idleTimeoutMs: 100, pingIntervalMs: Infinity });
   messages.messageAt = 10;
-  timeouts.suspend();
+  timeouts.suspend(10);
   assert.equal([timeouts.deadline, timeouts.tick(1e6)], [Infinity, undefined]);
   timeouts.resume(1e6);
   assert.is(timeouts.deadline, 1e6 + 100);
   messages.messageAt = 1e6 + 1;
   assert.is(timeouts.deadline, 1e6 + 101);
+});
+
+test('judges nobody when it is asked more than 100 ms late: whoever sleeps does not listen', () => {
+  for (const [options, due] of [
+    [{ pingIntervalMs: 50 }, 'ping'],
+    [{ pingIntervalMs: Infinity, frameTimeoutMs: 50 }, 'frame timeout'],
+    [{ pingIntervalMs: Infinity, idleTimeoutMs: 50 }, 'idle timeout'],
+  ] as const) {
+    const { timeouts, input } = watching(options);
+    input.insideFrame = due === 'frame timeout';
+    assert.is(timeouts.tick(151), undefined);
+    assert.equal([timeouts.deadline, timeouts.tick(250)], [251, undefined]);
+    assert.is(timeouts.tick(251), due);
+    const punctual = watching(options);
+    punctual.input.insideFrame = due === 'frame timeout';
+    assert.is(punctual.timeouts.tick(150), due);
+  }
 });
 
 test('of two that are due the worse comes first', () => {

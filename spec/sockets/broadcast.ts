@@ -77,6 +77,17 @@ test('closes a slow one with 1013', async () => {
   slow.socket.terminate();
 });
 
+test('messages that wait cost memory besides their octets: 1 KiB each', async () => {
+  const { slow } = await two();
+  const small = new PreparedMessage('');
+  const options = { maxBufferedBytes: 10_240 + 102 };
+  let sent = 0;
+  while ((await broadcast([slow.socket], small, options)).sent === 1) sent += 1;
+  assert.equal([sent, slow.socket.queuedMessages], [11, 11]);
+  slow.socket.terminate();
+  assert.is(slow.socket.queuedMessages, 0);
+});
+
 test('leaves out those that are closing', async () => {
   const { slow, sockets } = await two();
   const options = { slow: 'close', maxBufferedBytes: 1 } as const;
