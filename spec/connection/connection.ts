@@ -714,6 +714,7 @@ test('sends an open message at its own pace, and tells of each part; others wait
   connection.sendReady(ready, () => told.push('ready'));
   connection.sendReady(ready);
   assert.is(connection.queuedBytes, 5);
+  assert.ok(connection.queuedMessages > 0);
   assert.is(transmit(), undefined);
   connection.send({ type: 'text', data: 'a', last: false }, () => told.push('a'), message);
   assert.is(transmit(), '010161');
@@ -723,6 +724,7 @@ test('sends an open message at its own pace, and tells of each part; others wait
   connection.send({ type: 'text', data: '' }, () => told.push('end'), message);
   assert.is(transmit(), '8000' + '810162' + '820107' + '820107');
   assert.equal([told, connection.queuedBytes], [['a', 'end', 'b', 'ready'], 0]);
+  assert.is(connection.queuedMessages, 0);
 });
 
 test('drops an open message of which nothing has left, and none of which something has', () => {

@@ -175,6 +175,19 @@ test('counts the octets of what has not wholly left, three for each UTF-16 unit'
   assert.is(longer.queuedBytes, 12);
 });
 
+test('counts the messages that have not wholly left, open ones too', () => {
+  const lane = new DataLane({ maxFrameBytes: 2 });
+  assert.is(lane.queuedMessages, 0);
+  lane.push({ type: 'binary', data: unhex('010203') }, ignore);
+  lane.pushReady(ready, ignore);
+  const message = lane.open();
+  const counts = [lane.queuedMessages];
+  while (shift(lane) !== undefined) counts.push(lane.queuedMessages);
+  assert.equal(counts, [3, 3, 2, 1]);
+  lane.drop(message);
+  assert.is(lane.queuedMessages, 0);
+});
+
 test('drops an open message that has not begun, with what waits of it and nothing else', () => {
   const lane = new DataLane({});
   const message = lane.open();

@@ -93,6 +93,11 @@ test('a refusal of somebody else, such as that of a server that was dialled, is 
   }
 });
 
+test('what else an application throws comes out as it is', async () => {
+  const error = new Error('no database');
+  assert.is(await fate(admitting({ authorize: () => Promise.reject(error) }).opening), error);
+});
+
 test('refuses bad options at once, by name', () => {
   for (const [options, name] of [
     [{ origins: 7 }, 'origins'],

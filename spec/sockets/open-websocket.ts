@@ -681,6 +681,8 @@ test('bufferedAmount counts what has not reached the duplex, headers once they a
   assert.is(the.socket.bufferedAmount, 0);
   const writes = [writer.write(new Uint8Array(100)), writer.write('abc'), writer.write(new Uint8Array(7))];
   assert.is(the.socket.bufferedAmount, 102 + 9 + 7);
+  // The first is under way.
+  assert.is(the.socket.queuedMessages, 2);
   the.duplex.settleWrite();
   await writes[0];
   assert.is(the.socket.bufferedAmount, 2 + 3 + 2 + 7);
