@@ -42,6 +42,7 @@ export class SendQueue {
   #turns = 0;
   /** A write that waits, in its turn, for the sender. */
   #waiting: Turn | undefined;
+  #closeAsked = false;
   /** Why what was written after the messages taken cannot be sent. */
   #refusal: { readonly error: unknown } | undefined;
 
@@ -60,6 +61,7 @@ export class SendQueue {
       // The size is asked for once a chunk, in order, inside the call of write(): the only moment to copy it.
       { highWaterMark, size: chunk => this.#accept(chunk) },
     );
+    watchClose(this.writable, () => (this.#closeAsked = true));
   }
 
   /** Nothing can be sent any more: writes that wait fail, and so do later ones. */
@@ -74,7 +76,7 @@ export class SendQueue {
   }
 
   #accept(chunk: OutgoingMessage): number {
-    if (this.#controller.signal.aborted || this.#refusal !== undefined) return 0;
+    if (this.#closeAsked || this.#controller.signal.aborted || this.#refusal !== undefined) return 0;
     try {
       const message = toMessage(chunk);
       if (this.#sender.send(message, this.#onSent)) this.#taken += 1;
@@ -108,4 +110,24 @@ function toMessage(chunk: unknown): OutgoingText | OutgoingBinary {
   if (typeof chunk === 'string') return { type: 'text', data: chunk };
   if (isByteSource(chunk)) return { type: 'binary', data: slab.copy(asBytes(chunk)) };
   return { type: 'text', data: `${chunk}` };
+}
+
+/** Tells when a stream is asked to close: the platform asks the size of what is written behind that, and rejects it then. */
+function watchClose(stream: WritableStream<OutgoingMessage>, onAsked: () => void): void {
+  const [getWriter, close] = [stream.getWriter.bind(stream), stream.close.bind(stream)];
+  let holder: WritableStreamDefaultWriter<OutgoingMessage> | undefined;
+  stream.getWriter = () => {
+    const writer = getWriter();
+    const closeByWriter = writer.close.bind(writer);
+    holder = writer;
+    writer.close = () => {
+      if (stream.locked && holder === writer) onAsked();
+      return closeByWriter();
+    };
+    return writer;
+  };
+  stream.close = () => {
+    if (!stream.locked) onAsked();
+    return close();
+  };
 }

@@ -123,6 +123,27 @@ test('closes behind all writes', async () => {
   assert.equal([await fate(close), events], ['fulfilled', ['close']]);
 });
 
+test('sends nothing that is written behind close(), and rejects it', async () => {
+  for (const way of ['writer', 'stream'] as const) {
+    const { sends, sent, writer } = queue();
+    writer.write('a').catch(() => {});
+    assert.is(((await fate(sends.writable.close())) as Error).name, 'TypeError');
+    writer.releaseLock();
+    assert.is(((await fate(writer.close())) as Error).name, 'TypeError');
+    const next = sends.writable.getWriter();
+    assert.is(((await fate(writer.close())) as Error).name, 'TypeError');
+    next.write('b').catch(() => {});
+    assert.equal(sent, ['a', 'b']);
+    if (way === 'writer') next.close().catch(() => {});
+    next.releaseLock();
+    if (way === 'stream') sends.writable.close().catch(() => {});
+    const late = sends.writable.getWriter();
+    late.closed.catch(() => {});
+    assert.is(((await fate(late.write('c'))) as Error).name, 'TypeError');
+    assert.equal(sent, ['a', 'b']);
+  }
+});
+
 test('takes as long to close as the sender does', async () => {
   const { writer, state } = queue();
   let closed = () => {};
