@@ -293,9 +293,10 @@ export class OpenWebSocket {
    * comes ends when the record is complete: when our Close has left, or cannot.
    */
   #observe(): void {
+    if (this.#connection.open) return;
     const { failure, record } = this.#connection;
     // Whoever began to close: the peer's Close is seen though nobody reads what comes before it.
-    if (!this.#connection.open) this.#incoming.dropOverflow();
+    this.#incoming.dropOverflow();
     const complete = record.sent !== undefined || this.#connection.over;
     if (complete) this.#closedWritable?.();
     if (this.#state === 'open' && (failure !== undefined || record.wasClean)) {
