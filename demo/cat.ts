@@ -43,6 +43,8 @@ function shown(text: string, escaped: boolean = process.stdout.isTTY): string {
 async function run(url: string | undefined): Promise<number> {
   if (url === undefined) throw new Error('usage: npm run --silent cat -- ws://127.0.0.1:8080/echo');
   const socket = await dial(url);
+  // Whoever reads what is printed has gone, such as `head`.
+  process.stdout.on('error', () => socket.close({ closeCode: 1000 }));
   send(socket).catch(() => {});
   await print(socket);
   const { closeCode, reason } = await socket.closed;

@@ -34,7 +34,13 @@ server.on('error', error => {
   process.exitCode = 1;
 });
 
-server.listen(Number(process.env.PORT ?? 8080), '127.0.0.1', () => {
+const port = Number(process.env.PORT || 8080);
+if (!(Number.isInteger(port) && port >= 0 && port < 65_536)) {
+  console.error(`PORT must be a number from 0 to 65535, not ${process.env.PORT}`);
+  process.exit(1);
+}
+
+server.listen(port, '127.0.0.1', () => {
   const { port } = server.address() as AddressInfo;
   console.log(`page  http://127.0.0.1:${port}/`);
   console.log(`echo  ws://127.0.0.1:${port}/echo`);

@@ -8,6 +8,7 @@ import type { Stage } from '../base/stage.ts';
 import { violation, WebSocketError } from '../base/websocket-error.ts';
 import type { Close, OutgoingBinary, OutgoingText, WebSocketEvent } from '../events/event.ts';
 import { frameDecoder, webSocketDecoder } from '../events/websocket-decoder.ts';
+import type { FrameDecoder } from '../frames/frame-decoder.ts';
 import { maxControlBytes } from '../frames/frame-header.ts';
 import type { OutgoingPart } from '../messages/message-part.ts';
 import { type CloseRecord, closeFrame } from './close-record.ts';
@@ -34,6 +35,7 @@ const noBytes = new Uint8Array(0);
 export class Connection implements Stage<Uint8Array, WebSocketEvent> {
   readonly #role: Role;
   readonly #decoder: Stage<Uint8Array, WebSocketEvent>;
+  readonly #frames: FrameDecoder;
   readonly #outbox: Outbox;
   readonly #timeouts: Timeouts;
   readonly #meter: FrameMeter;
@@ -58,6 +60,7 @@ export class Connection implements Stage<Uint8Array, WebSocketEvent> {
     this.#outbox = new Outbox({ ...options, compression: metered, maxFrameBytes }, this.#meter);
     this.#timeouts = new Timeouts(options, frames, this.#meter, now);
     this.#ending = new Ending(options);
+    this.#frames = frames;
   }
 
   /**
@@ -269,6 +272,8 @@ export class Connection implements Stage<Uint8Array, WebSocketEvent> {
   #fail(error: unknown): WebSocketError {
     const failure = failureOf(error);
     this.#pings.fail(failure);
+    // It lets go of the chunk.
+    this.#frames.write(noBytes);
     if (failure.closeCode === CloseCode.AbnormalClosure) {
       this.#ending.fail(failure, 'remote');
       this.#ending.finish();

@@ -30,7 +30,7 @@ export class QueuedMessage {
   progress: Progress = between;
   /** Whether a part of it has left. */
   begun = false;
-  /** Whether its last part has been queued. */
+  /** Whether the last part that there will be has been queued. */
   ended = false;
 }
 
@@ -99,6 +99,7 @@ export class DataLane {
     const first = this.#messages.first;
     const cut = first?.begun === true && !first.ended;
     this.#keep(message => (cut ? message === first : message.ended));
+    if (cut) first.ended = true;
   }
 
   /** Octets of the messages that have not wholly left; text counts three for each UTF-16 unit. */
@@ -108,7 +109,7 @@ export class DataLane {
 
   /** Messages that have not wholly left. */
   get queuedMessages(): number {
-    return this.#messages.length + (this.#leaving === undefined ? 0 : 1);
+    return this.#messages.length + (this.#leaving?.part.last ? 1 : 0);
   }
 
   /** Whether a frame can be had. */

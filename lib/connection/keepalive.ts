@@ -19,7 +19,7 @@ type State =
   | { readonly type: 'suspended'; readonly since: number };
 
 /** What is due. */
-export type KeepaliveAction = 'ping' | 'pong' | 'fail' | undefined;
+export type KeepaliveAction = 'ping' | 'pong' | undefined;
 
 /** Pings a silent peer and gives it up when it stays silent. Any octet from it is a sign of life. */
 export class Keepalive {
@@ -35,8 +35,12 @@ export class Keepalive {
 
   /** When `tick` has something to do; Infinity: never. */
   get deadline(): number {
-    const state = this.#state;
-    return state.type === 'pinged' ? state.at + this.#timeoutMs : state.since + this.#intervalMs;
+    return this.#state.type === 'pinged' ? Infinity : this.#state.since + this.#intervalMs;
+  }
+
+  /** When a peer that was pinged is given up, if it stays silent; Infinity: it is not waited for. */
+  get failureAt(): number {
+    return this.#state.type === 'pinged' ? this.#state.at + this.#timeoutMs : Infinity;
   }
 
   /** The peer gave a sign of life, or we read again. */
@@ -52,7 +56,6 @@ export class Keepalive {
   /** What is due at `now`. */
   tick(now: number): KeepaliveAction {
     if (now < this.deadline) return undefined;
-    if (this.#state.type === 'pinged') return 'fail';
     if (this.#state.type === 'suspended') {
       this.suspend(now);
       return 'pong';

@@ -29,8 +29,8 @@ export class Timeouts {
   /** When octets came last; Infinity: we do not read. */
   #octetsAt: number;
   #readingSince: number;
-  /** Nothing is due before. */
-  #asleepUntil = 0;
+  /** The judgement that is put off, once, and until when. */
+  #excused = { judgement: -Infinity, until: 0 };
 
   /**
    * @param input - tells whether a frame has begun to come and has not ended
@@ -53,8 +53,7 @@ export class Timeouts {
 
   /** When `tick` has something to do; Infinity: never. */
   get deadline(): number {
-    const first = Math.min(this.#keepalive.deadline, this.#frameDeadline, this.#idleDeadline);
-    return Math.max(first, this.#asleepUntil);
+    return Math.min(this.#keepalive.deadline, this.#judgedAt);
   }
 
   /** Octets have come. */
@@ -77,12 +76,26 @@ export class Timeouts {
 
   /** What is due at `now`. */
   tick(now: number): Due {
-    if (now > this.deadline + graceMs) this.#asleepUntil = now + graceMs;
-    if (now < this.deadline) return undefined;
+    if (now > this.#judgedAt + graceMs) this.#excuse(now);
+    if (now < this.#judgedAt) return this.#keepalive.tick(now);
     if (now >= this.#frameDeadline) return 'frame timeout';
-    if (now >= this.#idleDeadline) return 'idle timeout';
-    const due = this.#keepalive.tick(now);
-    return due === 'fail' ? 'ping timeout' : due;
+    return now >= this.#idleDeadline ? 'idle timeout' : 'ping timeout';
+  }
+
+  /** The first time at which the connection is given up. */
+  get #judgement(): number {
+    return Math.min(this.#keepalive.failureAt, this.#frameDeadline, this.#idleDeadline);
+  }
+
+  get #judgedAt(): number {
+    const { judgement, until } = this.#excused;
+    return this.#judgement === judgement ? until : this.#judgement;
+  }
+
+  /** Puts a judgement off that has not been put off before. */
+  #excuse(now: number): void {
+    const judgement = this.#judgement;
+    if (judgement !== this.#excused.judgement) this.#excused = { judgement, until: now + graceMs };
   }
 
   get #idleDeadline(): number {

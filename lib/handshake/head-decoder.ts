@@ -2,6 +2,7 @@
 
 import { checkedLimit } from '../base/limit.ts';
 import type { Stage } from '../base/stage.ts';
+import { asBytes } from '../bytes/as-bytes.ts';
 import { ByteCollector } from '../bytes/byte-collector.ts';
 import { decodeLatin1 } from '../bytes/latin1.ts';
 import type { HandshakeError } from './handshake-error.ts';
@@ -41,6 +42,7 @@ type State<Head> =
   | { readonly type: 'failed'; readonly error: HandshakeError };
 
 const lineFeed = 0x0a;
+const noBytes = new Uint8Array(0);
 const fieldLine = /^([!#$%&'*+\-.^_`|~\w]+):([\t -~\x80-\xff]*)$/;
 
 /**
@@ -60,7 +62,7 @@ export abstract class HeadDecoder<Head extends RequestHead | ResponseHead>
   readonly #maxHeaderNameBytes: number;
   #state: State<Head> = {
     type: 'reading',
-    chunk: new Uint8Array(),
+    chunk: noBytes,
     line: new ByteCollector(),
     headBytes: 0,
     head: undefined,
@@ -85,7 +87,7 @@ export abstract class HeadDecoder<Head extends RequestHead | ResponseHead>
   write(chunk: Uint8Array): void {
     if (this.#state.type === 'done')
       throw new TypeError('the head has been read; what follows is not part of it');
-    if (this.#state.type === 'reading') this.#state.chunk = chunk;
+    if (this.#state.type === 'reading') this.#state.chunk = asBytes(chunk);
   }
 
   read(): Head | undefined {
@@ -139,7 +141,7 @@ export abstract class HeadDecoder<Head extends RequestHead | ResponseHead>
       this.#fail(state.head === undefined ? 414 : 431, 'the head is too large');
     }
     state.line.append(piece);
-    state.chunk = state.chunk.subarray(piece.length);
+    state.chunk = end === 0 ? noBytes : state.chunk.subarray(end);
     if (end === 0) return undefined;
     const line = decodeLatin1(state.line.take());
     if (!line.endsWith('\r\n')) this.#fail(400, 'a line must end in CR LF');

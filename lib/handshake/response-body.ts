@@ -25,7 +25,7 @@ export class ResponseBody {
   constructor({ status, version, headers }: ResponseHead) {
     this.#chunked = isChunked.test(headerValue(headers, 'transfer-encoding') ?? '');
     this.#left = declaredBytes(status, version, headerValue(headers, 'content-length') ?? '');
-    if (this.#chunked) this.#line = '';
+    if (this.#chunked && mayHaveBody(status, version)) this.#nextLine();
   }
 
   /** Whether nothing more is wanted: the body has ended, or is longer than what is kept. */
@@ -77,8 +77,11 @@ export class ResponseBody {
 
 /** How long the body is; without a length that makes sense it goes to the end. */
 function declaredBytes(status: number, version: string, contentLength: string): number {
-  if (status < 200 || status === 204 || status === 304) return 0;
-  // Over HTTP/2 and HTTP/3 frames follow each 2xx.
-  if (version === '' && status < 300) return 0;
+  if (!mayHaveBody(status, version)) return 0;
   return /^\d+$/.test(contentLength) ? Number(contentLength) : Infinity;
+}
+
+/** Over HTTP/2 and HTTP/3 frames follow each 2xx. */
+function mayHaveBody(status: number, version: string): boolean {
+  return status >= (version === '' ? 300 : 200) && status !== 204 && status !== 304;
 }

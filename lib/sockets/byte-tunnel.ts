@@ -3,7 +3,7 @@
 
 import { CloseCode } from '../base/close-code.ts';
 import { WebSocketError } from '../base/websocket-error.ts';
-import { asBytes, type ByteSource } from '../bytes/as-bytes.ts';
+import { asBytes, type ByteSource, isByteSource } from '../bytes/as-bytes.ts';
 import { ReadableStream, WritableStream } from '../streams/platform.ts';
 import type { OpenWebSocket } from './open-websocket.ts';
 
@@ -51,7 +51,7 @@ export function byteTunnel(socket: OpenWebSocket): ByteTunnel {
       signal.addEventListener('abort', () => void writer.abort(signal.reason).catch(() => {}));
     },
     async write(chunk) {
-      const octets = asBytes(chunk);
+      const octets = isByteSource(chunk) ? asBytes(chunk) : refuse(chunk);
       for (let at = 0; at < octets.length; at += maxMessageBytes) {
         await writer.write(octets.subarray(at, at + maxMessageBytes));
       }
@@ -62,6 +62,13 @@ export function byteTunnel(socket: OpenWebSocket): ByteTunnel {
     },
   });
   return { readable, writable };
+
+  /** Our direction cannot go on, nor end. */
+  function refuse(chunk: unknown): never {
+    const error = new TypeError(`a byte tunnel takes buffers, not ${typeof chunk}`);
+    writer.abort(error).catch(() => {});
+    throw error;
+  }
 
   async function nextOctets(from: typeof reader): Promise<Uint8Array<ArrayBuffer>> {
     const { done, value } = await from.read();

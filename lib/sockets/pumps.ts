@@ -39,6 +39,9 @@ const maxUnderWayBytes = 32_768;
 /** A transport that is always ready must not keep timers from running: so many events and chunks, then a task. */
 const stepsPerTask = 1024;
 
+/** The same for chunks that leave. */
+const chunksPerTask = 256;
+
 /** What has become of the duplex's readable side. */
 type Input =
   | { readonly type: 'open' }
@@ -59,6 +62,8 @@ export class Pumps {
   #input: Input = { type: 'open' };
   #ended = false;
   #steps = 0;
+  #chunks = 0;
+  #resting = false;
 
   constructor(
     connection: Connection,
@@ -111,7 +116,7 @@ export class Pumps {
   /** Only what finds room is chosen: the rest can still be overtaken, and nothing counts as sent that cannot leave. */
   #hasRoom(): boolean {
     const { desiredSize } = this.#writer;
-    if (desiredSize === null) return false;
+    if (desiredSize === null || this.#resting) return false;
     return this.#underWayBytes === 0 || (this.#underWayBytes < maxUnderWayBytes && desiredSize > 0);
   }
 
@@ -137,6 +142,16 @@ export class Pumps {
     if (bytes.length === 0) return void Promise.resolve().then(sent);
     this.#underWayBytes += bytes.length;
     this.#writer.write(bytes).then(sent, error => this.#break(error));
+    this.#chunks += 1;
+    if (this.#chunks % chunksPerTask === 0) void this.#rest();
+  }
+
+  /** Nothing leaves before the host has had its turn. */
+  async #rest(): Promise<void> {
+    this.#resting = true;
+    await nextTask();
+    this.#resting = false;
+    this.push();
   }
 
   /** In a task of its own: whoever waits for the socket sees it before anything comes. */

@@ -51,8 +51,8 @@ export class WebSocketStream {
    * @throws DOMException InvalidAccessError for a code other than 1000 and 3000 to 4999, SyntaxError for a reason of more
    * than 123 octets of UTF-8
    */
-  close(info: CloseInfo = {}): void {
-    const checked = checkedCloseInfo(info);
+  close(info?: CloseInfo | null): void {
+    const checked = checkedCloseInfo(info ?? {});
     if (this.#socket !== undefined) this.#socket.close(checked);
     else this.#limit.abort(new WebSocketError('closed before it was open', { closeCode: 1006 }));
   }
@@ -115,7 +115,8 @@ function checkedCloseInfo(info: CloseInfo): CloseInfo {
 
 /** As WebIDL: `[EnforceRange] unsigned short`. */
 function unsignedShort(value: unknown): number {
-  const integer = Math.trunc(Number(value));
+  // As WebIDL, and unlike Number(): no BigInt.
+  const integer = Math.trunc(+(value as number));
   if (integer >= 0 && integer <= 65535) return integer;
   throw new TypeError(`closeCode must be from 0 to 65535, not ${value}`);
 }

@@ -27,8 +27,14 @@ export function rechunk(
   return chunks;
 }
 
-/** Chunks of `length` bytes, without end. */
+/**
+ * Chunks of `length` bytes, without end.
+ *
+ * @throws RangeError for a length that is no positive integer
+ */
 export function every(length: number): Iterable<number> {
+  if (!(Number.isInteger(length) && length > 0))
+    throw new RangeError(`length must be positive, not ${length}`);
   return lengthsFrom(() => () => length);
 }
 

@@ -188,6 +188,18 @@ test('counts the messages that have not wholly left, open ones too', () => {
   assert.is(lane.queuedMessages, 0);
 });
 
+test('counts an open message once, and none that was cut once its last part has left', () => {
+  const lane = new DataLane({});
+  const message = lane.open();
+  lane.push({ type: 'binary', data: unhex('01'), last: false }, ignore, message);
+  assert.is(lane.queuedMessages, 1);
+  lane.ready;
+  assert.is(lane.queuedMessages, 1);
+  lane.finish();
+  while (shift(lane) !== undefined);
+  assert.equal([lane.queuedMessages, lane.ready], [0, false]);
+});
+
 test('drops an open message that has not begun, with what waits of it and nothing else', () => {
   const lane = new DataLane({});
   const message = lane.open();

@@ -81,21 +81,33 @@ test('is not idle while we do not read, nor at once behind it: messages may be w
   assert.is(timeouts.deadline, 1e6 + 101);
 });
 
-test('judges nobody when it is asked more than 100 ms late: whoever sleeps does not listen', () => {
+test('judges nobody when it is asked more than 100 ms late, once: whoever sleeps does not listen', () => {
   for (const [options, due] of [
-    [{ pingIntervalMs: 50 }, 'ping'],
+    [{ pingIntervalMs: 10, pingTimeoutMs: 40 }, 'ping timeout'],
     [{ pingIntervalMs: Infinity, frameTimeoutMs: 50 }, 'frame timeout'],
     [{ pingIntervalMs: Infinity, idleTimeoutMs: 50 }, 'idle timeout'],
   ] as const) {
-    const { timeouts, input } = watching(options);
-    input.insideFrame = due === 'frame timeout';
-    assert.is(timeouts.tick(151), undefined);
-    assert.equal([timeouts.deadline, timeouts.tick(250)], [251, undefined]);
-    assert.is(timeouts.tick(251), due);
-    const punctual = watching(options);
-    punctual.input.insideFrame = due === 'frame timeout';
-    assert.is(punctual.timeouts.tick(150), due);
+    const watch = () => {
+      const watched = watching(options);
+      watched.input.insideFrame = due === 'frame timeout';
+      watched.timeouts.tick(10);
+      return watched.timeouts;
+    };
+    assert.is(watch().tick(150), due);
+    const late = watch();
+    assert.is(late.tick(151), undefined);
+    assert.equal([late.deadline, late.tick(250)], [251, undefined]);
+    assert.is(late.tick(10_000), due);
+    const heard = watch();
+    heard.tick(151);
+    heard.octets(200);
+    if (due !== 'idle timeout') assert.is(heard.deadline, due === 'ping timeout' ? 210 : 250);
   }
+});
+
+test('pings, however late it is asked', () => {
+  const { timeouts } = watching({ pingIntervalMs: 50 });
+  assert.is(timeouts.tick(10_000), 'ping');
 });
 
 test('of two that are due the worse comes first', () => {

@@ -84,6 +84,25 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 
+test('a PORT that is none is said so', async () => {
+  for (const PORT of ['abc', '70000', '-1']) {
+    const file = fileURLToPath(new URL('../../demo/server.js', import.meta.url));
+    const { code, err } = await end(spawn(process.execPath, [file], { env: { ...process.env, PORT } }));
+    assert.equal([code, err], [1, `PORT must be a number from 0 to 65535, not ${PORT}\n`]);
+  }
+});
+
+test('cat ends quietly when nobody reads what it prints', async () => {
+  const [server, , echo] = await startServer();
+  const child = start('cat', echo);
+  child.stdout!.destroy();
+  child.stdin!.end('line\n'.repeat(20_000));
+  const { err } = await end(child);
+  assert.is(err, '');
+  server.kill('SIGTERM');
+  await end(server);
+});
+
 test('cat prints binary messages as hex, and ends well with the server', async () => {
   const [url, stop] = await serve(async socket => {
     await socket.writable.getWriter().write(new Uint8Array([0, 255]));

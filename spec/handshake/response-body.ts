@@ -74,6 +74,11 @@ test('joins chunks, and ends with the one of length 0 (RFC 9112 §7.1)', () => {
   assert.equal(outcome([...chunked, ['Content-Length', '2']], '5\r\nhello\r\n'), ['hello', false]);
 });
 
+test('chunks count, whatever Content-Length says, but where there is no body', () => {
+  assert.equal(outcome([...chunked, ['Content-Length', '0']], '5\r\nhello\r\n0\r\n'), ['hello', true]);
+  assert.is(bodyOf(chunked, 204).done, true);
+});
+
 test('ends where a chunk has no length', () => {
   assert.equal(outcome(chunked, '5\r\nhello\r\nwhat?\r\n5\r\nhello'), ['hello', true]);
   assert.equal(outcome(chunked, `5\r\nhello\r\n5;${'x'.repeat(255)}\r\nhello`), ['hello', true]);

@@ -170,12 +170,12 @@ test('an abort of what has just failed harms nobody', async () => {
   assert.is(((await fate(the.socket.closed)) as WebSocketError).closeCode, 1006);
 });
 
-test('what cannot be octets is refused', async () => {
+test('what cannot be octets is refused, and ends the tunnel: our direction could neither go on nor end', async () => {
   const { writer, duplex } = open();
   const error = await fate(writer.write('text' as unknown as Uint8Array));
   assert.ok(error instanceof TypeError);
-  await writer.closed.catch(() => {});
-  assert.is(duplex.wire, '');
+  assert.ok((await fate(writer.closed)) instanceof TypeError);
+  assert.is(duplex.wire, '8800');
 });
 
 test('two tunnels carry a mebibyte each way, cut anyhow, and end cleanly', async () => {

@@ -460,6 +460,24 @@ test('lets the host have its turn among events, and among chunks without any', a
   quiet.pumps.push();
 });
 
+test('lets the host have its turn among chunks that leave, however ready the duplex is', async () => {
+  const { connection, pumps } = pumping();
+  let ticked = 0;
+  const timer = setInterval(() => (ticked += 1));
+  let sent = 0;
+  while (ticked < 3) {
+    await new Promise<void>(resolve => {
+      connection.send({ type: 'text', data: 'a' }, resolve);
+      pumps.push();
+    });
+    sent += 1;
+  }
+  clearInterval(timer);
+  assert.ok(sent > 0);
+  connection.breakOff(undefined);
+  pumps.push();
+});
+
 /** Always ready with one more octet of a message that never ends. */
 function endless(): HandDuplex {
   const duplex = new HandDuplex();

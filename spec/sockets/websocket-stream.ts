@@ -186,7 +186,8 @@ test('close sends code and reason, and closed gives what the peer answers', asyn
     [{ closeCode: 1000, reason: '\ufeff' }, 1000, '\ufeff'],
     [{}, 1005, ''],
     [undefined, 1005, ''],
-  ] as [CloseInfo | undefined, number, string][]) {
+    [null, 1005, ''],
+  ] as [CloseInfo | null | undefined, number, string][]) {
     const [stream, accepted] = connect();
     await stream.opened;
     stream.close(info);
@@ -207,7 +208,7 @@ test('close refuses codes with InvalidAccessError, long reasons with SyntaxError
       isDomException(refused({ closeCode, reason: 'x'.repeat(124) }), 'SyntaxError');
     isDomException(refused({ closeCode: 1000, reason: 'x'.repeat(124) }), 'SyntaxError');
     isDomException(refused({ reason: 'é'.repeat(62) }), 'SyntaxError');
-    for (const closeCode of [-1, 65536, Number.NaN, Infinity, 'x'])
+    for (const closeCode of [-1, 65536, Number.NaN, Infinity, 'x', 1000n])
       assert.instance(refused({ closeCode }), TypeError);
   };
   await open();

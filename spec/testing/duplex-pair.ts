@@ -70,7 +70,8 @@ test('holds 64 KiB by default, and everything without a limit', async () => {
 });
 
 test('refuses a capacity that is none', () => {
-  for (const capacityBytes of [-1, NaN]) assert.throws(() => duplexPair({ capacityBytes }), RangeError);
+  for (const capacityBytes of [-1, NaN, '5', null] as number[])
+    assert.throws(() => duplexPair({ capacityBytes }), RangeError);
 });
 
 test('delivers in a later task, and lets timers run', async () => {

@@ -54,4 +54,10 @@ test('cuts at random, always the same for a seed, within the bounds', () => {
   assert.equal(rechunk(long, again), rechunk(long, again));
 });
 
+test('refuses lengths that would never end', () => {
+  for (const length of [0, -1, 0.5, NaN, '1' as unknown as number]) {
+    assert.throws(() => every(length), /^length must be positive/);
+  }
+});
+
 test.run();
