@@ -51,7 +51,13 @@ export function byteTunnel(socket: OpenWebSocket): ByteTunnel {
       signal.addEventListener('abort', () => void writer.abort(signal.reason).catch(() => {}));
     },
     async write(chunk) {
-      const octets = isByteSource(chunk) ? asBytes(chunk) : refuse(chunk);
+      if (!isByteSource(chunk)) {
+        const error = new TypeError(`a byte tunnel takes buffers, not ${typeof chunk}`);
+        // Our direction can neither go on nor end.
+        writer.abort(error).catch(() => {});
+        throw error;
+      }
+      const octets = asBytes(chunk);
       for (let at = 0; at < octets.length; at += maxMessageBytes) {
         await writer.write(octets.subarray(at, at + maxMessageBytes));
       }
@@ -62,13 +68,6 @@ export function byteTunnel(socket: OpenWebSocket): ByteTunnel {
     },
   });
   return { readable, writable };
-
-  /** Our direction cannot go on, nor end. */
-  function refuse(chunk: unknown): never {
-    const error = new TypeError(`a byte tunnel takes buffers, not ${typeof chunk}`);
-    writer.abort(error).catch(() => {});
-    throw error;
-  }
 
   async function nextOctets(from: typeof reader): Promise<Uint8Array<ArrayBuffer>> {
     const { done, value } = await from.read();

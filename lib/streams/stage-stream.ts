@@ -46,7 +46,8 @@ type State<In, Out> =
  *
  * It is driven by demand: the stage is read only for a waiting read, and a `write` settles when its chunk is used up.
  * Whatever was decoded before a failure is delivered before it, also when the failure comes by `abort`. `cancel`,
- * `abort` and `close` reach the other side. Iterating `readable` with `for await` is the fastest way to read it.
+ * `abort` and `close` reach the other side. What a stage lends, such as the payload of a frame, is lent until whoever reads
+ * it has done with it: in a chain of streams that may be after `write` has settled. Iterating `readable` with `for await` is the fastest way to read it.
  *
  * @example
  * class FrameDecoderStream extends StageStream<Uint8Array, FramePart> {
