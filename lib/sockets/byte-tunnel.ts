@@ -26,6 +26,7 @@ export interface ByteTunnel {
 export function byteTunnel(socket: OpenWebSocket): ByteTunnel {
   const reader = socket.readable.getReader();
   const writer = socket.writable.getWriter();
+  const abort = (reason: unknown) => void writer.abort(reason).catch(() => {});
   let open = 2;
   const endDirection = () => {
     open -= 1;
@@ -48,13 +49,13 @@ export function byteTunnel(socket: OpenWebSocket): ByteTunnel {
       const { signal } = controller;
       writer.closed.catch(error => controller.error(error));
       // The stream itself would wait for the write that is under way.
-      signal.addEventListener('abort', () => void writer.abort(signal.reason).catch(() => {}));
+      signal.addEventListener('abort', () => abort(signal.reason));
     },
     async write(chunk) {
       if (!isByteSource(chunk)) {
         const error = new TypeError(`a byte tunnel takes buffers, not ${typeof chunk}`);
         // Our direction can neither go on nor end.
-        writer.abort(error).catch(() => {});
+        abort(error);
         throw error;
       }
       const octets = asBytes(chunk);
