@@ -92,6 +92,7 @@ test('leaves out those that are closing', async () => {
   const { slow, sockets } = await two();
   const options = { slow: 'close', maxBufferedBytes: 1 } as const;
   assert.equal(await broadcast(sockets, message, options), { sent: 1, dropped: 0, closed: 1 });
+  await settle();
   assert.equal(await broadcast(sockets, message, options), { sent: 1, dropped: 0, closed: 0 });
   slow.socket.terminate();
 });
