@@ -50,7 +50,6 @@ export class Connection implements Stage<Uint8Array, WebSocketEvent> {
     this.#role = options.role;
     this.#now = now;
     this.#meter = new FrameMeter(options);
-    this.#meter.tick(now);
     const { inflater, compression, maxFrameBytes = 16_384 } = options;
     this.#inflater = inflater && new MeteredInflater(inflater);
     this.#deflater = compression && new MeteredDeflater(compression.deflater);

@@ -458,6 +458,16 @@ test('does not blame the peer while we do not read', () => {
   assert.is(connection.nextDeadline(), 40_000);
 });
 
+test('octets count from when they came, whenever the last tick was', () => {
+  const connection = server({ maxControlFramesPerSecond: 1 });
+  const ping = unhex('8980' + '00000000');
+  for (const now of [100, 1100]) {
+    connection.write(ping, now);
+    assert.is(connection.read()?.type, 'ping');
+    assert.is(connection.nextDeadline(), now + 20_000);
+  }
+});
+
 test('begins its clock at the time it is given', () => {
   const connection = new Connection({ role: 'server' }, 100);
   assert.is(connection.nextDeadline(), 20_100);

@@ -2,6 +2,7 @@
 
 export const accepted: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'connection/connection': {
+    'this.#frames.write(noBytes); → ;': 'It lets go of memory; nothing is read any more.',
     "else if (due === 'ping timeout') → else if (true)": 'It is the last of all that can be due.',
     "this.#pings.fail(this.failure ?? new WebSocketError('the connection is closed')); → this.#pings.fail(this.failure && new WebSocketError('the connection is closed'));":
       'Where nothing has failed no ping waits any more: the Close of the peer has told them all.',
@@ -42,6 +43,8 @@ export const accepted: Readonly<Record<string, Readonly<Record<string, string>>>
       'The smaller of two windows holds: that by choice, and that by memory, which never exceeds 15.',
   },
   'events/delivery': {
+    'return this.#ownBuffers ? new Uint8Array(bytes) : this.#slab.copy(bytes); → return true ? new Uint8Array(bytes) : this.#slab.copy(bytes);':
+      'A buffer of its own is as right where it is not asked for; it costs more.',
     'if (piece.first && piece.last) → if (false)':
       'A short cut for a message in one part: the long way gives the same.',
   },
@@ -55,6 +58,7 @@ export const accepted: Readonly<Record<string, Readonly<Record<string, string>>>
       'A wrong length that is expected costs a copy, and changes no octet.',
   },
   'events/event-encoder': {
+    'this.#parts = []; → ;': 'It lets go of memory; the parts behind the index are none.',
     '#index = 0; → #index = 1;': 'Each write begins anew.',
     'if (this.#index < this.#parts.length) → if (true)':
       'Behind the last part there is nothing, which is what is given; the parts are let go of a write later.',
@@ -67,6 +71,10 @@ export const accepted: Readonly<Record<string, Readonly<Record<string, string>>>
       'A stage that is idle has no part: it gives the same undefined.',
     'this.#state = idle; → ;':
       'Asked again it says undefined again; the part that was compressed is let go of.',
+  },
+  'events/websocket-decoder': {
+    "new EventDecoder({ ...options, ownsInput: ownsInput || role === 'server' }))); → new EventDecoder({ ...options, ownsInput: ownsInput && role === 'server' })));":
+      'What may be kept is copied then, which costs time and changes no octet.',
   },
   'events/websocket-encoder': {
     'const batchBytes = 65_536; → const batchBytes = 65537;': 'Where a batch ends changes no octet.',
