@@ -17,7 +17,10 @@ export const systemClock: Clock = {
 /** Timers of the platform wait no longer than this. */
 const maxDelayMs = 2 ** 31 - 1;
 
-/** Calls back after so many milliseconds, Infinity: never. Gives what stops it. */
+/**
+ * Calls back after so many milliseconds, or when the platform's timers can wait no longer; Infinity: never. Gives what
+ * stops it.
+ */
 export function after(clock: Clock, ms: number, callback: () => void): () => void {
   if (ms === Infinity) return () => {};
   const timer = clock.setTimeout(callback, Math.min(ms, maxDelayMs));
@@ -29,7 +32,7 @@ export class Alarm {
   readonly #clock: Clock;
   readonly #ring: () => void;
   #deadline = Infinity;
-  #armed: { readonly timer: unknown; readonly at: number } | undefined;
+  #armed: { readonly stop: () => void; readonly at: number } | undefined;
 
   constructor(clock: Clock, ring: () => void) {
     this.#clock = clock;
@@ -45,9 +48,9 @@ export class Alarm {
     this.#deadline = deadline;
     if (deadline === Infinity || (this.#armed !== undefined && this.#armed.at <= deadline)) return;
     this.#disarm();
-    const delay = Math.min(Math.max(0, deadline - this.#clock.now()), maxDelayMs);
-    const at = this.#clock.now() + delay;
-    this.#armed = { timer: this.#clock.setTimeout(() => this.#look(), delay), at };
+    const now = this.#clock.now();
+    const at = Math.max(deadline, now);
+    this.#armed = { stop: after(this.#clock, at - now, () => this.#look()), at };
   }
 
   /** No timer is left. */
@@ -62,7 +65,7 @@ export class Alarm {
   }
 
   #disarm(): void {
-    if (this.#armed !== undefined) this.#clock.clearTimeout(this.#armed.timer);
+    this.#armed?.stop();
     this.#armed = undefined;
   }
 }
