@@ -2,13 +2,23 @@
 
 const noBytes = new Uint8Array(0);
 
+/** Small parts share blocks of up to this size; a part of this size may be a block. */
+const blockBytes = 16_384;
+
 /**
- * A growing buffer: appending costs time linear in the octets in all, however many parts they come in, and it never
- * holds more than twice what has arrived.
+ * Octets in a list of blocks, which move into one buffer once half of what is expected is there, or when the whole is
+ * taken. Appending costs time linear in the octets in all, however many parts they come in, and what is held between two
+ * calls is at most twice what has arrived.
  */
 export class ByteCollector {
-  #buffer: Uint8Array<ArrayBuffer> = noBytes;
+  /** Those that are done with, in order. */
+  #blocks: Uint8Array[] = [];
+  /** The one behind them that is being filled. */
+  #block: Uint8Array<ArrayBuffer> = noBytes;
+  #filled = 0;
   #length = 0;
+  /** Whether what was expected has its buffer: what comes beyond it was not expected, and is not believed again. */
+  #joined = false;
 
   /** How many octets have been appended since the last take. */
   get length(): number {
@@ -18,32 +28,68 @@ export class ByteCollector {
   /**
    * Appends a copy of `bytes`.
    *
-   * @param expectedBytes - how long the whole will be as far as is known: growth aims there, so that a whole of
-   *   that size is taken without a further copy. A wrong value costs nothing but that copy.
+   * @param expectedBytes - how long the whole will be as far as is known, so that it is taken without a further copy. A
+   *   wrong value costs nothing but that copy.
    */
   append(bytes: Uint8Array, expectedBytes = 0): void {
-    const length = this.#length + bytes.length;
-    if (length > this.#buffer.length) this.#grow(length, expectedBytes);
-    this.#buffer.set(bytes, this.#length);
-    this.#length = length;
+    this.#expect(bytes.length, expectedBytes);
+    const room = this.#block.length - this.#filled;
+    if (bytes.length <= room) return this.#fill(bytes);
+    this.#fill(bytes.subarray(0, room));
+    const rest = bytes.subarray(room);
+    this.#endBlock();
+    this.#block = new Uint8Array(Math.max(rest.length, Math.min(this.#length, blockBytes)));
+    this.#fill(rest);
+  }
+
+  /** As {@link append}, of octets that are ours: they may be kept as they are, with all that they pin. */
+  appendOurs(bytes: Uint8Array, expectedBytes = 0): void {
+    this.#expect(bytes.length, expectedBytes);
+    const room = this.#block.length - this.#filled;
+    if (bytes.length <= room || bytes.length < blockBytes) return this.append(bytes);
+    this.#endBlock();
+    this.#blocks.push(bytes);
+    this.#length += bytes.length;
   }
 
   /** All octets in a buffer of their own; the collector is empty again. */
   take(): Uint8Array<ArrayBuffer> {
-    const whole = this.#length > 0 && this.#buffer.length === this.#length;
-    const taken = whole ? this.#buffer : this.#buffer.slice(0, this.#length);
-    this.#buffer = noBytes;
+    const whole = this.#length > 0 && this.#block.length === this.#length;
+    if (!whole) this.#join(this.#length);
+    const taken = this.#block;
+    this.#block = noBytes;
+    this.#filled = 0;
     this.#length = 0;
+    this.#joined = false;
     return taken;
   }
 
-  /** Halves of what is expected lead to it, unless they are no real growth: then what is expected grows as we do. */
-  #grow(needed: number, expectedBytes: number): void {
-    let capacity = expectedBytes;
-    while (capacity >= 2 * needed) capacity = Math.ceil(capacity / 2);
-    if (capacity < needed || capacity < 1.5 * this.#buffer.length) capacity = 2 * needed;
-    const grown = new Uint8Array(capacity);
-    grown.set(this.#buffer.subarray(0, this.#length));
-    this.#buffer = grown;
+  /** Makes the buffer of the whole, once half of it is there. */
+  #expect(byteLength: number, expectedBytes: number): void {
+    const needed = this.#length + byteLength;
+    if (this.#joined || expectedBytes < needed || expectedBytes > 2 * needed) return;
+    this.#join(expectedBytes);
+    this.#joined = true;
+  }
+
+  /** Moves all octets into one block. */
+  #join(capacity: number): void {
+    this.#endBlock();
+    this.#block = new Uint8Array(capacity);
+    this.#length = 0;
+    for (const block of this.#blocks) this.#fill(block);
+    this.#blocks = [];
+  }
+
+  #fill(bytes: Uint8Array): void {
+    this.#block.set(bytes, this.#filled);
+    this.#filled += bytes.length;
+    this.#length += bytes.length;
+  }
+
+  #endBlock(): void {
+    if (this.#filled > 0) this.#blocks.push(this.#block.subarray(0, this.#filled));
+    this.#block = noBytes;
+    this.#filled = 0;
   }
 }

@@ -15,7 +15,7 @@ const firstSlabBytes = 512;
 
 const noBytes = new Uint8Array(0);
 
-/** Gives out fresh arrays that never overlap. What `take` and `copy` give pins at most 8 KiB besides itself. */
+/** Gives out fresh arrays that never overlap. A copy pins at most 8 KiB besides itself. */
 export class Slab {
   #octets: Uint8Array<ArrayBuffer> = noBytes;
   #start = 0;
@@ -24,12 +24,6 @@ export class Slab {
   /** The slab that is being filled: what was reserved lies in it. */
   get octets(): Uint8Array<ArrayBuffer> {
     return this.#octets;
-  }
-
-  /** An array of `byteLength` octets that nobody else has. */
-  take(byteLength: number): Uint8Array<ArrayBuffer> {
-    if (byteLength <= heapBytes || byteLength > shareableBytes) return new Uint8Array(byteLength);
-    return this.commit(this.reserve(byteLength) + byteLength);
   }
 
   /** Makes room for `byteLength` octets in {@link octets}, and gives where they begin. */
@@ -54,11 +48,12 @@ export class Slab {
     return taken;
   }
 
-  /** A copy of `bytes` that nobody else has. */
+  /** A copy of `bytes` that nobody else has; the smallest and the largest have a buffer of their own. */
   copy(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-    if (bytes.length > shareableBytes) return new Uint8Array(bytes);
-    const copied = this.take(bytes.length);
-    copied.set(bytes);
-    return copied;
+    const { length } = bytes;
+    if (length <= heapBytes || length > shareableBytes) return new Uint8Array(bytes);
+    const start = this.reserve(length);
+    this.#octets.set(bytes, start);
+    return this.commit(start + length);
   }
 }

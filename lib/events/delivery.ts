@@ -46,8 +46,13 @@ export class WholeDelivery implements Delivery {
       return piece.last ? text(this.#characters.take(), true) : undefined;
     }
     if (piece.first && piece.last) return binary(this.#memory.own(piece.bytes), true);
-    this.#octets.append(piece.bytes, piece.expectedBytes);
+    this.#append(piece);
     return piece.last ? binary(this.#octets.take(), true) : undefined;
+  }
+
+  #append({ bytes, expectedBytes }: Piece): void {
+    if (this.#memory.keeps(bytes)) this.#octets.appendOurs(bytes, expectedBytes);
+    else this.#octets.append(bytes, expectedBytes);
   }
 }
 
@@ -84,31 +89,34 @@ class ValidText {
   }
 }
 
-/** Where the octets live that are delivered: they never change afterwards and pin at most 8 KiB besides themselves. */
+/** What a delivered array may pin besides itself, where nothing else is asked for. */
+export const defaultPinnedBytes: number = slabBytes;
+
+/** Where the octets live that are delivered: they never change afterwards. */
 export class DeliveredMemory {
   readonly #slab = new Slab();
   readonly #ownsInput: boolean;
-  readonly #ownBuffers: boolean;
+  readonly #maxPinnedBytes: number;
 
   /**
    * @param ownsInput - whether what comes in is ours to keep
-   * @param ownBuffers - whether each array gets a buffer of its own, so that it can be transferred
+   * @param maxPinnedBytes - how many octets an array may keep in memory besides its own; 0: each can be transferred
    */
-  constructor(ownsInput: boolean, ownBuffers: boolean) {
+  constructor(ownsInput: boolean, maxPinnedBytes: number = defaultPinnedBytes) {
     this.#ownsInput = ownsInput;
-    this.#ownBuffers = ownBuffers;
+    this.#maxPinnedBytes = maxPinnedBytes;
   }
 
   /** The octets themselves where that is sound, a copy elsewhere. */
   own(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-    if (this.#ownsInput && this.#mayKeep(bytes)) return bytes as Uint8Array<ArrayBuffer>;
-    return this.#ownBuffers ? new Uint8Array(bytes) : this.#slab.copy(bytes);
+    if (this.keeps(bytes)) return bytes as Uint8Array<ArrayBuffer>;
+    return this.#maxPinnedBytes < slabBytes ? new Uint8Array(bytes) : this.#slab.copy(bytes);
   }
 
   /** Small ones never: V8 makes their buffer only when asked for it, which costs 280 ns, the copy 50. */
-  #mayKeep(bytes: Uint8Array): boolean {
-    if (bytes.length <= heapBytes) return false;
-    return bytes.buffer.byteLength - bytes.length <= (this.#ownBuffers ? 0 : slabBytes);
+  keeps(bytes: Uint8Array): boolean {
+    if (!this.#ownsInput || bytes.length <= heapBytes) return false;
+    return bytes.buffer.byteLength - bytes.length <= this.#maxPinnedBytes;
   }
 }
 

@@ -2,12 +2,19 @@
 
 import { checkedChoice } from '../base/choice.ts';
 import { CloseCode } from '../base/close-code.ts';
+import { checkedLimit } from '../base/limit.ts';
 import type { Stage } from '../base/stage.ts';
 import { violation } from '../base/websocket-error.ts';
 import type { MessageInflater } from '../deflate/codec.ts';
 import type { MessagePart } from '../messages/message-part.ts';
 import { parseCloseBody } from './close-body.ts';
-import { DeliveredMemory, type Delivery, PartDelivery, WholeDelivery } from './delivery.ts';
+import {
+  DeliveredMemory,
+  type Delivery,
+  defaultPinnedBytes,
+  PartDelivery,
+  WholeDelivery,
+} from './delivery.ts';
 import type { WebSocketEvent } from './event.ts';
 
 export interface EventDecoderOptions {
@@ -20,7 +27,13 @@ export interface EventDecoderOptions {
   readonly inflater?: MessageInflater | undefined;
   /** Whether the payloads written are ours to keep. Default: false; then what is delivered is copied. */
   readonly ownsInput?: boolean | undefined;
-  /** Whether each binary event gets a buffer of its own, so that it can be transferred. Default: false. */
+  /**
+   * Octets that an array which is delivered may keep in memory besides its own. `Infinity`, where the payloads are ours:
+   * it is a view of its chunk (but for the smallest), as `ws` has it, the quickest way for whoever lets go of messages
+   * soon. Default: 8,192; then what pins more is copied.
+   */
+  readonly maxPinnedBytes?: number | undefined;
+  /** Whether each array has a buffer of its own, so that it can be transferred: nothing is pinned. Default: false. */
   readonly ownBuffers?: boolean | undefined;
 }
 
@@ -55,12 +68,14 @@ export class EventDecoder implements Stage<MessagePart, WebSocketEvent> {
   constructor(options: EventDecoderOptions = {}) {
     const { deliver = 'messages', inflater, ownsInput = false, ownBuffers = false } = options;
     checkedChoice('deliver', deliver, ['messages', 'parts']);
-    this.#memory = new DeliveredMemory(ownsInput, ownBuffers);
+    const limit = checkedLimit('maxPinnedBytes', options.maxPinnedBytes, defaultPinnedBytes);
+    const maxPinnedBytes = ownBuffers ? 0 : limit;
+    this.#memory = new DeliveredMemory(ownsInput, maxPinnedBytes);
     this.#plain = delivery(deliver, this.#memory);
     // What an inflater gives is lent, so it is always copied.
     this.#compression = inflater && {
       inflater,
-      delivery: delivery(deliver, new DeliveredMemory(false, ownBuffers)),
+      delivery: delivery(deliver, new DeliveredMemory(false, maxPinnedBytes)),
     };
   }
 

@@ -32,12 +32,11 @@ export class EventEncoder implements Stage<OutgoingEvent | readonly OutgoingEven
   }
 
   write(events: OutgoingEvent | readonly OutgoingEvent[]): void {
-    const parts: OutgoingPart[] = [];
+    const all: readonly OutgoingEvent[] = Array.isArray(events) ? events : [events];
+    const parts: OutgoingPart[] = new Array(all.length);
     let progress = this.#progress;
-    for (const event of (Array.isArray(events) ? events : [events]) as readonly OutgoingEvent[]) {
-      const [part, then] = acceptEvent(event, progress, this.#chooses);
-      parts.push(part);
-      progress = then;
+    for (let i = 0; i < all.length; i++) {
+      [parts[i], progress] = acceptEvent(all[i]!, progress, this.#chooses);
     }
     this.#progress = progress;
     this.#parts = parts;

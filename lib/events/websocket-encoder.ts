@@ -34,9 +34,9 @@ export class WebSocketEncoder implements Stage<OutgoingEvent | readonly Outgoing
   read(): Uint8Array | undefined {
     const chunk = this.#octets.read();
     if (chunk !== undefined) return chunk;
-    const batch = this.#nextBatch();
-    if (batch.length === 0) return undefined;
-    this.#octets.write(batch);
+    const frame = this.#frames.read();
+    if (frame === undefined) return undefined;
+    this.#octets.write(this.#batchFrom(frame));
     return this.#octets.read();
   }
 
@@ -44,9 +44,9 @@ export class WebSocketEncoder implements Stage<OutgoingEvent | readonly Outgoing
     this.#frames.close();
   }
 
-  #nextBatch(): Frame[] {
-    const batch: Frame[] = [];
-    let bytes = 0;
+  #batchFrom(first: Frame): Frame[] {
+    const batch = [first];
+    let bytes = first.payload.length;
     while (bytes < batchBytes && batch.length < batchFrames) {
       const frame = this.#frames.read();
       if (frame === undefined) break;

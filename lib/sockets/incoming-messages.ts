@@ -57,7 +57,7 @@ export class IncomingMessage {
     for await (const part of this.readable) {
       const bytes = typeof part === 'string' ? encoder.encode(part) : part;
       checked(octets.length + bytes.length, maxBytes);
-      octets.append(bytes);
+      octets.appendOurs(bytes);
     }
     return octets.take();
   }

@@ -1,10 +1,10 @@
-// Receiving: octets to messages, beside the Receiver of ws as npm installs it (without native add-ons). Both sides of it
-// give text as a string and binary as octets of its own.
+// Receiving: octets to messages, beside the Receiver of ws as npm installs it (without native add-ons). All of them give
+// text as a string, and own the chunks they are given; ws gives binary as a view of its chunk, we where that is asked for.
 
 import type { Writable } from 'node:stream';
 import * as ws from 'ws';
 import type { Role } from '../../lib/base/choice.ts';
-import { webSocketDecoder } from '../../lib/events/websocket-decoder.ts';
+import { type WebSocketDecoderOptions, webSocketDecoder } from '../../lib/events/websocket-decoder.ts';
 import { WebSocketDecoderStream } from '../../lib/streams/websocket-decoder-stream.ts';
 import { type Candidate, compare, type Row } from './compare.ts';
 import { sizes, type Workload, wireChunks, workload } from './workload.ts';
@@ -32,6 +32,7 @@ function* rows(role: Role): Generator<Row> {
       const candidates = [
         peer(role, work, copies),
         synchronous(role, work, copies),
+        views(role, work, copies),
         reader(role, work, copies),
         iterator(role, work, copies),
       ];
@@ -66,9 +67,18 @@ function peer(role: Role, work: Workload, copies: Copies): Candidate {
 }
 
 function synchronous(role: Role, work: Workload, copies: Copies): Candidate {
-  const decoder = webSocketDecoder({ role, maxMessageBytes, ownsInput: true });
+  return decoding('synchronous', { role }, work, copies);
+}
+
+/** As `ws` has it: binary messages may pin their chunk. */
+function views(role: Role, work: Workload, copies: Copies): Candidate {
+  return decoding('synchronous, views', { role, maxPinnedBytes: Infinity }, work, copies);
+}
+
+function decoding(name: string, options: WebSocketDecoderOptions, work: Workload, copies: Copies): Candidate {
+  const decoder = webSocketDecoder({ maxMessageBytes, ownsInput: true, ...options });
   return {
-    name: 'synchronous',
+    name,
     run() {
       let count = 0;
       for (const chunk of copies()) {

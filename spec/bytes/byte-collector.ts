@@ -2,6 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ByteCollector } from '../../lib/bytes/byte-collector.ts';
 import { seededRandom } from '../../lib/testing/seeded-random.ts';
+import { heldBytes } from '../support/memory.ts';
 import { counted, hex, octets } from '../support/octets.ts';
 
 const test = suite('ByteCollector');
@@ -62,20 +63,47 @@ test('copies: what was appended may change afterwards', () => {
   assert.is(hex(collector.take()), '0102');
 });
 
+test('keeps what is ours as it is, and copies it where it is small', () => {
+  const collector = new ByteCollector();
+  const bytes = counted(16_384);
+  const small = counted(16_383);
+  assert.is(
+    allocatedIn(() => collector.appendOurs(bytes, 2 ** 40)),
+    0,
+  );
+  collector.appendOurs(small, 2 ** 40);
+  small.fill(0xee);
+  collector.appendOurs(bytes);
+  assert.is(collector.length, 16_384 + 16_383 + 16_384);
+  assert.is(hex(collector.take()), hex(bytes) + hex(counted(16_383)) + hex(bytes));
+});
+
 test('gives every whole a buffer of its own with nothing else in it', () => {
   const random = seededRandom(3);
   for (let round = 0; round < 200; round++) {
-    const whole = counted(random(3000));
+    const longest = random(2) === 0 ? 500 : 40_000;
+    const whole = counted(random(6 * longest));
     const collector = new ByteCollector();
     for (let start = 0; start < whole.length; ) {
-      const part = whole.subarray(start, start + random(500));
-      collector.append(part, [0, 1, whole.length, 5 * whole.length, random(4000)][random(5)]!);
+      const part = whole.slice(start, start + random(longest));
+      const expected = [0, 1, whole.length, 5 * whole.length, random(8 * longest)][random(5)]!;
+      if (random(2) === 0) collector.append(part, expected);
+      else collector.appendOurs(part, expected);
       start += part.length;
     }
     const taken = collector.take();
-    assert.is(hex(taken), hex(whole));
+    assert.is(Buffer.compare(taken, whole), 0);
     assert.is(taken.buffer.byteLength, whole.length);
   }
+});
+
+test('gives a whole that was one part of ours in a buffer of its own', () => {
+  const collector = new ByteCollector();
+  const bytes = counted(20_000);
+  collector.appendOurs(bytes, 2 ** 40);
+  const taken = collector.take();
+  assert.is.not(taken.buffer, bytes.buffer);
+  assert.is(Buffer.compare(taken, bytes), 0);
 });
 
 test('lets nobody harm the next taker by transferring an empty whole away', () => {
@@ -114,16 +142,43 @@ test('allocates nothing for what is only announced (facts, row 9)', () => {
   assert.ok(allocatedIn(() => collector.append(nine, 2 ** 40)) <= 20);
 });
 
-test('never holds more than twice what has arrived', () => {
-  for (const expected of [0, 1, 1000, 65_000, 2 ** 40]) {
-    const collector = new ByteCollector();
-    let held = 0;
-    for (let length = 1; length <= 3000; length++) {
-      const grown = allocatedIn(() => collector.append(octet, expected));
-      if (grown > 0) held = grown;
-      assert.ok(held >= length && held <= 2 * length, `${held} for ${length}, ${expected} expected`);
+test('copies what is ours once, where the whole is expected', () => {
+  const part = counted(65_536);
+  const collector = new ByteCollector();
+  const allocated = allocatedIn(() => {
+    for (let i = 0; i < 16; i++) collector.appendOurs(part, 2 ** 20);
+    collector.take();
+  });
+  assert.is(allocated, 2 ** 20);
+});
+
+test('holds no more than twice what has arrived, whatever is expected (facts, row 11)', () => {
+  for (const partBytes of [1, 1000, 16_384, 70_000]) {
+    for (const expected of [0, 100_000, 300_000, 550_000, 2 ** 40]) {
+      const part = counted(partBytes);
+      const held = heldBytes(() => {
+        const collector = new ByteCollector();
+        while (collector.length < 280_000) collector.append(part, expected);
+        return collector;
+      });
+      assert.ok(
+        held <= 2 * (280_000 + partBytes) + 20_000,
+        `parts of ${partBytes}, ${expected} expected: ${held}`,
+      );
     }
   }
+});
+
+test('shares blocks among small parts that come between large ones of ours', () => {
+  const large = counted(16_384);
+  const allocated = allocatedIn(() => {
+    const collector = new ByteCollector();
+    for (let i = 0; i < 100; i++) {
+      collector.appendOurs(large);
+      collector.append(octet);
+    }
+  });
+  assert.ok(allocated <= 100 * 16_384, String(allocated));
 });
 
 test('copies in linear time, however many parts and whatever is expected (facts, rows 11 and 19)', () => {

@@ -5,41 +5,49 @@ import { counted, hex } from '../support/octets.ts';
 
 const test = suite('Slab');
 
+const zeros = (length: number) => new Uint8Array(length);
 const pinned = (bytes: Uint8Array) => bytes.buffer.byteLength - bytes.length;
 
-test('gives arrays of the length asked for, that are zero and never overlap', () => {
+test('gives copies that never overlap', () => {
   const slab = new Slab();
   const lengths = [0, 1, 64, 65, 100, 1000, 4096, 4097, 10_000, 300, 65, 4000, 4000, 4000, 90];
-  const taken = lengths.map(length => slab.take(length));
-  taken.forEach((bytes, i) => {
-    assert.is(bytes.length, lengths[i]);
-    assert.ok(bytes.every(octet => octet === 0));
-  });
-  taken.forEach((bytes, i) => void bytes.fill(i + 1));
-  taken.forEach(
-    (bytes, i) =>
+  const copies = lengths.map(length => slab.copy(counted(length)));
+  copies.forEach((copy, i) => void assert.is(hex(copy), hex(counted(lengths[i]!))));
+  copies.forEach((copy, i) => void copy.fill(i + 1));
+  copies.forEach(
+    (copy, i) =>
       void assert.ok(
-        bytes.every(octet => octet === i + 1),
-        `array ${i}`,
+        copy.every(octet => octet === i + 1),
+        `copy ${i}`,
       ),
   );
 });
 
-test('gives a buffer of their own to arrays up to 64 octets, and beyond 4096', () => {
+test('gives a buffer of their own to copies up to 64 octets, and beyond 4096', () => {
   const slab = new Slab();
-  for (const length of [0, 1, 64, 4097, 100_000]) assert.is(pinned(slab.take(length)), 0, String(length));
-  for (const length of [65, 100, 4096]) assert.ok(pinned(slab.take(length)) > 0, String(length));
+  for (const length of [0, 1, 64, 4097, 100_000]) assert.is(pinned(slab.copy(zeros(length))), 0, `${length}`);
+  for (const length of [65, 100, 4096]) assert.ok(pinned(slab.copy(zeros(length))) > 0, `${length}`);
+});
+
+test('gives a copy of an array in a buffer, not of the buffer', () => {
+  const slab = new Slab();
+  const chunk = counted(10_000);
+  for (const length of [0, 1, 64, 65, 4096, 4097]) {
+    const copy = slab.copy(chunk.subarray(5, 5 + length));
+    assert.is(hex(copy), hex(chunk.slice(5, 5 + length)));
+    assert.is.not(copy.buffer, chunk.buffer);
+  }
 });
 
 test('lets middle ones share a buffer', () => {
   const slab = new Slab();
-  assert.is(slab.take(65).buffer, slab.take(100).buffer);
+  assert.is(slab.copy(zeros(65)).buffer, slab.copy(zeros(100)).buffer);
 });
 
-test('pins at most 8 KiB besides an array, whatever is taken (facts, row 55)', () => {
+test('pins at most 8 KiB besides a copy, whatever is copied (facts, row 55)', () => {
   const slab = new Slab();
   for (let length = 0; length <= 5000; length++) {
-    const bytes = slab.take(length);
+    const bytes = slab.copy(zeros(length));
     if (pinned(bytes) > slabBytes - length) assert.ok(pinned(bytes) === 0, `${length}: ${pinned(bytes)}`);
   }
   assert.is(slabBytes, 8192);
@@ -48,13 +56,13 @@ test('pins at most 8 KiB besides an array, whatever is taken (facts, row 55)', (
 test('begins small and grows: who says little holds little', () => {
   const slab = new Slab();
   const sizes = new Set<number>();
-  for (let i = 0; i < 1000; i++) sizes.add(slab.take(65).buffer.byteLength);
+  for (let i = 0; i < 1000; i++) sizes.add(slab.copy(zeros(65)).buffer.byteLength);
   assert.equal([...sizes], [512, 1024, 2048, 4096, 8192]);
 });
 
 test('begins with room for two where the first is large', () => {
-  assert.is(new Slab().take(300).buffer.byteLength, 1024);
-  assert.is(new Slab().take(4096).buffer.byteLength, 8192);
+  assert.is(new Slab().copy(zeros(300)).buffer.byteLength, 1024);
+  assert.is(new Slab().copy(zeros(4096)).buffer.byteLength, 8192);
 });
 
 test('copies, so that neither side sees what the other writes', () => {
@@ -118,7 +126,7 @@ test('holds the rest of a slab of 8 KiB, for it is worth keeping', () => {
 
 test('goes on where somebody has transferred a buffer away', () => {
   const slab = new Slab();
-  structuredClone(0, { transfer: [slab.take(100).buffer] });
+  structuredClone(0, { transfer: [slab.copy(zeros(100)).buffer] });
   assert.is(hex(slab.copy(counted(100))), hex(counted(100)));
 });
 

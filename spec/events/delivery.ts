@@ -1,6 +1,12 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { DeliveredMemory, PartDelivery, type Piece, WholeDelivery } from '../../lib/events/delivery.ts';
+import {
+  DeliveredMemory,
+  defaultPinnedBytes,
+  PartDelivery,
+  type Piece,
+  WholeDelivery,
+} from '../../lib/events/delivery.ts';
 import type { BinaryMessage, TextMessage } from '../../lib/events/event.ts';
 import * as laws from '../support/laws.ts';
 import { heldBytes } from '../support/memory.ts';
@@ -11,8 +17,8 @@ import { assertViolation } from '../support/violations.ts';
 
 const test = suite('Delivery');
 
-const whole = (memory = new DeliveredMemory(false, false)) => new WholeDelivery(memory);
-const inParts = (memory = new DeliveredMemory(false, false)) => new PartDelivery(memory);
+const whole = (memory = new DeliveredMemory(false)) => new WholeDelivery(memory);
+const inParts = (memory = new DeliveredMemory(false)) => new PartDelivery(memory);
 
 function piece(type: 'text' | 'binary', bytes: Uint8Array, first = true, last = true): Piece {
   return { type, bytes, first, last, expectedBytes: bytes.length };
@@ -165,46 +171,56 @@ test('holds at most twice the octets of parts of one each (facts, row 11)', () =
 });
 
 test('DeliveredMemory copies what is not ours: it may change afterwards', () => {
-  for (const ownBuffers of [false, true]) {
+  for (const maxPinnedBytes of [0, 100, defaultPinnedBytes, Infinity]) {
     for (const length of [0, 1, 64, 65, 4096, 5000]) {
       const bytes = counted(length);
-      const delivered = new DeliveredMemory(false, ownBuffers).own(bytes);
+      const delivered = new DeliveredMemory(false, maxPinnedBytes).own(bytes);
       bytes.fill(0xee);
       assert.is(hex(delivered), hex(counted(length)), String(length));
     }
   }
 });
 
-test('DeliveredMemory gives what is ours as it is, where that pins at most 8 KiB besides (facts, row 55)', () => {
-  const memory = new DeliveredMemory(true, false);
-  for (const [length, buffer, kept] of [
-    [65, 65, true],
-    [65, 65 + 8192, true],
-    [65, 65 + 8193, false],
-    [100_000, 108_192, true],
-    [100_000, 108_193, false],
+test('DeliveredMemory gives what is ours as it is, where that pins no more than it may (facts, row 55)', () => {
+  for (const [maxPinnedBytes, length, buffer, kept] of [
+    [undefined, 65, 65, true],
+    [undefined, 65, 65 + 8192, true],
+    [undefined, 65, 65 + 8193, false],
+    [undefined, 100_000, 108_192, true],
+    [undefined, 100_000, 108_193, false],
+    [0, 65, 65, true],
+    [0, 65, 66, false],
+    [100, 5000, 5100, true],
+    [100, 5000, 5101, false],
+    [100, 200, 301, false],
+    [100_000, 65, 100_065, true],
+    [Infinity, 65, 2 ** 20, true],
   ] as const) {
+    const memory = new DeliveredMemory(true, maxPinnedBytes);
     const bytes = new Uint8Array(buffer).subarray(1 % (buffer - length + 1)).subarray(0, length);
     const delivered = memory.own(bytes);
     assert.is(delivered === bytes, kept, `${length} of ${buffer}`);
+    assert.is(memory.keeps(bytes), kept);
     assert.is(delivered.length, length);
-    assert.ok(delivered.buffer.byteLength - length <= 8192);
+    assert.ok(delivered.buffer.byteLength - length <= (maxPinnedBytes ?? 8192));
   }
 });
 
 test('DeliveredMemory copies what is small, ours or not: that costs less than to ask what it pins', () => {
-  const memory = new DeliveredMemory(true, false);
-  for (const length of [0, 1, 64]) {
-    const bytes = counted(length);
-    assert.is.not(memory.own(bytes), bytes);
-    assert.is(hex(memory.own(bytes)), hex(bytes));
-    assert.is(memory.own(bytes).buffer.byteLength, length);
+  for (const maxPinnedBytes of [undefined, Infinity]) {
+    const memory = new DeliveredMemory(true, maxPinnedBytes);
+    for (const length of [0, 1, 64]) {
+      const bytes = counted(length);
+      assert.is.not(memory.own(bytes), bytes);
+      assert.is(hex(memory.own(bytes)), hex(bytes));
+      assert.is(memory.own(bytes).buffer.byteLength, length);
+    }
   }
 });
 
-test('DeliveredMemory gives every array a buffer of its own where that is wished', () => {
+test('DeliveredMemory gives every array a buffer of its own where nothing else may be pinned', () => {
   for (const ownsInput of [false, true]) {
-    const memory = new DeliveredMemory(ownsInput, true);
+    const memory = new DeliveredMemory(ownsInput, 0);
     for (const length of [0, 1, 64, 65, 4096, 5000]) {
       for (const bytes of [counted(length), counted(length + 1).subarray(0, length)]) {
         const delivered = memory.own(bytes);
@@ -213,8 +229,17 @@ test('DeliveredMemory gives every array a buffer of its own where that is wished
       }
     }
   }
-  const whole = counted(100);
-  assert.is(new DeliveredMemory(true, true).own(whole), whole, 'it has one already');
+});
+
+test('WholeDelivery keeps large parts that are ours until it joins them, and changes none', () => {
+  const delivery = whole(new DeliveredMemory(true));
+  const bytes = counted(50_000);
+  const parts = [bytes.slice(0, 20_000), bytes.slice(20_000, 21_000), bytes.slice(21_000)];
+  const events = parts.map((part, i) =>
+    delivery.deliver({ type: 'binary', bytes: part, first: i === 0, last: i === 2, expectedBytes: 2 ** 20 }),
+  );
+  assert.equal(events.map(shown), [undefined, undefined, ['binary', hex(bytes), true]]);
+  assert.is(hex(parts[2]!), hex(bytes.slice(21_000)));
 });
 
 test.run();

@@ -274,6 +274,33 @@ test('gives each array a buffer of its own where that is wished', () => {
   }
 });
 
+test('gives views of what is ours where that may be pinned, in messages and in parts', () => {
+  for (const deliver of ['messages', 'parts'] as const) {
+    const chunk = counted(65_536);
+    const payload = chunk.subarray(100, 300);
+    const stage = decoder({ ownsInput: true, maxPinnedBytes: 65_336, deliver });
+    const events = through(stage, part('binary', payload), part('ping', chunk.subarray(0, 100)));
+    const [view, copied] = events.map(event => (event as { data: Uint8Array }).data);
+    assert.is(view, payload);
+    assert.is.not(copied!.buffer, chunk.buffer, 'it would pin an octet too many');
+    assert.is(hex(copied!), hex(counted(100)));
+  }
+});
+
+test('copies what is not ours, whatever may be pinned', () => {
+  const lent = counted(5000);
+  const [copied] = through(decoder({ maxPinnedBytes: Infinity }), part('binary', lent));
+  lent.fill(0xee);
+  assert.is(hex((copied as { data: Uint8Array }).data), hex(counted(5000)));
+});
+
+test('refuses a limit of pinned octets that is none', () => {
+  for (const maxPinnedBytes of [0, -1, 1.5, NaN]) {
+    assert.throws(() => decoder({ maxPinnedBytes }), /maxPinnedBytes must be a positive integer/);
+  }
+  assert.throws(() => decoder({ maxPinnedBytes: '8' as never }), /maxPinnedBytes must be a number/);
+});
+
 test('refuses a compressed message where nothing inflates it (§5.2)', () => {
   const law: Law = [1002, 'RFC 6455 §5.2', 'compressed message without an extension'];
   assertRefuses(decoder(), part('text', '61', compressed), law);

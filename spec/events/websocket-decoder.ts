@@ -207,6 +207,7 @@ test('throws WebSocketError and nothing else for random octets, and the same err
       deliver: random(2) === 0 ? 'messages' : 'parts',
       inflater: random(2) === 0 ? new FakeInflater(true) : undefined,
       ownsInput: random(2) === 0,
+      maxPinnedBytes: [undefined, 1, 100, Infinity][random(4)],
       maxMessageBytes: 1 + random(50),
       maxFragments: 1 + random(5),
     });

@@ -260,6 +260,7 @@ test('what it writes, webSocketDecoder reads: random events, both roles, any fra
       role: sent === 'client' ? 'server' : 'client',
       deliver: random(2) === 0 ? 'messages' : 'parts',
       ownsInput: random(2) === 0,
+      maxPinnedBytes: [undefined, 1, 100, Infinity][random(4)],
       ownBuffers: random(2) === 0,
       inflater: compressed ? new FakeInflater() : undefined,
     });

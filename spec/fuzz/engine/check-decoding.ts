@@ -33,6 +33,7 @@ export function checkDecoding(role: Role, compressed: boolean, input: Uint8Array
       ...limits,
       deliver: settings & 4 ? 'parts' : 'messages',
       ownsInput: ours && (settings & 8) !== 0,
+      maxPinnedBytes: settings & 128 ? Infinity : undefined,
       ownBuffers: (settings & 16) !== 0,
       inflater: inflater(),
     };
