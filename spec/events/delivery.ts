@@ -231,6 +231,29 @@ test('DeliveredMemory gives every array a buffer of its own where nothing else m
   }
 });
 
+test('DeliveredMemory lets middle arrays share a buffer, where that may be pinned', () => {
+  for (const [maxPinnedBytes, shared] of [
+    [undefined, true],
+    [8192, true],
+    [8191, false],
+  ] as const) {
+    const memory = new DeliveredMemory(false, maxPinnedBytes);
+    const [one, other] = [memory.own(counted(100)), memory.own(counted(100))];
+    assert.is(one.buffer === other.buffer, shared);
+  }
+});
+
+test('WholeDelivery copies large parts that are not ours: they may change before the last has come', () => {
+  const delivery = whole();
+  const part = counted(20_000);
+  const deliver = (first: boolean, last: boolean) =>
+    delivery.deliver({ type: 'binary', bytes: part, first, last, expectedBytes: 2 ** 20 });
+  assert.is(deliver(true, false), undefined);
+  part.fill(0xee);
+  const event = deliver(false, true)!;
+  assert.is(hex((event.data as Uint8Array).subarray(0, 20_000)), hex(counted(20_000)));
+});
+
 test('WholeDelivery keeps large parts that are ours until it joins them, and changes none', () => {
   const delivery = whole(new DeliveredMemory(true));
   const bytes = counted(50_000);

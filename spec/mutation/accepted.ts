@@ -43,8 +43,8 @@ export const accepted: Readonly<Record<string, Readonly<Record<string, string>>>
       'The smaller of two windows holds: that by choice, and that by memory, which never exceeds 15.',
   },
   'events/delivery': {
-    'return this.#ownBuffers ? new Uint8Array(bytes) : this.#slab.copy(bytes); → return true ? new Uint8Array(bytes) : this.#slab.copy(bytes);':
-      'A buffer of its own is as right where it is not asked for; it costs more.',
+    'if (this.#memory.keeps(bytes)) → if (false)':
+      'What may be kept is copied then, which costs time and changes no octet.',
     'if (piece.first && piece.last) → if (false)':
       'A short cut for a message in one part: the long way gives the same.',
   },
