@@ -1,6 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { StringCollector, Utf8Decoder } from '../../lib/bytes/utf8-decoder.ts';
+import { seededRandom } from '../../lib/testing/seeded-random.ts';
 import { heldBytes } from '../support/memory.ts';
 import { octets } from '../support/octets.ts';
 import { invalidTexts, validTexts } from '../support/texts.ts';
@@ -133,6 +134,100 @@ test('refuses 16 MiB whose last octet is bad (facts, row 24)', () => {
       () => new Utf8Decoder().decode(bytes),
       (error: unknown) => error instanceof TypeError,
     );
+  }
+});
+
+/** Decoders that have had texts before, of ASCII or beyond: that must make no difference. */
+const experienced: Record<string, () => Utf8Decoder> = {
+  'after ASCII': () => having('a'.repeat(300)),
+  'after other letters': () => having('é'.repeat(300)),
+  'after other letters and ASCII': () => having('é'.repeat(300), 'a'.repeat(300)),
+  'after ASCII and other letters': () => having('a'.repeat(300), '𝄞'.repeat(300)),
+};
+
+function having(...texts: string[]): Utf8Decoder {
+  const decoder = new Utf8Decoder();
+  for (const text of texts) {
+    const bytes = new TextEncoder().encode(text);
+    assert.is(decoder.decode(bytes), text);
+    assert.is(
+      decoder.decodePart(bytes.subarray(0, 201), false) + decoder.decodePart(bytes.subarray(201), true),
+      text,
+    );
+  }
+  return decoder;
+}
+
+test('decodes every valid text after any other, short and behind a long line, split at every offset', () => {
+  for (const [name, decoder] of Object.entries(experienced)) {
+    for (const text of validTexts) {
+      for (const line of ['', '61'.repeat(200), 'c3a9'.repeat(200)]) {
+        const bytes = octets(line + text);
+        const expected = Buffer.from(bytes).toString();
+        assert.is(decoder().decode(bytes), expected, `${name}: ${text}`);
+        const one = decoder();
+        for (let cut = line.length / 2; cut <= bytes.length; cut++) {
+          const joined =
+            one.decodePart(bytes.subarray(0, cut), false) + one.decodePart(bytes.subarray(cut), true);
+          assert.is(joined, expected, `${name}: ${text} cut at ${cut}`);
+        }
+      }
+    }
+  }
+});
+
+test('refuses every invalid text after any other, split at every offset', () => {
+  const refused = (error: unknown) => error instanceof TypeError;
+  for (const [name, decoder] of Object.entries(experienced)) {
+    for (const text of invalidTexts) {
+      for (const line of ['', '61'.repeat(200), 'c3a9'.repeat(200)]) {
+        const bytes = octets(line + text);
+        assert.throws(() => decoder().decode(bytes), refused, `${name}: ${text}`);
+        for (let cut = line.length / 2; cut <= bytes.length; cut++) {
+          const one = decoder();
+          assert.throws(() => {
+            one.decodePart(bytes.subarray(0, cut), false);
+            one.decodePart(bytes.subarray(cut), true);
+          }, refused);
+        }
+      }
+    }
+  }
+});
+
+test('gives the same text in any parts, whatever alphabets they are in', () => {
+  const random = seededRandom(7);
+  const alphabets = ['a', 'é', 'κ', '漢', '𐀀'];
+  const decoder = new Utf8Decoder();
+  for (let round = 0; round < 2000; round++) {
+    let text = '';
+    for (let runs = random(5); runs > 0; runs--) text += alphabets[random(5)]!.repeat(random(300));
+    const bytes = new TextEncoder().encode(text);
+    if (random(3) === 0) {
+      assert.is(decoder.decode(bytes), text);
+      continue;
+    }
+    let joined = '';
+    let start = 0;
+    while (start < bytes.length) {
+      const end = start + random([3, 50, 1000][random(3)]!);
+      joined += decoder.decodePart(bytes.subarray(start, end), false);
+      start = Math.min(end, bytes.length);
+    }
+    assert.is(joined + decoder.decodePart(octets(''), true), text, `round ${round}`);
+  }
+});
+
+test('decodes a whole text between the parts of another, which has been cut within a letter', () => {
+  for (const decoder of Object.values(experienced)) {
+    const one = decoder();
+    assert.is(one.decodePart(octets('e282'), false), '');
+    for (const text of ['a'.repeat(300), 'é'.repeat(300), 'a'.repeat(300)]) {
+      assert.is(one.decode(new TextEncoder().encode(text)), text);
+    }
+    assert.is(one.decodePart(octets(''), false), '');
+    assert.is(one.decodePart(octets('ac 61'), false), '€a');
+    assert.is(one.decodePart(octets('61'), true), 'a');
   }
 });
 
