@@ -7,7 +7,7 @@ import type { Role } from '../../lib/base/choice.ts';
 import { type WebSocketDecoderOptions, webSocketDecoder } from '../../lib/events/websocket-decoder.ts';
 import { WebSocketDecoderStream } from '../../lib/streams/websocket-decoder-stream.ts';
 import { type Candidate, compare, type Row } from './compare.ts';
-import { sizes, type Workload, wireChunks, workload } from './workload.ts';
+import { kinds, sizes, type Workload, wireChunks, workload } from './workload.ts';
 
 const maxMessageBytes = 2 ** 24;
 
@@ -24,7 +24,7 @@ export async function run(): Promise<void> {
 }
 
 function* rows(role: Role): Generator<Row> {
-  for (const kind of ['text', 'binary'] as const) {
+  for (const kind of kinds) {
     for (const bytes of sizes) {
       const work = workload(kind, bytes);
       const chunks = wireChunks(work, role === 'server' ? 'client' : 'server');

@@ -8,7 +8,7 @@ import type { OutgoingEvent } from '../../lib/events/event.ts';
 import { WebSocketEncoder } from '../../lib/events/websocket-encoder.ts';
 import { WebSocketEncoderStream } from '../../lib/streams/websocket-encoder-stream.ts';
 import { type Candidate, compare, type Row } from './compare.ts';
-import { sizes, type Workload, workload } from './workload.ts';
+import { kinds, sizes, type Workload, workload } from './workload.ts';
 
 /** Its types leave out the machines inside. */
 const { Sender } = ws as unknown as {
@@ -22,7 +22,7 @@ export async function run(): Promise<void> {
 }
 
 function* rows(role: Role): Generator<Row> {
-  for (const kind of ['text', 'binary'] as const) {
+  for (const kind of kinds) {
     for (const bytes of sizes) {
       const work = workload(kind, bytes);
       const candidates = [peer(role, work), synchronous(role, work), batched(role, work), stream(role, work)];
@@ -32,7 +32,7 @@ function* rows(role: Role): Generator<Row> {
 }
 
 function events(work: Workload): OutgoingEvent[] {
-  return work.messages.map(data => ({ type: work.kind, data, last: true }) as OutgoingEvent);
+  return work.messages.map(data => ({ type: work.type, data, last: true }) as OutgoingEvent);
 }
 
 /** Takes everything at once, as a socket with room does. */
@@ -52,7 +52,7 @@ class Sink extends Duplex {
 function peer(role: Role, work: Workload): Candidate {
   const sink = new Sink();
   const sender = new Sender(sink, {});
-  const options = { binary: work.kind === 'binary', mask: role === 'client', compress: false, fin: true };
+  const options = { binary: work.type === 'binary', mask: role === 'client', compress: false, fin: true };
   return {
     name: 'ws',
     run() {

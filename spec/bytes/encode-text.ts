@@ -16,6 +16,11 @@ const texts = [0, 1, 31, 32, 33, 100, 5000].flatMap(length => {
 });
 /** Around the scratch area's threshold. */
 texts.push('a'.repeat(65_536), '€'.repeat(65_536), 'ä'.repeat(65_537));
+/** Beyond it, with a letter where the room for ASCII ends, however many octets it has. */
+for (const letter of ['a', 'ä', '€', '😀', '\ud800', '\udc00']) {
+  for (const ascii of [0, 1, 2, 3]) texts.push('a'.repeat(ascii) + letter.repeat(66_000));
+  texts.push('a'.repeat(70_000) + letter, letter + 'a'.repeat(70_000), `${'a'.repeat(66_000)}${letter}é`);
+}
 texts.push('ä'.repeat(300), '€'.repeat(300), '😀'.repeat(300));
 
 test('gives what TextEncoder gives, in memory of its own', () => {
