@@ -8,7 +8,7 @@ const blockBytes = 16_384;
 /**
  * Octets in a list of blocks, which move into one buffer once half of what is expected is there, or when the whole is
  * taken. Appending costs time linear in the octets in all, however many parts they come in, and what is held between two
- * calls is at most twice what has arrived.
+ * calls is at most twice what has arrived, besides what parts of ours pin.
  */
 export class ByteCollector {
   /** Those that are done with, in order. */
@@ -17,8 +17,10 @@ export class ByteCollector {
   #block: Uint8Array<ArrayBuffer> = noBytes;
   #filled = 0;
   #length = 0;
-  /** Whether what was expected has its buffer: what comes beyond it was not expected, and is not believed again. */
-  #joined = false;
+  /** The length of the whole, where much of it is yet to come. */
+  #expected = 0;
+  /** How large a buffer the last expectation got. */
+  #believed = 0;
 
   /** How many octets have been appended since the last take. */
   get length(): number {
@@ -60,16 +62,20 @@ export class ByteCollector {
     this.#block = noBytes;
     this.#filled = 0;
     this.#length = 0;
-    this.#joined = false;
+    this.#expected = 0;
+    this.#believed = 0;
     return taken;
   }
 
-  /** Makes the buffer of the whole, once half of it is there. */
+  /** Makes the buffer of the whole, once half of it is there. Each is at least twice as large as the one before. */
   #expect(byteLength: number, expectedBytes: number): void {
     const needed = this.#length + byteLength;
-    if (this.#joined || expectedBytes < needed || expectedBytes > 2 * needed) return;
-    this.#join(expectedBytes);
-    this.#joined = true;
+    const doubles = this.#length === 0 || expectedBytes >= 2 * Math.max(needed, this.#believed);
+    if (expectedBytes > needed && doubles) this.#expected = expectedBytes;
+    if (this.#expected === 0 || this.#expected < needed || this.#expected > 2 * needed) return;
+    this.#join(this.#expected);
+    this.#believed = this.#expected;
+    this.#expected = 0;
   }
 
   /** Moves all octets into one block. */

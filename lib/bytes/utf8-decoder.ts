@@ -1,9 +1,9 @@
 // UTF-8 to strings across any cut, failing at the earliest bad octet: RFC 3629 as RFC 6455 §8.1 asks for it.
 
-/** Engines keep joined strings as trees, 32 octets a joint: fewer joints than this are let be. */
-const fewJoints = 4096;
+/** Engines keep joined strings as trees, up to 90 octets a joint and its part: fewer joints than this are let be. */
+const fewJoints = 256;
 
-/** A tree of more characters a joint is let be, too: it holds half as much again, and flattening costs linear time. */
+/** A tree of more characters a joint is let be, too: it holds as much again, and flattening costs linear time. */
 const charactersAJoint = 64;
 
 /** Fewer octets make no difference, and do not tell what will follow: they may be the end of anything. */

@@ -2,7 +2,7 @@
 // 8.1. Knows nothing of frames or of compression.
 
 import { CloseCode } from '../base/close-code.ts';
-import { violation } from '../base/websocket-error.ts';
+import { violation, type WebSocketError } from '../base/websocket-error.ts';
 import { ByteCollector } from '../bytes/byte-collector.ts';
 import { heapBytes, Slab, slabBytes } from '../bytes/slab.ts';
 import { StringCollector, Utf8Decoder } from '../bytes/utf8-decoder.ts';
@@ -42,16 +42,24 @@ export class WholeDelivery implements Delivery {
   deliver(piece: Piece): TextMessage | BinaryMessage | undefined {
     if (piece.type === 'text') {
       if (piece.first && piece.last) return text(this.#text.decode(piece), true);
-      this.#characters.append(this.#text.decode(piece));
+      this.#appendCharacters(this.#text.decode(piece));
       return piece.last ? text(this.#characters.take(), true) : undefined;
     }
     if (piece.first && piece.last) return binary(this.#memory.own(piece.bytes), true);
-    this.#append(piece);
+    this.#appendOctets(piece);
     return piece.last ? binary(this.#octets.take(), true) : undefined;
   }
 
-  #append({ bytes, expectedBytes }: Piece): void {
-    if (this.#memory.keeps(bytes)) this.#octets.appendOurs(bytes, expectedBytes);
+  #appendCharacters(characters: string): void {
+    try {
+      this.#characters.append(characters);
+    } catch {
+      throw textTooBig();
+    }
+  }
+
+  #appendOctets({ bytes, expectedBytes }: Piece): void {
+    if (this.#memory.keepsPart(bytes)) this.#octets.appendOurs(bytes, expectedBytes);
     else this.#octets.append(bytes, expectedBytes);
   }
 }
@@ -83,41 +91,56 @@ class ValidText {
     try {
       if (piece.first && piece.last) return this.#utf8.decode(piece.bytes);
       return this.#utf8.decodePart(piece.bytes, piece.last);
-    } catch {
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw textTooBig();
       throw violation(CloseCode.InvalidFramePayloadData, 'RFC 6455 §8.1', 'text is not UTF-8');
     }
   }
 }
 
-/** What a delivered array may pin besides itself, where nothing else is asked for. */
-export const defaultPinnedBytes: number = slabBytes;
-
 /** Where the octets live that are delivered: they never change afterwards. */
 export class DeliveredMemory {
   readonly #slab = new Slab();
   readonly #ownsInput: boolean;
-  readonly #maxPinnedBytes: number;
+  readonly #maxPinnedBytes: number | undefined;
 
   /**
    * @param ownsInput - whether what comes in is ours to keep
-   * @param maxPinnedBytes - how many octets an array may keep in memory besides its own; 0: each can be transferred
+   * @param maxPinnedBytes - how many octets an array may keep in memory besides its own; 0: each can be transferred.
+   *   Default: 8,192, and as many of what came in as it has itself.
    */
-  constructor(ownsInput: boolean, maxPinnedBytes: number = defaultPinnedBytes) {
+  constructor(ownsInput: boolean, maxPinnedBytes?: number) {
     this.#ownsInput = ownsInput;
     this.#maxPinnedBytes = maxPinnedBytes;
   }
 
-  /** The octets themselves where that is sound, a copy elsewhere. */
+  /** The octets themselves where that is sound, a copy elsewhere. Copies share memory with nothing but one another. */
   own(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-    if (this.keeps(bytes)) return bytes as Uint8Array<ArrayBuffer>;
-    return this.#maxPinnedBytes < slabBytes ? new Uint8Array(bytes) : this.#slab.copy(bytes);
+    if (this.#keeps(bytes, this.#maxPinnedBytes ?? Math.min(bytes.length, slabBytes))) return bytes;
+    return (this.#maxPinnedBytes ?? slabBytes) < slabBytes ? new Uint8Array(bytes) : this.#slab.copy(bytes);
+  }
+
+  /** The octets in a buffer of their own: what is dropped should not lie among what is held. */
+  alone(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+    return this.#keeps(bytes, 0) ? bytes : new Uint8Array(bytes);
+  }
+
+  /** Whether a part may be kept as it is until it is joined: it pins next to nothing besides itself. */
+  keepsPart(bytes: Uint8Array): boolean {
+    return this.#keeps(bytes, bytes.length / 16);
   }
 
   /** Small ones never: V8 makes their buffer only when asked for it, which costs 280 ns, the copy 50. */
-  keeps(bytes: Uint8Array): boolean {
-    if (!this.#ownsInput || bytes.length <= heapBytes) return false;
-    return bytes.buffer.byteLength - bytes.length <= this.#maxPinnedBytes;
+  #keeps(bytes: Uint8Array, maxPinnedBytes: number): bytes is Uint8Array<ArrayBuffer> {
+    if (!this.#ownsInput || bytes.length <= heapBytes || bytes.constructor !== Uint8Array) return false;
+    const { buffer } = bytes;
+    return buffer instanceof ArrayBuffer && buffer.byteLength - bytes.length <= maxPinnedBytes;
   }
+}
+
+/** Engines have strings of some 2^29 units at most. */
+function textTooBig(): WebSocketError {
+  return violation(CloseCode.MessageTooBig, 'RFC 6455 §10.4', 'message too big');
 }
 
 function text(data: string, last: boolean): TextMessage {

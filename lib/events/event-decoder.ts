@@ -8,13 +8,7 @@ import { violation } from '../base/websocket-error.ts';
 import type { MessageInflater } from '../deflate/codec.ts';
 import type { MessagePart } from '../messages/message-part.ts';
 import { parseCloseBody } from './close-body.ts';
-import {
-  DeliveredMemory,
-  type Delivery,
-  defaultPinnedBytes,
-  PartDelivery,
-  WholeDelivery,
-} from './delivery.ts';
+import { DeliveredMemory, type Delivery, PartDelivery, WholeDelivery } from './delivery.ts';
 import type { WebSocketEvent } from './event.ts';
 
 export interface EventDecoderOptions {
@@ -25,15 +19,21 @@ export interface EventDecoderOptions {
   readonly deliver?: 'messages' | 'parts' | undefined;
   /** Inflates compressed messages; it enforces its own limit. Without one a compressed message is refused with 1002. */
   readonly inflater?: MessageInflater | undefined;
-  /** Whether the payloads written are ours to keep. Default: false; then what is delivered is copied. */
+  /**
+   * Whether the payloads written are ours to keep: nobody else uses them, or their buffers, any more. Default: false;
+   * then what is delivered is copied.
+   */
   readonly ownsInput?: boolean | undefined;
   /**
-   * Octets that an array which is delivered may keep in memory besides its own. `Infinity`, where the payloads are ours:
-   * it is a view of its chunk (but for the smallest), as `ws` has it, the quickest way for whoever lets go of messages
-   * soon. Default: 8,192; then what pins more is copied.
+   * Octets that an array which is delivered may keep in memory besides its own; what would pin more is copied.
+   * `Infinity`, where the payloads are ours: it is a view of its chunk (but for the smallest), as `ws` has it, the
+   * quickest way for whoever lets go of messages soon. Default: 8,192, and of a chunk no more than its own length.
    */
   readonly maxPinnedBytes?: number | undefined;
-  /** Whether each array has a buffer of its own, so that it can be transferred: nothing is pinned. Default: false. */
+  /**
+   * Whether each array has a buffer of its own: nothing is pinned, and it may be transferred. Default: false; then
+   * several may share one, with a chunk of ours that is still being read, too.
+   */
   readonly ownBuffers?: boolean | undefined;
 }
 
@@ -68,8 +68,9 @@ export class EventDecoder implements Stage<MessagePart, WebSocketEvent> {
   constructor(options: EventDecoderOptions = {}) {
     const { deliver = 'messages', inflater, ownsInput = false, ownBuffers = false } = options;
     checkedChoice('deliver', deliver, ['messages', 'parts']);
-    const limit = checkedLimit('maxPinnedBytes', options.maxPinnedBytes, defaultPinnedBytes);
-    const maxPinnedBytes = ownBuffers ? 0 : limit;
+    const { maxPinnedBytes: asked } = options;
+    if (asked !== undefined) checkedLimit('maxPinnedBytes', asked, Infinity);
+    const maxPinnedBytes = ownBuffers ? 0 : asked;
     this.#memory = new DeliveredMemory(ownsInput, maxPinnedBytes);
     this.#plain = delivery(deliver, this.#memory);
     // What an inflater gives is lent, so it is always copied.
@@ -120,7 +121,7 @@ export class EventDecoder implements Stage<MessagePart, WebSocketEvent> {
   }
 
   #control(type: 'ping' | 'pong' | 'close', payload: Uint8Array): WebSocketEvent {
-    if (type !== 'close') return { type, data: this.#memory.own(payload) };
+    if (type !== 'close') return { type, data: this.#memory.alone(payload) };
     this.#state = closed;
     return parseCloseBody(payload);
   }

@@ -29,7 +29,8 @@ type State =
   | { readonly type: 'idle' }
   | { readonly type: 'passing'; readonly part: OutgoingPart }
   /** `piece` waits until it is known whether it is the last. */
-  | { readonly type: 'deflating'; readonly part: OutgoingPart; piece: Uint8Array | undefined };
+  | { readonly type: 'deflating'; readonly part: OutgoingPart; piece: Uint8Array | undefined }
+  | { readonly type: 'failed'; readonly error: unknown };
 
 const idle: State = { type: 'idle' };
 const noBytes = new Uint8Array(0);
@@ -47,6 +48,29 @@ export class PartDeflater implements Stage<OutgoingPart, OutgoingPart> {
   }
 
   write(part: OutgoingPart): void {
+    this.#orFail(() => this.#begin(part));
+  }
+
+  read(): OutgoingPart | undefined {
+    return this.#orFail(() => this.#next());
+  }
+
+  close(): void {
+    this.#orFail(() => {});
+  }
+
+  /** Nothing goes out behind a message that was lost. */
+  #orFail<T>(step: () => T): T {
+    if (this.#state.type === 'failed') throw this.#state.error;
+    try {
+      return step();
+    } catch (error) {
+      this.#state = { type: 'failed', error };
+      throw error;
+    }
+  }
+
+  #begin(part: OutgoingPart): void {
     if (part.deflated) this.#deflater.reset();
     if (!part.compressed || part.deflated) {
       this.#state = { type: 'passing', part };
@@ -59,14 +83,12 @@ export class PartDeflater implements Stage<OutgoingPart, OutgoingPart> {
     this.#state = { type: 'deflating', part, piece: this.#nextPiece() ?? (part.last ? noBytes : undefined) };
   }
 
-  read(): OutgoingPart | undefined {
+  #next(): OutgoingPart | undefined {
     const state = this.#state;
     if (state.type === 'deflating') return this.#deflate(state);
     this.#state = idle;
     return state.type === 'passing' ? state.part : undefined;
   }
-
-  close(): void {}
 
   #deflate(state: State & { type: 'deflating' }): OutgoingPart | undefined {
     const payload = state.piece;

@@ -48,11 +48,20 @@ export class WebSocketEncoder implements Stage<OutgoingEvent | readonly Outgoing
     const batch = [first];
     let bytes = first.payload.length;
     while (bytes < batchBytes && batch.length < batchFrames) {
-      const frame = this.#frames.read();
+      const frame = this.#readAhead();
       if (frame === undefined) break;
       batch.push(frame);
       bytes += frame.payload.length;
     }
     return batch;
+  }
+
+  /** A failure is thrown again, behind what came before it: a stage that has thrown is spent. */
+  #readAhead(): Frame | undefined {
+    try {
+      return this.#frames.read();
+    } catch {
+      return undefined;
+    }
   }
 }

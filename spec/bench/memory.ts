@@ -64,6 +64,10 @@ function traffics(): Traffic[] {
     { name: 'fragments of one octet', begin: frame('02'), octets: frame('00', '01'), messageBytes: 2 ** 18 },
     { name: 'messages of 32 KiB', octets: frame('82', '00'.repeat(32_768)), messageBytes: 32_768 },
     { name: 'bombs of 1 MiB', octets: frame('c2', hex(bomb.payload as Uint8Array)), messageBytes: 2 ** 20 },
+    {
+      name: 'messages of 65 octets among pongs',
+      octets: frame('82', '00'.repeat(65)) + frame('8a', '00'.repeat(125)).repeat(60),
+    },
     { name: 'pings, messages unread', octets: frame('89', '00'.repeat(125)) },
     { name: 'pings, events unread', octets: frame('89', '00'.repeat(125)), events: true },
   ];

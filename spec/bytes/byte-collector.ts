@@ -135,6 +135,34 @@ test('takes an expected whole without a further copy', () => {
   }
 });
 
+test('takes an expected whole without a further copy, though a small beginning came before it was known', () => {
+  for (const beginning of [0, 1, 1000]) {
+    const part = counted(65_536);
+    const whole = beginning + 16 * part.length;
+    const collector = new ByteCollector();
+    collector.append(counted(beginning), beginning);
+    for (let i = 0; i < 16; i++) collector.append(part, whole);
+    assert.is(
+      allocatedIn(() => collector.take()),
+      0,
+    );
+  }
+});
+
+test('does not join again what comes in parts of one size, each expected alone', () => {
+  const part = counted(16_384);
+  const half = part.subarray(0, 8192);
+  const collector = new ByteCollector();
+  const allocated = allocatedIn(() => {
+    for (let i = 1; i <= 64; i++) {
+      collector.append(half, i * 16_384);
+      collector.append(half, i * 16_384);
+    }
+    collector.take();
+  });
+  assert.ok(allocated <= 2.1 * 2 ** 20, String(allocated));
+});
+
 test('allocates nothing for what is only announced (facts, row 9)', () => {
   const collector = new ByteCollector();
   const nine = counted(9);
@@ -190,6 +218,9 @@ test('copies in linear time, however many parts and whatever is expected (facts,
     length => length,
     length => length + 1,
     length => length + 64,
+    length => 2 * length,
+    length => 2 * length + 1,
+    length => 3 * length,
   ];
   for (const [i, expected] of expectations.entries()) {
     const collector = new ByteCollector();

@@ -261,6 +261,21 @@ test('a StringCollector holds at most twice the octets, in parts of one each (fa
   assert.ok(held <= 2 * characters, `${held} octets for ${characters}`);
 });
 
+test('a StringCollector holds little of short texts, in small parts', () => {
+  for (const length of [1, 14, 40]) {
+    const bytes = new Uint8Array(length).fill(0x61);
+    const held = heldBytes(() =>
+      Array.from({ length: 50 }, () => {
+        const collector = new StringCollector();
+        const decoder = new Utf8Decoder();
+        for (let i = 0; i < 255; i++) collector.append(decoder.decodePart(bytes, false));
+        return collector;
+      }),
+    );
+    assert.ok(held / 50 <= 40_000, `parts of ${length}: ${held / 50} octets`);
+  }
+});
+
 test('a StringCollector has the engine write out no more than in proportion, whatever the parts (facts, row 19)', () => {
   const { charCodeAt } = String.prototype;
   let written = 0;

@@ -1,12 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import {
-  DeliveredMemory,
-  defaultPinnedBytes,
-  PartDelivery,
-  type Piece,
-  WholeDelivery,
-} from '../../lib/events/delivery.ts';
+import { DeliveredMemory, PartDelivery, type Piece, WholeDelivery } from '../../lib/events/delivery.ts';
 import type { BinaryMessage, TextMessage } from '../../lib/events/event.ts';
 import * as laws from '../support/laws.ts';
 import { heldBytes } from '../support/memory.ts';
@@ -171,7 +165,7 @@ test('holds at most twice the octets of parts of one each (facts, row 11)', () =
 });
 
 test('DeliveredMemory copies what is not ours: it may change afterwards', () => {
-  for (const maxPinnedBytes of [0, 100, defaultPinnedBytes, Infinity]) {
+  for (const maxPinnedBytes of [undefined, 0, 100, Infinity]) {
     for (const length of [0, 1, 64, 65, 4096, 5000]) {
       const bytes = counted(length);
       const delivered = new DeliveredMemory(false, maxPinnedBytes).own(bytes);
@@ -184,8 +178,10 @@ test('DeliveredMemory copies what is not ours: it may change afterwards', () => 
 test('DeliveredMemory gives what is ours as it is, where that pins no more than it may (facts, row 55)', () => {
   for (const [maxPinnedBytes, length, buffer, kept] of [
     [undefined, 65, 65, true],
-    [undefined, 65, 65 + 8192, true],
-    [undefined, 65, 65 + 8193, false],
+    [undefined, 65, 130, true],
+    [undefined, 65, 131, false],
+    [undefined, 8192, 16_384, true],
+    [undefined, 8192, 16_385, false],
     [undefined, 100_000, 108_192, true],
     [undefined, 100_000, 108_193, false],
     [0, 65, 65, true],
@@ -193,6 +189,8 @@ test('DeliveredMemory gives what is ours as it is, where that pins no more than 
     [100, 5000, 5100, true],
     [100, 5000, 5101, false],
     [100, 200, 301, false],
+    [8192, 65, 65 + 8192, true],
+    [8192, 65, 65 + 8193, false],
     [100_000, 65, 100_065, true],
     [Infinity, 65, 2 ** 20, true],
   ] as const) {
@@ -200,10 +198,34 @@ test('DeliveredMemory gives what is ours as it is, where that pins no more than 
     const bytes = new Uint8Array(buffer).subarray(1 % (buffer - length + 1)).subarray(0, length);
     const delivered = memory.own(bytes);
     assert.is(delivered === bytes, kept, `${length} of ${buffer}`);
-    assert.is(memory.keeps(bytes), kept);
     assert.is(delivered.length, length);
     assert.ok(delivered.buffer.byteLength - length <= (maxPinnedBytes ?? 8192));
   }
+});
+
+test('DeliveredMemory copies what is no plain array of a buffer: it cannot be transferred, or its slices share memory', () => {
+  const memory = new DeliveredMemory(true, Infinity);
+  const shared = new Uint8Array(new SharedArrayBuffer(100)).fill(7);
+  const buffer = Buffer.alloc(100, 7);
+  for (const bytes of [shared, buffer] as Uint8Array[]) {
+    const delivered = memory.own(bytes);
+    assert.is(delivered.constructor, Uint8Array);
+    assert.instance(delivered.buffer, ArrayBuffer);
+    assert.is(hex(delivered), '07'.repeat(100));
+  }
+});
+
+test('DeliveredMemory gives what is asked to stand alone a buffer of its own', () => {
+  for (const ownsInput of [false, true]) {
+    const memory = new DeliveredMemory(ownsInput);
+    for (const length of [0, 64, 65, 125]) {
+      const delivered = memory.alone(counted(1000).subarray(1, 1 + length));
+      assert.is(delivered.buffer.byteLength, length);
+      assert.is(hex(delivered), hex(counted(1000).subarray(1, 1 + length)));
+    }
+  }
+  const ours = counted(100);
+  assert.is(new DeliveredMemory(true).alone(ours), ours);
 });
 
 test('DeliveredMemory copies what is small, ours or not: that costs less than to ask what it pins', () => {
@@ -252,6 +274,38 @@ test('WholeDelivery copies large parts that are not ours: they may change before
   part.fill(0xee);
   const event = deliver(false, true)!;
   assert.is(hex((event.data as Uint8Array).subarray(0, 20_000)), hex(counted(20_000)));
+});
+
+test('WholeDelivery holds little besides the octets of parts that are ours, whatever else their chunks hold', () => {
+  for (const maxPinnedBytes of [undefined, Infinity]) {
+    const held = heldBytes(() => {
+      const delivery = whole(new DeliveredMemory(true, maxPinnedBytes));
+      for (let i = 0; i < 20; i++) {
+        const bytes = new Uint8Array(65_536).subarray(0, 16_384);
+        delivery.deliver({ type: 'binary', bytes, first: i === 0, last: false, expectedBytes: 0 });
+      }
+      return delivery;
+    });
+    assert.ok(held <= 20 * 16_384 + 20_000, `${held}`);
+  }
+});
+
+test('says that a text is too big where no string can be as long, and does not blame its octets', () => {
+  const { decode } = TextDecoder.prototype;
+  TextDecoder.prototype.decode = () => {
+    throw new RangeError('Invalid string length');
+  };
+  try {
+    for (const delivery of [whole(), inParts()]) {
+      const tooBig = [1009, 'RFC 6455 §10.4', 'message too big'] as const;
+      assertViolation(
+        thrownBy(() => delivery.deliver(piece('text', counted(200).fill(0x61)))),
+        tooBig,
+      );
+    }
+  } finally {
+    TextDecoder.prototype.decode = decode;
+  }
 });
 
 test('WholeDelivery keeps large parts that are ours until it joins them, and changes none', () => {

@@ -4,7 +4,7 @@ import { compressionChoice, PartDeflater } from '../../lib/events/part-deflater.
 import type { MessageType, OutgoingPart } from '../../lib/messages/message-part.ts';
 import { FakeDeflater } from '../support/fake-codec.ts';
 import { hex, octets } from '../support/octets.ts';
-import { through } from '../support/reading.ts';
+import { readAll, through, thrownBy } from '../support/reading.ts';
 
 const test = suite('PartDeflater');
 
@@ -130,6 +130,39 @@ test('passes on what was compressed apart, and lets the deflater begin anew (RFC
   assert.is(parts[1], apart);
   assert.is(parts.length, 3);
   assert.equal(deflater.written, ['61.', 'reset', '62.']);
+});
+
+test('throws what the deflater throws ever after: nothing goes out behind a message that was lost', () => {
+  for (const fails of ['write', 'read'] as const) {
+    const deflater = new FakeDeflater();
+    const works = deflater[fails];
+    deflater[fails] = () => {
+      throw new Error('broken');
+    };
+    const stage = new PartDeflater(deflater);
+    const message = part('text', 'a');
+    const error = thrownBy(() => stage.write(message)) as Error;
+    assert.is(error.message, 'broken');
+    deflater[fails] = works as never;
+    for (const call of [() => stage.read(), () => stage.close(), () => stage.write(message)]) {
+      assert.is(thrownBy(call), error);
+    }
+  }
+});
+
+test('throws a failure behind the pieces that came before it', () => {
+  const deflater = new FakeDeflater();
+  const stage = new PartDeflater(deflater);
+  stage.write(part('binary', octets('01020304 05060708 09')));
+  deflater.read = () => {
+    throw new Error('broken');
+  };
+  const error = thrownBy(() => readAll(stage)) as Error;
+  assert.is(error.message, 'broken');
+  assert.is(
+    thrownBy(() => stage.read()),
+    error,
+  );
 });
 
 test.run();

@@ -375,6 +375,24 @@ test('delivers what pins at most 8 KiB besides itself, either role, chunks ours 
   }
 });
 
+test('delivers what pins little of the traffic around it: the small among many control frames', () => {
+  for (const role of ['client', 'server'] as const) {
+    for (const ownsInput of [false, true]) {
+      const frames = `8241 ${hex(counted(65))}${`8a7d ${hex(counted(125))}`.repeat(60)}`;
+      const wire = octets(role === 'server' ? masked(frames) : frames);
+      const stage = webSocketDecoder({ role, ownsInput });
+      const held = new Set<ArrayBufferLike>();
+      for (let i = 0; i < 500; i++) {
+        for (const event of through(stage, wire.slice())) {
+          if (event.type === 'binary') held.add(event.data.buffer);
+        }
+      }
+      const heldOctets = [...held].reduce((sum, { byteLength }) => sum + byteLength, 0);
+      assert.ok(heldOctets <= 2 * 500 * 65 + 16_384, `${role} ${ownsInput}: ${heldOctets}`);
+    }
+  }
+});
+
 test('gives every array a buffer of its own where that is wished, so that it can be transferred', () => {
   for (const role of ['client', 'server'] as const) {
     const frames = '8200 8203 010203 0201 01 8001 02 0200 8000 8900 8901 61';

@@ -127,6 +127,28 @@ test('accepts nothing of a batch of which one event is wrong, and can be used fu
   assert.equal(encoded(encoder), []);
 });
 
+test('gives what comes before a failure of the compressor, throws it, and gives nothing behind it', () => {
+  const deflater = new FakeDeflater();
+  deflater.write = () => {
+    throw new Error('broken');
+  };
+  const compression = { deflater, thresholdBytes: 1, contextTakeover: false };
+  const encoder = server({ compression });
+  encoder.write([
+    { type: 'text', data: 'a', compress: false },
+    { type: 'ping' },
+    { type: 'text', data: 'b', compress: true },
+    { type: 'text', data: 'c', compress: false },
+  ]);
+  assert.is(hex(encoder.read()!), '8101618900');
+  const error = thrownBy(() => encoder.read()) as Error;
+  assert.is(error.message, 'broken');
+  assert.is(
+    thrownBy(() => encoder.read()),
+    error,
+  );
+});
+
 test('loses no frame when its source of keys throws', () => {
   let broken = true;
   const encoder = client({
