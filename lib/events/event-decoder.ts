@@ -68,9 +68,8 @@ export class EventDecoder implements Stage<MessagePart, WebSocketEvent> {
   constructor(options: EventDecoderOptions = {}) {
     const { deliver = 'messages', inflater, ownsInput = false, ownBuffers = false } = options;
     checkedChoice('deliver', deliver, ['messages', 'parts']);
-    const { maxPinnedBytes: asked } = options;
-    if (asked !== undefined) checkedLimit('maxPinnedBytes', asked, Infinity);
-    const maxPinnedBytes = ownBuffers ? 0 : asked;
+    checkedLimit('maxPinnedBytes', options.maxPinnedBytes, Infinity);
+    const maxPinnedBytes = ownBuffers ? 0 : options.maxPinnedBytes;
     this.#memory = new DeliveredMemory(ownsInput, maxPinnedBytes);
     this.#plain = delivery(deliver, this.#memory);
     // What an inflater gives is lent, so it is always copied.

@@ -1,5 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { StringCollector } from '../../lib/bytes/utf8-decoder.ts';
 import { DeliveredMemory, PartDelivery, type Piece, WholeDelivery } from '../../lib/events/delivery.ts';
 import type { BinaryMessage, TextMessage } from '../../lib/events/event.ts';
 import * as laws from '../support/laws.ts';
@@ -226,6 +227,7 @@ test('DeliveredMemory gives what is asked to stand alone a buffer of its own', (
   }
   const ours = counted(100);
   assert.is(new DeliveredMemory(true).alone(ours), ours);
+  assert.is(new DeliveredMemory(true).alone(ours.subarray(1)).buffer.byteLength, 99);
 });
 
 test('DeliveredMemory copies what is small, ours or not: that costs less than to ask what it pins', () => {
@@ -305,6 +307,23 @@ test('says that a text is too big where no string can be as long, and does not b
     }
   } finally {
     TextDecoder.prototype.decode = decode;
+  }
+});
+
+test('says that a text is too big where its parts make no string', () => {
+  const { append } = StringCollector.prototype;
+  StringCollector.prototype.append = () => {
+    throw new RangeError('Invalid string length');
+  };
+  try {
+    const tooBig = [1009, 'RFC 6455 §10.4', 'message too big'] as const;
+    const first = piece('text', octets('61'), true, false);
+    assertViolation(
+      thrownBy(() => whole().deliver(first)),
+      tooBig,
+    );
+  } finally {
+    StringCollector.prototype.append = append;
   }
 });
 

@@ -43,8 +43,12 @@ export const accepted: Readonly<Record<string, Readonly<Record<string, string>>>
       'The smaller of two windows holds: that by choice, and that by memory, which never exceeds 15.',
   },
   'events/delivery': {
-    'if (this.#memory.keeps(bytes)) → if (false)':
+    'if (this.#memory.keepsPart(bytes)) → if (false)':
       'What may be kept is copied then, which costs time and changes no octet.',
+    'return this.#keeps(bytes, bytes.length / 16); → return undefined;':
+      'What may be kept is copied then, which costs time and changes no octet.',
+    'return this.#keeps(bytes, bytes.length / 16); → return this.#keeps(bytes, bytes.length / 17);':
+      'A little less may be pinned then; what is not kept is copied.',
     'if (piece.first && piece.last) → if (false)':
       'A short cut for a message in one part: the long way gives the same.',
   },
