@@ -92,7 +92,8 @@ class ValidText {
       if (piece.first && piece.last) return this.#utf8.decode(piece.bytes);
       return this.#utf8.decodePart(piece.bytes, piece.last);
     } catch (error) {
-      if (!(error instanceof TypeError)) throw textTooBig();
+      // By its name: it may be of another realm.
+      if ((error as Error).name !== 'TypeError') throw textTooBig();
       throw violation(CloseCode.InvalidFramePayloadData, 'RFC 6455 §8.1', 'text is not UTF-8');
     }
   }
