@@ -68,7 +68,7 @@ export class Utf8Decoder {
 
 const lastLook = { unit: 0 };
 
-/** Joins the characters of a text that comes in parts: in linear time, and no part costs memory of its own for long. */
+/** Joins the characters of a text that comes in parts: in linear time, and small parts cost no memory of their own for long. */
 export class StringCollector {
   #text = '';
   #joints = 0;
@@ -81,6 +81,7 @@ export class StringCollector {
 
   /** All characters; the collector is empty again. */
   take(): string {
+    if (this.#joints * charactersAJoint >= this.#text.length) this.#flatten();
     const taken = this.#text;
     this.#text = '';
     this.#joints = 0;

@@ -4,8 +4,9 @@ import type { Duplex } from 'node:stream';
 import { Fifo } from '../base/fifo.ts';
 import type { ByteReader } from '../streams/byte-duplex.ts';
 
-/** Beyond this, what has come and nobody reads stops the stream. */
+/** Beyond this, what has come and nobody reads stops the stream. A chunk counts its octets and 256, which it costs. */
 const maxQueuedBytes = 16_384;
+const bytesPerChunk = 256;
 
 type Result = Awaited<ReturnType<ByteReader['read']>>;
 
@@ -67,7 +68,7 @@ export class NodeReader implements ByteReader {
     const value = new Uint8Array(buffer, byteOffset, length);
     if (this.#waiting !== undefined) return this.#answer({ value });
     this.#chunks.push(value);
-    this.#queuedBytes += length;
+    this.#queuedBytes += length + bytesPerChunk;
     if (this.#queuedBytes >= maxQueuedBytes) this.#stream.pause();
   }
 
@@ -108,7 +109,7 @@ export class NodeReader implements ByteReader {
   #take(): Uint8Array | undefined {
     const chunk = this.#chunks.shift();
     if (chunk === undefined) return undefined;
-    this.#queuedBytes -= chunk.length;
+    this.#queuedBytes -= chunk.length + bytesPerChunk;
     if (this.#queuedBytes < maxQueuedBytes && this.#stream.isPaused()) this.#stream.resume();
     return chunk;
   }

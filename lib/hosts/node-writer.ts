@@ -10,6 +10,9 @@ interface Settle {
 
 const settled: Promise<void> = Promise.resolve();
 
+/** More writes than this the stream does not hold, however small: each costs it some 150 octets. */
+const maxHeldWrites = 256;
+
 /** What a {@link NodeWriter} tells of itself. */
 export interface WriterOwner {
   /** The stream has sent everything and its end. */
@@ -27,6 +30,8 @@ export class NodeWriter implements ByteWriter {
   #state: 'open' | 'closing' | 'ended' = 'open';
   #failure: { readonly error: unknown } | undefined;
   #waiting: Settle[] = [];
+  /** Writes since the stream held none. */
+  #heldWrites = 0;
   #closed!: Settle;
   #go: 'none' | 'first' | 'corked' = 'none';
 
@@ -40,7 +45,7 @@ export class NodeWriter implements ByteWriter {
   /** Whether the stream takes more: 0 or 1; `null`: nothing can be written any more. */
   get desiredSize(): number | null {
     if (this.#failure !== undefined) return null;
-    return this.#stream.writableNeedDrain ? 0 : 1;
+    return this.#waiting.length > 0 || this.#stream.writableNeedDrain ? 0 : 1;
   }
 
   get ended(): boolean {
@@ -64,7 +69,12 @@ export class NodeWriter implements ByteWriter {
       this.#go = 'corked';
       this.#stream.cork();
     }
-    return this.#stream.write(chunk) ? settled : this.#wait();
+    this.#heldWrites = this.#stream.writableLength === 0 ? 1 : this.#heldWrites + 1;
+    if (this.#heldWrites % maxHeldWrites !== 0) return this.#stream.write(chunk) ? settled : this.#wait();
+    const sent = this.#wait();
+    // With an error it fails by the stream's 'error'.
+    this.#stream.write(chunk, error => error ?? this.drain());
+    return sent;
   }
 
   /** Ends the stream behind what was written. */

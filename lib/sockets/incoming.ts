@@ -55,6 +55,11 @@ export abstract class View<Out> implements PulledSource<Out> {
   abstract take(): Out | undefined;
   abstract sizeOf(out: Out): number;
 
+  fits(bytes: number): boolean {
+    const next = this.incoming.first;
+    return next === undefined || eventLength(next) <= bytes;
+  }
+
   get empty(): boolean {
     return this.incoming.empty;
   }

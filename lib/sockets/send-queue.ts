@@ -22,9 +22,6 @@ export interface Sender {
 /** So much may be written before `ready` waits: octets of binary, three for each UTF-16 unit of text, and a header. */
 const highWaterMark = 65_536;
 
-/** Small messages of all sockets share memory until they have left. */
-const slab = new Slab();
-
 /** The write whose turn has come, while its message has not been sent. */
 interface Turn {
   readonly resolve: () => void;
@@ -35,6 +32,8 @@ interface Turn {
 export class SendQueue {
   readonly writable: WritableStream<OutgoingMessage>;
   readonly #sender: Sender;
+  /** Small messages share memory until they have left; those of other sockets may leave at another time. */
+  readonly #slab = new Slab();
   #controller!: WritableStreamDefaultController;
   /** How many messages the sender has taken, how many of them it has sent, and how many writes have had their turn. */
   #taken = 0;
@@ -78,7 +77,7 @@ export class SendQueue {
   #accept(chunk: OutgoingMessage): number {
     if (this.#closeAsked || this.#controller.signal.aborted || this.#refusal !== undefined) return 0;
     try {
-      const message = toMessage(chunk);
+      const message = toMessage(chunk, this.#slab);
       if (this.#sender.send(message, this.#onSent)) this.#taken += 1;
       const { data } = message;
       return maxHeaderBytes + (typeof data === 'string' ? 3 * data.length : data.byteLength);
@@ -106,7 +105,7 @@ export class SendQueue {
 }
 
 /** Buffers and views are copied; anything else becomes a string, as on the platform. */
-function toMessage(chunk: unknown): OutgoingText | OutgoingBinary {
+function toMessage(chunk: unknown, slab: Slab): OutgoingText | OutgoingBinary {
   if (typeof chunk === 'string') return { type: 'text', data: chunk };
   if (isByteSource(chunk)) return { type: 'binary', data: slab.copy(asBytes(chunk)) };
   return { type: 'text', data: `${chunk}` };

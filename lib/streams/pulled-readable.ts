@@ -13,6 +13,8 @@ export interface PulledSource<Out> {
   readonly empty: boolean;
   /** How many bytes an output counts for. Must not throw. */
   sizeOf(out: Out): number;
+  /** Whether the next output has no more bytes than this. Asked before it is taken beyond need. Default: it has not. */
+  fits?(bytes: number): boolean;
   /** Nobody wants to read on. */
   cancel(reason: unknown): void;
 }
@@ -115,7 +117,7 @@ export class PulledReadable<Out> {
   #serve(): undefined {
     let room = this.#iterating ? 0 : this.#burstBytes;
     let count = 0;
-    while (room > 0 || count < this.#burstOutputs) {
+    while (count < this.#burstOutputs || (room > 0 && this.#source.fits?.(room) !== false)) {
       const out = this.#take();
       if (out === undefined) break;
       count += 1;

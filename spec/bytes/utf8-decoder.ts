@@ -276,6 +276,22 @@ test('a StringCollector holds little of short texts, in small parts', () => {
   }
 });
 
+test('a StringCollector gives short texts of small parts as they would be in one', () => {
+  for (const length of [1, 2, 14]) {
+    const texts = 200;
+    const bytes = new Uint8Array(length).fill(0x61);
+    const held = heldBytes(() => {
+      const collector = new StringCollector();
+      const decoder = new Utf8Decoder();
+      return Array.from({ length: texts }, () => {
+        for (let i = 0; i < 255; i++) collector.append(decoder.decodePart(bytes, false));
+        return collector.take();
+      });
+    });
+    assert.ok(held / texts <= 255 * length + 200, `parts of ${length}: ${held / texts} octets`);
+  }
+});
+
 test('a StringCollector has the engine write out no more than in proportion, whatever the parts (facts, row 19)', () => {
   const { charCodeAt } = String.prototype;
   let written = 0;

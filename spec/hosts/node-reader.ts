@@ -38,7 +38,17 @@ test('gives plain views: no copy, and no Buffer', async () => {
 
 test('stops the stream at 16 KiB that nobody reads, and starts it below', async () => {
   const { reader, stream } = reading();
-  reader.push(Buffer.alloc(16_383));
+  reader.push(Buffer.alloc(16_383 - 256));
+  assert.not(stream.isPaused());
+  reader.push(Buffer.alloc(1));
+  assert.ok(stream.isPaused());
+  await reader.read();
+  assert.not(stream.isPaused());
+});
+
+test('stops the stream at 64 chunks that nobody reads, however small: each counts 256 octets besides its own', async () => {
+  const { reader, stream } = reading();
+  for (let i = 0; i < 63; i++) reader.push(Buffer.alloc(1));
   assert.not(stream.isPaused());
   reader.push(Buffer.alloc(1));
   assert.ok(stream.isPaused());

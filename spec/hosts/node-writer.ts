@@ -43,6 +43,43 @@ test('a write settles at once while the stream takes more, and else when it does
   assert.equal([await fate(second), await fate(third), writer.desiredSize], ['fulfilled', 'fulfilled', 1]);
 });
 
+test('a write settles late, too, where the stream holds many small ones that it could not send', async () => {
+  const releases: (() => void)[] = [];
+  const stream = new Duplex({
+    read() {},
+    write: (_chunk, _encoding, done) => void releases.push(done),
+    writev: (_chunks, done) => void releases.push(done),
+  });
+  const writer = new NodeWriter(stream, { onEnd() {}, onAbort() {} });
+  stream.on('drain', () => writer.drain());
+  let written = 0;
+  let last: Promise<void> = Promise.resolve();
+  while (writer.desiredSize === 1) {
+    last = writer.write(new Uint8Array(1));
+    written += 1;
+    if (written % 10 === 0) await settle();
+  }
+  assert.is(written, 256);
+  assert.is(await fate(last), 'pending');
+  while (releases.length > 0) {
+    releases.shift()!();
+    await settle();
+  }
+  assert.equal([await fate(last), writer.desiredSize], ['fulfilled', 1]);
+  assert.is(await fate(writer.write(new Uint8Array(1))), 'fulfilled');
+});
+
+test('a small write that waits fails with the stream', async () => {
+  const stream = new Duplex({ read() {}, write() {}, writev() {} });
+  const writer = new NodeWriter(stream, { onEnd() {}, onAbort() {} });
+  const reset = new Error('reset');
+  stream.on('error', error => writer.fail(error));
+  let last: Promise<void> = Promise.resolve();
+  while (writer.desiredSize === 1) last = writer.write(new Uint8Array(1));
+  stream.destroy(reset);
+  assert.is(await fate(last), reset);
+});
+
 test('the first of what is written in one go leaves at once, the rest in one go', async () => {
   const batches: number[] = [];
   const stream = new Duplex({

@@ -35,6 +35,20 @@ function queue() {
 const bad = new Error('bad');
 const reason = new Error('reason');
 
+test('keeps its messages apart from those of other sockets: none of them pins what another has sent', () => {
+  const buffers = [0, 1].map(() => {
+    let buffer: ArrayBufferLike | undefined;
+    const send = ({ data }: { data: unknown }) => {
+      buffer = (data as Uint8Array).buffer;
+      return true;
+    };
+    const sends = new SendQueue({ send, close: () => Promise.resolve(), abort() {} });
+    void sends.writable.getWriter().write(new Uint8Array(65));
+    return buffer;
+  });
+  assert.is.not(buffers[0], buffers[1]);
+});
+
 test('takes text as it is, buffers and views as octets, anything else as text', async () => {
   const { writer, sent } = queue();
   const buffer = unhex('00010203').buffer;

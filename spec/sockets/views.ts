@@ -48,6 +48,22 @@ test('readable needs whole messages', () => {
   assert.ok(socket.events);
 });
 
+test('a reader that reads once and stalls holds no more for having read', async () => {
+  for (const name of ['readable', 'events'] as const) {
+    const { duplex, socket } = openByHand();
+    const large = frame('82', '00'.repeat(60_000));
+    const reader = (socket[name] as ReadableStream<unknown>).getReader();
+    duplex.give(frame('82', '01'));
+    for (let i = 0; i < 4; i++) duplex.give(large);
+    await settle();
+    assert.is(duplex.unread, 2, name);
+    await reader.read();
+    await settle();
+    assert.is(duplex.unread, 2, name);
+    socket.terminate();
+  }
+});
+
 const hello: SocketEvent = { type: 'text', data: 'hello', last: true };
 const binary: SocketEvent = { type: 'binary', data: Uint8Array.of(1, 2), last: true };
 

@@ -97,6 +97,18 @@ test('takes a burst of other bytes, and of more outputs at least', async () => {
   }
 });
 
+test('leaves behind what does not fit into the burst, where the source says so, but for the first', async () => {
+  const rooms: number[] = [];
+  const source = new Queue();
+  source.items.push(0, 1, 2);
+  source.bytes = 100;
+  const fits = (room: number) => rooms.push(room) < 2;
+  const { readable } = new PulledReadable(Object.assign(source, { fits }));
+  assert.equal(await readable.getReader().read(), { done: false, value: 0 });
+  assert.equal(source.items, [2]);
+  assert.equal(rooms, [16_384 - 164, 16_384 - 328]);
+});
+
 test('takes the least burst for an iterator that waits, for it takes the others itself', async () => {
   const { source, stream, readable } = pulled();
   const next = readable.values().next();
