@@ -22,6 +22,9 @@ export interface Sender {
 /** So much may be written before `ready` waits: octets of binary, three for each UTF-16 unit of text, and a header. */
 const highWaterMark = 65_536;
 
+/** Small messages of all sockets share memory, while they leave at once. */
+const shared = new Slab();
+
 /** The write whose turn has come, while its message has not been sent. */
 interface Turn {
   readonly resolve: () => void;
@@ -32,8 +35,8 @@ interface Turn {
 export class SendQueue {
   readonly writable: WritableStream<OutgoingMessage>;
   readonly #sender: Sender;
-  /** Small messages share memory until they have left; those of other sockets may leave at another time. */
-  readonly #slab = new Slab();
+  /** For those that wait behind another, while there are any. */
+  #slab: Slab | undefined;
   #controller!: WritableStreamDefaultController;
   /** How many messages the sender has taken, how many of them it has sent, and how many writes have had their turn. */
   #taken = 0;
@@ -77,7 +80,7 @@ export class SendQueue {
   #accept(chunk: OutgoingMessage): number {
     if (this.#closeAsked || this.#controller.signal.aborted || this.#refusal !== undefined) return 0;
     try {
-      const message = toMessage(chunk, this.#slab);
+      const message = toMessage(chunk, this.#slabNow());
       if (this.#sender.send(message, this.#onSent)) this.#taken += 1;
       const { data } = message;
       return maxHeaderBytes + (typeof data === 'string' ? 3 * data.length : data.byteLength);
@@ -85,6 +88,13 @@ export class SendQueue {
       this.#refusal = { error };
       return 0;
     }
+  }
+
+  /** What waits may wait for long, while other sockets send: it would pin what they have sent. */
+  #slabNow(): Slab {
+    if (this.#taken > this.#sent) return (this.#slab ??= new Slab());
+    this.#slab = undefined;
+    return shared;
   }
 
   readonly #onSent = (): void => {

@@ -35,19 +35,35 @@ function queue() {
 const bad = new Error('bad');
 const reason = new Error('reason');
 
-test('keeps its messages apart from those of other sockets: none of them pins what another has sent', () => {
-  const buffers = [0, 1].map(() => {
-    let buffer: ArrayBufferLike | undefined;
-    const send = ({ data }: { data: unknown }) => {
-      buffer = (data as Uint8Array).buffer;
-      return true;
+test('keeps what waits apart from what other sockets send: it pins nothing of theirs', () => {
+  const [one, other] = [0, 1].map(() => {
+    const buffers: ArrayBufferLike[] = [];
+    const told: (() => void)[] = [];
+    const send = ({ data }: { data: unknown }, onSent: () => void) => {
+      told.push(onSent);
+      return buffers.push((data as Uint8Array).buffer) > 0;
     };
     const sends = new SendQueue({ send, close: () => Promise.resolve(), abort() {} });
-    void sends.writable.getWriter().write(new Uint8Array(65));
-    return buffer;
-  });
-  assert.is.not(buffers[0], buffers[1]);
+    const writer = sends.writable.getWriter();
+    const write = () => void writer.write(new Uint8Array(65));
+    return { buffers, told, write };
+  }) as [Sending, Sending];
+  for (const { write } of [one, other, one, other, one]) write();
+  assert.is(one.buffers[1], one.buffers[2]);
+  assert.is.not(one.buffers[1], one.buffers[0]);
+  assert.is.not(one.buffers[1], other.buffers[1]);
+  for (const tell of [...one.told, ...other.told]) tell();
+  one.write();
+  assert.is.not(one.buffers[3], one.buffers[2]);
+  other.write();
+  assert.is(one.buffers[3], other.buffers[2]);
 });
+
+interface Sending {
+  readonly buffers: ArrayBufferLike[];
+  readonly told: (() => void)[];
+  readonly write: () => void;
+}
 
 test('takes text as it is, buffers and views as octets, anything else as text', async () => {
   const { writer, sent } = queue();
