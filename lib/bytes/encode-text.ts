@@ -40,13 +40,14 @@ export function encodeText(text: string): Uint8Array<ArrayBuffer> {
   return scratch.slice(0, encoder.encodeInto(text, scratch).written);
 }
 
-/** There is room for ASCII first, and for anything where that is full: twice as fast as `TextEncoder.encode`. */
+/** There is room for what is nearly ASCII first, and for anything where that is full: twice as fast as `TextEncoder.encode`. */
 function encodeLongText(text: string): Uint8Array<ArrayBuffer> {
-  const ascii = new Uint8Array(text.length);
-  const { read, written } = encoder.encodeInto(text, ascii);
-  if (read === text.length) return ascii;
+  const first = new Uint8Array(text.length + Math.floor(text.length / 16));
+  const { read, written } = encoder.encodeInto(text, first);
+  const begun = first.subarray(0, written);
+  if (read === text.length) return begun;
   const rest = text.slice(read);
   const octets = new Uint8Array(written + 3 * rest.length);
-  octets.set(ascii.subarray(0, written));
+  octets.set(begun);
   return octets.subarray(0, written + encoder.encodeInto(rest, octets.subarray(written)).written);
 }

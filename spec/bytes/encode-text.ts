@@ -19,6 +19,7 @@ texts.push('a'.repeat(65_536), '€'.repeat(65_536), 'ä'.repeat(65_537));
 /** Beyond it, with a letter where the room for ASCII ends, however many octets it has. */
 for (const letter of ['a', 'ä', '€', '😀', '\ud800', '\udc00']) {
   for (const ascii of [0, 1, 2, 3]) texts.push('a'.repeat(ascii) + letter.repeat(66_000));
+  texts.push(`${'a'.repeat(66_000)}${letter.repeat(5000)}`, `a${letter}`.repeat(34_000));
   texts.push('a'.repeat(70_000) + letter, letter + 'a'.repeat(70_000), `${'a'.repeat(66_000)}${letter}é`);
 }
 texts.push('ä'.repeat(300), '€'.repeat(300), '😀'.repeat(300));
