@@ -49,6 +49,17 @@ test('gives events in the order in which they came', () => {
   assert.equal([incoming.shift(), incoming.shift(), incoming.shift()], [text('a'), octets(1), undefined]);
 });
 
+test('a view says whether the next event is no larger than the room for it', () => {
+  const { incoming } = open();
+  const view = new MessageView(incoming);
+  assert.is(view.fits(0), true, 'there is none');
+  incoming.push(octets(100));
+  incoming.push(octets(1));
+  assert.equal([view.fits(99), view.fits(100)], [false, true]);
+  incoming.shift();
+  assert.equal([view.fits(0), view.fits(1)], [false, true]);
+});
+
 test('is full at 64 KiB, and 64 octets count for each event', () => {
   const { incoming } = open();
   incoming.push(octets(65_536 - 64 - 65));
