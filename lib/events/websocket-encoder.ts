@@ -21,6 +21,8 @@ const batchBytes = 65_536;
 export class WebSocketEncoder implements Stage<OutgoingEvent | readonly OutgoingEvent[], Uint8Array> {
   readonly #frames: Stage<OutgoingEvent | readonly OutgoingEvent[], Frame>;
   readonly #octets: FrameEncoder;
+  /** Why no frame comes any more. */
+  #failed: { readonly error: unknown } | undefined;
 
   constructor(options: WebSocketEncoderOptions) {
     this.#frames = fuse(new EventEncoder(options), new MessageFragmenter(options));
@@ -34,21 +36,27 @@ export class WebSocketEncoder implements Stage<OutgoingEvent | readonly Outgoing
   read(): Uint8Array | undefined {
     const chunk = this.#octets.read();
     if (chunk !== undefined) return chunk;
-    const frame = this.#frames.read();
-    if (frame === undefined) return undefined;
-    this.#octets.write(this.#batchFrom(frame));
-    return this.#octets.read();
+    const batch = this.#nextBatch();
+    if (batch.length > 0) {
+      this.#octets.write(batch);
+      return this.#octets.read();
+    }
+    if (this.#failed !== undefined) throw this.#failed.error;
+    return undefined;
   }
 
   close(): void {
+    if (this.#failed !== undefined) throw this.#failed.error;
     this.#frames.close();
   }
 
-  #batchFrom(first: Frame): Frame[] {
+  #nextBatch(): Frame[] {
+    const first = this.#nextFrame();
+    if (first === undefined) return [];
     const batch = [first];
     let bytes = first.payload.length;
     while (bytes < batchBytes && batch.length < batchFrames) {
-      const frame = this.#readAhead();
+      const frame = this.#nextFrame();
       if (frame === undefined) break;
       batch.push(frame);
       bytes += frame.payload.length;
@@ -56,11 +64,13 @@ export class WebSocketEncoder implements Stage<OutgoingEvent | readonly Outgoing
     return batch;
   }
 
-  /** A failure is thrown again, behind what came before it: a stage that has thrown is spent. */
-  #readAhead(): Frame | undefined {
+  /** A failure is thrown behind what came before it, and nothing comes behind it. */
+  #nextFrame(): Frame | undefined {
+    if (this.#failed !== undefined) return undefined;
     try {
       return this.#frames.read();
-    } catch {
+    } catch (error) {
+      this.#failed = { error };
       return undefined;
     }
   }

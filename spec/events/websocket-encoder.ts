@@ -149,6 +149,27 @@ test('gives what comes before a failure of the compressor, throws it, and gives 
   );
 });
 
+test('hides no failure of what it reads ahead: a text for whose octets there is no memory', () => {
+  const { encodeInto } = TextEncoder.prototype;
+  const encoder = server({ maxFrameBytes: 10 });
+  encoder.write([
+    { type: 'text', data: 'a' },
+    { type: 'text', data: 'b'.repeat(100) },
+    { type: 'text', data: 'c' },
+  ]);
+  TextEncoder.prototype.encodeInto = () => {
+    throw new RangeError('Array buffer allocation failed');
+  };
+  try {
+    assert.is(hex(encoder.read()!), '810161');
+    const error = thrownBy(() => encoder.read()) as Error;
+    assert.is(error.message, 'Array buffer allocation failed');
+    for (const call of [() => encoder.read(), () => encoder.close()]) assert.is(thrownBy(call), error);
+  } finally {
+    TextEncoder.prototype.encodeInto = encodeInto;
+  }
+});
+
 test('loses no frame when its source of keys throws', () => {
   let broken = true;
   const encoder = client({
