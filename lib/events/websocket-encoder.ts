@@ -51,10 +51,8 @@ export class WebSocketEncoder implements Stage<OutgoingEvent | readonly Outgoing
   }
 
   #nextBatch(): Frame[] {
-    const first = this.#nextFrame();
-    if (first === undefined) return [];
-    const batch = [first];
-    let bytes = first.payload.length;
+    const batch: Frame[] = [];
+    let bytes = 0;
     while (bytes < batchBytes && batch.length < batchFrames) {
       const frame = this.#nextFrame();
       if (frame === undefined) break;
