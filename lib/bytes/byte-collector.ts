@@ -2,6 +2,9 @@
 
 const noBytes = new Uint8Array(0);
 
+/** Gives a fresh buffer of `byteLength` octets, whatever they are. */
+export type Allocate = (byteLength: number) => ArrayBuffer;
+
 /** Small parts share blocks of up to this size; a part of this size may be a block. */
 const blockBytes = 16_384;
 
@@ -11,6 +14,7 @@ const blockBytes = 16_384;
  * calls is at most twice what has arrived, besides what parts of ours pin.
  */
 export class ByteCollector {
+  readonly #allocate: Allocate;
   /** Those that are done with, in order. */
   #blocks: Uint8Array[] = [];
   /** The one behind them that is being filled. */
@@ -21,6 +25,11 @@ export class ByteCollector {
   #expected = 0;
   /** How large a buffer the last expectation got. */
   #believed = 0;
+
+  /** @param allocate - makes the buffer of a whole of 16 KiB or more, which is filled from end to end */
+  constructor(allocate: Allocate = byteLength => new ArrayBuffer(byteLength)) {
+    this.#allocate = allocate;
+  }
 
   /** How many octets have been appended since the last take. */
   get length(): number {
@@ -81,7 +90,7 @@ export class ByteCollector {
   /** Moves all octets into one block. */
   #join(capacity: number): void {
     this.#endBlock();
-    this.#block = new Uint8Array(capacity);
+    this.#block = capacity < blockBytes ? new Uint8Array(capacity) : new Uint8Array(this.#allocate(capacity));
     this.#length = 0;
     for (const block of this.#blocks) this.#fill(block);
     this.#blocks = [];

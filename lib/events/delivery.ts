@@ -3,7 +3,7 @@
 
 import { CloseCode } from '../base/close-code.ts';
 import { violation, type WebSocketError } from '../base/websocket-error.ts';
-import { ByteCollector } from '../bytes/byte-collector.ts';
+import { type Allocate, ByteCollector } from '../bytes/byte-collector.ts';
 import { heapBytes, Slab, slabBytes } from '../bytes/slab.ts';
 import { StringCollector, Utf8Decoder } from '../bytes/utf8-decoder.ts';
 import type { BinaryMessage, TextMessage } from './event.ts';
@@ -33,10 +33,11 @@ export class WholeDelivery implements Delivery {
   readonly #text = new ValidText();
   readonly #memory: DeliveredMemory;
   readonly #characters = new StringCollector();
-  readonly #octets = new ByteCollector();
+  readonly #octets: ByteCollector;
 
-  constructor(memory: DeliveredMemory) {
+  constructor(memory: DeliveredMemory, allocate?: Allocate) {
     this.#memory = memory;
+    this.#octets = new ByteCollector(allocate);
   }
 
   deliver(piece: Piece): TextMessage | BinaryMessage | undefined {

@@ -5,6 +5,7 @@ import { CloseCode } from '../base/close-code.ts';
 import { checkedLimit } from '../base/limit.ts';
 import type { Stage } from '../base/stage.ts';
 import { violation } from '../base/websocket-error.ts';
+import type { Allocate } from '../bytes/byte-collector.ts';
 import type { MessageInflater } from '../deflate/codec.ts';
 import type { MessagePart } from '../messages/message-part.ts';
 import { parseCloseBody } from './close-body.ts';
@@ -35,6 +36,12 @@ export interface EventDecoderOptions {
    * several may share one, with a chunk of ours that is still being read, too.
    */
   readonly ownBuffers?: boolean | undefined;
+  /**
+   * Makes the buffer of a message of 16 KiB or more that comes in pieces: a fresh one of `byteLength` octets, whatever
+   * they are, for all of them are overwritten. Default: `byteLength => new ArrayBuffer(byteLength)`, which fills it with
+   * zeros. Node's `Buffer.allocUnsafeSlow(byteLength).buffer` leaves that out.
+   */
+  readonly allocate?: Allocate | undefined;
 }
 
 interface Compression {
@@ -69,13 +76,16 @@ export class EventDecoder implements Stage<MessagePart, WebSocketEvent> {
     const { deliver = 'messages', inflater, ownsInput = false, ownBuffers = false } = options;
     checkedChoice('deliver', deliver, ['messages', 'parts']);
     checkedLimit('maxPinnedBytes', options.maxPinnedBytes, Infinity);
+    const allocate = checkedAllocate(options.allocate);
     const maxPinnedBytes = ownBuffers ? 0 : options.maxPinnedBytes;
     this.#memory = new DeliveredMemory(ownsInput, maxPinnedBytes);
-    this.#plain = delivery(deliver, this.#memory);
+    const deliveryIn = (memory: DeliveredMemory) =>
+      deliver === 'parts' ? new PartDelivery(memory) : new WholeDelivery(memory, allocate);
+    this.#plain = deliveryIn(this.#memory);
     // What an inflater gives is lent, so it is always copied.
     this.#compression = inflater && {
       inflater,
-      delivery: delivery(deliver, new DeliveredMemory(false, maxPinnedBytes)),
+      delivery: deliveryIn(new DeliveredMemory(false, maxPinnedBytes)),
     };
   }
 
@@ -146,6 +156,13 @@ export class EventDecoder implements Stage<MessagePart, WebSocketEvent> {
   }
 }
 
-function delivery(deliver: 'messages' | 'parts', memory: DeliveredMemory): Delivery {
-  return deliver === 'parts' ? new PartDelivery(memory) : new WholeDelivery(memory);
+/** @throws TypeError when it is no function; what is returned throws one when it is given another buffer than asked for */
+function checkedAllocate(allocate: Allocate | undefined): Allocate | undefined {
+  if (allocate === undefined) return undefined;
+  if (typeof allocate !== 'function') throw new TypeError('allocate must be a function');
+  return byteLength => {
+    const buffer = allocate(byteLength);
+    if (buffer.byteLength === byteLength) return buffer;
+    throw new TypeError(`allocate must give ${byteLength} octets, not ${buffer.byteLength}`);
+  };
 }

@@ -6,6 +6,8 @@ import { acceptEvent, between, type CompressionChoice } from './accept-event.ts'
 import type { OutgoingEvent } from './event.ts';
 import { compressionChoice, type OutgoingCompression, PartDeflater } from './part-deflater.ts';
 
+const none: readonly never[] = [];
+
 export interface EventEncoderOptions {
   /** Compresses messages, where permessage-deflate was agreed. Default: none is compressed. */
   readonly compression?: OutgoingCompression | undefined;
@@ -22,7 +24,7 @@ export class EventEncoder implements Stage<OutgoingEvent | readonly OutgoingEven
   readonly #chooses: CompressionChoice;
   readonly #deflater: PartDeflater | undefined;
   #progress = between;
-  #parts: readonly OutgoingPart[] = [];
+  #parts: readonly OutgoingPart[] = none;
   #index = 0;
 
   constructor(options: EventEncoderOptions = {}) {
@@ -61,7 +63,7 @@ export class EventEncoder implements Stage<OutgoingEvent | readonly OutgoingEven
 
   #shift(): OutgoingPart | undefined {
     if (this.#index < this.#parts.length) return this.#parts[this.#index++];
-    this.#parts = [];
+    this.#parts = none;
     return undefined;
   }
 }

@@ -21,6 +21,8 @@ const batchBytes = 65_536;
 export class WebSocketEncoder implements Stage<OutgoingEvent | readonly OutgoingEvent[], Uint8Array> {
   readonly #frames: Stage<OutgoingEvent | readonly OutgoingEvent[], Frame>;
   readonly #octets: FrameEncoder;
+  /** Whether what was written has been read to its end, or to its failure. */
+  #drained = true;
   /** Why no frame comes any more. */
   #failed: { readonly error: unknown } | undefined;
 
@@ -31,15 +33,18 @@ export class WebSocketEncoder implements Stage<OutgoingEvent | readonly Outgoing
 
   write(events: OutgoingEvent | readonly OutgoingEvent[]): void {
     this.#frames.write(events);
+    this.#drained = false;
   }
 
   read(): Uint8Array | undefined {
     const chunk = this.#octets.read();
     if (chunk !== undefined) return chunk;
-    const batch = this.#nextBatch();
-    if (batch.length > 0) {
-      this.#octets.write(batch);
-      return this.#octets.read();
+    if (!this.#drained) {
+      const batch = this.#nextBatch();
+      if (batch !== undefined) {
+        this.#octets.write(batch);
+        return this.#octets.read();
+      }
     }
     if (this.#failed !== undefined) throw this.#failed.error;
     return undefined;
@@ -50,26 +55,32 @@ export class WebSocketEncoder implements Stage<OutgoingEvent | readonly Outgoing
     this.#frames.close();
   }
 
-  #nextBatch(): Frame[] {
-    const batch: Frame[] = [];
-    let bytes = 0;
-    while (bytes < batchBytes && batch.length < batchFrames) {
-      const frame = this.#nextFrame();
-      if (frame === undefined) break;
+  /** A frame that is alone comes without an array. */
+  #nextBatch(): Frame | readonly Frame[] | undefined {
+    const first = this.#nextFrame();
+    if (first === undefined || first.payload.length >= batchBytes) return first;
+    let frame = this.#nextFrame();
+    if (frame === undefined) return first;
+    const batch = [first];
+    let bytes = first.payload.length;
+    while (frame !== undefined) {
       batch.push(frame);
       bytes += frame.payload.length;
+      frame = bytes < batchBytes && batch.length < batchFrames ? this.#nextFrame() : undefined;
     }
     return batch;
   }
 
   /** A failure is thrown behind what came before it, and nothing comes behind it. */
   #nextFrame(): Frame | undefined {
-    if (this.#failed !== undefined) return undefined;
+    if (this.#drained) return undefined;
+    let frame: Frame | undefined;
     try {
-      return this.#frames.read();
+      frame = this.#frames.read();
     } catch (error) {
       this.#failed = { error };
-      return undefined;
     }
+    this.#drained = frame === undefined;
+    return frame;
   }
 }

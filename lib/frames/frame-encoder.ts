@@ -3,18 +3,19 @@
 import { checkedRole, type Role } from '../base/choice.ts';
 import type { Stage } from '../base/stage.ts';
 import { encodeText, writeText } from '../bytes/encode-text.ts';
-import { mask, readKey } from '../bytes/mask.ts';
+import { mask } from '../bytes/mask.ts';
 import { Slab } from '../bytes/slab.ts';
 import { maxHeaderBytes } from './frame-header.ts';
 import type { Frame } from './frame-part.ts';
-
-/** A source of random octets: as many as asked for, from strong entropy, none of them twice. */
-export type RandomBytes = (byteLength: number) => Uint8Array;
+import { MaskingKeys, type RandomBytes } from './masking-keys.ts';
 
 export interface FrameEncoderOptions {
   /** Our role: a client masks every frame, a server none. */
   readonly role: Role;
-  /** Where a client's masking keys come from (RFC 6455 §5.3: unpredictable, fresh for every frame). */
+  /**
+   * Where a client's masking keys come from, sixteen at a time: 64 octets (RFC 6455 §5.3: unpredictable, fresh for every
+   * frame).
+   */
   readonly randomBytes?: RandomBytes | undefined;
 }
 
@@ -27,25 +28,27 @@ const lendBytes = 16_384;
 /** Longer text is encoded first: three octets a UTF-16 unit would reserve too much. */
 const measuredUnits = 1365;
 
+const none: readonly never[] = [];
+
 /**
  * Octets from frames. Frames written together leave together, header and payload in one buffer; the payload of a large
  * unmasked frame is not copied: it is lent until the chunk that carries it is consumed. The caller's octets are never
  * changed.
  */
 export class FrameEncoder implements Stage<Frame | readonly Frame[], Uint8Array> {
-  readonly #randomBytes: RandomBytes | undefined;
+  readonly #keys: MaskingKeys | undefined;
   readonly #slab = new Slab();
-  #frames: readonly Frame[] = [];
+  #frames: readonly Frame[] = none;
   #index = 0;
   #pending: Uint8Array | undefined;
 
   /** @throws TypeError for a client without `randomBytes` */
   constructor(options: FrameEncoderOptions) {
-    const masks = checkedRole(options.role) === 'client';
-    if (masks && typeof options.randomBytes !== 'function') {
+    if (checkedRole(options.role) === 'server') return;
+    if (typeof options.randomBytes !== 'function') {
       throw new TypeError('randomBytes must be a function: a client masks its frames');
     }
-    this.#randomBytes = masks ? options.randomBytes : undefined;
+    this.#keys = new MaskingKeys(options.randomBytes);
   }
 
   write(frames: Frame | readonly Frame[]): void {
@@ -60,7 +63,7 @@ export class FrameEncoder implements Stage<Frame | readonly Frame[], Uint8Array>
       return pending;
     }
     if (this.#index < this.#frames.length) return this.#encodeBatch();
-    this.#frames = [];
+    this.#frames = none;
     return undefined;
   }
 
@@ -68,30 +71,49 @@ export class FrameEncoder implements Stage<Frame | readonly Frame[], Uint8Array>
 
   /** Where the source of keys throws, no frame has left and none is lost. */
   #encodeBatch(): Uint8Array {
-    let item = this.#prepare(this.#frames[this.#index]!);
-    const batch = [item];
-    let boundBytes = item.boundBytes;
-    let index = this.#index + 1;
-    while (index < this.#frames.length && boundBytes < maxChunkBytes && !item.lent) {
-      item = this.#prepare(this.#frames[index++]!);
-      batch.push(item);
-      boundBytes += item.boundBytes;
+    const frames = this.#frames;
+    let index = this.#index;
+    const first = this.#prepare(frames[index++]!);
+    const start = this.#slab.reserve(this.#roomBytes(first));
+    const { octets } = this.#slab;
+    let end = this.#encode(first, octets, start);
+    while (index < frames.length && end - start < maxChunkBytes && this.#pending === undefined) {
+      const frame = frames[index]!;
+      if (this.#boundBytes(frame.payload) > octets.length - end) break;
+      end = this.#encode(this.#prepare(frame), octets, end);
+      index += 1;
     }
-    let end = this.#slab.reserve(boundBytes);
-    for (const item of batch) end = this.#encode(item, this.#slab.octets, end);
     this.#index = index;
     return this.#slab.commit(end);
   }
 
   #prepare({ fin, rsv1, opcode, payload }: Frame): Encodable {
     const octet0 = (fin ? 0x80 : 0) | (rsv1 ? 0x40 : 0) | opcode;
-    if (typeof payload === 'string' && payload.length <= measuredUnits) {
-      return { octet0, payload, lent: false, boundBytes: maxHeaderBytes + 3 * payload.length };
+    if (typeof payload !== 'string' || payload.length <= measuredUnits) {
+      return { octet0, payload, lent: this.#lends(payload) };
     }
-    const ours = typeof payload === 'string';
-    const octets = ours ? encodeText(payload) : payload;
-    const lent = octets.length >= lendBytes && (ours || this.#randomBytes === undefined);
-    return { octet0, payload: octets, lent, boundBytes: maxHeaderBytes + (lent ? 0 : octets.length) };
+    const octets = encodeText(payload);
+    return { octet0, payload: octets, lent: octets.length >= lendBytes };
+  }
+
+  /** Octets to reserve for the next frame and what may leave with it. */
+  #roomBytes({ payload, lent }: Encodable): number {
+    if (lent) return maxHeaderBytes;
+    let room = maxHeaderBytes + payloadBound(payload);
+    for (let i = this.#index + 1; i < this.#frames.length && room < maxChunkBytes; i++) {
+      room += this.#boundBytes(this.#frames[i]!.payload);
+    }
+    return room;
+  }
+
+  /** No fewer than the octets that a frame needs in the chunk. */
+  #boundBytes(payload: Uint8Array | string): number {
+    return maxHeaderBytes + (this.#lends(payload) ? 0 : payloadBound(payload));
+  }
+
+  /** Whether the payload leaves as a chunk of its own. Text will be octets of ours by then. */
+  #lends(payload: Uint8Array | string): boolean {
+    return payload.length >= lendBytes && (typeof payload === 'string' || this.#keys === undefined);
   }
 
   /** Writes the frame at `start`, and gives the end. */
@@ -121,7 +143,7 @@ export class FrameEncoder implements Stage<Frame | readonly Frame[], Uint8Array>
   }
 
   #headerBytes(payloadBytes: number): number {
-    return lengthEnd(payloadBytes) + (this.#randomBytes === undefined ? 0 : 4);
+    return lengthEnd(payloadBytes) + (this.#keys === undefined ? 0 : 4);
   }
 
   /** Fills the octets from `start` to `begin`, and gives the masking key of a client. */
@@ -132,7 +154,7 @@ export class FrameEncoder implements Stage<Frame | readonly Frame[], Uint8Array>
     octet0: number,
     payloadBytes: number,
   ): number | undefined {
-    const masked = this.#randomBytes !== undefined;
+    const masked = this.#keys !== undefined;
     target[start] = octet0;
     target[start + 1] =
       (masked ? 0x80 : 0) | (payloadBytes < 126 ? payloadBytes : payloadBytes < 65_536 ? 126 : 127);
@@ -142,7 +164,7 @@ export class FrameEncoder implements Stage<Frame | readonly Frame[], Uint8Array>
       rest = Math.floor(rest / 256);
     }
     if (!masked) return undefined;
-    const key = freshKey(this.#randomBytes);
+    const key = this.#keys.next();
     for (let i = 0; i < 4; i++) target[begin - 4 + i] = key >>> (8 * i);
     return key;
   }
@@ -154,18 +176,14 @@ interface Encodable {
   readonly payload: Uint8Array | string;
   /** Whether the payload leaves as a chunk of its own. */
   readonly lent: boolean;
-  /** No fewer than the octets it needs in the chunk. */
-  readonly boundBytes: number;
+}
+
+/** No fewer than the octets of the payload. */
+function payloadBound(payload: Uint8Array | string): number {
+  return typeof payload === 'string' ? 3 * payload.length : payload.length;
 }
 
 /** Where the length ends in a header, in octets from its beginning. */
 function lengthEnd(payloadBytes: number): number {
   return payloadBytes < 126 ? 2 : payloadBytes < 65_536 ? 4 : 10;
-}
-
-/** @throws Error when the source gives anything but four octets: nothing is sent with a weak key */
-function freshKey(randomBytes: RandomBytes): number {
-  const octets = randomBytes(4);
-  if (octets.length !== 4) throw new Error(`randomBytes gave ${octets.length} octets instead of 4`);
-  return readKey(octets, 0);
 }

@@ -16,7 +16,7 @@ import type { Deflating } from './prepared-message.ts';
 export interface SocketOptions
   extends OpeningOptions,
     OpenOptions,
-    Omit<ConnectionOptions, 'role' | 'deliver' | 'inflater' | 'compression' | 'maxPinnedBytes'> {
+    Omit<ConnectionOptions, 'role' | 'deliver' | 'inflater' | 'compression' | 'maxPinnedBytes' | 'allocate'> {
   /**
    * Compression, permessage-deflate (RFC 7692): whether it may be agreed upon, and how. Default: true for a client, since
    * it costs nothing until the server agrees and a message is worth it; false for a server, which pays for many.

@@ -16,24 +16,45 @@ export interface Row {
   readonly candidates: readonly Candidate[];
 }
 
-/** Rounds over all candidates: each gets its turn in the quiet and in the busy moments of the machine. */
-const rounds = 5;
-const roundMs = 60;
+/**
+ * Rounds over all candidates: on machines with neighbours a core may be half as fast for a second or two, so candidates
+ * are compared with the peer of the same round. Each is warmed up, for the memory of the one before it has just gone.
+ */
+const rounds = 9;
+const roundMs = 50;
+const warmupMs = 15;
 
-/** The microseconds a message of each candidate: the best round of each, since noise only adds. */
-async function measure(row: Row): Promise<number[]> {
-  const best = row.candidates.map(() => Infinity);
-  for (let round = 0; round < rounds; round++) {
-    const bench = new Bench({ time: roundMs, warmupTime: round === 0 ? roundMs : 10, iterations: 3 });
-    for (const { name, run } of row.candidates) bench.add(name, run);
-    await bench.run();
-    bench.tasks.forEach((task, index) => {
-      const { result } = task;
-      if (result.state !== 'completed') throw new Error(`${row.label}, ${task.name}: ${result.state}`);
-      best[index] = Math.min(best[index]!, (result.latency.p50 * 1000) / row.messages);
-    });
-  }
-  return best;
+interface Figures {
+  /** Microseconds a message. */
+  readonly time: number;
+  /** How many times as fast as the peer. */
+  readonly ratio: number;
+}
+
+/** The median round of each candidate, and the median of its ratios. */
+async function measure(row: Row): Promise<Figures[]> {
+  const times: number[][] = [];
+  for (let round = 0; round < rounds; round++) times.push(await measureRound(row));
+  return row.candidates.map((_, index) => ({
+    time: median(times.map(round => round[index]!)),
+    ratio: median(times.map(round => round[0]! / round[index]!)),
+  }));
+}
+
+/** The microseconds a message of each candidate. */
+async function measureRound(row: Row): Promise<number[]> {
+  const bench = new Bench({ time: roundMs, warmupTime: warmupMs, iterations: 3 });
+  for (const { name, run } of row.candidates) bench.add(name, run);
+  await bench.run();
+  return bench.tasks.map(task => {
+    const { result } = task;
+    if (result.state !== 'completed') throw new Error(`${row.label}, ${task.name}: ${result.state}`);
+    return (result.latency.p50 * 1000) / row.messages;
+  });
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }
 
 /** Prints a table as it is measured: microseconds a message, and the ratios to the first candidate. */
@@ -45,13 +66,12 @@ export async function compare(title: string, rows: Iterable<Row>): Promise<void>
     const line = names.map(name => name.padStart(22)).join('');
     if (line !== header) console.log(line);
     header = line;
-    const times = await measure(row);
-    const cells = times.map((time, i) => cell(time, i === 0 ? undefined : times[0]! / time));
+    const cells = (await measure(row)).map((figures, i) => cell(figures, i === 0));
     console.log([row.label, ...cells].map(text => text.padStart(22)).join(''));
   }
 }
 
-function cell(time: number, ratio: number | undefined): string {
+function cell({ time, ratio }: Figures, isPeer: boolean): string {
   const micros = time.toPrecision(3);
-  return ratio === undefined ? micros : `${micros} (${ratio.toFixed(2)})`;
+  return isPeer ? micros : `${micros} (${ratio.toFixed(2)})`;
 }

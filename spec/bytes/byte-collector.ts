@@ -9,17 +9,20 @@ const test = suite('ByteCollector');
 
 const octet = octets('61');
 
-/** How many octets the arrays have that are made while it runs, slices among them. */
+/** How many octets the arrays and buffers have that are made while it runs, slices among them. */
 function allocatedIn(run: () => void): number {
-  const { Uint8Array: plain } = globalThis;
+  const { Uint8Array: plain, ArrayBuffer: buffer } = globalThis;
   const { slice } = plain.prototype;
   let allocated = 0;
-  globalThis.Uint8Array = new Proxy(plain, {
-    construct(target, args) {
-      if (typeof args[0] === 'number') allocated += args[0];
-      return Reflect.construct(target, args) as object;
-    },
-  });
+  const counting = <Constructor extends new () => object>(platform: Constructor) =>
+    new Proxy(platform, {
+      construct(target, args) {
+        if (typeof args[0] === 'number') allocated += args[0];
+        return Reflect.construct(target, args) as object;
+      },
+    });
+  globalThis.Uint8Array = counting(plain);
+  globalThis.ArrayBuffer = counting(buffer);
   plain.prototype.slice = function (start, end) {
     const sliced = slice.call(this, start, end);
     allocated += sliced.length;
@@ -29,6 +32,7 @@ function allocatedIn(run: () => void): number {
     run();
   } finally {
     globalThis.Uint8Array = plain;
+    globalThis.ArrayBuffer = buffer;
     plain.prototype.slice = slice;
   }
   return allocated;
@@ -117,6 +121,30 @@ test('lets nobody harm the next taker by transferring an empty whole away', () =
   other.append(octets('02'));
   assert.is(hex(other.take()), '02');
   assert.is(hex(new ByteCollector().take()), '');
+});
+
+test('gets memory for what is large from whom it is told to, and writes all of it', () => {
+  for (const [byteLength, expected] of [
+    [16_383, 0],
+    [16_384, 0],
+    [100_000, 0],
+    [100_000, 100_000],
+    [100_000, 150_000],
+    [100_000, 2 ** 40],
+  ] as const) {
+    const given: ArrayBuffer[] = [];
+    const collector = new ByteCollector(length => {
+      given.push(new Uint8Array(length).fill(0xee).buffer);
+      return given.at(-1)!;
+    });
+    const whole = counted(byteLength);
+    for (let start = 0; start < byteLength; start += 999) {
+      collector.append(whole.subarray(start, start + 999), expected);
+    }
+    const taken = collector.take();
+    assert.is(hex(taken), hex(whole));
+    assert.is(taken.buffer === given.at(-1), byteLength >= 16_384);
+  }
 });
 
 test('takes an expected whole without a further copy', () => {

@@ -12,7 +12,7 @@ import { hex, unhex } from '../support/hex.ts';
 const test = suite('Connection');
 
 /** A masking key of zeros leaves the payload as it is: `0000` twice behind the length. */
-const clientKey = () => new Uint8Array(4);
+const clientKey = (byteLength: number) => new Uint8Array(byteLength);
 
 function server(options: Partial<ConnectionOptions> = {}, now?: number): Connection {
   return new Connection({ role: 'server', ...options }, now);

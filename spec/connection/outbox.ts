@@ -4,6 +4,7 @@ import { FrameMeter } from '../../lib/connection/frame-meter.ts';
 import { Outbox } from '../../lib/connection/outbox.ts';
 import { concatenated } from '../../lib/testing/rechunk.ts';
 import { hex, unhex } from '../support/hex.ts';
+import { sameKey } from '../support/octets.ts';
 
 const test = suite('Outbox');
 
@@ -181,7 +182,7 @@ test('sends nothing after the end, and owes nothing any more', () => {
 });
 
 test('masks what a client sends (§5.3)', () => {
-  const box = new Outbox({ role: 'client', randomBytes: () => unhex('37fa213d') }, new FrameMeter({}));
+  const box = new Outbox({ role: 'client', randomBytes: sameKey('37fa213d') }, new FrameMeter({}));
   box.send({ type: 'text', data: 'Hello' }, ignore);
   assert.is(next(box)?.[0], '818537fa213d7f9f4d5158');
 });

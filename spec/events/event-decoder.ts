@@ -301,6 +301,66 @@ test('refuses a limit of pinned octets that is none', () => {
   assert.throws(() => decoder({ maxPinnedBytes: '8' as never }), /maxPinnedBytes must be a number/);
 });
 
+test('asks for the buffer of a large message in pieces, and gives it from end to end', () => {
+  for (const type of ['binary', 'compressed'] as const) {
+    for (const byteLength of [16_383, 16_384, 100_000]) {
+      const asked: number[] = [];
+      const given: ArrayBuffer[] = [];
+      const allocate = (length: number) => {
+        asked.push(length);
+        given.push(new Uint8Array(length).fill(0xee).buffer);
+        return given[0]!;
+      };
+      const whole = counted(byteLength);
+      const rsv1 = type === 'compressed' ? compressed : {};
+      const parts = [
+        part('binary', whole.subarray(0, 10_000), { ...rsv1, last: false }),
+        part('binary', whole.subarray(10_000), { ...rsv1, first: false }),
+      ];
+      const [event] = through(inflating({ allocate }), ...parts);
+      const { data } = event as { data: Uint8Array };
+      assert.equal(event, through(inflating(), ...parts)[0]);
+      assert.equal(asked, byteLength < 16_384 ? [] : [byteLength]);
+      if (byteLength >= 16_384) assert.is(data.buffer, given[0]);
+      assert.is(data.buffer.byteLength, byteLength);
+    }
+  }
+});
+
+test('asks for no buffer of what comes whole, of text and of parts', () => {
+  const allocate = () => assert.unreachable('a buffer was asked for') as never;
+  through(decoder({ allocate }), part('binary', counted(100_000)));
+  const halves = [part('text', '61*20000', { last: false }), part('text', '61*20000', { first: false })];
+  through(decoder({ allocate }), ...halves);
+  through(decoder({ allocate, deliver: 'parts' }), part('binary', counted(100_000), { last: false }));
+});
+
+test('fails with what goes wrong when a buffer is asked for', () => {
+  const failure = new Error('no memory');
+  const failing = () => {
+    throw failure;
+  };
+  for (const [allocate, message] of [
+    [failing, 'no memory'],
+    [() => new ArrayBuffer(39_999), 'allocate must give 40000 octets, not 39999'],
+    [() => new ArrayBuffer(40_001), 'allocate must give 40000 octets, not 40001'],
+  ] as const) {
+    const stage = decoder({ allocate });
+    through(stage, part('binary', counted(20_000), { last: false }));
+    stage.write(part('binary', counted(20_000), { first: false }));
+    const error = thrownBy(() => stage.read()) as Error;
+    assert.is(error.message, message);
+    assert.is(
+      thrownBy(() => stage.read()),
+      error,
+    );
+  }
+});
+
+test('refuses an allocate that is no function', () => {
+  assert.throws(() => decoder({ allocate: 4 as never }), /allocate must be a function/);
+});
+
 test('refuses a compressed message where nothing inflates it (§5.2)', () => {
   const law: Law = [1002, 'RFC 6455 §5.2', 'compressed message without an extension'];
   assertRefuses(decoder(), part('text', '61', compressed), law);

@@ -7,6 +7,7 @@ import { systemClock } from '../../lib/sockets/alarm.ts';
 import { PreparedMessage } from '../../lib/sockets/prepared-message.ts';
 import type { AgreedCompression } from '../../lib/sockets/socket-options.ts';
 import { duplexPair } from '../../lib/testing/duplex-pair.ts';
+import { seededKeys } from '../../lib/testing/seeded-keys.ts';
 import { HandDuplex } from '../support/hand-duplex.ts';
 import { unhex } from '../support/hex.ts';
 import { close } from '../support/peer-frames.ts';
@@ -102,8 +103,7 @@ test('a server sends it as it is; a write behind it follows it', async () => {
 
 test('a client masks it afresh each time, and leaves it as it is (§5.3)', async () => {
   const duplex = new HandDuplex();
-  let key = 0;
-  const socket = socketOver('client', duplex, { randomBytes: () => new Uint8Array(4).fill(++key) });
+  const socket = socketOver('client', duplex, { randomBytes: seededKeys(1) });
   const message = new PreparedMessage('hi');
   await socket.sendPrepared(message);
   await socket.sendPrepared(message);

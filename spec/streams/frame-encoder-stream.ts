@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { FrameEncoderStream } from '../../lib/streams/frame-encoder-stream.ts';
-import { hex, unhex } from '../support/hex.ts';
+import { hex, sameKey } from '../support/octets.ts';
 import { piped } from '../support/piped.ts';
 
 const test = suite('FrameEncoderStream');
@@ -11,7 +11,7 @@ const frame = { opcode: 1, fin: true, rsv1: false, payload: 'a' } as const;
 test('gives the octets of frames, masked with the keys it is given (§5.2)', async () => {
   const [bare] = await piped(new FrameEncoderStream({ role: 'server' }), frame);
   assert.is(hex(bare!), '810161');
-  const randomBytes = () => unhex('01020304');
+  const randomBytes = sameKey('01020304');
   const [masked] = await piped(new FrameEncoderStream({ role: 'client', randomBytes }), frame);
   assert.is(hex(masked!), '81810102030460');
 });

@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { WebSocketEncoderStream } from '../../lib/streams/websocket-encoder-stream.ts';
-import { hex, unhex } from '../support/hex.ts';
+import { hex, sameKey } from '../support/octets.ts';
 import { piped } from '../support/piped.ts';
 
 const test = suite('WebSocketEncoderStream');
@@ -14,7 +14,7 @@ const events = [
 test('gives the octets of events, masked with the keys it is given (§5 to §8)', async () => {
   const [bare] = await piped(new WebSocketEncoderStream({ role: 'server' }), events);
   assert.is(hex(bare!), '810161880203e8');
-  const randomBytes = (length: number) => unhex('01020304').slice(0, length);
+  const randomBytes = sameKey('01020304');
   const [masked] = await piped(new WebSocketEncoderStream({ role: 'client', randomBytes }), events[0]);
   assert.is(hex(masked!), '81810102030460');
 });

@@ -14,6 +14,11 @@ export function octets(hex: string): Uint8Array<ArrayBuffer> {
   return unhex(digits);
 }
 
+/** A source of masking keys that gives the same one again and again. */
+export function sameKey(key: string): (byteLength: number) => Uint8Array<ArrayBuffer> {
+  return byteLength => octets(key.repeat(byteLength / 4));
+}
+
 /** As many octets as asked for, none like its neighbours. */
 export function counted(byteLength: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(byteLength);

@@ -23,7 +23,7 @@ export const opening: Opening = {
 };
 
 /** A masking key of zeros leaves a client's payload as it is. */
-const zeroKey = () => new Uint8Array(4);
+const zeroKey = (byteLength: number) => new Uint8Array(byteLength);
 
 export function socketOver(
   role: Role,

@@ -1,0 +1,44 @@
+// The masking keys of a client: RFC 6455 §5.3.
+
+import { readKey } from '../bytes/mask.ts';
+
+/** A source of random octets: as many as asked for, from strong entropy, none of them twice. */
+export type RandomBytes = (byteLength: number) => Uint8Array;
+
+/** Keys are asked for sixteen at a time: a call of the source costs as much as a small frame. */
+const stockBytes = 64;
+
+const noBytes = new Uint8Array(0);
+
+/** Gives each key once. */
+export class MaskingKeys {
+  readonly #randomBytes: RandomBytes;
+  #stock = noBytes;
+  #taken = 0;
+
+  constructor(randomBytes: RandomBytes) {
+    this.#randomBytes = randomBytes;
+  }
+
+  /**
+   * A fresh key.
+   *
+   * @throws Error when the source gives anything but what it was asked for: nothing is sent with a weak key
+   */
+  next(): number {
+    if (this.#taken === this.#stock.length) this.#refill();
+    const key = readKey(this.#stock, this.#taken);
+    this.#taken += 4;
+    return key;
+  }
+
+  /** The octets are copied: a source may use its array again. */
+  #refill(): void {
+    const octets = this.#randomBytes(stockBytes);
+    if (octets.length !== stockBytes) {
+      throw new Error(`randomBytes gave ${octets.length} octets instead of ${stockBytes}`);
+    }
+    this.#stock = new Uint8Array(octets);
+    this.#taken = 0;
+  }
+}
