@@ -39,12 +39,10 @@ export class WebSocketEncoder implements Stage<OutgoingEvent | readonly Outgoing
   read(): Uint8Array | undefined {
     const chunk = this.#octets.read();
     if (chunk !== undefined) return chunk;
-    if (!this.#drained) {
-      const batch = this.#nextBatch();
-      if (batch !== undefined) {
-        this.#octets.write(batch);
-        return this.#octets.read();
-      }
+    const batch = this.#nextBatch();
+    if (batch !== undefined) {
+      this.#octets.write(batch);
+      return this.#octets.read();
     }
     if (this.#failed !== undefined) throw this.#failed.error;
     return undefined;
@@ -55,18 +53,16 @@ export class WebSocketEncoder implements Stage<OutgoingEvent | readonly Outgoing
     this.#frames.close();
   }
 
-  /** A frame that is alone comes without an array. */
-  #nextBatch(): Frame | readonly Frame[] | undefined {
+  #nextBatch(): Frame[] | undefined {
     const first = this.#nextFrame();
-    if (first === undefined || first.payload.length >= batchBytes) return first;
-    let frame = this.#nextFrame();
-    if (frame === undefined) return first;
+    if (first === undefined) return undefined;
     const batch = [first];
     let bytes = first.payload.length;
-    while (frame !== undefined) {
+    while (bytes < batchBytes && batch.length < batchFrames) {
+      const frame = this.#nextFrame();
+      if (frame === undefined) break;
       batch.push(frame);
       bytes += frame.payload.length;
-      frame = bytes < batchBytes && batch.length < batchFrames ? this.#nextFrame() : undefined;
     }
     return batch;
   }

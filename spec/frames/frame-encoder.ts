@@ -226,6 +226,8 @@ test('ends a chunk when it has 64 KiB, give or take a frame', () => {
     [16_370, 8, [4, 4]],
     [16_369, 8, [5, 3]],
     [100, 1000, [642, 358]],
+    // It fits to the octet: 24 octets are left when the next may need 24.
+    [10, 6000, [5461, 539]],
   ] as const) {
     const sizes = through(
       server(),
@@ -248,6 +250,23 @@ test('fills a chunk with text, though it has room for three octets a unit', () =
     );
     for (const length of lengths.slice(0, -1)) assert.ok(length > 65_000 && length < 66_000, String(length));
   }
+});
+
+test('ends a chunk of 64 KiB, though a further frame would fit', () => {
+  const frames = Array.from({ length: 4 }, () => binary(counted(16_380)));
+  const chunks = through(server(), [...frames, binary(octets('00'))]);
+  assert.equal(
+    chunks.map(chunk => chunk.length),
+    [65_536, 3],
+  );
+});
+
+test('reserves no more than a chunk may need: nothing for what is lent, three octets for a unit of text', () => {
+  const reserved = (...frames: Frame[]) => through(server(), frames)[0]!.buffer.byteLength;
+  assert.ok(reserved(text('a'), binary(counted(100_000))) <= 8192);
+  assert.ok(reserved(binary(counted(100_000)), text('a')) <= 8192);
+  assert.ok(reserved(text('a'), text('b'.repeat(20_000))) <= 8192);
+  assert.is(reserved(...Array.from({ length: 30 }, () => text('a'.repeat(1000)))), 22 * (14 + 3000));
 });
 
 test('writes the same octets, however frames are gathered', () => {

@@ -62,7 +62,7 @@ export const accepted: Readonly<Record<string, Readonly<Record<string, string>>>
       'A wrong length that is expected costs a copy, and changes no octet.',
   },
   'events/event-encoder': {
-    'this.#parts = []; → ;': 'It lets go of memory; the parts behind the index are none.',
+    'this.#parts = none; → ;': 'It lets go of memory; the parts behind the index are none.',
     '#index = 0; → #index = 1;': 'Each write begins anew.',
     'if (this.#index < this.#parts.length) → if (true)':
       'Behind the last part there is nothing, which is what is given; the parts are let go of a write later.',
@@ -82,9 +82,9 @@ export const accepted: Readonly<Record<string, Readonly<Record<string, string>>>
   },
   'events/websocket-encoder': {
     'const batchBytes = 65_536; → const batchBytes = 65537;': 'Where a batch ends changes no octet.',
-    'let bytes = 0; → let bytes = 1;': 'Where a batch ends changes no octet.',
     'while (bytes < batchBytes && batch.length < batchFrames) { → while (bytes <= batchBytes && batch.length < batchFrames) {':
       'Where a batch ends changes no octet.',
+    '#drained = true; → #drained = false;': 'Where nothing was written no frame comes, asked for or not.',
   },
   'frames/frame-decoder': {
     '#position = 0; → #position = 1;': 'Each write begins anew.',
@@ -100,16 +100,12 @@ export const accepted: Readonly<Record<string, Readonly<Record<string, string>>>
   'frames/frame-encoder': {
     'const measuredUnits = 1365; → const measuredUnits = 1366;':
       'Whether a text is measured first decides about memory, not about octets.',
-    'let boundBytes = 0; → let boundBytes = 1;':
-      'A bound of the memory that a batch needs: a larger one changes no octet.',
-    "if (typeof payload === 'string' && payload.length <= measuredUnits) { → if (false) {":
+    "if (typeof payload !== 'string' || payload.length <= measuredUnits) { → if (typeof payload !== 'string' || payload.length < measuredUnits) {":
       'Whether a text is measured first decides about memory, not about octets.',
-    "if (typeof payload === 'string' && payload.length <= measuredUnits) { → if (typeof payload === 'string' && payload.length < measuredUnits) {":
-      'Whether a text is measured first decides about memory, not about octets.',
-    'return { octet0, payload, lent: false, boundBytes: maxHeaderBytes + 3 * payload.length }; → return { octet0, payload, lent: false, boundBytes: maxHeaderBytes + 4 * payload.length };':
-      'A bound of the memory that a frame needs: a larger one changes no octet.',
-    'return { octet0, payload: octets, lent, boundBytes: maxHeaderBytes + (lent ? 0 : octets.length) }; → return { octet0, payload: octets, lent, boundBytes: maxHeaderBytes + (lent ? 1 : octets.length) };':
-      'A bound of the memory that a frame needs: a larger one changes no octet.',
+    'while (index < frames.length && end - start < maxChunkBytes && this.#pending === undefined) { → while (index < frames.length && end + start < maxChunkBytes && this.#pending === undefined) {':
+      'Where a chunk does not begin a slab, the slab is far smaller than a chunk may be.',
+    'return maxHeaderBytes + (this.#lends(payload) ? 0 : payloadBound(payload)); → return maxHeaderBytes + (this.#lends(payload) ? 1 : payloadBound(payload));':
+      'A bound of the memory that a frame needs: an octet more changes no octet.',
     '#index = 0; → #index = 1;': 'Each write begins anew.',
     'if (key !== undefined) → if (true)': 'Masking by no key changes no octet.',
     'target.copyWithin(begin, guess, guess + written); → target.copyWithin(begin, guess, guess - written);':
