@@ -97,11 +97,13 @@ export class FrameEncoder implements Stage<Frame | readonly Frame[], Uint8Array>
   }
 
   /** Octets to reserve for the next frame and what may leave with it. */
-  #roomBytes({ payload, lent }: Encodable): number {
-    if (lent) return maxHeaderBytes;
-    let room = maxHeaderBytes + payloadBound(payload);
-    for (let i = this.#index + 1; i < this.#frames.length && room < maxChunkBytes; i++) {
-      room += this.#boundBytes(this.#frames[i]!.payload);
+  #roomBytes(next: Encodable): number {
+    let { lent } = next;
+    let room = maxHeaderBytes + (lent ? 0 : payloadBound(next.payload));
+    for (let i = this.#index + 1; i < this.#frames.length && room < maxChunkBytes && !lent; i++) {
+      const { payload } = this.#frames[i]!;
+      room += this.#boundBytes(payload);
+      lent = this.#lends(payload);
     }
     return room;
   }

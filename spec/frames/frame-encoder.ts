@@ -269,6 +269,22 @@ test('reserves no more than a chunk may need: nothing for what is lent, three oc
   assert.is(reserved(...Array.from({ length: 30 }, () => text('a'.repeat(1000)))), 22 * (14 + 3000));
 });
 
+test('looks no further ahead than a chunk may go', () => {
+  const looked = new Set<number>();
+  const large = counted(16_384);
+  const frames = Array.from({ length: 1000 }, (_, i) => ({
+    ...binary(large),
+    get payload() {
+      looked.add(i);
+      return i % 2 === 0 ? large.subarray(0, 10) : large;
+    },
+  }));
+  const encoder = server();
+  encoder.write(frames);
+  assert.is(encoder.read()!.length, 12 + 4);
+  assert.equal([...looked], [0, 1]);
+});
+
 test('writes the same octets, however frames are gathered', () => {
   for (const make of [server, () => client(seededKeys(1))]) {
     const payloads = [0, 1, 125, 126, 16_383, 16_384, 30_000, 65_535, 65_536, 2, 40_000, 40_000, 3];
