@@ -104,6 +104,8 @@ export const accepted: Readonly<Record<string, Readonly<Record<string, string>>>
       'Whether a text is measured first decides about memory, not about octets.',
     'while (index < frames.length && end - start < maxChunkBytes && this.#pending === undefined) { → while (index < frames.length && end + start < maxChunkBytes && this.#pending === undefined) {':
       'Where a chunk does not begin a slab, the slab is far smaller than a chunk may be.',
+    'let room = maxHeaderBytes + (lent ? 0 : payloadBound(next.payload)); → let room = maxHeaderBytes + (lent ? 1 : payloadBound(next.payload));':
+      'A bound of the memory that a frame needs: an octet more changes no octet.',
     'return maxHeaderBytes + (this.#lends(payload) ? 0 : payloadBound(payload)); → return maxHeaderBytes + (this.#lends(payload) ? 1 : payloadBound(payload));':
       'A bound of the memory that a frame needs: an octet more changes no octet.',
     '#index = 0; → #index = 1;': 'Each write begins anew.',
