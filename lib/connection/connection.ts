@@ -172,13 +172,25 @@ export class Connection implements Stage<Uint8Array, WebSocketEvent> {
     this.#end();
   }
 
-  /** The octets that should leave next, if any. Ask only when there is room for them: what is chosen late can overtake. */
+  /**
+   * The octets that should leave next, if any. Ask only when there is room for them: what is chosen late can overtake.
+   * Where they cannot be encoded, since the source of masking keys fails, the connection is given up.
+   */
   transmit(): Transmission | undefined {
-    const transmission = this.#outbox.next();
+    const transmission = this.#chosen();
     if (transmission === undefined) return undefined;
     this.#meter.sent.wireBytes += transmission.bytes.length;
     this.#ending.progress(this.#now, this.#outbox.sent);
     return transmission;
+  }
+
+  #chosen(): Transmission | undefined {
+    try {
+      return this.#outbox.next();
+    } catch (error) {
+      this.giveUp('nothing can be encoded', error);
+      return undefined;
+    }
   }
 
   /** Whether nothing will leave any more, so that the transport's writable side can be closed. */

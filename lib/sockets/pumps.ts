@@ -121,15 +121,10 @@ export class Pumps {
   }
 
   #transmitAll(): void {
-    try {
-      while (this.#hasRoom()) {
-        const transmission = this.#connection.transmit();
-        if (transmission === undefined) return;
-        this.#transmit(transmission);
-      }
-    } catch (error) {
-      // The source of masking keys: nothing can be sent any more.
-      this.#connection.giveUp('nothing can be encoded', error);
+    while (this.#hasRoom()) {
+      const transmission = this.#connection.transmit();
+      if (transmission === undefined) return;
+      this.#transmit(transmission);
     }
   }
 

@@ -533,6 +533,25 @@ test('wants its options right', () => {
   for (const [name, options] of bad) assert.throws(() => server(options), name);
 });
 
+test('is given up where its source of masking keys fails: no message is left out in silence', () => {
+  const failure = new Error('no entropy');
+  let left = 1;
+  const connection = client({
+    randomBytes: byteLength => {
+      if (left-- === 0) throw failure;
+      return new Uint8Array(byteLength);
+    },
+  });
+  const told: string[] = [];
+  for (let i = 0; i < 17; i++) connection.send({ type: 'text', data: 'a' }, () => told.push('sent'));
+  assert.is(connection.transmit(), undefined);
+  assert.is(connection.failure?.cause, failure);
+  assert.is(connection.over, true);
+  connection.send({ type: 'text', data: 'b' });
+  assert.is(connection.transmit(), undefined);
+  assert.equal(told, []);
+});
+
 test('sends frames of 16 KiB at most, unless an option says otherwise', () => {
   const connection = server();
   connection.send({ type: 'binary', data: new Uint8Array(16_385) });
