@@ -1,8 +1,12 @@
 // The masking keys of a client: RFC 6455 §5.3.
 
+import { asBytes } from '../bytes/as-bytes.ts';
 import { readKey } from '../bytes/mask.ts';
 
-/** A source of random octets: as many as asked for, from strong entropy, none of them twice. */
+/**
+ * A source of random octets: as many as it is asked for, 64 for sixteen keys and 16 for an opening handshake, from strong
+ * entropy, none of them twice.
+ */
 export type RandomBytes = (byteLength: number) => Uint8Array;
 
 /** Keys are asked for sixteen at a time: a call of the source costs as much as a small frame. */
@@ -23,7 +27,7 @@ export class MaskingKeys {
   /**
    * A fresh key.
    *
-   * @throws Error when the source gives anything but what it was asked for: nothing is sent with a weak key
+   * @throws Error when the source gives another number of octets, TypeError for what are none: no key is made up
    */
   next(): number {
     if (this.#taken === this.#stock.length) this.#refill();
@@ -34,7 +38,7 @@ export class MaskingKeys {
 
   /** The octets are copied: a source may use its array again. */
   #refill(): void {
-    const octets = this.#randomBytes(stockBytes);
+    const octets = asBytes(this.#randomBytes(stockBytes));
     if (octets.length !== stockBytes) {
       throw new Error(`randomBytes gave ${octets.length} octets instead of ${stockBytes}`);
     }

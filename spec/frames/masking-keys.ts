@@ -39,6 +39,18 @@ test('takes no other number of octets', () => {
   }
 });
 
+test('makes up no key of what is no octets', () => {
+  for (const given of ['ab'.repeat(32), { length: 64 }, undefined]) {
+    const keys = new MaskingKeys(() => given as never);
+    assert.instance(
+      thrownBy(() => keys.next()),
+      TypeError,
+    );
+  }
+  const keys = new MaskingKeys(() => new Float64Array(64).fill(0.5) as never);
+  assert.is((thrownBy(() => keys.next()) as Error).message, 'randomBytes gave 512 octets instead of 64');
+});
+
 test('lets a failure of its source through, and asks it again (facts, row 81)', () => {
   let broken = true;
   const keys = new MaskingKeys(byteLength => {
