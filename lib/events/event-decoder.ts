@@ -37,9 +37,9 @@ export interface EventDecoderOptions {
    */
   readonly ownBuffers?: boolean | undefined;
   /**
-   * Makes the buffer of a message of 16 KiB or more that comes in pieces: a fresh one of `byteLength` octets, whatever
-   * they are, for all of them are overwritten. Default: `byteLength => new ArrayBuffer(byteLength)`, which fills it with
-   * zeros. Node's `Buffer.allocUnsafeSlow(byteLength).buffer` leaves that out.
+   * Makes the buffers into which large messages are joined, of 16 KiB or more: each a fresh one of `byteLength` octets,
+   * whatever they are; none is delivered that was not overwritten. Default: `byteLength => new ArrayBuffer(byteLength)`,
+   * which fills it with zeros first. Node's `Buffer.allocUnsafeSlow(byteLength).buffer` leaves that out.
    */
   readonly allocate?: Allocate | undefined;
 }
@@ -162,7 +162,7 @@ function checkedAllocate(allocate: Allocate | undefined): Allocate | undefined {
   if (typeof allocate !== 'function') throw new TypeError('allocate must be a function');
   return byteLength => {
     const buffer = allocate(byteLength);
-    if (buffer.byteLength === byteLength) return buffer;
-    throw new TypeError(`allocate must give ${byteLength} octets, not ${buffer.byteLength}`);
+    if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) return buffer;
+    throw new TypeError(`allocate must give an ArrayBuffer of ${byteLength} octets`);
   };
 }

@@ -342,10 +342,12 @@ test('fails with what goes wrong when a buffer is asked for', () => {
   };
   for (const [allocate, message] of [
     [failing, 'no memory'],
-    [() => new ArrayBuffer(39_999), 'allocate must give 40000 octets, not 39999'],
-    [() => new ArrayBuffer(40_001), 'allocate must give 40000 octets, not 40001'],
+    [() => new ArrayBuffer(39_999), 'allocate must give an ArrayBuffer of 40000 octets'],
+    [() => new ArrayBuffer(40_001), 'allocate must give an ArrayBuffer of 40000 octets'],
+    [() => new Uint8Array(40_000), 'allocate must give an ArrayBuffer of 40000 octets'],
+    [() => undefined, 'allocate must give an ArrayBuffer of 40000 octets'],
   ] as const) {
-    const stage = decoder({ allocate });
+    const stage = decoder({ allocate: allocate as () => ArrayBuffer });
     through(stage, part('binary', counted(20_000), { last: false }));
     stage.write(part('binary', counted(20_000), { first: false }));
     const error = thrownBy(() => stage.read()) as Error;
