@@ -37,7 +37,7 @@ export function maskByOctets(bytes: Uint8Array, key: number, start: number, end:
   for (let shift = 0; i < end; i++, shift += 8) bytes[i]! ^= key >>> shift;
 }
 
-/** The fast form of {@link mask}: words between two ragged ends, 6 to 10 GB/s instead of 0.7 over 64 KiB. */
+/** The fast form of {@link mask}: words between two ragged ends, five times as fast over 64 KiB. */
 export function maskByWords(bytes: Uint8Array, key: number, start: number, end: number): void {
   const head = start + (-(bytes.byteOffset + start) & 3);
   const count = Math.floor((end - head) / 4);
@@ -54,7 +54,7 @@ function nativeWord(key: number): number {
   return keyWord[0]!;
 }
 
-/** Unrolled by eight: 10 GB/s instead of 6. */
+/** Unrolled by eight: half as fast again. */
 function xorWords(words: Int32Array, word: number): void {
   const count = words.length;
   const whole = count - (count % 8);
