@@ -13,9 +13,9 @@ export interface WebSocketEncoderOptions
     FrameEncoderOptions,
     MessageFragmenterOptions {}
 
-/** Frames that are gathered for one chunk. */
+/** Frames that are gathered for one chunk: with their headers no more than {@link FrameEncoder} puts into one. */
 const batchFrames = 256;
-const batchBytes = 65_536;
+const batchBytes = 49_152;
 
 /** {@link EventEncoder}, {@link MessageFragmenter} and {@link FrameEncoder} as one stage: small events that are written together leave as one chunk. */
 export class WebSocketEncoder implements Stage<OutgoingEvent | readonly OutgoingEvent[], Uint8Array> {
@@ -69,7 +69,7 @@ export class WebSocketEncoder implements Stage<OutgoingEvent | readonly Outgoing
 
   /** A failure is thrown behind what came before it, and nothing comes behind it. */
   #nextFrame(): Frame | undefined {
-    if (this.#drained) return undefined;
+    if (this.#drained || this.#failed !== undefined) return undefined;
     let frame: Frame | undefined;
     try {
       frame = this.#frames.read();

@@ -12,14 +12,11 @@ import { MaskingKeys, type RandomBytes } from './masking-keys.ts';
 export interface FrameEncoderOptions {
   /** Our role: a client masks every frame, a server none. */
   readonly role: Role;
-  /**
-   * Where a client's masking keys come from, sixteen at a time: 64 octets (RFC 6455 §5.3: unpredictable, fresh for every
-   * frame).
-   */
+  /** Where a client's masking keys come from (RFC 6455 §5.3: unpredictable, fresh for every frame). */
   readonly randomBytes?: RandomBytes | undefined;
 }
 
-/** A chunk ends with the frame that may bring it to this many octets. */
+/** A chunk ends with the frame that brings it to this many octets. */
 const maxChunkBytes = 65_536;
 
 /** An unmasked payload of this size goes out as it is: a chunk more is cheaper than the copy. */
@@ -62,7 +59,7 @@ export class FrameEncoder implements Stage<Frame | readonly Frame[], Uint8Array>
       this.#pending = undefined;
       return pending;
     }
-    if (this.#index < this.#frames.length) return this.#encodeBatch();
+    if (this.#index < this.#frames.length) return this.#nextChunk();
     this.#frames = none;
     return undefined;
   }
@@ -70,52 +67,45 @@ export class FrameEncoder implements Stage<Frame | readonly Frame[], Uint8Array>
   close(): void {}
 
   /** Where the source of keys throws, no frame has left and none is lost. */
-  #encodeBatch(): Uint8Array {
-    const frames = this.#frames;
-    let index = this.#index;
-    const first = this.#prepare(frames[index++]!);
-    const start = this.#slab.reserve(this.#roomBytes(first));
-    const { octets } = this.#slab;
-    let end = this.#encode(first, octets, start);
-    while (index < frames.length && end - start < maxChunkBytes && this.#pending === undefined) {
-      const frame = frames[index]!;
-      if (this.#boundBytes(frame.payload) > octets.length - end) break;
-      end = this.#encode(this.#prepare(frame), octets, end);
+  #nextChunk(): Uint8Array {
+    const next = this.#prepare(this.#frames[this.#index]!);
+    const isLast = this.#index + 1 === this.#frames.length;
+    if (isLast || next.lent || isLarge(next)) return this.#encodeOne(next);
+    return withScratch(scratch => this.#slab.copy(this.#encodeMany(next, scratch)));
+  }
+
+  #encodeOne(frame: Encodable): Uint8Array {
+    const start = this.#slab.reserve(maxHeaderBytes + (frame.lent ? 0 : payloadBound(frame.payload)));
+    const end = this.#encode(frame, this.#slab.octets, start);
+    this.#index += 1;
+    return this.#slab.commit(end);
+  }
+
+  /** Small frames, up to the header of one that is lent. */
+  #encodeMany(first: Encodable, scratch: Uint8Array): Uint8Array {
+    let index = this.#index + 1;
+    let end = this.#encode(first, scratch, 0);
+    while (index < this.#frames.length && end < maxChunkBytes && this.#pending === undefined) {
+      const frame = this.#prepare(this.#frames[index]!);
+      if (isLarge(frame) && !frame.lent) break;
+      end = this.#encode(frame, scratch, end);
       index += 1;
     }
     this.#index = index;
-    return this.#slab.commit(end);
+    return scratch.subarray(0, end);
   }
 
   #prepare({ fin, rsv1, opcode, payload }: Frame): Encodable {
     const octet0 = (fin ? 0x80 : 0) | (rsv1 ? 0x40 : 0) | opcode;
-    if (typeof payload !== 'string' || payload.length <= measuredUnits) {
-      return { octet0, payload, lent: this.#lends(payload) };
-    }
-    const octets = encodeText(payload);
-    return { octet0, payload: octets, lent: octets.length >= lendBytes };
-  }
-
-  /** Octets to reserve for the next frame and what may leave with it. */
-  #roomBytes(next: Encodable): number {
-    let { lent } = next;
-    let room = maxHeaderBytes + (lent ? 0 : payloadBound(next.payload));
-    for (let i = this.#index + 1; i < this.#frames.length && room < maxChunkBytes && !lent; i++) {
-      const { payload } = this.#frames[i]!;
-      room += this.#boundBytes(payload);
-      lent = this.#lends(payload);
-    }
-    return room;
-  }
-
-  /** No fewer than the octets that a frame needs in the chunk. */
-  #boundBytes(payload: Uint8Array | string): number {
-    return maxHeaderBytes + (this.#lends(payload) ? 0 : payloadBound(payload));
-  }
-
-  /** Whether the payload leaves as a chunk of its own. Text will be octets of ours by then. */
-  #lends(payload: Uint8Array | string): boolean {
-    return payload.length >= lendBytes && (typeof payload === 'string' || this.#keys === undefined);
+    if (typeof payload === 'string' && payload.length <= measuredUnits)
+      return { octet0, payload, lent: false };
+    const ours = typeof payload === 'string';
+    const octets = ours ? encodeText(payload) : payload;
+    return {
+      octet0,
+      payload: octets,
+      lent: octets.length >= lendBytes && (ours || this.#keys === undefined),
+    };
   }
 
   /** Writes the frame at `start`, and gives the end. */
@@ -180,6 +170,11 @@ interface Encodable {
   readonly lent: boolean;
 }
 
+/** A large frame that is not lent leaves alone. */
+function isLarge({ payload }: Encodable): boolean {
+  return payload.length >= lendBytes;
+}
+
 /** No fewer than the octets of the payload. */
 function payloadBound(payload: Uint8Array | string): number {
   return typeof payload === 'string' ? 3 * payload.length : payload.length;
@@ -188,4 +183,19 @@ function payloadBound(payload: Uint8Array | string): number {
 /** Where the length ends in a header, in octets from its beginning. */
 function lengthEnd(payloadBytes: number): number {
   return payloadBytes < 126 ? 2 : payloadBytes < 65_536 ? 4 : 10;
+}
+
+/** Room for a chunk: what it may have before its last frame, and that. */
+const scratchBytes = maxChunkBytes + maxHeaderBytes + lendBytes;
+let spareScratch: Uint8Array | undefined;
+
+/** Runs `use` with memory that nobody else has meanwhile, though a source of keys may encode frames itself. */
+function withScratch<T>(use: (scratch: Uint8Array) => T): T {
+  const scratch = spareScratch ?? new Uint8Array(scratchBytes);
+  spareScratch = undefined;
+  try {
+    return use(scratch);
+  } finally {
+    spareScratch = scratch;
+  }
 }

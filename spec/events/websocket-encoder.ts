@@ -90,8 +90,21 @@ test('gathers 256 frames a chunk, or 64 KiB', () => {
   }));
   assert.equal(
     through(server(), binaries).map(chunk => chunk.length / 16_387),
-    [4, 1, 4],
+    [4, 4, 1],
   );
+});
+
+test('leaves no small rest behind a chunk', () => {
+  for (const units of [125, 500, 1024, 1400, 4000, 10_000]) {
+    const texts: OutgoingEvent[] = Array.from({ length: 1000 }, () => ({
+      type: 'text',
+      data: 'a'.repeat(units),
+    }));
+    for (const encoder of [server(), client()]) {
+      const lengths = through(encoder, texts).map(chunk => chunk.length);
+      for (const length of lengths.slice(0, -1)) assert.ok(length > 32_000, `${units} units: ${length}`);
+    }
+  }
 });
 
 test('encodes no further than it is read', () => {
@@ -164,6 +177,9 @@ test('hides no failure of what it reads ahead: a text for whose octets there is 
     assert.is(hex(encoder.read()!), '810161');
     const error = thrownBy(() => encoder.read()) as Error;
     assert.is(error.message, 'Array buffer allocation failed');
+    for (const call of [() => encoder.read(), () => encoder.close()]) assert.is(thrownBy(call), error);
+    TextEncoder.prototype.encodeInto = encodeInto;
+    encoder.write({ type: 'text', data: 'after' });
     for (const call of [() => encoder.read(), () => encoder.close()]) assert.is(thrownBy(call), error);
   } finally {
     TextEncoder.prototype.encodeInto = encodeInto;

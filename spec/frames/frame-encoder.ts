@@ -221,52 +221,59 @@ test('gives one chunk for what was written together', () => {
   encoder.close();
 });
 
-test('ends a chunk when it has 64 KiB, give or take a frame', () => {
+test('ends a chunk with the frame that brings it to 64 KiB', () => {
   for (const [payloadBytes, frames, chunks] of [
-    [16_370, 8, [4, 4]],
-    [16_369, 8, [5, 3]],
-    [100, 1000, [642, 358]],
-    // It fits to the octet: 24 octets are left when the next may need 24.
-    [10, 6000, [5461, 539]],
+    [16_380, 5, [4, 1]],
+    [16_379, 9, [5, 4]],
+    [100, 1000, [643, 357]],
+    [10, 6000, [5462, 538]],
   ] as const) {
-    const sizes = through(
-      server(),
-      Array.from({ length: frames }, () => binary(counted(payloadBytes))),
-    ).map(chunk => chunk.length / (payloadBytes + (payloadBytes < 126 ? 2 : 4)));
-    assert.equal(sizes, chunks);
+    for (const make of [() => binary(counted(payloadBytes)), () => text('a'.repeat(payloadBytes))]) {
+      const sizes = through(server(), Array.from({ length: frames }, make)).map(
+        chunk => chunk.length / (payloadBytes + (payloadBytes < 126 ? 2 : 4)),
+      );
+      assert.equal(sizes, chunks);
+    }
   }
 });
 
-test('fills a chunk with text, though it has room for three octets a unit', () => {
-  for (const [make, frameBytes] of [
-    [server, 127],
-    [client, 131],
-  ] as const) {
-    const texts = Array.from({ length: 2000 }, () => text('a'.repeat(125)));
-    const lengths = through(make(), texts).map(chunk => chunk.length);
-    assert.is(
-      lengths.reduce((sum, length) => sum + length),
-      2000 * frameBytes,
-    );
-    for (const length of lengths.slice(0, -1)) assert.ok(length > 65_000 && length < 66_000, String(length));
+test('a chunk pins no more than itself, or a slab', () => {
+  const cases: Frame[][] = [
+    [text('a'), binary(counted(100_000))],
+    [binary(counted(100_000)), text('a')],
+    [text('a'), text('b'.repeat(20_000))],
+    [text('a'), text('漢'.repeat(16_383))],
+    Array.from({ length: 400 }, (_, i) => text(i % 2 === 0 ? 'ok' : '漢'.repeat(6000))),
+    Array.from({ length: 100 }, () => text('a'.repeat(1000))),
+    Array.from({ length: 40 }, () => text('a'.repeat(10_000))),
+    Array.from({ length: 100 }, () => binary(counted(1000))),
+  ];
+  for (const frames of cases) {
+    for (const make of [server, client]) {
+      for (const chunk of through(make(), frames)) {
+        const pinned = chunk.buffer.byteLength - chunk.length;
+        assert.ok(pinned <= Math.max(8192, chunk.length / 16), `${pinned} besides ${chunk.length}`);
+      }
+    }
   }
 });
 
-test('ends a chunk of 64 KiB, though a further frame would fit', () => {
-  const frames = Array.from({ length: 4 }, () => binary(counted(16_380)));
-  const chunks = through(server(), [...frames, binary(octets('00'))]);
+test('a large payload of a client leaves alone: it is not copied twice', () => {
+  const frames = [text('a'), binary(counted(16_383)), binary(counted(16_384)), text('b'), text('c')];
   assert.equal(
-    chunks.map(chunk => chunk.length),
-    [65_536, 3],
+    through(client(), frames).map(chunk => chunk.length),
+    [7 + 8 + 16_383, 8 + 16_384, 14],
   );
 });
 
-test('reserves no more than a chunk may need: nothing for what is lent, three octets for a unit of text', () => {
-  const reserved = (...frames: Frame[]) => through(server(), frames)[0]!.buffer.byteLength;
-  assert.ok(reserved(text('a'), binary(counted(100_000))) <= 8192);
-  assert.ok(reserved(binary(counted(100_000)), text('a')) <= 8192);
-  assert.ok(reserved(text('a'), text('b'.repeat(20_000))) <= 8192);
-  assert.is(reserved(...Array.from({ length: 30 }, () => text('a'.repeat(1000)))), 22 * (14 + 3000));
+test('keeps its octets apart from those of an encoder that its source of keys uses', () => {
+  const inner = client();
+  const outer = client(byteLength => {
+    encoded(inner, text('inner'), text('inner'));
+    return rfcKey(byteLength);
+  });
+  const frames = Array.from({ length: 20 }, () => text('outer'));
+  assert.is(encoded(outer, ...frames), encoded(client(), ...frames));
 });
 
 test('looks no further ahead than a chunk may go', () => {
