@@ -70,7 +70,7 @@ export class FrameEncoder implements Stage<Frame | readonly Frame[], Uint8Array>
   #nextChunk(): Uint8Array {
     const next = this.#prepare(this.#frames[this.#index]!);
     const isLast = this.#index + 1 === this.#frames.length;
-    if (isLast || next.lent || isLarge(next)) return this.#encodeOne(next);
+    if (isLast || isLarge(next)) return this.#encodeOne(next);
     return withScratch(scratch => this.#slab.copy(this.#encodeMany(next, scratch)));
   }
 
