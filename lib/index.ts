@@ -51,6 +51,7 @@ export { RequestHeadDecoder } from './handshake/request-head-decoder.ts';
 export { ResponseHeadDecoder } from './handshake/response-head-decoder.ts';
 export { ServerConnect } from './handshake/server-connect.ts';
 export { ServerHandshake } from './handshake/server-handshake.ts';
+export type { ProtocolPolicy } from './handshake/subprotocols.ts';
 export type { WebSocketUrl } from './handshake/websocket-url.ts';
 export { MessageAssembler, type MessageAssemblerOptions } from './messages/message-assembler.ts';
 export { MessageFragmenter, type MessageFragmenterOptions } from './messages/message-fragmenter.ts';

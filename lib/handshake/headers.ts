@@ -48,11 +48,14 @@ export function trimWhitespace(text: string): string {
 /**
  * The user's fields as a list of its own.
  *
- * @throws TypeError for a field that {@link checkField} refuses, and for one that belongs to the handshake
+ * @throws TypeError for what is neither pairs nor an object, for a field that {@link checkField} refuses, and for one
+ * that belongs to the handshake
  */
 export function checkedHeaders(input: HeadersInput = []): HeaderList {
-  const fields = Symbol.iterator in input ? input : Object.entries(input);
-  return Array.from(fields, ([name, value]) => {
+  const isObject = typeof input === 'object' && input !== null;
+  const fields = isObject ? [...(Symbol.iterator in input ? input : Object.entries(input))] : undefined;
+  if (!fields?.every(Array.isArray)) throw new TypeError('headers must be pairs or an object');
+  return fields.map(([name, value]) => {
     checkField(name, value);
     if (reserved.test(name)) throw new TypeError(`the header ${name} belongs to the handshake`);
     return [name, value];

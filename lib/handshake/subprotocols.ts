@@ -19,6 +19,25 @@ export function checkedProtocols(protocols: string | readonly string[] = []): re
   return list;
 }
 
+/** Which subprotocol a server chooses: the first of the client's that is in the list, or what the function says. */
+export type ProtocolPolicy = readonly string[] | ((offered: readonly string[]) => string | undefined);
+
+/**
+ * The policy as a function.
+ *
+ * @throws TypeError for what is neither a function nor a list of distinct tokens
+ */
+export function protocolChoice(
+  protocols: ProtocolPolicy = [],
+): (offered: readonly string[]) => string | undefined {
+  if (typeof protocols === 'function') return protocols;
+  if (!Array.isArray(protocols) || !areDistinctTokens(protocols)) {
+    throw new TypeError('protocols must be a list of distinct tokens, or a function');
+  }
+  const known = new Set(protocols);
+  return offered => offered.find(protocol => known.has(protocol));
+}
+
 /**
  * The subprotocols that a request offers, none when the header is absent; `undefined`: not a list of 1 to 32
  * distinct tokens. Empty elements are skipped (RFC 9110 §5.6.1).
@@ -30,5 +49,9 @@ export function offeredProtocols(headers: HeaderList): readonly string[] | undef
 }
 
 function areProtocols(list: readonly string[]): boolean {
-  return list.length <= maxProtocols && list.every(isToken) && new Set(list).size === list.length;
+  return list.length <= maxProtocols && areDistinctTokens(list);
+}
+
+function areDistinctTokens(list: readonly string[]): boolean {
+  return list.every(isToken) && new Set(list).size === list.length;
 }

@@ -5,10 +5,11 @@ import { acceptDeflate } from '../deflate/accept-deflate.ts';
 import type { DeflateSettings } from '../deflate/deflate-options.ts';
 import { HandshakeError } from '../handshake/handshake-error.ts';
 import type { RequestHead, ResponseHead } from '../handshake/head.ts';
-import type { HeadersInput } from '../handshake/headers.ts';
+import { checkedHeaders, type HeaderList, type HeadersInput } from '../handshake/headers.ts';
 import { type OriginPolicy, originCheck } from '../handshake/origin-check.ts';
 import { type Refusal, type RefusalInit, refusal } from '../handshake/refusal.ts';
 import type { ServerOffer } from '../handshake/server-offer.ts';
+import { type ProtocolPolicy, protocolChoice } from '../handshake/subprotocols.ts';
 import { OpenWebSocket } from './open-websocket.ts';
 import type { OpeningExchange } from './opening-exchange.ts';
 import { compressionSettings, deflatingOf, type SocketOptions, socketConnection } from './socket-options.ts';
@@ -19,7 +20,7 @@ export interface AdmissionOptions extends SocketOptions {
    * The subprotocol: the first of the client's that is in the list, or what the function chooses among those that are
    * offered; `undefined`: none. Default: none.
    */
-  readonly protocols?: readonly string[] | ((offered: readonly string[]) => string | undefined) | undefined;
+  readonly protocols?: ProtocolPolicy | undefined;
   /** Which pages may connect. Default: `'same-origin'`; clients that are no browsers send no Origin and may. */
   readonly origins?: OriginPolicy | undefined;
   /** Decides whether this client may connect: what it returns, if anything, is the response that refuses. */
@@ -34,12 +35,18 @@ export interface AdmissionOptions extends SocketOptions {
 export class Admission {
   readonly #options: AdmissionOptions;
   readonly #mayConnect: ReturnType<typeof originCheck>;
+  readonly #decide: AdmissionOptions['authorize'];
+  readonly #choose: ReturnType<typeof protocolChoice>;
+  readonly #headers: HeaderList;
   readonly #settings: DeflateSettings | undefined;
 
   /** @throws TypeError and RangeError for bad options, by name */
   constructor(options: AdmissionOptions) {
     this.#options = options;
     this.#mayConnect = originCheck(options.origins);
+    this.#decide = checkedAuthorize(options.authorize)?.bind(options);
+    this.#choose = protocolChoice(options.protocols);
+    this.#headers = checkedHeaders(options.headers);
     this.#settings = compressionSettings('server', options);
     // Bad options are refused before anything is written; the connection begins when the handshake is done.
     socketConnection('server', options);
@@ -59,11 +66,11 @@ export class Admission {
   ): Promise<OpenWebSocket> {
     const options = this.#options;
     await this.#authorize(exchange, offer);
-    const protocol = await asOurs(() => chooseProtocol(offer.protocols, options.protocols));
+    const protocol = await asOurs(() => this.#choose(offer.protocols));
     const settings = this.#settings;
     const accepted = settings && acceptDeflate(offer.extensions, settings);
     const { answer: extensions, agreement } = accepted ?? {};
-    const response = offer.accept({ protocol, extensions, headers: options.headers });
+    const response = offer.accept({ protocol, extensions, headers: this.#headers });
     send(response);
     const compression = settings && agreement && { settings, agreement };
     const connection = socketConnection('server', options, compression);
@@ -82,7 +89,7 @@ export class Admission {
     if (!this.#mayConnect(offer)) {
       throw refused(offer.reject({ status: 403, body: 'this origin may not connect\n' }));
     }
-    const init = await exchange.inTime(asOurs(() => this.#options.authorize?.(offer.request)));
+    const init = await exchange.inTime(asOurs(() => this.#decide?.(offer.request)));
     if (init !== undefined) throw refused(offer.reject(init));
   }
 }
@@ -101,12 +108,9 @@ async function asOurs<T>(ask: () => T | Promise<T>): Promise<T> {
   }
 }
 
-function chooseProtocol(
-  offered: readonly string[],
-  protocols: AdmissionOptions['protocols'],
-): string | undefined {
-  if (typeof protocols === 'function') return protocols(offered);
-  return offered.find(protocol => protocols?.includes(protocol));
+function checkedAuthorize(authorize: AdmissionOptions['authorize']): AdmissionOptions['authorize'] {
+  if (authorize === undefined || typeof authorize === 'function') return authorize;
+  throw new TypeError(`authorize must be a function, not ${typeof authorize}`);
 }
 
 function refused(response: Refusal): HandshakeError {

@@ -142,9 +142,13 @@ test('checkField refuses whatever could mean something else on the wire', () => 
 });
 
 test('checkedHeaders refuses what is no list of pairs', () => {
-  for (const bad of [null, 'ab', ['a'], [['a']], [1], 7]) {
-    assert.throws(() => checkedHeaders(bad as unknown as []), isTypeError);
+  for (const bad of [null, 'ab', 7, true, ['ab'], [1], [null], [{}]]) {
+    assert.throws(
+      () => checkedHeaders(bad as unknown as []),
+      (error: unknown) => error instanceof TypeError && error.message.startsWith('headers must'),
+    );
   }
+  assert.throws(() => checkedHeaders([['a']] as unknown as []), isTypeError);
 });
 
 test('isHost holds for one host', () => {

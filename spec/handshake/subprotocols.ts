@@ -1,6 +1,11 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { checkedProtocols, offeredProtocols } from '../../lib/handshake/subprotocols.ts';
+import {
+  checkedProtocols,
+  offeredProtocols,
+  type ProtocolPolicy,
+  protocolChoice,
+} from '../../lib/handshake/subprotocols.ts';
 
 const test = suite('subprotocols');
 
@@ -28,6 +33,33 @@ test('a client keeps a list of its own', () => {
   const checked = checkedProtocols(protocols);
   protocols[0] = 'b\r\n';
   assert.equal(checked, ['a']);
+});
+
+test('a server chooses the first of the client’s in its list, however long, or what its function says', () => {
+  const choose = protocolChoice([...many(100), 'chat']);
+  assert.equal(
+    [choose(['other', 'p99', 'chat']), choose(['cha']), choose([])],
+    ['p99', undefined, undefined],
+  );
+  assert.is(protocolChoice()(['chat']), undefined);
+  assert.is(protocolChoice(offered => offered.at(-1))(['a', 'b']), 'b');
+});
+
+test('a server keeps a list of its own', () => {
+  const protocols = ['a'];
+  const choose = protocolChoice(protocols);
+  protocols[0] = 'b';
+  assert.is(choose(['b', 'a']), 'a');
+});
+
+test('a server has nothing but a list of distinct tokens or a function', () => {
+  const bad = ['chat', 5, true, null, {}, new Set(['chat']), ['a', 'a'], ['a b'], [''], [1], [null]];
+  for (const protocols of bad) {
+    assert.throws(
+      () => protocolChoice(protocols as ProtocolPolicy),
+      (error: unknown) => error instanceof TypeError && error.message.startsWith('protocols'),
+    );
+  }
 });
 
 test('a server reads lists over several lines, and skips empty elements (§11.3.4)', () => {

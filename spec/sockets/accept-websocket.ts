@@ -246,6 +246,7 @@ test('rejects bad options by name, and locks nothing', async () => {
     [{ maxMessageBytes: 0 }, /maxMessageBytes/],
     [{ handshakeTimeoutMs: 0 }, /handshakeTimeoutMs/],
     [{ closeTimeoutMs: -1 }, /closeTimeoutMs/],
+    [{ protocols: 'chat' as unknown as [] }, /protocols/],
   ];
   for (const [options, message] of table) {
     const { duplex, socket } = accepting(options);

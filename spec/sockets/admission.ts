@@ -29,17 +29,15 @@ const request: HeaderList = [
 ];
 
 function admitting(options: AdmissionOptions = {}) {
-  const clock = new FakeClock();
-  const exchange = new OpeningExchange(new HandDuplex(), new OpeningLimit({ clock }));
+  return opened(new Admission({ clock: new FakeClock(), ...options }));
+}
+
+function opened(admission: Admission) {
+  const exchange = new OpeningExchange(new HandDuplex(), new OpeningLimit({ clock: new FakeClock() }));
   const sent: ResponseHead[] = [];
   // Text "Hello", masked with 37 fa 21 3d (RFC 6455 §5.7).
   const rest = unhex('8185 37fa213d 7f9f4d5158');
-  const opening = new Admission({ clock, ...options }).open(
-    exchange,
-    new ServerConnect(request),
-    rest,
-    response => sent.push(response),
-  );
+  const opening = admission.open(exchange, new ServerConnect(request), rest, response => sent.push(response));
   opening.catch(() => {});
   return { opening, sent };
 }
@@ -103,9 +101,49 @@ test('refuses bad options at once, by name', () => {
     [{ origins: 7 }, 'origins'],
     [{ deflate: 7 }, 'deflate'],
     [{ closeTimeoutMs: -1 }, 'closeTimeoutMs'],
+    [{ protocols: 'chat' }, 'protocols'],
+    [{ authorize: true }, 'authorize'],
+    [{ authorize: null }, 'authorize'],
+    [{ headers: 7 }, 'headers'],
+    [{ headers: { 'X-A': 'b\n' } }, 'X-A'],
+    [{ headers: { Connection: 'close' } }, 'Connection'],
   ] as const) {
     assert.throws(() => new Admission(options as unknown as AdmissionOptions), new RegExp(name));
   }
+});
+
+test('what was checked holds, whatever becomes of the options', async () => {
+  const options = {
+    clock: new FakeClock(),
+    protocols: ['b'],
+    authorize: () => undefined,
+    headers: [['X-A', 'b']] as [string, string][],
+  };
+  const admission = new Admission(options);
+  options.protocols[0] = 'a';
+  options.headers[0]![1] = 'c\n';
+  Object.assign(options, { protocols: 5, authorize: true, headers: 7 });
+  const socket = await opened(admission).opening;
+  assert.equal([socket.protocol, socket.response.headers.at(-1)], ['b', ['X-A', 'b']]);
+  socket.terminate();
+});
+
+test('takes headers that can be read only once', async () => {
+  const headers = new Map([['X-A', 'b']]).entries();
+  const socket = await admitting({ headers }).opening;
+  assert.equal(socket.response.headers, [['X-A', 'b']]);
+  socket.terminate();
+});
+
+test('asks authorize as a method of the options', async () => {
+  const options = {
+    status: 401,
+    authorize() {
+      return { status: this.status };
+    },
+  };
+  const error = (await fate(admitting(options).opening)) as HandshakeError;
+  assert.is(error.response?.status, 401);
 });
 
 test('tells a client its own fault, nothing when nobody listens, and 500 for ours', () => {
