@@ -1,6 +1,7 @@
-// What the application says about a close, in the shapes of the platform's WebSocketStream.
+// What the application says about a close and is told of one, in the shapes of the platform's WebSocketStream.
 
 import { isWireCloseCode } from '../base/close-code.ts';
+import { type CloseFrame, reportedCode } from '../connection/close-record.ts';
 
 /** A close code and a reason, each optional. */
 export interface CloseInfo {
@@ -14,6 +15,11 @@ export interface CloseInfo {
 export interface ClosedInfo {
   readonly closeCode: number;
   readonly reason: string;
+}
+
+/** What the peer's Close says, as the platform tells it. */
+export function closedInfo(received: CloseFrame): ClosedInfo {
+  return { closeCode: reportedCode({ received }), reason: received.reason };
 }
 
 /**
@@ -32,7 +38,16 @@ function fitting(reason: unknown): string {
   return typeof reason === 'string' && new TextEncoder().encode(reason).length <= 123 ? reason : '';
 }
 
-/** The platform's error for what can no longer be done. */
-export function invalidState(message: string): Error {
-  return new DOMException(message, 'InvalidStateError');
+/** The platform's error for what can no longer be done; the peer's Close, where one has come, is its `cause`. */
+export function invalidState(message: string, received?: CloseFrame): Error {
+  if (received === undefined) return new DOMException(message, 'InvalidStateError');
+  const cause = closedInfo(received);
+  const error = new DOMException(`${message} (${inWords(cause)})`, 'InvalidStateError');
+  // The constructor takes no cause on every platform.
+  return Object.defineProperty(error, 'cause', { value: cause, configurable: true, writable: true });
+}
+
+/** On one line, whatever the reason holds: messages end in logs. */
+function inWords({ closeCode, reason }: ClosedInfo): string {
+  return `${closeCode} ${JSON.stringify(reason).slice(1, -1)}`.trimEnd();
 }

@@ -37,7 +37,7 @@ export function messageWritable(
   const send = (data: string | ByteSource, last: boolean) =>
     new Promise<void>((resolve, reject) => {
       rejectWrite = reject;
-      if (!connection.open) throw invalidState('the WebSocket is closing');
+      if (!connection.open) throw invalidState('the WebSocket is closing', connection.record.received);
       connection.send(part(type, data, last, compress), resolve, message);
       push();
     });

@@ -4,7 +4,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { asBytes, type ByteSource } from '../bytes/as-bytes.ts';
 import { randomBytes } from '../bytes/random-bytes.ts';
-import { type CloseRecord, reportedCode } from '../connection/close-record.ts';
+import type { CloseRecord } from '../connection/close-record.ts';
 import type { Connection } from '../connection/connection.ts';
 import type { ConnectionStats } from '../connection/connection-stats.ts';
 import type { DeflateAgreement } from '../deflate/deflate-agreement.ts';
@@ -12,7 +12,7 @@ import type { OutgoingBinary, OutgoingText } from '../events/event.ts';
 import type { RequestHead, ResponseHead } from '../handshake/head.ts';
 import type { ReadableStream, WritableStream } from '../streams/platform.ts';
 import { Alarm, type Clock, systemClock } from './alarm.ts';
-import { type ClosedInfo, type CloseInfo, closeInfoOf, invalidState } from './close-info.ts';
+import { type ClosedInfo, type CloseInfo, closedInfo, closeInfoOf, invalidState } from './close-info.ts';
 import { Incoming, type SocketEvent, type View } from './incoming.ts';
 import { type IncomingMessage, IncomingMessagesView } from './incoming-messages.ts';
 import { type MessageOptions, messageWritable } from './message-writable.ts';
@@ -50,8 +50,8 @@ export interface OpenOptions {
  * `writable` takes a chunk a message: buffers and views of them as binary, anything else as a string. A message is
  * copied when it is written, and its write settles when its last frame has gone to the duplex.
  *
- * After a clean end `readable` closes and `writable` fails with InvalidStateError; after any other end both fail with a
- * WebSocketError. What was received before is read before.
+ * After a clean end `readable` closes and `writable` fails with InvalidStateError, whose `cause` is what `closed` gives;
+ * after any other end both fail with a WebSocketError. What was received before is read before.
  *
  * `readable`, `messages`, `events` and `batches` are views of one source: the first that is touched is the only one, the
  * others throw TypeError.
@@ -301,7 +301,7 @@ export class OpenWebSocket {
     if (complete) this.#closedWritable?.();
     if (this.#state === 'open' && (failure !== undefined || record.wasClean)) {
       this.#state = 'ending';
-      this.#fail(failure ?? invalidState('the WebSocket is closed'));
+      this.#fail(failure ?? invalidState('the WebSocket is closed', record.received));
     }
     if (this.#state === 'ending' && complete) {
       this.#state = 'ended';
@@ -321,6 +321,6 @@ export class OpenWebSocket {
     const { failure, record } = this.#connection;
     if (failure !== undefined) this.#settleClosed.reject(failure);
     // Both Close frames have passed.
-    else this.#settleClosed.resolve({ closeCode: reportedCode(record), reason: record.received!.reason });
+    else this.#settleClosed.resolve(closedInfo(record.received!));
   }
 }

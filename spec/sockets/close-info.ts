@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { WebSocketError } from '../../lib/base/websocket-error.ts';
-import { closeInfoOf, invalidState } from '../../lib/sockets/close-info.ts';
+import { closedInfo, closeInfoOf, invalidState } from '../../lib/sockets/close-info.ts';
 
 const test = suite('CloseInfo');
 
@@ -36,8 +36,30 @@ test('leaves out what may not be sent (§7.4.1)', () => {
   });
 });
 
-test('the platform’s error for what is too late', () => {
-  assert.equal([invalidState('x').name, invalidState('x').message], ['InvalidStateError', 'x']);
+test('what a Close said, with the platform’s 1005 for nothing', () => {
+  assert.equal(closedInfo({ closeCode: 4000, reason: 'x' }), { closeCode: 4000, reason: 'x' });
+  assert.equal(closedInfo({ closeCode: undefined, reason: '' }), { closeCode: 1005, reason: '' });
+});
+
+test('the platform’s error for what is too late, without a cause where no Close has come', () => {
+  const error = invalidState('x');
+  assert.instance(error, DOMException);
+  assert.equal([error.name, error.message, 'cause' in error], ['InvalidStateError', 'x', false]);
+});
+
+test('the platform’s error for what is too late says which Close has come', () => {
+  for (const [closeCode, reason, message] of [
+    [1009, 'message too big', 'x (1009 message too big)'],
+    [4000, '', 'x (4000)'],
+    [undefined, '', 'x (1005)'],
+    [1000, 'a\n\x1b[2Jb', 'x (1000 a\\n\\u001b[2Jb)'],
+  ] as const) {
+    const error = invalidState('x', { closeCode, reason });
+    assert.instance(error, DOMException);
+    assert.equal([error.name, error.message], ['InvalidStateError', message]);
+    assert.equal(error.cause, { closeCode: closeCode ?? 1005, reason });
+    assert.not.ok(Object.keys(error).includes('cause'));
+  }
 });
 
 test.run();

@@ -2,6 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { builtInCodec } from '../../lib/deflate/built-in-codec.ts';
 import { deflateSettings } from '../../lib/deflate/deflate-options.ts';
+import { PreparedMessage } from '../../lib/sockets/prepared-message.ts';
 import type { SocketOptions } from '../../lib/sockets/socket-options.ts';
 import { HandDuplex } from '../support/hand-duplex.ts';
 import { ascii, close, frame } from '../support/peer-frames.ts';
@@ -198,6 +199,26 @@ test('what is written when the closing has begun fails, and sends nothing', asyn
   }
   assert.is(((await fate(socket.openMessage('binary').close())) as Error).name, 'InvalidStateError');
   assert.is(duplex.wire, '8800');
+});
+
+test('what the peer has cut off says with which Close, before ours has left and after', async () => {
+  const { duplex, socket } = await stalled();
+  socket.sendPrepared(new PreparedMessage('a'));
+  const writer = socket.openMessage('text').getWriter();
+  await settle();
+  duplex.give(close('03f1'));
+  await settle();
+  const late = (await outcome(socket.openMessage('text').getWriter().write('a'))) as Error;
+  assert.equal(
+    [late.message, late.cause],
+    ['the WebSocket is closing (1009)', { closeCode: 1009, reason: '' }],
+  );
+  duplex.settleWrite();
+  const error = (await outcome(writer.closed)) as Error;
+  assert.equal(
+    [error.message, error.cause],
+    ['the WebSocket is closed (1009)', { closeCode: 1009, reason: '' }],
+  );
 });
 
 test('a Close of ours cuts a message that is half out, and drops one that waits (§5.5.1)', async () => {

@@ -221,6 +221,24 @@ test('after a clean end the writable fails with InvalidStateError, after any oth
   assert.is((failure as Error).name, 'WebSocketError');
 });
 
+test('what is written into a WebSocket that the peer has closed fails with what `closed` gives as its cause', async () => {
+  const the = open();
+  const pipe = new ReadableStream<string>(
+    { pull: controller => controller.enqueue('a') },
+    { highWaterMark: 0 },
+  );
+  const piped = pipe.pipeTo(the.socket.writable);
+  the.duplex.give(close(`03f1${ascii('message too big')}`));
+  end(the);
+  const error = (await fate(piped)) as Error;
+  assert.equal(
+    [error.name, error.message],
+    ['InvalidStateError', 'the WebSocket is closed (1009 message too big)'],
+  );
+  assert.equal(error.cause, { closeCode: 1009, reason: 'message too big' });
+  assert.equal(error.cause, await the.socket.closed);
+});
+
 test('tells the whole story of an end', async () => {
   const the = open();
   ours(the);
