@@ -28,3 +28,20 @@ export function failure(fault: string, response?: ResponseHead): HandshakeError 
   const refusal = response && { ...response, body: new Uint8Array() };
   return new HandshakeError(`RFC 6455 §4.1: ${fault}`, refusal);
 }
+
+/** The error of a transport that fails before the WebSocket is open; its message says what the cause's does. */
+export function broken(
+  cause: unknown,
+  fault = 'the transport broke during the opening handshake',
+): HandshakeError {
+  const said = messageOf(cause);
+  return new HandshakeError(said === '' ? fault : `${fault}: ${said}`, undefined, cause);
+}
+
+function messageOf(cause: unknown): string {
+  // Node's error for a name with several addresses has no message of its own.
+  if (cause instanceof AggregateError && cause.message === '') {
+    return cause.errors.map(messageOf).filter(Boolean).join(', ');
+  }
+  return cause instanceof Error ? cause.message : '';
+}

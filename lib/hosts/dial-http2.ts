@@ -3,7 +3,7 @@
 import type { ClientHttp2Session, ClientHttp2Stream } from 'node:http2';
 import { ClientConnect } from '../handshake/client-connect.ts';
 import { connectResponse } from '../handshake/connect-head.ts';
-import { HandshakeError } from '../handshake/handshake-error.ts';
+import { broken, HandshakeError } from '../handshake/handshake-error.ts';
 import type { ResponseHead } from '../handshake/head.ts';
 import type { OpenWebSocket } from '../sockets/open-websocket.ts';
 import { OpeningExchange } from '../sockets/opening-exchange.ts';
@@ -85,8 +85,4 @@ function responseOn(stream: ClientHttp2Stream): Promise<ResponseHead> {
     stream.once('response', headers => resolve(connectResponse(headerList(headers))));
     stream.once('close', () => reject(broken(stream.errored)));
   });
-}
-
-function broken(cause: unknown): HandshakeError {
-  return new HandshakeError('the transport broke during the opening handshake', undefined, cause);
 }

@@ -3,7 +3,7 @@
 
 import { checkedLimit } from '../base/limit.ts';
 import { ClientHandshake } from '../handshake/client-handshake.ts';
-import { HandshakeError } from '../handshake/handshake-error.ts';
+import { broken, HandshakeError } from '../handshake/handshake-error.ts';
 import type { WebSocketUrl } from '../handshake/websocket-url.ts';
 import type { ByteDuplex } from '../streams/byte-duplex.ts';
 import { after, systemClock } from './alarm.ts';
@@ -88,7 +88,7 @@ async function attempt(dial: Dialler, target: WebSocketUrl, signal: AbortSignal)
   try {
     return await dial(target, signal);
   } catch (cause) {
-    throw new HandshakeError('the transport could not be opened', undefined, cause);
+    throw broken(cause, 'the transport could not be opened');
   }
 }
 

@@ -2,7 +2,7 @@
 // Knows nothing of what the heads say.
 
 import type { Stage } from '../base/stage.ts';
-import { HandshakeError } from '../handshake/handshake-error.ts';
+import { broken } from '../handshake/handshake-error.ts';
 import { type ByteDuplex, type LockedDuplex, lockDuplex } from '../streams/byte-duplex.ts';
 import type { OpeningLimit } from './opening-limit.ts';
 import type { Transport } from './pumps.ts';
@@ -98,7 +98,7 @@ export class OpeningExchange {
     try {
       return (await this.#reader.read()).value;
     } catch (cause) {
-      throw new HandshakeError('the transport broke during the opening handshake', undefined, cause);
+      throw broken(cause);
     }
   }
 }

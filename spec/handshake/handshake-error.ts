@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { WebSocketError } from '../../lib/base/websocket-error.ts';
-import { failure, HandshakeError } from '../../lib/handshake/handshake-error.ts';
+import { broken, failure, HandshakeError } from '../../lib/handshake/handshake-error.ts';
 import { refusal } from '../../lib/handshake/refusal.ts';
 
 const test = suite('HandshakeError');
@@ -33,6 +33,27 @@ test('carries its cause, and has none where there is none', () => {
   const cause = new Error('x');
   assert.is(new HandshakeError('no', undefined, cause).cause, cause);
   assert.not('cause' in new HandshakeError('no'));
+});
+
+test('of a broken transport says what the cause says, where that says anything', () => {
+  const refused = new Error('connect ECONNREFUSED ::1:80');
+  const table = [
+    [refused, ': connect ECONNREFUSED ::1:80'],
+    [new AggregateError([refused, new Error('b'), 'c'], ''), ': connect ECONNREFUSED ::1:80, b'],
+    [new AggregateError([refused], 'all failed'), ': all failed'],
+    [new AggregateError([]), ''],
+    [new Error(''), ''],
+    [Object.assign(new Error(''), { errors: 7 }), ''],
+    ['reset', ''],
+    [null, ''],
+  ] as const;
+  for (const [cause, said] of table) {
+    const error = broken(cause);
+    assert.is(error.message, `the transport broke during the opening handshake${said}`);
+    assert.equal([error.name, error.cause, error.response], ['HandshakeError', cause, undefined]);
+    assert.is(broken(cause, 'no').message, `no${said}`);
+  }
+  assert.not('cause' in broken(undefined));
 });
 
 test.run();

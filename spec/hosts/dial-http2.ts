@@ -271,6 +271,7 @@ test('a session that has ended, or cannot be opened, fails with the cause', asyn
   const session = connect(`http://127.0.0.1:${port}`).on('error', () => {});
   const error = await failure(dialHttp2(session, `ws://127.0.0.1:${port}/`));
   assert.equal([error.name, (error.cause as NodeJS.ErrnoException).code], ['HandshakeError', 'ECONNREFUSED']);
+  assert.match(error.message, /: connect ECONNREFUSED 127\.0\.0\.1:/);
 });
 
 test('a session that is destroyed while it connects fails the opening, and nothing else', async () => {

@@ -160,6 +160,7 @@ test('a failure to connect is a HandshakeError with its cause', async () => {
   const error = await failure(`ws://127.0.0.1:${port}/`);
   assert.is(error.name, 'HandshakeError');
   assert.is((error.cause as NodeJS.ErrnoException).code, 'ECONNREFUSED');
+  assert.match(error.message, /: connect ECONNREFUSED 127\.0\.0\.1:/);
 });
 
 test('bad options are refused before anything is dialled', async () => {

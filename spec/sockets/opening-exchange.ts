@@ -65,6 +65,7 @@ test('fails when the duplex ends or breaks before the head is whole', async () =
   broken.duplex.breakInput(reset);
   const error = (await fate(broken.exchange.readHead(broken.decoder))) as HandshakeError;
   assert.equal([error.name, error.cause, error.response], ['HandshakeError', reset, undefined]);
+  assert.is(error.message, 'the transport broke during the opening handshake: reset');
 });
 
 test('fails after 10 s, or the time of the option; Infinity waits for ever', async () => {
