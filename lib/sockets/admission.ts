@@ -87,7 +87,8 @@ export class Admission {
 
   async #authorize(exchange: OpeningExchange, offer: ServerOffer): Promise<void> {
     if (!this.#mayConnect(offer)) {
-      throw refused(offer.reject({ status: 403, body: 'this origin may not connect\n' }));
+      const response = offer.reject({ status: 403, body: 'this origin may not connect\n' });
+      throw refused(response, `: ${originInWords(offer.origin)}`);
     }
     const init = await exchange.inTime(asOurs(() => this.#decide?.(offer.request)));
     if (init !== undefined) throw refused(offer.reject(init));
@@ -113,6 +114,12 @@ function checkedAuthorize(authorize: AdmissionOptions['authorize']): AdmissionOp
   throw new TypeError(`authorize must be a function, not ${typeof authorize}`);
 }
 
-function refused(response: Refusal): HandshakeError {
-  return new HandshakeError(`refused with status ${response.status}`, response);
+/** @param why - for our own side only */
+function refused(response: Refusal, why = ''): HandshakeError {
+  return new HandshakeError(`refused with status ${response.status}${why}`, response);
+}
+
+/** Whatever a client may send, in no more than a line. */
+function originInWords(origin: string | undefined): string {
+  return origin === undefined ? 'no origin' : `origin ${JSON.stringify(origin.slice(0, 100))}`;
 }

@@ -32,12 +32,12 @@ function admitting(options: AdmissionOptions = {}) {
   return opened(new Admission({ clock: new FakeClock(), ...options }));
 }
 
-function opened(admission: Admission) {
+function opened(admission: Admission, headers = request) {
   const exchange = new OpeningExchange(new HandDuplex(), new OpeningLimit({ clock: new FakeClock() }));
   const sent: ResponseHead[] = [];
   // Text "Hello", masked with 37 fa 21 3d (RFC 6455 §5.7).
   const rest = unhex('8185 37fa213d 7f9f4d5158');
-  const opening = admission.open(exchange, new ServerConnect(request), rest, response => sent.push(response));
+  const opening = admission.open(exchange, new ServerConnect(headers), rest, response => sent.push(response));
   opening.catch(() => {});
   return { opening, sent };
 }
@@ -75,6 +75,23 @@ test('refuses before anything is sent: the origin first, then what authorize say
     const { opening, sent } = admitting({ origins, authorize });
     const error = (await fate(opening)) as HandshakeError;
     assert.equal([error.response?.status, asked, sent.length], [status, times, 0]);
+  }
+});
+
+test('says which origin was refused to us alone, and no more than 100 characters of it', async () => {
+  const long = `https://${'a'.repeat(200)}`;
+  for (const [origin, why] of [
+    ['https://evil.example', 'origin "https://evil.example"'],
+    ['a"b', 'origin "a\\"b"'],
+    [long, `origin "${long.slice(0, 100)}"`],
+    [undefined, 'no origin'],
+  ] as const) {
+    const others = request.filter(([name]) => name !== 'origin');
+    const asked = origin === undefined ? others : [...others, ['origin', origin] as const];
+    const { opening } = opened(new Admission({ clock: new FakeClock(), origins: () => false }), asked);
+    const error = (await fate(opening)) as HandshakeError;
+    assert.is(error.message, `refused with status 403: ${why}`);
+    assert.is(new TextDecoder().decode(error.response?.body), 'this origin may not connect\n');
   }
 });
 
