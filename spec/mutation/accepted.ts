@@ -102,14 +102,19 @@ export const accepted: Readonly<Record<string, Readonly<Record<string, string>>>
   'frames/frame-encoder': {
     'const measuredUnits = 1365; → const measuredUnits = 1366;':
       'Whether a text is measured first decides about memory, not about octets.',
-    "if (typeof payload !== 'string' || payload.length <= measuredUnits) { → if (typeof payload !== 'string' || payload.length < measuredUnits) {":
+    "if (typeof payload === 'string' && payload.length <= measuredUnits) → if (false)":
       'Whether a text is measured first decides about memory, not about octets.',
-    'while (index < frames.length && end - start < maxChunkBytes && this.#pending === undefined) { → while (index < frames.length && end + start < maxChunkBytes && this.#pending === undefined) {':
-      'Where a chunk does not begin a slab, the slab is far smaller than a chunk may be.',
-    'let room = maxHeaderBytes + (lent ? 0 : payloadBound(next.payload)); → let room = maxHeaderBytes + (lent ? 1 : payloadBound(next.payload));':
+    "if (typeof payload === 'string' && payload.length <= measuredUnits) → if (typeof payload !== 'string' && payload.length <= measuredUnits)":
+      'Whether a text is measured first decides about memory, not about octets.',
+    "if (typeof payload === 'string' && payload.length <= measuredUnits) → if (typeof payload === 'string' && payload.length < measuredUnits)":
+      'Whether a text is measured first decides about memory, not about octets.',
+    'const isLast = this.#index + 1 === this.#frames.length; → const isLast = this.#index - 1 === this.#frames.length;':
+      'What is alone goes by way of the scratch memory then, which changes no octet.',
+    'const start = this.#slab.reserve(maxHeaderBytes + (frame.lent ? 0 : payloadBound(frame.payload))); → const start = this.#slab.reserve(maxHeaderBytes + (frame.lent ? 1 : payloadBound(frame.payload)));':
       'A bound of the memory that a frame needs: an octet more changes no octet.',
-    'return maxHeaderBytes + (this.#lends(payload) ? 0 : payloadBound(payload)); → return maxHeaderBytes + (this.#lends(payload) ? 1 : payloadBound(payload));':
-      'A bound of the memory that a frame needs: an octet more changes no octet.',
+    "return typeof payload === 'string' ? 3 * payload.length : payload.length; → return typeof payload === 'string' ? 4 * payload.length : payload.length;":
+      'A bound of the memory that a frame needs: a larger one changes no octet.',
+    'spareScratch = scratch; → ;': 'To use it again spares 80 KiB a chunk, and changes no octet.',
     '#index = 0; → #index = 1;': 'Each write begins anew.',
     'if (key !== undefined) → if (true)': 'Masking by no key changes no octet.',
     'target.copyWithin(begin, guess, guess + written); → target.copyWithin(begin, guess, guess - written);':
