@@ -1,5 +1,6 @@
 // Frames in, the same frames out: counted, shown to whoever looks on, control frames bounded in their rate.
 
+import { checkedFunction } from '../base/callable.ts';
 import { CloseCode } from '../base/close-code.ts';
 import { Fifo } from '../base/fifo.ts';
 import { checkedLimit } from '../base/limit.ts';
@@ -57,7 +58,7 @@ export class FrameMeter implements Stage<FramePart, FramePart> {
   #messageAt = 0;
 
   constructor(options: FrameMeterOptions) {
-    this.#tap = options.tap;
+    this.#tap = checkedFunction('tap', options.tap);
     this.#tapPayloads = options.tapPayloads ?? false;
     this.#maxControl = checkedLimit('maxControlFramesPerSecond', options.maxControlFramesPerSecond, Infinity);
   }

@@ -1,5 +1,6 @@
 // Message parts in, validated events out: RFC 6455 §5.5.1, 5.6, 8.1, RFC 7692 §6.2. Knows nothing of frames.
 
+import { checkedFunction } from '../base/callable.ts';
 import { checkedChoice } from '../base/choice.ts';
 import { CloseCode } from '../base/close-code.ts';
 import { checkedLimit } from '../base/limit.ts';
@@ -157,9 +158,9 @@ export class EventDecoder implements Stage<MessagePart, WebSocketEvent> {
 }
 
 /** @throws TypeError when it is no function; what is returned throws one when it is given another buffer than asked for */
-function checkedAllocate(allocate: Allocate | undefined): Allocate | undefined {
+function checkedAllocate(option: Allocate | undefined): Allocate | undefined {
+  const allocate = checkedFunction('allocate', option);
   if (allocate === undefined) return undefined;
-  if (typeof allocate !== 'function') throw new TypeError('allocate must be a function');
   return byteLength => {
     const buffer = allocate(byteLength);
     if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) return buffer;

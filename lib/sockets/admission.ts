@@ -1,6 +1,7 @@
 // What a server decides about a request that asks for a WebSocket, and the socket that follows; the same over every
 // version of HTTP. Does not know how a response goes out.
 
+import { checkedFunction } from '../base/callable.ts';
 import { acceptDeflate } from '../deflate/accept-deflate.ts';
 import type { DeflateSettings } from '../deflate/deflate-options.ts';
 import { HandshakeError } from '../handshake/handshake-error.ts';
@@ -44,7 +45,7 @@ export class Admission {
   constructor(options: AdmissionOptions) {
     this.#options = options;
     this.#mayConnect = originCheck(options.origins);
-    this.#decide = checkedAuthorize(options.authorize)?.bind(options);
+    this.#decide = checkedFunction('authorize', options.authorize)?.bind(options);
     this.#choose = protocolChoice(options.protocols);
     this.#headers = checkedHeaders(options.headers);
     this.#settings = compressionSettings('server', options);
@@ -107,11 +108,6 @@ async function asOurs<T>(ask: () => T | Promise<T>): Promise<T> {
   } catch (error) {
     throw error instanceof HandshakeError ? new Error(error.message, { cause: error }) : error;
   }
-}
-
-function checkedAuthorize(authorize: AdmissionOptions['authorize']): AdmissionOptions['authorize'] {
-  if (authorize === undefined || typeof authorize === 'function') return authorize;
-  throw new TypeError(`authorize must be a function, not ${typeof authorize}`);
 }
 
 /** @param why - for our own side only */

@@ -1,5 +1,6 @@
 // How long an opening handshake may take, and the signal that cuts it short.
 
+import { checkedSignal } from '../base/callable.ts';
 import { checkedLimit } from '../base/limit.ts';
 import { HandshakeError } from '../handshake/handshake-error.ts';
 import { after, type Clock, systemClock } from './alarm.ts';
@@ -18,11 +19,12 @@ export class OpeningLimit {
   readonly #stopped: Promise<never>;
   #release!: () => void;
 
-  /** @throws the reason of a signal that has been aborted */
+  /** @throws the reason of a signal that has been aborted; TypeError for what is no signal */
   constructor(options: OpeningOptions) {
     const timeoutMs = checkedLimit('handshakeTimeoutMs', options.handshakeTimeoutMs, 10_000);
-    options.signal?.throwIfAborted();
-    this.#stopped = this.#stop(options.clock ?? systemClock, timeoutMs, options.signal);
+    const signal = checkedSignal('signal', options.signal);
+    signal?.throwIfAborted();
+    this.#stopped = this.#stop(options.clock ?? systemClock, timeoutMs, signal);
     this.#stopped.catch(() => {});
   }
 

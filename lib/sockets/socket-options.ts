@@ -1,5 +1,6 @@
 // What both roles can choose, and the connection that follows from it.
 
+import { checkedSignal } from '../base/callable.ts';
 import type { Role } from '../base/choice.ts';
 import { randomBytes } from '../bytes/random-bytes.ts';
 import { Connection } from '../connection/connection.ts';
@@ -38,12 +39,17 @@ export interface AgreedCompression {
   readonly settings: DeflateSettings;
 }
 
-/** The connection of a socket. */
+/**
+ * The connection of a socket.
+ *
+ * @throws TypeError and RangeError for options that no socket can have, by name
+ */
 export function socketConnection(
   role: Role,
   options: SocketOptions,
   compression?: AgreedCompression,
 ): Connection {
+  checkedSignal('closeSignal', options.closeSignal);
   const machines = compression && compressionMachines(role, options, compression);
   const source = options.randomBytes ?? randomBytes;
   const now = (options.clock ?? systemClock).now();

@@ -37,6 +37,13 @@ test('masks as a client, with strong keys or with those it is given (§5.3)', ()
   assert.not.equal(bytes.slice(2, 6), bytes.slice(9, 13));
 });
 
+test('refuses a signal that is none, and a tap', () => {
+  for (const options of [{ closeSignal: 5 }, { tap: 5 }]) {
+    const [name] = Object.keys(options);
+    assert.throws(() => socketConnection('server', options as object), new RegExp(`^${name} must be`));
+  }
+});
+
 test('begins at the time of the clock', () => {
   const clock = new FakeClock();
   clock.moveTo(500);
