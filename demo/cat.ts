@@ -61,7 +61,7 @@ function complain(closeCode: number, reason: string, detail = ''): void {
 process.exitCode = await run(process.argv[2]).catch(error => {
   const { message, cause } = error;
   const story =
-    cause instanceof Error && cause.message !== message ? `${message}: ${cause.message}` : message;
+    cause instanceof Error && !message.includes(cause.message) ? `${message}: ${cause.message}` : message;
   if (error instanceof WebSocketError) complain(error.closeCode ?? 1006, error.reason, `(${story})`);
   else console.error(message);
   return 1;
