@@ -7,7 +7,7 @@
  */
 export function checkedFunction<Value>(name: string, value: Value): Value {
   if (value === undefined || typeof value === 'function') return value;
-  throw new TypeError(`${name} must be a function, not ${value === null ? 'null' : typeof value}`);
+  throw mismatch(name, 'a function', value);
 }
 
 /**
@@ -17,5 +17,9 @@ export function checkedFunction<Value>(name: string, value: Value): Value {
  */
 export function checkedSignal(name: string, value: AbortSignal | undefined): AbortSignal | undefined {
   if (value === undefined || typeof value?.addEventListener === 'function') return value;
-  throw new TypeError(`${name} must be an AbortSignal, not ${value === null ? 'null' : typeof value}`);
+  throw mismatch(name, 'an AbortSignal', value);
+}
+
+function mismatch(name: string, wanted: string, value: unknown): TypeError {
+  return new TypeError(`${name} must be ${wanted}, not ${value === null ? 'null' : typeof value}`);
 }

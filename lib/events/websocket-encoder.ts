@@ -13,7 +13,10 @@ export interface WebSocketEncoderOptions
     FrameEncoderOptions,
     MessageFragmenterOptions {}
 
-/** Frames that are gathered for one chunk: with their headers no more than {@link FrameEncoder} puts into one. */
+/**
+ * Frames that are gathered for one chunk: with their headers no more than {@link FrameEncoder} puts into one, unless text is
+ * more octets than it has UTF-16 units.
+ */
 const batchFrames = 256;
 const batchBytes = 49_152;
 

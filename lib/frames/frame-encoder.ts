@@ -29,8 +29,8 @@ const none: readonly never[] = [];
 
 /**
  * Octets from frames. Frames written together leave together, header and payload in one buffer; the payload of a large
- * unmasked frame is not copied: it is lent until the chunk that carries it is consumed. The caller's octets are never
- * changed.
+ * unmasked frame is not copied: it is lent until the chunk that carries it is consumed. A large masked frame leaves alone.
+ * The caller's octets are never changed.
  */
 export class FrameEncoder implements Stage<Frame | readonly Frame[], Uint8Array> {
   readonly #keys: MaskingKeys | undefined;
@@ -170,7 +170,7 @@ interface Encodable {
   readonly lent: boolean;
 }
 
-/** A large frame that is not lent leaves alone. */
+/** Such a payload is lent, or too large for the scratch memory. */
 function isLarge({ payload }: Encodable): boolean {
   return payload.length >= lendBytes;
 }

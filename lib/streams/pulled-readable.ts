@@ -13,7 +13,7 @@ export interface PulledSource<Out> {
   readonly empty: boolean;
   /** How many bytes an output counts for. Must not throw. */
   sizeOf(out: Out): number;
-  /** Whether the next output has no more bytes than this. Asked before it is taken beyond need. Default: it has not. */
+  /** Whether the next output has no more bytes than this. Asked before it is taken beyond need. Default: it has no more. */
   fits?(bytes: number): boolean;
   /** Nobody wants to read on. */
   cancel(reason: unknown): void;

@@ -4,44 +4,33 @@ import { checkedFunction, checkedSignal } from '../../lib/base/callable.ts';
 
 const test = suite('callable');
 
-test('passes a function on, and what is not there', () => {
+test('passes on what is right, and what is not there', () => {
   const value = () => {};
   assert.is(checkedFunction('tap', value), value);
   assert.is(checkedFunction('tap', undefined), undefined);
-});
-
-test('refuses what is no function, by name', () => {
-  for (const [value, type] of [
-    [null, 'null'],
-    [5, 'number'],
-    ['f', 'string'],
-    [{}, 'object'],
-    [false, 'boolean'],
-  ] as const) {
-    assert.throws(
-      () => checkedFunction('tap', value),
-      (error: Error) => error.name === 'TypeError' && error.message === `tap must be a function, not ${type}`,
-    );
-  }
-});
-
-test('passes a signal on, and none', () => {
   const { signal } = new AbortController();
   assert.is(checkedSignal('closeSignal', signal), signal);
   assert.is(checkedSignal('closeSignal', undefined), undefined);
 });
 
-test('refuses what is no signal, by name', () => {
-  for (const [value, type] of [
-    [null, 'null'],
-    [5, 'number'],
-    [new AbortController(), 'object'],
-  ] as const) {
-    assert.throws(
-      () => checkedSignal('closeSignal', value as never),
-      (error: Error) =>
-        error.name === 'TypeError' && error.message === `closeSignal must be an AbortSignal, not ${type}`,
-    );
+const wrong: readonly (readonly [
+  check: (name: string, value: never) => unknown,
+  wanted: string,
+  values: unknown[],
+])[] = [
+  [checkedFunction, 'a function', [null, 5, 'f', {}, false]],
+  [checkedSignal, 'an AbortSignal', [null, 5, new AbortController()]],
+];
+
+test('refuses anything else, by the name of the option', () => {
+  for (const [check, wanted, values] of wrong) {
+    for (const value of values) {
+      const message = `option must be ${wanted}, not ${value === null ? 'null' : typeof value}`;
+      assert.throws(
+        () => check('option', value as never),
+        (error: Error) => error.name === 'TypeError' && error.message === message,
+      );
+    }
   }
 });
 
