@@ -4,7 +4,11 @@ export type { Role } from './base/choice.ts';
 export { CloseCode, isWireCloseCode } from './base/close-code.ts';
 export { fuse } from './base/fuse.ts';
 export type { Stage } from './base/stage.ts';
-export { WebSocketError, type WebSocketErrorInit } from './base/websocket-error.ts';
+export {
+  type AnyWebSocketErrorInit,
+  WebSocketError,
+  type WebSocketErrorInit,
+} from './base/websocket-error.ts';
 export type { ByteSource } from './bytes/as-bytes.ts';
 export type { Allocate } from './bytes/byte-collector.ts';
 export { randomBytes } from './bytes/random-bytes.ts';

@@ -1,41 +1,138 @@
 // The one error that a peer can cause.
 
 import { CloseCode } from './close-code.ts';
+import { closeDictionary } from './close-dictionary.ts';
+import { domExceptionBase } from './dom-exception.ts';
+import { asInterface } from './web-idl.ts';
 
 /** What a {@link WebSocketError} carries besides its message. */
 export interface WebSocketErrorInit {
-  /** The close code; `null` or absent where none was sent or received. With a reason it is then 1000. */
-  readonly closeCode?: number | null | undefined;
-  /** The reason as in a Close frame, at most 123 octets of UTF-8. */
+  /** 1000, or 3000 to 4999. Default: none; 1000 if there is a reason. */
+  readonly closeCode?: number | undefined;
+  /** The reason as in a Close frame, at most 123 bytes of UTF-8. Default: ''. */
   readonly reason?: string | undefined;
-  /** What lay behind it, such as an error of the transport. */
+  /** The error behind it, such as one of the transport. */
   readonly cause?: unknown;
 }
 
-/**
- * The peer's fault, or an end without a closing handshake: the platform's `WebSocketError` with its name and its
- * fields. Browsers have a class of their own by that name: tell it by `name`, never by `instanceof`.
- */
-export class WebSocketError extends Error {
-  override readonly name: string = 'WebSocketError';
-  /** The close code that this error stands for, such as 1002; `null`: none. */
-  readonly closeCode: number | null;
-  /** The reason that goes, or went, with the code. */
-  readonly reason: string;
+/** What {@link WebSocketError.of} takes. */
+export interface AnyWebSocketErrorInit extends Omit<WebSocketErrorInit, 'closeCode'> {
+  /** Any close code, such as 1002, or 1006 for an end without a Close frame. `null`: none; 1000 if there is a reason. */
+  readonly closeCode?: number | null | undefined;
+}
 
-  constructor(message = '', init: WebSocketErrorInit = {}) {
-    super(message, 'cause' in init ? { cause: init.cause } : undefined);
-    this.reason = init.reason ?? '';
-    this.closeCode = init.closeCode ?? (this.reason === '' ? null : CloseCode.NormalClosure);
+/** An init that is not validated. Only this module can make one. */
+class Unchecked implements AnyWebSocketErrorInit {
+  readonly closeCode: number | null | undefined;
+  readonly reason: string;
+  declare readonly cause?: unknown;
+
+  constructor({ closeCode, reason = '', cause }: AnyWebSocketErrorInit) {
+    this.closeCode = closeCode;
+    this.reason = reason;
+    if (cause !== undefined) this.cause = cause;
   }
 }
 
+const Base: ErrorConstructor = domExceptionBase(globalThis.DOMException);
+
 /**
- * The error for a peer that broke the law of `section`, such as `'RFC 6455 §5.4'`.
+ * The peer's fault, or an end without a closing handshake: the platform's `WebSocketError`, a DOMException by
+ * `instanceof`. Browsers have a class of their own by that name: tell it by `name`, never by `instanceof`.
+ */
+export class WebSocketError extends Base {
+  readonly #closeCode: number | null;
+  readonly #reason: string;
+
+  /**
+   * Creates an error with a code and a reason that an application may send.
+   *
+   * @throws DOMException InvalidAccessError for another code, SyntaxError for a reason of more than 123 bytes
+   */
+  constructor(message = '', init: WebSocketErrorInit = {}) {
+    super(`${message}`, init !== null && 'cause' in Object(init) ? { cause: init.cause } : undefined);
+    const { closeCode, reason }: AnyWebSocketErrorInit =
+      init instanceof Unchecked ? init : closeDictionary(init);
+    this.#reason = reason!;
+    this.#closeCode = closeCode ?? (reason === '' ? null : CloseCode.NormalClosure);
+  }
+
+  /**
+   * Creates an error with any code. The constructor takes only those that the platform lets an application send; a
+   * server that closes with 1008, say, needs this. The error has no stack, which costs more than everything else.
+   */
+  static of(message: string, init: AnyWebSocketErrorInit = {}): WebSocketError {
+    return withoutStack(() => new WebSocketError(message, unchecked(init)));
+  }
+
+  /** `'WebSocketError'`. */
+  override get name(): string {
+    return 'WebSocketError';
+  }
+
+  /** 0: the legacy code of a DOMException, no close code. */
+  get code(): number {
+    return 0;
+  }
+
+  /** The close code that this error stands for, such as 1002; `null`: none. */
+  get closeCode(): number | null {
+    return this.#closeCode;
+  }
+
+  /** The reason that goes, or went, with the code. */
+  get reason(): string {
+    return this.#reason;
+  }
+}
+
+asInterface('WebSocketError', WebSocketError);
+
+/** The console of Node, Bun and Deno prints own properties alone: it gets an Error that has all of them. */
+function withOwnFields(this: WebSocketError, _depth: number, options: object, inspect: Inspect): string {
+  const { closeCode, reason, cause, stack } = this;
+  const shown = Object.assign(new Error(), this, { closeCode, reason });
+  Object.defineProperty(shown, 'stack', { value: stack });
+  if (cause !== undefined) Object.defineProperty(shown, 'cause', { value: cause });
+  return inspect(shown, options);
+}
+
+type Inspect = (value: unknown, options: object) => string;
+
+Object.defineProperty(WebSocketError.prototype, Symbol.for('nodejs.util.inspect.custom'), {
+  value: withOwnFields,
+  configurable: true,
+});
+
+/** Returns an init for the constructor that takes any code. For subclasses. */
+export function unchecked(init: AnyWebSocketErrorInit): WebSocketErrorInit {
+  return new Unchecked(init) as WebSocketErrorInit;
+}
+
+/**
+ * Returns the error for a peer that broke the rule of `section`, such as `'RFC 6455 §5.4'`.
  *
- * @param reason - what is wrong; it goes to the peer in our Close frame, so it is constant ASCII under 124 octets
+ * @param reason - what is wrong; it goes to the peer in our Close frame, so it is constant ASCII under 124 bytes. With
+ * 1006 nothing goes to the peer, and the words are in the message alone
  * @param detail - numbers for our own side only
  */
 export function violation(closeCode: number, section: string, reason: string, detail = ''): WebSocketError {
-  return new WebSocketError(`${section}: ${reason}${detail && ` (${detail})`}`, { closeCode, reason });
+  const message = `${section}: ${reason}${detail && ` (${detail})`}`;
+  return WebSocketError.of(message, {
+    closeCode,
+    reason: closeCode === CloseCode.AbnormalClosure ? '' : reason,
+  });
+}
+
+/** Runs the function while errors capture no stack, on engines where that can be chosen. */
+function withoutStack<Out>(make: () => Out): Out {
+  const { stackTraceLimit } = Error;
+  if (typeof stackTraceLimit !== 'number') return make();
+  // Not an assignment: Error may be frozen.
+  Reflect.set(Error, 'stackTraceLimit', 0);
+  try {
+    return make();
+  } finally {
+    Reflect.set(Error, 'stackTraceLimit', stackTraceLimit);
+  }
 }

@@ -137,7 +137,7 @@ export class Connection implements Stage<Uint8Array, WebSocketEvent> {
     if (data.length > maxControlBytes) {
       throw new RangeError(`data of a ping must be at most ${maxControlBytes} octets, not ${data.length}`);
     }
-    if (!this.open) return outcome(undefined, new WebSocketError('the connection is closing'));
+    if (!this.open) return outcome(undefined, WebSocketError.of('the connection is closing'));
     this.#pings.add(data, this.#now, outcome);
     this.#outbox.ping(data);
   }
@@ -276,7 +276,7 @@ export class Connection implements Stage<Uint8Array, WebSocketEvent> {
   #receiveClose({ closeCode, reason }: Close): void {
     this.#ending.receive({ closeCode, reason });
     this.abort(closeCode);
-    this.#pings.fail(new WebSocketError('the connection is closing'));
+    this.#pings.fail(WebSocketError.of('the connection is closing'));
   }
 
   /** §7.1.7: fails the connection. The peer is told why, unless its input ended without a Close. */
@@ -298,6 +298,6 @@ export class Connection implements Stage<Uint8Array, WebSocketEvent> {
 
   #end(): void {
     this.#outbox.end();
-    this.#pings.fail(this.failure ?? new WebSocketError('the connection is closed'));
+    this.#pings.fail(this.failure ?? WebSocketError.of('the connection is closed'));
   }
 }

@@ -126,6 +126,6 @@ export class Ending {
   #abnormal(message: string, cause: unknown): WebSocketError {
     const closeCode = reportedCode(this.record);
     const reason = this.#received?.reason;
-    return new WebSocketError(message, { closeCode, reason, ...(cause !== undefined && { cause }) });
+    return WebSocketError.of(message, { closeCode, reason, cause });
   }
 }

@@ -7,5 +7,5 @@ import { WebSocketError } from '../base/websocket-error.ts';
 export function failureOf(error: unknown): WebSocketError {
   if (error instanceof WebSocketError) return error;
   const reason = 'internal error';
-  return new WebSocketError(reason, { closeCode: CloseCode.InternalError, reason, cause: error });
+  return WebSocketError.of(reason, { closeCode: CloseCode.InternalError, reason, cause: error });
 }

@@ -1,7 +1,7 @@
 // The one error of an opening handshake, on both sides.
 
 import { CloseCode } from '../base/close-code.ts';
-import { WebSocketError } from '../base/websocket-error.ts';
+import { unchecked, WebSocketError } from '../base/websocket-error.ts';
 import type { ResponseHead } from './head.ts';
 import type { Refusal } from './refusal.ts';
 
@@ -10,7 +10,6 @@ import type { Refusal } from './refusal.ts';
  * §7.1.7); the close code is 1006.
  */
 export class HandshakeError extends WebSocketError {
-  override readonly name: string = 'HandshakeError';
   /**
    * The response that opened no WebSocket: on the client the one that came, on the server the one to send.
    * `undefined` when none could be read.
@@ -18,8 +17,13 @@ export class HandshakeError extends WebSocketError {
   readonly response: Refusal | undefined;
 
   constructor(message: string, response?: Refusal, cause?: unknown) {
-    super(message, { closeCode: CloseCode.AbnormalClosure, ...(cause === undefined ? {} : { cause }) });
+    super(message, unchecked({ closeCode: CloseCode.AbnormalClosure, cause }));
     this.response = response;
+  }
+
+  /** `'HandshakeError'`. */
+  override get name(): string {
+    return 'HandshakeError';
   }
 }
 

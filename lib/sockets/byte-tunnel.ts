@@ -72,9 +72,9 @@ export function byteTunnel(socket: OpenWebSocket): ByteTunnel {
 
   async function nextOctets(from: typeof reader): Promise<Uint8Array<ArrayBuffer>> {
     const { done, value } = await from.read();
-    if (done) throw new WebSocketError('the WebSocket was closed before the end of the stream');
+    if (done) throw WebSocketError.of('the WebSocket was closed before the end of the stream');
     if (typeof value !== 'string') return value;
-    const error = new WebSocketError('text in a byte tunnel', { closeCode: CloseCode.UnsupportedData });
+    const error = WebSocketError.of('text in a byte tunnel', { closeCode: CloseCode.UnsupportedData });
     socket.close({ closeCode: CloseCode.UnsupportedData, reason: error.message });
     throw error;
   }

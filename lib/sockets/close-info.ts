@@ -1,6 +1,7 @@
 // What the application says about a close and is told of one, in the shapes of the platform's WebSocketStream.
 
 import { isWireCloseCode } from '../base/close-code.ts';
+import { domException } from '../base/dom-exception.ts';
 import { type CloseFrame, reportedCode } from '../connection/close-record.ts';
 
 /** A close code and a reason, each optional. */
@@ -40,9 +41,9 @@ function fitting(reason: unknown): string {
 
 /** The platform's error for what can no longer be done; the peer's Close, where one has come, is its `cause`. */
 export function invalidState(message: string, received?: CloseFrame): Error {
-  if (received === undefined) return new DOMException(message, 'InvalidStateError');
+  if (received === undefined) return domException('InvalidStateError', message);
   const cause = closedInfo(received);
-  const error = new DOMException(`${message} (${inWords(cause)})`, 'InvalidStateError');
+  const error = domException('InvalidStateError', `${message} (${inWords(cause)})`);
   // The constructor takes no cause on every platform.
   return Object.defineProperty(error, 'cause', { value: cause, configurable: true, writable: true });
 }

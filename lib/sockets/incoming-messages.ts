@@ -183,5 +183,5 @@ class PartSource implements PulledSource<Message> {
 
 function cutBy(end: End): End {
   if (end !== 'closed') return end;
-  return { failure: new WebSocketError('the WebSocket was closed inside a message') };
+  return { failure: WebSocketError.of('the WebSocket was closed inside a message') };
 }

@@ -1,6 +1,8 @@
 // The platform's `WebSocketStream` (whatwg/websockets, add-websocketstream), over whatever opens a WebSocket: its
 // arguments are judged as the platform judges them, its promises need no handling.
 
+import { closeDictionary } from '../base/close-dictionary.ts';
+import { domException } from '../base/dom-exception.ts';
 import { WebSocketError } from '../base/websocket-error.ts';
 import { HandshakeError } from '../handshake/handshake-error.ts';
 import type { ClosedInfo, CloseInfo } from './close-info.ts';
@@ -49,12 +51,12 @@ export class WebSocketStream {
    *
    * @throws TypeError for a code that is no integer from 0 to 65535
    * @throws DOMException InvalidAccessError for a code other than 1000 and 3000 to 4999, SyntaxError for a reason of more
-   * than 123 octets of UTF-8
+   * than 123 bytes of UTF-8
    */
   close(info?: CloseInfo | null): void {
-    const checked = checkedCloseInfo(info ?? {});
+    const checked = closeDictionary(info);
     if (this.#socket !== undefined) this.#socket.close(checked);
-    else this.#limit.abort(new WebSocketError('closed before it was open', { closeCode: 1006 }));
+    else this.#limit.abort(WebSocketError.of('closed before it was open', { closeCode: 1006 }));
   }
 
   async #open(
@@ -82,7 +84,7 @@ export class WebSocketStream {
 
 /** The platform knows one error. */
 function platformError(error: HandshakeError): WebSocketError {
-  return new WebSocketError(error.message, { closeCode: error.closeCode, cause: error });
+  return WebSocketError.of(error.message, { closeCode: error.closeCode, cause: error });
 }
 
 function checkedUrl(url: string | { readonly href: string }, options: WebSocketStreamOptions): string {
@@ -92,31 +94,8 @@ function checkedUrl(url: string | { readonly href: string }, options: WebSocketS
   try {
     checkedTarget(url, options);
   } catch (error) {
-    throw error instanceof SyntaxError ? new DOMException(error.message, 'SyntaxError') : error;
+    throw error instanceof SyntaxError ? domException('SyntaxError', error.message) : error;
   }
   const { href } = new URL(typeof url === 'string' ? url : url.href);
   return href.replace(/^http/, 'ws');
-}
-
-function checkedCloseInfo(info: CloseInfo): CloseInfo {
-  const closeCode = info.closeCode === undefined ? undefined : unsignedShort(info.closeCode);
-  const octets = new TextEncoder().encode(info.reason === undefined ? '' : `${info.reason}`);
-  if (closeCode !== undefined && closeCode !== 1000 && !(closeCode >= 3000 && closeCode <= 4999)) {
-    throw new DOMException(
-      `closeCode must be 1000 or from 3000 to 4999, not ${closeCode}`,
-      'InvalidAccessError',
-    );
-  }
-  if (octets.length > 123) {
-    throw new DOMException(`reason must be at most 123 octets, not ${octets.length}`, 'SyntaxError');
-  }
-  return { closeCode, reason: new TextDecoder('utf-8', { ignoreBOM: true }).decode(octets) };
-}
-
-/** As WebIDL: `[EnforceRange] unsigned short`. */
-function unsignedShort(value: unknown): number {
-  // As WebIDL, and unlike Number(): no BigInt.
-  const integer = Math.trunc(+(value as number));
-  if (integer >= 0 && integer <= 65535) return integer;
-  throw new TypeError(`closeCode must be from 0 to 65535, not ${value}`);
 }

@@ -70,9 +70,16 @@ function same(one: unknown, other: unknown): boolean {
   if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false;
   if (Object.getPrototypeOf(one) !== Object.getPrototypeOf(other)) return false;
   if (one instanceof Error && one.message !== (other as Error).message) return false;
-  const names = Object.keys(one);
+  const names = namesOf(one);
   return (
-    names.length === Object.keys(other).length &&
+    names.length === namesOf(other).length &&
     names.every(name => same(one[name as keyof typeof one], other[name as keyof typeof other]))
   );
+}
+
+/** What can be enumerated, inherited or not: the fields of a WebSocketError are accessors on its prototype. */
+function namesOf(value: object): string[] {
+  const names: string[] = [];
+  for (const name in value) names.push(name);
+  return names;
 }

@@ -7,7 +7,7 @@ const test = suite('Ending');
 
 const ours = { closeCode: 4001, reason: 'ours' };
 const theirs = { closeCode: 4002, reason: 'theirs' };
-const violation = new WebSocketError('bad', { closeCode: 1002, reason: 'bad' });
+const violation = WebSocketError.of('bad', { closeCode: 1002, reason: 'bad' });
 const reset = new Error('reset');
 
 type Step = (ending: Ending) => void;
@@ -16,7 +16,7 @@ const send: Step = ending => ending.progress(0, ours);
 const leave: Step = ending => ending.progress(0, undefined);
 const receive: Step = ending => ending.receive(theirs);
 const fail: Step = ending => ending.fail(violation, 'local');
-const lose: Step = ending => ending.fail(new WebSocketError('', { closeCode: 1006 }), 'remote');
+const lose: Step = ending => ending.fail(WebSocketError.of('', { closeCode: 1006 }), 'remote');
 const breakOff: Step = ending => ending.cutOff('the transport broke', reset);
 const expire: Step = ending => ending.cutOff('too long', undefined, 'local');
 

@@ -6,7 +6,7 @@ import { failureOf } from '../../lib/connection/failure-of.ts';
 const test = suite('failureOf');
 
 test('is the error itself where it is one of the protocol', () => {
-  const error = new WebSocketError('bad', { closeCode: 1002 });
+  const error = WebSocketError.of('bad', { closeCode: 1002 });
   assert.is(failureOf(error), error);
 });
 

@@ -4,7 +4,7 @@ export const accepted: Readonly<Record<string, Readonly<Record<string, string>>>
   'connection/connection': {
     'this.#frames.write(noBytes); → ;': 'It lets go of memory; nothing is read any more.',
     "else if (due === 'ping timeout') → else if (true)": 'It is the last of all that can be due.',
-    "this.#pings.fail(this.failure ?? new WebSocketError('the connection is closed')); → this.#pings.fail(this.failure && new WebSocketError('the connection is closed'));":
+    "this.#pings.fail(this.failure ?? WebSocketError.of('the connection is closed')); → this.#pings.fail(this.failure && WebSocketError.of('the connection is closed'));":
       'Where nothing has failed no ping waits any more: the Close of the peer has told them all.',
   },
   'connection/data-lane': {

@@ -24,10 +24,10 @@ test('takes nothing of any other reason', () => {
 
 test('leaves out what may not be sent (§7.4.1)', () => {
   for (const closeCode of [1005, 1006, 1015, 999, 5000]) {
-    assert.equal(closeInfoOf(new WebSocketError('', { closeCode, reason: 'x' })), {});
+    assert.equal(closeInfoOf(WebSocketError.of('', { closeCode, reason: 'x' })), {});
   }
   const long = (length: number) =>
-    closeInfoOf(new WebSocketError('', { closeCode: 4000, reason: 'x'.repeat(length) }));
+    closeInfoOf(WebSocketError.of('', { closeCode: 4000, reason: 'x'.repeat(length) }));
   assert.equal(long(123), { closeCode: 4000, reason: 'x'.repeat(123) });
   assert.equal(long(124), { closeCode: 4000, reason: '' });
   assert.equal(closeInfoOf({ name: 'WebSocketError', closeCode: 4000, reason: 7 }), {

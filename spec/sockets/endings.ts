@@ -240,7 +240,7 @@ interface Ending {
   readonly needsTime?: true;
 }
 
-const told = (closeCode: number) => new WebSocketError('told', { closeCode });
+const told = (closeCode: number) => WebSocketError.of('told', { closeCode });
 
 const endings: Readonly<Record<string, Ending>> = {
   'the peer’s Close': {

@@ -1,0 +1,43 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { domException, domExceptionBase, domExceptionMaker } from '../../lib/base/dom-exception.ts';
+
+const test = suite('DOMException');
+
+test('is the class of the host', () => {
+  const error = domException('SyntaxError', 'bad');
+  assert.instance(error, DOMException);
+  assert.equal([error.name, error.message, (error as DOMException).code], ['SyntaxError', 'bad', 12]);
+});
+
+test('is an Error with the same fields on a host without the class', () => {
+  for (const name of ['InvalidStateError', 'SyntaxError', 'InvalidAccessError']) {
+    const error = domExceptionMaker(undefined)(name, 'bad');
+    const { code } = new DOMException('bad', name);
+    assert.not.instance(error, DOMException);
+    assert.equal([error.name, error.message, (error as DOMException).code], [name, 'bad', code]);
+    assert.is(String(error), `${name}: bad`);
+    assert.equal(Object.keys(error), []);
+  }
+});
+
+test('stays what it was when the global is deleted', () => {
+  const descriptor = Object.getOwnPropertyDescriptor(globalThis, 'DOMException')!;
+  Reflect.deleteProperty(globalThis, 'DOMException');
+  const error = domException('InvalidStateError', 'late');
+  Object.defineProperty(globalThis, 'DOMException', descriptor);
+  assert.instance(error, DOMException);
+});
+
+test('has a base class for errors that are exceptions by instanceof', () => {
+  const Base = domExceptionBase(DOMException);
+  class Mine extends Base {}
+  const error = new Mine('x', { cause: 1 });
+  for (const Class of [Mine, DOMException, Error]) assert.instance(error, Class);
+  assert.equal([error.message, error.cause], ['x', 1]);
+  const Plain = domExceptionBase(undefined);
+  assert.instance(new Plain('x'), Error);
+  assert.not.instance(new Plain('x'), DOMException);
+});
+
+test.run();
