@@ -24,25 +24,31 @@ const packages: Readonly<Record<string, string>> = {
   workerd: '1',
 };
 
-const installArguments = [
+const allNames = Object.keys(packages);
+
+const installArguments = (names: readonly string[]) => [
   'install',
   '--prefix',
   folder,
   '--ignore-scripts',
   '--no-audit',
   '--no-fund',
-  ...Object.entries(packages).map(([name, version]) => `${name}@${version}`),
+  ...names.map(name => `${name}@${packages[name]}`),
 ];
 
 /** For those who read that something is missing. */
-export const installCommand: string = `npm ${installArguments.join(' ')}`.replaceAll(root, '');
+export const installCommand: string = `npm ${installArguments(allNames).join(' ')}`.replaceAll(root, '');
 
-/** Installs what is missing; a failure shows in the rows whose binary is not there. */
-export async function install(print: Print): Promise<void> {
-  if (Object.keys(packages).every(name => existsSync(join(modules, name)))) return;
-  print(`npm ${installArguments.join(' ')}`);
+/**
+ * Installs what is missing of the named packages; a failure shows in the rows whose binary is not there.
+ *
+ * @param names - default: all
+ */
+export async function install(print: Print, names: readonly string[] = allNames): Promise<void> {
+  if (names.every(name => existsSync(join(modules, name)))) return;
+  print(`npm ${installArguments(names).join(' ')}`);
   mkdirSync(folder, { recursive: true });
-  const { code, output } = await exec('npm', installArguments, { timeoutMs: 600_000 });
+  const { code, output } = await exec('npm', installArguments(names), { timeoutMs: 600_000 });
   if (code !== 0) print(output);
 }
 
