@@ -1,5 +1,5 @@
 // Memory: what a stalled reader makes us hold, what an idle connection costs beside ws, and a message of gigabytes.
-// `--gigabytes=10` streams as many; default: 1. Each figure stands beside its bound; one that breaks it fails the run.
+// `--gigabytes 10` streams as many; default: 1. Each figure stands beside its bound; one that breaks it fails the run.
 
 import { spawn } from 'node:child_process';
 import { Duplex } from 'node:stream';
@@ -18,13 +18,14 @@ import { hex, unhex } from '../support/hex.ts';
 import { usedBytes } from '../support/memory.ts';
 import { frame } from '../support/peer-frames.ts';
 import { socketOver } from '../support/socket-over.ts';
+import type { BenchOptions } from './options.ts';
 
 /** The figures that are beyond their bound. */
 const broken: string[] = [];
 
-export async function run(): Promise<void> {
+export async function run(options: BenchOptions): Promise<void> {
   // First, while this process is small: the peak that a system tells of a process begins with its parent's.
-  await gigabytes(gigabytesWanted());
+  await gigabytes(options.gigabytes);
   await stalledReaders();
   await idleConnections();
   console.log(broken.length === 0 ? '\nevery bound holds' : `\nbeyond the bound: ${broken.join('; ')}`);
@@ -279,12 +280,6 @@ async function idleConnections(): Promise<void> {
 
 /** However long the message: Node by itself has some 45 MiB, and lets garbage lie. */
 const peakBoundBytes = 160 * 2 ** 20;
-
-function gigabytesWanted(): number {
-  const flag = '--gigabytes=';
-  const given = process.argv.find(word => word.startsWith(flag));
-  return given === undefined ? 1 : Number(given.slice(flag.length));
-}
 
 async function gigabytes(count: number): Promise<void> {
   console.log(`\none message of ${count} GiB through openMessage and messages, in a process of its own\n`);

@@ -1,19 +1,35 @@
-// `npm run bench`: every benchmark; `npm run bench -- deflate`: those named. Each prints its tables, us beside a peer in the
-// same run. The machines are noisy: only ratios count.
+// `npm run bench`: every benchmark; `npm run bench -- deflate servers`: those named. Each prints its tables, us beside a peer
+// in the same run, and what is asked beside each figure. The machines are noisy: only ratios count.
+//
+// Those of whole processes take options: `--node 24`, `--quick`, `--rows 64x1,64x16`, `--sizes 20,1024`,
+// `--types text,binary`, `--deflate off,on`, `--kinds iterator,pipeTo,ws`, `--all`, `--json FILE`; memory takes
+// `--gigabytes 10`.
 
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { type BenchOptions, parseCommandLine } from './options.ts';
+import type { Tally } from './report.ts';
 
-const all = ['receive', 'send', 'sockets', 'deflate', 'memory'];
-const wanted = process.argv.slice(2).filter(word => !word.startsWith('-'));
-
-for (const name of wanted.length > 0 ? wanted : all) {
-  const url = new URL(`./${name}.js`, import.meta.url);
-  if (!existsSync(fileURLToPath(url))) {
-    if (wanted.length === 0) continue;
-    console.error(`no benchmark ${name}; there are ${all.join(', ')}`);
-    process.exit(1);
-  }
-  const { run } = (await import(url.href)) as { run(): Promise<void> };
-  await run();
+const all = ['receive', 'send', 'sockets', 'servers', 'deflate', 'memory'];
+const { names, options } = parseCommandLine(process.argv.slice(2));
+const unknown = names.find(name => !all.includes(name));
+if (unknown !== undefined) {
+  console.error(`no benchmark ${unknown}; there are ${all.join(', ')}`);
+  process.exit(1);
 }
+
+// Those that load ws into this process compare with ws as npm installs it.
+process.env.WS_NO_BUFFER_UTIL = '1';
+process.env.WS_NO_UTF_8_VALIDATE = '1';
+
+let asked = 0;
+let missed = 0;
+for (const name of names.length > 0 ? names : all) {
+  const { run } = (await import(new URL(`./${name}.js`, import.meta.url).href)) as {
+    run(options: BenchOptions): Promise<Tally | undefined>;
+  };
+  const tally = await run(options);
+  asked += tally?.asked ?? 0;
+  missed += tally?.missed ?? 0;
+}
+if (names.length !== 1 && asked > 0)
+  console.log(`\n${asked - missed} of ${asked} figures reach what is asked`);
+if (missed > 0) process.exitCode = 1;

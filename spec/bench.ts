@@ -1,0 +1,147 @@
+import { inflateRawSync } from 'node:zlib';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { FrameCounter } from './bench/load/frame-counter.ts';
+import { deflateAll, encodeFrame } from './bench/load/frames.ts';
+import { makeReel, ReelReader } from './bench/load/reel.ts';
+import { chosen, parseCommandLine } from './bench/options.ts';
+import { columns, verdict } from './bench/report.ts';
+import { rowsFor, titleOf } from './bench/servers/rows.ts';
+import { quantile, ratios, summary } from './bench/statistics.ts';
+
+// The parts of the benchmarks that have logic and need no processes.
+
+const test = suite('the benchmarks');
+
+test('summarises by quartiles, between neighbours in proportion', () => {
+  assert.equal(summary([5, 1, 4, 2, 3]), { median: 3, low: 2, high: 4 });
+  assert.equal(summary([4, 1, 3, 2]), { median: 2.5, low: 1.75, high: 3.25 });
+  assert.is(quantile([10], 0.99), 10);
+  assert.is(quantile([0, 100], 0.999), 99.9);
+  assert.equal(ratios([6, 9], [2, 3]), [3, 3]);
+});
+
+test('says whether a figure reaches what is asked of it, bounds included', () => {
+  assert.is(verdict({ figure: 0.9, least: 0.9 }), '≥ 0.9 reached');
+  assert.is(verdict({ figure: 0.89, least: 0.9 }), '≥ 0.9 NOT REACHED');
+  assert.is(verdict({ figure: 10, most: 10 }), '≤ 10 reached');
+  assert.is(verdict({ figure: NaN, most: 10 }), '≤ 10 NOT REACHED');
+  assert.is(verdict(undefined), '');
+});
+
+test('pads cells to columns, and keeps a gap before a cell that is too long', () => {
+  const [first, second] = [columns(['a', '1', '2']), columns(['abc', '10', 'a very long cell'])];
+  assert.is(first.indexOf('1'), second.indexOf('10') + 1);
+  assert.match(second, /10 {2}a very long cell$/);
+});
+
+test('reads names, lists and numbers from the command line', () => {
+  const { names, options } = parseCommandLine([
+    'servers',
+    '--rows',
+    '64x1,1x16',
+    '--sizes=20',
+    '--node',
+    '24',
+  ]);
+  assert.equal(names, ['servers']);
+  assert.equal(options.rows, ['64x1', '1x16']);
+  assert.equal(options.sizes, [20]);
+  assert.is(options.node, 24);
+  assert.equal([options.kinds, options.quick, options.gigabytes], [[], false, 1]);
+});
+
+test('refuses options and values that it does not know', () => {
+  assert.throws(() => parseCommandLine(['--fast']), /--fast/);
+  assert.throws(
+    () => parseCommandLine(['--sizes', '20,many']),
+    /--sizes must be a whole number \(got "many"\)/,
+  );
+  assert.throws(
+    () => chosen('kinds', ['ws', 'ours'], ['theirs']),
+    /--kinds must be of ws, ours \(got "theirs"\)/,
+  );
+});
+
+test('keeps the order of what there is, and takes all if nothing is chosen', () => {
+  assert.equal(chosen('kinds', ['a', 'b', 'c'], ['c', 'a']), ['a', 'c']);
+  assert.equal(chosen('kinds', ['a', 'b', 'c'], []), ['a', 'b', 'c']);
+});
+
+const rowsOf = (...args: string[]) => rowsFor(parseCommandLine(args).options);
+
+test('measures the rows with a reach, unless rows are chosen', () => {
+  const rows = rowsOf();
+  assert.ok(rows.every(({ reach }) => reach.iterator !== undefined));
+  assert.ok(rows.map(titleOf).includes('64 × 4, 16 KiB binary'));
+  assert.ok(rows.map(titleOf).includes('64 × 1, 200 B text, compressed'));
+  assert.ok(rowsOf('--all').length > rows.length);
+  assert.equal(rowsOf('--rows', '1x16', '--sizes', '20,1024').map(titleOf), [
+    '1 × 16, 20 B text',
+    '1 × 16, 1 KiB text',
+  ]);
+  assert.equal(rowsOf('--deflate', 'on', '--types', 'binary').map(titleOf), [
+    '64 × 1, 20 B binary, compressed',
+  ]);
+  assert.throws(() => rowsOf('--rows', '64'), /--rows must be like 64x16 \(got "64"\)/);
+});
+
+const server = (opcode: number, length: number, fin = true) =>
+  encodeFrame({ opcode, payload: Buffer.alloc(length, 7), masked: false, fin });
+
+test('counts messages in any cutting, and hands on pings', () => {
+  const bytes = Buffer.concat([
+    ...[server(1, 20), server(2, 0), server(2, 300, false), server(9, 3), server(0, 70_000), server(10, 0)],
+  ]);
+  for (const size of [1, 3, 50, 1000, bytes.length]) {
+    const pings: Buffer[] = [];
+    const counter = new FrameCounter(payload => pings.push(payload));
+    let messages = 0;
+    for (let at = 0; at < bytes.length; at += size) messages += counter.push(bytes.subarray(at, at + size));
+    assert.is(messages, 3);
+    assert.is(counter.payloadBytes, 20 + 300 + 70_000);
+    assert.equal(pings, [Buffer.alloc(3, 7)]);
+  }
+});
+
+test('takes a Close for a failure', () => {
+  assert.throws(() => new FrameCounter(() => {}).push(server(8, 2)), /closed/);
+});
+
+test('masks what a client sends (RFC 6455 §5.3)', () => {
+  const frame = encodeFrame({ opcode: 2, payload: Buffer.from('payload'), masked: true });
+  assert.equal([...frame.subarray(0, 2)], [0x82, 0x87]);
+  const key = frame.subarray(2, 6);
+  assert.is(
+    frame
+      .subarray(6)
+      .map((byte, i) => byte ^ key[i & 3]!)
+      .toString(),
+    'payload',
+  );
+});
+
+test('compresses each message so that it refers to those before it (RFC 7692 §7.2.1)', async () => {
+  const message = Buffer.from('the quick brown fox jumps over the lazy dog');
+  const [first, second] = await deflateAll([message, message]);
+  assert.ok(second!.length < first!.length / 2);
+  const tail = Buffer.from([0, 0, 255, 255]);
+  const both = inflateRawSync(Buffer.concat([first!, tail, second!, tail]), { finishFlush: 2 });
+  assert.equal(both, Buffer.concat([message, message]));
+});
+
+test('repeats a reel without end, and compressed frames as they are the second time', async () => {
+  for (const deflate of [false, true]) {
+    const reel = await makeReel({ bytes: 2048, type: 'text', deflate }, false);
+    const { length } = reel.first;
+    const taken: Buffer[] = [];
+    const reader = new ReelReader(reel);
+    for (const count of [length - 1, 2, length])
+      reader.take(count, frames => taken.push(Buffer.from(frames)));
+    const frames = [reel.first.cut(0, length), reel.again.cut(0, length), reel.again.cut(0, 1)];
+    assert.equal(Buffer.concat(taken), Buffer.concat(frames));
+    assert.is(reel.sample.length, 2048);
+  }
+});
+
+test.run();

@@ -1,0 +1,64 @@
+// A process: the neutral load of the servers. Raw sockets send frames that were made before, and count what comes back.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import { answer } from '../process/answering.ts';
+import { checkEcho, EchoClient } from './echo-client.ts';
+import { openMany, openRaw } from './raw-client.ts';
+import { makeReel, type Reel, type Work } from './reel.ts';
+
+export interface Opening {
+  readonly kind: string;
+  readonly port: number;
+  readonly connections: number;
+  readonly inFlight: number;
+  readonly work: Work;
+}
+
+export interface Run {
+  readonly kind: string;
+  readonly ms: number;
+}
+
+export interface Ran {
+  readonly messages: number;
+  readonly ms: number;
+}
+
+interface Load {
+  readonly clients: readonly EchoClient[];
+  readonly inFlight: number;
+  readonly work: Work;
+}
+
+const loads = new Map<string, Load>();
+let reel: Reel | undefined;
+
+answer({
+  async open({ kind, port, connections, inFlight, work }: Opening) {
+    reel ??= await makeReel(work, true);
+    const checked = await openRaw(port, work.deflate);
+    await checkEcho(checked, reel);
+    checked.socket.destroy();
+    const opened = await openMany(connections, port, work.deflate);
+    const clients = opened.map(client => new EchoClient(client, reel!));
+    loads.set(kind, { clients, inFlight, work });
+  },
+
+  async run({ kind, ms }: Run): Promise<Ran> {
+    const { clients, inFlight, work } = loads.get(kind)!;
+    const echoed = () => clients.reduce((sum, client) => sum + client.echoed, 0);
+    const before = echoed();
+    const begun = performance.now();
+    for (const client of clients) client.start(inFlight);
+    await sleep(ms);
+    await Promise.all(clients.map(client => client.stop()));
+    checkPayload(clients, work);
+    return { messages: echoed() - before, ms: performance.now() - begun };
+  },
+});
+
+function checkPayload(clients: readonly EchoClient[], { bytes, deflate }: Work): void {
+  if (deflate) return;
+  const wrong = clients.find(({ echoed, payloadBytes }) => payloadBytes !== echoed * bytes);
+  if (wrong !== undefined) throw new Error(`${wrong.payloadBytes} bytes came in ${wrong.echoed} messages`);
+}

@@ -1,0 +1,51 @@
+// The client's side of a WebSocket on a bare socket: the opening handshake, then bytes.
+
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+
+export interface RawClient {
+  readonly socket: Socket;
+  /** What came after the head of the response. */
+  readonly rest: Buffer;
+}
+
+function requestHead(port: number, deflate: boolean): string {
+  const extension = deflate ? 'Sec-WebSocket-Extensions: permessage-deflate\r\n' : '';
+  return (
+    `GET / HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
+    `Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n${extension}\r\n`
+  );
+}
+
+/** Opens a WebSocket; with `deflate` the server must agree to compression with context takeover on both sides. */
+export async function openRaw(port: number, deflate: boolean): Promise<RawClient> {
+  const socket = connect({ port, host: '127.0.0.1', noDelay: true });
+  socket.write(requestHead(port, deflate));
+  let received = Buffer.alloc(0);
+  for (;;) {
+    const [chunk] = (await once(socket, 'data')) as [Buffer];
+    received = Buffer.concat([received, chunk]);
+    const end = received.indexOf('\r\n\r\n');
+    if (end < 0) continue;
+    checkResponse(received.toString('latin1', 0, end), deflate);
+    return { socket, rest: received.subarray(end + 4) };
+  }
+}
+
+function checkResponse(head: string, deflate: boolean): void {
+  if (!head.startsWith('HTTP/1.1 101 ')) throw new Error(`the server refused:\n${head}`);
+  const extensions = /^sec-websocket-extensions: *(.*)$/im.exec(head)?.[1] ?? '';
+  if (extensions.startsWith('permessage-deflate') !== deflate || extensions.includes('no_context_takeover')) {
+    throw new Error(`the server agreed to "${extensions}"`);
+  }
+}
+
+/** Opens many, some at a time, so that the server's backlog is never full. */
+export async function openMany(count: number, port: number, deflate: boolean): Promise<RawClient[]> {
+  const clients: RawClient[] = [];
+  while (clients.length < count) {
+    const some = Math.min(100, count - clients.length);
+    clients.push(...(await Promise.all(Array.from({ length: some }, () => openRaw(port, deflate)))));
+  }
+  return clients;
+}

@@ -1,0 +1,94 @@
+// The frames that a load sends: made before the measurement, and repeated without end.
+
+import { messagesOf } from '../corpora.ts';
+import { deflateAll, encodeFrame } from './frames.ts';
+
+export interface Work {
+  readonly bytes: number;
+  readonly type: 'text' | 'binary';
+  readonly deflate: boolean;
+}
+
+/** Frames, one after the other in one buffer. */
+class Strip {
+  readonly #bytes: Buffer;
+  /** Where each begins, and where the last ends. */
+  readonly #edges: number[] = [0];
+
+  constructor(frames: readonly Buffer[]) {
+    this.#bytes = Buffer.concat(frames);
+    for (const frame of frames) this.#edges.push(this.#edges.at(-1)! + frame.length);
+  }
+
+  get length(): number {
+    return this.#edges.length - 1;
+  }
+
+  cut(start: number, end: number): Buffer {
+    return this.#bytes.subarray(this.#edges[start], this.#edges[end]);
+  }
+}
+
+/** With compression the first time differs from all later ones, whose messages refer to those of the time before. */
+export interface Reel {
+  readonly first: Strip;
+  readonly again: Strip;
+  /** The payload of the first message, before compression. */
+  readonly sample: Buffer;
+}
+
+/** More than the window of compression, so that no message refers to itself the time before. */
+const periodBytes = 65_536;
+
+export async function makeReel(work: Work, masked: boolean): Promise<Reel> {
+  const opcode = work.type === 'text' ? 1 : 2;
+  const messages = messagesFor(work);
+  const sample = Buffer.from(messages[0]!);
+  const frames = (payloads: readonly Uint8Array[]) =>
+    new Strip(payloads.map(payload => encodeFrame({ opcode, payload, masked, compressed: work.deflate })));
+  if (!work.deflate) {
+    const strip = frames(messages);
+    return { first: strip, again: strip, sample };
+  }
+  const twice = await deflateAll([...messages, ...messages]);
+  return {
+    first: frames(twice.slice(0, messages.length)),
+    again: frames(twice.slice(messages.length)),
+    sample,
+  };
+}
+
+function messagesFor({ bytes, type, deflate }: Work): Uint8Array[] {
+  const count = Math.max(64, Math.ceil(periodBytes / bytes));
+  if (deflate) return messagesOf('JSON feed', bytes, count * bytes);
+  const text = 'the quick brown fox jumps over the lazy dog; '.repeat(Math.ceil(bytes / 45)).slice(0, bytes);
+  const data = new Uint8Array(bytes).map((_, i) => (i * 7) & 255);
+  return new Array(count).fill(type === 'text' ? Buffer.from(text) : data);
+}
+
+/** One side's place on a reel. */
+export class ReelReader {
+  readonly #reel: Reel;
+  #strip: Strip;
+  #at = 0;
+
+  constructor(reel: Reel) {
+    this.#reel = reel;
+    this.#strip = reel.first;
+  }
+
+  /** Gives the next frames to `write`, in as few pieces as can be. */
+  take(count: number, write: (frames: Buffer) => void): void {
+    let left = count;
+    while (left > 0) {
+      const end = Math.min(this.#at + left, this.#strip.length);
+      write(this.#strip.cut(this.#at, end));
+      left -= end - this.#at;
+      this.#at = end;
+      if (end === this.#strip.length) {
+        this.#strip = this.#reel.again;
+        this.#at = 0;
+      }
+    }
+  }
+}

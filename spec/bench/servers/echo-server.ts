@@ -1,0 +1,25 @@
+// A process: one server that echoes, of the kind that its first argument names.
+
+import { createServer, type Server } from 'node:http';
+import { listen } from '../../support/node-servers.ts';
+import { answer } from '../process/answering.ts';
+import { type Kind, type KindName, kinds } from './kinds.ts';
+
+export interface ServeOptions {
+  readonly deflate: boolean;
+  readonly maxMessageBytes: number;
+}
+
+interface Serving {
+  serve(server: Server, kind: string, options: ServeOptions): void;
+}
+
+const [kind, options] = process.argv.slice(2) as [KindName, string];
+const { module }: Kind = kinds[kind];
+// Only the library that serves is loaded.
+const { serve } = (await import(new URL(`./${module}.js`, import.meta.url).href)) as Serving;
+const server = createServer();
+serve(server, kind, JSON.parse(options) as ServeOptions);
+const port = await listen(server);
+
+answer({ port: () => port });

@@ -1,0 +1,58 @@
+// An echo by the `Connection` alone, driven by hand on a socket of Node: what the protocol costs without our sockets.
+
+import { createHash } from 'node:crypto';
+import type { Server } from 'node:http';
+import type { Socket } from 'node:net';
+import { builtInCodec } from '../../../lib/deflate/built-in-codec.ts';
+import { Connection } from '../../../lib/index.ts';
+import type { ServeOptions } from './echo-server.ts';
+
+export function serve(server: Server, _kind: string, options: ServeOptions): void {
+  server.on('upgrade', (request, socket: Socket) => {
+    socket.setNoDelay(true).setTimeout(0);
+    socket.on('error', () => {});
+    socket.write(responseHead(request.headers['sec-websocket-key']!, options.deflate));
+    const connection = makeConnection(options);
+    socket.on('data', chunk => {
+      connection.write(chunk as Uint8Array<ArrayBuffer>, performance.now());
+      echo(connection);
+      transmit(connection, socket);
+    });
+  });
+}
+
+function responseHead(key: string, deflate: boolean): string {
+  const accept = createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');
+  const extension = deflate ? 'Sec-WebSocket-Extensions: permessage-deflate\r\n' : '';
+  return (
+    'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n' +
+    `Sec-WebSocket-Accept: ${accept}\r\n${extension}\r\n`
+  );
+}
+
+const direction = { windowBits: 15, contextTakeover: true };
+
+function makeConnection({ deflate, maxMessageBytes }: ServeOptions): Connection {
+  const common = { role: 'server', ownsInput: true, maxMessageBytes } as const;
+  if (!deflate) return new Connection(common, performance.now());
+  const inflater = builtInCodec.createInflater({ ...direction, maxMessageBytes });
+  const compression = {
+    deflater: builtInCodec.createDeflater(direction),
+    thresholdBytes: undefined,
+    contextTakeover: true,
+  };
+  return new Connection({ ...common, inflater, compression }, performance.now());
+}
+
+function echo(connection: Connection): void {
+  for (let event = connection.read(); event !== undefined; event = connection.read()) {
+    if (event.type === 'text' || event.type === 'binary') connection.send(event);
+  }
+}
+
+function transmit(connection: Connection, socket: Socket): void {
+  for (let sent = connection.transmit(); sent !== undefined; sent = connection.transmit()) {
+    socket.write(sent.bytes);
+    for (const onSent of sent.onSent) onSent();
+  }
+}

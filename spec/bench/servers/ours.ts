@@ -1,0 +1,53 @@
+// Echoes by our sockets, in each of the ways that an application may write one.
+
+import type { Server } from 'node:http';
+import type { OpenWebSocket, OutgoingMessage } from '../../../lib/index.ts';
+import { upgrade } from '../../../lib/node.ts';
+import type { ServeOptions } from './echo-server.ts';
+
+/** Sends a message and waits for nothing. */
+type Send = (message: OutgoingMessage) => unknown;
+
+function sender(socket: OpenWebSocket): Send {
+  const direct = socket as Partial<{ send: Send }>;
+  if (direct.send !== undefined) return message => direct.send!(message);
+  const writer = socket.writable.getWriter();
+  return message => writer.write(message);
+}
+
+const ways: Record<string, (socket: OpenWebSocket) => Promise<void>> = {
+  async iterator(socket) {
+    const send = sender(socket);
+    for await (const message of socket.readable) void send(message);
+  },
+
+  async writer(socket) {
+    const reader = socket.readable.getReader();
+    const writer = socket.writable.getWriter();
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      await writer.ready;
+      void writer.write(value);
+    }
+  },
+
+  pipeTo: socket => socket.readable.pipeTo(socket.writable),
+
+  async batches(socket) {
+    const send = sender(socket);
+    for await (const batch of socket.batches) {
+      for (const event of batch) if (event.type === 'text' || event.type === 'binary') void send(event.data);
+    }
+  },
+};
+
+export function serve(server: Server, kind: string, { deflate, maxMessageBytes }: ServeOptions): void {
+  const echo = ways[kind]!;
+  server.on('upgrade', (request, socket, head) => {
+    // A client that goes away is no failure of the benchmark's.
+    upgrade(request, socket, head, { deflate, maxMessageBytes })
+      .then(echo)
+      .catch(() => {});
+  });
+}
