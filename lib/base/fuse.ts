@@ -2,7 +2,16 @@
 
 import type { Stage } from './stage.ts';
 
-/** The two stages as one, equal output for output to piping `first` through `second`. */
+/**
+ * One read passes on at most this many items that yield no output: with fragments of one byte it then takes 0.3 ms
+ * (Node 20).
+ */
+const maxItems = 2048;
+
+/**
+ * The two stages as one: its output equals that of piping `first` through `second`. It is busy while either of them is,
+ * and after many items that yielded no output.
+ */
 export function fuse<In, Between, Out>(
   first: Stage<In, Between>,
   second: Stage<Between, Out>,
@@ -13,30 +22,47 @@ export function fuse<In, Between, Out>(
 class Fused<In, Between, Out> implements Stage<In, Out> {
   readonly #first: Stage<In, Between>;
   readonly #second: Stage<Between, Out>;
+  #busy = false;
 
   constructor(first: Stage<In, Between>, second: Stage<Between, Out>) {
     this.#first = first;
     this.#second = second;
   }
 
+  get busy(): boolean {
+    return this.#busy;
+  }
+
   write(chunk: In): void {
+    this.#refuseWhileBusy('write()');
     this.#first.write(chunk);
   }
 
   read(): Out | undefined {
-    for (;;) {
+    this.#busy = false;
+    for (let items = 0; items < maxItems; items++) {
       const out = this.#second.read();
       if (out !== undefined) return out;
+      if (this.#second.busy) break;
       const between = this.#first.read();
-      if (between === undefined) return undefined;
-      this.#second.write(between);
+      if (between !== undefined) this.#second.write(between);
+      else if (this.#first.busy) break;
+      else return undefined;
     }
+    this.#busy = true;
+    return undefined;
   }
 
   close(): void {
-    // What the second has thrown comes before what the first may make of its cut-off input.
+    this.#refuseWhileBusy('close()');
+    // An error that the second stage has thrown comes before one that the first makes of its cut-off input.
     this.#second.read();
     this.#first.close();
     this.#second.close();
+  }
+
+  /** Without this, a caller that does not know of `busy` would lose what the stage still holds. */
+  #refuseWhileBusy(call: string): void {
+    if (this.#busy) throw new Error(`${call} was called while the stage is busy: call read() again first`);
   }
 }

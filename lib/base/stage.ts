@@ -1,20 +1,37 @@
-// What every machine of this library is: the synchronous twin of a transform stream. Knows nothing of bytes or of WebSocket.
+// The interface of every machine in this library: the synchronous counterpart of a transform stream. Knows nothing of
+// bytes or of WebSocket.
 
 /**
- * One step of a pipe, driven by demand: nothing is decoded or allocated before somebody reads.
+ * One step of a pipe, driven by demand: nothing is decoded or allocated before a caller reads.
  *
- * Any cutting of the input gives the same output, once the parts of a payload are joined. A peer's fault is
- * thrown from `read` or `close` as {@link WebSocketError}; a stage that has thrown is spent and throws the same
- * error again.
+ * The output does not depend on how the input was cut, once the parts of a payload are joined. A fault of the peer is
+ * thrown from `read` or `close` as {@link WebSocketError}. A stage that has thrown keeps throwing the same error.
+ *
+ * The work of one `read` is bounded: see `busy`.
+ *
+ * @example
+ * stage.write(chunk);
+ * for (let out = stage.read(); out !== undefined || stage.busy; out = stage.read()) {
+ *   if (out !== undefined) use(out);
+ *   else await nextTask();
+ * }
  */
 export interface Stage<In, Out> {
-  /** Takes one chunk. Only after `read()` has returned `undefined`. */
+  /** Takes one chunk. Call it only after `read()` has returned `undefined` and the stage is not busy. */
   write(chunk: In): void;
-  /** The next output, or `undefined`: the stage wants another chunk. Outputs are never `undefined`. */
+  /** The next output, or `undefined` if the stage has none yet. Outputs are never `undefined`. */
   read(): Out | undefined;
   /**
-   * The input has ended. Only after `read()` has returned `undefined`; yields nothing, throws when the input
-   * ended inside something.
+   * Whether `read()` has returned `undefined` because its budget was used up, not because it needs another chunk. Then
+   * call `read()` again, in a later task, before `write()` or `close()`. It changes only with a call of `read()`.
+   *
+   * The budget is 256 KiB of input and output between two outputs, and less if the items are small. A stage whose calls
+   * are always short has no such property.
+   */
+  readonly busy?: boolean;
+  /**
+   * Ends the input. Call it only after `read()` has returned `undefined` and the stage is not busy. It gives no output,
+   * and throws if the input ended inside something.
    */
   close(): void;
 }

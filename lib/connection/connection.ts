@@ -87,6 +87,11 @@ export class Connection implements Stage<Uint8Array, WebSocketEvent> {
     }
   }
 
+  /** Whether `read` needs another call, in a later task, before `write` or `close`: see {@link Stage}. */
+  get busy(): boolean {
+    return this.failure === undefined && this.#decoder.busy === true;
+  }
+
   /** The input has ended. Throws {@link WebSocketError} 1006 when that was no end. */
   close(): void {
     this.#ending.endInput();

@@ -26,6 +26,10 @@ class MeteredCodec<Codec extends MessageInflater> {
 
 /** An inflater, and how well what it was given had been compressed. */
 export class MeteredInflater extends MeteredCodec<MessageInflater> implements MessageInflater {
+  get busy(): boolean {
+    return this.codec.busy === true;
+  }
+
   /** Octets after decompression for each before; `undefined`: nothing has come. */
   get ratio(): number | undefined {
     return this.writtenBytes === 0 ? undefined : this.readBytes / this.writtenBytes;

@@ -15,6 +15,11 @@ export interface MessageInflater {
    * 1008 when it takes work out of all proportion to its length
    */
   read(): Uint8Array | undefined;
+  /**
+   * Whether `read()` has returned `undefined` because it has worked enough for one task. Then call it again, in a later
+   * task, before `write()`. An inflater whose calls are always short has no such property.
+   */
+  readonly busy?: boolean;
 }
 
 /** Compresses the messages of one direction of one connection. */

@@ -157,7 +157,11 @@ export class Pumps {
 
   async #pumpIn(): Promise<void> {
     do {
-      for (let event = this.#decode(); event !== undefined; event = this.#decode()) {
+      for (let event = this.#decode(); event !== undefined || this.#connection.busy; event = this.#decode()) {
+        if (event === undefined) {
+          await nextTask();
+          continue;
+        }
         this.#inbox.push(event);
         if (event.type === 'ping') this.push();
         if (this.#mustPause()) await this.#pause();

@@ -7,7 +7,10 @@ import { ReadableStream } from './platform.ts';
 
 /** Where a {@link PulledReadable} takes from. */
 export interface PulledSource<Out> {
-  /** The next output, or `undefined` while there is none. What it throws is the failure of the readable. */
+  /**
+   * The next output, or `undefined` while there is none: then the source calls `notify` as soon as there may be one.
+   * What it throws is the failure of the readable.
+   */
   take(): Out | undefined;
   /** Whether `take` would give nothing. */
   readonly empty: boolean;
@@ -29,15 +32,12 @@ export interface Burst {
 
 type State =
   | { readonly type: 'open' }
-  /** A read waits for the source. */
-  | { readonly type: 'hungry' }
   /** The readable ends when the source is empty. */
   | { readonly type: 'closing' }
   | { readonly type: 'failing'; readonly failure: unknown }
   | { readonly type: 'done' };
 
 const open: State = { type: 'open' };
-const hungry: State = { type: 'hungry' };
 const done: State = { type: 'done' };
 
 /** What an output counts for besides its bytes: 16 KiB may hold 256 empty ones. */
@@ -55,6 +55,8 @@ export class PulledReadable<Out> {
   readonly #burstOutputs: number;
   #controller!: ReadableStreamDefaultController<Out>;
   #state: State = open;
+  /** Whether a read waits that got nothing from the source. */
+  #hungry = false;
   #takes = 0;
   /** The read that waits is the iterator's: the least burst will do, the iterator takes the rest in half the time. */
   #iterating = false;
@@ -86,8 +88,8 @@ export class PulledReadable<Out> {
 
   /** The source has something to take. */
   notify(): void {
-    if (this.#state.type !== 'hungry') return;
-    this.#state = open;
+    if (!this.#hungry) return;
+    this.#hungry = false;
     this.#serve();
   }
 
@@ -109,7 +111,7 @@ export class PulledReadable<Out> {
   }
 
   #finish(end: State): void {
-    if (this.#state.type === 'open' || this.#state.type === 'hungry') this.#state = end;
+    if (this.#state.type === 'open') this.#state = end;
     this.#settle();
   }
 
@@ -126,7 +128,7 @@ export class PulledReadable<Out> {
     }
     this.#iterating &&= count === 0;
     if (count > 0) return;
-    if (this.#state.type === 'open') this.#state = hungry;
+    this.#hungry = true;
     this.#settle();
   }
 

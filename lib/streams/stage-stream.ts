@@ -3,6 +3,7 @@
 
 import { checkedLimit } from '../base/limit.ts';
 import type { Stage } from '../base/stage.ts';
+import { nextTask } from './next-task.ts';
 import { type ReadableStream, WritableStream } from './platform.ts';
 import { PulledReadable, type PulledSource } from './pulled-readable.ts';
 
@@ -31,6 +32,8 @@ interface Loaded<In, Out> {
   readonly type: 'loaded';
   readonly stage: Stage<In, Out>;
   write: { readonly resolve: () => void; readonly reject: (reason: unknown) => void } | undefined;
+  /** Whether the stage is busy, and the task in which it goes on has not come. */
+  resting: boolean;
 }
 
 /** Each state owns what it needs, so the stage is let go of with the last that has it. */
@@ -92,7 +95,7 @@ class StageEnds<In, Out> implements PulledSource<Out> {
   write(chunk: In): Promise<void> | undefined {
     const { stage } = this.#state as Idle<In, Out>;
     this.#orFail(() => stage.write(chunk));
-    this.#state = { type: 'loaded', stage, write: undefined };
+    this.#state = { type: 'loaded', stage, write: undefined, resting: false };
     this.outputs.notify();
     return this.#whenDrained();
   }
@@ -114,11 +117,13 @@ class StageEnds<In, Out> implements PulledSource<Out> {
 
   take(): Out | undefined {
     const state = this.#state;
-    if (state.type !== 'loaded') return undefined;
+    if (state.type !== 'loaded' || state.resting) return undefined;
     try {
       const out = state.stage.read();
-      if (out === undefined) this.#drain(state);
-      return out;
+      if (out !== undefined) return out;
+      if (state.stage.busy) this.#rest(state);
+      else this.#drain(state);
+      return undefined;
     } catch (error) {
       throw this.#fail(error);
     }
@@ -126,6 +131,15 @@ class StageEnds<In, Out> implements PulledSource<Out> {
 
   cancel(reason: unknown): void {
     this.#end({ type: 'done' }, reason);
+  }
+
+  /** Leaves the host a task. The stage then goes on if a read still waits. */
+  #rest(state: Loaded<In, Out>): void {
+    state.resting = true;
+    void nextTask().then(() => {
+      state.resting = false;
+      this.outputs.notify();
+    });
   }
 
   #drain({ stage, write }: Loaded<In, Out>): void {

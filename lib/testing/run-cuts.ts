@@ -55,7 +55,9 @@ function runStage<In, Out, Outputs>(
   try {
     for (const chunk of chunks) {
       stage.write(chunk);
-      for (let out = stage.read(); out !== undefined; out = stage.read()) outputs.push(out);
+      for (let out = stage.read(); out !== undefined || stage.busy; out = stage.read()) {
+        if (out !== undefined) outputs.push(out);
+      }
     }
     stage.close();
   } catch (error) {

@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert';
 import { fuse } from '../../lib/base/fuse.ts';
 import type { Stage } from '../../lib/base/stage.ts';
 import { readAll, thrownBy } from '../support/reading.ts';
+import { type Script, ScriptedStage } from '../support/scripted-stage.ts';
 
 /** Yields each number `times` over; refuses negative ones, and an end after an odd one. */
 class Repeater implements Stage<number, number> {
@@ -56,6 +57,89 @@ test('decodes nothing before a read', () => {
   const stage = fuse(counting, new Repeater(1));
   stage.write(1);
   assert.is(reads, 0);
+});
+
+/** Takes numbers and gives none. */
+class Swallower implements Stage<number, number> {
+  taken = 0;
+  #held = false;
+  write(): void {
+    this.#held = true;
+  }
+  read(): undefined {
+    if (this.#held) this.taken += 1;
+    this.#held = false;
+  }
+  close(): void {}
+}
+
+test('is busy while its second stage is, and does not read the first meanwhile', () => {
+  const script: Script = ['busy', 7, 'busy', 'busy'];
+  const first = new Repeater(2);
+  const second = fuse(new ScriptedStage(), new Repeater(1));
+  const stage: Stage<number, number> = fuse(
+    {
+      write: chunk => first.write(chunk),
+      read: () => (first.read() === undefined ? undefined : script),
+      close() {},
+    },
+    second,
+  );
+  stage.write(1);
+  for (let times = 0; times < 2; times++) {
+    assert.is(stage.read(), undefined);
+    assert.ok(stage.busy);
+    assert.is(stage.read(), 7);
+    assert.not.ok(stage.busy);
+    for (let rests = 0; rests < 2; rests++) {
+      assert.is(stage.read(), undefined);
+      assert.ok(stage.busy);
+    }
+  }
+  assert.is(stage.read(), undefined);
+  assert.not.ok(stage.busy);
+});
+
+test('is busy while its first stage is', () => {
+  const stage = fuse(new ScriptedStage(), new Repeater(1));
+  stage.write(['busy', 1, 'busy', 2]);
+  const seen = Array.from({ length: 5 }, () => [stage.read(), stage.busy]);
+  assert.equal(seen, [
+    [undefined, true],
+    [1, false],
+    [undefined, true],
+    [2, false],
+    [undefined, false],
+  ]);
+});
+
+test('is busy after 2,048 items that yielded nothing', () => {
+  const swallower = new Swallower();
+  const stage = fuse(new Repeater(5000), swallower);
+  stage.write(1);
+  for (const [taken, busy] of [
+    [2047, true],
+    [4095, true],
+    [5000, false],
+  ] as const) {
+    assert.is(stage.read(), undefined);
+    assert.equal([swallower.taken, stage.busy], [taken, busy]);
+  }
+});
+
+test('refuses a chunk and the end while it is busy, and loses nothing by it', () => {
+  const stage = fuse(new ScriptedStage(), new Repeater(1));
+  stage.write(['busy', 1]);
+  assert.is(stage.read(), undefined);
+  assert.throws(
+    () => stage.write([2]),
+    'write() was called while the stage is busy: call read() again first',
+  );
+  assert.throws(() => stage.close(), 'close() was called while the stage is busy: call read() again first');
+  assert.equal(readAll(stage), [1]);
+  stage.write([2]);
+  assert.equal(readAll(stage), [2]);
+  stage.close();
 });
 
 test('passes on what either stage throws, and closes both', () => {

@@ -84,7 +84,9 @@ function decoding(name: string, options: WebSocketDecoderOptions, work: Workload
       let count = 0;
       for (const chunk of copies()) {
         decoder.write(chunk);
-        while (decoder.read() !== undefined) count += 1;
+        for (let event = decoder.read(); event !== undefined || decoder.busy; event = decoder.read()) {
+          if (event !== undefined) count += 1;
+        }
       }
       check(count, work);
     },

@@ -35,7 +35,9 @@ function receive(connection: Connection, octets: string): unknown[] {
   const events: unknown[] = [];
   try {
     connection.write(unhex(octets));
-    for (let event = connection.read(); event !== undefined; event = connection.read()) events.push(event);
+    for (let event = connection.read(); event !== undefined || connection.busy; event = connection.read()) {
+      if (event !== undefined) events.push(event);
+    }
   } catch (error) {
     events.push(error);
   }
@@ -909,6 +911,20 @@ test('compresses anew behind a message that was compressed apart, and the peer f
   assert.ok(sizes[1]! < sizes[0]! / 2, 'it refers to the first');
   assert.is(sizes[3], sizes[0], 'it refers to none');
   assert.is(sizes[4], sizes[1], 'it refers to the one before again');
+});
+
+test('is busy after many frames that give no event, until it is read on or fails', () => {
+  const connection = client();
+  connection.write(unhex(`0100${'0000'.repeat(3000)}`));
+  assert.is(connection.read(), undefined);
+  assert.ok(connection.busy);
+  assert.is(connection.read(), undefined);
+  assert.not.ok(connection.busy);
+  connection.write(unhex('0000'.repeat(3000)));
+  assert.is(connection.read(), undefined);
+  assert.ok(connection.busy);
+  connection.breakOff(new Error('reset'));
+  assert.not.ok(connection.busy);
 });
 
 test.run();

@@ -32,6 +32,14 @@ test('changes nothing, and tells how many octets of a message each octet of its 
   }
 });
 
+test('is busy while its inflater is', () => {
+  const inflater = { write() {}, read: () => undefined, busy: true };
+  const metered = new MeteredInflater(inflater);
+  assert.is(metered.busy, true);
+  inflater.busy = false;
+  assert.is(metered.busy, false);
+});
+
 test('has a deflater begin anew', () => {
   const deflater = new MeteredDeflater(new Deflater(window));
   const compress = () => {

@@ -527,7 +527,7 @@ test('frames of one message have no limit where parts are delivered, unless one 
     decoder.write(frames);
     let code: unknown;
     try {
-      decoder.read();
+      readAll(decoder);
     } catch (error) {
       code = (error as { closeCode: unknown }).closeCode;
     }

@@ -75,7 +75,7 @@ function reading(head: string): () => void {
 function drive<Out>(stage: Stage<Uint8Array, Out>, chunks: readonly Uint8Array[]): void {
   for (const chunk of chunks) {
     stage.write(chunk);
-    while (stage.read() !== undefined);
+    while (stage.read() !== undefined || stage.busy);
   }
 }
 

@@ -99,6 +99,18 @@ test('waits before it reads, too, when the rest has filled the owner', async () 
   assert.equal([events, duplex.pulls], [['a'], before + 2]);
 });
 
+test('leaves the host a task while the connection is busy, and loses nothing', async () => {
+  const { duplex, events } = pumping();
+  await settle();
+  duplex.give(`018000000000${'008000000000'.repeat(5000)}808000000000${text('b')}`);
+  assert.equal(events, []);
+  while (events.length < 2) await nextTask();
+  assert.equal(events, ['', 'b']);
+  duplex.give(ping);
+  await settle();
+  assert.equal([events.length, duplex.wire], [3, '8a00']);
+});
+
 test('gives a crowded owner a moment before the next event', async () => {
   const { duplex, events, owner } = pumping();
   owner.crowded = true;

@@ -68,7 +68,8 @@ class RandomReader {
 }
 
 function randomScript(random: Random, next: () => number): Script {
-  const script: (number | Error)[] = Array.from({ length: random(6) }, next);
+  const script: (number | 'busy' | Error)[] = Array.from({ length: random(6) }, next);
+  if (random(4) === 0) script.splice(random(script.length + 1), 0, 'busy');
   if (random(12) === 0) script.push(bad);
   return script;
 }
@@ -78,7 +79,7 @@ function expected(written: readonly Script[], ending: unknown): { outputs: numbe
   const outputs: number[] = [];
   for (const step of written.flat()) {
     if (step instanceof Error) return { outputs, end: step };
-    outputs.push(step);
+    if (step !== 'busy') outputs.push(step);
   }
   return { outputs, end: ending };
 }

@@ -33,6 +33,18 @@ async function readAll(readable: ReadableStream<number>, between?: () => Promise
   }
 }
 
+/** Lets promises settle that wait for no task. */
+async function microtasks(): Promise<void> {
+  for (let i = 0; i < 20; i++) await undefined;
+}
+
+/** The same through the stream's iterator. */
+async function iterateAll(readable: ReadableStream<number>): Promise<unknown[]> {
+  const got: unknown[] = [];
+  for await (const out of readable) got.push(out);
+  return [...got, 'end'];
+}
+
 function from(...chunks: Script[]): ReadableStream<Script> {
   return new ReadableStream({
     start(controller) {
@@ -356,6 +368,73 @@ test('cancel after an abort drops what was left', async () => {
   await stream.readable.cancel(reason);
   assert.is(stage.reads, 0);
   assert.equal(await readAll(stream.readable), ['end']);
+});
+
+test('leaves the host a task while the stage is busy, and gives the same outputs', async () => {
+  const script: Script = ['busy', 1, 2, 'busy', 'busy', 3, 'busy'];
+  for (const read of [readAll, iterateAll]) {
+    const stage = new ScriptedStage();
+    const busyReads: number[] = [];
+    const spied: Stage<Script, number> = {
+      write: chunk => stage.write(chunk),
+      read: () => stage.read(),
+      get busy() {
+        if (stage.busy) busyReads.push(stage.reads);
+        return stage.busy;
+      },
+      close: () => stage.close(),
+    };
+    assert.equal(await read(from(script, [4], ['busy']).pipeThrough(new StageStream(spied))), [
+      1,
+      2,
+      3,
+      4,
+      'end',
+    ]);
+    assert.is(busyReads.length, 5);
+  }
+});
+
+test('does not read a busy stage before the next task', async () => {
+  const { stage, stream, writer } = scripted();
+  void writer.write(['busy', 1]);
+  const reader = stream.readable.getReader();
+  const read = reader.read();
+  await microtasks();
+  assert.is(stage.reads, 1);
+  assert.equal(await read, { value: 1, done: false });
+  reader.releaseLock();
+  void writer.write([2, 'busy', 3]);
+  const again = stream.readable.getReader();
+  assert.equal(await again.read(), { value: 2, done: false });
+  const { reads } = stage;
+  const last = again.read();
+  await microtasks();
+  assert.is(stage.reads, reads);
+  assert.equal(await last, { value: 3, done: false });
+});
+
+test('an abort while the stage is busy comes after all that it still has', async () => {
+  for (const between of [undefined, settle]) {
+    const { stream, writer } = scripted();
+    const reading = readAll(stream.readable, between);
+    await settle();
+    writer.write(['busy', 1, 'busy', 2, 'busy']).catch(() => {});
+    assert.is(await fate(writer.abort(reason)), 'fulfilled');
+    assert.equal(await reading, [1, 2, reason]);
+  }
+});
+
+test('cancel while the stage is busy ends it', async () => {
+  const { stage, stream, writer } = scripted();
+  const write = fate(writer.write(['busy', 1]));
+  const reader = stream.readable.getReader();
+  const read = reader.read();
+  await microtasks();
+  await reader.cancel(reason);
+  assert.equal(await read, { value: undefined, done: true });
+  assert.is(await write, reason);
+  assert.is(stage.reads, 1);
 });
 
 /** Whether a timer fires before `step` has run a hundred thousand times. */

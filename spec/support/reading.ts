@@ -2,10 +2,12 @@
 
 import type { Stage } from '../../lib/base/stage.ts';
 
-/** What the stage gives until it wants more. */
+/** The outputs of the stage until it needs more input. */
 export function readAll<Out>(stage: Stage<never, Out>): Out[] {
   const outputs: Out[] = [];
-  for (let out = stage.read(); out !== undefined; out = stage.read()) outputs.push(out);
+  for (let out = stage.read(); out !== undefined || stage.busy; out = stage.read()) {
+    if (out !== undefined) outputs.push(out);
+  }
   return outputs;
 }
 

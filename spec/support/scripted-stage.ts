@@ -2,8 +2,8 @@
 
 import type { Stage } from '../../lib/base/stage.ts';
 
-/** The outputs of a chunk in turn; an error is thrown when its turn comes. */
-export type Script = readonly (number | Error)[];
+/** The outputs of a chunk in turn; an error is thrown when its turn comes, and `'busy'` is a read that gives nothing yet. */
+export type Script = readonly (number | 'busy' | Error)[];
 
 export class ScriptedStage implements Stage<Script, number> {
   /** What `write` was called with, and how often `read`. */
@@ -11,7 +11,8 @@ export class ScriptedStage implements Stage<Script, number> {
   reads = 0;
   closed = false;
   readonly closing: Error | undefined;
-  #rest: (number | Error)[] = [];
+  busy = false;
+  #rest: (number | 'busy' | Error)[] = [];
   #drained = true;
 
   constructor(closing?: Error) {
@@ -31,8 +32,9 @@ export class ScriptedStage implements Stage<Script, number> {
     const out = this.#rest[0];
     if (out instanceof Error) throw out;
     this.#rest.shift();
+    this.busy = out === 'busy';
     this.#drained ||= out === undefined;
-    return out;
+    return out === 'busy' ? undefined : out;
   }
 
   close(): void {

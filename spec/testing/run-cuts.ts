@@ -68,6 +68,29 @@ test('gives the failure that all cuts have, with the outputs before it', () => {
   assert.is((runCuts(unfinished, bytes, asTheyAre).error as Error).message, 'unfinished');
 });
 
+test('reads on while the stage is busy', () => {
+  const { outputs } = runCuts(
+    () => {
+      const stage = stageOf(byte => byte)();
+      let busy = false;
+      return {
+        write: chunk => stage.write(chunk),
+        read() {
+          busy = !busy;
+          return busy ? undefined : stage.read();
+        },
+        get busy() {
+          return busy;
+        },
+        close() {},
+      };
+    },
+    bytes,
+    marks => marks.map(({ byte }) => byte),
+  );
+  assert.equal(outputs, [1, 2, 3, 4, 5]);
+});
+
 const faults: Record<string, (byte: number, chunk: Uint8Array, index: number) => number> = {
   'octet by octet': (byte, chunk) => (chunk.length === 1 && byte === 2 ? 9 : byte),
   'split at 2': (byte, chunk) => (chunk.length === 2 && chunk[0] === 1 ? byte + 1 : byte),

@@ -118,7 +118,8 @@ export class ConnectionRun {
   }
 
   #drain(): void {
-    for (let event = this.#read(); event !== undefined; event = this.#read()) {
+    for (let event = this.#read(); event !== undefined || this.#connection.busy; event = this.#read()) {
+      if (event === undefined) continue;
       assert.equal(this.#closeEvent, undefined, 'an event behind the Close');
       if (event.type === 'close') this.#closeEvent = event;
       if (event.type === 'ping') this.#log.pinged(hex(event.data));

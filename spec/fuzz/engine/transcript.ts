@@ -22,7 +22,9 @@ export function transcribe(
   try {
     for (const chunk of chunks) {
       decoder.write(chunk);
-      for (let event = decoder.read(); event !== undefined; event = decoder.read()) events.push(event);
+      for (let event = decoder.read(); event !== undefined || decoder.busy; event = decoder.read()) {
+        if (event !== undefined) events.push(event);
+      }
     }
     decoder.close();
   } catch (error) {
