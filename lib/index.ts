@@ -60,6 +60,12 @@ export type { WebSocketUrl } from './handshake/websocket-url.ts';
 export { MessageAssembler, type MessageAssemblerOptions } from './messages/message-assembler.ts';
 export { MessageFragmenter, type MessageFragmenterOptions } from './messages/message-fragmenter.ts';
 export type { MessagePart, OutgoingPart } from './messages/message-part.ts';
+export {
+  type WebSocketOpener,
+  type WebSocketOpenInfo,
+  WebSocketStream,
+  type WebSocketStreamOptions,
+} from './platform/websocket-stream.ts';
 export { type AcceptOptions, acceptWebSocket } from './sockets/accept-websocket.ts';
 export type { Clock } from './sockets/alarm.ts';
 export { type BroadcastOptions, type BroadcastOutcome, broadcast } from './sockets/broadcast.ts';
@@ -76,7 +82,6 @@ export type { ConnectOptions } from './sockets/proposal.ts';
 export type { OutgoingMessage } from './sockets/send-queue.ts';
 export { type DrainOptions, SocketGroup } from './sockets/socket-group.ts';
 export type { Message } from './sockets/views.ts';
-export { WebSocketStream, type WebSocketStreamOptions } from './sockets/websocket-stream.ts';
 export type { ByteDuplex, ByteReader, ByteWriter, LockedDuplex } from './streams/byte-duplex.ts';
 export { EventDecoderStream } from './streams/event-decoder-stream.ts';
 export { EventEncoderStream } from './streams/event-encoder-stream.ts';

@@ -19,6 +19,7 @@ const rooms = [
   'connection',
   'streams',
   'sockets',
+  'platform',
   'hosts',
   'testing',
 ];

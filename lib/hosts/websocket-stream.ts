@@ -1,12 +1,16 @@
 // The platform's `WebSocketStream` for Node.
 
-import { WebSocketStream as OpenedWebSocketStream } from '../sockets/websocket-stream.ts';
+import { requireArguments } from '../base/web-idl.ts';
+import {
+  WebSocketStream as OpenedWebSocketStream,
+  type WebSocketStreamOptions,
+} from '../platform/websocket-stream.ts';
 import { type DialOptions, dial } from './dial.ts';
 
-/** What the platform knows are `protocols` and `signal`; the others are those of {@link dial}. */
-export interface NodeWebSocketStreamOptions extends DialOptions {
-  readonly protocols?: readonly string[] | undefined;
-}
+/** `protocols` and `signal` are the platform's; the others are those of {@link dial}. */
+export interface NodeWebSocketStreamOptions
+  extends Omit<DialOptions, keyof WebSocketStreamOptions>,
+    WebSocketStreamOptions {}
 
 /**
  * The platform's class, dialled by {@link dial}.
@@ -16,10 +20,17 @@ export interface NodeWebSocketStreamOptions extends DialOptions {
  */
 export class WebSocketStream extends OpenedWebSocketStream {
   /**
-   * @throws DOMException SyntaxError for a URL or protocols that the platform refuses
+   * Starts to open a WebSocket.
+   *
+   * @throws DOMException SyntaxError for a URL or subprotocols that the platform refuses
    * @throws TypeError and RangeError for other options, by name
    */
-  constructor(url: string | { readonly href: string }, options: NodeWebSocketStreamOptions = {}) {
-    super(url, options, signal => dial(url, { ...options, signal }));
+  constructor(
+    url: string | { toString(): string },
+    options: NodeWebSocketStreamOptions | null | undefined = {},
+  ) {
+    // biome-ignore lint/complexity/noArguments: nothing else tells `undefined` from no argument.
+    requireArguments('WebSocketStream', arguments.length, 1);
+    super(url, options, dial);
   }
 }

@@ -1,6 +1,13 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { asInterface, dictionary, enforcedShort } from '../../lib/base/web-idl.ts';
+import {
+  abortSignal,
+  asInterface,
+  dictionary,
+  enforcedShort,
+  requireArguments,
+  sequence,
+} from '../../lib/base/web-idl.ts';
 import { thrownBy } from '../support/reading.ts';
 
 const test = suite('WebIDL');
@@ -59,6 +66,46 @@ test('[EnforceRange] unsigned short truncates, and refuses what is out of range'
     (thrownBy(() => enforcedShort('closeCode', -1)) as Error).message,
     /^closeCode must be .* \(got -1\)$/,
   );
+});
+
+test('a sequence is any iterable object, of what becomes strings', () => {
+  assert.equal(sequence('x', ['a', 1, null]), ['a', '1', 'null']);
+  assert.equal(sequence('x', new Set(['a'])), ['a']);
+  assert.equal(
+    sequence(
+      'x',
+      Object.assign(() => {}, { *[Symbol.iterator]() {} }),
+    ),
+    [],
+  );
+  for (const value of ['chat', undefined, null, 5, {}, { length: 1, 0: 'a' }]) {
+    const error = thrownBy(() => sequence('protocols', value)) as Error;
+    assert.instance(error, TypeError);
+    assert.match(error.message, /^protocols must be a list of strings \(got .+\)$/);
+  }
+  assert.instance(
+    thrownBy(() => sequence('x', [Symbol('s')])),
+    TypeError,
+  );
+});
+
+test('a signal may be of any class with its members', () => {
+  const { signal } = new AbortController();
+  assert.is(abortSignal('signal', signal), signal);
+  const polyfilled = { aborted: false, addEventListener: () => {} };
+  assert.is(abortSignal('signal', polyfilled), polyfilled);
+  assert.is(abortSignal('signal', undefined), undefined);
+  for (const value of [null, 5, 'x', {}, new EventTarget(), { aborted: true }]) {
+    const error = thrownBy(() => abortSignal('signal', value)) as Error;
+    assert.instance(error, TypeError);
+    assert.match(error.message, /^signal must be an AbortSignal \(got .+\)$/);
+  }
+});
+
+test('an operation needs its arguments', () => {
+  requireArguments('f', 1, 1);
+  assert.throws(() => requireArguments('f', 0, 1), /^f needs 1 argument \(got 0\)$/);
+  assert.throws(() => requireArguments('f', 1, 2), /^f needs 2 arguments \(got 1\)$/);
 });
 
 test.run();

@@ -35,6 +35,20 @@ test('needs no options, and no handling of its promises', async () => {
   assert.is(error.cause.cause.code, 'ECONNREFUSED');
 });
 
+test('needs a URL, and takes anything that becomes one', () => {
+  const Any = WebSocketStream as unknown as new (...args: unknown[]) => WebSocketStream;
+  assert.throws(() => new Any(), TypeError);
+  assert.throws(
+    () => new Any(undefined),
+    (error: Error) => error.name === 'SyntaxError',
+  );
+  assert.is(WebSocketStream.length, 1);
+  const connect = () => new Promise<never>(() => {});
+  const stream = new WebSocketStream({ toString: () => 'ws://a' }, { connect });
+  assert.is(stream.url, 'ws://a/');
+  stream.close();
+});
+
 test('a signal gives up the dialling', async () => {
   const controller = new AbortController();
   const connect = () => new Promise<never>(() => {});

@@ -66,8 +66,8 @@ export function told(error: unknown): number | null | undefined {
   return error instanceof WebSocketError ? error.closeCode : undefined;
 }
 
-export const stream = new WebSocketStream('ws://localhost/', { protocols: ['chat'] }, signal =>
-  connectWebSocket(left, 'ws://localhost/', { signal }),
+export const stream = new WebSocketStream('ws://localhost/', { protocols: ['chat'] }, (url, options) =>
+  connectWebSocket(left, url, options),
 );
 
 export const own: ReadableStream<string> = new ponyfill.ReadableStream<string>();

@@ -1,12 +1,20 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { WebSocketError } from '../../lib/base/websocket-error.ts';
+import type { HandshakeError } from '../../lib/handshake/handshake-error.ts';
+import {
+  type WebSocketOpener,
+  type WebSocketOpenInfo,
+  WebSocketStream,
+  type WebSocketStreamOptions,
+} from '../../lib/platform/websocket-stream.ts';
 import { acceptWebSocket } from '../../lib/sockets/accept-websocket.ts';
 import type { CloseInfo } from '../../lib/sockets/close-info.ts';
 import { dialWebSocket } from '../../lib/sockets/dial-websocket.ts';
 import type { OpenWebSocket } from '../../lib/sockets/open-websocket.ts';
-import { WebSocketStream, type WebSocketStreamOptions } from '../../lib/sockets/websocket-stream.ts';
+import type { ConnectOptions } from '../../lib/sockets/proposal.ts';
 import { duplexPair } from '../../lib/testing/duplex-pair.ts';
+import { thrownBy } from '../support/reading.ts';
 import { fate, settle } from '../support/settling.ts';
 
 // The rules of whatwg/websockets, add-websocketstream.
@@ -27,33 +35,28 @@ function connect(options: WebSocketStreamOptions = {}): [WebSocketStream, Promis
   const [near, far] = duplexPair();
   const accepted = acceptWebSocket(far, { protocols: ['b'] });
   accepted.catch(() => {});
-  const url = 'ws://example.com/';
-  const open = (signal: AbortSignal) => dialWebSocket(() => near, url, { ...options, signal });
-  const stream = new WebSocketStream(url, options, open);
-  opened.push(stream.opened, accepted);
+  const stream = new WebSocketStream('ws://example.com/', options, (url, options) =>
+    dialWebSocket(() => near, url, options),
+  );
+  opened.push(
+    stream.opened.then(({ socket }) => socket),
+    accepted,
+  );
   return [stream, accepted];
 }
 
-/** A stream that never opens. */
+/** A stream that never opens, and the signal that its opener got. */
 function pending(options: WebSocketStreamOptions = {}): [WebSocketStream, AbortSignal] {
   let given: AbortSignal | undefined;
-  const open = (signal: AbortSignal) => {
+  const open: WebSocketOpener = (_, { signal }) => {
     given = signal;
-    return new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+    return new Promise(() => {});
   };
   return [new WebSocketStream('ws://example.com/', options, open), given!];
 }
 
-const never = (): Promise<OpenWebSocket> => new Promise(() => {});
-
-function caught(step: () => unknown): unknown {
-  try {
-    step();
-  } catch (error) {
-    return error;
-  }
-  return undefined;
-}
+const never: WebSocketOpener = () => new Promise(() => {});
+const unreachable: WebSocketOpener = () => assert.unreachable('opened') as never;
 
 function isDomException(error: unknown, name: string): void {
   assert.instance(error, DOMException);
@@ -75,51 +78,117 @@ test('opened gives what the platform gives; extensions are a string', async () =
   assert.equal((await reader.read()).value, new Uint8Array([1]));
 });
 
-test('the URL is in normal form, with the scheme of WebSocket', () => {
-  const url = (given: string | URL) => new WebSocketStream(given, {}, never).url;
-  assert.is(url('ws://Example.com'), 'ws://example.com/');
-  assert.is(url('wss://example.com:443/a?b'), 'wss://example.com/a?b');
-  assert.is(url('http://example.com/'), 'ws://example.com/');
-  assert.is(url('https://example.com/http'), 'wss://example.com/http');
-  assert.is(url(new URL('ws://example.com/x')), 'ws://example.com/x');
+test('opened is a dictionary of four members; the socket behind them is reached by name', async () => {
+  const [stream] = connect();
+  const info = await stream.opened;
+  assert.equal(Object.keys({ ...info }).sort(), ['extensions', 'protocol', 'readable', 'writable']);
+  assert.is(Object.getPrototypeOf(info), Object.prototype);
+  assert.is(info.socket.readable, info.readable);
+  assert.is(info.socket.response.status, 101);
+  assert.is(stream.opened, stream.opened);
+});
+
+test('has the shape of an interface', () => {
+  const stream = new WebSocketStream('ws://a/', {}, never);
+  assert.equal(Object.keys(stream), []);
+  const members: string[] = [];
+  for (const name in stream) members.push(name);
+  assert.equal(members.sort(), ['close', 'closed', 'opened', 'url']);
+  assert.is(String(stream), '[object WebSocketStream]');
+  assert.is(WebSocketStream.prototype.close.length, 0);
+  assert.throws(() => Object.assign(stream, { url: 'ws://b/' }), TypeError);
+});
+
+test('the URL is parsed as the URL Standard says, and has the scheme of WebSocket', () => {
+  for (const [given, url] of [
+    ['ws://Example.com', 'ws://example.com/'],
+    ['wss://example.com:443/a?b', 'wss://example.com/a?b'],
+    ['http://example.com/', 'ws://example.com/'],
+    ['https://example.com/http', 'wss://example.com/http'],
+    [new URL('ws://example.com/x'), 'ws://example.com/x'],
+    [' ws://h/ ', 'ws://h/'],
+    ['ws:h:1', 'ws://h:1/'],
+    ['ws:/h', 'ws://h/'],
+    ['w\ns:\\\\h', 'ws://h/'],
+    ['ws://h/\ud800', 'ws://h/%EF%BF%BD'],
+    ['ws://u:p@h/', 'ws://u:p@h/'],
+    [{ toString: () => 'ws://h/' }, 'ws://h/'],
+  ] as const) {
+    assert.is(new WebSocketStream(given, {}, never).url, url);
+  }
 });
 
 for (const url of [
   '',
   '/relative',
   'ftp://example.com/',
+  'mailto:a@b',
+  'ws://foo bar.com/',
+  'ws://',
+  'ws://h:99999/',
   'ws://example.com/#fragment',
   'ws://example.com/#',
 ]) {
   test(`refuses the URL ${JSON.stringify(url)} with a SyntaxError`, () => {
     isDomException(
-      caught(() => new WebSocketStream(url, {}, never)),
+      thrownBy(() => new WebSocketStream(url, {}, never)),
       'SyntaxError',
     );
   });
 }
 
-for (const protocols of [['a', 'a'], [''], ['a b']]) {
+test('the protocols are any sequence, of what becomes strings', async () => {
+  const asked: unknown[] = [];
+  const open: WebSocketOpener = (_, { protocols }) => {
+    asked.push(protocols);
+    return never('', {});
+  };
+  for (const protocols of [undefined, [], ['a', 'b'], [1], new Set(['a'])]) {
+    new WebSocketStream('ws://a/', { protocols: protocols as string[] }, open);
+  }
+  assert.equal(asked, [[], [], ['a', 'b'], ['1'], ['a']]);
+});
+
+for (const protocols of [['a', 'a'], [''], ['a b'], ['é']]) {
   test(`refuses the protocols ${JSON.stringify(protocols)} with a SyntaxError`, () => {
     isDomException(
-      caught(() => new WebSocketStream('ws://a/', { protocols }, never)),
+      thrownBy(() => new WebSocketStream('ws://a/', { protocols }, never)),
       'SyntaxError',
     );
   });
 }
 
 test('refuses other bad options with a TypeError or RangeError, before anything is opened', () => {
-  const open = () => assert.unreachable('opened') as never;
-  const bad = (options: object) => caught(() => new WebSocketStream('ws://a/', options, open));
-  assert.instance(bad({ protocols: 'a' }), TypeError);
+  const bad = (options: unknown) =>
+    thrownBy(() => new WebSocketStream('ws://a/', options as object, unreachable));
+  for (const options of [true, 5, 'chat']) assert.instance(bad(options), TypeError);
+  for (const protocols of ['a', 5, null, {}]) assert.instance(bad({ protocols }), TypeError);
+  for (const signal of [5, {}, null, 'x', new EventTarget()]) assert.instance(bad({ signal }), TypeError);
   assert.instance(bad({ headers: { Upgrade: 'x' } }), TypeError);
   assert.instance(bad({ closeTimeoutMs: 0 }), RangeError);
+  assert.instance(bad({ deliver: 'parts' }), TypeError);
+});
+
+test('takes options as a dictionary: null is one, and inherited members count', () => {
+  new WebSocketStream('ws://a/', null, never);
+  new WebSocketStream('ws://a/', undefined, never);
+  const headers = { 'X-Mine': 'mine' };
+  class Options {
+    get headers() {
+      return headers;
+    }
+  }
+  let given: ConnectOptions | undefined;
+  new WebSocketStream('ws://a/', new Options(), (_, options) => {
+    given = options;
+    return never('', {});
+  });
+  assert.is(given?.headers, headers);
 });
 
 test('a signal that has been aborted rejects both promises with its reason, and nothing is opened', async () => {
   const reason = new Error('no');
-  const open = () => assert.unreachable('opened') as never;
-  const stream = new WebSocketStream('ws://a/', { signal: AbortSignal.abort(reason) }, open);
+  const stream = new WebSocketStream('ws://a/', { signal: AbortSignal.abort(reason) }, unreachable);
   assert.is(await fate(stream.opened), reason);
   assert.is(await fate(stream.closed), reason);
 });
@@ -133,6 +202,7 @@ test('a signal during the handshake rejects both promises with its reason', asyn
   assert.is(inner.reason, reason);
   assert.is(await fate(stream.opened), reason);
   assert.is(await fate(stream.closed), reason);
+  stream.close();
 });
 
 test('a signal after the handshake does nothing', async () => {
@@ -145,33 +215,58 @@ test('a signal after the handshake does nothing', async () => {
 
 test('a socket that opens too late for the signal is terminated', async () => {
   const [other] = connect();
-  const socket = await other.opened;
+  const { socket } = await other.opened;
   const controller = new AbortController();
   const late = settle().then(() => socket);
   const stream = new WebSocketStream('ws://a/', { signal: controller.signal }, () => late);
   controller.abort(new Error('late'));
-  assert.is(((await stream.opened.catch(error => error)) as Error).message, 'late');
+  assert.is(((await fate(stream.opened)) as Error).message, 'late');
   assert.is(((await socket.closed.catch(error => error)) as WebSocketError).closeCode, 1006);
 });
+
+/** What both promises are rejected with. */
+async function reasons(stream: WebSocketStream): Promise<[WebSocketError, WebSocketError]> {
+  return (await Promise.all([fate(stream.opened), fate(stream.closed)])) as [WebSocketError, WebSocketError];
+}
 
 test('a handshake that fails rejects both promises with a WebSocketError; the cause has the response', async () => {
   const [near, far] = duplexPair();
   acceptWebSocket(far, { authorize: () => ({ status: 401 }) }).catch(() => {});
-  const open = (signal: AbortSignal) => dialWebSocket(() => near, 'ws://a/', { signal });
-  const stream = new WebSocketStream('ws://a/', {}, open);
-  const error = await stream.opened.catch(error => error);
-  assert.equal([error.name, error.closeCode, error.reason], ['WebSocketError', 1006, '']);
-  assert.is(error.cause.response.status, 401);
-  assert.is(await fate(stream.closed), error);
+  const stream = new WebSocketStream('ws://a/', {}, (url, options) =>
+    dialWebSocket(() => near, url, options),
+  );
+  await stream.opened.catch(() => {});
+  const errors = await reasons(stream);
+  for (const error of errors) {
+    assert.equal([error.constructor, error.reason], [WebSocketError, '']);
+    assert.is((error.cause as HandshakeError).response?.status, 401);
+  }
+  assert.equal(
+    errors.map(error => error.closeCode),
+    [null, 1006],
+  );
+});
+
+test('an opener that throws anything else fails in the same way', async () => {
+  const fail = () => {
+    throw 'odd';
+  };
+  const [error] = await reasons(new WebSocketStream('ws://a/', {}, fail));
+  assert.equal([error.name, error.message, error.cause], ['WebSocketError', 'odd', 'odd']);
 });
 
 test('close before the handshake is done rejects both promises with a WebSocketError', async () => {
   const [stream, inner] = pending();
   stream.close();
   assert.ok(inner.aborted);
-  const error = (await fate(stream.opened)) as WebSocketError;
-  assert.equal([error.name, error.closeCode], ['WebSocketError', 1006]);
-  assert.is(await fate(stream.closed), error);
+  const errors = await reasons(stream);
+  assert.equal(
+    errors.map(({ name, closeCode }) => [name, closeCode]),
+    [
+      ['WebSocketError', null],
+      ['WebSocketError', 1006],
+    ],
+  );
   stream.close();
 });
 
@@ -196,24 +291,16 @@ test('close sends code and reason, and closed gives what the peer answers', asyn
   }
 });
 
-test('close refuses codes with InvalidAccessError, long reasons with SyntaxError, non-integers with TypeError', async () => {
+test('close refuses as WebSocketError does, before the opening and after', async () => {
   const [stream, accepted] = connect();
-  const refused = (info: object) => caught(() => stream.close(info as CloseInfo));
-  const open = async () => {
-    const between = Array.from({ length: 15 }, (_, i) => 1001 + i);
-    for (const closeCode of [0, 999, ...between, 2999, 5000, 65_535]) {
-      isDomException(refused({ closeCode, reason: 'x'.repeat(124) }), 'InvalidAccessError');
-    }
-    for (const closeCode of [3000, 4999])
-      isDomException(refused({ closeCode, reason: 'x'.repeat(124) }), 'SyntaxError');
-    isDomException(refused({ closeCode: 1000, reason: 'x'.repeat(124) }), 'SyntaxError');
+  const refused = (...info: unknown[]) => thrownBy(() => stream.close(...(info as [CloseInfo])));
+  for (const _ of ['connecting', 'open']) {
+    isDomException(refused({ closeCode: 1001 }), 'InvalidAccessError');
     isDomException(refused({ reason: 'é'.repeat(62) }), 'SyntaxError');
-    for (const closeCode of [-1, 65536, Number.NaN, Infinity, 'x', 1000n])
-      assert.instance(refused({ closeCode }), TypeError);
-  };
-  await open();
-  await stream.opened;
-  await open();
+    for (const info of [{ closeCode: -1 }, true, 'bye']) assert.instance(refused(info), TypeError);
+    assert.instance(refused(3000, 'bye'), TypeError);
+    await stream.opened;
+  }
   assert.is((await accepted).closeRecord.initiator, undefined);
 });
 
@@ -249,12 +336,12 @@ test('a write after close() settles, and is dropped', async () => {
 test('cancel, abort and the close of the writable close the WebSocket', async () => {
   const said = new WebSocketError('', { closeCode: 3001, reason: 'why' });
   for (const [end, closeCode, reason] of [
-    [(s: OpenWebSocket) => s.readable.cancel(said), 3001, 'why'],
-    [(s: OpenWebSocket) => s.writable.abort(said), 3001, 'why'],
-    [(s: OpenWebSocket) => s.readable.cancel(new Error('private')), 1005, ''],
-    [(s: OpenWebSocket) => s.writable.abort('private'), 1005, ''],
-    [(s: OpenWebSocket) => s.writable.close(), 1005, ''],
-  ] as [(socket: OpenWebSocket) => Promise<void>, number, string][]) {
+    [(s: WebSocketOpenInfo) => s.readable.cancel(said), 3001, 'why'],
+    [(s: WebSocketOpenInfo) => s.writable.abort(said), 3001, 'why'],
+    [(s: WebSocketOpenInfo) => s.readable.cancel(new Error('private')), 1005, ''],
+    [(s: WebSocketOpenInfo) => s.writable.abort('private'), 1005, ''],
+    [(s: WebSocketOpenInfo) => s.writable.close(), 1005, ''],
+  ] as [(info: WebSocketOpenInfo) => Promise<void>, number, string][]) {
     const [stream, accepted] = connect();
     await end(await stream.opened);
     assert.equal(await (await accepted).closed, { closeCode, reason });

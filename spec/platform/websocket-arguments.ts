@@ -1,0 +1,52 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { checkOptions, webSocketUrl } from '../../lib/platform/websocket-arguments.ts';
+import { thrownBy } from '../support/reading.ts';
+
+// What both classes make of their arguments; more of it in their own specs.
+
+const test = suite('arguments of the platform');
+
+test('the URL gets the scheme of WebSocket', () => {
+  for (const [url, parsed] of [
+    ['ws://H', 'ws://h/'],
+    ['wss://h:443/', 'wss://h/'],
+    ['http://h', 'ws://h/'],
+    ['https://h/http', 'wss://h/http'],
+  ] as const) {
+    assert.is(webSocketUrl(url), parsed);
+  }
+});
+
+test('a URL is relative to the location of the page', () => {
+  Object.defineProperty(globalThis, 'location', { value: { href: 'https://h/a/b?c' }, configurable: true });
+  const url = webSocketUrl('../chat');
+  Reflect.deleteProperty(globalThis, 'location');
+  assert.is(url, 'wss://h/chat');
+});
+
+test('a URL that is refused says what is wrong', () => {
+  for (const [url, fault] of [
+    ['/chat', /^url must be an absolute URL, such as wss:\/\/example.com\/ \(got "\/chat"\)$/],
+    ['ftp://h/', /^url must have the scheme ws, wss, http or https \(got "ftp:\/\/h\/"\)$/],
+    ['ws://h/#', /^url must not have a fragment \(got "ws:\/\/h\/#"\)$/],
+  ] as const) {
+    const error = thrownBy(() => webSocketUrl(url)) as Error;
+    assert.instance(error, DOMException);
+    assert.is(error.name, 'SyntaxError');
+    assert.match(error.message, fault);
+  }
+});
+
+test('options are checked as for dialWebSocket, with the platform’s error for subprotocols', () => {
+  checkOptions('ws://h/', { protocols: ['a'] });
+  const syntax = thrownBy(() => checkOptions('ws://h/', { protocols: ['a', 'a'] })) as Error;
+  assert.instance(syntax, DOMException);
+  assert.is(syntax.name, 'SyntaxError');
+  assert.instance(
+    thrownBy(() => checkOptions('ws://h/', { closeTimeoutMs: 0 })),
+    RangeError,
+  );
+});
+
+test.run();
