@@ -5,6 +5,8 @@ import { dirname } from 'node:path';
 
 /** What is asked of a figure. */
 export interface Asked {
+  /** What the figure is, as in the heading of its column. */
+  readonly name: string;
   readonly figure: number;
   /** Bounds, inclusive. */
   readonly least?: number;
@@ -16,7 +18,7 @@ export interface Asked {
 export interface Line {
   /** What the table shows: first the name of what was measured, then its figures. */
   readonly cells: readonly string[];
-  readonly asked?: Asked | undefined;
+  readonly asked?: readonly Asked[];
   /** What the JSON holds besides the row and the verdict. */
   readonly data: object;
 }
@@ -30,9 +32,8 @@ export function isReached({ figure, least = -Infinity, most = Infinity }: Asked)
   return figure >= least && figure <= most;
 }
 
-/** The last cell of a line: what is asked, and whether it is reached. */
-export function verdict(asked: Asked | undefined): string {
-  if (asked === undefined) return '';
+/** What is asked, and whether it is reached. */
+export function verdict(asked: Asked): string {
   const bound = asked.least === undefined ? `≤ ${asked.most}` : `≥ ${asked.least}`;
   return `${bound} ${isReached(asked) ? 'reached' : 'NOT REACHED'}`;
 }
@@ -70,18 +71,16 @@ export class Report {
     if (headings.length > 0) console.log(columns(['', ...headings]));
   }
 
-  add({ cells, asked, data }: Line): void {
-    console.log(columns([...cells, verdict(asked)]));
+  /** The cells of what is asked follow those of the line. */
+  add({ cells, asked = [], data }: Line): void {
+    console.log(columns([...cells, ...asked.map(verdict)]));
     const subject = cells[0]!;
-    this.#lines.push({
-      row: this.#row,
-      subject,
-      ...data,
-      ...(asked && { asked, reached: isReached(asked) }),
-    });
-    if (asked === undefined) return;
-    this.#asked += 1;
-    if (!isReached(asked)) this.#missed.push(`${this.#row}, ${subject}`);
+    const verdicts = asked.map(one => ({ ...one, reached: isReached(one) }));
+    this.#lines.push({ row: this.#row, subject, ...data, asked: verdicts });
+    this.#asked += asked.length;
+    for (const one of asked) {
+      if (!isReached(one)) this.#missed.push(`${this.#row}, ${subject}: ${one.name} ${verdict(one)}`);
+    }
   }
 
   /** Writes the JSON, and prints what was not reached and the tally. */
@@ -91,7 +90,7 @@ export class Report {
     const about = { name: this.#name, platform, arch, ...this.#about };
     writeFileSync(json, `${JSON.stringify({ ...about, lines: this.#lines }, undefined, 1)}\n`);
     const missed = this.#missed.length;
-    if (missed > 0) console.log(`\nnot reached:\n${this.#missed.map(name => `  ${name}`).join('\n')}`);
+    if (missed > 0) console.log(`\nnot reached:\n${this.#missed.map(line => `  ${line}`).join('\n')}`);
     console.log(`\n${this.#name}: ${this.#asked - missed} of ${this.#asked} figures reach what is asked`);
     return { asked: this.#asked, missed };
   }

@@ -8,7 +8,7 @@
 import { type BenchOptions, parseCommandLine } from './options.ts';
 import type { Tally } from './report.ts';
 
-const all = ['receive', 'send', 'sockets', 'servers', 'deflate', 'memory'];
+const all = ['receive', 'send', 'sockets', 'servers', 'fairness', 'deflate', 'memory'];
 const { names, options } = parseCommandLine(process.argv.slice(2));
 const unknown = names.find(name => !all.includes(name));
 if (unknown !== undefined) {

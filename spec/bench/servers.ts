@@ -5,7 +5,7 @@ import type { Opening, Ran } from './load/echo-load.ts';
 import { type BenchOptions, chosen } from './options.ts';
 import { Child } from './process/child.ts';
 import { nodeBinary } from './process/node-binary.ts';
-import { type Asked, Report, type Tally } from './report.ts';
+import { Report, type Tally } from './report.ts';
 import { fullPace, inTurn, quickPace } from './rounds.ts';
 import { type KindName, kindNames, kinds } from './servers/kinds.ts';
 import { rowsFor, type ServerRow, titleOf } from './servers/rows.ts';
@@ -89,7 +89,8 @@ function lineOf(
         cpus,
       ),
     );
-  const asked: Asked | undefined = times && row.reach[kind] && { figure: times.median, ...row.reach[kind] };
+  const reach = row.reach[kind];
+  const asked = times && reach ? [{ name: 'times ws', figure: times.median, ...reach }] : [];
   const cells = [
     kinds[kind].title,
     cpu.median.toPrecision(3),

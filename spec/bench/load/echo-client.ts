@@ -5,7 +5,7 @@ import { inflateRawSync } from 'node:zlib';
 import { FrameCounter } from './frame-counter.ts';
 import { encodeFrame } from './frames.ts';
 import type { RawClient } from './raw-client.ts';
-import { type Reel, ReelReader } from './reel.ts';
+import { type EchoReel, type Reel, ReelReader } from './reel.ts';
 
 export class EchoClient {
   /** Messages that have come back. */
@@ -20,8 +20,9 @@ export class EchoClient {
   constructor({ socket, rest }: RawClient, reel: Reel) {
     this.#socket = socket;
     this.#reader = new ReelReader(reel);
-    this.#counter = new FrameCounter(payload => {
-      socket.write(encodeFrame({ opcode: 10, payload, masked: true }));
+    this.#counter = new FrameCounter((opcode, payload) => {
+      if (opcode === 8) throw new Error('the server has closed');
+      if (opcode === 9) socket.write(encodeFrame({ opcode: 10, payload, masked: true }));
     });
     if (rest.length > 0) this.#receive(rest);
     socket.on('data', chunk => this.#receive(chunk));
@@ -61,7 +62,7 @@ export class EchoClient {
 }
 
 /** Sends the first message of the reel, and compares what comes back with it. */
-export async function checkEcho({ socket }: RawClient, { first, sample }: Reel): Promise<void> {
+export async function checkEcho({ socket }: RawClient, { first, sample }: EchoReel): Promise<void> {
   socket.write(first.cut(0, 1));
   const frames: Buffer[] = [];
   const counter = new FrameCounter(() => {});

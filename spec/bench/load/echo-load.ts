@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { answer } from '../process/answering.ts';
 import { checkEcho, EchoClient } from './echo-client.ts';
 import { openMany, openRaw } from './raw-client.ts';
-import { makeReel, type Reel, type Work } from './reel.ts';
+import { type EchoReel, makeReel, type Work } from './reel.ts';
 
 export interface Opening {
   readonly kind: string;
@@ -31,7 +31,7 @@ interface Load {
 }
 
 const loads = new Map<string, Load>();
-let reel: Reel | undefined;
+let reel: EchoReel | undefined;
 
 answer({
   async open({ kind, port, connections, inFlight, work }: Opening) {

@@ -1,19 +1,27 @@
-// Counts the messages in bytes of a server, and answers its pings; reads headers only, so that it costs next to nothing.
+// Counts messages in bytes of either role, and hands on control frames; of messages it reads headers only, so that it costs
+// next to nothing.
 
-const headerBytes = (second: number): number => ((second & 127) < 126 ? 2 : (second & 127) === 126 ? 4 : 10);
+/** Of a whole header, from its second byte. */
+function headerBytes(second: number): number {
+  const short = second & 127;
+  return (short < 126 ? 2 : short === 126 ? 4 : 10) + (second > 127 ? 4 : 0);
+}
+
+/** Gets the payload as it was on the wire, masked if it was masked. */
+export type OnControl = (opcode: number, payload: Buffer) => void;
 
 export class FrameCounter {
   /** Payload bytes of all data frames so far, as they were on the wire. */
   payloadBytes = 0;
-  readonly #onPing: (payload: Buffer) => void;
-  readonly #header = Buffer.alloc(10);
+  readonly #onControl: OnControl;
+  readonly #header = Buffer.alloc(14);
   #headerLength = 0;
   /** Payload bytes of the current frame that have not come; -1: its header is not complete. */
   #left = -1;
-  #ping: Buffer[] = [];
+  #control: Buffer[] = [];
 
-  constructor(onPing: (payload: Buffer) => void) {
-    this.#onPing = onPing;
+  constructor(onControl: OnControl) {
+    this.#onControl = onControl;
   }
 
   /** Returns how many messages have ended in the chunk. */
@@ -26,7 +34,7 @@ export class FrameCounter {
         if (this.#left < 0) return messages;
       }
       const end = Math.min(chunk.length, at + this.#left);
-      if (this.#opcode === 9) this.#ping.push(chunk.subarray(at, end));
+      if (this.#opcode > 7) this.#control.push(chunk.subarray(at, end));
       this.#left -= end - at;
       at = end;
       if (this.#left > 0) return messages;
@@ -47,7 +55,6 @@ export class FrameCounter {
       const short = header[1]! & 127;
       this.#left = short < 126 ? short : short === 126 ? header.readUInt16BE(2) : header.readUIntBE(4, 6);
       if (this.#opcode < 8) this.payloadBytes += this.#left;
-      if (this.#opcode === 8) throw new Error('the peer has closed');
       return at;
     }
     return at;
@@ -56,10 +63,10 @@ export class FrameCounter {
   #endFrame(): number {
     this.#left = -1;
     this.#headerLength = 0;
-    if (this.#opcode === 9) {
-      this.#onPing(Buffer.concat(this.#ping));
-      this.#ping = [];
-    }
-    return this.#opcode < 8 && this.#header[0]! > 127 ? 1 : 0;
+    if (this.#opcode < 8) return this.#header[0]! > 127 ? 1 : 0;
+    const payload = Buffer.concat(this.#control);
+    this.#control = [];
+    this.#onControl(this.#opcode, payload);
+    return 0;
   }
 }

@@ -1,6 +1,5 @@
 // The client's side of a WebSocket on a bare socket: the opening handshake, then bytes.
 
-import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
 export interface RawClient {
@@ -17,19 +16,23 @@ function requestHead(port: number, deflate: boolean): string {
   );
 }
 
-/** Opens a WebSocket; with `deflate` the server must agree to compression with context takeover on both sides. */
+/**
+ * Opens a WebSocket; with `deflate` the server must agree to compression with context takeover on both sides.
+ *
+ * @throws Error if the server refuses, or the connection ends before the response
+ */
 export async function openRaw(port: number, deflate: boolean): Promise<RawClient> {
   const socket = connect({ port, host: '127.0.0.1', noDelay: true });
   socket.write(requestHead(port, deflate));
   let received = Buffer.alloc(0);
-  for (;;) {
-    const [chunk] = (await once(socket, 'data')) as [Buffer];
-    received = Buffer.concat([received, chunk]);
+  for await (const chunk of socket.iterator({ destroyOnReturn: false })) {
+    received = Buffer.concat([received, chunk as Buffer]);
     const end = received.indexOf('\r\n\r\n');
     if (end < 0) continue;
     checkResponse(received.toString('latin1', 0, end), deflate);
     return { socket, rest: received.subarray(end + 4) };
   }
+  throw new Error('the connection ended before the response');
 }
 
 function checkResponse(head: string, deflate: boolean): void {

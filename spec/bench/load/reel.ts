@@ -10,7 +10,7 @@ export interface Work {
 }
 
 /** Frames, one after the other in one buffer. */
-class Strip {
+export class Strip {
   readonly #bytes: Buffer;
   /** Where each begins, and where the last ends. */
   readonly #edges: number[] = [0];
@@ -33,6 +33,9 @@ class Strip {
 export interface Reel {
   readonly first: Strip;
   readonly again: Strip;
+}
+
+export interface EchoReel extends Reel {
   /** The payload of the first message, before compression. */
   readonly sample: Buffer;
 }
@@ -40,22 +43,30 @@ export interface Reel {
 /** More than the window of compression, so that no message refers to itself the time before. */
 const periodBytes = 65_536;
 
-export async function makeReel(work: Work, masked: boolean): Promise<Reel> {
-  const opcode = work.type === 'text' ? 1 : 2;
+export async function makeReel(work: Work, masked: boolean): Promise<EchoReel> {
   const messages = messagesFor(work);
-  const sample = Buffer.from(messages[0]!);
+  return { ...(await reelOf(messages, { ...work, masked })), sample: Buffer.from(messages[0]!) };
+}
+
+export interface ReelOptions extends Omit<Work, 'bytes'> {
+  readonly masked: boolean;
+}
+
+export async function reelOf(
+  messages: readonly Uint8Array[],
+  { type, deflate, masked }: ReelOptions,
+): Promise<Reel> {
+  const opcode = type === 'text' ? 1 : 2;
   const frames = (payloads: readonly Uint8Array[]) =>
-    new Strip(payloads.map(payload => encodeFrame({ opcode, payload, masked, compressed: work.deflate })));
-  if (!work.deflate) {
-    const strip = frames(messages);
-    return { first: strip, again: strip, sample };
-  }
+    new Strip(payloads.map(payload => encodeFrame({ opcode, payload, masked, compressed: deflate })));
+  if (!deflate) return reelOfFrames(frames(messages));
   const twice = await deflateAll([...messages, ...messages]);
-  return {
-    first: frames(twice.slice(0, messages.length)),
-    again: frames(twice.slice(messages.length)),
-    sample,
-  };
+  return { first: frames(twice.slice(0, messages.length)), again: frames(twice.slice(messages.length)) };
+}
+
+/** Repeats frames as they are. */
+export function reelOfFrames(frames: Strip): Reel {
+  return { first: frames, again: frames };
 }
 
 function messagesFor({ bytes, type, deflate }: Work): Uint8Array[] {

@@ -24,9 +24,18 @@ export interface Reply {
 export const pins: boolean =
   availableParallelism() > 1 && spawnSync('taskset', ['-c', '0,1', 'true']).status === 0;
 
+interface Waiting {
+  resolve(result: unknown): void;
+  reject(error: Error): void;
+  readonly timer: NodeJS.Timeout;
+}
+
+/** A process that answers nothing for so long hangs. */
+const answerMs = 120_000;
+
 export class Child {
   readonly #process: ChildProcess;
-  readonly #waiting = new Map<number, { resolve(result: unknown): void; reject(error: Error): void }>();
+  readonly #waiting = new Map<number, Waiting>();
   readonly #script: string;
   #asked = 0;
 
@@ -44,8 +53,10 @@ export class Child {
 
   ask<Result>(name: string, argument?: unknown): Promise<Result> {
     const id = ++this.#asked;
-    return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve: result => resolve(result as Result), reject });
+    return new Promise<Result>((resolve, reject) => {
+      const timer = setTimeout(() => this.#settle({ id, error: `no answer to "${name}"` }), answerMs);
+      const settle = { resolve: (result: unknown) => resolve(result as Result), reject };
+      this.#waiting.set(id, { ...settle, timer });
       this.#process.send({ id, name, argument }, error => error && this.#fail(error.message));
     });
   }
@@ -60,13 +71,14 @@ export class Child {
 
   #settle({ id, result, error }: Reply): void {
     const waiting = this.#waiting.get(id);
+    if (waiting === undefined) return;
     this.#waiting.delete(id);
-    if (error === undefined) waiting?.resolve(result);
-    else waiting?.reject(new Error(`${this.#script}: ${error}`));
+    clearTimeout(waiting.timer);
+    if (error === undefined) waiting.resolve(result);
+    else waiting.reject(new Error(`${this.#script}: ${error}`));
   }
 
-  #fail(why: string): void {
-    for (const { reject } of this.#waiting.values()) reject(new Error(`${this.#script}: ${why}`));
-    this.#waiting.clear();
+  #fail(error: string): void {
+    for (const id of this.#waiting.keys()) this.#settle({ id, error });
   }
 }
