@@ -7,12 +7,12 @@ import { Child } from './process/child.ts';
 import { nodeBinary } from './process/node-binary.ts';
 import { Report, type Tally } from './report.ts';
 import { fullPace, inTurn, quickPace } from './rounds.ts';
-import { type KindName, kindNames, kinds } from './servers/kinds.ts';
+import { type EchoName, kinds, startServer } from './servers/kinds.ts';
 import { rowsFor, type ServerRow, titleOf } from './servers/rows.ts';
 import { ratios, summary } from './statistics.ts';
 
 interface Candidate {
-  readonly kind: KindName;
+  readonly kind: EchoName;
   readonly server: Child;
 }
 
@@ -22,9 +22,11 @@ interface Sample {
   readonly messagesPerSecond: number;
 }
 
+const echoNames: readonly EchoName[] = ['ws', 'ws-bare', 'iterator', 'writer', 'pipeTo', 'batches', 'hand'];
+
 export async function run(options: BenchOptions): Promise<Tally> {
   const node = await nodeBinary(options.node);
-  const wanted = chosen('kinds', kindNames, options.kinds) as readonly KindName[];
+  const wanted = chosen('kinds', echoNames, options.kinds) as readonly EchoName[];
   const pace = options.quick ? quickPace : fullPace;
   const title = `CPU of a server per echoed message, Node ${node.version}`;
   const report = new Report('servers', title, { node: node.version, pace });
@@ -43,20 +45,22 @@ export async function run(options: BenchOptions): Promise<Tally> {
 
 async function withCandidates(
   node: string,
-  wanted: readonly KindName[],
+  wanted: readonly EchoName[],
   { connections, inFlight, work }: ServerRow,
   use: (candidates: readonly Candidate[], load: Child) => Promise<void>,
 ): Promise<void> {
   const load = new Child('load/echo-load.js', { node: process.execPath, core: 1 });
-  const serveOptions = JSON.stringify({ deflate: work.deflate, maxMessageBytes: 2 ** 24 });
-  const candidates = wanted.map(kind => {
-    const { env = {} } = kinds[kind];
-    const server = new Child('servers/echo-server.js', { node, core: 0, args: [kind, serveOptions], env });
-    return { kind, server };
-  });
+  const candidates = wanted.map(kind => ({ kind, server: startServer(kind, node, work) }));
   try {
     for (const { kind, server } of candidates) {
-      const opening: Opening = { kind, port: await server.ask('port'), connections, inFlight, work };
+      const opening: Opening = {
+        kind,
+        port: await server.ask('port'),
+        connections,
+        inFlight,
+        work,
+        checked: true,
+      };
       await load.ask('open', opening);
     }
     await use(candidates, load);
@@ -65,7 +69,7 @@ async function withCandidates(
   }
 }
 
-async function sample(load: Child, kind: KindName, server: Child, ms: number): Promise<Sample> {
+async function sample(load: Child, kind: EchoName, server: Child, ms: number): Promise<Sample> {
   const before = await server.ask<number>('cpu');
   const ran = await load.ask<Ran>('run', { kind, ms });
   const after = await server.ask<number>('cpu');
@@ -74,7 +78,7 @@ async function sample(load: Child, kind: KindName, server: Child, ms: number): P
 
 function lineOf(
   row: ServerRow,
-  kind: KindName,
+  kind: EchoName,
   samples: readonly Sample[],
   ws: readonly Sample[] | undefined,
 ) {

@@ -12,6 +12,8 @@ export interface Opening {
   readonly connections: number;
   readonly inFlight: number;
   readonly work: Work;
+  /** Whether the server echoes, which is checked first. */
+  readonly checked: boolean;
 }
 
 export interface Run {
@@ -34,11 +36,9 @@ const loads = new Map<string, Load>();
 let reel: EchoReel | undefined;
 
 answer({
-  async open({ kind, port, connections, inFlight, work }: Opening) {
+  async open({ kind, port, connections, inFlight, work, checked }: Opening) {
     reel ??= await makeReel(work, true);
-    const checked = await openRaw(port, work.deflate);
-    await checkEcho(checked, reel);
-    checked.socket.destroy();
+    if (checked) await check(port, work, reel);
     const opened = await openMany(connections, port, work.deflate);
     const clients = opened.map(client => new EchoClient(client, reel!));
     loads.set(kind, { clients, inFlight, work });
@@ -56,6 +56,12 @@ answer({
     return { messages: echoed() - before, ms: performance.now() - begun };
   },
 });
+
+async function check(port: number, { deflate }: Work, echoed: EchoReel): Promise<void> {
+  const client = await openRaw(port, deflate);
+  await checkEcho(client, echoed);
+  client.socket.destroy();
+}
 
 function checkPayload(clients: readonly EchoClient[], { bytes, deflate }: Work): void {
   if (deflate) return;

@@ -10,6 +10,12 @@ export interface ServeOptions {
   readonly maxMessageBytes: number;
 }
 
+export interface Memory {
+  /** The heap and its buffers, after a collection. */
+  readonly heapBytes: number;
+  readonly rssBytes: number;
+}
+
 interface Serving {
   serve(server: Server, kind: string, options: ServeOptions): void;
 }
@@ -22,4 +28,10 @@ const server = createServer();
 serve(server, kind, JSON.parse(options) as ServeOptions);
 const port = await listen(server);
 
-answer({ port: () => port });
+answer({
+  port: () => port,
+  async memory(): Promise<Memory> {
+    const { usedBytes } = await import('../../support/memory.ts');
+    return { heapBytes: usedBytes(), rssBytes: process.memoryUsage.rss() };
+  },
+});

@@ -1,11 +1,11 @@
 // An echo by the `Connection` alone, driven by hand on a socket of Node: what the protocol costs without our sockets.
 
-import { createHash } from 'node:crypto';
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { builtInCodec } from '../../../lib/deflate/built-in-codec.ts';
 import { Connection } from '../../../lib/index.ts';
 import type { ServeOptions } from './echo-server.ts';
+import { responseHead } from './response-head.ts';
 
 export function serve(server: Server, _kind: string, options: ServeOptions): void {
   server.on('upgrade', (request, socket: Socket) => {
@@ -19,15 +19,6 @@ export function serve(server: Server, _kind: string, options: ServeOptions): voi
       transmit(connection, socket);
     });
   });
-}
-
-function responseHead(key: string, deflate: boolean): string {
-  const accept = createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');
-  const extension = deflate ? 'Sec-WebSocket-Extensions: permessage-deflate\r\n' : '';
-  return (
-    'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n' +
-    `Sec-WebSocket-Accept: ${accept}\r\n${extension}\r\n`
-  );
 }
 
 const direction = { windowBits: 15, contextTakeover: true };

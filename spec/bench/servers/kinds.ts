@@ -1,8 +1,12 @@
-// The servers that are compared.
+// The servers that are compared, and how a process of one starts.
+
+import type { Work } from '../load/reel.ts';
+import { Child } from '../process/child.ts';
+import type { ServeOptions } from './echo-server.ts';
 
 export interface Kind {
   /** The module in this folder that serves. */
-  readonly module: 'ours' | 'hand' | 'ws';
+  readonly module: 'ours' | 'hand' | 'bare' | 'ws';
   readonly title: string;
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -11,7 +15,10 @@ export interface Kind {
 const withAddOns = { WS_NO_BUFFER_UTIL: '', WS_NO_UTF_8_VALIDATE: '' };
 const withoutAddOns = { WS_NO_BUFFER_UTIL: '1', WS_NO_UTF_8_VALIDATE: '1' };
 
-export type KindName = 'ws' | 'ws-bare' | 'iterator' | 'writer' | 'pipeTo' | 'batches' | 'hand';
+/** Those that echo. */
+export type EchoName = 'ws' | 'ws-bare' | 'iterator' | 'writer' | 'pipeTo' | 'batches' | 'hand';
+
+export type KindName = EchoName | 'bare' | 'accepted';
 
 export const kinds: Readonly<Record<KindName, Kind>> = {
   ws: { module: 'ws', title: 'ws with add-ons', env: withAddOns },
@@ -21,6 +28,13 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
   pipeTo: { module: 'ours', title: 'pipeTo' },
   batches: { module: 'ours', title: 'batches' },
   hand: { module: 'hand', title: 'Connection by hand' },
+  bare: { module: 'bare', title: 'bare socket' },
+  accepted: { module: 'ours', title: 'accepted, unread' },
 };
 
-export const kindNames: readonly KindName[] = Object.keys(kinds) as KindName[];
+/** Starts a server on the first core. */
+export function startServer(kind: KindName, node: string, { deflate }: Pick<Work, 'deflate'>): Child {
+  const { env = {} } = kinds[kind];
+  const options: ServeOptions = { deflate, maxMessageBytes: 2 ** 24 };
+  return new Child('servers/echo-server.js', { node, core: 0, args: [kind, JSON.stringify(options)], env });
+}

@@ -16,6 +16,8 @@ function sender(socket: OpenWebSocket): Send {
 }
 
 const ways: Record<string, (socket: OpenWebSocket) => Promise<void>> = {
+  accepted: socket => socket.closed.then(() => {}),
+
   async iterator(socket) {
     const send = sender(socket);
     for await (const message of socket.readable) void send(message);

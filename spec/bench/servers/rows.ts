@@ -2,7 +2,7 @@
 
 import type { Work } from '../load/reel.ts';
 import { type BenchOptions, chosen } from '../options.ts';
-import type { KindName } from './kinds.ts';
+import type { EchoName } from './kinds.ts';
 
 /** At least this many times as fast as `ws`, and what would be better still. */
 export interface Reach {
@@ -14,7 +14,7 @@ export interface ServerRow {
   readonly connections: number;
   readonly inFlight: number;
   readonly work: Work;
-  readonly reach: Readonly<Partial<Record<KindName, Reach>>>;
+  readonly reach: Readonly<Partial<Record<EchoName, Reach>>>;
 }
 
 type Reaches = ServerRow['reach'];

@@ -1,9 +1,9 @@
 // A process of its own: streams one message through openMessage and messages, and tells the peak of its memory.
-// `node build/spec/bench/stream-gigabytes.js 10` for ten gigabytes. Prints progress, and last a line of JSON.
+// `node build/spec/bench/memory/stream-gigabytes.js 10` for ten gigabytes. Prints progress, and last a line of JSON.
 
-import { systemClock } from '../../lib/sockets/alarm.ts';
-import { duplexPair } from '../../lib/testing/duplex-pair.ts';
-import { socketOver } from '../support/socket-over.ts';
+import { systemClock } from '../../../lib/sockets/alarm.ts';
+import { duplexPair } from '../../../lib/testing/duplex-pair.ts';
+import { socketOver } from '../../support/socket-over.ts';
 
 const total = Number(process.argv[2] ?? 1) * 2 ** 30;
 const part = new Uint8Array(65_536).map((_, i) => i);

@@ -1,0 +1,134 @@
+// What a reader that stalls makes a socket hold: a writer that never drains, and a peer that sends without end.
+
+import { builtInCodec } from '../../../lib/deflate/built-in-codec.ts';
+import { deflateSettings } from '../../../lib/deflate/deflate-options.ts';
+import { systemClock } from '../../../lib/sockets/alarm.ts';
+import { PreparedMessage } from '../../../lib/sockets/prepared-message.ts';
+import type { AgreedCompression } from '../../../lib/sockets/socket-options.ts';
+import { nextTask } from '../../../lib/streams/next-task.ts';
+import { hex, unhex } from '../../support/hex.ts';
+import { usedBytes } from '../../support/memory.ts';
+import { frame } from '../../support/peer-frames.ts';
+import { socketOver } from '../../support/socket-over.ts';
+import type { Report } from '../report.ts';
+import { kibibytes } from './kibibytes.ts';
+
+/** What a peer sends, over and over, to a server that takes messages of 1 MiB at most. */
+interface Traffic {
+  readonly name: string;
+  readonly begin?: string;
+  readonly octets: string;
+  /** The octets of one message, as far as it is kept in one piece; default: next to none. */
+  readonly messageBytes?: number;
+  /** Whether the application watches all events; default: messages, which it does not read. */
+  readonly events?: boolean;
+}
+
+function traffics(): Traffic[] {
+  const bomb = new PreparedMessage(new Uint8Array(2 ** 20)).part({ codec: builtInCodec, windowBits: 15 });
+  return [
+    { name: 'messages of 10 octets', octets: frame('82', '00'.repeat(10)) },
+    { name: 'empty messages', octets: frame('82') },
+    { name: 'empty fragments of one message', begin: frame('02'), octets: frame('00') },
+    { name: 'fragments of one octet', begin: frame('02'), octets: frame('00', '01'), messageBytes: 2 ** 18 },
+    { name: 'messages of 32 KiB', octets: frame('82', '00'.repeat(32_768)), messageBytes: 32_768 },
+    { name: 'bombs of 1 MiB', octets: frame('c2', hex(bomb.payload as Uint8Array)), messageBytes: 2 ** 20 },
+    {
+      name: 'messages of 65 octets among pongs',
+      octets: frame('82', '00'.repeat(65)) + frame('8a', '00'.repeat(125)).repeat(60),
+    },
+    { name: 'pings, messages unread', octets: frame('89', '00'.repeat(125)) },
+    { name: 'pings, events unread', octets: frame('89', '00'.repeat(125)), events: true },
+  ];
+}
+
+const chunkBytes = 65_536;
+const offeredBytes = 64 * 2 ** 20;
+
+/** What the README states, besides one message. */
+const statedBytes = 80 * 1024;
+
+/** The socket itself, and what the process does meanwhile. */
+const socketBytes = 32_768;
+
+export async function stalledReaders(report: Report): Promise<void> {
+  const title = 'a stalled reader, a stalled writer, 64 MiB offered in chunks of 64 KiB';
+  report.row(title, ['taken, KiB', 'held, KiB', 'end', 'held, KiB']);
+  for (const traffic of traffics()) {
+    const { takenBytes, heldBytes, end } = await measureOften(traffic);
+    const { name, messageBytes = 0 } = traffic;
+    const most = statedBytes + messageBytes + socketBytes;
+    report.add({
+      cells: [name, kibibytes(takenBytes), kibibytes(heldBytes), `${end}`],
+      asked: [{ name: 'held, KiB', figure: heldBytes / 1024, most: most / 1024 }],
+      data: { takenBytes, heldBytes, end },
+    });
+  }
+}
+
+/** The middle one of some runs: what else goes on in the process adds now, and takes away then. */
+async function measureOften(traffic: Traffic) {
+  const runs = [];
+  for (let i = 0; i < 5; i++) runs.push(await measure(traffic));
+  return runs.sort((a, b) => a.heldBytes - b.heldBytes)[2]!;
+}
+
+/** What is let go of with the socket is what was held. */
+async function measure(traffic: Traffic) {
+  const stalled = [await stall(traffic)];
+  const filled = usedBytes();
+  const told = await release(stalled.pop()!);
+  return { ...told, heldBytes: filled - usedBytes() };
+}
+
+async function release({ socket, taken }: Awaited<ReturnType<typeof stall>>) {
+  const end = socket.closeRecord.sent?.closeCode ?? 'open';
+  socket.terminate();
+  await socket.closed.catch(() => {});
+  for (let i = 0; i < 10; i++) await nextTask();
+  return { takenBytes: taken(), end };
+}
+
+/** A socket that has taken what it will; the source makes its chunks when they are asked for. */
+async function stall({ begin = '', octets, events }: Traffic) {
+  const one = unhex(octets);
+  let taken = 0;
+  const readable = new ReadableStream<Uint8Array>(
+    {
+      pull(controller) {
+        if (taken >= offeredBytes) return;
+        const chunk = taken === 0 ? Buffer.concat([unhex(begin), full(one)]) : full(one);
+        taken += chunk.length;
+        controller.enqueue(chunk);
+      },
+    },
+    { highWaterMark: 0 },
+  );
+  const writable = new WritableStream<Uint8Array>({ write: () => new Promise<void>(() => {}) });
+  const socket = socketOver('server', { readable, writable }, {}, systemClock, deflated);
+  if (events) void socket.events;
+  let seen = -1;
+  while (seen !== taken) {
+    seen = taken;
+    for (let i = 0; i < 200; i++) await nextTask();
+  }
+  return { socket, taken: () => taken };
+}
+
+/** Whole frames, as many as fit a chunk. */
+function full(one: Uint8Array): Uint8Array {
+  const count = Math.max(1, Math.floor(chunkBytes / one.length));
+  const chunk = new Uint8Array(count * one.length);
+  for (let i = 0; i < count; i++) chunk.set(one, i * one.length);
+  return chunk;
+}
+
+const deflated: AgreedCompression = {
+  agreement: {
+    serverContextTakeover: false,
+    clientContextTakeover: false,
+    serverMaxWindowBits: 15,
+    clientMaxWindowBits: 15,
+  },
+  settings: deflateSettings('server', true)!,
+};
