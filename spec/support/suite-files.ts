@@ -3,7 +3,8 @@
 import { readdirSync } from 'node:fs';
 
 /** Folders of commands that have a name of their own, and of what suites share. */
-const notSuites = /^(run|(interop|conformance|bench|fuzz|runtimes|packaging|mutation|coverage|support)\/)/;
+const notSuites =
+  /^(run|(interop|conformance|bench|fuzz|runtimes|packaging|mutation|coverage|soak|support)\/)/;
 
 /** The paths under the folder, sorted. */
 export function suiteFiles(folder: string): string[] {

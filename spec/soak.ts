@@ -1,0 +1,200 @@
+// The soak finds what it should: each fault that it knows is committed on purpose.
+
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Fault } from './soak/fault.ts';
+import { judge, type Testimony } from './soak/judge.ts';
+import { isIntact, messageOf, numberOf } from './soak/message.ts';
+import { endings, type Plan, planOf } from './soak/plan.ts';
+import { refusedRecord, type SideRecord } from './soak/records.ts';
+import { Sequence } from './soak/sequence.ts';
+import { plants, readSettings } from './soak/settings.ts';
+
+const test = suite('the soak');
+const command = fileURLToPath(new URL('./soak/run.js', import.meta.url));
+
+/** A seed whose first connections end in different ways, some of them through the proxy, and within a second. */
+const seed = 8436;
+
+interface Outcome {
+  readonly exitCode: number;
+  readonly output: string;
+}
+
+function soak(...args: readonly string[]): Promise<Outcome> {
+  const all = [command, '--clients', '4', '--connections', '1', '--seed', `${seed}`, ...args];
+  return new Promise(resolve => {
+    execFile(process.execPath, all, (error, output) => {
+      resolve({ exitCode: error === null ? 0 : Number(error.code), output });
+    });
+  });
+}
+
+/** Faults of that kind in the table at the end. */
+function countOf({ output }: Outcome, kind: Fault['kind']): number {
+  return Number(new RegExp(`fault: ${kind} *│ (\\d+)`).exec(output)?.[1]);
+}
+
+test('passes where nothing is wrong, and fails for every fault that is planted', async () => {
+  const damage = ['lose', 'twice', 'reorder', 'corrupt', 'reject'];
+  const leaks = ['heap', 'socket', 'descriptor', 'timer', 'listener'];
+  assert.equal([...damage, 'hang', ...leaks], plants);
+  const [clean, damaged, leaked] = (await Promise.all([
+    soak(),
+    soak('--plant', damage.join()),
+    soak('--plant', ['hang', ...leaks].join(), '--patience', '2', '--connections', '2'),
+  ])) as [Outcome, Outcome, Outcome];
+
+  assert.is(clean.exitCode, 0, clean.output);
+  assert.match(clean.output, /connections +│ 8 /);
+  assert.match(clean.output, /nothing is wrong after .* --seed 8436/);
+
+  assert.is(damaged.exitCode, 1);
+  for (const kind of ['lost', 'twice', 'reordered', 'corrupt', 'unhandled'] as const) {
+    assert.ok(countOf(damaged, kind) > 0, `${kind}\n${damaged.output}`);
+  }
+
+  assert.is(leaked.exitCode, 1);
+  assert.ok(countOf(leaked, 'hang') > 0, leaked.output);
+  for (const what of ['heapBytes', 'sockets', 'descriptors', 'listeners', 'timers']) {
+    if (process.platform === 'win32' && what === 'descriptors') continue;
+    assert.match(leaked.output, new RegExp(`leak: server: ${what} grew`));
+  }
+});
+
+test('refuses options that it does not know, with exit code 2', async () => {
+  assert.is((await soak('--plant', 'rot')).exitCode, 2);
+  assert.throws(() => readSettings(['--seconds', 'ten']), /--seconds must be a positive number \(got ten\)/);
+  assert.throws(() => readSettings(['--plant', 'rot']), /--plant must be one of lose, .* \(got rot\)/);
+  assert.throws(() => readSettings(['--sed', '7']), /--sed/);
+  assert.is(readSettings([]).clients, 2000);
+  assert.is(readSettings(['--only', '12']).clients, 1);
+});
+
+/** What a sequence says to these numbers. */
+function kindsFor(...numbers: readonly (number | undefined)[]): string[] {
+  const sequence = new Sequence('server');
+  for (const number of numbers) sequence.take(number);
+  sequence.finish();
+  return sequence.faults.map(({ kind, text }) => `${kind}: ${text}`);
+}
+
+test('tells a message that is lost from one that is late, repeated or damaged', () => {
+  assert.equal(kindsFor(0, 1, 2), []);
+  assert.equal(kindsFor(0, 2), ['lost: server: message 1 never came']);
+  assert.equal(kindsFor(0, 2, 1), ['reordered: server: message 1 came late']);
+  assert.equal(kindsFor(0, 1, 1), ['twice: server: message 1 came again']);
+  assert.equal(kindsFor(0, undefined), ['corrupt: server: arrival 2 belongs to no number']);
+});
+
+test('plans the same connections for the same seed, in every ending', () => {
+  assert.equal(planOf(7, 3), planOf(7, 3));
+  assert.not.equal(planOf(7, 3), planOf(8, 3));
+  const plans = Array.from({ length: 500 }, (_, id) => planOf(7, id));
+  assert.equal(new Set(plans.map(({ ending }) => ending)).size, endings.length);
+  assert.equal(new Set(plans.map(plan => plan.break?.type)), new Set([undefined, 'cut', 'reset', 'dead']));
+  const deflated = plans.filter(({ deflate }) => deflate).length;
+  assert.ok(deflated > 200 && deflated < 300);
+});
+
+test('knows a message by its bytes, and every byte of it', () => {
+  const plan = planOf(7, 3);
+  for (let number = 0; number < 50; number++) {
+    const { data } = messageOf(plan, 'client', number);
+    assert.is(numberOf(data, plan), number);
+    assert.ok(isIntact(data, plan, 'client', number));
+    assert.not.ok(isIntact(data, plan, 'client', number + 1));
+    assert.is(numberOf(data, planOf(7, 4)), undefined);
+  }
+  assert.is(numberOf(new Uint8Array(3), plan), undefined);
+});
+
+/** A connection that ended as planned; the client closed. */
+const plan: Plan = {
+  ...planOf(1, 1),
+  ending: 'hasty',
+  closer: 'client',
+  closeCode: 1000,
+  reason: '',
+  break: undefined,
+};
+const close = { closeCode: 1000, reason: '' };
+const client: SideRecord = {
+  ...refusedRecord(1, 'client', new Error()),
+  outcome: 'clean',
+  error: '',
+  written: 3,
+  settled: 3,
+  sent: 3,
+  received: 2,
+  readToEnd: true,
+  initiator: 'local',
+  closeSent: close,
+  closeReceived: close,
+};
+const server: SideRecord = {
+  ...client,
+  from: 'server',
+  written: 5,
+  settled: 2,
+  sent: 2,
+  received: 3,
+  initiator: 'remote',
+};
+const proxy = { id: 1, from: 'proxy', broke: undefined } as const;
+
+function faultsWith(change: Partial<Testimony>, changed: Partial<Plan> = {}): string[] {
+  return judge({ ...plan, ...changed }, { client, server, proxy, ...change }).map(
+    ({ kind, text }) => `${kind}: ${text}`,
+  );
+}
+
+test('judges a connection by what left before each Close', () => {
+  assert.equal(faultsWith({}), []);
+  assert.equal(faultsWith({ client: { ...client, received: 1 } }), [
+    'lost: client: 1 came, 2 were sent',
+    'lost: client: 1 came, 2 writes had settled',
+  ]);
+  assert.equal(faultsWith({ client: { ...client, received: 3 } }), ['twice: client: 3 came, 2 were sent']);
+  assert.equal(faultsWith({ client: { ...client, received: 1, readToEnd: false } }), []);
+  assert.equal(faultsWith({ client: { ...client, written: 4 } }), [
+    'lost: server: 3 came, 4 were written before close()',
+  ]);
+  assert.equal(faultsWith({ client: { ...client, written: 4 } }, { ending: 'abort' }), []);
+  assert.equal(faultsWith({ client: { ...client, closeReceived: { reason: '' } } }), [
+    'corrupt: client: the Close was {"closeCode":1000,"reason":""}, {"reason":""} came',
+  ]);
+  assert.equal(faultsWith({}, { closeCode: 1001 }), [
+    'unexpected end: client sent another Close: {"closeCode":1000,"reason":""}',
+  ]);
+});
+
+test('wants every planned message when the closer waited for all', () => {
+  const messages = { client: { ...plan.client, messages: 3 }, server: { ...plan.server, messages: 9 } };
+  assert.equal(faultsWith({}, { ...messages, ending: 'orderly' }), ['lost: client: 2 came, 9 were planned']);
+});
+
+test('takes an end that is not clean only after a break, and an accusation never', () => {
+  const failed = { outcome: 'failed', error: 'gone', failureCode: 1006, closeReceived: undefined } as const;
+  const broken = { client: { ...client, ...failed }, server: { ...server, ...failed } };
+  assert.equal(faultsWith(broken), [
+    'unexpected end: client failed: gone',
+    'unexpected end: server failed: gone',
+  ]);
+  assert.equal(faultsWith({ ...broken, proxy: { ...proxy, broke: 'reset' } }), []);
+  assert.equal(faultsWith({ ...broken, server: { ...broken.server, terminated: true } }), []);
+  const accused = { ...broken, client: { ...broken.client, failureCode: 1002 } };
+  assert.equal(faultsWith({ ...accused, proxy: { ...proxy, broke: 'cut' } }), [
+    'unexpected end: client failed: gone',
+  ]);
+  const alone = { client: refusedRecord(1, 'client', new Error('late')), server: undefined };
+  assert.equal(faultsWith(alone), [
+    'unexpected end: client refused: late (undefined)',
+    'unexpected end: no server took the connection',
+  ]);
+  assert.equal(faultsWith({ ...alone, proxy: { ...proxy, broke: 'dead' } }), []);
+});
+
+test.run();

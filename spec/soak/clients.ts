@@ -1,0 +1,51 @@
+// The clients of a soak, in a process of their own: each opens one connection after the other.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import { dial } from '../../lib/hosts/dial.ts';
+import type { OpenWebSocket } from '../../lib/sockets/open-websocket.ts';
+import { Conversation } from './conversation.ts';
+import { planOf, randomFor } from './plan.ts';
+import { refusedRecord, type SideRecord } from './records.ts';
+import { endless, listenersOf, socketOptions } from './socket-options.ts';
+import { Worker } from './worker.ts';
+
+/** Clients that open their first connection in the same second. */
+const clientsPerSecond = 100;
+const shutdown = endless();
+const worker = new Worker(() => listenersOf(shutdown));
+const { port, settings } = worker.order;
+const { clients, seed, patience, only } = settings;
+const patienceMs = 1000 * patience;
+
+async function connect(id: number): Promise<SideRecord> {
+  const plan = planOf(seed, id);
+  let socket: OpenWebSocket;
+  try {
+    socket = await dial(`ws://127.0.0.1:${port}/${id}`, socketOptions(plan, 'client', shutdown, patienceMs));
+  } catch (error) {
+    return refusedRecord(id, 'client', error);
+  }
+  worker.resources.add(socket);
+  return new Conversation(socket, plan, 'client', { patienceMs }).run();
+}
+
+/** Opens the connections of one client: the numbers of all connections are different. */
+async function runClient(index: number, first: number, count: number, until: number): Promise<void> {
+  const random = randomFor(seed, index);
+  await sleep((1000 * random.below(clients)) / clientsPerSecond);
+  for (let round = first; round < first + count && performance.now() < until; round++) {
+    worker.active += 1;
+    worker.record(await connect(only ?? round * clients + index));
+    worker.active -= 1;
+    await sleep(random.below(500));
+  }
+}
+
+/** The warm-up is the first connection of each client. */
+async function run(round: 'warm-up' | 'soak'): Promise<void> {
+  const until = round === 'warm-up' ? Infinity : performance.now() + 1000 * settings.seconds;
+  const [first, count] = round === 'warm-up' ? [0, 1] : [1, settings.connections];
+  await Promise.all(Array.from({ length: clients }, (_, i) => runClient(i, first, count, until)));
+}
+
+worker.ready(0, run);
