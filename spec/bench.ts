@@ -4,9 +4,10 @@ import * as assert from 'uvu/assert';
 import { FrameCounter } from './bench/load/frame-counter.ts';
 import { deflateAll, encodeFrame } from './bench/load/frames.ts';
 import { makeReel, ReelReader } from './bench/load/reel.ts';
+import { titleOf } from './bench/load-rows.ts';
 import { chosen, parseCommandLine } from './bench/options.ts';
 import { columns, verdict } from './bench/report.ts';
-import { rowsFor, titleOf } from './bench/servers/rows.ts';
+import { rowsFor } from './bench/servers/rows.ts';
 import { quantile, ratios, summary } from './bench/statistics.ts';
 
 // The parts of the benchmarks that have logic and need no processes.

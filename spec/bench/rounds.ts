@@ -8,19 +8,44 @@ export interface Pace {
 }
 
 /** Node 24 reaches its steady cost only after four to six seconds at full load. */
-export const fullPace: Pace = { warmupMs: 5000, roundMs: 700, rounds: 7 };
-export const quickPace: Pace = { warmupMs: 1500, roundMs: 400, rounds: 5 };
+const fullPace: Pace = { warmupMs: 5000, roundMs: 700, rounds: 7 };
+const quickPace: Pace = { warmupMs: 1500, roundMs: 400, rounds: 5 };
 
-/** Runs each candidate for `warmupMs`, then for `roundMs` in each round; returns what they gave, by round. */
+export function paceOf({ quick }: { readonly quick: boolean }): Pace {
+  return quick ? quickPace : fullPace;
+}
+
+/** One of those that take turns. */
+export interface Turns<Candidate, Result> {
+  run(candidate: Candidate, ms: number): Promise<Result>;
+  /** Milliseconds of CPU that the candidate's process has used. */
+  usedMs(candidate: Candidate): Promise<number>;
+}
+
+/** Warms each candidate up, then runs each for `roundMs` in each round; returns what they gave, by round. */
 export async function inTurn<Candidate, Result>(
   candidates: readonly Candidate[],
   { warmupMs, roundMs, rounds }: Pace,
-  run: (candidate: Candidate, ms: number) => Promise<Result>,
+  turns: Turns<Candidate, Result>,
 ): Promise<Map<Candidate, Result[]>> {
   const results = new Map<Candidate, Result[]>(candidates.map(candidate => [candidate, []]));
-  for (const candidate of candidates) await run(candidate, warmupMs);
+  for (const candidate of candidates) await warmUp(candidate, warmupMs, turns);
   for (let round = 0; round < rounds; round++) {
-    for (const [candidate, list] of results) list.push(await run(candidate, roundMs));
+    for (const [candidate, list] of results) list.push(await turns.run(candidate, roundMs));
   }
   return results;
+}
+
+/** Neighbours may leave a process little CPU: it is warm when it has used most of that time itself. */
+async function warmUp<Candidate>(
+  candidate: Candidate,
+  warmupMs: number,
+  { run, usedMs }: Turns<Candidate, unknown>,
+): Promise<void> {
+  const enough = (await usedMs(candidate)) + warmupMs * 0.6;
+  const stepMs = warmupMs / 5;
+  for (let passed = 0; passed < 4 * warmupMs; passed += stepMs) {
+    await run(candidate, stepMs);
+    if (passed + stepMs >= warmupMs && (await usedMs(candidate)) >= enough) return;
+  }
 }

@@ -6,9 +6,10 @@
 // `--gigabytes 10`.
 
 import { type BenchOptions, parseCommandLine } from './options.ts';
+import { withoutAddOns } from './process/ws-add-ons.ts';
 import type { Tally } from './report.ts';
 
-const all = ['receive', 'send', 'sockets', 'servers', 'fairness', 'deflate', 'memory'];
+const all = ['receive', 'send', 'sockets', 'servers', 'clients', 'fairness', 'deflate', 'memory'];
 const { names, options } = parseCommandLine(process.argv.slice(2));
 const unknown = names.find(name => !all.includes(name));
 if (unknown !== undefined) {
@@ -17,8 +18,7 @@ if (unknown !== undefined) {
 }
 
 // Those that load ws into this process compare with ws as npm installs it.
-process.env.WS_NO_BUFFER_UTIL = '1';
-process.env.WS_NO_UTF_8_VALIDATE = '1';
+Object.assign(process.env, withoutAddOns);
 
 let asked = 0;
 let missed = 0;

@@ -1,6 +1,7 @@
 // A process: the neutral load of the servers. Raw sockets send frames that were made before, and count what comes back.
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Ran } from '../cpu-table.ts';
 import { answer } from '../process/answering.ts';
 import { checkEcho, EchoClient } from './echo-client.ts';
 import { openMany, openRaw } from './raw-client.ts';
@@ -18,11 +19,6 @@ export interface Opening {
 
 export interface Run {
   readonly kind: string;
-  readonly ms: number;
-}
-
-export interface Ran {
-  readonly messages: number;
   readonly ms: number;
 }
 
@@ -53,7 +49,7 @@ answer({
     await sleep(ms);
     await Promise.all(clients.map(client => client.stop()));
     checkPayload(clients, work);
-    return { messages: echoed() - before, ms: performance.now() - begun };
+    return { count: echoed() - before, ms: performance.now() - begun };
   },
 });
 

@@ -7,7 +7,6 @@ function headerBytes(second: number): number {
   return (short < 126 ? 2 : short === 126 ? 4 : 10) + (second > 127 ? 4 : 0);
 }
 
-/** Gets the payload as it was on the wire, masked if it was masked. */
 export type OnControl = (opcode: number, payload: Buffer) => void;
 
 export class FrameCounter {
@@ -46,6 +45,13 @@ export class FrameCounter {
     return this.#header[0]! & 15;
   }
 
+  /** A control frame's header has two bytes and the key. */
+  #unmask(payload: Buffer): Buffer {
+    if (this.#header[1]! < 128) return payload;
+    const key = this.#header.subarray(2, 6);
+    return payload.map((byte, i) => byte ^ key[i & 3]!) as Buffer;
+  }
+
   #readHeader(chunk: Buffer, start: number): number {
     const header = this.#header;
     let at = start;
@@ -64,7 +70,7 @@ export class FrameCounter {
     this.#left = -1;
     this.#headerLength = 0;
     if (this.#opcode < 8) return this.#header[0]! > 127 ? 1 : 0;
-    const payload = Buffer.concat(this.#control);
+    const payload = this.#unmask(Buffer.concat(this.#control));
     this.#control = [];
     this.#onControl(this.#opcode, payload);
     return 0;

@@ -72,9 +72,14 @@ export function reelOfFrames(frames: Strip): Reel {
 function messagesFor({ bytes, type, deflate }: Work): Uint8Array[] {
   const count = Math.max(64, Math.ceil(periodBytes / bytes));
   if (deflate) return messagesOf('JSON feed', bytes, count * bytes);
-  const text = 'the quick brown fox jumps over the lazy dog; '.repeat(Math.ceil(bytes / 45)).slice(0, bytes);
-  const data = new Uint8Array(bytes).map((_, i) => (i * 7) & 255);
-  return new Array(count).fill(type === 'text' ? Buffer.from(text) : data);
+  const message = messageOf({ bytes, type });
+  return new Array(count).fill(typeof message === 'string' ? Buffer.from(message) : message);
+}
+
+/** A message without compression. */
+export function messageOf({ bytes, type }: Pick<Work, 'bytes' | 'type'>): string | Uint8Array<ArrayBuffer> {
+  if (type === 'binary') return new Uint8Array(bytes).map((_, i) => (i * 7) & 255);
+  return 'the quick brown fox jumps over the lazy dog; '.repeat(Math.ceil(bytes / 45)).slice(0, bytes);
 }
 
 /** One side's place on a reel. */

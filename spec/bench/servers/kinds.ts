@@ -2,6 +2,7 @@
 
 import type { Work } from '../load/reel.ts';
 import { Child } from '../process/child.ts';
+import { withAddOns, withoutAddOns } from '../process/ws-add-ons.ts';
 import type { ServeOptions } from './echo-server.ts';
 
 export interface Kind {
@@ -10,10 +11,6 @@ export interface Kind {
   readonly title: string;
   readonly env?: Readonly<Record<string, string>>;
 }
-
-/** With add-ons: whatever this process was told. */
-const withAddOns = { WS_NO_BUFFER_UTIL: '', WS_NO_UTF_8_VALIDATE: '' };
-const withoutAddOns = { WS_NO_BUFFER_UTIL: '1', WS_NO_UTF_8_VALIDATE: '1' };
 
 /** Those that echo. */
 export type EchoName = 'ws' | 'ws-bare' | 'iterator' | 'writer' | 'pipeTo' | 'batches' | 'hand';

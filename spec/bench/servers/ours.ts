@@ -1,19 +1,10 @@
 // Echoes by our sockets, in each of the ways that an application may write one.
 
 import type { Server } from 'node:http';
-import type { OpenWebSocket, OutgoingMessage } from '../../../lib/index.ts';
+import type { OpenWebSocket } from '../../../lib/index.ts';
 import { upgrade } from '../../../lib/node.ts';
 import type { ServeOptions } from './echo-server.ts';
-
-/** Sends a message and waits for nothing. */
-type Send = (message: OutgoingMessage) => unknown;
-
-function sender(socket: OpenWebSocket): Send {
-  const direct = socket as Partial<{ send: Send }>;
-  if (direct.send !== undefined) return message => direct.send!(message);
-  const writer = socket.writable.getWriter();
-  return message => writer.write(message);
-}
+import { sender } from './sender.ts';
 
 const ways: Record<string, (socket: OpenWebSocket) => Promise<void>> = {
   accepted: socket => socket.closed.then(() => {}),

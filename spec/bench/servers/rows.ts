@@ -1,19 +1,11 @@
 // The rows of the servers' table, and what is asked of each kind in them: times as fast as `ws` with add-ons.
 
-import type { Work } from '../load/reel.ts';
-import { type BenchOptions, chosen } from '../options.ts';
+import type { Reach } from '../cpu-table.ts';
+import { chosenLists, type LoadRow, type RowLists, rowsOf } from '../load-rows.ts';
+import type { BenchOptions } from '../options.ts';
 import type { EchoName } from './kinds.ts';
 
-/** At least this many times as fast as `ws`, and what would be better still. */
-export interface Reach {
-  readonly least: number;
-  readonly aim: number;
-}
-
-export interface ServerRow {
-  readonly connections: number;
-  readonly inFlight: number;
-  readonly work: Work;
+export interface ServerRow extends LoadRow {
   readonly reach: Readonly<Partial<Record<EchoName, Reach>>>;
 }
 
@@ -39,68 +31,39 @@ const compressedReaches: typeof plainReaches = {
   '64x16': { 200: compressed, 2048: compressed },
 };
 
-const smallLoads = ['1x1', '64x1', '500x1', '1x16', '64x16', '500x16'];
-const largeLoads = ['1x1', '64x1', '500x1', '64x4'];
-const types = ['text', 'binary'] as const;
-const deflates = ['off', 'on'];
-
-export function titleOf({ connections, inFlight, work }: ServerRow): string {
-  const { bytes, type, deflate } = work;
-  const size = bytes < 1024 ? `${bytes} B` : `${bytes / 1024} KiB`;
-  return `${connections} × ${inFlight}, ${size} ${type}${deflate ? ', compressed' : ''}`;
-}
+const small: RowLists = {
+  loads: ['1x1', '64x1', '500x1', '1x16', '64x16', '500x16'],
+  sizes: [20, 1024],
+  types: ['text', 'binary'],
+  deflate: ['off'],
+};
+const big: RowLists = { ...small, loads: ['1x1', '64x1', '500x1', '64x4'], sizes: [16_384, 65_536] };
+const deflated: RowLists = {
+  ...small,
+  loads: ['1x1', '64x1', '500x1', '64x16'],
+  sizes: [20, 200, 1024, 2048, 16_384, 65_536],
+  deflate: ['on'],
+};
+const defaults: RowLists = { loads: ['64x1'], sizes: [20], types: ['text'], deflate: ['off'] };
 
 /** Those with a reach by default; with `--all` all; with any of rows, sizes, types and deflate the product of them. */
-export function rowsFor({ rows, sizes, types: someTypes, deflate, all }: BenchOptions): ServerRow[] {
-  const filtered = [rows, sizes, someTypes, deflate].some(list => list.length > 0);
-  if (all) return allRows();
-  if (!filtered) return rowsWithReach();
-  const loads = rows.length > 0 ? rows : ['64x1'];
-  const lengths = sizes.length > 0 ? sizes : [20];
-  const kindsOfText = someTypes.length > 0 ? chosen('types', types, someTypes) : ['text'];
-  const compressions = deflate.length > 0 ? chosen('deflate', deflates, deflate) : ['off'];
-  return product(loads, lengths, kindsOfText as Work['type'][], compressions);
+export function rowsFor(options: BenchOptions): ServerRow[] {
+  const lists = chosenLists(options, defaults);
+  const rows = options.all ? [small, big, deflated].flatMap(rowsOf) : lists ? rowsOf(lists) : rowsWithReach();
+  return rows.map(row => ({ ...row, reach: reachOf(row) }));
 }
 
-function rowsWithReach(): ServerRow[] {
-  const rows: ServerRow[] = [];
-  for (const [reaches, someTypes, deflate] of [
-    [plainReaches, types, 'off'],
-    [compressedReaches, ['text'], 'on'],
-  ] as const) {
-    for (const [load, bySize] of Object.entries(reaches)) {
-      rows.push(...product([load], Object.keys(bySize).map(Number), someTypes, [deflate]));
-    }
-  }
-  return rows;
-}
-
-function allRows(): ServerRow[] {
-  return [
-    ...product(smallLoads, [20, 1024], types, ['off']),
-    ...product(largeLoads, [16_384, 65_536], types, ['off']),
-    ...product(['1x1', '64x1', '500x1', '64x16'], [20, 200, 1024, 2048, 16_384, 65_536], types, ['on']),
-  ];
-}
-
-function product(
-  loads: readonly string[],
-  sizes: readonly number[],
-  someTypes: readonly Work['type'][],
-  compressions: readonly string[],
-): ServerRow[] {
-  return loads.flatMap(load =>
-    sizes.flatMap(bytes =>
-      someTypes.flatMap(type =>
-        compressions.map(deflate => serverRow(load, { bytes, type, deflate: deflate === 'on' })),
-      ),
-    ),
+function rowsWithReach(): LoadRow[] {
+  const plain = Object.entries(plainReaches).flatMap(([load, bySize]) =>
+    rowsOf({ ...small, loads: [load], sizes: Object.keys(bySize).map(Number) }),
   );
+  const withDeflate = Object.entries(compressedReaches).flatMap(([load, bySize]) =>
+    rowsOf({ ...deflated, loads: [load], sizes: Object.keys(bySize).map(Number), types: ['text'] }),
+  );
+  return [...plain, ...withDeflate];
 }
 
-function serverRow(load: string, work: Work): ServerRow {
-  const [, connections, inFlight] = /^([1-9]\d*)x([1-9]\d*)$/.exec(load) ?? [];
-  if (inFlight === undefined) throw new TypeError(`--rows must be like 64x16 (got "${load}")`);
-  const reach = (work.deflate ? compressedReaches : plainReaches)[load]?.[work.bytes] ?? {};
-  return { connections: Number(connections), inFlight: Number(inFlight), work, reach };
+function reachOf({ connections, inFlight, work }: LoadRow): Reaches {
+  const reaches = work.deflate ? compressedReaches : plainReaches;
+  return reaches[`${connections}x${inFlight}`]?.[work.bytes] ?? {};
 }

@@ -1,0 +1,106 @@
+// Tables of what something costs a process: microseconds of CPU, user and system, beside a peer in the same round.
+
+import type { Child } from './process/child.ts';
+import type { Report } from './report.ts';
+import { inTurn, type Pace } from './rounds.ts';
+import { ratios, type Summary, summary } from './statistics.ts';
+
+export interface Sample {
+  /** Microseconds of CPU for each of what was done. */
+  readonly cpu: number;
+  readonly perSecond: number;
+}
+
+/** What a load has done. */
+export interface Ran {
+  readonly count: number;
+  readonly ms: number;
+}
+
+/** At least this many times as fast as each peer, and what would be better still. */
+export interface Reach {
+  readonly least: number;
+  readonly aim: number;
+}
+
+export interface Subject {
+  readonly name: string;
+  readonly title: string;
+  readonly reach?: Reach | undefined;
+}
+
+/** The child of each subject takes its turns. */
+export function sampleInTurn(
+  children: ReadonlyMap<Subject, Child>,
+  pace: Pace,
+  run: (subject: Subject, child: Child, ms: number) => Promise<Ran>,
+): Promise<Map<Subject, Sample[]>> {
+  const childOf = (subject: Subject) => children.get(subject)!;
+  return inTurn([...children.keys()], pace, {
+    run: (subject, ms) => sampleCpu(childOf(subject), () => run(subject, childOf(subject), ms)),
+    usedMs: async subject => (await childOf(subject).ask<number>('cpu')) / 1000,
+  });
+}
+
+/** The CPU of the child while `run` goes on. */
+async function sampleCpu(child: Child, run: () => Promise<Ran>): Promise<Sample> {
+  const before = await child.ask<number>('cpu');
+  const { count, ms } = await run();
+  const after = await child.ask<number>('cpu');
+  return { cpu: (after - before) / count, perSecond: (count / ms) * 1000 };
+}
+
+/** @param unit - what is counted, in the plural */
+export function cpuHeadings(unit: string, peers: readonly string[] = ['ws']): string[] {
+  const times = peers.flatMap(peer => [`times ${peer}`, 'quartiles']);
+  return ['µs CPU', `${unit}/s`, ...times, ...peers.map(peer => `of ${peer}`)];
+}
+
+/**
+ * Adds a line for each subject.
+ *
+ * @param peers - the names of those that the others are compared with
+ */
+export function addCpuLines(
+  report: Report,
+  samples: ReadonlyMap<Subject, readonly Sample[]>,
+  data: object,
+  peers: readonly string[] = ['ws'],
+): void {
+  for (const [subject, list] of samples) {
+    const cpus = list.map(({ cpu }) => cpu);
+    const times = new Map<string, Summary>();
+    for (const [{ name }, theirs] of samples) {
+      if (peers.includes(name))
+        times.set(
+          name,
+          summary(
+            ratios(
+              theirs.map(({ cpu }) => cpu),
+              cpus,
+            ),
+          ),
+        );
+    }
+    const cpu = summary(cpus);
+    const perSecond = summary(list.map(one => one.perSecond));
+    const { name, title, reach } = subject;
+    report.add({
+      cells: [
+        title,
+        cpu.median.toPrecision(3),
+        perSecond.median.toFixed(0),
+        ...peers.flatMap(peer => timesCells(times.get(peer))),
+      ],
+      asked: reach
+        ? [...times].map(([peer, { median }]) => ({ name: `times ${peer}`, figure: median, ...reach }))
+        : [],
+      data: { kind: name, ...data, cpu, perSecond, times: Object.fromEntries(times), samples: list },
+    });
+  }
+}
+
+function timesCells(times: Summary | undefined): string[] {
+  if (times === undefined) return ['', ''];
+  return [times.median.toFixed(2), `${times.low.toFixed(2)} to ${times.high.toFixed(2)}`];
+}
