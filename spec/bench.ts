@@ -7,6 +7,7 @@ import { makeReel, ReelReader } from './bench/load/reel.ts';
 import { titleOf } from './bench/load-rows.ts';
 import { chosen, parseCommandLine } from './bench/options.ts';
 import { columns, verdict } from './bench/report.ts';
+import { inTurn } from './bench/rounds.ts';
 import { rowsFor } from './bench/servers/rows.ts';
 import { quantile, ratios, summary } from './bench/statistics.ts';
 
@@ -20,6 +21,33 @@ test('summarises by quartiles, between neighbours in proportion', () => {
   assert.is(quantile([10], 0.99), 10);
   assert.is(quantile([0, 100], 0.999), 99.9);
   assert.equal(ratios([6, 9], [2, 3]), [3, 3]);
+});
+
+test('runs candidates in turn, each warm before the first round', async () => {
+  const runs: string[] = [];
+  const used = new Map<string, number>();
+  const turns = {
+    async run(name: string, ms: number) {
+      runs.push(`${name} ${ms}`);
+      // The second gets half of a core, the third next to nothing.
+      const share = { a: 1, b: 0.5, c: 0 }[name]!;
+      used.set(name, (used.get(name) ?? 0) + ms * share);
+      return runs.length;
+    },
+    usedMs: async (name: string) => used.get(name) ?? 0,
+  };
+  const results = await inTurn(['a', 'b', 'c'], { warmupMs: 50, roundMs: 7, rounds: 2 }, turns);
+  const count = (run: string) => runs.filter(one => one === run).length;
+  assert.equal([count('a 10'), count('b 10'), count('c 10')], [5, 6, 20]);
+  assert.equal(runs.slice(31), ['a 7', 'b 7', 'c 7', 'a 7', 'b 7', 'c 7']);
+  assert.equal(
+    [...results.values()],
+    [
+      [32, 35],
+      [33, 36],
+      [34, 37],
+    ],
+  );
 });
 
 test('says whether a figure reaches what is asked of it, bounds included', () => {

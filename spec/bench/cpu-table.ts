@@ -29,15 +29,24 @@ export interface Subject {
   readonly reach?: Reach | undefined;
 }
 
-/** The child of each subject takes its turns. */
+/**
+ * The child of each subject takes its turns.
+ *
+ * @param prepare - what precedes each, and is not measured
+ */
 export function sampleInTurn(
   children: ReadonlyMap<Subject, Child>,
   pace: Pace,
   run: (subject: Subject, child: Child, ms: number) => Promise<Ran>,
+  prepare: (child: Child) => Promise<void> = async () => {},
 ): Promise<Map<Subject, Sample[]>> {
   const childOf = (subject: Subject) => children.get(subject)!;
   return inTurn([...children.keys()], pace, {
-    run: (subject, ms) => sampleCpu(childOf(subject), () => run(subject, childOf(subject), ms)),
+    async run(subject, ms) {
+      const child = childOf(subject);
+      await prepare(child);
+      return sampleCpu(child, () => run(subject, child, ms));
+    },
     usedMs: async subject => (await childOf(subject).ask<number>('cpu')) / 1000,
   });
 }
@@ -88,7 +97,7 @@ export function addCpuLines(
     report.add({
       cells: [
         title,
-        cpu.median.toPrecision(3),
+        cpu.median < 1000 ? cpu.median.toPrecision(3) : cpu.median.toFixed(0),
         perSecond.median.toFixed(0),
         ...peers.flatMap(peer => timesCells(times.get(peer))),
       ],

@@ -9,11 +9,27 @@ import { type BenchOptions, parseCommandLine } from './options.ts';
 import { withoutAddOns } from './process/ws-add-ons.ts';
 import type { Tally } from './report.ts';
 
-const all = ['receive', 'send', 'sockets', 'servers', 'clients', 'fairness', 'deflate', 'memory'];
+const all = [
+  'receive',
+  'send',
+  'deflate',
+  'servers',
+  'clients',
+  'broadcasts',
+  'handshakes',
+  'latency',
+  'fairness',
+  'memory',
+];
 const { names, options } = parseCommandLine(process.argv.slice(2));
 const unknown = names.find(name => !all.includes(name));
 if (unknown !== undefined) {
   console.error(`no benchmark ${unknown}; there are ${all.join(', ')}`);
+  process.exit(1);
+}
+
+if (options.json !== undefined && names.length !== 1) {
+  console.error('--json needs the name of one benchmark');
   process.exit(1);
 }
 

@@ -30,6 +30,7 @@ const port = await listen(server);
 
 answer({
   port: () => port,
+  connections: () => new Promise(resolve => server.getConnections((_, count) => resolve(count))),
   async memory(): Promise<Memory> {
     const { usedBytes } = await import('../../support/memory.ts');
     return { heapBytes: usedBytes(), rssBytes: process.memoryUsage.rss() };

@@ -1,0 +1,56 @@
+// `npm run bench -- broadcasts`: what a message of 1 KiB to many costs a server for each recipient. CPU of the server process,
+// user and system, beside `ws` in the same round.
+
+import type { Audience, BroadcastRun } from './broadcasts/listeners.ts';
+import { addCpuLines, cpuHeadings, type Ran, type Reach, type Subject, sampleInTurn } from './cpu-table.ts';
+import { type BenchOptions, chosen } from './options.ts';
+import { Child } from './process/child.ts';
+import { nodeBinary } from './process/node-binary.ts';
+import { type Environment, withAddOns, withoutAddOns } from './process/ws-add-ons.ts';
+import { Report, type Tally } from './report.ts';
+import { type Pace, paceOf } from './rounds.ts';
+
+const listeners = 2000;
+
+const kinds: Readonly<Record<string, { readonly title: string; readonly env?: Environment }>> = {
+  ws: { title: 'ws with add-ons', env: withAddOns },
+  'ws-bare': { title: 'ws as installed', env: withoutAddOns },
+  ours: { title: 'broadcast()' },
+};
+
+const plainReach: Reach = { least: 1, aim: 1.5 };
+const compressedReach: Reach = { least: 4, aim: 5 };
+
+export async function run(options: BenchOptions): Promise<Tally> {
+  const node = await nodeBinary(options.node);
+  const wanted = chosen('kinds', Object.keys(kinds), options.kinds);
+  const pace = paceOf(options);
+  const title = `CPU of a server per recipient of ${listeners}, Node ${node.version}`;
+  const report = new Report('broadcasts', title, { node: node.version, pace, listeners });
+  for (const deflate of chosen('deflate', ['off', 'on'], options.deflate).map(choice => choice === 'on')) {
+    report.row(`1 KiB of JSON${deflate ? ', compressed' : ''}`, cpuHeadings('recipients'));
+    addCpuLines(report, await measure(node.path, wanted, deflate, pace), { deflate });
+  }
+  return report.finish(options.json ?? 'build/bench/broadcasts.json');
+}
+
+async function measure(node: string, wanted: readonly string[], deflate: boolean, pace: Pace) {
+  const load = new Child('broadcasts/listeners.js', { node: process.execPath, core: 1 });
+  const servers = new Map<Subject, Child>();
+  try {
+    for (const kind of wanted) {
+      const { title, env = {} } = kinds[kind]!;
+      const args = [kind, deflate ? 'on' : 'off'];
+      const server = new Child('broadcasts/broadcast-server.js', { node, core: 0, args, env });
+      const ourReach = deflate ? compressedReach : plainReach;
+      servers.set({ name: kind, title, reach: kind === 'ours' ? ourReach : undefined }, server);
+      const port = await server.ask<number>('port');
+      await load.ask('open', { kind, port, listeners, deflate } satisfies Audience);
+    }
+    return await sampleInTurn(servers, pace, ({ name }, _server, ms) =>
+      load.ask<Ran>('run', { kind: name, ms } satisfies BroadcastRun),
+    );
+  } finally {
+    await Promise.all([...servers.values(), load].map(child => child.end()));
+  }
+}
