@@ -41,13 +41,14 @@ function* rows(role: Role): Generator<Row> {
   }
 }
 
-type Copies = () => Uint8Array[];
+/** Copies of the chunks, because each candidate owns what it gets. */
+export type Copies = () => Uint8Array[];
 
 function check(count: number, work: Workload): void {
   if (count !== work.messages.length) throw new Error(`${count} of ${work.messages.length} messages came`);
 }
 
-function peer(role: Role, work: Workload, copies: Copies): Candidate {
+export function peer(role: Role, work: Workload, copies: Copies): Candidate {
   const receiver = new Receiver({ isServer: role === 'server', maxPayload: maxMessageBytes });
   let count = 0;
   receiver.on('message', (data: Buffer, isBinary: boolean) => {
@@ -71,7 +72,7 @@ function synchronous(role: Role, work: Workload, copies: Copies): Candidate {
 }
 
 /** As `ws` has it: binary messages may pin their chunk, and no memory is filled with zeros. */
-function views(role: Role, work: Workload, copies: Copies): Candidate {
+export function views(role: Role, work: Workload, copies: Copies): Candidate {
   const allocate = (byteLength: number) => Buffer.allocUnsafeSlow(byteLength).buffer;
   return decoding('synchronous, views', { role, maxPinnedBytes: Infinity, allocate }, work, copies);
 }

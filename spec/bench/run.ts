@@ -18,6 +18,7 @@ const all = [
   'broadcasts',
   'handshakes',
   'latency',
+  'synchronous',
   'fairness',
   'memory',
 ];

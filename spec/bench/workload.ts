@@ -29,8 +29,12 @@ export function workload(kind: Kind, bytes: number): Workload {
   return { label: `${kind} ${size}`, type, messages: new Array(count).fill(message) };
 }
 
-/** The workload as the peer would send it, in chunks. */
-export function wireChunks({ type, messages }: Workload, sender: 'client' | 'server'): Uint8Array[] {
+/** The workload as the peer would send it, in chunks of that length. */
+export function wireChunks(
+  { type, messages }: Workload,
+  sender: 'client' | 'server',
+  length: number = chunkBytes,
+): Uint8Array[] {
   const encoder = new WebSocketEncoder({ role: sender, randomBytes });
   const octets: Uint8Array[] = [];
   for (const data of messages) {
@@ -39,7 +43,8 @@ export function wireChunks({ type, messages }: Workload, sender: 'client' | 'ser
   }
   const all = Buffer.concat(octets);
   const chunks: Uint8Array[] = [];
-  for (let at = 0; at < all.length; at += chunkBytes)
-    chunks.push(new Uint8Array(all.subarray(at, at + chunkBytes)));
+  for (let at = 0; at < all.length; at += length) {
+    chunks.push(new Uint8Array(all.subarray(at, at + length)));
+  }
   return chunks;
 }

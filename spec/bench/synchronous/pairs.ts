@@ -1,0 +1,41 @@
+// What the protocol does without a socket, where something is asked of it.
+
+import { randomBytes } from 'node:crypto';
+import type { Candidate } from '../compare.ts';
+import { oursOut, type Runner, wsRunner } from '../deflate/parties.ts';
+import { peer, views } from '../receive.ts';
+import { wireChunks, workload } from '../workload.ts';
+import type { WorkName } from './works.ts';
+
+export interface Pair {
+  /** How many messages one run handles. */
+  readonly messages: number;
+  readonly ws: Candidate['run'];
+  readonly ours: Candidate['run'];
+}
+
+/** A segment of TCP over Ethernet. */
+const segmentBytes = 1448;
+
+/** Unmasked binary messages. ws gives views and does not fill memory with zeros; neither do we here. */
+function received(bytes: number): Pair {
+  const work = workload('binary', bytes);
+  const chunks = wireChunks(work, 'server', segmentBytes);
+  const copies = () => chunks.map(chunk => chunk.slice());
+  const [ws, ours] = [peer('client', work, copies), views('client', work, copies)];
+  return { messages: work.messages.length, ws: ws.run, ours: ours.run };
+}
+
+/** Messages that compression makes no shorter. */
+function incompressible(bytes: number): Pair {
+  const messages = Array.from({ length: 16 }, () => new Uint8Array(randomBytes(bytes)));
+  const by = (runner: Runner) => () => runner(messages);
+  return { messages: messages.length, ws: by(wsRunner('compress')), ours: by(oursOut) };
+}
+
+export const pairs: Readonly<Record<WorkName, () => Pair>> = {
+  'received-16k': () => received(16_384),
+  'received-64k': () => received(65_536),
+  'received-1m': () => received(2 ** 20),
+  'incompressible-64k': () => incompressible(65_536),
+};
