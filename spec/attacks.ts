@@ -1,16 +1,28 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { faultsOf, readTable } from './support/proof-table.ts';
+import { type Demand, faultsOf, readTable } from './support/proof-table.ts';
 
 const test = suite('the attacks of this field');
 const attacks = readTable('attacks');
+
+/** The sections A, B and C have the numbers of the reports from the field. */
+const isReport = ({ key }: Demand) => /^[ABC]/.test(key);
 
 test('are 89, then seven on inflating, six on streams and seven others, in order', () => {
   const numbered = (prefix: string, count: number) =>
     Array.from({ length: count }, (_, index) => `${prefix}${index + 1}`);
   assert.equal(
-    attacks.map(({ key }) => key),
+    attacks.filter(attack => !isReport(attack)).map(({ key }) => key),
     [...numbered('', 89), ...numbered('I', 7), ...numbered('J', 6), ...numbered('L', 7)],
+  );
+});
+
+test('reports from the field are in order, each once', () => {
+  const keys = attacks.filter(isReport).map(({ key }) => key);
+  const place = (key: string) => key.charCodeAt(0) * 100 + Number(key.slice(1));
+  assert.equal(
+    keys,
+    [...new Set(keys)].sort((one, other) => place(one) - place(other)),
   );
 });
 

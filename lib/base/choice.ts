@@ -1,24 +1,15 @@
-// How every option that is one of a few words is checked: once, in the constructor.
+// Which end of a connection is ours.
 
-/**
- * The value, one of `choices`.
- *
- * @throws TypeError when it is none of them
- */
-export function checkedChoice<Choice extends string>(
-  name: string,
-  value: Choice,
-  choices: readonly Choice[],
-): Choice {
-  if (choices.includes(value)) return value;
-  const words = choices.map(choice => `'${choice}'`).join(' or ');
-  throw new TypeError(`${name} must be ${words}, not ${String(value)}`);
-}
+import { type OptionRule, oneOf, required } from './option-rule.ts';
 
 /** Which end of the connection is ours. */
 export type Role = 'client' | 'server';
 
+export const roleRule: OptionRule<Role> = /* @__PURE__ */ required(
+  /* @__PURE__ */ oneOf(['client', 'server']),
+);
+
 /** @throws TypeError when it is no {@link Role} */
 export function checkedRole(role: Role): Role {
-  return checkedChoice('role', role, ['client', 'server']);
+  return roleRule.check(role, 'role', {});
 }

@@ -4,6 +4,7 @@ type DomException = typeof globalThis.DOMException;
 
 /** The legacy codes of the names that are used here (WebIDL, "DOMException names"). */
 const codes: Readonly<Record<string, number>> = {
+  AbortError: 20,
   InvalidStateError: 11,
   SyntaxError: 12,
   InvalidAccessError: 15,

@@ -1,14 +1,13 @@
-// How every limit in an options object is checked: once, in the constructor, never coerced.
+// A limit that no table of options has: checked by the same rule.
+
+import { limit } from './option-rule.ts';
 
 /**
- * The limit to use: `value`, or `fallback` where it is undefined. `Infinity` lifts it.
+ * Returns the limit to use: `value`, or `fallback` if it is undefined. `Infinity` lifts it.
  *
  * @throws TypeError when it is no number
  * @throws RangeError when it is not a positive integer or `Infinity`
  */
 export function checkedLimit(name: string, value: number | undefined, fallback: number): number {
-  if (value === undefined) return fallback;
-  if (typeof value !== 'number') throw new TypeError(`${name} must be a number, not ${typeof value}`);
-  if (value === Infinity || (Number.isSafeInteger(value) && value > 0)) return value;
-  throw new RangeError(`${name} must be a positive integer or Infinity, not ${value}`);
+  return value === undefined ? fallback : limit(fallback).check(value, name, {});
 }

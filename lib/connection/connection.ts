@@ -7,12 +7,12 @@ import { fuse } from '../base/fuse.ts';
 import type { Stage } from '../base/stage.ts';
 import { violation, WebSocketError } from '../base/websocket-error.ts';
 import type { Close, OutgoingBinary, OutgoingText, WebSocketEvent } from '../events/event.ts';
-import { frameDecoder, webSocketDecoder } from '../events/websocket-decoder.ts';
+import { decoderPipe, frameDecoder } from '../events/websocket-decoder.ts';
 import type { FrameDecoder } from '../frames/frame-decoder.ts';
 import { maxControlBytes } from '../frames/frame-header.ts';
 import type { OutgoingPart } from '../messages/message-part.ts';
 import { type CloseRecord, closeFrame } from './close-record.ts';
-import type { ConnectionOptions } from './connection-options.ts';
+import { type ConnectionOptions, connectionOptions } from './connection-options.ts';
 import type { ConnectionStats } from './connection-stats.ts';
 import type { OnSent, QueuedMessage } from './data-lane.ts';
 import { Ending } from './ending.ts';
@@ -46,15 +46,16 @@ export class Connection implements Stage<Uint8Array, WebSocketEvent> {
   #now: number;
 
   /** @param now - milliseconds of a monotonic clock, the same that `tick` gets */
-  constructor(options: ConnectionOptions, now = 0) {
+  constructor(given: ConnectionOptions, now = 0) {
+    const options = connectionOptions.check(given);
     this.#role = options.role;
     this.#now = now;
     this.#meter = new FrameMeter(options);
-    const { inflater, compression, maxFrameBytes = 16_384 } = options;
+    const { inflater, compression, maxFrameBytes } = options;
     this.#inflater = inflater && new MeteredInflater(inflater);
     this.#deflater = compression && new MeteredDeflater(compression.deflater);
     const frames = frameDecoder(options);
-    this.#decoder = webSocketDecoder({ ...options, inflater: this.#inflater }, fuse(frames, this.#meter));
+    this.#decoder = decoderPipe({ ...options, inflater: this.#inflater }, fuse(frames, this.#meter));
     const metered = compression && this.#deflater && { ...compression, deflater: this.#deflater };
     this.#outbox = new Outbox({ ...options, compression: metered, maxFrameBytes }, this.#meter);
     this.#timeouts = new Timeouts(options, frames, this.#meter, now);

@@ -52,7 +52,7 @@ export class DataLane {
     const { compression, maxFrameBytes } = options;
     this.#options = { compression, maxFrameBytes };
     this.#chooses = compressionChoice(compression);
-    this.#frames = framePipe(options);
+    this.#frames = framePipe(this.#options);
   }
 
   /** Queues a message that will be given in parts. Those behind it wait until it has ended. */
@@ -194,6 +194,6 @@ export class DataLane {
 }
 
 function framePipe(options: DataLaneOptions): Stage<OutgoingPart, Frame> {
-  const fragmenter = new MessageFragmenter(options);
+  const fragmenter = new MessageFragmenter({ maxFrameBytes: options.maxFrameBytes });
   return options.compression ? fuse(new PartDeflater(options.compression.deflater), fragmenter) : fragmenter;
 }

@@ -54,7 +54,8 @@ export class Outbox {
   constructor(options: OutboxOptions, meter: FrameMeter) {
     this.#meter = meter;
     this.#data = new DataLane(options);
-    this.#encoder = new FrameEncoder(options);
+    const { role, randomBytes } = options;
+    this.#encoder = new FrameEncoder({ role, randomBytes });
   }
 
   /** Our Close, once it has left. */

@@ -1,6 +1,8 @@
 // What a user may choose about compression, and how it is checked. Knows nothing of the peer.
 
-import { checkedLimit } from '../base/limit.ts';
+import { described } from '../base/described.ts';
+import { flag, integer, limit, type Settled, withMethods } from '../base/option-rule.ts';
+import { OptionTable } from '../base/option-table.ts';
 import { builtInCodec } from './built-in-codec.ts';
 import type { DeflateCodec } from './codec.ts';
 
@@ -30,6 +32,26 @@ export interface DeflateOptions {
   readonly codec?: DeflateCodec | undefined;
 }
 
+const windowBits = /* @__PURE__ */ integer(8, 15);
+
+const deflateOptions = /* @__PURE__ */ new OptionTable<Settled<DeflateOptions, 'thresholdBytes'>>(
+  'deflate',
+  () => ({
+    serverContextTakeover: flag(true),
+    clientContextTakeover: flag(true),
+    serverMaxWindowBits: integer(8, 15, 15),
+    clientMaxWindowBits: integer(8, 15, 15),
+    maxDeflaterBytes: limit(Infinity),
+    maxInflaterBytes: limit(Infinity),
+    thresholdBytes: limit(undefined, 0),
+    codec: withMethods<DeflateCodec>(
+      'a DeflateCodec',
+      ['createInflater', 'createDeflater', 'inflaterBytes', 'deflaterBytes'],
+      builtInCodec,
+    ),
+  }),
+);
+
 /** The options with nothing left open, the memory limits turned into window bits. */
 export interface DeflateSettings {
   readonly serverContextTakeover: boolean;
@@ -52,63 +74,38 @@ export function deflateSettings(
   options: DeflateOptions | boolean,
 ): DeflateSettings | undefined {
   if (options === false) return undefined;
-  if (options === true) return deflateSettings(role, {});
-  if (typeof options !== 'object' || options === null)
-    throw new TypeError('deflate must be an object or a boolean');
-  const codec = options.codec ?? builtInCodec;
-  const sent = fittingWindow('maxDeflaterBytes', options.maxDeflaterBytes, codec.minWindowBits, bits =>
-    codec.deflaterBytes(bits),
-  );
-  const received = fittingWindow('maxInflaterBytes', options.maxInflaterBytes, 8, bits =>
-    codec.inflaterBytes(bits),
-  );
-  const server = checkedWindow('serverMaxWindowBits', options.serverMaxWindowBits);
-  const client = checkedWindow('clientMaxWindowBits', options.clientMaxWindowBits);
+  if (options !== true && (typeof options !== 'object' || options === null)) {
+    throw new TypeError(`deflate must be true, false or an object (got ${described(options)})`);
+  }
+  const checked = deflateOptions.check(options === true ? undefined : options);
+  const { codec, maxDeflaterBytes, maxInflaterBytes, serverMaxWindowBits, clientMaxWindowBits } = checked;
+  const least = windowBits.check(codec.minWindowBits, 'codec.minWindowBits', codec)!;
+  const sent = fittingWindow('maxDeflaterBytes', maxDeflaterBytes, least, bits => codec.deflaterBytes(bits));
+  const received = fittingWindow('maxInflaterBytes', maxInflaterBytes, 8, bits => codec.inflaterBytes(bits));
   const settings = {
-    serverContextTakeover: checkedBoolean('serverContextTakeover', options.serverContextTakeover),
-    clientContextTakeover: checkedBoolean('clientContextTakeover', options.clientContextTakeover),
-    serverMaxWindowBits: Math.min(server, role === 'server' ? sent : received),
-    clientMaxWindowBits: Math.min(client, role === 'client' ? sent : received),
-    thresholdBytes: checkedThreshold(options.thresholdBytes),
+    serverContextTakeover: checked.serverContextTakeover,
+    clientContextTakeover: checked.clientContextTakeover,
+    serverMaxWindowBits: Math.min(serverMaxWindowBits, role === 'server' ? sent : received),
+    clientMaxWindowBits: Math.min(clientMaxWindowBits, role === 'client' ? sent : received),
+    thresholdBytes: checked.thresholdBytes,
     codec,
   };
   const ours = role === 'server' ? settings.serverMaxWindowBits : settings.clientMaxWindowBits;
-  if (ours < codec.minWindowBits) {
-    throw new RangeError(
-      `${role}MaxWindowBits must be at least ${codec.minWindowBits} with this codec, not ${ours}`,
-    );
+  if (ours < least) {
+    throw new RangeError(`${role}MaxWindowBits must be at least ${least} with this codec (got ${ours})`);
   }
   return settings;
 }
 
-/** The largest window for which `bytes` keeps to the limit. */
+/** The largest window that takes no more than `maxBytes`. */
 function fittingWindow(
   name: string,
-  limit: number | undefined,
+  maxBytes: number,
   least: number,
   bytes: (windowBits: number) => number,
 ): number {
-  const maxBytes = checkedLimit(name, limit, Infinity);
   let bits = 15;
   while (bits >= least && bytes(bits) > maxBytes) bits--;
-  if (bits < least) throw new RangeError(`${name} must be at least ${bytes(least)}, not ${maxBytes}`);
+  if (bits < least) throw new RangeError(`${name} must be at least ${bytes(least)} (got ${maxBytes})`);
   return bits;
-}
-
-function checkedWindow(name: string, value: number | undefined): number {
-  if (value === undefined) return 15;
-  if (typeof value !== 'number') throw new TypeError(`${name} must be a number, not ${typeof value}`);
-  if (Number.isInteger(value) && value >= 8 && value <= 15) return value;
-  throw new RangeError(`${name} must be an integer from 8 to 15, not ${value}`);
-}
-
-function checkedBoolean(name: string, value: boolean | undefined): boolean {
-  if (value === undefined) return true;
-  if (typeof value === 'boolean') return value;
-  throw new TypeError(`${name} must be a boolean, not ${typeof value}`);
-}
-
-/** Unlike a limit, a threshold may be 0: everything is compressed. */
-function checkedThreshold(value: number | undefined): number | undefined {
-  return value === undefined || value === 0 ? value : checkedLimit('thresholdBytes', value, value);
 }

@@ -1,9 +1,8 @@
 // Message parts in, validated events out: RFC 6455 §5.5.1, 5.6, 8.1, RFC 7692 §6.2. Knows nothing of frames.
 
-import { checkedFunction } from '../base/callable.ts';
-import { checkedChoice } from '../base/choice.ts';
 import { CloseCode } from '../base/close-code.ts';
-import { checkedLimit } from '../base/limit.ts';
+import { callable, flag, limit, oneOf, type Settled, withMethods } from '../base/option-rule.ts';
+import { OptionTable } from '../base/option-table.ts';
 import type { Stage } from '../base/stage.ts';
 import { violation } from '../base/websocket-error.ts';
 import type { Allocate } from '../bytes/byte-collector.ts';
@@ -45,6 +44,23 @@ export interface EventDecoderOptions {
   readonly allocate?: Allocate | undefined;
 }
 
+export type SettledEventDecoderOptions = Settled<
+  EventDecoderOptions,
+  'inflater' | 'maxPinnedBytes' | 'allocate'
+>;
+
+export const eventDecoderOptions: OptionTable<SettledEventDecoderOptions> = /* @__PURE__ */ new OptionTable(
+  'EventDecoder',
+  () => ({
+    deliver: oneOf(['messages', 'parts'], 'messages'),
+    inflater: withMethods<MessageInflater>('a MessageInflater', ['write', 'read']),
+    ownsInput: flag(false),
+    maxPinnedBytes: limit(),
+    ownBuffers: flag(false),
+    allocate: callable(),
+  }),
+);
+
 interface Compression {
   readonly inflater: MessageInflater;
   readonly delivery: Delivery;
@@ -74,11 +90,10 @@ export class EventDecoder implements Stage<MessagePart, WebSocketEvent> {
   #part: MessagePart | undefined;
 
   constructor(options: EventDecoderOptions = {}) {
-    const { deliver = 'messages', inflater, ownsInput = false, ownBuffers = false } = options;
-    checkedChoice('deliver', deliver, ['messages', 'parts']);
-    checkedLimit('maxPinnedBytes', options.maxPinnedBytes, Infinity);
-    const allocate = checkedAllocate(options.allocate);
-    const maxPinnedBytes = ownBuffers ? 0 : options.maxPinnedBytes;
+    const settled = eventDecoderOptions.check(options);
+    const { deliver, inflater, ownsInput, ownBuffers } = settled;
+    const allocate = settled.allocate && checkedAllocate(settled.allocate);
+    const maxPinnedBytes = ownBuffers ? 0 : settled.maxPinnedBytes;
     this.#memory = new DeliveredMemory(ownsInput, maxPinnedBytes);
     const deliveryIn = (memory: DeliveredMemory) =>
       deliver === 'parts' ? new PartDelivery(memory) : new WholeDelivery(memory, allocate);
@@ -157,10 +172,8 @@ export class EventDecoder implements Stage<MessagePart, WebSocketEvent> {
   }
 }
 
-/** @throws TypeError when it is no function; what is returned throws one when it is given another buffer than asked for */
-function checkedAllocate(option: Allocate | undefined): Allocate | undefined {
-  const allocate = checkedFunction('allocate', option);
-  if (allocate === undefined) return undefined;
+/** Returns a function that throws TypeError when `allocate` gives another buffer than it was asked for. */
+function checkedAllocate(allocate: Allocate): Allocate {
   return byteLength => {
     const buffer = allocate(byteLength);
     if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) return buffer;

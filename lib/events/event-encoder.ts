@@ -1,5 +1,7 @@
 // Events in, message parts out: RFC 6455 §5.5.1, 5.6, RFC 7692 §6.1. Knows nothing of frames.
 
+import { object, type Settled } from '../base/option-rule.ts';
+import { OptionTable } from '../base/option-table.ts';
 import type { Stage } from '../base/stage.ts';
 import type { OutgoingPart } from '../messages/message-part.ts';
 import { acceptEvent, between, type CompressionChoice } from './accept-event.ts';
@@ -12,6 +14,11 @@ export interface EventEncoderOptions {
   /** Compresses messages, where permessage-deflate was agreed. Default: none is compressed. */
   readonly compression?: OutgoingCompression | undefined;
 }
+
+export const eventEncoderOptions: OptionTable<Settled<EventEncoderOptions, 'compression'>> =
+  /* @__PURE__ */ new OptionTable('EventEncoder', () => ({
+    compression: object(),
+  }));
 
 /**
  * Message parts from events. Octets are lent until the output is consumed.
@@ -28,7 +35,7 @@ export class EventEncoder implements Stage<OutgoingEvent | readonly OutgoingEven
   #index = 0;
 
   constructor(options: EventEncoderOptions = {}) {
-    const { compression } = options;
+    const { compression } = eventEncoderOptions.check(options);
     this.#chooses = compressionChoice(compression);
     this.#deflater = compression && new PartDeflater(compression.deflater);
   }

@@ -1,14 +1,20 @@
 // The whole pipe inwards: octets in, events out. RFC 6455 §5 to 8, RFC 7692 §6.2.
 
-import { checkedRole, type Role } from '../base/choice.ts';
+import { type Role, roleRule } from '../base/choice.ts';
 import { fuse } from '../base/fuse.ts';
-import { checkedLimit } from '../base/limit.ts';
+import { limit, type Settled } from '../base/option-rule.ts';
+import { OptionTable } from '../base/option-table.ts';
 import type { Stage } from '../base/stage.ts';
 import { FrameDecoder } from '../frames/frame-decoder.ts';
 import type { FramePart } from '../frames/frame-part.ts';
 import { MessageAssembler } from '../messages/message-assembler.ts';
 import type { WebSocketEvent } from './event.ts';
-import { EventDecoder, type EventDecoderOptions } from './event-decoder.ts';
+import {
+  EventDecoder,
+  type EventDecoderOptions,
+  eventDecoderOptions,
+  type SettledEventDecoderOptions,
+} from './event-decoder.ts';
 
 export interface WebSocketDecoderOptions extends EventDecoderOptions {
   /** Our role: a server takes masked frames only, a client unmasked ones only. */
@@ -22,25 +28,41 @@ export interface WebSocketDecoderOptions extends EventDecoderOptions {
   readonly maxFragments?: number | undefined;
 }
 
-/** The `maxMessageBytes` that holds where the options name none. */
+export type SettledWebSocketDecoderOptions = SettledEventDecoderOptions &
+  Settled<Omit<WebSocketDecoderOptions, keyof EventDecoderOptions>, 'maxMessageBytes' | 'maxFragments'>;
+
+export const webSocketDecoderOptions: OptionTable<SettledWebSocketDecoderOptions> =
+  /* @__PURE__ */ new OptionTable('webSocketDecoder', () => ({
+    ...eventDecoderOptions.rules,
+    role: roleRule,
+    maxMessageBytes: limit(),
+    maxFragments: limit(),
+  }));
+
+/** The `maxMessageBytes` that applies if the options name none. */
 export function messageLimit({ role, deliver, maxMessageBytes }: WebSocketDecoderOptions): number {
-  const whole = checkedRole(role) === 'server' ? 2 ** 20 : 2 ** 24;
-  return checkedLimit('maxMessageBytes', maxMessageBytes, deliver === 'parts' ? Infinity : whole);
+  return maxMessageBytes ?? (deliver === 'parts' ? Infinity : role === 'server' ? 2 ** 20 : 2 ** 24);
 }
 
-/** The first stage of {@link webSocketDecoder}. */
+/** Returns the first stage of {@link webSocketDecoder}. */
 export function frameDecoder({ role, ownsInput, inflater }: WebSocketDecoderOptions): FrameDecoder {
   return new FrameDecoder({ role, ownsInput, rsv1: inflater !== undefined });
 }
 
+/** {@link FrameDecoder}, {@link MessageAssembler} and {@link EventDecoder} as one stage. */
+export function webSocketDecoder(options: WebSocketDecoderOptions): Stage<Uint8Array, WebSocketEvent> {
+  const settled = webSocketDecoderOptions.check(options);
+  return decoderPipe(settled, frameDecoder(settled));
+}
+
 /**
- * {@link FrameDecoder}, {@link MessageAssembler} and {@link EventDecoder} as one stage.
+ * {@link webSocketDecoder} for options that have been checked.
  *
- * @param frames - what takes the place of the first, such as one whose frames are watched on their way
+ * @param frames - takes the place of the first stage, such as one whose frames are watched on their way
  */
-export function webSocketDecoder(
-  options: WebSocketDecoderOptions,
-  frames: Stage<Uint8Array, FramePart> = frameDecoder(options),
+export function decoderPipe(
+  options: SettledWebSocketDecoderOptions,
+  frames: Stage<Uint8Array, FramePart>,
 ): Stage<Uint8Array, WebSocketEvent> {
   const { role, ownsInput, deliver } = options;
   // Of parts nothing is kept: our own frames of 16 KiB would reach the limit of whole messages at 4 GiB.
@@ -50,7 +72,7 @@ export function webSocketDecoder(
     fuse(
       new MessageAssembler({ maxMessageBytes: messageLimit(options), maxFragments }),
       // What a server's frame decoder gives has been unmasked into memory of its own, or is ours already.
-      new EventDecoder({ ...options, ownsInput: ownsInput || role === 'server' }),
+      new EventDecoder({ ...eventDecoderOptions.pick(options), ownsInput: ownsInput || role === 'server' }),
     ),
   );
 }

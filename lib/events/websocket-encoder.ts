@@ -1,17 +1,32 @@
 // The whole pipe outwards: events in, octets out. RFC 6455 §5 to 8.
 
 import { fuse } from '../base/fuse.ts';
+import type { Settled } from '../base/option-rule.ts';
+import { OptionTable } from '../base/option-table.ts';
 import type { Stage } from '../base/stage.ts';
-import { FrameEncoder, type FrameEncoderOptions } from '../frames/frame-encoder.ts';
+import { FrameEncoder, type FrameEncoderOptions, frameEncoderOptions } from '../frames/frame-encoder.ts';
 import type { Frame } from '../frames/frame-part.ts';
-import { MessageFragmenter, type MessageFragmenterOptions } from '../messages/message-fragmenter.ts';
+import {
+  MessageFragmenter,
+  type MessageFragmenterOptions,
+  messageFragmenterOptions,
+} from '../messages/message-fragmenter.ts';
 import type { OutgoingEvent } from './event.ts';
-import { EventEncoder, type EventEncoderOptions } from './event-encoder.ts';
+import { EventEncoder, type EventEncoderOptions, eventEncoderOptions } from './event-encoder.ts';
 
 export interface WebSocketEncoderOptions
   extends EventEncoderOptions,
     FrameEncoderOptions,
     MessageFragmenterOptions {}
+
+export type SettledWebSocketEncoderOptions = Settled<WebSocketEncoderOptions, 'compression' | 'randomBytes'>;
+
+export const webSocketEncoderOptions: OptionTable<SettledWebSocketEncoderOptions> =
+  /* @__PURE__ */ new OptionTable('WebSocketEncoder', () => ({
+    ...eventEncoderOptions.rules,
+    ...messageFragmenterOptions.rules,
+    ...frameEncoderOptions.rules,
+  }));
 
 /**
  * Frames that are gathered for one chunk: with their headers no more than {@link FrameEncoder} puts into one, unless text is
@@ -30,8 +45,9 @@ export class WebSocketEncoder implements Stage<OutgoingEvent | readonly Outgoing
   #failed: { readonly error: unknown } | undefined;
 
   constructor(options: WebSocketEncoderOptions) {
-    this.#frames = fuse(new EventEncoder(options), new MessageFragmenter(options));
-    this.#octets = new FrameEncoder(options);
+    const { compression, maxFrameBytes, role, randomBytes } = webSocketEncoderOptions.check(options);
+    this.#frames = fuse(new EventEncoder({ compression }), new MessageFragmenter({ maxFrameBytes }));
+    this.#octets = new FrameEncoder({ role, randomBytes });
   }
 
   write(events: OutgoingEvent | readonly OutgoingEvent[]): void {

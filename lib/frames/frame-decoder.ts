@@ -1,9 +1,10 @@
 // Octets in, frames out: RFC 6455 §5.2, 5.3, 5.5. A header is parsed all or nothing, a payload streams through as it
 // arrives. Knows nothing of messages.
 
-import { checkedRole, type Role } from '../base/choice.ts';
+import { type Role, roleRule } from '../base/choice.ts';
 import { CloseCode } from '../base/close-code.ts';
-import { checkedLimit } from '../base/limit.ts';
+import { flag, limit, type Settled } from '../base/option-rule.ts';
+import { OptionTable } from '../base/option-table.ts';
 import type { Stage } from '../base/stage.ts';
 import { violation } from '../base/websocket-error.ts';
 import { asBytes } from '../bytes/as-bytes.ts';
@@ -36,6 +37,16 @@ export interface FrameDecoderOptions {
   readonly ownsInput?: boolean | undefined;
 }
 
+const frameDecoderOptions = /* @__PURE__ */ new OptionTable<Settled<FrameDecoderOptions>>(
+  'FrameDecoder',
+  () => ({
+    role: roleRule,
+    rsv1: flag(false),
+    maxFrameBytes: limit(Infinity),
+    ownsInput: flag(false),
+  }),
+);
+
 type State =
   | { readonly type: 'header'; readonly held: Uint8Array }
   | { readonly type: 'payload'; readonly header: FrameHeader; received: number }
@@ -61,15 +72,10 @@ export class FrameDecoder implements Stage<Uint8Array, FramePart> {
   #position = 0;
 
   constructor(options: FrameDecoderOptions) {
-    this.#rules = {
-      masked: checkedRole(options.role) === 'server',
-      rsv1: options.rsv1 ?? false,
-      maxFrameBytes: Math.min(
-        checkedLimit('maxFrameBytes', options.maxFrameBytes, Infinity),
-        Number.MAX_SAFE_INTEGER,
-      ),
-    };
-    this.#ownsInput = options.ownsInput ?? false;
+    const { role, rsv1, maxFrameBytes, ownsInput } = frameDecoderOptions.check(options);
+    const most = Math.min(maxFrameBytes, Number.MAX_SAFE_INTEGER);
+    this.#rules = { masked: role === 'server', rsv1, maxFrameBytes: most };
+    this.#ownsInput = ownsInput;
   }
 
   write(chunk: Uint8Array): void {

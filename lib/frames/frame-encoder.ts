@@ -1,6 +1,8 @@
 // Frames in, octets out: RFC 6455 §5.2, 5.3. Knows nothing of messages.
 
-import { checkedRole, type Role } from '../base/choice.ts';
+import { type Role, roleRule } from '../base/choice.ts';
+import { callable, type Settled } from '../base/option-rule.ts';
+import { OptionTable } from '../base/option-table.ts';
 import type { Stage } from '../base/stage.ts';
 import { encodeText, writeText } from '../bytes/encode-text.ts';
 import { mask } from '../bytes/mask.ts';
@@ -15,6 +17,12 @@ export interface FrameEncoderOptions {
   /** Where a client's masking keys come from (RFC 6455 §5.3: unpredictable, fresh for every frame). */
   readonly randomBytes?: RandomBytes | undefined;
 }
+
+export const frameEncoderOptions: OptionTable<Settled<FrameEncoderOptions, 'randomBytes'>> =
+  /* @__PURE__ */ new OptionTable('FrameEncoder', () => ({
+    role: roleRule,
+    randomBytes: callable(),
+  }));
 
 /** A chunk ends with the frame that brings it to this many octets. */
 const maxChunkBytes = 65_536;
@@ -41,11 +49,12 @@ export class FrameEncoder implements Stage<Frame | readonly Frame[], Uint8Array>
 
   /** @throws TypeError for a client without `randomBytes` */
   constructor(options: FrameEncoderOptions) {
-    if (checkedRole(options.role) === 'server') return;
-    if (typeof options.randomBytes !== 'function') {
+    const { role, randomBytes } = frameEncoderOptions.check(options);
+    if (role === 'server') return;
+    if (randomBytes === undefined) {
       throw new TypeError('randomBytes must be a function: a client masks its frames');
     }
-    this.#keys = new MaskingKeys(options.randomBytes);
+    this.#keys = new MaskingKeys(randomBytes);
   }
 
   write(frames: Frame | readonly Frame[]): void {

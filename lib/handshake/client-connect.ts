@@ -1,10 +1,13 @@
 // The client's side of the opening handshake over HTTP/2 (RFC 8441) and HTTP/3 (RFC 9220): an extended CONNECT.
 
-import { type Agreement, ClientOffer, type ClientOfferOptions } from './client-offer.ts';
+import { OptionTable } from '../base/option-table.ts';
+import { type Agreement, ClientOffer, type ClientOfferOptions, clientOfferRules } from './client-offer.ts';
 import { connectRequest } from './connect-head.ts';
 import { failure } from './handshake-error.ts';
 import type { RequestHead, ResponseHead } from './head.ts';
 import type { HeaderList } from './headers.ts';
+
+const clientConnectOptions = /* @__PURE__ */ new OptionTable('ClientConnect', clientOfferRules);
 
 /**
  * One opening handshake: send `headers` on a stream of its own, once the server's settings have allowed extended
@@ -22,7 +25,7 @@ export class ClientConnect extends ClientOffer {
    * @throws TypeError for headers that cannot be sent or belong to the handshake, and for malformed extensions
    */
   constructor(url: string | { readonly href: string }, options: ClientOfferOptions = {}) {
-    super(url, options);
+    super(url, clientConnectOptions.check(options));
     this.headers = [
       [':method', 'CONNECT'],
       [':protocol', 'websocket'],

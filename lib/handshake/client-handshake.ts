@@ -1,8 +1,10 @@
 // The client's side of the opening handshake over HTTP/1.1 (RFC 6455 §4.1): the request to send, and the law of the response.
 
+import { callable, required } from '../base/option-rule.ts';
+import { OptionTable } from '../base/option-table.ts';
 import { encodeBase64 } from '../bytes/base64.ts';
 import { acceptKey } from './accept-key.ts';
-import { type Agreement, ClientOffer, type ClientOfferOptions } from './client-offer.ts';
+import { type Agreement, ClientOffer, type ClientOfferOptions, clientOfferRules } from './client-offer.ts';
 import { failure } from './handshake-error.ts';
 import type { RequestHead, ResponseHead } from './head.ts';
 import { hasElement, headerValue } from './headers.ts';
@@ -11,6 +13,11 @@ export interface ClientHandshakeOptions extends ClientOfferOptions {
   /** `n` octets of strong randomness, new ones at each call, such as from `crypto.getRandomValues`. */
   readonly randomBytes: (n: number) => Uint8Array;
 }
+
+const clientHandshakeOptions = /* @__PURE__ */ new OptionTable('ClientHandshake', () => ({
+  ...clientOfferRules(),
+  randomBytes: required(callable<ClientHandshakeOptions['randomBytes']>()),
+}));
 
 /** One opening handshake: send `request`, then `check` what comes. Send nothing before that. */
 export class ClientHandshake extends ClientOffer {
@@ -23,9 +30,10 @@ export class ClientHandshake extends ClientOffer {
    * @throws RangeError for another number of random octets
    */
   constructor(url: string | { readonly href: string }, options: ClientHandshakeOptions) {
-    super(url, options);
-    const nonce = options.randomBytes(16);
-    if (nonce.length !== 16) throw new RangeError('randomBytes must give as many octets as it was asked for');
+    const checked = clientHandshakeOptions.check(options);
+    super(url, checked);
+    const nonce = checked.randomBytes(16);
+    if (nonce.length !== 16) throw new RangeError('randomBytes must give as many bytes as it was asked for');
     const key = encodeBase64(nonce);
     this.#accept = acceptKey(key);
     this.request = {

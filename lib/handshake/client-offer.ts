@@ -1,10 +1,11 @@
 // What a client asks for, and how it judges the answer, whatever the version of HTTP (RFC 6455 §4.1, RFC 8441 §5).
 
+import { type OptionRules, type Settled, text } from '../base/option-rule.ts';
 import { checkedExtensions, type Extension, headerExtensions, isSelection } from './extensions.ts';
 import { failure } from './handshake-error.ts';
 import type { RequestHead, ResponseHead } from './head.ts';
-import { checkedHeaders, checkField, type HeaderList, type HeadersInput, headerValues } from './headers.ts';
-import { checkedProtocols } from './subprotocols.ts';
+import { checkField, type HeaderList, type HeadersInput, headersRule, headerValues } from './headers.ts';
+import { offeredProtocolsRule } from './subprotocols.ts';
 import { parseWebSocketUrl, type WebSocketUrl } from './websocket-url.ts';
 
 /** What a client may ask for. */
@@ -20,6 +21,23 @@ export interface ClientOfferOptions {
   readonly origin?: string | undefined;
   /** The extensions that are offered, as the value of Sec-WebSocket-Extensions. */
   readonly extensions?: string | undefined;
+}
+
+/** The same, checked. */
+export interface SettledClientOffer
+  extends Settled<Omit<ClientOfferOptions, 'protocols' | 'headers'>, 'origin' | 'extensions'> {
+  readonly protocols: readonly string[];
+  readonly headers: HeaderList;
+}
+
+/** Returns the rules of these options. */
+export function clientOfferRules(): OptionRules<SettledClientOffer> {
+  return {
+    protocols: offeredProtocolsRule,
+    headers: headersRule,
+    origin: text(),
+    extensions: text(),
+  };
 }
 
 /** What both sides have agreed upon. */
@@ -49,11 +67,11 @@ export abstract class ClientOffer {
    * @throws SyntaxError for a URL or subprotocols that the platform refuses, and for more than 32 subprotocols
    * @throws TypeError for headers that cannot be sent or belong to the handshake, and for malformed extensions
    */
-  constructor(url: string | { readonly href: string }, options: ClientOfferOptions) {
-    const headers = checkedHeaders(options.headers);
+  constructor(url: string | { readonly href: string }, options: SettledClientOffer) {
+    const { headers } = options;
     this.url = parseWebSocketUrl(url);
     this.host = single(headers, 'Host') ?? this.url.host;
-    this.protocols = checkedProtocols(options.protocols);
+    this.protocols = options.protocols;
     this.extensions = checkedExtensions(options.extensions);
     const origin = single(headers, 'Origin', options.origin);
     const authorization = single(headers, 'Authorization') ?? this.url.authorization;

@@ -1,6 +1,7 @@
 // Octets → the head of one HTTP/1.1 message (RFC 9112 §2 to §5), strict and bounded; hands over the octets behind it.
 
-import { checkedLimit } from '../base/limit.ts';
+import { limit, type Settled } from '../base/option-rule.ts';
+import { OptionTable } from '../base/option-table.ts';
 import type { Stage } from '../base/stage.ts';
 import { asBytes } from '../bytes/as-bytes.ts';
 import { ByteCollector } from '../bytes/byte-collector.ts';
@@ -20,6 +21,16 @@ export interface HeadDecoderOptions {
   /** Octets of the name of one header. 256 by default. */
   readonly maxHeaderNameBytes?: number | undefined;
 }
+
+export const headDecoderOptions: OptionTable<Settled<HeadDecoderOptions>> = /* @__PURE__ */ new OptionTable(
+  'HeadDecoder',
+  () => ({
+    maxHeadBytes: limit(65_536),
+    maxLineBytes: limit(8192),
+    maxHeaderLines: limit(128),
+    maxHeaderNameBytes: limit(256),
+  }),
+);
 
 type Fields = [name: string, value: string][];
 
@@ -56,10 +67,7 @@ const fieldLine = /^([!#$%&'*+\-.^_`|~\w]+):([\t -~\x80-\xff]*)$/;
 export abstract class HeadDecoder<Head extends RequestHead | ResponseHead>
   implements Stage<Uint8Array, Head>
 {
-  readonly #maxHeadBytes: number;
-  readonly #maxLineBytes: number;
-  readonly #maxHeaderLines: number;
-  readonly #maxHeaderNameBytes: number;
+  readonly #limits: Settled<HeadDecoderOptions>;
   #state: State<Head> = {
     type: 'reading',
     chunk: noBytes,
@@ -77,10 +85,7 @@ export abstract class HeadDecoder<Head extends RequestHead | ResponseHead>
    * @throws RangeError for a limit that is not a positive integer or `Infinity`
    */
   constructor(options: HeadDecoderOptions = {}) {
-    this.#maxHeadBytes = checkedLimit('maxHeadBytes', options.maxHeadBytes, 65536);
-    this.#maxLineBytes = checkedLimit('maxLineBytes', options.maxLineBytes, 8192);
-    this.#maxHeaderLines = checkedLimit('maxHeaderLines', options.maxHeaderLines, 128);
-    this.#maxHeaderNameBytes = checkedLimit('maxHeaderNameBytes', options.maxHeaderNameBytes, 256);
+    this.#limits = headDecoderOptions.check(options);
   }
 
   /** @throws TypeError once the head has been read: what follows belongs to whoever took `rest()` */
@@ -135,8 +140,8 @@ export abstract class HeadDecoder<Head extends RequestHead | ResponseHead>
     const endBytes = end > 0 ? 2 : 1;
     state.headBytes += piece.length;
     if (
-      state.line.length + piece.length - endBytes > this.#maxLineBytes ||
-      state.headBytes > this.#maxHeadBytes
+      state.line.length + piece.length - endBytes > this.#limits.maxLineBytes ||
+      state.headBytes > this.#limits.maxHeadBytes
     ) {
       this.#fail(state.head === undefined ? 414 : 431, 'the head is too large');
     }
@@ -158,8 +163,8 @@ export abstract class HeadDecoder<Head extends RequestHead | ResponseHead>
   #parseField(line: string, before: number): [name: string, value: string] {
     const [, name, value] = fieldLine.exec(line) ?? [];
     if (name === undefined) this.#fail(400, 'malformed header line');
-    if (name.length > this.#maxHeaderNameBytes) this.#fail(431, 'a header name is too long');
-    if (before === this.#maxHeaderLines) this.#fail(431, 'too many header lines');
+    if (name.length > this.#limits.maxHeaderNameBytes) this.#fail(431, 'a header name is too long');
+    if (before === this.#limits.maxHeaderLines) this.#fail(431, 'too many header lines');
     return [name, trimWhitespace(value!)];
   }
 

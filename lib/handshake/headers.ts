@@ -1,5 +1,8 @@
 // Header fields as lists of pairs (RFC 9110 §5): lookup without regard to case, and the guard for what goes out.
 
+import { described } from '../base/described.ts';
+import type { OptionRule } from '../base/option-rule.ts';
+
 /** Header fields in the order of the wire. Names keep their case; look them up with {@link headerValues}. */
 export type HeaderList = readonly (readonly [name: string, value: string])[];
 
@@ -54,13 +57,23 @@ export function trimWhitespace(text: string): string {
 export function checkedHeaders(input: HeadersInput = []): HeaderList {
   const isObject = typeof input === 'object' && input !== null;
   const fields = isObject ? [...(Symbol.iterator in input ? input : Object.entries(input))] : undefined;
-  if (!fields?.every(Array.isArray)) throw new TypeError('headers must be pairs or an object');
+  if (!fields?.every(Array.isArray)) {
+    throw new TypeError(
+      `headers must be pairs of a name and a value, or an object (got ${described(input)})`,
+    );
+  }
   return fields.map(([name, value]) => {
     checkField(name, value);
     if (reserved.test(name)) throw new TypeError(`the header ${name} belongs to the handshake`);
     return [name, value];
   });
 }
+
+/** The option `headers`: {@link checkedHeaders}. */
+export const headersRule: OptionRule<HeaderList> = {
+  fallback: [],
+  check: value => checkedHeaders(value as HeadersInput),
+};
 
 /**
  * Refuses what could end a line or mean something else at the peer.

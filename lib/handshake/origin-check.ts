@@ -1,5 +1,8 @@
 // Which web pages may open a WebSocket here (RFC 6455 §10.2): without a check, every page can, with the cookies of its visitor.
 
+import { described } from '../base/described.ts';
+import type { OptionRule } from '../base/option-rule.ts';
+
 /** What a policy looks at: a server's handshake, over any version of HTTP. */
 export interface OriginSubject {
   /** The Origin header; absent from clients that are no browsers. */
@@ -30,8 +33,11 @@ export function originCheck(policy: OriginPolicy = 'same-origin'): (subject: Ori
   if (typeof policy === 'function') return policy;
   if (policy === 'any') return () => true;
   if (policy === 'same-origin') return ({ origin, host }) => origin === undefined || isSameHost(origin, host);
-  if (!Array.isArray(policy))
-    throw new TypeError("origins must be 'same-origin', 'any', a list or a function");
+  if (!Array.isArray(policy)) {
+    throw new TypeError(
+      `origins must be 'same-origin', 'any', a list or a function (got ${described(policy)})`,
+    );
+  }
   const allowed = new Set(
     policy.map((origin: string) => {
       const parsed = parseOrigin(origin);
@@ -41,6 +47,12 @@ export function originCheck(policy: OriginPolicy = 'same-origin'): (subject: Ori
   );
   return ({ origin }) => origin === undefined || allowed.has(parseOrigin(origin) ?? '');
 }
+
+/** The option `origins`: {@link originCheck}. A function is called as a method of the options object. */
+export const originsRule: OptionRule<(subject: OriginSubject) => boolean> = {
+  fallback: originCheck(),
+  check: (value, _name, options) => originCheck(value as OriginPolicy).bind(options),
+};
 
 /** The host is read as of the origin's own scheme, for its default port. */
 function isSameHost(origin: string, host: string): boolean {

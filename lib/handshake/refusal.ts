@@ -1,8 +1,10 @@
 // A server's answer that opens no WebSocket: an ordinary HTTP response, after which the connection is closed.
 
+import { integer, kind, required, type Settled, text } from '../base/option-rule.ts';
+import { OptionTable } from '../base/option-table.ts';
 import { HandshakeError } from './handshake-error.ts';
 import { type ResponseHead, reasonPhrase } from './head.ts';
-import { checkedHeaders, type HeaderList, type HeadersInput, headerValue } from './headers.ts';
+import { type HeaderList, type HeadersInput, headersRule, headerValue } from './headers.ts';
 
 /** A response that opened no WebSocket: a head that `encodeHead` takes, and a body. */
 export interface Refusal extends ResponseHead {
@@ -20,6 +22,21 @@ export interface RefusalInit {
   /** Text goes as UTF-8, and as `text/plain` unless the headers say otherwise. Empty by default. */
   readonly body?: string | Uint8Array | undefined;
 }
+
+interface SettledRefusal extends Settled<Omit<RefusalInit, 'headers'>, 'reason'> {
+  readonly headers: HeaderList;
+}
+
+const refusalOptions = /* @__PURE__ */ new OptionTable<SettledRefusal>('a refusal', () => ({
+  status: required(integer(200, 599)),
+  reason: text(),
+  headers: headersRule,
+  body: kind<string | Uint8Array>(
+    'a string or a view of bytes',
+    value => typeof value === 'string' || ArrayBuffer.isView(value),
+    '',
+  ),
+}));
 
 const reasons: { readonly [status: number]: string } = {
   400: 'Bad Request',
@@ -40,22 +57,19 @@ const reasons: { readonly [status: number]: string } = {
  * @throws TypeError for a header or a reason that cannot be sent, and for a body that is neither text nor octets
  */
 export function refusal(init: RefusalInit): Refusal {
-  return build(init, checkedHeaders(init.headers));
+  return build(refusalOptions.check(init));
 }
 
 /** The error that refuses a bad request; `headers` are ours, such as Sec-WebSocket-Version. */
 export function refuse(status: number, fault: string, headers: HeaderList = []): HandshakeError {
-  return new HandshakeError(`RFC 6455 §4.2: ${fault}`, build({ status, body: `${fault}\n` }, headers));
+  return new HandshakeError(
+    `RFC 6455 §4.2: ${fault}`,
+    build({ status, body: `${fault}\n`, headers, reason: undefined }),
+  );
 }
 
-function build(init: RefusalInit, headers: HeaderList): Refusal {
-  const { status, reason = reasons[status] ?? '', body = '' } = init;
-  if (!Number.isInteger(status) || status < 200 || status > 599) {
-    throw new RangeError(`status must be from 200 to 599, not ${status}`);
-  }
+function build({ status, reason = reasons[status] ?? '', body, headers }: SettledRefusal): Refusal {
   if (!reasonPhrase.test(reason)) throw new TypeError(`reason cannot be sent: ${JSON.stringify(reason)}`);
-  if (typeof body !== 'string' && !ArrayBuffer.isView(body))
-    throw new TypeError('body must be text or octets');
   const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : new Uint8Array(body);
   const fields = [...headers];
   if (headerValue(headers, 'connection') === undefined) fields.push(['Connection', 'close']);

@@ -26,7 +26,8 @@ export class ServerConnect extends ServerOffer {
   }
 
   override reject(init: RefusalInit): Refusal {
-    if (init.status < 300) throw new RangeError(`status must be from 300 to 599, not ${init.status}`);
+    if (init.status < 300)
+      throw new RangeError(`status must be an integer from 300 to 599 (got ${init.status})`);
     return super.reject(init);
   }
 }

@@ -1,8 +1,10 @@
 // What a request asks for, and the fields that answer it, whatever the version of HTTP (RFC 6455 §4.2, RFC 8441 §5).
 
+import { type Settled, text } from '../base/option-rule.ts';
+import { OptionTable } from '../base/option-table.ts';
 import { checkedExtensions, type Extension, headerExtensions, isSelection } from './extensions.ts';
 import type { RequestHead, ResponseHead } from './head.ts';
-import { checkedHeaders, type HeaderList, type HeadersInput, headerValues } from './headers.ts';
+import { type HeaderList, type HeadersInput, headersRule, headerValues } from './headers.ts';
 import { type Refusal, type RefusalInit, refusal, refuse } from './refusal.ts';
 import { offeredProtocols } from './subprotocols.ts';
 
@@ -15,6 +17,16 @@ export interface Acceptance {
   /** Further headers, such as Set-Cookie; what belongs to the handshake itself is refused. */
   readonly headers?: HeadersInput | undefined;
 }
+
+interface SettledAcceptance extends Settled<Omit<Acceptance, 'headers'>, 'protocol' | 'extensions'> {
+  readonly headers: HeaderList;
+}
+
+const acceptanceOptions = /* @__PURE__ */ new OptionTable<SettledAcceptance>('accept', () => ({
+  protocol: text(),
+  extensions: text(),
+  headers: headersRule,
+}));
 
 /** The part of a server's handshake that all versions of HTTP share. */
 export abstract class ServerOffer {
@@ -66,7 +78,8 @@ export abstract class ServerOffer {
   }
 
   /** The fields of the answer that all versions of HTTP share. */
-  protected answer({ protocol, extensions, headers }: Acceptance): HeaderList {
+  protected answer(acceptance: Acceptance): HeaderList {
+    const { protocol, extensions, headers } = acceptanceOptions.check(acceptance);
     const fields: [name: string, value: string][] = [];
     if (protocol !== undefined) {
       if (!this.protocols.includes(protocol)) throw new RangeError('protocol must be one of the offered');
@@ -79,6 +92,6 @@ export abstract class ServerOffer {
       }
       fields.push(['Sec-WebSocket-Extensions', extensions]);
     }
-    return [...fields, ...checkedHeaders(headers)];
+    return [...fields, ...headers];
   }
 }

@@ -1,15 +1,21 @@
 // Sec-WebSocket-Protocol (RFC 6455 §4.1, §11.3.4): distinct tokens, the preferred first.
 
+import { described } from '../base/described.ts';
+import type { OptionRule } from '../base/option-rule.ts';
 import { type HeaderList, headerElements, headerValue, isToken } from './headers.ts';
 
 const maxProtocols = 32;
 
 /**
- * The subprotocols that a client offers.
+ * Returns the subprotocols that a client offers as a list.
  *
  * @throws SyntaxError unless they are distinct tokens, as on the platform, and 32 at most
+ * @throws TypeError for anything but a string or a list
  */
-export function checkedProtocols(protocols: string | readonly string[] = []): readonly string[] {
+export function checkedProtocols(protocols: string | Iterable<string> = []): readonly string[] {
+  if (typeof protocols !== 'string' && typeof protocols?.[Symbol.iterator] !== 'function') {
+    throw new TypeError(`protocols must be a string or a list of strings (got ${described(protocols)})`);
+  }
   const list = typeof protocols === 'string' ? [protocols] : [...protocols];
   if (!areProtocols(list)) {
     throw new SyntaxError(
@@ -18,6 +24,12 @@ export function checkedProtocols(protocols: string | readonly string[] = []): re
   }
   return list;
 }
+
+/** A client's option `protocols`: {@link checkedProtocols}. */
+export const offeredProtocolsRule: OptionRule<readonly string[]> = {
+  fallback: [],
+  check: value => checkedProtocols(value as string | Iterable<string>),
+};
 
 /** Which subprotocol a server chooses: the first of the client's that is in the list, or what the function says. */
 export type ProtocolPolicy = readonly string[] | ((offered: readonly string[]) => string | undefined);
@@ -32,11 +44,18 @@ export function protocolChoice(
 ): (offered: readonly string[]) => string | undefined {
   if (typeof protocols === 'function') return protocols;
   if (!Array.isArray(protocols) || !areDistinctTokens(protocols)) {
-    throw new TypeError('protocols must be a list of distinct tokens, or a function');
+    const got = Array.isArray(protocols) ? JSON.stringify(protocols) : described(protocols);
+    throw new TypeError(`protocols must be a list of distinct tokens, or a function (got ${got})`);
   }
   const known = new Set(protocols);
   return offered => offered.find(protocol => known.has(protocol));
 }
+
+/** A server's option `protocols`: {@link protocolChoice}. A function is called as a method of the options object. */
+export const protocolChoiceRule: OptionRule<ReturnType<typeof protocolChoice>> = {
+  fallback: protocolChoice(),
+  check: (value, _name, options) => protocolChoice(value as ProtocolPolicy).bind(options),
+};
 
 /**
  * The subprotocols that a request offers, none when the header is absent; `undefined`: not a list of 1 to 32

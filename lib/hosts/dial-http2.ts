@@ -1,6 +1,7 @@
 // Opens a WebSocket on a stream of an HTTP/2 session of Node's: RFC 8441.
 
 import type { ClientHttp2Session, ClientHttp2Stream } from 'node:http2';
+import { OptionTable } from '../base/option-table.ts';
 import { ClientConnect } from '../handshake/client-connect.ts';
 import { connectResponse } from '../handshake/connect-head.ts';
 import { broken, HandshakeError } from '../handshake/handshake-error.ts';
@@ -8,8 +9,10 @@ import type { ResponseHead } from '../handshake/head.ts';
 import type { OpenWebSocket } from '../sockets/open-websocket.ts';
 import { OpeningExchange } from '../sockets/opening-exchange.ts';
 import { OpeningLimit } from '../sockets/opening-limit.ts';
-import { type ConnectOptions, Proposal } from '../sockets/proposal.ts';
+import { type ConnectOptions, connectRules, Proposal } from '../sockets/proposal.ts';
 import { headerList, headerObject, http2Duplex } from './http2-duplex.ts';
+
+const dialHttp2Options = /* @__PURE__ */ new OptionTable('dialHttp2', connectRules);
 
 /**
  * A WebSocket as a client, on a stream of its own of an HTTP/2 session, which carries many. Waits until the session is
@@ -30,16 +33,17 @@ export async function dialHttp2(
   url: string | { readonly href: string },
   options: ConnectOptions = {},
 ): Promise<OpenWebSocket> {
-  const proposal = new Proposal(options);
+  const checked = dialHttp2Options.check(options);
+  const proposal = new Proposal(checked);
   const handshake = new ClientConnect(url, proposal.offer);
-  const limit = new OpeningLimit(options);
+  const limit = new OpeningLimit(checked);
   let stream: ClientHttp2Stream;
   try {
     await limit.inTime(extendedConnect(session));
     stream = session.request(headerObject(handshake.headers));
   } catch (error) {
     limit.release();
-    throw error instanceof HandshakeError || error === options.signal?.reason ? error : broken(error);
+    throw error instanceof HandshakeError || error === checked.signal?.reason ? error : broken(error);
   }
   const exchange = new OpeningExchange(http2Duplex(stream), limit);
   try {

@@ -3,10 +3,13 @@
 import { connect as connectTcp, isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
+import { callable, object, type Settled, text } from '../base/option-rule.ts';
+import { OptionTable } from '../base/option-table.ts';
 import type { WebSocketUrl } from '../handshake/websocket-url.ts';
-import { dialWebSocket } from '../sockets/dial-websocket.ts';
+import { ClientOpening } from '../sockets/client-opening.ts';
+import { dialOpening } from '../sockets/dial-websocket.ts';
 import type { OpenWebSocket } from '../sockets/open-websocket.ts';
-import type { ConnectOptions } from '../sockets/proposal.ts';
+import { type ConnectOptions, connectRules, type SettledConnectOptions } from '../sockets/proposal.ts';
 import type { ByteDuplex } from '../streams/byte-duplex.ts';
 import { nodeDuplex } from './node-duplex.ts';
 
@@ -27,6 +30,18 @@ export interface DialOptions extends ConnectOptions {
 /** What leads to a server: a Node stream or a pair of Web Streams. */
 export type Transport = Duplex | ByteDuplex;
 
+/** The same, checked. */
+export interface SettledDialOptions
+  extends SettledConnectOptions,
+    Settled<Omit<DialOptions, keyof ConnectOptions>, 'tls' | 'socketPath' | 'connect'> {}
+
+export const dialOptions: OptionTable<SettledDialOptions> = /* @__PURE__ */ new OptionTable('dial', () => ({
+  ...connectRules(),
+  tls: object(),
+  socketPath: text(),
+  connect: callable(),
+}));
+
 /**
  * A WebSocket as a client, dialled by its URL. A `user:password@` in it becomes Basic authorization; no redirects are
  * followed. The handshake's timeout and signal hold for dialling, too.
@@ -41,16 +56,28 @@ export async function dial(
   url: string | { readonly href: string },
   options: DialOptions = {},
 ): Promise<OpenWebSocket> {
+  return await dialPrepared(new ClientOpening(url, dialOptions.check(options)));
+}
+
+/**
+ * {@link dial} for an opening that is ready.
+ *
+ * @param signal - in place of that of its options
+ */
+export async function dialPrepared(
+  opening: ClientOpening<SettledDialOptions>,
+  signal?: AbortSignal,
+): Promise<OpenWebSocket> {
+  const { options } = opening;
   const { connect } = options;
-  if (connect === undefined) {
-    const dialler = (target: WebSocketUrl) => nodeDuplex(connectSocket(target, options));
-    return dialWebSocket(dialler, url, { ...options, ownsInput: options.ownsInput ?? true });
+  if (connect !== undefined) {
+    return await dialOpening((target, signal) => opened(connect(target, signal)), opening, signal);
   }
-  return dialWebSocket((target, signal) => opened(connect(target, signal)), url, options);
+  return await dialOpening(target => nodeDuplex(connectSocket(target, options)), opening, signal, true);
 }
 
 /** The socket, while it still connects: what is written waits in it. */
-function connectSocket({ hostname, port, secure }: WebSocketUrl, options: DialOptions): Duplex {
+function connectSocket({ hostname, port, secure }: WebSocketUrl, options: SettledDialOptions): Duplex {
   const { socketPath } = options;
   const where = socketPath === undefined ? { host: hostname, port } : { path: socketPath };
   const common = { noDelay: true, allowHalfOpen: true };

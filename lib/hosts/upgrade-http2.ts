@@ -1,16 +1,19 @@
 // A WebSocket from the 'stream' event of Node's HTTP/2 servers: RFC 8441.
 
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
+import { OptionTable } from '../base/option-table.ts';
 import { connectHeaders } from '../handshake/connect-head.ts';
 import type { ResponseHead } from '../handshake/head.ts';
 import { ServerConnect } from '../handshake/server-connect.ts';
-import { Admission, type AdmissionOptions, answerTo } from '../sockets/admission.ts';
+import { Admission, type AdmissionOptions, admissionRules, answerTo } from '../sockets/admission.ts';
 import type { OpenWebSocket } from '../sockets/open-websocket.ts';
 import { OpeningExchange } from '../sockets/opening-exchange.ts';
 import { OpeningLimit } from '../sockets/opening-limit.ts';
 import { headerList, headerObject, http2Duplex } from './http2-duplex.ts';
 
 const noBytes = new Uint8Array(0);
+
+const upgradeHttp2Options = /* @__PURE__ */ new OptionTable('upgradeHttp2', admissionRules);
 
 /**
  * A WebSocket as a server, from what the 'stream' event of an HTTP/2 server gives for an extended CONNECT. The server
@@ -34,8 +37,9 @@ export async function upgradeHttp2(
 ): Promise<OpenWebSocket> {
   const duplex = http2Duplex(stream);
   try {
-    const admission = new Admission(options);
-    const exchange = new OpeningExchange(duplex, new OpeningLimit(options));
+    const checked = upgradeHttp2Options.check(options);
+    const admission = new Admission(checked);
+    const exchange = new OpeningExchange(duplex, new OpeningLimit(checked));
     return await admit(stream, headers, admission, exchange);
   } catch (error) {
     if (!duplex.writable.locked) await duplex.writable.abort(error);

@@ -3,15 +3,18 @@
 import type { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { OptionTable } from '../base/option-table.ts';
 import type { RequestHead } from '../handshake/head.ts';
 import type { HeaderList } from '../handshake/headers.ts';
-import { acceptWebSocket } from '../sockets/accept-websocket.ts';
-import type { AdmissionOptions } from '../sockets/admission.ts';
+import { accept } from '../sockets/accept-websocket.ts';
+import { type AdmissionOptions, admissionRules } from '../sockets/admission.ts';
 import type { OpenWebSocket } from '../sockets/open-websocket.ts';
 import { nodeDuplex } from './node-duplex.ts';
 
 /** What a server chooses; the request is known. */
 export interface UpgradeOptions extends AdmissionOptions {}
+
+const upgradeOptions = /* @__PURE__ */ new OptionTable('upgrade', admissionRules);
 
 /**
  * A WebSocket as a server, from what the 'upgrade' event of an `http.Server` or `https.Server` gives. Handle the
@@ -39,9 +42,10 @@ export async function upgrade(
   }
   const duplex = nodeDuplex(socket);
   try {
-    return await acceptWebSocket(duplex, {
-      ...options,
-      ownsInput: options.ownsInput ?? isSocket,
+    const checked = upgradeOptions.check(options);
+    return await accept(duplex, {
+      ...checked,
+      ownsInput: checked.ownsInput ?? isSocket,
       request: requestHead(request),
       rest: new Uint8Array(head),
     });

@@ -1,16 +1,19 @@
 // The platform's `WebSocketStream` for Node.
 
 import { requireArguments } from '../base/web-idl.ts';
+import { streamOptions } from '../platform/websocket-arguments.ts';
 import {
   WebSocketStream as OpenedWebSocketStream,
   type WebSocketStreamOptions,
 } from '../platform/websocket-stream.ts';
-import { type DialOptions, dial } from './dial.ts';
+import { type DialOptions, dial, dialOptions } from './dial.ts';
 
 /** `protocols` and `signal` are the platform's; the others are those of {@link dial}. */
 export interface NodeWebSocketStreamOptions
   extends Omit<DialOptions, keyof WebSocketStreamOptions>,
     WebSocketStreamOptions {}
+
+const dialStreamOptions = /* @__PURE__ */ streamOptions(() => dialOptions.rules);
 
 /**
  * The platform's class, dialled by {@link dial}.
@@ -31,6 +34,6 @@ export class WebSocketStream extends OpenedWebSocketStream {
   ) {
     // biome-ignore lint/complexity/noArguments: nothing else tells `undefined` from no argument.
     requireArguments('WebSocketStream', arguments.length, 1);
-    super(url, options, dial);
+    super(url, options, dial, dialStreamOptions);
   }
 }

@@ -1,7 +1,8 @@
 // Frames in, message parts out: fragmentation, RFC 6455 §5.4. Knows nothing of what the payloads mean.
 
 import { CloseCode } from '../base/close-code.ts';
-import { checkedLimit } from '../base/limit.ts';
+import { limit, type Settled } from '../base/option-rule.ts';
+import { OptionTable } from '../base/option-table.ts';
 import type { Stage } from '../base/stage.ts';
 import { violation } from '../base/websocket-error.ts';
 import type { FramePart } from '../frames/frame-part.ts';
@@ -18,6 +19,14 @@ export interface MessageAssemblerOptions {
   /** Frames of one message, empty ones too; one more is refused with 1008. Default: 262,144. */
   readonly maxFragments?: number | undefined;
 }
+
+const messageAssemblerOptions = /* @__PURE__ */ new OptionTable<Settled<MessageAssemblerOptions>>(
+  'MessageAssembler',
+  () => ({
+    maxMessageBytes: limit(Infinity),
+    maxFragments: limit(262_144),
+  }),
+);
 
 interface OpenMessage {
   readonly type: 'text' | 'binary';
@@ -49,8 +58,9 @@ export class MessageAssembler implements Stage<FramePart, MessagePart> {
   #frame: FramePart | undefined;
 
   constructor(options: MessageAssemblerOptions = {}) {
-    this.#maxMessageBytes = checkedLimit('maxMessageBytes', options.maxMessageBytes, Infinity);
-    this.#maxFragments = checkedLimit('maxFragments', options.maxFragments, 262_144);
+    const { maxMessageBytes, maxFragments } = messageAssemblerOptions.check(options);
+    this.#maxMessageBytes = maxMessageBytes;
+    this.#maxFragments = maxFragments;
   }
 
   write(frame: FramePart): void {

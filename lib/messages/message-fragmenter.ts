@@ -1,6 +1,7 @@
 // Message parts in, frames out: fragmentation, RFC 6455 §5.4. Knows nothing of what the payloads mean.
 
-import { checkedLimit } from '../base/limit.ts';
+import { limit, type Settled } from '../base/option-rule.ts';
+import { OptionTable } from '../base/option-table.ts';
 import type { Stage } from '../base/stage.ts';
 import { encodeText } from '../bytes/encode-text.ts';
 import type { Frame } from '../frames/frame-part.ts';
@@ -11,6 +12,11 @@ export interface MessageFragmenterOptions {
   /** Octets of payload in one frame of data; a longer part leaves in several. Default: Infinity, one frame a part. */
   readonly maxFrameBytes?: number | undefined;
 }
+
+export const messageFragmenterOptions: OptionTable<Settled<MessageFragmenterOptions>> =
+  /* @__PURE__ */ new OptionTable('MessageFragmenter', () => ({
+    maxFrameBytes: limit(Infinity),
+  }));
 
 /** A part on its way, and how much of its payload has left. */
 interface Sending {
@@ -36,7 +42,7 @@ export class MessageFragmenter implements Stage<OutgoingPart, Frame> {
   #sending: Sending | undefined;
 
   constructor(options: MessageFragmenterOptions = {}) {
-    this.#maxFrameBytes = checkedLimit('maxFrameBytes', options.maxFrameBytes, Infinity);
+    this.#maxFrameBytes = messageFragmenterOptions.check(options).maxFrameBytes;
   }
 
   write(part: OutgoingPart): void {

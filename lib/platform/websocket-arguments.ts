@@ -2,8 +2,11 @@
 // them ("getting a URL record", "The WebSocket interface").
 
 import { domException } from '../base/dom-exception.ts';
-import { checkedTarget } from '../sockets/dial-websocket.ts';
-import type { ConnectOptions } from '../sockets/proposal.ts';
+import type { OptionRule, OptionRules } from '../base/option-rule.ts';
+import { OptionTable } from '../base/option-table.ts';
+import { sequence } from '../base/web-idl.ts';
+import { checkedProtocols } from '../handshake/subprotocols.ts';
+import type { SettledConnectOptions } from '../sockets/proposal.ts';
 
 /**
  * Parses the URL of a WebSocket, against the location of the page or worker if there is one, and returns it with `ws:` or
@@ -33,15 +36,41 @@ function syntaxError(url: string, fault: string): Error {
   return domException('SyntaxError', `url ${fault} (got ${JSON.stringify(url)})`);
 }
 
+const protocolsRule: OptionRule<readonly string[]> = {
+  fallback: [],
+  check: (value, name) => checkedProtocols(sequence(name, value)),
+};
+
+const deliverRule: OptionRule<'messages'> = {
+  fallback: 'messages',
+  check() {
+    throw new TypeError('deliver must not be given: a WebSocketStream delivers messages');
+  },
+};
+
+/** Returns the options of a `WebSocketStream` whose opener has these options. */
+export function streamOptions<Options extends SettledConnectOptions>(
+  rules: () => OptionRules<Options>,
+): OptionTable<Options> {
+  return new OptionTable<Options>('WebSocketStream', () => ({
+    ...rules(),
+    protocols: protocolsRule,
+    deliver: deliverRule,
+  }));
+}
+
 /**
- * Checks everything that is asked for before anything is opened.
+ * Checks the options, and returns them with all defaults.
  *
  * @throws DOMException SyntaxError for subprotocols that are no distinct tokens
  * @throws TypeError and RangeError for other options, by name
  */
-export function checkOptions(url: string, options: ConnectOptions): void {
+export function checkOptions<Options extends SettledConnectOptions>(
+  table: OptionTable<Options>,
+  options: object,
+): Options {
   try {
-    checkedTarget(url, options);
+    return table.check(options);
   } catch (error) {
     throw error instanceof SyntaxError ? domException('SyntaxError', error.message) : error;
   }

@@ -2,15 +2,17 @@
 
 import { CloseCode } from '../base/close-code.ts';
 import { type CloseDictionary, closeDictionary } from '../base/close-dictionary.ts';
-import { abortSignal, asInterface, dictionary, sequence } from '../base/web-idl.ts';
+import type { OptionTable } from '../base/option-table.ts';
+import { asInterface, dictionary } from '../base/web-idl.ts';
 import { WebSocketError } from '../base/websocket-error.ts';
+import { ClientOpening } from '../sockets/client-opening.ts';
 import type { ClosedInfo, CloseInfo } from '../sockets/close-info.ts';
 import type { OpenWebSocket } from '../sockets/open-websocket.ts';
-import type { ConnectOptions } from '../sockets/proposal.ts';
+import { type ConnectOptions, connectRules, type SettledConnectOptions } from '../sockets/proposal.ts';
 import type { OutgoingMessage } from '../sockets/send-queue.ts';
 import type { Message } from '../sockets/views.ts';
 import type { ReadableStream, WritableStream } from '../streams/platform.ts';
-import { checkOptions, webSocketUrl } from './websocket-arguments.ts';
+import { checkOptions, streamOptions, webSocketUrl } from './websocket-arguments.ts';
 
 /** `protocols` and `signal` are the platform's; the others are ours. */
 export interface WebSocketStreamOptions extends Omit<ConnectOptions, 'protocols' | 'deliver'> {
@@ -35,6 +37,8 @@ export interface WebSocketOpenInfo {
 /** Opens a WebSocket with these options until their signal aborts. */
 export type WebSocketOpener = (url: string, options: ConnectOptions) => Promise<OpenWebSocket>;
 
+const connectStreamOptions = /* @__PURE__ */ streamOptions(connectRules);
+
 interface Settlement<Value> {
   resolve(value: Value): void;
   reject(reason: unknown): void;
@@ -56,7 +60,8 @@ export class WebSocketStream {
   /**
    * Starts to open a WebSocket.
    *
-   * @param open - opens it; gets all options, with a signal of our own
+   * @param open - opens it; gets all options, checked, with a signal of our own
+   * @param table - the options that `open` takes. Default: those of `connectWebSocket`
    * @throws DOMException SyntaxError for a URL or subprotocols that the platform refuses
    * @throws TypeError and RangeError for other options, by name
    */
@@ -64,20 +69,15 @@ export class WebSocketStream {
     url: string | { toString(): string },
     options: WebSocketStreamOptions | null | undefined,
     open: WebSocketOpener,
+    table: OptionTable<SettledConnectOptions> = connectStreamOptions,
   ) {
     const text = `${url as string}`;
-    const given = dictionary('options', options) as WebSocketStreamOptions;
-    const { protocols } = given;
-    const offered = protocols === undefined ? [] : sequence('protocols', protocols);
-    const signal = abortSignal('signal', given.signal);
+    const checked = checkOptions(table, dictionary('options', options));
+    const { signal } = checked;
     this.#url = webSocketUrl(text);
-    const wanted: ConnectOptions = Object.assign(Object.create(given), given, {
-      protocols: offered,
-      signal: this.#opening.signal,
-    });
-    if ((given as ConnectOptions).deliver !== undefined)
-      throw new TypeError('deliver must not be given: a WebSocketStream delivers messages');
-    checkOptions(this.#url, wanted);
+    // Headers that contradict each other are refused before anything is opened, too.
+    new ClientOpening(this.#url, checked);
+    const wanted = { ...checked, signal: this.#opening.signal };
     this.#opened = new Promise((resolve, reject) => (this.#settleOpened = { resolve, reject }));
     this.#closed = new Promise((resolve, reject) => (this.#settleClosed = { resolve, reject }));
     this.#opened.catch(() => {});

@@ -1,10 +1,18 @@
 // The server's side of a WebSocket over a duplex: RFC 6455 §4.2.
 
+import { kind, object, type Settled } from '../base/option-rule.ts';
+import { OptionTable } from '../base/option-table.ts';
 import { encodeHead, type RequestHead } from '../handshake/head.ts';
 import { RequestHeadDecoder } from '../handshake/request-head-decoder.ts';
 import { ServerHandshake } from '../handshake/server-handshake.ts';
 import type { ByteDuplex } from '../streams/byte-duplex.ts';
-import { Admission, type AdmissionOptions, answerTo } from './admission.ts';
+import {
+  Admission,
+  type AdmissionOptions,
+  admissionRules,
+  answerTo,
+  type SettledAdmissionOptions,
+} from './admission.ts';
 import type { OpenWebSocket } from './open-websocket.ts';
 import { OpeningExchange } from './opening-exchange.ts';
 import { OpeningLimit } from './opening-limit.ts';
@@ -16,10 +24,19 @@ export interface AcceptOptions extends AdmissionOptions {
   readonly rest?: Uint8Array | undefined;
 }
 
-const noBytes = new Uint8Array(0);
+/** The same, checked. */
+export interface SettledAcceptOptions
+  extends SettledAdmissionOptions,
+    Settled<Omit<AcceptOptions, keyof AdmissionOptions>, 'request'> {}
+
+const acceptOptions = /* @__PURE__ */ new OptionTable<SettledAcceptOptions>('acceptWebSocket', () => ({
+  ...admissionRules(),
+  request: object(),
+  rest: kind<Uint8Array>('a Uint8Array', ArrayBuffer.isView, new Uint8Array(0)),
+}));
 
 /**
- * A WebSocket as a server, over any duplex of octets that a client has opened. The duplex stays locked.
+ * Opens a WebSocket as a server, over any duplex of bytes that a client has opened. The duplex stays locked.
  *
  * @throws TypeError and RangeError for bad options, by name; nothing has been sent then
  * @throws HandshakeError for a client that is refused; `response` has what it was told
@@ -28,6 +45,11 @@ export async function acceptWebSocket(
   duplex: ByteDuplex,
   options: AcceptOptions = {},
 ): Promise<OpenWebSocket> {
+  return await accept(duplex, acceptOptions.check(options));
+}
+
+/** {@link acceptWebSocket} for options that have been checked. */
+export async function accept(duplex: ByteDuplex, options: SettledAcceptOptions): Promise<OpenWebSocket> {
   const admission = new Admission(options);
   const exchange = new OpeningExchange(duplex, new OpeningLimit(options));
   try {
@@ -43,9 +65,9 @@ export async function acceptWebSocket(
 
 async function readRequest(
   exchange: OpeningExchange,
-  { request, rest }: AcceptOptions,
+  { request, rest }: SettledAcceptOptions,
 ): Promise<readonly [RequestHead, Uint8Array]> {
-  if (request !== undefined) return [request, rest ?? noBytes];
+  if (request !== undefined) return [request, rest];
   const decoder = new RequestHeadDecoder();
   return [await exchange.readHead(decoder), decoder.rest()];
 }

@@ -1,19 +1,24 @@
 // What a server decides about a request that asks for a WebSocket, and the socket that follows; the same over every
 // version of HTTP. Does not know how a response goes out.
 
-import { checkedFunction } from '../base/callable.ts';
+import { callable, type OptionRules, type Settled } from '../base/option-rule.ts';
 import { acceptDeflate } from '../deflate/accept-deflate.ts';
-import type { DeflateSettings } from '../deflate/deflate-options.ts';
 import { HandshakeError } from '../handshake/handshake-error.ts';
 import type { RequestHead, ResponseHead } from '../handshake/head.ts';
-import { checkedHeaders, type HeaderList, type HeadersInput } from '../handshake/headers.ts';
-import { type OriginPolicy, originCheck } from '../handshake/origin-check.ts';
+import { type HeaderList, type HeadersInput, headersRule } from '../handshake/headers.ts';
+import { type OriginPolicy, type OriginSubject, originsRule } from '../handshake/origin-check.ts';
 import { type Refusal, type RefusalInit, refusal } from '../handshake/refusal.ts';
 import type { ServerOffer } from '../handshake/server-offer.ts';
-import { type ProtocolPolicy, protocolChoice } from '../handshake/subprotocols.ts';
+import { type ProtocolPolicy, protocolChoiceRule } from '../handshake/subprotocols.ts';
 import { OpenWebSocket } from './open-websocket.ts';
 import type { OpeningExchange } from './opening-exchange.ts';
-import { compressionSettings, deflatingOf, type SocketOptions, socketConnection } from './socket-options.ts';
+import {
+  deflatingOf,
+  type SettledSocketOptions,
+  type SocketOptions,
+  socketConnection,
+  socketRules,
+} from './socket-options.ts';
 
 /** What a server chooses once it has the request. */
 export interface AdmissionOptions extends SocketOptions {
@@ -32,25 +37,32 @@ export interface AdmissionOptions extends SocketOptions {
   readonly headers?: HeadersInput | undefined;
 }
 
+/** The same, checked. */
+export interface SettledAdmissionOptions
+  extends SettledSocketOptions,
+    Settled<Omit<AdmissionOptions, keyof SocketOptions | 'protocols' | 'origins' | 'headers'>, 'authorize'> {
+  readonly protocols: (offered: readonly string[]) => string | undefined;
+  readonly origins: (subject: OriginSubject) => boolean;
+  readonly headers: HeaderList;
+}
+
+/** Returns the rules of these options. */
+export function admissionRules(): OptionRules<SettledAdmissionOptions> {
+  return {
+    ...socketRules('server'),
+    protocols: protocolChoiceRule,
+    origins: originsRule,
+    authorize: callable(),
+    headers: headersRule,
+  };
+}
+
 /** What a server is willing to open. */
 export class Admission {
-  readonly #options: AdmissionOptions;
-  readonly #mayConnect: ReturnType<typeof originCheck>;
-  readonly #decide: AdmissionOptions['authorize'];
-  readonly #choose: ReturnType<typeof protocolChoice>;
-  readonly #headers: HeaderList;
-  readonly #settings: DeflateSettings | undefined;
+  readonly #options: SettledAdmissionOptions;
 
-  /** @throws TypeError and RangeError for bad options, by name */
-  constructor(options: AdmissionOptions) {
+  constructor(options: SettledAdmissionOptions) {
     this.#options = options;
-    this.#mayConnect = originCheck(options.origins);
-    this.#decide = checkedFunction('authorize', options.authorize)?.bind(options);
-    this.#choose = protocolChoice(options.protocols);
-    this.#headers = checkedHeaders(options.headers);
-    this.#settings = compressionSettings('server', options);
-    // Bad options are refused before anything is written; the connection begins when the handshake is done.
-    socketConnection('server', options);
   }
 
   /**
@@ -67,11 +79,11 @@ export class Admission {
   ): Promise<OpenWebSocket> {
     const options = this.#options;
     await this.#authorize(exchange, offer);
-    const protocol = await asOurs(() => this.#choose(offer.protocols));
-    const settings = this.#settings;
+    const protocol = await asOurs(() => options.protocols(offer.protocols));
+    const settings = options.deflate;
     const accepted = settings && acceptDeflate(offer.extensions, settings);
     const { answer: extensions, agreement } = accepted ?? {};
-    const response = offer.accept({ protocol, extensions, headers: this.#headers });
+    const response = offer.accept({ protocol, extensions, headers: options.headers });
     send(response);
     const compression = settings && agreement && { settings, agreement };
     const connection = socketConnection('server', options, compression);
@@ -87,11 +99,11 @@ export class Admission {
   }
 
   async #authorize(exchange: OpeningExchange, offer: ServerOffer): Promise<void> {
-    if (!this.#mayConnect(offer)) {
+    if (!this.#options.origins(offer)) {
       const response = offer.reject({ status: 403, body: 'this origin may not connect\n' });
       throw refused(response, `: ${originInWords(offer.origin)}`);
     }
-    const init = await exchange.inTime(asOurs(() => this.#decide?.(offer.request)));
+    const init = await exchange.inTime(asOurs(() => this.#options.authorize?.(offer.request)));
     if (init !== undefined) throw refused(offer.reject(init));
   }
 }

@@ -1,8 +1,8 @@
 // One message to many WebSockets, some of which may be slow.
 
-import { checkedChoice } from '../base/choice.ts';
 import { CloseCode } from '../base/close-code.ts';
-import { checkedLimit } from '../base/limit.ts';
+import { limit, oneOf, type Settled } from '../base/option-rule.ts';
+import { OptionTable } from '../base/option-table.ts';
 import type { OpenWebSocket } from './open-websocket.ts';
 import type { PreparedMessage } from './prepared-message.ts';
 
@@ -15,6 +15,11 @@ export interface BroadcastOptions {
    */
   readonly slow?: 'wait' | 'drop' | 'close' | undefined;
 }
+
+const broadcastOptions = /* @__PURE__ */ new OptionTable<Settled<BroadcastOptions>>('broadcast', () => ({
+  maxBufferedBytes: limit(2 ** 20),
+  slow: oneOf(['wait', 'drop', 'close'], 'drop'),
+}));
 
 /** What a message that waits costs besides its octets, about. */
 const messageBytes = 1024;
@@ -36,8 +41,7 @@ export async function broadcast(
   message: PreparedMessage,
   options: BroadcastOptions = {},
 ): Promise<BroadcastOutcome> {
-  const maxBufferedBytes = checkedLimit('maxBufferedBytes', options.maxBufferedBytes, 2 ** 20);
-  const slow = checkedChoice('slow', options.slow ?? 'drop', ['wait', 'drop', 'close']);
+  const { maxBufferedBytes, slow } = broadcastOptions.check(options);
   const waiting: Promise<void>[] = [];
   const outcome = { sent: 0, dropped: 0, closed: 0 };
   for (const socket of sockets) {

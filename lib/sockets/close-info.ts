@@ -2,6 +2,8 @@
 
 import { isWireCloseCode } from '../base/close-code.ts';
 import { domException } from '../base/dom-exception.ts';
+import { kind, type Settled, text } from '../base/option-rule.ts';
+import { OptionTable } from '../base/option-table.ts';
 import { type CloseFrame, reportedCode } from '../connection/close-record.ts';
 
 /** A close code and a reason, each optional. */
@@ -11,6 +13,11 @@ export interface CloseInfo {
   /** At most 123 octets of UTF-8. Default: ''. */
   readonly reason?: string | undefined;
 }
+
+export const closeInfoOptions: OptionTable<Settled<CloseInfo, 'closeCode'>> = /* @__PURE__ */ new OptionTable(
+  'close({ closeCode, reason })',
+  () => ({ closeCode: kind('a number', value => typeof value === 'number'), reason: text('') }),
+);
 
 /** What the peer said, or the platform's 1005 where it said nothing. */
 export interface ClosedInfo {

@@ -1,14 +1,12 @@
 // The client's side of a WebSocket over a duplex: RFC 6455 §4.1.
 
-import { randomBytes } from '../bytes/random-bytes.ts';
-import { ClientHandshake } from '../handshake/client-handshake.ts';
-import { encodeHead } from '../handshake/head.ts';
-import { ResponseHeadDecoder } from '../handshake/response-head-decoder.ts';
+import { OptionTable } from '../base/option-table.ts';
 import type { ByteDuplex } from '../streams/byte-duplex.ts';
+import { ClientOpening } from './client-opening.ts';
 import type { OpenWebSocket } from './open-websocket.ts';
-import { OpeningExchange } from './opening-exchange.ts';
-import { OpeningLimit } from './opening-limit.ts';
-import { type ConnectOptions, Proposal } from './proposal.ts';
+import { type ConnectOptions, connectRules } from './proposal.ts';
+
+const connectOptions = /* @__PURE__ */ new OptionTable('connectWebSocket', connectRules);
 
 /**
  * A WebSocket as a client, over any duplex of octets that leads to the server. The duplex stays locked.
@@ -23,19 +21,6 @@ export async function connectWebSocket(
   url: string | { readonly href: string },
   options: ConnectOptions = {},
 ): Promise<OpenWebSocket> {
-  const proposal = new Proposal(options);
-  const handshake = new ClientHandshake(url, {
-    ...proposal.offer,
-    randomBytes: options.randomBytes ?? randomBytes,
-  });
-  const exchange = new OpeningExchange(duplex, new OpeningLimit(options));
-  try {
-    exchange.send(encodeHead(handshake.request));
-    const decoder = new ResponseHeadDecoder();
-    const response = await exchange.readHead(decoder);
-    return await proposal.open(exchange, handshake, response, decoder.rest());
-  } catch (error) {
-    exchange.abandon(error);
-    throw error;
-  }
+  const opening = new ClientOpening(url, connectOptions.check(options));
+  return await opening.over(duplex, opening.limit());
 }

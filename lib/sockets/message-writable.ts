@@ -1,6 +1,8 @@
 // A message that is sent part by part, as a writable stream: RFC 6455 §5.4.
 
 import { CloseCode } from '../base/close-code.ts';
+import { flag, oneOf, required, type Settled } from '../base/option-rule.ts';
+import { OptionTable } from '../base/option-table.ts';
 import { asBytes, type ByteSource, isByteSource } from '../bytes/as-bytes.ts';
 import type { Connection } from '../connection/connection.ts';
 import type { OutgoingBinary, OutgoingText } from '../events/event.ts';
@@ -12,6 +14,15 @@ export interface MessageOptions {
   /** Whether to compress, where that was agreed upon. Default: yes. */
   readonly compress?: boolean | undefined;
 }
+
+const messageOptions = /* @__PURE__ */ new OptionTable<Settled<MessageOptions, 'compress'>>(
+  'openMessage',
+  () => ({
+    compress: flag(),
+  }),
+);
+
+const messageType = /* @__PURE__ */ required(/* @__PURE__ */ oneOf(['text', 'binary']));
 
 /** What a message is sent over. */
 export interface MessageCarrier {
@@ -27,9 +38,11 @@ const highWaterMark = 65_536;
 /** The writable of one message. A part that cannot be sent ends it as an abort does. */
 export function messageWritable(
   type: 'text' | 'binary',
-  { compress }: MessageOptions,
+  options: MessageOptions,
   { connection, unsent, push }: MessageCarrier,
 ): WritableStream<string | ByteSource> {
+  messageType.check(type, 'type', options);
+  const { compress } = messageOptions.check(options);
   const message = connection.openMessage();
   let stream!: WritableStreamDefaultController;
   let rejectWrite: (error: unknown) => void = () => {};

@@ -12,7 +12,14 @@ import type { OutgoingBinary, OutgoingText } from '../events/event.ts';
 import type { RequestHead, ResponseHead } from '../handshake/head.ts';
 import type { ReadableStream, WritableStream } from '../streams/platform.ts';
 import { Alarm, type Clock, systemClock } from './alarm.ts';
-import { type ClosedInfo, type CloseInfo, closedInfo, closeInfoOf, invalidState } from './close-info.ts';
+import {
+  type ClosedInfo,
+  type CloseInfo,
+  closedInfo,
+  closeInfoOf,
+  closeInfoOptions,
+  invalidState,
+} from './close-info.ts';
 import { Incoming, type SocketEvent, type View } from './incoming.ts';
 import { type IncomingMessage, IncomingMessagesView } from './incoming-messages.ts';
 import { type MessageOptions, messageWritable } from './message-writable.ts';
@@ -190,7 +197,8 @@ export class OpenWebSocket {
    * @throws RangeError for a code that may not be sent, or a reason of more than 123 octets of UTF-8
    */
   close(info: CloseInfo = {}): void {
-    this.#connection.startClose(info.closeCode, info.reason);
+    const { closeCode, reason } = closeInfoOptions.check(info);
+    this.#connection.startClose(closeCode, reason);
     this.#pumps.push();
   }
 

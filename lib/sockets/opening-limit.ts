@@ -1,12 +1,19 @@
 // How long an opening handshake may take, and the signal that cuts it short.
 
-import { checkedSignal } from '../base/callable.ts';
-import { checkedLimit } from '../base/limit.ts';
+import {
+  abortSignal,
+  limit,
+  type OptionRule,
+  type OptionRules,
+  type Settled,
+  withMethods,
+} from '../base/option-rule.ts';
 import { HandshakeError } from '../handshake/handshake-error.ts';
+import { abortReason, onAbort } from './abort.ts';
 import { after, type Clock, systemClock } from './alarm.ts';
 
 export interface OpeningOptions {
-  /** Milliseconds that the opening handshake may take. Default: 10,000. */
+  /** Milliseconds that the opening handshake may take, all of it: dialling, `authorize` and the rest. Default: 10,000. */
   readonly handshakeTimeoutMs?: number | undefined;
   /** Aborts the opening handshake with its reason; afterwards it does nothing. */
   readonly signal?: AbortSignal | undefined;
@@ -14,40 +21,63 @@ export interface OpeningOptions {
   readonly clock?: Clock | undefined;
 }
 
+/** The same, checked. */
+export type SettledOpeningOptions = Settled<OpeningOptions, 'signal'>;
+
+export const clockRule: OptionRule<Clock> = /* @__PURE__ */ withMethods<Clock>(
+  'a clock',
+  ['now', 'setTimeout', 'clearTimeout'],
+  systemClock,
+);
+
+/** Returns the rules of these options. */
+export function openingRules(): OptionRules<SettledOpeningOptions> {
+  return {
+    handshakeTimeoutMs: limit(10_000),
+    signal: abortSignal(),
+    clock: clockRule,
+  };
+}
+
 /** The time of one opening handshake. It runs from the construction to the release. */
 export class OpeningLimit {
   readonly #stopped: Promise<never>;
-  #release!: () => void;
+  #stop!: (reason: unknown) => void;
+  #release: () => void;
+  #controller: AbortController | undefined;
 
-  /** @throws the reason of a signal that has been aborted; TypeError for what is no signal */
-  constructor(options: OpeningOptions) {
-    const timeoutMs = checkedLimit('handshakeTimeoutMs', options.handshakeTimeoutMs, 10_000);
-    const signal = checkedSignal('signal', options.signal);
-    signal?.throwIfAborted();
-    this.#stopped = this.#stop(options.clock ?? systemClock, timeoutMs, signal);
+  /** @throws the reason of a signal that has been aborted */
+  constructor({ handshakeTimeoutMs, signal, clock }: SettledOpeningOptions) {
+    if (signal?.aborted) throw abortReason(signal);
+    this.#stopped = new Promise((_, reject) => {
+      this.#stop = reason => {
+        reject(reason);
+        this.#controller?.abort(reason);
+      };
+    });
     this.#stopped.catch(() => {});
+    const forget = signal && onAbort(signal, () => this.#stop(abortReason(signal)));
+    const expire = () => this.#stop(new HandshakeError('the opening handshake took too long'));
+    const stopTimer = after(clock, handshakeTimeoutMs, expire);
+    this.#release = () => {
+      forget?.();
+      stopTimer();
+    };
   }
 
-  /** What the promise gives, unless the time is up or the signal aborts before. */
+  /** A signal that aborts when the time is up, or the caller's signal aborts. */
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController();
+    return this.#controller.signal;
+  }
+
+  /** Returns what the promise gives, unless the time is up or the signal aborts before. */
   inTime<T>(promise: Promise<T>): Promise<T> {
     return Promise.race([promise, this.#stopped]);
   }
 
-  /** No timer and no listener is left; nothing is stopped any more. */
+  /** Ends the limit: no timer and no listener is left, and nothing is stopped any more. */
   release(): void {
     this.#release();
-  }
-
-  #stop(clock: Clock, timeoutMs: number, signal: AbortSignal | undefined): Promise<never> {
-    return new Promise((_, reject) => {
-      const abort = () => reject(signal?.reason);
-      signal?.addEventListener('abort', abort);
-      const expire = () => reject(new HandshakeError('the opening handshake took too long'));
-      const stopTimer = after(clock, timeoutMs, expire);
-      this.#release = () => {
-        signal?.removeEventListener('abort', abort);
-        stopTimer();
-      };
-    });
   }
 }

@@ -1,6 +1,7 @@
 // What a client asks for, and the socket that follows when the server has agreed; the same over every version of HTTP.
 // Does not know how a request goes out, or how its response comes in.
 
+import { type OptionRules, text } from '../base/option-rule.ts';
 import { confirmDeflate } from '../deflate/confirm-deflate.ts';
 import type { DeflateAgreement } from '../deflate/deflate-agreement.ts';
 import type { DeflateSettings } from '../deflate/deflate-options.ts';
@@ -9,11 +10,18 @@ import type { Agreement, ClientOffer, ClientOfferOptions } from '../handshake/cl
 import { type Extension, formatExtensions } from '../handshake/extensions.ts';
 import { HandshakeError } from '../handshake/handshake-error.ts';
 import type { ResponseHead } from '../handshake/head.ts';
-import type { HeadersInput } from '../handshake/headers.ts';
+import { type HeaderList, type HeadersInput, headersRule } from '../handshake/headers.ts';
 import { ResponseBody } from '../handshake/response-body.ts';
+import { offeredProtocolsRule } from '../handshake/subprotocols.ts';
 import { OpenWebSocket } from './open-websocket.ts';
 import type { OpeningExchange } from './opening-exchange.ts';
-import { compressionSettings, deflatingOf, type SocketOptions, socketConnection } from './socket-options.ts';
+import {
+  deflatingOf,
+  type SettledSocketOptions,
+  type SocketOptions,
+  socketConnection,
+  socketRules,
+} from './socket-options.ts';
 
 export interface ConnectOptions extends SocketOptions {
   /** Subprotocols, the preferred first: distinct tokens. Default: none. */
@@ -24,28 +32,40 @@ export interface ConnectOptions extends SocketOptions {
   readonly origin?: string | undefined;
 }
 
+/** The same, checked. */
+export interface SettledConnectOptions extends SettledSocketOptions {
+  readonly protocols: readonly string[];
+  readonly headers: HeaderList;
+  readonly origin: string | undefined;
+}
+
+/** Returns the rules of these options. */
+export function connectRules(): OptionRules<SettledConnectOptions> {
+  return {
+    ...socketRules('client'),
+    protocols: offeredProtocolsRule,
+    headers: headersRule,
+    origin: text(),
+  };
+}
+
 /** What a client is willing to open. */
 export class Proposal {
   /** What the handshake is to ask for. */
   readonly offer: ClientOfferOptions;
-  readonly #options: ConnectOptions;
-  readonly #settings: DeflateSettings | undefined;
+  readonly #options: SettledConnectOptions;
 
-  /** @throws TypeError and RangeError for bad options, by name; those of the handshake are left to it */
-  constructor(options: ConnectOptions) {
-    const { protocols, headers, origin } = options;
-    const settings = compressionSettings('client', options);
-    this.offer = { protocols, headers, origin, extensions: settings && offerDeflate(settings) };
+  constructor(options: SettledConnectOptions) {
+    const { protocols, headers, origin, deflate } = options;
+    this.offer = { protocols, headers, origin, extensions: deflate && offerDeflate(deflate) };
     this.#options = options;
-    this.#settings = settings;
-    // Bad options are refused before anything is written; the connection begins when the handshake is done.
-    socketConnection('client', options);
   }
 
   /**
    * The socket, from the response that has come.
    *
-   * @param rest - octets that were read behind it
+   * @param rest - bytes that were read after it
+   * @param ownsInput - whether the chunks of the transport are ours, unless the options say so themselves
    * @throws HandshakeError for a response that opens no WebSocket, with the first octets of its body
    */
   async open(
@@ -53,11 +73,12 @@ export class Proposal {
     handshake: ClientOffer,
     response: ResponseHead,
     rest: Uint8Array<ArrayBuffer>,
+    ownsInput = false,
   ): Promise<OpenWebSocket> {
     const { protocol, extensions } = await agree(exchange, handshake, response, rest);
-    const settings = this.#settings;
+    const options = { ...this.#options, ownsInput: this.#options.ownsInput ?? ownsInput };
+    const settings = options.deflate;
     const agreement = settings && confirm(extensions, settings, response);
-    const options = this.#options;
     const compression = settings && agreement && { settings, agreement };
     const connection = socketConnection('client', options, compression);
     const opening = {

@@ -1,11 +1,13 @@
 // The open sockets of a server, so that it can part from all of them: RFC 6455 §7.4.1, code 1001.
 
 import { CloseCode } from '../base/close-code.ts';
-import { checkedLimit } from '../base/limit.ts';
+import { kind, limit, type Settled, text } from '../base/option-rule.ts';
+import { OptionTable } from '../base/option-table.ts';
 import { encodeCloseBody } from '../events/close-body.ts';
-import { after, type Clock, systemClock } from './alarm.ts';
+import { after, type Clock } from './alarm.ts';
 import type { CloseInfo } from './close-info.ts';
 import type { OpenWebSocket } from './open-websocket.ts';
+import { clockRule } from './opening-limit.ts';
 
 export interface DrainOptions extends CloseInfo {
   /** What every peer is told. Default: 1001, going away. */
@@ -15,6 +17,13 @@ export interface DrainOptions extends CloseInfo {
   /** The clock and its timers. Default: the platform's. */
   readonly clock?: Clock | undefined;
 }
+
+const drainOptions = /* @__PURE__ */ new OptionTable<Settled<DrainOptions>>('drain', () => ({
+  closeCode: kind<number>('a number', value => typeof value === 'number', CloseCode.GoingAway),
+  reason: text(''),
+  timeoutMs: limit(10_000),
+  clock: clockRule,
+}));
 
 /** A set of sockets that each leave it when they have closed. */
 export class SocketGroup {
@@ -46,8 +55,7 @@ export class SocketGroup {
    * @throws RangeError for a code that may not be sent, a reason of more than 123 octets, or a bad timeout
    */
   async drain(options: DrainOptions = {}): Promise<number> {
-    const { closeCode = CloseCode.GoingAway, reason = '', clock = systemClock } = options;
-    const timeoutMs = checkedLimit('timeoutMs', options.timeoutMs, 10_000);
+    const { closeCode, reason, timeoutMs, clock } = drainOptions.check(options);
     encodeCloseBody(closeCode, reason);
     this.#farewell = { closeCode, reason };
     for (const socket of this.#sockets) socket.close(this.#farewell);

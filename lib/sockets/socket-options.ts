@@ -1,23 +1,33 @@
-// What both roles can choose, and the connection that follows from it.
+// The options that both roles share, and the connection that follows from them.
 
-import { checkedSignal } from '../base/callable.ts';
 import type { Role } from '../base/choice.ts';
+import {
+  abortSignal,
+  callable,
+  flag,
+  type OptionRule,
+  type OptionRules,
+  type Settled,
+} from '../base/option-rule.ts';
 import { randomBytes } from '../bytes/random-bytes.ts';
 import { Connection } from '../connection/connection.ts';
-import type { ConnectionOptions } from '../connection/connection-options.ts';
+import { type ConnectionOptions, connectionOptions } from '../connection/connection-options.ts';
 import type { DeflateAgreement } from '../deflate/deflate-agreement.ts';
 import { type DeflateOptions, type DeflateSettings, deflateSettings } from '../deflate/deflate-options.ts';
 import { messageLimit } from '../events/websocket-decoder.ts';
-import { systemClock } from './alarm.ts';
+import type { RandomBytes } from '../frames/masking-keys.ts';
 import type { OpenOptions } from './open-websocket.ts';
-import type { OpeningOptions } from './opening-limit.ts';
+import { type OpeningOptions, openingRules } from './opening-limit.ts';
 import type { Deflating } from './prepared-message.ts';
 
-/** The defaults stand with each of them. */
+/** What a connection gets from its socket, and not from the options. */
+type OwnOfConnection = 'role' | 'inflater' | 'compression' | 'maxPinnedBytes' | 'allocate';
+
+/** Each option's default is in its own description. */
 export interface SocketOptions
   extends OpeningOptions,
     OpenOptions,
-    Omit<ConnectionOptions, 'role' | 'deliver' | 'inflater' | 'compression' | 'maxPinnedBytes' | 'allocate'> {
+    Omit<ConnectionOptions, OwnOfConnection | 'deliver'> {
   /**
    * Compression, permessage-deflate (RFC 7692): whether it may be agreed upon, and how. Default: true for a client, since
    * it costs nothing until the server agrees and a message is worth it; false for a server, which pays for many.
@@ -25,12 +35,35 @@ export interface SocketOptions
   readonly deflate?: boolean | DeflateOptions | undefined;
 }
 
-/** What was chosen for compression; `undefined`: nothing is offered or taken. */
-export function compressionSettings(
-  role: Role,
-  { deflate = role === 'client' }: SocketOptions,
-): DeflateSettings | undefined {
-  return deflateSettings(role, deflate);
+/** The same, checked. */
+export interface SettledSocketOptions
+  extends Settled<
+    Omit<SocketOptions, 'deflate'>,
+    'signal' | 'closeSignal' | 'ownsInput' | 'maxMessageBytes' | 'maxFragments' | 'tap'
+  > {
+  /** What was chosen for compression; `undefined`: nothing is offered or accepted. */
+  readonly deflate: DeflateSettings | undefined;
+}
+
+/** Returns the rules for both roles, with the defaults of this one. */
+export function socketRules(role: Role): OptionRules<SettledSocketOptions> {
+  const { role: _role, inflater, compression, maxPinnedBytes, allocate, ...rules } = connectionOptions.rules;
+  return {
+    ...rules,
+    ...openingRules(),
+    closeSignal: abortSignal(),
+    // The default depends on the transport.
+    ownsInput: flag(),
+    randomBytes: callable<RandomBytes>(randomBytes),
+    deflate: deflateRule(role),
+  };
+}
+
+function deflateRule(role: Role): OptionRule<DeflateSettings | undefined> {
+  return {
+    fallback: deflateSettings(role, role === 'client'),
+    check: value => deflateSettings(role, value as boolean | DeflateOptions),
+  };
 }
 
 /** What both sides have agreed upon, and what serves it. */
@@ -39,26 +72,29 @@ export interface AgreedCompression {
   readonly settings: DeflateSettings;
 }
 
-/**
- * The connection of a socket.
- *
- * @throws TypeError and RangeError for options that no socket can have, by name
- */
+/** Returns the connection of a socket. */
 export function socketConnection(
   role: Role,
-  options: SocketOptions,
+  options: SettledSocketOptions,
   compression?: AgreedCompression,
 ): Connection {
-  checkedSignal('closeSignal', options.closeSignal);
   const machines = compression && compressionMachines(role, options, compression);
-  const source = options.randomBytes ?? randomBytes;
-  const now = (options.clock ?? systemClock).now();
-  return new Connection({ ...options, ...machines, randomBytes: source, role }, now);
+  const own = {
+    role,
+    inflater: undefined,
+    compression: undefined,
+    maxPinnedBytes: undefined,
+    allocate: undefined,
+  };
+  return new Connection(
+    connectionOptions.pick({ ...options, ownsInput: options.ownsInput ?? false, ...own, ...machines }),
+    options.clock.now(),
+  );
 }
 
 function compressionMachines(
   role: Role,
-  options: SocketOptions,
+  { maxMessageBytes, deliver }: SettledSocketOptions,
   { agreement, settings }: AgreedCompression,
 ): Pick<ConnectionOptions, 'inflater' | 'compression'> {
   const client = {
@@ -70,15 +106,15 @@ function compressionMachines(
     contextTakeover: agreement.serverContextTakeover,
   };
   const [sent, received] = role === 'client' ? [client, server] : [server, client];
-  const maxMessageBytes = messageLimit({ ...options, role });
+  const limit = messageLimit({ role, deliver, maxMessageBytes });
   const deflater = settings.codec.createDeflater(sent);
   return {
-    inflater: settings.codec.createInflater({ ...received, maxMessageBytes }),
+    inflater: settings.codec.createInflater({ ...received, maxMessageBytes: limit }),
     compression: { deflater, thresholdBytes: settings.thresholdBytes, contextTakeover: sent.contextTakeover },
   };
 }
 
-/** What compresses the messages that we send. */
+/** Returns what compresses the messages that we send. */
 export function deflatingOf(role: Role, { agreement, settings }: AgreedCompression): Deflating {
   const bits = role === 'client' ? agreement.clientMaxWindowBits : agreement.serverMaxWindowBits;
   return { codec: settings.codec, windowBits: bits };

@@ -1,13 +1,14 @@
 // Frames in, octets out, as a transform stream: RFC 6455 §5.2, 5.3.
 
 import { randomBytes } from '../bytes/random-bytes.ts';
-import { FrameEncoder, type FrameEncoderOptions } from '../frames/frame-encoder.ts';
+import { FrameEncoder, type FrameEncoderOptions, frameEncoderOptions } from '../frames/frame-encoder.ts';
 import type { Frame } from '../frames/frame-part.ts';
 import { StageStream } from './stage-stream.ts';
 
 /** A {@link FrameEncoder} for `pipeThrough`; masking keys come from the platform unless the options say otherwise. */
 export class FrameEncoderStream extends StageStream<Frame | readonly Frame[], Uint8Array> {
   constructor(options: FrameEncoderOptions) {
-    super(new FrameEncoder({ ...options, randomBytes: options.randomBytes ?? randomBytes }));
+    const checked = frameEncoderOptions.check(options);
+    super(new FrameEncoder({ ...checked, randomBytes: checked.randomBytes ?? randomBytes }));
   }
 }

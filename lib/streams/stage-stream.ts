@@ -1,7 +1,8 @@
 // Any stage as a transform stream: chunks in through `writable`, outputs out through `readable`. Knows nothing of what
 // they are. Not the class TransformStream, which loses what was queued when it fails and decodes without demand.
 
-import { checkedLimit } from '../base/limit.ts';
+import { callable, limit, type Settled } from '../base/option-rule.ts';
+import { OptionTable } from '../base/option-table.ts';
 import type { Stage } from '../base/stage.ts';
 import { nextTask } from './next-task.ts';
 import { type ReadableStream, WritableStream } from './platform.ts';
@@ -20,6 +21,11 @@ export interface StageStreamOptions<Out> {
    */
   readonly sizeOf?: ((out: Out) => number) | undefined;
 }
+
+const stageStreamOptions = /* @__PURE__ */ new OptionTable<Settled<StageStreamOptions<unknown>, 'sizeOf'>>(
+  'StageStream',
+  () => ({ burstBytes: limit(16_384), sizeOf: callable() }),
+);
 
 /** The stage has no outputs and wants a chunk. */
 interface Idle<In, Out> {
@@ -65,8 +71,9 @@ export class StageStream<In, Out> {
   /** Takes the chunks. */
   readonly writable: WritableStream<In>;
 
-  constructor(stage: Stage<In, Out>, { burstBytes, sizeOf = byteLengthOf }: StageStreamOptions<Out> = {}) {
-    const ends = new StageEnds(stage, sizeOf, checkedLimit('burstBytes', burstBytes, 16_384));
+  constructor(stage: Stage<In, Out>, options: StageStreamOptions<Out> = {}) {
+    const { burstBytes, sizeOf = byteLengthOf } = stageStreamOptions.check(options);
+    const ends = new StageEnds<In, Out>(stage, sizeOf, burstBytes);
     this.readable = ends.outputs.readable;
     this.writable = new WritableStream<In>(ends);
   }

@@ -2,7 +2,11 @@
 
 import { randomBytes } from '../bytes/random-bytes.ts';
 import type { OutgoingEvent } from '../events/event.ts';
-import { WebSocketEncoder, type WebSocketEncoderOptions } from '../events/websocket-encoder.ts';
+import {
+  WebSocketEncoder,
+  type WebSocketEncoderOptions,
+  webSocketEncoderOptions,
+} from '../events/websocket-encoder.ts';
 import { StageStream } from './stage-stream.ts';
 
 /**
@@ -19,6 +23,7 @@ export class WebSocketEncoderStream extends StageStream<
   Uint8Array
 > {
   constructor(options: WebSocketEncoderOptions) {
-    super(new WebSocketEncoder({ ...options, randomBytes: options.randomBytes ?? randomBytes }));
+    const checked = webSocketEncoderOptions.check(options);
+    super(new WebSocketEncoder({ ...checked, randomBytes: checked.randomBytes ?? randomBytes }));
   }
 }

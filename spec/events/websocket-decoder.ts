@@ -5,10 +5,12 @@ import type { Stage } from '../../lib/base/stage.ts';
 import { WebSocketError } from '../../lib/base/websocket-error.ts';
 import type { WebSocketEvent } from '../../lib/events/event.ts';
 import {
+  decoderPipe,
   frameDecoder,
   messageLimit,
   type WebSocketDecoderOptions,
   webSocketDecoder,
+  webSocketDecoderOptions,
 } from '../../lib/events/websocket-decoder.ts';
 import type { FramePart } from '../../lib/frames/frame-part.ts';
 import { rechunk, seededLengths } from '../../lib/testing/rechunk.ts';
@@ -489,7 +491,7 @@ test('refuses options that are wrong', () => {
 });
 
 test('takes another first stage, such as one that looks at the frames on their way', () => {
-  const options = { role: 'client', inflater: new FakeInflater() } as const;
+  const options = webSocketDecoderOptions.check({ role: 'client', inflater: new FakeInflater() });
   const seen: number[] = [];
   let part: FramePart | undefined;
   const watch: Stage<FramePart, FramePart> = {
@@ -504,7 +506,7 @@ test('takes another first stage, such as one that looks at the frames on their w
     },
     close() {},
   };
-  const decoder = webSocketDecoder(options, fuse(frameDecoder(options), watch));
+  const decoder = decoderPipe(options, fuse(frameDecoder(options), watch));
   const events = through(decoder, octets('8900 c101 9e'));
   assert.equal(shown(events), [
     ['ping', ''],

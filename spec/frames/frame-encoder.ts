@@ -173,8 +173,7 @@ test('a client without a source of keys throws', () => {
     assert.throws(
       () => new FrameEncoder({ role: 'client', randomBytes: randomBytes as never }),
       (error: unknown) =>
-        error instanceof TypeError &&
-        error.message === 'randomBytes must be a function: a client masks its frames',
+        error instanceof TypeError && error.message.startsWith('randomBytes must be a function'),
     );
   }
   assert.throws(

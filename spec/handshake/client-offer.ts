@@ -1,18 +1,26 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type Agreement, ClientOffer, type ClientOfferOptions } from '../../lib/handshake/client-offer.ts';
+import { OptionTable } from '../../lib/base/option-table.ts';
+import {
+  type Agreement,
+  ClientOffer,
+  type ClientOfferOptions,
+  clientOfferRules,
+} from '../../lib/handshake/client-offer.ts';
 import type { HandshakeError } from '../../lib/handshake/handshake-error.ts';
 import type { RequestHead, ResponseHead } from '../../lib/handshake/head.ts';
 import type { HeaderList } from '../../lib/handshake/headers.ts';
 
 const test = suite('ClientOffer');
 
+const offers = new OptionTable('Bare', clientOfferRules);
+
 /** Shows what the versions of HTTP share. */
 class Bare extends ClientOffer {
   override readonly request: RequestHead;
   readonly shared: HeaderList;
   constructor(options: ClientOfferOptions, url: string | URL = 'ws://h/') {
-    super(url, options);
+    super(url, offers.check(options));
     this.shared = this.fields;
     this.request = { type: 'request', method: 'GET', target: '/', version: '1.1', headers: this.fields };
   }

@@ -5,6 +5,7 @@ import {
   checkField,
   hasElement,
   headerElements,
+  headersRule,
   headerValue,
   headerValues,
   isHost,
@@ -156,6 +157,12 @@ test('isHost holds for one host', () => {
   for (const host of [undefined, '', 'a, b', 'a b', 'u@h', 'h/x', 'h?x', 'h#x', 'h\\x']) {
     assert.not(isHost(host), host);
   }
+});
+
+test('the option `headers` is checked, and none by default', () => {
+  assert.equal(headersRule.fallback, []);
+  assert.equal(headersRule.check({ 'X-A': 'b' }, 'headers', {}), [['X-A', 'b']]);
+  assert.throws(() => headersRule.check(7, 'headers', {}), /^headers must be .* \(got 7\)$/);
 });
 
 test.run();

@@ -1,6 +1,11 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type OriginPolicy, originCheck } from '../../lib/handshake/origin-check.ts';
+import {
+  type OriginPolicy,
+  type OriginSubject,
+  originCheck,
+  originsRule,
+} from '../../lib/handshake/origin-check.ts';
 
 const test = suite('originCheck');
 
@@ -108,6 +113,22 @@ test('refuses what is no policy, by name', () => {
       (error: unknown) => error instanceof TypeError && error.message.startsWith('origins'),
     );
   }
+});
+
+test('the option `origins` is a policy, a function of it a method of the options', () => {
+  assert.not(originsRule.fallback({ origin: 'http://evil', host: 'h' }));
+  const options = {
+    wanted: 'http://a',
+    origins({ origin }: OriginSubject) {
+      return origin === this.wanted;
+    },
+  };
+  const check = originsRule.check(options.origins, 'origins', options);
+  assert.equal(
+    [check({ origin: 'http://a', host: '' }), check({ origin: 'http://b', host: '' })],
+    [true, false],
+  );
+  assert.throws(() => originsRule.check(7, 'origins', {}), /^origins must be .* \(got 7\)$/);
 });
 
 test.run();

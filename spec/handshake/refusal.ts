@@ -73,12 +73,25 @@ test('has no Content-Length with 204 (RFC 9110 §8.6)', () => {
 
 test('takes a status from 200 to 599', () => {
   for (const status of [200, 599]) assert.is(refusal({ status }).status, status);
-  for (const status of [0, 100, 101, 199, 600, 200.5, NaN, '404' as unknown as number]) {
+  for (const status of [0, 100, 101, 199, 600, 200.5, NaN]) {
     assert.throws(
       () => refusal({ status }),
       (error: unknown) => error instanceof RangeError && error.message.startsWith('status'),
     );
   }
+  for (const status of [undefined, null, '404']) {
+    assert.throws(
+      () => refusal({ status: status as never }),
+      (error: unknown) => error instanceof TypeError && error.message.startsWith('status'),
+    );
+  }
+});
+
+test('refuses names that it does not know', () => {
+  assert.throws(
+    () => refusal({ status: 401, header: {} } as never),
+    /no option "header" \(did you mean "headers"/,
+  );
 });
 
 test('refuses a reason that it cannot send', () => {

@@ -3,8 +3,10 @@ import * as assert from 'uvu/assert';
 import {
   checkedProtocols,
   offeredProtocols,
+  offeredProtocolsRule,
   type ProtocolPolicy,
   protocolChoice,
+  protocolChoiceRule,
 } from '../../lib/handshake/subprotocols.ts';
 
 const test = suite('subprotocols');
@@ -83,6 +85,32 @@ test('a server spends linear time on whitespace', () => {
   offeredProtocols([['Sec-WebSocket-Protocol', `b${' '.repeat(60_000)}x`]]);
   offeredProtocols([['Sec-WebSocket-Protocol', ' ,'.repeat(30_000)]]);
   assert.ok(performance.now() - started < 3000);
+});
+
+test('the option of a client is checked, and none by default', () => {
+  assert.equal(offeredProtocolsRule.fallback, []);
+  assert.equal(offeredProtocolsRule.check('a', 'protocols', {}), ['a']);
+  for (const value of [5, null, {}, true]) {
+    assert.throws(
+      () => offeredProtocolsRule.check(value, 'protocols', {}),
+      (error: unknown) =>
+        error instanceof TypeError && /^protocols must be a string or a list/.test(error.message),
+    );
+  }
+});
+
+test('the option of a server is a choice, a function of it a method of the options', () => {
+  assert.is(protocolChoiceRule.fallback(['a']), undefined);
+  const options = {
+    known: 'b',
+    protocols() {
+      return this.known;
+    },
+  };
+  assert.is(protocolChoiceRule.check(options.protocols, 'protocols', options)(['a', 'b']), 'b');
+  assert.is(protocolChoiceRule.check(['a'], 'protocols', {})(['b', 'a']), 'a');
+  assert.throws(() => protocolChoiceRule.check('a', 'protocols', {}), /^protocols must be .* \(got "a"\)$/);
+  assert.throws(() => protocolChoiceRule.check(['a', 'a'], 'protocols', {}), /\(got \["a","a"\]\)$/);
 });
 
 test.run();

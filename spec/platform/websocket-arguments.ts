@@ -1,6 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { checkOptions, webSocketUrl } from '../../lib/platform/websocket-arguments.ts';
+import { checkOptions, streamOptions, webSocketUrl } from '../../lib/platform/websocket-arguments.ts';
+import { connectRules } from '../../lib/sockets/proposal.ts';
 import { thrownBy } from '../support/reading.ts';
 
 // What both classes make of their arguments; more of it in their own specs.
@@ -38,15 +39,23 @@ test('a URL that is refused says what is wrong', () => {
   }
 });
 
-test('options are checked as for dialWebSocket, with the platform’s error for subprotocols', () => {
-  checkOptions('ws://h/', { protocols: ['a'] });
-  const syntax = thrownBy(() => checkOptions('ws://h/', { protocols: ['a', 'a'] })) as Error;
+test('options are checked by the table, with the platform’s error for subprotocols', () => {
+  const table = streamOptions(connectRules);
+  assert.equal(checkOptions(table, { protocols: new Set(['a', 1]) }).protocols, ['a', '1']);
+  assert.equal(checkOptions(table, {}).protocols, []);
+  const syntax = thrownBy(() => checkOptions(table, { protocols: ['a', 'a'] })) as Error;
   assert.instance(syntax, DOMException);
   assert.is(syntax.name, 'SyntaxError');
-  assert.instance(
-    thrownBy(() => checkOptions('ws://h/', { closeTimeoutMs: 0 })),
-    RangeError,
-  );
+  for (const [options, kind, message] of [
+    [{ protocols: 'a' }, TypeError, /^protocols must be a list of strings/],
+    [{ deliver: 'parts' }, TypeError, /^deliver must not be given/],
+    [{ closeTimeoutMs: 0 }, RangeError, /^closeTimeoutMs must be/],
+    [{ protocol: 'a' }, TypeError, /^WebSocketStream has no option "protocol"/],
+  ] as const) {
+    const error = thrownBy(() => checkOptions(table, options)) as Error;
+    assert.instance(error, kind);
+    assert.match(error.message, message);
+  }
 });
 
 test.run();

@@ -183,7 +183,7 @@ test('takes options as a dictionary: null is one, and inherited members count', 
     given = options;
     return never('', {});
   });
-  assert.is(given?.headers, headers);
+  assert.equal(given?.headers, [['X-Mine', 'mine']]);
 });
 
 test('a signal that has been aborted rejects both promises with its reason, and nothing is opened', async () => {

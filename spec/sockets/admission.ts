@@ -11,6 +11,7 @@ import { OpeningLimit } from '../../lib/sockets/opening-limit.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { HandDuplex } from '../support/hand-duplex.ts';
 import { unhex } from '../support/hex.ts';
+import { settledAdmission, settledOpening } from '../support/settled.ts';
 import { fate } from '../support/settling.ts';
 
 const test = suite('Admission');
@@ -29,11 +30,14 @@ const request: HeaderList = [
 ];
 
 function admitting(options: AdmissionOptions = {}) {
-  return opened(new Admission({ clock: new FakeClock(), ...options }));
+  return opened(new Admission(settledAdmission({ clock: new FakeClock(), ...options })));
 }
 
 function opened(admission: Admission, headers = request) {
-  const exchange = new OpeningExchange(new HandDuplex(), new OpeningLimit({ clock: new FakeClock() }));
+  const exchange = new OpeningExchange(
+    new HandDuplex(),
+    new OpeningLimit(settledOpening({ clock: new FakeClock() })),
+  );
   const sent: ResponseHead[] = [];
   // Text "Hello", masked with 37 fa 21 3d (RFC 6455 §5.7).
   const rest = unhex('8185 37fa213d 7f9f4d5158');
@@ -88,7 +92,10 @@ test('says which origin was refused to us alone, and no more than 100 characters
   ] as const) {
     const others = request.filter(([name]) => name !== 'origin');
     const asked = origin === undefined ? others : [...others, ['origin', origin] as const];
-    const { opening } = opened(new Admission({ clock: new FakeClock(), origins: () => false }), asked);
+    const { opening } = opened(
+      new Admission(settledAdmission({ clock: new FakeClock(), origins: () => false })),
+      asked,
+    );
     const error = (await fate(opening)) as HandshakeError;
     assert.is(error.message, `refused with status 403: ${why}`);
     assert.is(new TextDecoder().decode(error.response?.body), 'this origin may not connect\n');
@@ -125,7 +132,7 @@ test('refuses bad options at once, by name', () => {
     [{ headers: { 'X-A': 'b\n' } }, 'X-A'],
     [{ headers: { Connection: 'close' } }, 'Connection'],
   ] as const) {
-    assert.throws(() => new Admission(options as unknown as AdmissionOptions), new RegExp(name));
+    assert.throws(() => settledAdmission(options as unknown as AdmissionOptions), new RegExp(name));
   }
 });
 
@@ -136,7 +143,7 @@ test('what was checked holds, whatever becomes of the options', async () => {
     authorize: () => undefined,
     headers: [['X-A', 'b']] as [string, string][],
   };
-  const admission = new Admission(options);
+  const admission = new Admission(settledAdmission(options));
   options.protocols[0] = 'a';
   options.headers[0]![1] = 'c\n';
   Object.assign(options, { protocols: 5, authorize: true, headers: 7 });
@@ -153,13 +160,14 @@ test('takes headers that can be read only once', async () => {
 });
 
 test('asks authorize as a method of the options', async () => {
-  const options = {
-    status: 401,
+  class Policy {
+    readonly clock = new FakeClock();
+    #status = 401;
     authorize() {
-      return { status: this.status };
-    },
-  };
-  const error = (await fate(admitting(options).opening)) as HandshakeError;
+      return { status: this.#status };
+    }
+  }
+  const error = (await fate(opened(new Admission(settledAdmission(new Policy()))).opening)) as HandshakeError;
   assert.is(error.response?.status, 401);
 });
 

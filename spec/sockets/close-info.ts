@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { WebSocketError } from '../../lib/base/websocket-error.ts';
-import { closedInfo, closeInfoOf, invalidState } from '../../lib/sockets/close-info.ts';
+import { closedInfo, closeInfoOf, closeInfoOptions, invalidState } from '../../lib/sockets/close-info.ts';
 
 const test = suite('CloseInfo');
 
@@ -60,6 +60,18 @@ test('the platform’s error for what is too late says which Close has come', ()
     assert.equal(error.cause, { closeCode: closeCode ?? 1005, reason });
     assert.not.ok(Object.keys(error).includes('cause'));
   }
+});
+
+test('what a close takes is a code and a reason', () => {
+  assert.equal(closeInfoOptions.check({}), { closeCode: undefined, reason: '' });
+  assert.equal(closeInfoOptions.check({ closeCode: 4000, reason: 'bye' }), {
+    closeCode: 4000,
+    reason: 'bye',
+  });
+  assert.throws(
+    () => closeInfoOptions.check({ closeCode: '4000' }),
+    /^closeCode must be a number \(got "4000"\)$/,
+  );
 });
 
 test.run();

@@ -12,6 +12,7 @@ import { duplexPair } from '../../lib/testing/duplex-pair.ts';
 import { HandDuplex } from '../support/hand-duplex.ts';
 import { hex } from '../support/hex.ts';
 import { ascii, close, frame, octet, text } from '../support/peer-frames.ts';
+import { settledSocket } from '../support/settled.ts';
 import { fate, settle } from '../support/settling.ts';
 import { openByHand, opening, socketOver } from '../support/socket-over.ts';
 
@@ -355,7 +356,7 @@ test('what was prepared is sent, settles when it has gone or never will, and is 
 });
 
 test('keeps the time of the platform where it is given no clock', async () => {
-  const connection = socketConnection('server', { closeTimeoutMs: 30 });
+  const connection = socketConnection('server', settledSocket('server', { closeTimeoutMs: 30 }));
   const duplex = new HandDuplex();
   const transport = {
     reader: duplex.readable.getReader(),

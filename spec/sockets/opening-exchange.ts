@@ -8,6 +8,7 @@ import { OpeningLimit, type OpeningOptions } from '../../lib/sockets/opening-lim
 import { FakeClock } from '../support/fake-clock.ts';
 import { HandDuplex } from '../support/hand-duplex.ts';
 import { hex, unhex } from '../support/hex.ts';
+import { settledOpening } from '../support/settled.ts';
 import { fate, settle } from '../support/settling.ts';
 
 const test = suite('OpeningExchange');
@@ -16,7 +17,7 @@ const head = new TextEncoder().encode('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
 
 function exchanging(options: OpeningOptions = {}, duplex = new HandDuplex()) {
   const clock = new FakeClock();
-  const exchange = new OpeningExchange(duplex, new OpeningLimit({ clock, ...options }));
+  const exchange = new OpeningExchange(duplex, new OpeningLimit(settledOpening({ clock, ...options })));
   return { clock, duplex, exchange, decoder: new RequestHeadDecoder() };
 }
 
@@ -46,7 +47,7 @@ test('refuses a duplex that is locked with TypeError, and leaves no timer', () =
     if (side === 'readable') duplex.readable.getReader();
     else duplex.writable.getWriter();
     const clock = new FakeClock();
-    const limit = new OpeningLimit({ clock });
+    const limit = new OpeningLimit(settledOpening({ clock }));
     assert.throws(
       () => new OpeningExchange(duplex, limit),
       (error: unknown) => error instanceof TypeError,
@@ -213,7 +214,7 @@ test('a refusal into a broken duplex settles, and so does giving it up', async (
 
 test('runs by the platform’s clock, where it is given none', async () => {
   const duplex = new HandDuplex();
-  const exchange = new OpeningExchange(duplex, new OpeningLimit({ handshakeTimeoutMs: 1 }));
+  const exchange = new OpeningExchange(duplex, new OpeningLimit(settledOpening({ handshakeTimeoutMs: 1 })));
   const read = exchange.readHead(new ResponseHeadDecoder());
   read.catch(() => {});
   await new Promise(resolve => setTimeout(resolve, 10));
@@ -226,7 +227,9 @@ test('giving up a duplex that cannot be given up is no unhandled rejection', asy
     readable: new ReadableStream<Uint8Array>({ cancel: refuses }),
     writable: new WritableStream<Uint8Array>({ abort: refuses }),
   };
-  new OpeningExchange(duplex, new OpeningLimit({ clock: new FakeClock() })).abandon(new Error('over'));
+  new OpeningExchange(duplex, new OpeningLimit(settledOpening({ clock: new FakeClock() }))).abandon(
+    new Error('over'),
+  );
   await settle();
 });
 

@@ -2,6 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { OpeningLimit, type OpeningOptions } from '../../lib/sockets/opening-limit.ts';
 import { FakeClock } from '../support/fake-clock.ts';
+import { settledOpening } from '../support/settled.ts';
 import { fate } from '../support/settling.ts';
 
 const test = suite('OpeningLimit');
@@ -10,7 +11,7 @@ const never = new Promise<never>(() => {});
 
 function limiting(options: OpeningOptions = {}) {
   const clock = new FakeClock();
-  return { clock, limit: new OpeningLimit({ clock, ...options }) };
+  return { clock, limit: new OpeningLimit(settledOpening({ clock, ...options })) };
 }
 
 test('gives what comes in time, and its error', async () => {
@@ -46,7 +47,7 @@ test('the time is 10 s, and Infinity has no timer', async () => {
 
 test('keeps the time of the platform where it is given no clock', async () => {
   const started = performance.now();
-  const limit = new OpeningLimit({ handshakeTimeoutMs: 30 });
+  const limit = new OpeningLimit(settledOpening({ handshakeTimeoutMs: 30 }));
   const error = await limit.inTime(never).catch(error => error);
   assert.is(error.name, 'HandshakeError');
   // Timers of Node keep whole milliseconds, counted from the turn that they were set in.
@@ -76,6 +77,21 @@ test('once released it stops nothing', async () => {
   controller.abort();
   clock.moveTo(10_000);
   assert.is(await fate(waiting), 'pending');
+});
+
+test('has a signal that aborts when the time is up, or with the signal of the options', () => {
+  const late = limiting();
+  const { signal } = late.limit;
+  assert.is(late.limit.signal, signal);
+  assert.not(signal.aborted);
+  late.clock.moveTo(10_000);
+  assert.is((signal.reason as Error).message, 'the opening handshake took too long');
+  const controller = new AbortController();
+  const aborted = limiting({ signal: controller.signal });
+  const inner = aborted.limit.signal;
+  const reason = new Error('enough');
+  controller.abort(reason);
+  assert.is(inner.reason, reason);
 });
 
 test.run();

@@ -10,6 +10,7 @@ import { type ConnectOptions, Proposal } from '../../lib/sockets/proposal.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { HandDuplex } from '../support/hand-duplex.ts';
 import { unhex } from '../support/hex.ts';
+import { settledConnect, settledOpening } from '../support/settled.ts';
 import { fate } from '../support/settling.ts';
 
 const test = suite('Proposal');
@@ -18,8 +19,8 @@ const test = suite('Proposal');
 function proposing(headers: HeaderList, options: ConnectOptions = {}, rest = '') {
   const clock = new FakeClock();
   const duplex = new HandDuplex();
-  const exchange = new OpeningExchange(duplex, new OpeningLimit({ clock }));
-  const proposal = new Proposal({ clock, ...options });
+  const exchange = new OpeningExchange(duplex, new OpeningLimit(settledOpening({ clock })));
+  const proposal = new Proposal(settledConnect({ clock, ...options }));
   const handshake = new ClientConnect('ws://h/', proposal.offer);
   const opening = proposal.open(exchange, handshake, connectResponse(headers), unhex(rest));
   opening.catch(() => {});
@@ -27,21 +28,18 @@ function proposing(headers: HeaderList, options: ConnectOptions = {}, rest = '')
 }
 
 test('offers what the options say', () => {
-  const { offer } = new Proposal({
-    protocols: ['a'],
-    headers: { 'X-A': 'b' },
-    origin: 'https://o',
-    deflate: true,
-  });
+  const { offer } = new Proposal(
+    settledConnect({ protocols: ['a'], headers: { 'X-A': 'b' }, origin: 'https://o', deflate: true }),
+  );
   assert.equal(offer, {
     protocols: ['a'],
-    headers: { 'X-A': 'b' },
+    headers: [['X-A', 'b']],
     origin: 'https://o',
     extensions: 'permessage-deflate; client_max_window_bits',
   });
-  assert.is(new Proposal({}).offer.extensions, 'permessage-deflate; client_max_window_bits');
-  assert.is(new Proposal({ deflate: false }).offer.extensions, undefined);
-  assert.throws(() => new Proposal({ closeTimeoutMs: -1 }), /closeTimeoutMs/);
+  assert.is(new Proposal(settledConnect({})).offer.extensions, 'permessage-deflate; client_max_window_bits');
+  assert.is(new Proposal(settledConnect({ deflate: false })).offer.extensions, undefined);
+  assert.throws(() => new Proposal(settledConnect({ closeTimeoutMs: -1 })), /closeTimeoutMs/);
 });
 
 test('opens with what was agreed upon, and reads what lay behind the response', async () => {

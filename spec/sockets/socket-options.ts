@@ -5,31 +5,32 @@ import type { WebSocketError } from '../../lib/base/websocket-error.ts';
 import { builtInCodec } from '../../lib/deflate/built-in-codec.ts';
 import type { DeflateCodec } from '../../lib/deflate/codec.ts';
 import { FrameEncoder } from '../../lib/frames/frame-encoder.ts';
-import { compressionSettings, deflatingOf, socketConnection } from '../../lib/sockets/socket-options.ts';
+import { deflatingOf, socketConnection } from '../../lib/sockets/socket-options.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { hex, unhex } from '../support/hex.ts';
 import { sameKey } from '../support/octets.ts';
 import { through } from '../support/reading.ts';
+import { settledSocket } from '../support/settled.ts';
 
 const test = suite('SocketOptions');
 
-test('a connection of its own role, whatever the options smuggle in, that delivers as they say', () => {
-  const smuggled = { role: 'client' } as object;
-  const whole = socketConnection('server', smuggled);
+test('a connection of its own role, that delivers as the options say', () => {
+  const whole = socketConnection('server', settledSocket('server'));
   whole.write(unhex('018100000000' + '61'));
   assert.is(whole.read(), undefined);
   whole.write(unhex('808100000000' + '62'));
   assert.equal(whole.read(), { type: 'text', data: 'ab', last: true });
-  const inParts = socketConnection('server', { ...smuggled, deliver: 'parts' });
+  const inParts = socketConnection('server', settledSocket('server', { deliver: 'parts' }));
   inParts.write(unhex('018100000000' + '61'));
   assert.equal(inParts.read(), { type: 'text', data: 'a', last: false });
+  assert.throws(() => settledSocket('server', { role: 'client' } as object), /no option "role"/);
 });
 
 test('masks as a client, with strong keys or with those it is given (§5.3)', () => {
-  const chosen = socketConnection('client', { randomBytes: sameKey('01010101') });
+  const chosen = socketConnection('client', settledSocket('client', { randomBytes: sameKey('01010101') }));
   chosen.send({ type: 'text', data: 'a' });
   assert.is(hex(chosen.transmit()!.bytes), '81810101010160');
-  const strong = socketConnection('client', {});
+  const strong = socketConnection('client', settledSocket('client', {}));
   strong.send({ type: 'text', data: 'a' });
   strong.send({ type: 'text', data: 'a' });
   const { bytes } = strong.transmit()!;
@@ -40,16 +41,16 @@ test('masks as a client, with strong keys or with those it is given (§5.3)', ()
 test('refuses a signal that is none, and a tap', () => {
   for (const options of [{ closeSignal: 5 }, { tap: 5 }]) {
     const [name] = Object.keys(options);
-    assert.throws(() => socketConnection('server', options as object), new RegExp(`^${name} must be`));
+    assert.throws(() => settledSocket('server', options as object), new RegExp(`^${name} must be`));
   }
 });
 
 test('begins at the time of the clock', () => {
   const clock = new FakeClock();
   clock.moveTo(500);
-  assert.is(socketConnection('server', { clock }).nextDeadline(), 20_500);
+  assert.is(socketConnection('server', settledSocket('server', { clock })).nextDeadline(), 20_500);
   const now = performance.now();
-  assert.ok(socketConnection('server', {}).nextDeadline() >= now + 20_000);
+  assert.ok(socketConnection('server', settledSocket('server', {})).nextDeadline() >= now + 20_000);
 });
 
 /** The window and the takeover of either side differ, so that neither can be taken for the other. */
@@ -74,10 +75,10 @@ test('compresses by what holds for our side, and inflates by what holds for the 
         return builtInCodec.createInflater(options);
       },
     };
-    const settings = compressionSettings(role, { deflate: { codec, thresholdBytes: 7 } })!;
+    const settings = settledSocket(role, { deflate: { codec, thresholdBytes: 7 } }).deflate!;
     const client = { windowBits: 9, contextTakeover: false };
     const server = { windowBits: 12, contextTakeover: true };
-    socketConnection(role, { maxMessageBytes: 5 }, { agreement, settings });
+    socketConnection(role, settledSocket(role, { maxMessageBytes: 5 }), { agreement, settings });
     const [ours, theirs] = role === 'client' ? [client, server] : [server, client];
     assert.equal(made, [ours, { ...theirs, maxMessageBytes: 5 }]);
   }
@@ -90,10 +91,10 @@ test('has its limits in every role, compressed or not', () => {
     ['client', 2 ** 24],
     ['server', 2 ** 20],
   ] as const) {
-    const settings = compressionSettings(role, { deflate: true })!;
+    const settings = settledSocket(role, { deflate: true }).deflate!;
     for (const compression of [undefined, { agreement, settings }]) {
       for (const excess of [0, 1]) {
-        const connection = socketConnection(role, {}, compression);
+        const connection = socketConnection(role, settledSocket(role), compression);
         const payload = compression ? zeros(limit + excess) : new Uint8Array(limit + excess);
         const peer = new FrameEncoder({
           role: role === 'client' ? 'server' : 'client',
@@ -113,14 +114,14 @@ test('has its limits in every role, compressed or not', () => {
 });
 
 test('compression may be agreed upon by default as a client, not as a server', () => {
-  assert.is(compressionSettings('client', {})?.clientMaxWindowBits, 15);
-  assert.is(compressionSettings('client', { deflate: false }), undefined);
-  assert.is(compressionSettings('server', {}), undefined);
-  assert.is(compressionSettings('server', { deflate: true })?.serverMaxWindowBits, 15);
+  assert.is(settledSocket('client', {}).deflate?.clientMaxWindowBits, 15);
+  assert.is(settledSocket('client', { deflate: false }).deflate, undefined);
+  assert.is(settledSocket('server', {}).deflate, undefined);
+  assert.is(settledSocket('server', { deflate: true }).deflate?.serverMaxWindowBits, 15);
 });
 
 test('parts of messages have no limit of their own', () => {
-  const connection = socketConnection('server', { deliver: 'parts' });
+  const connection = socketConnection('server', settledSocket('server', { deliver: 'parts' }));
   connection.write(unhex('82ff' + '0000000100000000' + '00000000' + '61'));
   assert.equal(connection.read(), { type: 'binary', data: unhex('61'), last: false });
 });
@@ -131,7 +132,7 @@ test('what was prepared for many is compressed by what holds for our side', () =
     ['client', 9],
     ['server', 12],
   ] as const) {
-    const settings = compressionSettings(role, { deflate: { codec } })!;
+    const settings = settledSocket(role, { deflate: { codec } }).deflate!;
     const deflating = deflatingOf(role, { agreement, settings });
     assert.is(deflating.codec, codec);
     assert.is(deflating.windowBits, windowBits);

@@ -12,6 +12,7 @@ import {
 import { type ByteDuplex, lockDuplex } from '../../lib/streams/byte-duplex.ts';
 import { FakeClock } from './fake-clock.ts';
 import { HandDuplex } from './hand-duplex.ts';
+import { settledSocket } from './settled.ts';
 
 export const opening: Opening = {
   protocol: 'chat',
@@ -32,7 +33,7 @@ export function socketOver(
   clock: Clock = new FakeClock(),
   agreed?: AgreedCompression,
 ): OpenWebSocket {
-  const all = { randomBytes: zeroKey, ...options, clock };
+  const all = settledSocket(role, { randomBytes: zeroKey, ...options, clock });
   const connection = socketConnection(role, all, agreed);
   const { reader, writer } = lockDuplex(duplex);
   const deflating = agreed && deflatingOf(role, agreed);

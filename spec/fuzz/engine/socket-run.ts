@@ -8,6 +8,7 @@ import { duplexPair, type TestDuplex } from '../../../lib/testing/duplex-pair.ts
 import { concatenated } from '../../../lib/testing/rechunk.ts';
 import { seededKeys } from '../../../lib/testing/seeded-keys.ts';
 import { referenceDecode } from '../../support/reference-decoder.ts';
+import { settledSocket } from '../../support/settled.ts';
 import { chosenOctets } from '../shapes/frame-octets.ts';
 import { Choices } from './choices.ts';
 import { ManualClock } from './manual-clock.ts';
@@ -54,7 +55,12 @@ export class SocketRun {
       writer: ours.writable.getWriter(),
       rest: choices.octets(),
     };
-    this.#socket = new OpenWebSocket(socketConnection(this.#role, options), duplex, opening, options);
+    this.#socket = new OpenWebSocket(
+      socketConnection(this.#role, settledSocket(this.#role, options)),
+      duplex,
+      opening,
+      options,
+    );
     this.#peer = peer;
     this.#peerReader = peer.readable.getReader();
     this.#peerWriter = peer.writable.getWriter();

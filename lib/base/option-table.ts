@@ -1,0 +1,121 @@
+// The options of one entry point: an untrusted object in, each option read once and checked by its rule.
+
+import { described } from './described.ts';
+import { nearestName } from './nearest-name.ts';
+import type { OptionRule, OptionRules } from './option-rule.ts';
+
+const noOptions = {};
+
+/** What a table holds once it is used. */
+interface Contents<Options> {
+  readonly rules: OptionRules<Options>;
+  readonly entries: readonly (readonly [name: string, rule: OptionRule<unknown>])[];
+  /** The values of absent options. It has every name. */
+  readonly fallbacks: Options;
+}
+
+/**
+ * All options of one function or constructor.
+ *
+ * An option is read by property access, own or inherited, so that an instance of a class may give options as fields,
+ * getters and methods; a method is called on that instance. Each is read once, in the order of the table.
+ *
+ * Of a plain object, and of one that inherits from plain objects, every enumerable name must be an option. An instance of a
+ * class may have fields and methods for its own use: there a name is an error only if it looks like a misspelt option, or is
+ * one of another library, and does not begin with `_`.
+ */
+export class OptionTable<Options extends object> {
+  readonly #owner: string;
+  readonly #makeRules: () => OptionRules<Options>;
+  #made: Contents<Options> | undefined;
+
+  /**
+   * @param owner - what takes the options, in the words of the errors, such as `acceptWebSocket`
+   * @param rules - called once, on first use, so that a bundler can leave out a table that is not used
+   */
+  constructor(owner: string, rules: () => OptionRules<Options>) {
+    this.#owner = owner;
+    this.#makeRules = rules;
+  }
+
+  /** The rules, for tables that contain this one. */
+  get rules(): OptionRules<Options> {
+    return this.#contents.rules;
+  }
+
+  /**
+   * Returns the options with their defaults. Later changes of the caller's object do not reach it.
+   *
+   * @throws TypeError for a name that is no option, and for a value of the wrong kind
+   * @throws RangeError for a number out of bounds
+   */
+  check(options: object | undefined): Options {
+    const given: unknown = options === undefined ? noOptions : options;
+    if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+      throw new TypeError(`the options of ${this.#owner} must be an object (got ${described(given)})`);
+    }
+    const { entries, fallbacks } = this.#contents;
+    this.#refuseUnknown(given, fallbacks);
+    const checked = { ...(fallbacks as { [name: string]: unknown }) };
+    for (const [name, rule] of entries) {
+      const value = (given as { readonly [name: string]: unknown })[name];
+      if (value !== undefined || rule.required) checked[name] = rule.check(value, name, given);
+    }
+    return checked as Options;
+  }
+
+  /** Returns those of the options that are in this table, for something that takes fewer. */
+  pick<Wider extends Options>(options: Wider): Options {
+    const picked: Partial<Options> = {};
+    for (const [name] of this.#contents.entries) {
+      picked[name as keyof Options] = options[name as keyof Options];
+    }
+    return picked as Options;
+  }
+
+  get #contents(): Contents<Options> {
+    this.#made ??= contentsOf(this.#makeRules());
+    return this.#made;
+  }
+
+  #refuseUnknown(options: object, known: object): void {
+    const ofClass = isInstance(options);
+    for (let level: object | null = options; !isRoot(level); level = Object.getPrototypeOf(level)) {
+      const names = ofClass ? Object.getOwnPropertyNames(level) : Object.keys(level);
+      for (const name of names) {
+        if (!Object.hasOwn(known, name)) this.#refuse(name, ofClass);
+      }
+    }
+  }
+
+  #refuse(name: string, ofClass: boolean): void {
+    if (ofClass && (name === 'constructor' || name.startsWith('_'))) return;
+    const maxEdits = Math.floor(name.length / (ofClass ? 4 : 3));
+    const nearest = nearestName(name, Object.keys(this.rules), maxEdits);
+    if (ofClass && nearest === undefined) return;
+    const hint = nearest === undefined ? '' : ` (did you mean "${nearest}"?)`;
+    throw new TypeError(`${this.#owner} has no option ${described(name)}${hint}`);
+  }
+}
+
+function contentsOf<Options>(rules: OptionRules<Options>): Contents<Options> {
+  const entries = Object.entries<OptionRule<unknown>>(rules);
+  const fallbacks = Object.fromEntries(entries.map(([name, { fallback }]) => [name, fallback]));
+  return { rules, entries, fallbacks: fallbacks as Options };
+}
+
+/** Whether this object, or one that it inherits from, was made by a class. */
+function isInstance(options: object): boolean {
+  let level = Object.getPrototypeOf(options);
+  while (!isRoot(level)) {
+    if (Object.hasOwn(level, 'constructor')) return true;
+    level = Object.getPrototypeOf(level);
+  }
+  return false;
+}
+
+/** Whether it is the end of a prototype chain: `null`, or the `Object.prototype` of any realm. */
+function isRoot(level: object | null): level is null {
+  if (level === null || level === Object.prototype) return true;
+  return Object.getPrototypeOf(level) === null && Object.hasOwn(level, 'hasOwnProperty');
+}

@@ -1,0 +1,230 @@
+import { runInNewContext } from 'node:vm';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { callable, flag, limit, oneOf, required, text } from '../../lib/base/option-rule.ts';
+import { OptionTable } from '../../lib/base/option-table.ts';
+
+const test = suite('OptionTable');
+
+interface Options {
+  readonly authorize: (() => unknown) | undefined;
+  readonly fast: boolean;
+  readonly maxBytes: number;
+  readonly name: string | undefined;
+}
+
+const table = new OptionTable<Options>('open', () => ({
+  authorize: callable(),
+  fast: flag(false),
+  maxBytes: limit(5),
+  name: text(),
+}));
+
+const defaults = { authorize: undefined, fast: false, maxBytes: 5, name: undefined };
+
+const message = (options: unknown): string => {
+  try {
+    table.check(options as object);
+    return 'taken';
+  } catch (error) {
+    assert.instance(error, TypeError);
+    return (error as Error).message;
+  }
+};
+
+test('gives every option its default', () => {
+  assert.equal(table.check({}), defaults);
+  assert.equal(table.check(undefined), defaults);
+  assert.equal(table.check({ fast: undefined, maxBytes: undefined }), defaults);
+});
+
+test('reads own and inherited properties, of plain objects, frozen ones and such without a prototype', () => {
+  const wanted = { ...defaults, fast: true, maxBytes: 7 };
+  const given = { fast: true, maxBytes: 7 };
+  const shapes = [
+    given,
+    Object.freeze({ ...given }),
+    Object.create(given),
+    Object.create(Object.create({ fast: true }), { maxBytes: { value: 7 } }),
+    Object.assign(Object.create(null), given),
+    Object.create(Object.assign(Object.create(null), given)),
+    runInNewContext('({ fast: true, maxBytes: 7 })'),
+    runInNewContext('Object.create({ fast: true, maxBytes: 7 })'),
+  ];
+  for (const shape of shapes) assert.equal(table.check(shape), wanted);
+});
+
+test('A1: reads the fields, getters and methods of an instance, and calls methods on it', () => {
+  class Policy {
+    fast = true;
+    #answer = 401;
+    get maxBytes() {
+      return 7;
+    }
+    authorize() {
+      return this.#answer;
+    }
+  }
+  class Stricter extends Policy {}
+  for (const options of [new Policy(), new Stricter()]) {
+    const checked = table.check(options);
+    assert.equal([checked.fast, checked.maxBytes, checked.authorize?.()], [true, 7, 401]);
+  }
+});
+
+test('reads each option once, in the order of the table', () => {
+  const read: string[] = [];
+  const options = {
+    get name() {
+      read.push('name');
+      return 'n';
+    },
+    get fast() {
+      read.push('fast');
+      return true;
+    },
+  };
+  const checked = table.check(options);
+  assert.equal([checked.name, checked.name, checked.fast], ['n', 'n', true]);
+  assert.equal(read, ['fast', 'name']);
+});
+
+test('lets a getter that throws through', () => {
+  const error = new Error('own');
+  const options = {
+    get fast() {
+      throw error;
+    },
+  };
+  assert.throws(
+    () => table.check(options),
+    (thrown: unknown) => thrown === error,
+  );
+});
+
+test('what was checked holds, whatever becomes of the object', () => {
+  const options = { fast: true };
+  const checked = table.check(options);
+  options.fast = 'no' as never;
+  assert.is(checked.fast, true);
+});
+
+test('refuses what is no object', () => {
+  for (const [options, words] of [
+    [null, 'null'],
+    [5, '5'],
+    ['fast', '"fast"'],
+    [[], 'an array'],
+    [() => {}, 'a function'],
+  ] as const) {
+    assert.is(message(options), `the options of open must be an object (got ${words})`);
+  }
+});
+
+test('A3: refuses a name that is no option, and names the nearest that is', () => {
+  for (const [options, words] of [
+    [{ authorise: 1 }, 'open has no option "authorise" (did you mean "authorize"?)'],
+    [{ verifyClient: 1 }, 'open has no option "verifyClient" (did you mean "authorize"?)'],
+    [{ maxByte: 1 }, 'open has no option "maxByte" (did you mean "maxBytes"?)'],
+    [{ something: 1 }, 'open has no option "something"'],
+    [{ constructor: 1 }, 'open has no option "constructor"'],
+    [{ something: undefined }, 'open has no option "something"'],
+    [Object.create({ something: 1 }), 'open has no option "something"'],
+    [Object.create(Object.assign(Object.create(null), { sing: 1 })), 'open has no option "sing"'],
+    [Object.freeze({ Fast: true }), 'open has no option "Fast" (did you mean "fast"?)'],
+    [runInNewContext('({ something: 1 })'), 'open has no option "something"'],
+  ] as const) {
+    assert.is(message(options), words);
+  }
+});
+
+test('a name that is no option is refused before any value is read', () => {
+  let read = false;
+  const options = {
+    get fast() {
+      read = true;
+      return true;
+    },
+    fats: true,
+  };
+  assert.match(message(options), 'no option "fats"');
+  assert.not(read);
+});
+
+test('an instance may have fields and methods of its own, unless they look like options', () => {
+  class Helpful {
+    users = new Map();
+    _authorise = 1;
+    lookUp() {}
+    static authorise = 1;
+    authorize() {}
+  }
+  assert.is(message(new Helpful()), 'taken');
+  class Field {
+    authorise = 1;
+  }
+  class Method {
+    authorise() {}
+  }
+  class Inherits extends Method {}
+  class Foreign {
+    verifyClient() {}
+  }
+  for (const options of [new Field(), new Method(), new Inherits()]) {
+    assert.is(message(options), 'open has no option "authorise" (did you mean "authorize"?)');
+  }
+  assert.match(message(new Foreign()), 'verifyClient');
+  class NullBased {
+    fast = true;
+    declare toString: () => string;
+  }
+  Object.setPrototypeOf(NullBased.prototype, null);
+  assert.is(message(new NullBased()), 'taken');
+});
+
+test('the methods of every object are no options', () => {
+  class Plain {
+    override = 1;
+    toString() {
+      return '';
+    }
+    valueOf() {
+      return 1;
+    }
+  }
+  assert.is(message(new Plain()), 'taken');
+});
+
+test('symbols and what cannot be enumerated are no options', () => {
+  assert.is(message({ [Symbol('x')]: 1 }), 'taken');
+  assert.is(message(Object.defineProperty({}, 'something', { value: 1 })), 'taken');
+});
+
+test('names the option whose value is wrong', () => {
+  assert.is(message({ fast: 'no' }), 'fast must be true or false (got "no")');
+  assert.is(message({ maxBytes: '7' }), 'maxBytes must be a positive integer or Infinity (got "7")');
+  assert.throws(
+    () => table.check({ maxBytes: 0 }),
+    (error: unknown) => error instanceof RangeError && error.message.startsWith('maxBytes'),
+  );
+});
+
+test('an option that must be there is missed', () => {
+  const strict = new OptionTable<{ role: string }>('open', () => ({ role: required(oneOf(['a', 'b'])) }));
+  assert.equal(strict.check({ role: 'a' }), { role: 'a' });
+  for (const options of [{}, undefined]) {
+    assert.throws(() => strict.check(options), /^role must be 'a' or 'b' \(got undefined\)$/);
+  }
+});
+
+test('tables are made of tables, and pick what is theirs', () => {
+  const wider = new OptionTable<Options & { more: number }>('open more', () => ({
+    ...table.rules,
+    more: limit(1),
+  }));
+  const checked = wider.check({ more: 2, fast: true });
+  assert.equal(checked, { ...defaults, fast: true, more: 2 });
+  assert.equal(table.pick(checked), { ...defaults, fast: true });
+});
+
+test.run();

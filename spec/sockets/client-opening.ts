@@ -1,0 +1,58 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { HandshakeError } from '../../lib/handshake/handshake-error.ts';
+import { acceptWebSocket } from '../../lib/sockets/accept-websocket.ts';
+import { ClientOpening } from '../../lib/sockets/client-opening.ts';
+import { duplexPair } from '../../lib/testing/duplex-pair.ts';
+import { FakeClock } from '../support/fake-clock.ts';
+import { HandDuplex } from '../support/hand-duplex.ts';
+import { settledConnect } from '../support/settled.ts';
+import { fate } from '../support/settling.ts';
+
+const test = suite('ClientOpening');
+
+test('knows where to dial, and refuses what cannot be asked for', () => {
+  const { hostname, port, secure } = new ClientOpening('wss://h:8443/', settledConnect()).target;
+  assert.equal([hostname, port, secure], ['h', 8443, true]);
+  assert.throws(() => new ClientOpening('ftp://h/', settledConnect()), /ws:/);
+  const twice = settledConnect({ origin: 'http://a', headers: { Origin: 'http://b' } });
+  assert.throws(() => new ClientOpening('ws://h/', twice), /Origin/);
+});
+
+test('opens over a duplex, once', async () => {
+  const [near, far] = duplexPair();
+  const accepted = acceptWebSocket(far);
+  const opening = new ClientOpening('ws://h/', settledConnect());
+  const socket = await opening.over(near, opening.limit());
+  assert.is(socket.request.target, '/');
+  socket.close({ closeCode: 1000 });
+  assert.equal(await (await accepted).closed, { closeCode: 1000, reason: '' });
+});
+
+test('obeys the signal of its options, or the one that takes its place', async () => {
+  const own = new AbortController();
+  const other = new AbortController();
+  const opening = new ClientOpening(
+    'ws://h/',
+    settledConnect({ signal: own.signal, clock: new FakeClock() }),
+  );
+  const first = opening.over(new HandDuplex(), opening.limit());
+  const second = opening.over(new HandDuplex(), opening.limit(other.signal));
+  own.abort(new Error('own'));
+  assert.is(((await fate(first)) as Error).message, 'own');
+  assert.is(await fate(second), 'pending');
+  other.abort(new Error('other'));
+  assert.is(((await fate(second)) as Error).message, 'other');
+});
+
+test('a handshake that fails lets go of the duplex', async () => {
+  const duplex = new HandDuplex();
+  const opening = new ClientOpening('ws://h/', settledConnect({ clock: new FakeClock() }));
+  const opened = opening.over(duplex, opening.limit());
+  duplex.end();
+  const error = (await fate(opened)) as HandshakeError;
+  assert.is(error.name, 'HandshakeError');
+  assert.is(duplex.out.at(-1), error);
+});
+
+test.run();
