@@ -1,8 +1,8 @@
 // The clients of a soak, in a process of their own: each opens one connection after the other.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { dial } from '../../lib/hosts/dial.ts';
-import type { OpenWebSocket } from '../../lib/sockets/open-websocket.ts';
+import type { OpenWebSocket } from '../../lib/index.ts';
+import { dial } from '../../lib/node.ts';
 import { Conversation } from './conversation.ts';
 import { planOf, randomFor } from './plan.ts';
 import { refusedRecord, type SideRecord } from './records.ts';

@@ -1,8 +1,7 @@
 // One side of one connection: sends the messages of the plan, checks those that come, and ends it as planned.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { WebSocketError } from '../../lib/base/websocket-error.ts';
-import type { OpenWebSocket } from '../../lib/sockets/open-websocket.ts';
+import { type OpenWebSocket, WebSocketError } from '../../lib/index.ts';
 import type { Fault } from './fault.ts';
 import { closesHastily, type Plan, type Side } from './plan.ts';
 import { type Filter, Receiver } from './receiver.ts';

@@ -1,7 +1,7 @@
 // Faults that the server commits on purpose, as if the library had committed them.
 
 import { openSync } from 'node:fs';
-import type { OpenWebSocket } from '../../lib/sockets/open-websocket.ts';
+import type { OpenWebSocket } from '../../lib/index.ts';
 import type { Data } from './reading.ts';
 import type { Filter } from './receiver.ts';
 import type { Plant } from './settings.ts';

@@ -1,8 +1,6 @@
 // Reads what comes on a socket, in one of the ways that it offers, message by message.
 
-import type { SocketEvent } from '../../lib/sockets/incoming.ts';
-import type { OpenWebSocket } from '../../lib/sockets/open-websocket.ts';
-import type { ReadableStream } from '../../lib/streams/platform.ts';
+import type { OpenWebSocket, SocketEvent } from '../../lib/index.ts';
 import type { SidePlan } from './plan.ts';
 
 export type Data = string | Uint8Array;

@@ -1,7 +1,7 @@
 // Reads what the other side of a connection sends, and checks each message.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { OpenWebSocket } from '../../lib/sockets/open-websocket.ts';
+import type { OpenWebSocket } from '../../lib/index.ts';
 import { isIntact, numberOf } from './message.ts';
 import { type Plan, peerOf, randomFor, type Side } from './plan.ts';
 import { type Data, type MessageReader, readerOf } from './reading.ts';

@@ -2,8 +2,8 @@
 
 import { createServer, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { upgrade } from '../../lib/hosts/upgrade.ts';
-import type { OpenWebSocket } from '../../lib/sockets/open-websocket.ts';
+import type { OpenWebSocket } from '../../lib/index.ts';
+import { upgrade } from '../../lib/node.ts';
 import { listen } from '../support/node-servers.ts';
 import { Conversation } from './conversation.ts';
 import { planOf } from './plan.ts';

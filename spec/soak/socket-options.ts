@@ -1,9 +1,11 @@
 // The options of both sides of a connection, from its plan.
 
 import { getEventListeners, setMaxListeners } from 'node:events';
-import type { DeflateOptions } from '../../lib/deflate/deflate-options.ts';
-import type { SocketOptions } from '../../lib/sockets/socket-options.ts';
+import type { ConnectOptions, DeflateOptions } from '../../lib/index.ts';
 import type { Plan, Side } from './plan.ts';
+
+/** Options that both roles have. */
+type SocketOptions = Omit<ConnectOptions, 'protocols' | 'headers'>;
 
 /** Times for a connection that the proxy will silence: it should be given up within seconds. */
 const impatient = {
