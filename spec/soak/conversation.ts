@@ -124,13 +124,26 @@ export class Conversation {
 
 const ignore = () => {};
 
+/** Turns of the event loop that a process which could not run gets before it is judged. */
+const graceTurns = 100;
+
 /** Whether the promise settles within so many milliseconds. */
 async function inTime(ms: number, promise: Promise<unknown>): Promise<boolean> {
   const stop = new AbortController();
-  const late = sleep(ms, false, { signal: stop.signal }).catch(() => false);
-  const result = await Promise.race([promise.then(() => true), late]);
+  const settled = promise.then(() => true);
+  const result = await Promise.race([settled, isLate(ms, stop.signal)]);
   stop.abort();
   return result;
+}
+
+async function isLate(ms: number, signal: AbortSignal): Promise<boolean> {
+  try {
+    await sleep(ms, undefined, { signal });
+    for (let turn = 0; turn < graceTurns; turn++) await sleep(1, undefined, { signal });
+  } catch {
+    // The promise settled before.
+  }
+  return false;
 }
 
 /** How the socket ended; one that has not ended after all failed. */
