@@ -7,7 +7,7 @@ import type { ServeOptions } from './echo-server.ts';
 import { sender } from './sender.ts';
 
 const ways: Record<string, (socket: OpenWebSocket) => Promise<void>> = {
-  accepted: socket => socket.closed.then(() => {}),
+  async accepted() {},
 
   async iterator(socket) {
     const send = sender(socket);
