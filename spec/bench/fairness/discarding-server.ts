@@ -3,7 +3,12 @@
 import { createServer } from 'node:http';
 import { listen } from '../../support/node-servers.ts';
 import { answer } from '../process/answering.ts';
-import { TurnMeter } from './turn-meter.ts';
+import { type TurnFigures, TurnMeter } from './turn-meter.ts';
+
+export interface ServerFigures extends TurnFigures {
+  /** Messages read so far. */
+  readonly messages: number;
+}
 
 const maxMessageBytes = 32 * 2 ** 20;
 const server = createServer();
@@ -38,5 +43,5 @@ const meter = new TurnMeter();
 
 answer({
   port: () => port,
-  turns: () => ({ longestMs: meter.takeLongestMs(), messages }),
+  figures: (): ServerFigures => ({ ...meter.take(), messages }),
 });

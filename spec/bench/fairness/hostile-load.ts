@@ -13,9 +13,6 @@ export interface Attack {
   readonly port: number;
   readonly traffic: string;
   readonly peers: number;
-  /** Before the other client pings. */
-  readonly warmupMs: number;
-  readonly ms: number;
 }
 
 export interface Attacked {
@@ -87,14 +84,19 @@ async function pingFor(socket: Socket, ms: number): Promise<number[]> {
   return sentAt.map((sent, i) => roundTripsMs[i] ?? performance.now() - sent);
 }
 
+let victim: Socket;
+let hostile: readonly HostilePeer[] = [];
+
 answer({
-  async attack({ port, traffic, peers, warmupMs, ms }: Attack): Promise<Attacked> {
+  async attack({ port, traffic, peers }: Attack) {
     const { reel: make, framesPerWrite } = traffics[traffic]!;
     const reel = await make();
-    const { socket } = await openRaw(port, true);
-    const hostile = Array.from({ length: peers }, () => new HostilePeer(port, reel, framesPerWrite));
-    await sleep(warmupMs);
-    const roundTripsMs = await pingFor(socket, ms);
+    victim = (await openRaw(port, true)).socket;
+    hostile = Array.from({ length: peers }, () => new HostilePeer(port, reel, framesPerWrite));
+  },
+
+  async ping(ms: number): Promise<Attacked> {
+    const roundTripsMs = await pingFor(victim, ms);
     return { roundTripsMs, ended: hostile.reduce((sum, peer) => sum + peer.ended, 0) };
   },
 });

@@ -12,24 +12,40 @@ function turnMicros(): number {
   return thread === undefined ? cpuMicros() : thread.user + thread.system;
 }
 
+/** What the turns since the last look were like. */
+export interface TurnFigures {
+  readonly longestMs: number;
+  /** How many took more than ten milliseconds. */
+  readonly long: number;
+}
+
+const longMicros = 10_000;
+
 export class TurnMeter {
   #longestMicros = 0;
+  #long = 0;
   #last = turnMicros();
 
   constructor() {
     const turn = () => {
-      const now = turnMicros();
-      this.#longestMicros = Math.max(this.#longestMicros, now - this.#last);
-      this.#last = now;
+      this.#note();
       setImmediate(turn);
     };
     setImmediate(turn);
   }
 
-  /** Returns the milliseconds of the longest turn since the last call. */
-  takeLongestMs(): number {
-    const longest = this.#longestMicros;
+  take(): TurnFigures {
+    const figures = { longestMs: this.#longestMicros / 1000, long: this.#long };
     this.#longestMicros = 0;
-    return longest / 1000;
+    this.#long = 0;
+    return figures;
+  }
+
+  #note(): void {
+    const now = turnMicros();
+    const micros = now - this.#last;
+    this.#last = now;
+    this.#longestMicros = Math.max(this.#longestMicros, micros);
+    if (micros > longMicros) this.#long += 1;
   }
 }
