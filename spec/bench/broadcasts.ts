@@ -1,5 +1,5 @@
-// `npm run bench -- broadcasts`: what a message of 1 KiB to many costs a server for each recipient. CPU of the server process,
-// user and system, beside `ws` in the same round.
+// `npm run bench -- broadcasts`: the CPU of a server that sends a message of 1 KiB to many, for each recipient, beside `ws` in
+// the same round.
 
 import type { Audience, BroadcastRun } from './broadcasts/listeners.ts';
 import { addCpuLines, cpuHeadings, type Ran, type Reach, type Subject, sampleInTurn } from './cpu-table.ts';

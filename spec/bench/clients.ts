@@ -1,5 +1,5 @@
-// `npm run bench -- clients`: what a message there and back costs a client, of each kind in a process of its own, at one
-// neutral server. CPU of the client process, user and system, beside `ws` and Node's own `WebSocket` in the same round.
+// `npm run bench -- clients`: the CPU of a client per message there and back, each kind in a process of its own, at one neutral
+// server, beside `ws` and Node's own `WebSocket` in the same round.
 
 import type { ClientOpening } from './clients/client.ts';
 import { type ClientName, clientKinds, startClient } from './clients/kinds.ts';
@@ -23,7 +23,7 @@ const names = Object.keys(clientKinds) as ClientName[];
 const peers = ['ws', 'native'];
 const reach: Reach = { least: 0.9, aim: 1.2 };
 
-/** Those that something is asked of. */
+/** The rows with a bound. */
 const defaults: RowLists = {
   loads: ['1x1', '1x16'],
   sizes: [20],

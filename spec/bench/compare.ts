@@ -2,7 +2,7 @@
 
 import { Bench } from 'tinybench';
 
-/** One way to do the work; it is given nothing and has done all of it when its promise settles. */
+/** One way to do the work; all of it is done when its promise settles. */
 export interface Candidate {
   readonly name: string;
   run(): void | Promise<void>;
@@ -10,15 +10,15 @@ export interface Candidate {
 
 export interface Row {
   readonly label: string;
-  /** How many messages one run handles. */
+  /** The number of messages that one run handles. */
   readonly messages: number;
   /** The first is the peer that the others are measured by. */
   readonly candidates: readonly Candidate[];
 }
 
 /**
- * Rounds over all candidates: on machines with neighbours a core may be half as fast for a second or two, so candidates
- * are compared with the peer of the same round. Each is warmed up, for the memory of the one before it has just gone.
+ * The number of rounds over all candidates: on machines with neighbours a core may be half as fast for a second or two, so candidates
+ * are compared with the peer of the same round. Each is warmed up, because it finds the caches as the one before it left them.
  */
 const rounds = 9;
 const roundMs = 50;
@@ -27,7 +27,7 @@ const warmupMs = 15;
 interface Figures {
   /** Microseconds a message. */
   readonly time: number;
-  /** How many times as fast as the peer. */
+  /** The speed, times that of the peer. */
   readonly ratio: number;
 }
 

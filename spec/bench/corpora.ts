@@ -14,7 +14,7 @@ hölzernen karren verkauften und kinder liefen lachend zwischen ihnen hindurch d
 der vor der tür seines ladens stand und etwas über die heutigen preise für fleisch rief worüber alle noch lauter lachten als zuvor
 so dass man es bis zum fluss hören konnte an dessen ufer die fischer ihre netze flickten`;
 
-/** Sentences of the words of a text, drawn the more often the earlier they stand in it. */
+/** Makes sentences of the words of a text; words near its start occur more often. */
 function prose(text: string): (random: Random) => string {
   const words = [...new Set(text.split(/\s+/))];
   return random => {
@@ -32,7 +32,7 @@ const names = ['alice', 'bob', 'carol', 'dave', 'erin', 'frank', 'grace', 'heidi
 
 let trade = 0;
 
-/** What makes the next piece of each stream. */
+/** Functions that make the next piece of each stream. */
 export const corpora: Record<string, (random: Random) => string> = {
   'JSON feed': random =>
     `{"e":"trade","E":${1_700_000_000_000 + ++trade * 137},"s":"${random.pick(['BTCUSDT', 'ETHUSDT', 'SOLUSDT'])}","t":${
@@ -60,7 +60,7 @@ export const corpora: Record<string, (random: Random) => string> = {
   English: englishProse,
 };
 
-/** Messages of `size` octets each, `total` octets in all, cut from one stream. */
+/** Cuts messages of `size` bytes each, `total` bytes in all, from one stream. */
 export function messagesOf(corpus: string, size: number, total: number): Uint8Array[] {
   const random = new Random(size);
   const make = corpora[corpus]!;

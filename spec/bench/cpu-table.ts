@@ -1,4 +1,4 @@
-// Tables of what something costs a process: microseconds of CPU, user and system, beside a peer in the same round.
+// Tables of the CPU that a process uses for each message or connection, beside a peer in the same round.
 
 import type { Child } from './process/child.ts';
 import type { Report } from './report.ts';
@@ -6,18 +6,18 @@ import { inTurn, type Pace } from './rounds.ts';
 import { ratios, type Summary, summary } from './statistics.ts';
 
 export interface Sample {
-  /** Microseconds of CPU for each of what was done. */
+  /** Microseconds of CPU, user and system, for one message or connection. */
   readonly cpu: number;
   readonly perSecond: number;
 }
 
-/** What a load has done. */
+/** The number of messages or connections that a load got through, and the time it took. */
 export interface Ran {
   readonly count: number;
   readonly ms: number;
 }
 
-/** At least this many times as fast as each peer, and what would be better still. */
+/** The bound and the aim for a subject: so many times as fast as each peer. */
 export interface Reach {
   readonly least: number;
   readonly aim: number;
@@ -30,9 +30,9 @@ export interface Subject {
 }
 
 /**
- * The child of each subject takes its turns.
+ * Measures the child of each subject in turn.
  *
- * @param prepare - what precedes each, and is not measured
+ * @param prepare - runs before each turn, and is not measured
  */
 export function sampleInTurn(
   children: ReadonlyMap<Subject, Child>,
@@ -51,7 +51,7 @@ export function sampleInTurn(
   });
 }
 
-/** The CPU of the child while `run` goes on. */
+/** Measures the CPU of the child during `run`. */
 async function sampleCpu(child: Child, run: () => Promise<Ran>): Promise<Sample> {
   const before = await child.ask<number>('cpu');
   const { count, ms } = await run();
@@ -59,7 +59,7 @@ async function sampleCpu(child: Child, run: () => Promise<Ran>): Promise<Sample>
   return { cpu: (after - before) / count, perSecond: (count / ms) * 1000 };
 }
 
-/** @param unit - what is counted, in the plural */
+/** @param unit - the name of the counted things, in the plural */
 export function cpuHeadings(unit: string, peers: readonly string[] = ['ws']): string[] {
   const times = peers.flatMap(peer => [`times ${peer}`, 'quartiles']);
   return ['µs CPU', `${unit}/s`, ...times, ...peers.map(peer => `of ${peer}`)];
@@ -68,7 +68,7 @@ export function cpuHeadings(unit: string, peers: readonly string[] = ['ws']): st
 /**
  * Adds a line for each subject.
  *
- * @param peers - the names of those that the others are compared with
+ * @param peers - the names of the subjects that the others are compared with
  */
 export function addCpuLines(
   report: Report,

@@ -1,5 +1,5 @@
-// `npm run bench -- fairness`: how long hostile peers keep a server from its other clients. The longest turn of the server's
-// event loop in milliseconds of CPU, and the worst round trip of a client that pings, beside ws in the same round.
+// `npm run bench -- fairness`: the longest turn of a server's event loop under hostile peers, in milliseconds of CPU, and the
+// worst round trip of another client that pings, beside `ws` in the same round.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServerFigures } from './fairness/discarding-server.ts';
@@ -58,7 +58,7 @@ export async function run(options: BenchOptions): Promise<Tally> {
   return report.finish(options.json ?? 'build/bench/fairness.json');
 }
 
-/** In processes of its own: what a server has not worked off of an attack would burden the next. */
+/** Starts new processes each time, because a server may still have the bytes of an attack to read. */
 async function attack(node: string, kind: KindName, traffic: string, pace: Pace): Promise<Sample> {
   const load = new Child('fairness/hostile-load.js', { node: process.execPath, core: 1 });
   const server = new Child('fairness/discarding-server.js', { node, core: 0, args: [kind] });

@@ -1,5 +1,5 @@
-// `npm run bench -- handshakes`: what an opening handshake costs a server and a client, TCP included. CPU of the process that
-// is measured, user and system, beside `ws` in the same round.
+// `npm run bench -- handshakes`: the CPU of an opening handshake at a server and at a client, TCP included, beside `ws` in the
+// same round.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ClientName, clientKinds, startClient } from './clients/kinds.ts';
@@ -46,7 +46,7 @@ async function measureServers(node: string, names: readonly KindName[], deflate:
   try {
     const ports = new Map<Child, number>();
     for (const server of servers.values()) ports.set(server, await server.ask<number>('port'));
-    // What a round has left behind is none of the next one's.
+    // The connections of one round must not burden the next.
     const cut = async (server: Child) => {
       await load.ask('cut');
       while ((await server.ask<number>('connections')) > 0) await sleep(20);

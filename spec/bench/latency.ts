@@ -1,4 +1,4 @@
-// `npm run bench -- latency`: how long an echo takes at a fixed rate that no server is busy with, beside `ws` in the same round.
+// `npm run bench -- latency`: the time that an echo takes at a fixed, low rate, beside `ws` in the same round.
 
 import type { Latencies, PacedOpening, PacedRun } from './load/paced-load.ts';
 import type { Work } from './load/reel.ts';

@@ -1,4 +1,4 @@
-// The rows that a command line chooses: loads, sizes, types of message, compression.
+// The rows that a command line chooses: loads, sizes, message types, compression.
 
 import type { Work } from './load/reel.ts';
 import { type BenchOptions, chosen } from './options.ts';
@@ -9,7 +9,7 @@ export interface LoadRow {
   readonly work: Work;
 }
 
-/** What a list of rows is the product of. */
+/** The lists whose product is a list of rows. */
 export interface RowLists {
   /** Numbers of connections and of messages in flight on each, as `64x16`. */
   readonly loads: readonly string[];
@@ -21,7 +21,7 @@ export interface RowLists {
 
 const allTypes: readonly Work['type'][] = ['text', 'binary'];
 
-/** The lists that the options choose, the rest from `defaults`; undefined if they choose none. */
+/** Returns the lists that the options choose, the rest from `defaults`; undefined if they choose none. */
 export function chosenLists(
   { rows, sizes, types, deflate }: BenchOptions,
   defaults: RowLists,

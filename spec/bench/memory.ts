@@ -1,5 +1,5 @@
-// `npm run bench -- memory`: what a connection costs a server beside ws, what a stalled reader makes a socket hold, and a
-// message of gigabytes; `--gigabytes 10` streams as many.
+// `npm run bench -- memory`: the memory of a server's connection beside ws, of a socket whose reader stalls, and of a message of
+// gigabytes. `--gigabytes 10` streams so many.
 
 import { connections } from './memory/connections.ts';
 import { gigabytes } from './memory/gigabytes.ts';
@@ -12,7 +12,7 @@ export async function run(options: BenchOptions): Promise<Tally> {
   const node = await nodeBinary(options.node);
   const title = `connections on Node ${node.version}, the rest on ${process.version}`;
   const report = new Report('memory', title, { node: node.version });
-  // First, while this process is small: the peak that a system tells of a process begins with its parent's.
+  // First, while this process is small: the peak that the system reports for a process begins with its parent's.
   await gigabytes(report, options.gigabytes);
   await stalledReaders(report);
   await connections(report, node.path, options);

@@ -1,8 +1,8 @@
-// The command line of `npm run bench`: names of benchmarks, and which of their rows to measure.
+// The command line of `npm run bench`: names of benchmarks, and the rows of them to measure.
 
 import { parseArgs } from 'node:util';
 
-/** Options that every benchmark of processes understands. An empty list means: what the benchmark measures by default. */
+/** Options of every benchmark of processes. An empty list stands for the benchmark's default. */
 export interface BenchOptions {
   /** The major version of Node that runs what is measured; undefined: the Node that runs the benchmark. */
   readonly node: number | undefined;
@@ -13,7 +13,7 @@ export interface BenchOptions {
   readonly types: readonly string[];
   /** `off`, `on`: without and with compression. */
   readonly deflate: readonly string[];
-  /** What is measured: servers, clients. */
+  /** The servers or clients to measure. */
   readonly kinds: readonly string[];
   /** Short warm-ups and few rounds: for a look, not for a verdict. */
   readonly quick: boolean;
@@ -42,7 +42,7 @@ const config = {
   gigabytes: { type: 'string', default: '1' },
 } as const;
 
-/** @throws TypeError for an option that does not exist, or a number that is none */
+/** @throws TypeError for an unknown option, or for text that should be a number */
 export function parseCommandLine(args: readonly string[]): CommandLine {
   const { values, positionals } = parseArgs({ args: [...args], options: config, allowPositionals: true });
   const options = {
@@ -69,7 +69,7 @@ function whole(name: string, text: string): number {
   throw new TypeError(`--${name} must be a whole number (got "${text}")`);
 }
 
-/** The chosen ones of what there is, in the order of `known`; all of them if none is chosen. */
+/** Returns the chosen names in the order of `known`, or all of them if none is chosen. */
 export function chosen(name: string, known: readonly string[], wanted: readonly string[]): readonly string[] {
   for (const word of wanted) {
     if (!known.includes(word))

@@ -1,5 +1,5 @@
-// Receiving: octets to messages, beside the Receiver of ws as npm installs it (without native add-ons). All of them give
-// text as a string, and own the chunks they are given; ws gives binary as a view of its chunk, we where that is asked for.
+// Receiving: bytes to messages, beside the Receiver of ws as npm installs it (without native add-ons). All of them give
+// text as a string, and own their chunks; ws gives binary as a view of its chunk, wsluice if an option asks for it.
 
 import type { Writable } from 'node:stream';
 import * as ws from 'ws';
@@ -71,7 +71,7 @@ function synchronous(role: Role, work: Workload, copies: Copies): Candidate {
   return decoding('synchronous', { role }, work, copies);
 }
 
-/** As `ws` has it: binary messages may pin their chunk, and no memory is filled with zeros. */
+/** Decodes as `ws` does: binary messages may keep their chunk alive, and no memory is filled with zeros. */
 export function views(role: Role, work: Workload, copies: Copies): Candidate {
   const allocate = (byteLength: number) => Buffer.allocUnsafeSlow(byteLength).buffer;
   return decoding('synchronous, views', { role, maxPinnedBytes: Infinity, allocate }, work, copies);

@@ -1,25 +1,25 @@
-// The table of a benchmark: printed line by line as it is measured, each figure beside its reach, and written as JSON.
+// The table of a benchmark: printed line by line as it is measured, each figure beside its bound, and written as JSON.
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** What is asked of a figure. */
+/** A figure and its bound. */
 export interface Asked {
-  /** What the figure is, as in the heading of its column. */
+  /** The name of the figure, as in the heading of its column. */
   readonly name: string;
   readonly figure: number;
   /** Bounds, inclusive. */
   readonly least?: number;
   readonly most?: number;
-  /** A bound that would be better still. */
+  /** A better bound, for the JSON only. */
   readonly aim?: number;
 }
 
 export interface Line {
-  /** What the table shows: first the name of what was measured, then its figures. */
+  /** The cells of the table: the name of the subject, then its figures. */
   readonly cells: readonly string[];
   readonly asked?: readonly Asked[];
-  /** What the JSON holds besides the row and the verdict. */
+  /** Further fields of the line in the JSON. */
   readonly data: object;
 }
 
@@ -32,7 +32,7 @@ export function isReached({ figure, least = -Infinity, most = Infinity }: Asked)
   return figure >= least && figure <= most;
 }
 
-/** What is asked, and whether it is reached. */
+/** Returns the bound and whether the figure reaches it. */
 export function verdict(asked: Asked): string {
   const bound = asked.least === undefined ? `≤ ${asked.most}` : `≥ ${asked.least}`;
   return `${bound} ${isReached(asked) ? 'reached' : 'NOT REACHED'}`;
@@ -41,7 +41,7 @@ export function verdict(asked: Asked): string {
 const nameWidth = 24;
 const cellWidth = 14;
 
-/** Cells in columns: the first to the left, the others to the right. */
+/** Pads cells to columns: the first to the left, the others to the right. */
 export function columns(cells: readonly string[]): string {
   const padded = cells.map((cell, i) =>
     i === 0 ? `  ${cell}`.padEnd(nameWidth) : cell.padStart(Math.max(cellWidth, cell.length + 2)),
@@ -57,7 +57,7 @@ export class Report {
   #asked = 0;
   #row = '';
 
-  /** @param about - where and how it was measured: for the JSON */
+  /** @param about - the circumstances of the measurement, for the JSON */
   constructor(name: string, title: string, about: object) {
     this.#name = name;
     this.#about = about;
@@ -71,7 +71,7 @@ export class Report {
     if (headings.length > 0) console.log(columns(['', ...headings]));
   }
 
-  /** The cells of what is asked follow those of the line. */
+  /** Prints a line; the verdicts follow its cells. */
   add({ cells, asked = [], data }: Line): void {
     console.log(columns([...cells, ...asked.map(verdict)]));
     const subject = cells[0]!;
@@ -83,7 +83,7 @@ export class Report {
     }
   }
 
-  /** Writes the JSON, and prints what was not reached and the tally. */
+  /** Writes the JSON; prints the figures that miss their bound, and the tally. */
   finish(json: string): Tally {
     mkdirSync(dirname(json), { recursive: true });
     const { platform, arch } = process;
@@ -91,7 +91,7 @@ export class Report {
     writeFileSync(json, `${JSON.stringify({ ...about, lines: this.#lines }, undefined, 1)}\n`);
     const missed = this.#missed.length;
     if (missed > 0) console.log(`\nnot reached:\n${this.#missed.map(line => `  ${line}`).join('\n')}`);
-    console.log(`\n${this.#name}: ${this.#asked - missed} of ${this.#asked} figures reach what is asked`);
+    console.log(`\n${this.#name}: ${this.#asked - missed} of ${this.#asked} figures reach their bound`);
     return { asked: this.#asked, missed };
   }
 }

@@ -1,8 +1,8 @@
-// `npm run bench`: every benchmark; `npm run bench -- deflate servers`: those named. Each prints its tables, us beside a peer
-// in the same run, and what is asked beside each figure. The machines are noisy: only ratios count.
+// `npm run bench` runs every benchmark, `npm run bench -- deflate servers` the named ones. Each prints wsluice beside a peer in
+// the same run, and the bound beside each figure that has one. The machines are noisy: only ratios count.
 //
-// Those of whole processes take options: `--node 24`, `--quick`, `--rows 64x1,64x16`, `--sizes 20,1024`,
-// `--types text,binary`, `--deflate off,on`, `--kinds iterator,pipeTo,ws`, `--all`, `--json FILE`; memory takes
+// The benchmarks of whole processes take options: `--node 24`, `--quick`, `--rows 64x1,64x16`, `--sizes 20,1024`,
+// `--types text,binary`, `--deflate off,on`, `--kinds iterator,pipeTo,ws`, `--all`, `--json FILE`. `memory` takes
 // `--gigabytes 10`.
 
 import { type BenchOptions, parseCommandLine } from './options.ts';
@@ -34,7 +34,7 @@ if (options.json !== undefined && names.length !== 1) {
   process.exit(1);
 }
 
-// Those that load ws into this process compare with ws as npm installs it.
+// The benchmarks that load ws into this process compare with ws as npm installs it.
 Object.assign(process.env, withoutAddOns);
 
 let asked = 0;
@@ -47,6 +47,5 @@ for (const name of names.length > 0 ? names : all) {
   asked += tally?.asked ?? 0;
   missed += tally?.missed ?? 0;
 }
-if (names.length !== 1 && asked > 0)
-  console.log(`\n${asked - missed} of ${asked} figures reach what is asked`);
+if (names.length !== 1 && asked > 0) console.log(`\n${asked - missed} of ${asked} figures reach their bound`);
 if (missed > 0) process.exitCode = 1;

@@ -1,4 +1,4 @@
-// Sending: messages to octets, beside the Sender of ws as npm installs it (without native add-ons).
+// Sending: messages to bytes, beside the Sender of ws as npm installs it (without native add-ons).
 
 import { Duplex } from 'node:stream';
 import * as ws from 'ws';

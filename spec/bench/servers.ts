@@ -1,5 +1,5 @@
-// `npm run bench -- servers`: what an echoed message costs a server, of each kind in a process of its own, under one neutral
-// load. CPU of the server process, user and system, beside `ws` in the same round.
+// `npm run bench -- servers`: the CPU of a server per echoed message, each kind in a process of its own, under one neutral load,
+// beside `ws` in the same round.
 
 import { addCpuLines, cpuHeadings, type Ran, type Sample, type Subject, sampleInTurn } from './cpu-table.ts';
 import type { Opening } from './load/echo-load.ts';

@@ -1,5 +1,5 @@
-// `npm run bench -- synchronous`: the protocol without sockets, where ws is hard to reach. CPU per message, beside `ws` in the
-// same round.
+// `npm run bench -- synchronous`: the CPU of the protocol without sockets, in the cases where ws is hard to beat, beside `ws` in
+// the same round.
 
 import { addCpuLines, cpuHeadings, type Ran, type Subject, sampleInTurn } from './cpu-table.ts';
 import type { BenchOptions } from './options.ts';

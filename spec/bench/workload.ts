@@ -1,9 +1,9 @@
-// The messages that benchmarks move: sizes from a chat line to a picture, and their octets on the wire.
+// The messages that benchmarks move: sizes from a chat line to a picture, and their bytes on the wire.
 
 import { randomBytes } from '../../lib/bytes/random-bytes.ts';
 import { WebSocketEncoder } from '../../lib/events/websocket-encoder.ts';
 
-/** `text` is ASCII but for one letter in a hundred. */
+/** `text` is ASCII except for one letter in a hundred. */
 export const kinds = ['ascii', 'text', 'binary'] as const;
 export type Kind = (typeof kinds)[number];
 
@@ -18,7 +18,7 @@ export interface Workload {
   readonly messages: readonly (string | Uint8Array<ArrayBuffer>)[];
 }
 
-/** As many messages as fill a chunk or more. */
+/** Makes as many messages as fill a chunk or more. */
 export function workload(kind: Kind, bytes: number): Workload {
   const count = Math.max(1, Math.floor(chunkBytes / (bytes + 14)));
   const line = 'the quick brown fox jumps over the lazy dog; '.repeat(Math.ceil(bytes / 45)).slice(0, bytes);
@@ -29,19 +29,19 @@ export function workload(kind: Kind, bytes: number): Workload {
   return { label: `${kind} ${size}`, type, messages: new Array(count).fill(message) };
 }
 
-/** The workload as the peer would send it, in chunks of that length. */
+/** Encodes the workload as a peer sends it, in chunks of that length. */
 export function wireChunks(
   { type, messages }: Workload,
   sender: 'client' | 'server',
   length: number = chunkBytes,
 ): Uint8Array[] {
   const encoder = new WebSocketEncoder({ role: sender, randomBytes });
-  const octets: Uint8Array[] = [];
+  const frames: Uint8Array[] = [];
   for (const data of messages) {
     encoder.write({ type, data } as Parameters<WebSocketEncoder['write']>[0]);
-    for (let out = encoder.read(); out !== undefined; out = encoder.read()) octets.push(out.slice());
+    for (let out = encoder.read(); out !== undefined; out = encoder.read()) frames.push(out.slice());
   }
-  const all = Buffer.concat(octets);
+  const all = Buffer.concat(frames);
   const chunks: Uint8Array[] = [];
   for (let at = 0; at < all.length; at += length) {
     chunks.push(new Uint8Array(all.subarray(at, at + length)));

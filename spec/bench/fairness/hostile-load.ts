@@ -16,9 +16,9 @@ export interface Attack {
 }
 
 export interface Attacked {
-  /** Milliseconds from each ping of the other client to its pong; what did not come counts as long as it was waited for. */
+  /** Milliseconds from each ping of the other client to its pong, or to the end of the measurement. */
   readonly roundTripsMs: readonly number[];
-  /** How often the server ended the connection of a hostile peer, which connects again. */
+  /** The number of connections of hostile peers that the server ended; the peers connect again. */
   readonly ended: number;
 }
 

@@ -1,4 +1,4 @@
-// What hostile peers send: little on the wire that is much work, or many frames that say nothing.
+// The traffic of hostile peers: few bytes that cause much work, or many frames without content.
 
 import { emptyDynamicBlocks } from '../../support/bits.ts';
 import { encodeFrame } from '../load/frames.ts';

@@ -1,4 +1,4 @@
-// The longest turn of this process's event loop, in CPU time: what happens between two calls of a chain of immediates.
+// Measures the turns of this process's event loop in CPU time: a turn lies between two calls of a chain of immediates.
 
 import { cpuMicros } from '../process/answering.ts';
 
@@ -12,10 +12,10 @@ function turnMicros(): number {
   return thread === undefined ? cpuMicros() : thread.user + thread.system;
 }
 
-/** What the turns since the last look were like. */
+/** Figures of the turns since the last call of `take`. */
 export interface TurnFigures {
   readonly longestMs: number;
-  /** How many took more than ten milliseconds. */
+  /** The number of turns that took more than ten milliseconds. */
   readonly long: number;
 }
 

@@ -13,7 +13,7 @@ export interface Opening {
   readonly connections: number;
   readonly inFlight: number;
   readonly work: Work;
-  /** Whether the server echoes, which is checked first. */
+  /** True: the load first checks that the server echoes. */
   readonly checked: boolean;
 }
 

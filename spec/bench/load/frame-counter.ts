@@ -1,7 +1,7 @@
 // Counts messages in bytes of either role, and hands on control frames; of messages it reads headers only, so that it costs
 // next to nothing.
 
-/** Of a whole header, from its second byte. */
+/** Returns the length of a whole header, which its second byte tells. */
 function headerBytes(second: number): number {
   const short = second & 127;
   return (short < 126 ? 2 : short === 126 ? 4 : 10) + (second > 127 ? 4 : 0);

@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net';
 
 export interface RawClient {
   readonly socket: Socket;
-  /** What came after the head of the response. */
+  /** The bytes that followed the head of the response. */
   readonly rest: Buffer;
 }
 

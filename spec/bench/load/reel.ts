@@ -12,7 +12,7 @@ export interface Work {
 /** Frames, one after the other in one buffer. */
 export class Strip {
   readonly #bytes: Buffer;
-  /** Where each begins, and where the last ends. */
+  /** The start of each frame, and the end of the last. */
   readonly #edges: number[] = [0];
 
   constructor(frames: readonly Buffer[]) {
@@ -29,7 +29,7 @@ export class Strip {
   }
 }
 
-/** With compression the first time differs from all later ones, whose messages refer to those of the time before. */
+/** With compression, `again` differs from `first`: its messages refer to those of the time before. */
 export interface Reel {
   readonly first: Strip;
   readonly again: Strip;
@@ -40,7 +40,7 @@ export interface EchoReel extends Reel {
   readonly sample: Buffer;
 }
 
-/** More than the window of compression, so that no message refers to itself the time before. */
+/** Longer than the compression window, so that no message refers to itself the time before. */
 const periodBytes = 65_536;
 
 export async function makeReel(work: Work, masked: boolean): Promise<EchoReel> {

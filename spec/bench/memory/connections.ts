@@ -1,4 +1,4 @@
-// What a connection over TCP costs a server, in a process of its own: heap and buffers after a collection, and RSS.
+// The memory of a server's connection over TCP, in a process of its own: heap and buffers after a collection, and RSS.
 
 import type { Opening, Run } from '../load/echo-load.ts';
 import { type BenchOptions, chosen } from '../options.ts';
@@ -11,10 +11,10 @@ import { kibibytes } from './kibibytes.ts';
 interface State {
   readonly title: string;
   readonly deflate: boolean;
-  /** Whether each connection has echoed a message. */
+  /** True: each connection has echoed a message. */
   readonly echoed: boolean;
   readonly kinds: readonly KindName[];
-  /** Bytes of heap beyond those of a bare connection. */
+  /** The limit of the heap in bytes, less that of a bare connection. */
   readonly mostHeapBytes?: Readonly<Partial<Record<KindName, number>>>;
 }
 

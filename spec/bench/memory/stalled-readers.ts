@@ -1,4 +1,4 @@
-// What a reader that stalls makes a socket hold: a writer that never drains, and a peer that sends without end.
+// The memory of a socket whose reader stalls, over a writer that never drains, while a peer sends without end.
 
 import { builtInCodec } from '../../../lib/deflate/built-in-codec.ts';
 import { deflateSettings } from '../../../lib/deflate/deflate-options.ts';
@@ -13,42 +13,42 @@ import { socketOver } from '../../support/socket-over.ts';
 import type { Report } from '../report.ts';
 import { kibibytes } from './kibibytes.ts';
 
-/** What a peer sends, over and over, to a server that takes messages of 1 MiB at most. */
+/** The traffic of a peer, repeated, to a server that takes messages of 1 MiB at most. */
 interface Traffic {
   readonly name: string;
   readonly begin?: string;
-  readonly octets: string;
-  /** The octets of one message, as far as it is kept in one piece; default: next to none. */
+  readonly bytes: string;
+  /** The bytes of one message that is kept in one piece. Default: 0. */
   readonly messageBytes?: number;
-  /** Whether the application watches all events; default: messages, which it does not read. */
+  /** True: the application takes events; default: messages. It reads neither. */
   readonly events?: boolean;
 }
 
 function traffics(): Traffic[] {
   const bomb = new PreparedMessage(new Uint8Array(2 ** 20)).part({ codec: builtInCodec, windowBits: 15 });
   return [
-    { name: 'messages of 10 octets', octets: frame('82', '00'.repeat(10)) },
-    { name: 'empty messages', octets: frame('82') },
-    { name: 'empty fragments of one message', begin: frame('02'), octets: frame('00') },
-    { name: 'fragments of one octet', begin: frame('02'), octets: frame('00', '01'), messageBytes: 2 ** 18 },
-    { name: 'messages of 32 KiB', octets: frame('82', '00'.repeat(32_768)), messageBytes: 32_768 },
-    { name: 'bombs of 1 MiB', octets: frame('c2', hex(bomb.payload as Uint8Array)), messageBytes: 2 ** 20 },
+    { name: 'messages of 10 bytes', bytes: frame('82', '00'.repeat(10)) },
+    { name: 'empty messages', bytes: frame('82') },
+    { name: 'empty fragments of one message', begin: frame('02'), bytes: frame('00') },
+    { name: 'fragments of one byte', begin: frame('02'), bytes: frame('00', '01'), messageBytes: 2 ** 18 },
+    { name: 'messages of 32 KiB', bytes: frame('82', '00'.repeat(32_768)), messageBytes: 32_768 },
+    { name: 'bombs of 1 MiB', bytes: frame('c2', hex(bomb.payload as Uint8Array)), messageBytes: 2 ** 20 },
     {
-      name: 'messages of 65 octets among pongs',
-      octets: frame('82', '00'.repeat(65)) + frame('8a', '00'.repeat(125)).repeat(60),
+      name: 'messages of 65 bytes among pongs',
+      bytes: frame('82', '00'.repeat(65)) + frame('8a', '00'.repeat(125)).repeat(60),
     },
-    { name: 'pings, messages unread', octets: frame('89', '00'.repeat(125)) },
-    { name: 'pings, events unread', octets: frame('89', '00'.repeat(125)), events: true },
+    { name: 'pings, messages unread', bytes: frame('89', '00'.repeat(125)) },
+    { name: 'pings, events unread', bytes: frame('89', '00'.repeat(125)), events: true },
   ];
 }
 
 const chunkBytes = 65_536;
 const offeredBytes = 64 * 2 ** 20;
 
-/** What the README states, besides one message. */
+/** The bound in the README, besides one message. */
 const statedBytes = 80 * 1024;
 
-/** The socket itself, and what the process does meanwhile. */
+/** An allowance for the socket itself and for other activity of the process. */
 const socketBytes = 32_768;
 
 export async function stalledReaders(report: Report): Promise<void> {
@@ -66,14 +66,14 @@ export async function stalledReaders(report: Report): Promise<void> {
   }
 }
 
-/** The middle one of some runs: what else goes on in the process adds now, and takes away then. */
+/** Returns the median of several runs, because other activity of the process adds in one and subtracts in another. */
 async function measureOften(traffic: Traffic) {
   const runs = [];
   for (let i = 0; i < 5; i++) runs.push(await measure(traffic));
   return runs.sort((a, b) => a.heldBytes - b.heldBytes)[2]!;
 }
 
-/** What is let go of with the socket is what was held. */
+/** Counts the memory that becomes free when the socket is released. */
 async function measure(traffic: Traffic) {
   const stalled = [await stall(traffic)];
   const filled = usedBytes();
@@ -89,9 +89,9 @@ async function release({ socket, taken }: Awaited<ReturnType<typeof stall>>) {
   return { takenBytes: taken(), end };
 }
 
-/** A socket that has taken what it will; the source makes its chunks when they are asked for. */
-async function stall({ begin = '', octets, events }: Traffic) {
-  const one = unhex(octets);
+/** Opens a socket, and waits until it takes no more; the source makes its chunks on demand. */
+async function stall({ begin = '', bytes, events }: Traffic) {
+  const one = unhex(bytes);
   let taken = 0;
   const readable = new ReadableStream<Uint8Array>(
     {
@@ -115,7 +115,7 @@ async function stall({ begin = '', octets, events }: Traffic) {
   return { socket, taken: () => taken };
 }
 
-/** Whole frames, as many as fit a chunk. */
+/** Returns as many whole frames as fit a chunk. */
 function full(one: Uint8Array): Uint8Array {
   const count = Math.max(1, Math.floor(chunkBytes / one.length));
   const chunk = new Uint8Array(count * one.length);

@@ -1,4 +1,4 @@
-// A process of its own: streams one message through openMessage and messages, and tells the peak of its memory.
+// A process of its own: streams one message through openMessage and messages, and reports the peak of its memory.
 // `node build/spec/bench/memory/stream-gigabytes.js 10` for ten gigabytes. Prints progress, and last a line of JSON.
 
 import { systemClock } from '../../../lib/sockets/alarm.ts';
@@ -26,8 +26,8 @@ async function receive(): Promise<number> {
   let received = 0;
   let told = 0;
   for await (const message of server.messages) {
-    for await (const octets of message.readable) {
-      received += octets.length;
+    for await (const bytes of message.readable) {
+      received += bytes.length;
       if (received - told < 2 ** 28) continue;
       told = received;
       console.log(`  ${(received / 2 ** 30).toFixed(2)} of ${total / 2 ** 30} GiB`);

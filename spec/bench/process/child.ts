@@ -14,7 +14,7 @@ export interface ChildOptions {
   readonly flags?: readonly string[];
 }
 
-/** What comes back for a question. */
+/** The answer to a question: a result or an error. */
 export interface Reply {
   readonly id: number;
   readonly result?: unknown;

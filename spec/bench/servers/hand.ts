@@ -1,4 +1,4 @@
-// An echo by the `Connection` alone, driven by hand on a socket of Node: what the protocol costs without our sockets.
+// An echo by the `Connection` alone, driven by hand on a socket of Node: the cost of the protocol without our sockets.
 
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';

@@ -1,4 +1,4 @@
-// The servers that are compared, and how a process of one starts.
+// The servers that are compared, and a start for a process of each.
 
 import type { Work } from '../load/reel.ts';
 import { Child } from '../process/child.ts';
@@ -12,7 +12,7 @@ export interface Kind {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Those that echo. */
+/** The kinds that echo. */
 export type EchoName = 'ws' | 'ws-bare' | 'iterator' | 'writer' | 'pipeTo' | 'batches' | 'hand';
 
 export type KindName = EchoName | 'bare' | 'accepted';

@@ -1,4 +1,4 @@
-// The rows of the servers' table, and what is asked of each kind in them: times as fast as `ws` with add-ons.
+// The rows of the servers' table, and the bounds in them: times as fast as `ws` with add-ons.
 
 import type { Reach } from '../cpu-table.ts';
 import { chosenLists, type LoadRow, type RowLists, rowsOf } from '../load-rows.ts';
@@ -20,7 +20,7 @@ const pipelined: Reaches = { iterator: { least: 2, aim: 3 }, pipeTo: { least: 1.
 const large: Reaches = { iterator: { least: 0.8, aim: 1 }, pipeTo: { least: 0.8, aim: 1 } };
 const compressed: Reaches = { iterator: { least: 2, aim: 4 }, pipeTo: { least: 2, aim: 4 } };
 
-/** Loads, and sizes under them, that something is asked of. */
+/** Bounds by load and size. */
 const plainReaches: Readonly<Record<string, Readonly<Record<number, Reaches>>>> = {
   '64x1': { 20: alone, 1024: alone },
   '64x16': { 20: pipelined },
@@ -46,7 +46,7 @@ const deflated: RowLists = {
 };
 const defaults: RowLists = { loads: ['64x1'], sizes: [20], types: ['text'], deflate: ['off'] };
 
-/** Those with a reach by default; with `--all` all; with any of rows, sizes, types and deflate the product of them. */
+/** Returns the rows with a bound by default, all with `--all`, or the product of the lists that the options choose. */
 export function rowsFor(options: BenchOptions): ServerRow[] {
   const lists = chosenLists(options, defaults);
   const rows = options.all ? [small, big, deflated].flatMap(rowsOf) : lists ? rowsOf(lists) : rowsWithReach();

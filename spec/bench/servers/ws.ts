@@ -1,4 +1,4 @@
-// An echo by ws. It gives text as a string, as ours does: what an application reads.
+// An echo by ws. Text becomes a string, because applications read it as one; ours does the same.
 
 import type { Server } from 'node:http';
 import { WebSocketServer } from 'ws';

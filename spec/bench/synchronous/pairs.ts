@@ -1,4 +1,4 @@
-// What the protocol does without a socket, where something is asked of it.
+// The work of the synchronous table, once by ws and once by wsluice.
 
 import { randomBytes } from 'node:crypto';
 import type { Candidate } from '../compare.ts';
@@ -8,7 +8,7 @@ import { wireChunks, workload } from '../workload.ts';
 import type { WorkName } from './works.ts';
 
 export interface Pair {
-  /** How many messages one run handles. */
+  /** The number of messages that one run handles. */
   readonly messages: number;
   readonly ws: Candidate['run'];
   readonly ours: Candidate['run'];

@@ -1,4 +1,4 @@
-// The rows of the synchronous table: titles, and what is asked.
+// The rows of the synchronous table: titles and bounds.
 
 import type { Reach } from '../cpu-table.ts';
 
