@@ -1,10 +1,10 @@
 // UTF-8 to strings across any cut, failing at the earliest bad octet: RFC 3629 as RFC 6455 §8.1 asks for it.
 
-/** Engines keep joined strings as trees, up to 90 octets a joint and its part: fewer joints than this are let be. */
+/** Engines keep joined strings as trees, up to 90 bytes a joint and its part. So many joints wait for each other. */
 const fewJoints = 256;
 
-/** A tree of more characters a joint is let be, too: it holds as much again, and flattening costs linear time. */
-const charactersAJoint = 64;
+/** A tree of more characters a joint stays as it is: flattening costs linear time, and saves next to nothing. */
+const charactersAJoint = 256;
 
 /** Fewer octets make no difference, and do not tell what will follow: they may be the end of anything. */
 const tellingBytes = 128;
@@ -68,29 +68,35 @@ export class Utf8Decoder {
 
 const lastLook = { unit: 0 };
 
-/** Joins the characters of a text that comes in parts: in linear time, and small parts cost no memory of their own for long. */
+/**
+ * Joins the characters of a text that comes in parts. No call works on more than its part and 65,536 characters: the
+ * text stays a tree of pieces of 256 characters or more, which the engine flattens when the text is used.
+ */
 export class StringCollector {
   #text = '';
+  /** The latest parts, which are too small to be pieces. */
+  #tail = '';
   #joints = 0;
 
   append(characters: string): void {
-    this.#text += characters;
+    this.#tail += characters;
     this.#joints += 1;
-    if (this.#joints >= fewJoints && this.#joints * charactersAJoint >= this.#text.length) this.#flatten();
+    if (this.#joints === fewJoints) this.#endPiece();
   }
 
   /** All characters; the collector is empty again. */
   take(): string {
-    if (this.#joints * charactersAJoint >= this.#text.length) this.#flatten();
+    this.#endPiece();
     const taken = this.#text;
     this.#text = '';
-    this.#joints = 0;
     return taken;
   }
 
-  /** Looking into a tree makes the engine write it out; its optimizer leaves out a look whose result nobody keeps. */
-  #flatten(): void {
-    lastLook.unit = this.#text.charCodeAt(0);
+  #endPiece(): void {
+    // A look into a tree makes the engine flatten it. The optimizer would leave out a look whose result is not used.
+    if (this.#tail.length < this.#joints * charactersAJoint) lastLook.unit = this.#tail.charCodeAt(0);
+    this.#text += this.#tail;
+    this.#tail = '';
     this.#joints = 0;
   }
 }
