@@ -1,5 +1,6 @@
 // Two stages in, one stage out.
 
+import { refuseWhileBusy } from './refuse-while-busy.ts';
 import type { Stage } from './stage.ts';
 
 /**
@@ -34,7 +35,7 @@ class Fused<In, Between, Out> implements Stage<In, Out> {
   }
 
   write(chunk: In): void {
-    this.#refuseWhileBusy('write()');
+    refuseWhileBusy(this.#busy, 'write()');
     this.#first.write(chunk);
   }
 
@@ -54,15 +55,10 @@ class Fused<In, Between, Out> implements Stage<In, Out> {
   }
 
   close(): void {
-    this.#refuseWhileBusy('close()');
+    refuseWhileBusy(this.#busy, 'close()');
     // An error that the second stage has thrown comes before one that the first makes of its cut-off input.
     this.#second.read();
     this.#first.close();
     this.#second.close();
-  }
-
-  /** Without this, a caller that does not know of `busy` would lose what the stage still holds. */
-  #refuseWhileBusy(call: string): void {
-    if (this.#busy) throw new Error(`${call} was called while the stage is busy: call read() again first`);
   }
 }

@@ -1,6 +1,7 @@
 // The compressed payloads of messages in, their octets out (RFC 7692 §7.2.2). Knows nothing of frames.
 
 import { CloseCode } from '../base/close-code.ts';
+import { refuseWhileBusy } from '../base/refuse-while-busy.ts';
 import { violation } from '../base/websocket-error.ts';
 import { BlockReader, blockReaderBytes } from './block-reader.ts';
 import type { InflaterOptions, MessageInflater } from './codec.ts';
@@ -30,6 +31,9 @@ export function inflaterBytes(windowBits: number): number {
  * 1008: each costs microseconds though it stand for nothing. Stored and fixed blocks are not counted, so a peer may flush
  * behind every octet.
  *
+ * One call decompresses at most 64 KiB, and begins at most 4,096 blocks, or 128 dynamic ones, without output; then it is
+ * busy.
+ *
  * Nothing is allocated before the first message. Then it holds 8 KiB, which grow with the messages up to twice the window,
  * or to 8 KiB besides it; 6 KiB come with the first dynamic block. Without takeover one such holding serves all
  * connections.
@@ -42,12 +46,18 @@ export class Inflater implements MessageInflater {
   #empty = true;
   /** Octets that the message has had so far. */
   #produced = 0;
+  #busy = false;
 
   constructor(options: InflaterOptions) {
     this.#options = options;
   }
 
+  get busy(): boolean {
+    return this.#busy;
+  }
+
   write(data: Uint8Array, last: boolean): void {
+    refuseWhileBusy(this.#busy, 'write()');
     this.#reader ??= takeReader(this.#options);
     this.#reader.write(data);
     this.#empty &&= data.length === 0;
@@ -55,25 +65,32 @@ export class Inflater implements MessageInflater {
   }
 
   read(): Uint8Array | undefined {
+    this.#busy = false;
     const reader = this.#reader;
     if (reader === undefined || this.#given === 'nothing') return undefined;
     const left = this.#options.maxMessageBytes - this.#produced;
     // First what fits: whether that is text is seen before there is too much of it, however the input is cut.
     const most = Math.max(1, left);
     let piece = reader.read(most);
-    if (piece.length === 0 && this.#given === 'last part' && !this.#empty) {
+    if (piece.length === 0 && !reader.exhausted && this.#given === 'last part' && !this.#empty) {
       reader.write(tail);
       this.#given = 'tail';
       piece = reader.read(most);
     }
-    if (piece.length === 0) {
-      if (this.#given !== 'part') this.#endMessage(reader);
-      this.#given = 'nothing';
-      return undefined;
-    }
+    if (piece.length === 0) return reader.exhausted ? this.#rest(reader) : this.#endPart(reader);
     if (left === 0) throw violation(CloseCode.MessageTooBig, 'RFC 6455 §10.4', 'message too big');
     this.#produced += piece.length;
     return piece;
+  }
+
+  #rest(reader: BlockReader): undefined {
+    reader.rest();
+    this.#busy = true;
+  }
+
+  #endPart(reader: BlockReader): undefined {
+    if (this.#given !== 'part') this.#endMessage(reader);
+    this.#given = 'nothing';
   }
 
   #endMessage(reader: BlockReader): void {

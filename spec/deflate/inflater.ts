@@ -287,6 +287,50 @@ test('reads thousands of tiny blocks', () => {
   }
 });
 
+test('begins no more than 4,096 blocks in a call, or 128 dynamic ones, and is busy then', () => {
+  for (const [block, blocks, calls] of [
+    [hex('0300'), 10_000, 2],
+    [hex('000000ffff'), 10_000, 2],
+    [emptyDynamicBlocks(), 1000, 7],
+    [hex('000100feff61'), 10_000, 2],
+  ] as const) {
+    const each = block.length > 6 ? 8 : 1;
+    const payload = Buffer.concat([...new Array<Uint8Array>(blocks / each).fill(block), hex('00')]);
+    for (const size of [Infinity, 1]) {
+      const machine = inflater();
+      let busy = 0;
+      for (let at = 0; at < payload.length; at += size) {
+        machine.write(payload.subarray(at, at + size), at + size >= payload.length);
+        for (let piece = machine.read(); piece !== undefined || machine.busy; piece = machine.read()) {
+          if (machine.busy) busy += 1;
+        }
+      }
+      assert.is(busy, calls, `${Buffer.from(block).toString('hex')} in parts of ${size}`);
+    }
+  }
+});
+
+test('counts the blocks of each message anew', () => {
+  const machine = inflater();
+  const payload = Buffer.concat([...new Array<Uint8Array>(4000).fill(hex('0300')), hex('00')]);
+  for (let times = 0; times < 3; times++) {
+    machine.write(payload, true);
+    assert.is(machine.read(), undefined);
+    assert.is(machine.busy, false);
+  }
+});
+
+test('refuses a part while it is busy, and loses nothing by it', () => {
+  const machine = inflater();
+  machine.write(
+    Buffer.concat([...new Array<Uint8Array>(5000).fill(hex('0300')), hex('f248cdc9c90700')]),
+    true,
+  );
+  assert.is(machine.read(), undefined);
+  assert.throws(() => machine.write(hex('00'), true), /write\(\) was called while the stage is busy/);
+  assert.equal(machine.read(), utf8('Hello'));
+});
+
 test('reads nothing and gives nothing before a part is written', () => {
   assert.is(inflater().read(), undefined);
 });

@@ -7,6 +7,8 @@ import type { Inflate } from './reference-decoder.ts';
 export function inflateWith(inflater: MessageInflater): Inflate {
   return function* (payload, last) {
     inflater.write(payload, last);
-    for (let piece = inflater.read(); piece !== undefined; piece = inflater.read()) yield piece.slice();
+    for (let piece = inflater.read(); piece !== undefined || inflater.busy; piece = inflater.read()) {
+      if (piece !== undefined) yield piece.slice();
+    }
   };
 }

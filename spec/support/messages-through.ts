@@ -1,13 +1,20 @@
 // One message through a deflater or an inflater, whole or in parts.
 
-import type { MessageDeflater, MessageInflater } from '../../lib/deflate/codec.ts';
+/** A deflater or an inflater. */
+interface Machine {
+  write(data: Uint8Array, last: boolean): void;
+  read(): Uint8Array | undefined;
+  readonly busy?: boolean;
+}
 
 /** The message that comes out for one that goes in as these parts. */
-export function through(machine: MessageDeflater | MessageInflater, ...parts: Uint8Array[]): Uint8Array {
+export function through(machine: Machine, ...parts: Uint8Array[]): Uint8Array {
   const pieces: Uint8Array[] = [];
   parts.forEach((part, i) => {
     machine.write(part, i === parts.length - 1);
-    for (let piece = machine.read(); piece !== undefined; piece = machine.read()) pieces.push(piece.slice());
+    for (let piece = machine.read(); piece !== undefined || machine.busy; piece = machine.read()) {
+      if (piece !== undefined) pieces.push(piece.slice());
+    }
   });
   return new Uint8Array(Buffer.concat(pieces));
 }

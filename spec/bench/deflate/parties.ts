@@ -69,7 +69,7 @@ export const oursIn: Runner = payloads => drain(new Inflater(takeover), payloads
 export function drain(machine: Deflater | Inflater, messages: Uint8Array[]): void {
   for (const message of messages) {
     machine.write(message, true);
-    while (machine.read() !== undefined);
+    while (machine.read() !== undefined || ('busy' in machine && machine.busy));
   }
 }
 
