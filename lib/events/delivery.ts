@@ -1,6 +1,7 @@
-// The two ways in which the octets of data messages become events: whole messages, or parts of them. RFC 6455 §5.6,
+// The two ways in which the bytes of data messages become events: whole messages, or parts of them. RFC 6455 §5.6,
 // 8.1. Knows nothing of frames or of compression.
 
+import { budgetBytes } from '../base/budget.ts';
 import { CloseCode } from '../base/close-code.ts';
 import { violation, type WebSocketError } from '../base/websocket-error.ts';
 import { type Allocate, ByteCollector } from '../bytes/byte-collector.ts';
@@ -8,7 +9,7 @@ import { heapBytes, Slab, slabBytes } from '../bytes/slab.ts';
 import { StringCollector, Utf8Decoder } from '../bytes/utf8-decoder.ts';
 import type { BinaryMessage, TextMessage } from './event.ts';
 
-/** Octets of a data message, as they come. */
+/** Bytes of a data message, as they come. */
 export interface Piece {
   readonly type: 'text' | 'binary';
   readonly bytes: Uint8Array;
@@ -21,11 +22,17 @@ export interface Piece {
 /** Turns pieces into events. */
 export interface Delivery {
   /**
-   * The event that the piece completes, if any.
+   * The event that the piece completes, if any. The work is in proportion to the piece, unless that is kept.
    *
-   * @throws WebSocketError 1007 at the earliest octet that is not UTF-8
+   * @throws WebSocketError 1007 at the earliest byte that is not UTF-8
    */
   deliver(piece: Piece): TextMessage | BinaryMessage | undefined;
+  /** Whether the bytes of the piece are delivered as they are, without any work on them. */
+  keeps(piece: Piece): boolean;
+  /** Whether the last piece has come of a message that is so large that `finish` has to join it. */
+  readonly unfinished: boolean;
+  /** Goes on with joining the unfinished message: the event, or `undefined` while it is still unfinished. */
+  finish(): BinaryMessage | undefined;
 }
 
 /** One event a message. */
@@ -33,11 +40,12 @@ export class WholeDelivery implements Delivery {
   readonly #text = new ValidText();
   readonly #memory: DeliveredMemory;
   readonly #characters = new StringCollector();
-  readonly #octets: ByteCollector;
+  readonly #bytes: ByteCollector;
+  #unfinished = false;
 
   constructor(memory: DeliveredMemory, allocate?: Allocate) {
     this.#memory = memory;
-    this.#octets = new ByteCollector(allocate);
+    this.#bytes = new ByteCollector(allocate);
   }
 
   deliver(piece: Piece): TextMessage | BinaryMessage | undefined {
@@ -47,8 +55,21 @@ export class WholeDelivery implements Delivery {
       return piece.last ? text(this.#characters.take(), true) : undefined;
     }
     if (piece.first && piece.last) return binary(this.#memory.own(piece.bytes), true);
-    this.#appendOctets(piece);
-    return piece.last ? binary(this.#octets.take(), true) : undefined;
+    this.#appendBytes(piece);
+    return piece.last ? this.finish() : undefined;
+  }
+
+  keeps({ type, bytes, first, last }: Piece): boolean {
+    return type === 'binary' && first && last && this.#memory.keeps(bytes);
+  }
+
+  get unfinished(): boolean {
+    return this.#unfinished;
+  }
+
+  finish(): BinaryMessage | undefined {
+    this.#unfinished = !this.#bytes.join(budgetBytes);
+    return this.#unfinished ? undefined : binary(this.#bytes.take(), true);
   }
 
   #appendCharacters(characters: string): void {
@@ -59,14 +80,15 @@ export class WholeDelivery implements Delivery {
     }
   }
 
-  #appendOctets({ bytes, expectedBytes }: Piece): void {
-    if (this.#memory.keepsPart(bytes)) this.#octets.appendOurs(bytes, expectedBytes);
-    else this.#octets.append(bytes, expectedBytes);
+  #appendBytes({ bytes, expectedBytes }: Piece): void {
+    if (this.#memory.keepsPart(bytes)) this.#bytes.appendOurs(bytes, expectedBytes);
+    else this.#bytes.append(bytes, expectedBytes);
   }
 }
 
 /** An event for each piece that says anything; the last of a message may be empty. */
 export class PartDelivery implements Delivery {
+  readonly unfinished: boolean = false;
   readonly #text = new ValidText();
   readonly #memory: DeliveredMemory;
 
@@ -82,6 +104,12 @@ export class PartDelivery implements Delivery {
     const { bytes, last } = piece;
     return bytes.length > 0 || last ? binary(this.#memory.own(bytes), last) : undefined;
   }
+
+  keeps({ type, bytes }: Piece): boolean {
+    return type === 'binary' && this.#memory.keeps(bytes);
+  }
+
+  finish(): undefined {}
 }
 
 /** Text that is checked as it comes. */
@@ -118,8 +146,13 @@ export class DeliveredMemory {
 
   /** The octets themselves where that is sound, a copy elsewhere. Copies share memory with nothing but one another. */
   own(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-    if (this.#keeps(bytes, this.#maxPinnedBytes ?? Math.min(bytes.length, slabBytes))) return bytes;
+    if (this.keeps(bytes)) return bytes;
     return (this.#maxPinnedBytes ?? slabBytes) < slabBytes ? new Uint8Array(bytes) : this.#slab.copy(bytes);
+  }
+
+  /** Whether `own` gives the bytes themselves. */
+  keeps(bytes: Uint8Array): bytes is Uint8Array<ArrayBuffer> {
+    return this.#keeps(bytes, this.#maxPinnedBytes ?? Math.min(bytes.length, slabBytes));
   }
 
   /** The octets in a buffer of their own: what is dropped should not lie among what is held. */

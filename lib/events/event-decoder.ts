@@ -1,15 +1,17 @@
 // Message parts in, validated events out: RFC 6455 §5.5.1, 5.6, 8.1, RFC 7692 §6.2. Knows nothing of frames.
 
+import { budgetBytes, sliceBytes } from '../base/budget.ts';
 import { CloseCode } from '../base/close-code.ts';
 import { callable, flag, limit, oneOf, type Settled, withMethods } from '../base/option-rule.ts';
 import { OptionTable } from '../base/option-table.ts';
+import { refuseWhileBusy } from '../base/refuse-while-busy.ts';
 import type { Stage } from '../base/stage.ts';
 import { violation } from '../base/websocket-error.ts';
 import type { Allocate } from '../bytes/byte-collector.ts';
 import type { MessageInflater } from '../deflate/codec.ts';
 import type { MessagePart } from '../messages/message-part.ts';
 import { parseCloseBody } from './close-body.ts';
-import { DeliveredMemory, type Delivery, PartDelivery, WholeDelivery } from './delivery.ts';
+import { DeliveredMemory, type Delivery, PartDelivery, type Piece, WholeDelivery } from './delivery.ts';
 import type { WebSocketEvent } from './event.ts';
 
 export interface EventDecoderOptions {
@@ -66,9 +68,23 @@ interface Compression {
   readonly delivery: Delivery;
 }
 
+/** A part that is delivered in slices, or that is compressed. */
+interface Delivering {
+  readonly type: 'delivering';
+  readonly part: MessagePart;
+  readonly delivery: Delivery;
+  readonly inflater: MessageInflater | undefined;
+  /** The payload, or a piece that the inflater has made of it. */
+  bytes: Uint8Array;
+  /** How many of them have been delivered. */
+  at: number;
+}
+
 type State =
   | { readonly type: 'open' }
-  | ({ readonly type: 'inflating'; readonly part: MessagePart } & Compression)
+  | Delivering
+  /** A message whose parts have all come is being joined. */
+  | { readonly type: 'finishing'; readonly delivery: Delivery }
   | { readonly type: 'closed' }
   | { readonly type: 'failed'; readonly error: unknown };
 
@@ -77,7 +93,10 @@ const closed: State = { type: 'closed' };
 const noBytes = new Uint8Array(0);
 
 /**
- * Events from message parts. UTF-8 is checked as the octets come: the earliest bad one fails.
+ * Events from message parts. UTF-8 is checked as the bytes come: the earliest invalid byte fails.
+ *
+ * It works on at most 256 KiB of a message at a time, before and after decompression, and is then busy. Parts of more than
+ * 64 KiB that have to be copied or decoded are delivered in slices, so with `deliver: 'parts'` there are several events.
  *
  * `read` throws {@link WebSocketError} 1007 for bad text or bad compression, 1002 for a bad Close body, 1009 for a
  * message that inflates beyond the limit. `close` throws 1006 when the input ended without a Close.
@@ -88,6 +107,9 @@ export class EventDecoder implements Stage<MessagePart, WebSocketEvent> {
   readonly #compression: Compression | undefined;
   #state: State = open;
   #part: MessagePart | undefined;
+  /** How many bytes of a message have been delivered since the last event. */
+  #spent = 0;
+  #busy = false;
 
   constructor(options: EventDecoderOptions = {}) {
     const settled = eventDecoderOptions.check(options);
@@ -105,11 +127,17 @@ export class EventDecoder implements Stage<MessagePart, WebSocketEvent> {
     };
   }
 
+  get busy(): boolean {
+    return this.#busy;
+  }
+
   write(part: MessagePart): void {
+    refuseWhileBusy(this.#busy, 'write()');
     this.#part = part;
   }
 
   read(): WebSocketEvent | undefined {
+    this.#busy = false;
     try {
       return this.#next();
     } catch (error) {
@@ -120,6 +148,7 @@ export class EventDecoder implements Stage<MessagePart, WebSocketEvent> {
   }
 
   close(): void {
+    refuseWhileBusy(this.#busy, 'close()');
     const state = this.#state;
     if (state.type === 'failed') throw state.error;
     if (state.type === 'closed') return;
@@ -134,7 +163,8 @@ export class EventDecoder implements Stage<MessagePart, WebSocketEvent> {
 
   #next(): WebSocketEvent | undefined {
     const state = this.#state;
-    if (state.type === 'inflating') return this.#inflate(state);
+    if (state.type === 'delivering') return this.#deliver(state);
+    if (state.type === 'finishing') return this.#finish(state.delivery);
     if (state.type === 'failed') throw state.error;
     const part = this.#part;
     this.#part = undefined;
@@ -142,7 +172,11 @@ export class EventDecoder implements Stage<MessagePart, WebSocketEvent> {
     if (part.type !== 'text' && part.type !== 'binary') return this.#control(part.type, part.payload);
     if (part.compressed) return this.#beginInflating(part);
     const { type, payload, first, last, declaredBytes } = part;
-    return this.#plain.deliver({ type, bytes: payload, first, last, expectedBytes: declaredBytes });
+    const piece: Piece = { type, bytes: payload, first, last, expectedBytes: declaredBytes };
+    if (payload.length > sliceBytes && !this.#plain.keeps(piece)) {
+      return this.#begin(part, this.#plain, undefined, payload);
+    }
+    return this.#delivered(this.#plain, piece) ?? this.#pause(this.#plain);
   }
 
   #control(type: 'ping' | 'pong' | 'close', payload: Uint8Array): WebSocketEvent {
@@ -155,21 +189,84 @@ export class EventDecoder implements Stage<MessagePart, WebSocketEvent> {
     if (this.#compression === undefined) {
       throw violation(CloseCode.ProtocolError, 'RFC 6455 §5.2', 'compressed message without an extension');
     }
-    this.#compression.inflater.write(part.payload, part.last);
-    this.#state = { type: 'inflating', part, ...this.#compression };
-    return this.#inflate(this.#state);
+    const { inflater, delivery } = this.#compression;
+    inflater.write(part.payload, part.last);
+    return this.#begin(part, delivery, inflater, noBytes);
   }
 
-  #inflate({ part, inflater, delivery }: State & { type: 'inflating' }): WebSocketEvent | undefined {
-    const type = part.type as 'text' | 'binary';
-    for (let bytes = inflater.read(); bytes !== undefined; bytes = inflater.read()) {
-      const event = delivery.deliver({ type, bytes, first: false, last: false, expectedBytes: 0 });
+  #begin(
+    part: MessagePart,
+    delivery: Delivery,
+    inflater: MessageInflater | undefined,
+    bytes: Uint8Array,
+  ): WebSocketEvent | undefined {
+    this.#state = { type: 'delivering', part, delivery, inflater, bytes, at: 0 };
+    return this.#deliver(this.#state);
+  }
+
+  #deliver(state: Delivering): WebSocketEvent | undefined {
+    for (;;) {
+      if (this.#spent > budgetBytes - sliceBytes) return this.#rest();
+      if (state.at === state.bytes.length) {
+        const bytes = state.inflater?.read();
+        if (bytes === undefined) return state.inflater?.busy ? this.#rest() : this.#endPart(state);
+        state.bytes = bytes;
+        state.at = 0;
+      }
+      const event = this.#delivered(state.delivery, nextSlice(state));
       if (event !== undefined) return event;
     }
-    this.#state = open;
-    if (!part.last) return undefined;
-    return delivery.deliver({ type, bytes: noBytes, first: false, last: true, expectedBytes: 0 });
   }
+
+  #endPart({ part, delivery, inflater }: Delivering): WebSocketEvent | undefined {
+    this.#state = open;
+    if (inflater !== undefined && part.last) {
+      const type = part.type as 'text' | 'binary';
+      const end = { type, bytes: noBytes, first: false, last: true, expectedBytes: 0 };
+      const event = this.#delivered(delivery, end);
+      if (event !== undefined) return event;
+    }
+    return this.#pause(delivery);
+  }
+
+  #finish(delivery: Delivery): WebSocketEvent | undefined {
+    const event = delivery.finish();
+    if (event === undefined) return this.#rest();
+    this.#state = open;
+    return event;
+  }
+
+  #delivered(delivery: Delivery, piece: Piece): WebSocketEvent | undefined {
+    const event = delivery.deliver(piece);
+    this.#spent = event === undefined ? this.#spent + piece.bytes.length : 0;
+    return event;
+  }
+
+  /** After a part that has given no event. */
+  #pause(delivery: Delivery): undefined {
+    if (delivery.unfinished) this.#state = { type: 'finishing', delivery };
+    if (delivery.unfinished || this.#spent > budgetBytes - sliceBytes) this.#rest();
+  }
+
+  #rest(): undefined {
+    this.#spent = 0;
+    this.#busy = true;
+  }
+}
+
+function nextSlice(state: Delivering): Piece {
+  const { part, inflater, bytes, at } = state;
+  const end = Math.min(bytes.length, at + sliceBytes);
+  const plain = inflater === undefined;
+  state.at = end;
+  return {
+    type: part.type as 'text' | 'binary',
+    bytes: end - at === bytes.length ? bytes : bytes.subarray(at, end),
+    // Of a compressed message, only its end is known to be the last piece.
+    first: plain && part.first && at === 0,
+    last: plain && part.last && end === bytes.length,
+    expectedBytes: plain ? part.declaredBytes : 0,
+  };
 }
 
 /** Returns a function that throws TypeError when `allocate` gives another buffer than it was asked for. */

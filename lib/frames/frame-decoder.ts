@@ -1,6 +1,7 @@
 // Octets in, frames out: RFC 6455 §5.2, 5.3, 5.5. A header is parsed all or nothing, a payload streams through as it
 // arrives. Knows nothing of messages.
 
+import { sliceBytes } from '../base/budget.ts';
 import { type Role, roleRule } from '../base/choice.ts';
 import { CloseCode } from '../base/close-code.ts';
 import { flag, limit, type Settled } from '../base/option-rule.ts';
@@ -134,7 +135,7 @@ export class FrameDecoder implements Stage<Uint8Array, FramePart> {
   }
 
   #beginPayload(header: FrameHeader): FramePart {
-    const available = Math.min(header.payloadBytes, this.#chunk.length - this.#position);
+    const available = this.#available(header, header.payloadBytes);
     const last = available === header.payloadBytes;
     this.#state = last ? betweenFrames : { type: 'payload', header, received: available };
     return framePart(header, true, last, this.#take(available, header.masked, header.maskingKey));
@@ -142,12 +143,18 @@ export class FrameDecoder implements Stage<Uint8Array, FramePart> {
 
   #continuePayload(state: State & { type: 'payload' }): FramePart {
     const { header, received } = state;
-    const available = Math.min(header.payloadBytes - received, this.#chunk.length - this.#position);
+    const available = this.#available(header, header.payloadBytes - received);
     const key = rotateKey(header.maskingKey, received);
     state.received += available;
     const last = state.received === header.payloadBytes;
     if (last) this.#state = betweenFrames;
     return framePart(header, false, last, this.#take(available, header.masked, key));
+  }
+
+  /** How many bytes of a payload are at hand. To unmask is work, so a masked payload is given in slices. */
+  #available({ masked }: FrameHeader, missingBytes: number): number {
+    const available = Math.min(missingBytes, this.#chunk.length - this.#position);
+    return masked ? Math.min(available, sliceBytes) : available;
   }
 
   #beginControl(header: FrameHeader): FramePart | undefined {

@@ -5,6 +5,7 @@ const inflater = 'deflate/inflater';
 const deflater = 'deflate/deflater';
 
 export const coveredBy: Readonly<Record<string, string>> = {
+  'base/budget': 'events/event-decoder',
   'deflate/bit-reader': inflater,
   'deflate/block-reader': inflater,
   'deflate/code-table': inflater,

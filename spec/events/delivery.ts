@@ -338,4 +338,44 @@ test('WholeDelivery keeps large parts that are ours until it joins them, and cha
   assert.is(hex(parts[2]!), hex(bytes.slice(21_000)));
 });
 
+test('WholeDelivery joins a large message step by step, if its length was not known', () => {
+  const delivery = whole();
+  const part = counted(100_000);
+  const deliver = (last: boolean) =>
+    delivery.deliver({ type: 'binary', bytes: part, first: false, last, expectedBytes: 0 });
+  for (let i = 0; i < 5; i++) assert.is(deliver(false), undefined);
+  assert.is(delivery.unfinished, false);
+  assert.is(deliver(true), undefined);
+  assert.is(delivery.unfinished, true);
+  assert.is(delivery.finish(), undefined);
+  assert.is(delivery.unfinished, true);
+  const event = delivery.finish()!;
+  assert.is(delivery.unfinished, false);
+  const parts = Buffer.concat(new Array<Uint8Array>(6).fill(part));
+  assert.is(Buffer.compare(event.data, parts), 0);
+  assert.equal(shown(delivery.deliver(piece('binary', octets('61')))), ['binary', '61', true]);
+});
+
+test('PartDelivery never has anything to finish', () => {
+  const delivery = inParts();
+  delivery.deliver(piece('binary', counted(2 ** 20)));
+  assert.is(delivery.unfinished, false);
+  assert.is(delivery.finish(), undefined);
+});
+
+test('keeps bytes of ours as they are: WholeDelivery those of a whole binary message, PartDelivery those of any piece', () => {
+  for (const [make, type, first, last, kept] of [
+    [whole, 'binary', true, true, true],
+    [whole, 'binary', false, true, false],
+    [whole, 'binary', true, false, false],
+    [whole, 'text', true, true, false],
+    [inParts, 'binary', false, false, true],
+    [inParts, 'text', true, true, false],
+  ] as const) {
+    const bytes = counted(1000);
+    assert.is(make(new DeliveredMemory(true)).keeps(piece(type, bytes, first, last)), kept);
+    assert.is(make(new DeliveredMemory(false)).keeps(piece(type, bytes, first, last)), false);
+  }
+});
+
 test.run();

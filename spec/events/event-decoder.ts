@@ -330,9 +330,10 @@ test('asks for the buffer of a large message in pieces, and gives it from end to
   }
 });
 
-test('asks for no buffer of what comes whole, of text and of parts', () => {
+test('asks for no buffer for a message of one part, up to 64 KiB or if it is ours, for text and for parts', () => {
   const allocate = () => assert.unreachable('a buffer was asked for') as never;
-  through(decoder({ allocate }), part('binary', counted(100_000)));
+  through(decoder({ allocate }), part('binary', counted(65_536)));
+  through(decoder({ allocate, ownsInput: true }), part('binary', counted(100_000)));
   const halves = [part('text', '61*20000', { last: false }), part('text', '61*20000', { first: false })];
   through(decoder({ allocate }), ...halves);
   through(decoder({ allocate, deliver: 'parts' }), part('binary', counted(100_000), { last: false }));
@@ -501,6 +502,152 @@ test('refuses a way of delivery that there is not', () => {
     assert.is(error.message, `deliver must be 'messages' or 'parts' (got ${JSON.stringify(deliver)})`);
   }
   decoder({ deliver: undefined });
+});
+
+/** What each call of read() gives until the stage needs a part: the length of an event's data, or `'busy'`. */
+function readings(stage: EventDecoder): unknown[] {
+  const seen: unknown[] = [];
+  for (;;) {
+    const event = stage.read() as { data: string | Uint8Array } | undefined;
+    if (event === undefined && !stage.busy) return seen;
+    assert.ok(event === undefined || !stage.busy, 'an output and busy');
+    seen.push(event?.data.length ?? 'busy');
+  }
+}
+
+/** What the parts give, as the readings after each. */
+function readingsOf(stage: EventDecoder, ...parts: MessagePart[]): unknown[] {
+  return parts.map(each => {
+    stage.write(each);
+    return readings(stage);
+  });
+}
+
+const slice = 65_536;
+
+test('works on a large part in slices of 64 KiB, four at a time', () => {
+  for (const type of ['text', 'binary'] as const) {
+    const large = part(type, new Uint8Array(10 * slice).fill(0x61));
+    assert.equal(readingsOf(decoder(), large), [['busy', 'busy', 10 * slice]], type);
+    const slices = new Array<unknown>(9).fill(slice);
+    assert.equal(readingsOf(decoder({ deliver: 'parts' }), large), [[...slices, slice]], type);
+    const longer = part(type, new Uint8Array(slice + 1).fill(0x61));
+    assert.equal(readingsOf(decoder({ deliver: 'parts' }), longer), [[slice, 1]], type);
+    assert.equal(
+      readingsOf(decoder({ deliver: 'parts' }), part(type, new Uint8Array(slice))),
+      [[slice]],
+      type,
+    );
+  }
+});
+
+test('says of the slices of a part which is the first and which the last of the message', () => {
+  const bytes = new Uint8Array(slice + 1).fill(0x61);
+  const parts = [part('text', bytes, begin), part('text', bytes, middle), part('text', bytes, end)];
+  const events = through(decoder({ deliver: 'parts' }), ...parts) as { data: string; last: boolean }[];
+  assert.equal(
+    events.map(({ data, last }) => [data.length, last]),
+    [
+      [slice, false],
+      [1, false],
+      [slice, false],
+      [1, false],
+      [slice, false],
+      [1, true],
+    ],
+  );
+  assert.equal(readingsOf(decoder(), ...parts), [[], [], ['busy', 3 * slice + 3]]);
+});
+
+test('gives a large message of ours as it is, and parts of ours too', () => {
+  const large = part('binary', counted(10 * slice));
+  for (const deliver of ['messages', 'parts'] as const) {
+    const [event] = through(decoder({ deliver, ownsInput: true }), large);
+    assert.is((event as { data: unknown }).data, large.payload);
+  }
+  const [first] = through(decoder({ deliver: 'parts', ownsInput: true }), { ...large, last: false });
+  assert.is((first as { data: unknown }).data, large.payload);
+});
+
+test('is busy after 256 KiB that gave no event, however they were cut', () => {
+  const of = (length: number, fields: Partial<MessagePart>) =>
+    part('binary', new Uint8Array(length), { declaredBytes: 2 ** 24, ...fields });
+  const full = 3 * slice + 1;
+  assert.equal(readingsOf(decoder(), of(slice, begin), of(slice, middle), of(slice, middle)), [[], [], []]);
+  assert.equal(readingsOf(decoder(), of(slice, begin), of(slice, middle), of(slice, middle), of(1, middle)), [
+    [],
+    [],
+    [],
+    ['busy'],
+  ]);
+  const small = Array.from({ length: 3000 }, (_, i) => of(100, i === 0 ? begin : middle));
+  assert.equal(readingsOf(decoder(), ...small).flat(), ['busy']);
+  const stage = decoder();
+  assert.equal(readingsOf(stage, of(full - 1, begin), of(0, end), of(1, begin)), [[], [full - 1], []]);
+});
+
+test('joins what could not be joined on the way in steps of 256 KiB', () => {
+  const of = (fields: Partial<MessagePart>) =>
+    part('binary', counted(slice), { declaredBytes: 0, ...fields });
+  const parts = [of(begin), ...Array.from({ length: 14 }, () => of(middle)), of(end)];
+  const stage = decoder();
+  assert.equal(readingsOf(stage, ...parts).slice(-1), [['busy', 'busy', 'busy', 16 * slice]]);
+  assert.equal(readingsOf(stage, part('binary', '61')), [[1]]);
+});
+
+test('inflates 256 KiB at a time, whatever the pieces are', () => {
+  const bytes = 10 * slice;
+  for (const pieceBytes of [slice, 1000, 10 * slice]) {
+    for (const type of ['text', 'binary'] as const) {
+      const stage = inflating({ inflater: new FakeInflater(false, pieceBytes) });
+      const [readings] = readingsOf(
+        stage,
+        part(type, new Uint8Array(bytes).fill(0x9e), compressed),
+      ) as unknown[][];
+      assert.is(readings!.at(-1), bytes);
+      assert.ok(readings!.length >= 3 && readings!.slice(0, -1).every(reading => reading === 'busy'));
+    }
+  }
+});
+
+test('is busy while its inflater is', () => {
+  let rests = 3;
+  const inner = new FakeInflater();
+  const inflater = {
+    write: (data: Uint8Array, last: boolean) => inner.write(data, last),
+    read: () => (inflater.busy ? undefined : inner.read()),
+    get busy() {
+      return rests > 0;
+    },
+  };
+  const stage = inflating({ inflater });
+  stage.write(part('text', '9e9d', compressed));
+  for (; rests > 0; rests--) {
+    assert.is(stage.read(), undefined);
+    assert.is(stage.busy, true);
+  }
+  assert.equal(shown(readAll(stage)), [['text', 'ab', true]]);
+});
+
+test('refuses a part and the end while it is busy, and loses nothing by it', () => {
+  const stage = decoder();
+  stage.write(part('binary', new Uint8Array(10 * slice)));
+  assert.is(stage.read(), undefined);
+  assert.throws(() => stage.write(part('ping', '')), /^write\(\) was called while the stage is busy/);
+  assert.throws(() => stage.close(), /^close\(\) was called while the stage is busy/);
+  assert.equal(readings(stage), ['busy', 10 * slice]);
+});
+
+test('fails in a slice as in a part, at the earliest invalid byte', () => {
+  for (const at of [10, 3 * slice, 10 * slice - 1]) {
+    const bytes = new Uint8Array(10 * slice).fill(0x61);
+    bytes[at] = 0xff;
+    const stage = decoder();
+    stage.write(part('text', bytes));
+    const error = thrownBy(() => readAll(stage));
+    assertViolation(error, laws.noUtf8);
+    assertSpent(stage, part('ping', ''), error);
+  }
 });
 
 test.run();

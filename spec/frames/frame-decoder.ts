@@ -434,4 +434,25 @@ test('tells whether a frame has begun and has not ended, at every octet', () => 
   assert.is(failed.insideFrame, false);
 });
 
+test('gives a masked payload in parts of 64 KiB at most, an unmasked one as it is in its chunk', () => {
+  const payload = counted(200_000);
+  const head = (masked: boolean) =>
+    octets(`82${masked ? 'ff' : '7f'} 0000000000030d40 ${masked ? '00000000' : ''}`);
+  for (const ownsInput of [false, true]) {
+    const parts = through(server({ ownsInput }), new Uint8Array(Buffer.concat([head(true), payload])));
+    assert.equal(
+      parts.map(part => [part.payload.length, part.first, part.last]),
+      [
+        [65_536, true, false],
+        [65_536, false, false],
+        [65_536, false, false],
+        [3392, false, true],
+      ],
+    );
+    assert.is(Buffer.compare(Buffer.concat(parts.map(part => part.payload)), payload), 0);
+    const [whole] = through(client({ ownsInput }), new Uint8Array(Buffer.concat([head(false), payload])));
+    assert.is(whole!.payload.length, 200_000);
+  }
+});
+
 test.run();

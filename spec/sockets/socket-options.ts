@@ -9,7 +9,7 @@ import { deflatingOf, socketConnection } from '../../lib/sockets/socket-options.
 import { FakeClock } from '../support/fake-clock.ts';
 import { hex, unhex } from '../support/hex.ts';
 import { sameKey } from '../support/octets.ts';
-import { through } from '../support/reading.ts';
+import { readAll, through } from '../support/reading.ts';
 import { settledSocket } from '../support/settled.ts';
 
 const test = suite('SocketOptions');
@@ -102,10 +102,10 @@ test('has its limits in every role, compressed or not', () => {
         });
         const frame = { opcode: 2, fin: true, rsv1: compression !== undefined, payload } as const;
         connection.write(Buffer.concat(through(peer, frame)));
-        if (excess === 0) assert.is((connection.read() as { data: Uint8Array }).data.length, limit);
+        if (excess === 0) assert.is((readAll(connection)[0] as { data: Uint8Array }).data.length, limit);
         else
           assert.throws(
-            () => connection.read(),
+            () => readAll(connection),
             (error: WebSocketError) => error.closeCode === 1009,
           );
       }
