@@ -41,7 +41,7 @@ export async function run(options: BenchOptions): Promise<Tally> {
   for (const row of rowsOf(options.all ? all : (chosenLists(options, defaults) ?? defaults))) {
     report.row(titleOf(row), cpuHeadings('messages', peers));
     const { connections, inFlight, work } = row;
-    const samples = await measure(node, wanted, row, pace);
+    const samples = await measure(node, wanted, row, pace, options.profile);
     addCpuLines(report, samples, { connections, inFlight, ...work }, peers);
   }
   return report.finish(options.json ?? 'build/bench/clients.json');
@@ -56,6 +56,7 @@ async function measure(
   wanted: readonly ClientName[],
   row: LoadRow,
   pace: Pace,
+  profile: string | undefined,
 ): Promise<Map<Subject, Sample[]>> {
   const args = [JSON.stringify(row.work)];
   const server = new Child('clients/neutral-server.js', { node: process.execPath, core: 1, args });
@@ -63,7 +64,7 @@ async function measure(
   try {
     const port = await server.ask<number>('port');
     for (const name of wanted) {
-      const client = startClient(name, node);
+      const client = startClient(name, node, profile);
       const isOurs = name === 'dial' && isAsked(row);
       clients.set({ name, title: clientKinds[name].title, reach: isOurs ? reach : undefined }, client);
       await client.ask('open', { port, ...row } satisfies ClientOpening);

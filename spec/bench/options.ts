@@ -22,6 +22,8 @@ export interface BenchOptions {
   /** The file that gets the figures; undefined: one in build/bench/. */
   readonly json: string | undefined;
   readonly gigabytes: number;
+  /** The folder for CPU profiles of the measured processes; undefined: none. */
+  readonly profile: string | undefined;
 }
 
 export interface CommandLine {
@@ -40,6 +42,7 @@ const config = {
   all: { type: 'boolean', default: false },
   json: { type: 'string' },
   gigabytes: { type: 'string', default: '1' },
+  profile: { type: 'string' },
 } as const;
 
 /** @throws TypeError for an unknown option, or for text that should be a number */
@@ -56,6 +59,7 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
     all: values.all,
     json: values.json,
     gigabytes: whole('gigabytes', values.gigabytes),
+    profile: values.profile,
   };
   return { names: positionals, options };
 }

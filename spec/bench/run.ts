@@ -3,7 +3,7 @@
 //
 // The benchmarks of whole processes take options: `--node 24`, `--quick`, `--rows 64x1,64x16`, `--sizes 20,1024`,
 // `--types text,binary`, `--deflate off,on`, `--kinds iterator,pipeTo,ws`, `--all`, `--json FILE`. `memory` takes
-// `--gigabytes 10`.
+// `--gigabytes 10`; `servers` and `clients` take `--profile FOLDER`, for a CPU profile of each measured process.
 
 import { type BenchOptions, parseCommandLine } from './options.ts';
 import { withoutAddOns } from './process/ws-add-ons.ts';

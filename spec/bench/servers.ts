@@ -23,7 +23,11 @@ export async function run(options: BenchOptions): Promise<Tally> {
   for (const row of rowsFor(options)) {
     report.row(titleOf(row), cpuHeadings('messages'));
     const { connections, inFlight, work } = row;
-    addCpuLines(report, await measure(node.path, wanted, row, pace), { connections, inFlight, ...work });
+    addCpuLines(report, await measure(node.path, wanted, row, pace, options.profile), {
+      connections,
+      inFlight,
+      ...work,
+    });
   }
   return report.finish(options.json ?? 'build/bench/servers.json');
 }
@@ -33,12 +37,13 @@ async function measure(
   wanted: readonly EchoName[],
   { connections, inFlight, work, reach }: ServerRow,
   pace: Pace,
+  profile: string | undefined,
 ): Promise<Map<Subject, Sample[]>> {
   const load = new Child('load/echo-load.js', { node: process.execPath, core: 1 });
   const servers = new Map<Subject, Child>();
   try {
     for (const kind of wanted) {
-      const server = startServer(kind, node, work);
+      const server = startServer(kind, node, work, profile);
       servers.set({ name: kind, title: kinds[kind].title, reach: reach[kind] }, server);
       const port = await server.ask<number>('port');
       await load.ask('open', { kind, port, connections, inFlight, work, checked: true } satisfies Opening);

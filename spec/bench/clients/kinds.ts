@@ -20,9 +20,9 @@ export const clientKinds: Readonly<Record<ClientName, ClientKind>> = {
 };
 
 /** Starts a client on the first core. */
-export function startClient(name: ClientName, { path, version }: NodeBinary): Child {
+export function startClient(name: ClientName, { path, version }: NodeBinary, profile?: string): Child {
   const { env = {} } = clientKinds[name];
   const isHidden = name === 'native' && Number.parseInt(version.slice(1), 10) < 22;
   const flags = isHidden ? ['--experimental-websocket'] : [];
-  return new Child('clients/client.js', { node: path, core: 0, args: [name], env, flags });
+  return new Child('clients/client.js', { node: path, core: 0, args: [name], env, flags, profile });
 }

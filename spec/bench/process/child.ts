@@ -12,6 +12,8 @@ export interface ChildOptions {
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly flags?: readonly string[];
+  /** The folder for a CPU profile, which is written when the process ends. */
+  readonly profile?: string | undefined;
 }
 
 /** The answer to a question: a result or an error. */
@@ -37,12 +39,16 @@ export class Child {
   readonly #process: ChildProcess;
   readonly #waiting = new Map<number, Waiting>();
   readonly #script: string;
+  readonly #isProfiled: boolean;
   #asked = 0;
 
   /** @param script - the path of a compiled module below spec/bench/ */
-  constructor(script: string, { node, core, args = [], env = {}, flags = [] }: ChildOptions) {
+  constructor(script: string, { node, core, args = [], env = {}, flags = [], profile }: ChildOptions) {
     this.#script = script;
-    const command = [node, ...flags];
+    this.#isProfiled = profile !== undefined;
+    const profileName = `--cpu-prof-name=${args[0]}-${Date.now()}.cpuprofile`;
+    const profiling = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`, profileName];
+    const command = [node, ...flags, ...profiling];
     const [execPath, ...execArgv] = pins ? ['taskset', '-c', `${core}`, ...command] : command;
     const path = fileURLToPath(new URL(`../${script}`, import.meta.url));
     this.#process = fork(path, [...args], { execPath: execPath!, execArgv, env: { ...process.env, ...env } });
@@ -65,7 +71,8 @@ export class Child {
   async end(): Promise<void> {
     if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
     const gone = new Promise(resolve => this.#process.once('exit', resolve));
-    this.#process.kill('SIGKILL');
+    if (this.#isProfiled) this.#process.disconnect();
+    else this.#process.kill('SIGKILL');
     await gone;
   }
 

@@ -30,8 +30,14 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
 };
 
 /** Starts a server on the first core. */
-export function startServer(kind: KindName, node: string, { deflate }: Pick<Work, 'deflate'>): Child {
+export function startServer(
+  kind: KindName,
+  node: string,
+  { deflate }: Pick<Work, 'deflate'>,
+  profile?: string,
+): Child {
   const { env = {} } = kinds[kind];
   const options: ServeOptions = { deflate, maxMessageBytes: 2 ** 24 };
-  return new Child('servers/echo-server.js', { node, core: 0, args: [kind, JSON.stringify(options)], env });
+  const args = [kind, JSON.stringify(options)];
+  return new Child('servers/echo-server.js', { node, core: 0, args, env, profile });
 }
