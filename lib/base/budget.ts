@@ -5,3 +5,6 @@ export const budgetBytes = 262_144;
 
 /** A stage works on larger pieces in slices of so many bytes. */
 export const sliceBytes = 65_536;
+
+/** A stage made of stages takes at most so many items that yield no output: fragments of a byte, for example, take 1 ms. */
+export const maxItems = 2048;

@@ -5,6 +5,8 @@ const noBytes = new Uint8Array(0);
 /** Returns a fresh buffer of `byteLength` bytes with any content. */
 export type Allocate = (byteLength: number) => ArrayBuffer;
 
+const newBuffer: Allocate = byteLength => new ArrayBuffer(byteLength);
+
 /** Small parts share blocks of up to this size. */
 const blockBytes = 16_384;
 
@@ -38,7 +40,7 @@ export class ByteCollector {
   #believed = 0;
 
   /** @param allocate - makes the buffer of a whole of 16 KiB or more, which is then written from end to end */
-  constructor(allocate: Allocate = byteLength => new ArrayBuffer(byteLength)) {
+  constructor(allocate: Allocate = newBuffer) {
     this.#allocate = allocate;
   }
 

@@ -9,14 +9,18 @@ import { heapBytes, Slab, slabBytes } from '../bytes/slab.ts';
 import { StringCollector, Utf8Decoder } from '../bytes/utf8-decoder.ts';
 import type { BinaryMessage, TextMessage } from './event.ts';
 
+type Data = TextMessage | BinaryMessage;
+
 /** Bytes of a data message, as they come. */
 export interface Piece {
   readonly type: 'text' | 'binary';
   readonly bytes: Uint8Array;
   readonly first: boolean;
   readonly last: boolean;
-  /** The length of the whole message as far as is known. */
+  /** The length of the whole message as far as it is known. */
   readonly expectedBytes: number;
+  /** Whether the bytes stay valid only until the call returns, as those that an inflater gives. */
+  readonly borrowed: boolean;
 }
 
 /** Turns pieces into events. */
@@ -26,9 +30,11 @@ export interface Delivery {
    *
    * @throws WebSocketError 1007 at the earliest byte that is not UTF-8
    */
-  deliver(piece: Piece): TextMessage | BinaryMessage | undefined;
-  /** Whether the bytes of the piece are delivered as they are, without any work on them. */
-  keeps(piece: Piece): boolean;
+  deliver(piece: Piece): Data | undefined;
+  /** The event for a message that is one piece, not borrowed. Throws as `deliver`. */
+  deliverWhole(type: 'text' | 'binary', bytes: Uint8Array): Data;
+  /** Whether the bytes of a piece of a binary message, not borrowed, are delivered as they are, without any work on them. */
+  keeps(bytes: Uint8Array, whole: boolean): boolean;
   /** Whether the last piece has come of a message that is so large that `finish` has to join it. */
   readonly unfinished: boolean;
   /** Goes on with joining the unfinished message: the event, or `undefined` while it is still unfinished. */
@@ -37,30 +43,35 @@ export interface Delivery {
 
 /** One event a message. */
 export class WholeDelivery implements Delivery {
-  readonly #text = new ValidText();
   readonly #memory: DeliveredMemory;
-  readonly #characters = new StringCollector();
-  readonly #bytes: ByteCollector;
+  readonly #allocate: Allocate | undefined;
+  #text: ValidText | undefined;
+  /** What has come of a message. Few connections ever get one in parts. */
+  #characters: StringCollector | undefined;
+  #bytes: ByteCollector | undefined;
   #unfinished = false;
 
   constructor(memory: DeliveredMemory, allocate?: Allocate) {
     this.#memory = memory;
-    this.#bytes = new ByteCollector(allocate);
+    this.#allocate = allocate;
   }
 
-  deliver(piece: Piece): TextMessage | BinaryMessage | undefined {
-    if (piece.type === 'text') {
-      if (piece.first && piece.last) return text(this.#text.decode(piece), true);
-      this.#appendCharacters(this.#text.decode(piece));
-      return piece.last ? text(this.#characters.take(), true) : undefined;
-    }
-    if (piece.first && piece.last) return binary(this.#memory.own(piece.bytes), true);
+  deliverWhole(type: 'text' | 'binary', bytes: Uint8Array): Data {
+    if (type === 'binary') return binary(this.#memory.own(bytes), true);
+    this.#text ??= new ValidText();
+    return text(this.#text.decode(bytes), true);
+  }
+
+  deliver(piece: Piece): Data | undefined {
+    const { type, bytes, first, last } = piece;
+    if (first && last && !piece.borrowed) return this.deliverWhole(type, bytes);
+    if (type === 'text') return this.#deliverText(bytes, last);
     this.#appendBytes(piece);
-    return piece.last ? this.finish() : undefined;
+    return last ? this.finish() : undefined;
   }
 
-  keeps({ type, bytes, first, last }: Piece): boolean {
-    return type === 'binary' && first && last && this.#memory.keeps(bytes);
+  keeps(bytes: Uint8Array, whole: boolean): boolean {
+    return whole && this.#memory.keeps(bytes);
   }
 
   get unfinished(): boolean {
@@ -68,20 +79,26 @@ export class WholeDelivery implements Delivery {
   }
 
   finish(): BinaryMessage | undefined {
-    this.#unfinished = !this.#bytes.join(budgetBytes);
-    return this.#unfinished ? undefined : binary(this.#bytes.take(), true);
+    const bytes = this.#bytes!;
+    this.#unfinished = !bytes.join(budgetBytes);
+    return this.#unfinished ? undefined : binary(bytes.take(), true);
   }
 
-  #appendCharacters(characters: string): void {
+  #deliverText(bytes: Uint8Array, last: boolean): TextMessage | undefined {
+    this.#text ??= new ValidText();
+    this.#characters ??= new StringCollector();
+    const part = this.#text.decodePart(bytes, last);
     try {
-      this.#characters.append(characters);
+      this.#characters.append(part);
     } catch {
       throw textTooBig();
     }
+    return last ? text(this.#characters.take(), true) : undefined;
   }
 
-  #appendBytes({ bytes, expectedBytes }: Piece): void {
-    if (this.#memory.keepsPart(bytes)) this.#bytes.appendOurs(bytes, expectedBytes);
+  #appendBytes({ bytes, expectedBytes, borrowed }: Piece): void {
+    this.#bytes ??= new ByteCollector(this.#allocate);
+    if (!borrowed && this.#memory.keepsPart(bytes)) this.#bytes.appendOurs(bytes, expectedBytes);
     else this.#bytes.append(bytes, expectedBytes);
   }
 }
@@ -89,24 +106,31 @@ export class WholeDelivery implements Delivery {
 /** An event for each piece that says anything; the last of a message may be empty. */
 export class PartDelivery implements Delivery {
   readonly unfinished: boolean = false;
-  readonly #text = new ValidText();
   readonly #memory: DeliveredMemory;
+  #text: ValidText | undefined;
 
   constructor(memory: DeliveredMemory) {
     this.#memory = memory;
   }
 
-  deliver(piece: Piece): TextMessage | BinaryMessage | undefined {
-    if (piece.type === 'text') {
-      const characters = this.#text.decode(piece);
-      return characters !== '' || piece.last ? text(characters, piece.last) : undefined;
-    }
-    const { bytes, last } = piece;
-    return bytes.length > 0 || last ? binary(this.#memory.own(bytes), last) : undefined;
+  deliverWhole(type: 'text' | 'binary', bytes: Uint8Array): Data {
+    if (type === 'binary') return binary(this.#memory.own(bytes), true);
+    this.#text ??= new ValidText();
+    return text(this.#text.decode(bytes), true);
   }
 
-  keeps({ type, bytes }: Piece): boolean {
-    return type === 'binary' && this.#memory.keeps(bytes);
+  deliver({ type, bytes, last, borrowed }: Piece): Data | undefined {
+    if (type === 'text') {
+      this.#text ??= new ValidText();
+      const characters = this.#text.decodePart(bytes, last);
+      return characters !== '' || last ? text(characters, last) : undefined;
+    }
+    if (bytes.length === 0 && !last) return undefined;
+    return binary(borrowed ? this.#memory.copy(bytes) : this.#memory.own(bytes), last);
+  }
+
+  keeps(bytes: Uint8Array): boolean {
+    return this.#memory.keeps(bytes);
   }
 
   finish(): undefined {}
@@ -116,21 +140,32 @@ export class PartDelivery implements Delivery {
 class ValidText {
   readonly #utf8 = new Utf8Decoder();
 
-  decode(piece: Piece): string {
+  decode(bytes: Uint8Array): string {
     try {
-      if (piece.first && piece.last) return this.#utf8.decode(piece.bytes);
-      return this.#utf8.decodePart(piece.bytes, piece.last);
+      return this.#utf8.decode(bytes);
     } catch (error) {
-      // By its name: it may be of another realm.
-      if ((error as Error).name !== 'TypeError') throw textTooBig();
-      throw violation(CloseCode.InvalidFramePayloadData, 'RFC 6455 §8.1', 'text is not UTF-8');
+      throw invalidText(error);
+    }
+  }
+
+  decodePart(bytes: Uint8Array, last: boolean): string {
+    try {
+      return this.#utf8.decodePart(bytes, last);
+    } catch (error) {
+      throw invalidText(error);
     }
   }
 }
 
+function invalidText(error: unknown): WebSocketError {
+  // By its name: it may be of another realm.
+  if ((error as Error).name !== 'TypeError') return textTooBig();
+  return violation(CloseCode.InvalidFramePayloadData, 'RFC 6455 §8.1', 'text is not UTF-8');
+}
+
 /** Where the octets live that are delivered: they never change afterwards. */
 export class DeliveredMemory {
-  readonly #slab = new Slab();
+  #slab: Slab | undefined;
   readonly #ownsInput: boolean;
   readonly #maxPinnedBytes: number | undefined;
 
@@ -146,8 +181,13 @@ export class DeliveredMemory {
 
   /** The octets themselves where that is sound, a copy elsewhere. Copies share memory with nothing but one another. */
   own(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-    if (this.keeps(bytes)) return bytes;
-    return (this.#maxPinnedBytes ?? slabBytes) < slabBytes ? new Uint8Array(bytes) : this.#slab.copy(bytes);
+    return this.keeps(bytes) ? bytes : this.copy(bytes);
+  }
+
+  /** A copy of the bytes. */
+  copy(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+    if ((this.#maxPinnedBytes ?? slabBytes) < slabBytes) return new Uint8Array(bytes);
+    return (this.#slab ??= new Slab()).copy(bytes);
   }
 
   /** Whether `own` gives the bytes themselves. */

@@ -63,11 +63,6 @@ export const eventDecoderOptions: OptionTable<SettledEventDecoderOptions> = /* @
   }),
 );
 
-interface Compression {
-  readonly inflater: MessageInflater;
-  readonly delivery: Delivery;
-}
-
 /** A part that is delivered in slices, or that is compressed. */
 interface Delivering {
   readonly type: 'delivering';
@@ -102,9 +97,12 @@ const noBytes = new Uint8Array(0);
  * message that inflates beyond the limit. `close` throws 1006 when the input ended without a Close.
  */
 export class EventDecoder implements Stage<MessagePart, WebSocketEvent> {
+  readonly #inflater: MessageInflater | undefined;
+  readonly #parts: boolean;
+  readonly #allocate: Allocate | undefined;
   readonly #memory: DeliveredMemory;
-  readonly #plain: Delivery;
-  readonly #compression: Compression | undefined;
+  /** Made for the first data message: an idle connection has none. */
+  #delivery: Delivery | undefined;
   #state: State = open;
   #part: MessagePart | undefined;
   /** How many bytes of a message have been delivered since the last event. */
@@ -113,18 +111,11 @@ export class EventDecoder implements Stage<MessagePart, WebSocketEvent> {
 
   constructor(options: EventDecoderOptions = {}) {
     const settled = eventDecoderOptions.check(options);
-    const { deliver, inflater, ownsInput, ownBuffers } = settled;
-    const allocate = settled.allocate && checkedAllocate(settled.allocate);
-    const maxPinnedBytes = ownBuffers ? 0 : settled.maxPinnedBytes;
-    this.#memory = new DeliveredMemory(ownsInput, maxPinnedBytes);
-    const deliveryIn = (memory: DeliveredMemory) =>
-      deliver === 'parts' ? new PartDelivery(memory) : new WholeDelivery(memory, allocate);
-    this.#plain = deliveryIn(this.#memory);
-    // What an inflater gives is lent, so it is always copied.
-    this.#compression = inflater && {
-      inflater,
-      delivery: deliveryIn(new DeliveredMemory(false, maxPinnedBytes)),
-    };
+    this.#parts = settled.deliver === 'parts';
+    this.#allocate = settled.allocate && checkedAllocate(settled.allocate);
+    const maxPinnedBytes = settled.ownBuffers ? 0 : settled.maxPinnedBytes;
+    this.#memory = new DeliveredMemory(settled.ownsInput, maxPinnedBytes);
+    this.#inflater = settled.inflater;
   }
 
   get busy(): boolean {
@@ -137,14 +128,19 @@ export class EventDecoder implements Stage<MessagePart, WebSocketEvent> {
   }
 
   read(): WebSocketEvent | undefined {
-    this.#busy = false;
-    try {
-      return this.#next();
-    } catch (error) {
-      this.#state = { type: 'failed', error };
-      this.#part = undefined;
-      throw error;
-    }
+    const part = this.#part;
+    this.#part = undefined;
+    return this.#orFail(part);
+  }
+
+  /** `write` and the first `read` in one call, for a stage that is not `pending`. */
+  decode(part: MessagePart): WebSocketEvent | undefined {
+    return this.#orFail(part);
+  }
+
+  /** Whether `read` may return something, or throw, though no part has been written. */
+  get pending(): boolean {
+    return this.#state !== open;
   }
 
   close(): void {
@@ -161,22 +157,40 @@ export class EventDecoder implements Stage<MessagePart, WebSocketEvent> {
     throw error;
   }
 
-  #next(): WebSocketEvent | undefined {
-    const state = this.#state;
+  #orFail(part: MessagePart | undefined): WebSocketEvent | undefined {
+    this.#busy = false;
+    try {
+      return this.#state === open ? part && this.#begin(part) : this.#continue(this.#state);
+    } catch (error) {
+      this.#state = { type: 'failed', error };
+      throw error;
+    }
+  }
+
+  #continue(state: State): WebSocketEvent | undefined {
     if (state.type === 'delivering') return this.#deliver(state);
     if (state.type === 'finishing') return this.#finish(state.delivery);
     if (state.type === 'failed') throw state.error;
-    const part = this.#part;
-    this.#part = undefined;
-    if (part === undefined || state.type === 'closed') return undefined;
-    if (part.type !== 'text' && part.type !== 'binary') return this.#control(part.type, part.payload);
-    if (part.compressed) return this.#beginInflating(part);
-    const { type, payload, first, last, declaredBytes } = part;
-    const piece: Piece = { type, bytes: payload, first, last, expectedBytes: declaredBytes };
-    if (payload.length > sliceBytes && !this.#plain.keeps(piece)) {
-      return this.#begin(part, this.#plain, undefined, payload);
+    return undefined;
+  }
+
+  #begin(part: MessagePart): WebSocketEvent | undefined {
+    const { type, payload, first, last } = part;
+    if (type !== 'text' && type !== 'binary') return this.#control(type, payload);
+    this.#delivery ??= this.#makeDelivery();
+    const delivery = this.#delivery;
+    if (part.compressed) return this.#inflate(part, delivery);
+    const whole = first && last;
+    if (payload.length > sliceBytes && (type === 'text' || !delivery.keeps(payload, whole))) {
+      return this.#beginDelivery(part, delivery, undefined, payload);
     }
-    return this.#delivered(this.#plain, piece) ?? this.#pause(this.#plain);
+    if (whole) return delivery.deliverWhole(type, payload);
+    const piece = { type, bytes: payload, first, last, expectedBytes: part.declaredBytes, borrowed: false };
+    return this.#delivered(delivery, piece) ?? this.#pause(delivery);
+  }
+
+  #makeDelivery(): Delivery {
+    return this.#parts ? new PartDelivery(this.#memory) : new WholeDelivery(this.#memory, this.#allocate);
   }
 
   #control(type: 'ping' | 'pong' | 'close', payload: Uint8Array): WebSocketEvent {
@@ -185,16 +199,16 @@ export class EventDecoder implements Stage<MessagePart, WebSocketEvent> {
     return parseCloseBody(payload);
   }
 
-  #beginInflating(part: MessagePart): WebSocketEvent | undefined {
-    if (this.#compression === undefined) {
+  #inflate(part: MessagePart, delivery: Delivery): WebSocketEvent | undefined {
+    const inflater = this.#inflater;
+    if (inflater === undefined) {
       throw violation(CloseCode.ProtocolError, 'RFC 6455 §5.2', 'compressed message without an extension');
     }
-    const { inflater, delivery } = this.#compression;
     inflater.write(part.payload, part.last);
-    return this.#begin(part, delivery, inflater, noBytes);
+    return this.#beginDelivery(part, delivery, inflater, noBytes);
   }
 
-  #begin(
+  #beginDelivery(
     part: MessagePart,
     delivery: Delivery,
     inflater: MessageInflater | undefined,
@@ -222,7 +236,7 @@ export class EventDecoder implements Stage<MessagePart, WebSocketEvent> {
     this.#state = open;
     if (inflater !== undefined && part.last) {
       const type = part.type as 'text' | 'binary';
-      const end = { type, bytes: noBytes, first: false, last: true, expectedBytes: 0 };
+      const end = { type, bytes: noBytes, first: false, last: true, expectedBytes: 0, borrowed: true };
       const event = this.#delivered(delivery, end);
       if (event !== undefined) return event;
     }
@@ -266,6 +280,7 @@ function nextSlice(state: Delivering): Piece {
     first: plain && part.first && at === 0,
     last: plain && part.last && end === bytes.length,
     expectedBytes: plain ? part.declaredBytes : 0,
+    borrowed: !plain,
   };
 }
 

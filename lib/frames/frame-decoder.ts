@@ -67,7 +67,7 @@ const betweenFrames: State = { type: 'header', held: noBytes };
 export class FrameDecoder implements Stage<Uint8Array, FramePart> {
   readonly #rules: FrameRules;
   readonly #ownsInput: boolean;
-  readonly #slab = new Slab();
+  #slab: Slab | undefined;
   #state: State = betweenFrames;
   #chunk: Uint8Array = noBytes;
   #position = 0;
@@ -114,9 +114,9 @@ export class FrameDecoder implements Stage<Uint8Array, FramePart> {
 
   #next(): FramePart | undefined {
     const state = this.#state;
-    if (state.type === 'header') return this.#readHeader(state.held);
     if (state.type === 'failed') throw state.error;
     if (state.type === 'closed' || this.#position === this.#chunk.length) return undefined;
+    if (state.type === 'header') return this.#readHeader(state.held);
     return state.type === 'payload' ? this.#continuePayload(state) : this.#continueControl(state);
   }
 
@@ -131,7 +131,7 @@ export class FrameDecoder implements Stage<Uint8Array, FramePart> {
   }
 
   #holdHeader(held: Uint8Array): undefined {
-    this.#state = held.length === 0 ? betweenFrames : { type: 'header', held };
+    this.#state = { type: 'header', held };
   }
 
   #beginPayload(header: FrameHeader): FramePart {
@@ -188,7 +188,7 @@ export class FrameDecoder implements Stage<Uint8Array, FramePart> {
     const view = this.#chunk.subarray(this.#position, this.#position + byteLength);
     this.#position += byteLength;
     if (!masked) return view;
-    const ours = this.#ownsInput ? view : this.#slab.copy(view);
+    const ours = this.#ownsInput ? view : (this.#slab ??= new Slab()).copy(view);
     mask(ours, key);
     return ours;
   }

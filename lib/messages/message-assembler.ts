@@ -68,11 +68,18 @@ export class MessageAssembler implements Stage<FramePart, MessagePart> {
   }
 
   read(): MessagePart | undefined {
-    const state = this.#state;
-    if (state.type === 'failed') throw state.error;
     const frame = this.#frame;
     this.#frame = undefined;
-    if (frame === undefined || state.type === 'closed') return undefined;
+    if (frame !== undefined) return this.assemble(frame);
+    if (this.#state.type === 'failed') throw this.#state.error;
+    return undefined;
+  }
+
+  /** The part of a message that the frame gives, if any: `write` and `read` in one call. */
+  assemble(frame: FramePart): MessagePart | undefined {
+    const state = this.#state;
+    if (state.type === 'failed') throw state.error;
+    if (state.type === 'closed') return undefined;
     if (!isControl(frame.opcode)) return this.#dataPart(frame);
     if (frame.opcode === Opcode.Close) this.#state = closed;
     return controlPart(frame);
@@ -86,6 +93,7 @@ export class MessageAssembler implements Stage<FramePart, MessagePart> {
   }
 
   #dataPart(frame: FramePart): MessagePart | undefined {
+    if (this.#state === between && isWhole(frame)) return this.#wholeMessage(frame);
     const message = frame.first
       ? this.#beginFrame(frame)
       : (this.#state as State & { type: 'inside' }).message;
@@ -95,6 +103,13 @@ export class MessageAssembler implements Stage<FramePart, MessagePart> {
     if (frame.payload.length === 0 && !first && !last) return undefined;
     const { type, compressed, declaredBytes } = message;
     return { type, compressed, first, last, payload: frame.payload, declaredBytes };
+  }
+
+  /** A message in one frame needs no state. */
+  #wholeMessage({ opcode, rsv1, payload, payloadBytes }: FramePart): MessagePart {
+    this.#checkLimits(rsv1, payloadBytes, 1);
+    const type = opcode === Opcode.Text ? 'text' : 'binary';
+    return { type, compressed: rsv1, first: true, last: true, payload, declaredBytes: payloadBytes };
   }
 
   #beginFrame(frame: FramePart): OpenMessage {
@@ -108,13 +123,12 @@ export class MessageAssembler implements Stage<FramePart, MessagePart> {
       return this.#fail(violation(CloseCode.ProtocolError, 'RFC 6455 §5.4', 'new message inside a message'));
     }
     const message = extend(open, frame);
-    this.#checkLimits(message);
+    this.#checkLimits(message.compressed, message.declaredBytes, message.fragments);
     return message;
   }
 
-  #checkLimits(message: OpenMessage): void {
-    const { declaredBytes, fragments } = message;
-    const allowed = message.compressed ? withStoredOverhead(this.#maxMessageBytes) : this.#maxMessageBytes;
+  #checkLimits(compressed: boolean, declaredBytes: number, fragments: number): void {
+    const allowed = compressed ? withStoredOverhead(this.#maxMessageBytes) : this.#maxMessageBytes;
     if (declaredBytes > Math.min(allowed, Number.MAX_SAFE_INTEGER)) {
       const detail = `${declaredBytes} octets, ${allowed} allowed`;
       this.#fail(violation(CloseCode.MessageTooBig, 'RFC 6455 §10.4', 'message too big', detail));
@@ -129,6 +143,11 @@ export class MessageAssembler implements Stage<FramePart, MessagePart> {
     this.#state = { type: 'failed', error };
     throw error;
   }
+}
+
+/** Whether the frame is a message of its own, and all of it has come. */
+function isWhole({ opcode, fin, first, last }: FramePart): boolean {
+  return first && last && fin && opcode !== Opcode.Continuation;
 }
 
 /** The message with one more frame. */

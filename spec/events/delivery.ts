@@ -16,7 +16,7 @@ const whole = (memory = new DeliveredMemory(false)) => new WholeDelivery(memory)
 const inParts = (memory = new DeliveredMemory(false)) => new PartDelivery(memory);
 
 function piece(type: 'text' | 'binary', bytes: Uint8Array, first = true, last = true): Piece {
-  return { type, bytes, first, last, expectedBytes: bytes.length };
+  return { type, bytes, first, last, expectedBytes: bytes.length, borrowed: false };
 }
 
 /** An event as the spec shows it: octets as hex. */
@@ -142,6 +142,7 @@ test('joins an expected length without a copy at the end', () => {
         first: i === 0,
         last: i === 9,
         expectedBytes: 1000,
+        borrowed: false,
       });
       assert.is(event?.data.length, i === 9 ? 1000 : undefined);
     }
@@ -157,7 +158,14 @@ test('holds at most twice the octets of parts of one each (facts, row 11)', () =
     const held = heldBytes(() => {
       const delivery = whole();
       for (let i = 0; i < parts; i++) {
-        delivery.deliver({ type, bytes: octet, first: i === 0, last: false, expectedBytes: i + 1 });
+        delivery.deliver({
+          type,
+          bytes: octet,
+          first: i === 0,
+          last: false,
+          expectedBytes: i + 1,
+          borrowed: false,
+        });
       }
       return delivery;
     });
@@ -271,7 +279,7 @@ test('WholeDelivery copies large parts that are not ours: they may change before
   const delivery = whole();
   const part = counted(20_000);
   const deliver = (first: boolean, last: boolean) =>
-    delivery.deliver({ type: 'binary', bytes: part, first, last, expectedBytes: 2 ** 20 });
+    delivery.deliver({ type: 'binary', bytes: part, first, last, expectedBytes: 2 ** 20, borrowed: false });
   assert.is(deliver(true, false), undefined);
   part.fill(0xee);
   const event = deliver(false, true)!;
@@ -284,7 +292,14 @@ test('WholeDelivery holds little besides the octets of parts that are ours, what
       const delivery = whole(new DeliveredMemory(true, maxPinnedBytes));
       for (let i = 0; i < 20; i++) {
         const bytes = new Uint8Array(65_536).subarray(0, 16_384);
-        delivery.deliver({ type: 'binary', bytes, first: i === 0, last: false, expectedBytes: 0 });
+        delivery.deliver({
+          type: 'binary',
+          bytes,
+          first: i === 0,
+          last: false,
+          expectedBytes: 0,
+          borrowed: false,
+        });
       }
       return delivery;
     });
@@ -332,7 +347,14 @@ test('WholeDelivery keeps large parts that are ours until it joins them, and cha
   const bytes = counted(50_000);
   const parts = [bytes.slice(0, 20_000), bytes.slice(20_000, 21_000), bytes.slice(21_000)];
   const events = parts.map((part, i) =>
-    delivery.deliver({ type: 'binary', bytes: part, first: i === 0, last: i === 2, expectedBytes: 2 ** 20 }),
+    delivery.deliver({
+      type: 'binary',
+      bytes: part,
+      first: i === 0,
+      last: i === 2,
+      expectedBytes: 2 ** 20,
+      borrowed: false,
+    }),
   );
   assert.equal(events.map(shown), [undefined, undefined, ['binary', hex(bytes), true]]);
   assert.is(hex(parts[2]!), hex(bytes.slice(21_000)));
@@ -342,7 +364,7 @@ test('WholeDelivery joins a large message step by step, if its length was not kn
   const delivery = whole();
   const part = counted(100_000);
   const deliver = (last: boolean) =>
-    delivery.deliver({ type: 'binary', bytes: part, first: false, last, expectedBytes: 0 });
+    delivery.deliver({ type: 'binary', bytes: part, first: false, last, expectedBytes: 0, borrowed: false });
   for (let i = 0; i < 5; i++) assert.is(deliver(false), undefined);
   assert.is(delivery.unfinished, false);
   assert.is(deliver(true), undefined);
@@ -363,19 +385,51 @@ test('PartDelivery never has anything to finish', () => {
   assert.is(delivery.finish(), undefined);
 });
 
-test('keeps bytes of ours as they are: WholeDelivery those of a whole binary message, PartDelivery those of any piece', () => {
-  for (const [make, type, first, last, kept] of [
-    [whole, 'binary', true, true, true],
-    [whole, 'binary', false, true, false],
-    [whole, 'binary', true, false, false],
-    [whole, 'text', true, true, false],
-    [inParts, 'binary', false, false, true],
-    [inParts, 'text', true, true, false],
+test('keeps bytes of ours as they are: WholeDelivery those of a whole message, PartDelivery those of any piece', () => {
+  for (const [make, isWhole, kept] of [
+    [whole, true, true],
+    [whole, false, false],
+    [inParts, true, true],
+    [inParts, false, true],
   ] as const) {
-    const bytes = counted(1000);
-    assert.is(make(new DeliveredMemory(true)).keeps(piece(type, bytes, first, last)), kept);
-    assert.is(make(new DeliveredMemory(false)).keeps(piece(type, bytes, first, last)), false);
+    assert.is(make(new DeliveredMemory(true)).keeps(counted(1000), isWhole), kept);
+    assert.is(make(new DeliveredMemory(false)).keeps(counted(1000), isWhole), false);
   }
+});
+
+test('copies what is borrowed, though what comes in is ours', () => {
+  for (const make of [whole, inParts]) {
+    for (const length of [65, 1024, 5000]) {
+      const delivery = make(new DeliveredMemory(true, Infinity));
+      const bytes = counted(length);
+      const events = [false, true].map(last => {
+        const event = delivery.deliver({
+          type: 'binary',
+          bytes: last ? bytes.subarray(length) : bytes,
+          first: false,
+          last,
+          expectedBytes: 0,
+          borrowed: true,
+        });
+        bytes.fill(0xee);
+        return event;
+      });
+      const data = Buffer.concat(events.map(event => (event?.data ?? new Uint8Array(0)) as Uint8Array));
+      assert.is(hex(data), hex(counted(length)));
+    }
+  }
+});
+
+test('has no memory for parts before the first part comes', () => {
+  const held = heldBytes(() =>
+    Array.from({ length: 100 }, () => {
+      const delivery = whole();
+      delivery.deliver(piece('text', octets('61')));
+      delivery.deliver(piece('binary', octets('61')));
+      return delivery;
+    }),
+  );
+  assert.ok(held / 100 < 600, `${held / 100} bytes a connection`);
 });
 
 test.run();

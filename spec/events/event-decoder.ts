@@ -650,4 +650,28 @@ test('fails in a slice as in a part, at the earliest invalid byte', () => {
   }
 });
 
+test('decodes a part in one call, and is pending while it holds more of it', () => {
+  const stage = inflating({ deliver: 'parts' });
+  assert.is(stage.pending, false);
+  assert.equal(shown([stage.decode(part('text', '61'))!]), [['text', 'a', true]]);
+  assert.is(stage.pending, false);
+  assert.is(stage.decode(part('text', '', begin)), undefined);
+  assert.equal(shown([stage.decode(part('text', '62', end))!]), [['text', 'b', true]]);
+  assert.equal(shown([stage.decode(part('binary', '9e9d9c9b9a', compressed))!]), [
+    ['binary', '61626364', false],
+  ]);
+  assert.is(stage.pending, true);
+  assert.equal(shown(readAll(stage)), [
+    ['binary', '65', false],
+    ['binary', '', true],
+  ]);
+  assert.is(stage.pending, false);
+  const error = thrownBy(() => stage.decode(part('text', 'ff')));
+  assert.is(stage.pending, true);
+  assert.is(
+    thrownBy(() => stage.read()),
+    error,
+  );
+});
+
 test.run();

@@ -4,6 +4,7 @@ import { fuse } from '../../lib/base/fuse.ts';
 import type { Stage } from '../../lib/base/stage.ts';
 import { WebSocketError } from '../../lib/base/websocket-error.ts';
 import type { WebSocketEvent } from '../../lib/events/event.ts';
+import { EventDecoder } from '../../lib/events/event-decoder.ts';
 import {
   decoderPipe,
   frameDecoder,
@@ -13,6 +14,7 @@ import {
   webSocketDecoderOptions,
 } from '../../lib/events/websocket-decoder.ts';
 import type { FramePart } from '../../lib/frames/frame-part.ts';
+import { MessageAssembler } from '../../lib/messages/message-assembler.ts';
 import { rechunk, seededLengths } from '../../lib/testing/rechunk.ts';
 import { runCuts } from '../../lib/testing/run-cuts.ts';
 import { seededRandom } from '../../lib/testing/seeded-random.ts';
@@ -513,6 +515,125 @@ test('takes another first stage, such as one that looks at the frames on their w
     ['text', 'a', true],
   ]);
   assert.equal(seen, [9, 1]);
+});
+
+test('shows an observer each part of a frame before what its message gives', () => {
+  const seen: unknown[] = [];
+  const options = { role: 'client', inflater: new FakeInflater() } as const;
+  const settled = webSocketDecoderOptions.check(options);
+  const decoder = decoderPipe(settled, frameDecoder(settled), {
+    frameReceived: ({ opcode, first, last }) => void seen.push([opcode, first, last]),
+  });
+  for (const chunk of ['8900 0101', '61 8001', '62']) {
+    decoder.write(octets(chunk));
+    for (let event = decoder.read(); event !== undefined; event = decoder.read())
+      seen.push(...shown([event]));
+  }
+  assert.equal(seen, [
+    [9, true, true],
+    ['ping', ''],
+    [1, true, false],
+    [1, false, true],
+    [0, true, false],
+    [0, false, true],
+    ['text', 'ab', true],
+  ]);
+});
+
+test('fails with what its observer throws, for good', () => {
+  const refused = new Error('refused');
+  const settled = webSocketDecoderOptions.check({ role: 'client' });
+  const decoder = decoderPipe(settled, frameDecoder(settled), {
+    frameReceived({ opcode }) {
+      if (opcode === 9) throw refused;
+    },
+  });
+  decoder.write(octets('8101 61 8900 8101 62'));
+  assert.equal(shown([decoder.read()!]), [['text', 'a', true]]);
+  assert.is(
+    thrownBy(() => decoder.read()),
+    refused,
+  );
+  assertSpent(decoder, octets('8101 61'), refused);
+});
+
+test('rests while its first stage is busy', () => {
+  let busy = true;
+  const frames = frameDecoder({ role: 'client' });
+  const settled = webSocketDecoderOptions.check({ role: 'client' });
+  const decoder = decoderPipe(settled, {
+    write: chunk => frames.write(chunk),
+    read: () => (busy ? undefined : frames.read()),
+    get busy() {
+      return busy;
+    },
+    close: () => frames.close(),
+  });
+  decoder.write(octets('8101 61'));
+  assert.is(decoder.read(), undefined);
+  assert.is(decoder.busy, true);
+  busy = false;
+  assert.equal(shown(readAll(decoder)), [['text', 'a', true]]);
+  assert.is(decoder.busy, false);
+});
+
+test('goes on with a part that gives several events, or that takes several calls', () => {
+  const wire = new Uint8Array(10 + 10 * 65_536).fill(0x61);
+  wire.set(octets('827f 00000000000a0000'));
+  const parts = client({ deliver: 'parts' });
+  parts.write(wire);
+  assert.equal(
+    Array.from({ length: 11 }, () => parts.read()).map(
+      event => event && (event as { data: Uint8Array }).data.length,
+    ),
+    [...new Array<number>(10).fill(65_536), undefined],
+  );
+  const whole = client();
+  whole.write(wire);
+  const events = Array.from({ length: 3 }, () => [whole.read(), whole.busy] as const);
+  assert.equal(
+    events.map(([event, busy]) => [event === undefined, busy]),
+    [
+      [true, true],
+      [true, true],
+      [false, false],
+    ],
+  );
+});
+
+test('refuses a chunk and the end while it is busy', () => {
+  const decoder = client();
+  decoder.write(octets(`0100 ${'0000'.repeat(3000)}`));
+  assert.is(decoder.read(), undefined);
+  assert.throws(() => decoder.write(octets('8000')), /^write\(\) was called while the stage is busy/);
+  assert.throws(() => decoder.close(), /^close\(\) was called while the stage is busy/);
+  assert.equal(readAll(decoder), []);
+  assert.equal(shown(through(decoder, octets('8000'))), [['text', '', true]]);
+});
+
+test('gives what its three stages give one by one, whatever comes', () => {
+  const random = seededRandom(7);
+  const wires = streams.map(([wire]) => wire);
+  for (let round = 0; round < 300; round++) {
+    const wire = Array.from({ length: 1 + random(6) }, () => wires[random(wires.length)]!).join(' ');
+    const role = 'client';
+    const deliver = random(2) === 0 ? 'parts' : 'messages';
+    const outcomes = [
+      webSocketDecoder({ role, deliver }),
+      fuse(frameDecoder({ role }), fuse(new MessageAssembler(), new EventDecoder({ deliver }))),
+    ].map(decoder => {
+      const events: unknown[] = [];
+      try {
+        for (const chunk of rechunk(octets(wire), seededLengths(round + 1, 9)))
+          events.push(shown(through(decoder, chunk)));
+        decoder.close();
+      } catch (error) {
+        events.push((error as Error).message);
+      }
+      return events;
+    });
+    assert.equal(outcomes[0], outcomes[1], wire);
+  }
 });
 
 test('frames of one message have no limit where parts are delivered, unless one is set', () => {
