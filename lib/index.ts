@@ -18,9 +18,23 @@ export type { ConnectionOptions } from './connection/connection-options.ts';
 export type { ConnectionStats, TrafficStats } from './connection/connection-stats.ts';
 export type { TappedFrame, Traffic } from './connection/frame-meter.ts';
 export type { Transmission } from './connection/outbox.ts';
-export type { DeflateCodec, MessageDeflater, MessageInflater } from './deflate/codec.ts';
+export type {
+  DeflateCodec,
+  DeflaterOptions,
+  InflaterOptions,
+  MessageDeflater,
+  MessageInflater,
+} from './deflate/codec.ts';
 export type { DeflateAgreement } from './deflate/deflate-agreement.ts';
 export type { DeflateOptions } from './deflate/deflate-options.ts';
+export {
+  type DeflateFunction,
+  type DeflateFunctionOptions,
+  type DictionaryCodecOptions,
+  dictionaryCodec,
+  type InflateFunction,
+  type InflateFunctionOptions,
+} from './deflate/dictionary-codec.ts';
 export type {
   BinaryMessage,
   Close,

@@ -6,3 +6,4 @@ export { nodeDuplex } from './hosts/node-duplex.ts';
 export { type UpgradeOptions, upgrade } from './hosts/upgrade.ts';
 export { upgradeHttp2 } from './hosts/upgrade-http2.ts';
 export { type NodeWebSocketStreamOptions, WebSocketStream } from './hosts/websocket-stream.ts';
+export { zlibCodec } from './hosts/zlib-codec.ts';

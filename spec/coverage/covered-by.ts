@@ -3,6 +3,7 @@
 
 const inflater = 'deflate/inflater';
 const deflater = 'deflate/deflater';
+const zlibCodec = 'hosts/zlib-codec';
 
 export const coveredBy: Readonly<Record<string, string>> = {
   'base/budget': 'events/event-decoder',
@@ -18,5 +19,8 @@ export const coveredBy: Readonly<Record<string, string>> = {
   'deflate/fixed-tables': inflater,
   'deflate/symbols': deflater,
   'deflate/built-in-codec': 'deflate/codec',
+  'hosts/zlib-deflater': zlibCodec,
+  'hosts/zlib-inflater': zlibCodec,
+  'hosts/zlib-stream': zlibCodec,
   'testing/wire': 'testing/duplex-pair',
 };
