@@ -45,17 +45,22 @@ export { Opcode } from './frames/opcode.ts';
 export { ClientConnect } from './handshake/client-connect.ts';
 export { ClientHandshake, type ClientHandshakeOptions } from './handshake/client-handshake.ts';
 export { connectHeaders, connectResponse } from './handshake/connect-head.ts';
-export { HandshakeError } from './handshake/handshake-error.ts';
-export { encodeHead, type RequestHead, type ResponseHead } from './handshake/head.ts';
+export {
+  HandshakeError,
+  type HandshakeErrorCode,
+  type HandshakeErrorInit,
+} from './handshake/handshake-error.ts';
+export { encodeHead, type HeadInput, type RequestHead, type ResponseHead } from './handshake/head.ts';
 export type { HeadDecoder, HeadDecoderOptions } from './handshake/head-decoder.ts';
-export type { HeaderList, HeadersInput } from './handshake/headers.ts';
-export type { OriginPolicy } from './handshake/origin-check.ts';
+export { type HeaderField, HeaderFields, type HeaderList } from './handshake/header-fields.ts';
+export type { HeadersInput } from './handshake/headers.ts';
+export type { OriginPolicy, OriginSubject } from './handshake/origin-check.ts';
 export type { Refusal, RefusalInit } from './handshake/refusal.ts';
 export { RequestHeadDecoder } from './handshake/request-head-decoder.ts';
 export { ResponseHeadDecoder } from './handshake/response-head-decoder.ts';
 export { ServerConnect } from './handshake/server-connect.ts';
 export { ServerHandshake } from './handshake/server-handshake.ts';
-export type { ProtocolPolicy } from './handshake/subprotocols.ts';
+export type { ProtocolChoice, ProtocolPolicy } from './handshake/subprotocols.ts';
 export type { WebSocketUrl } from './handshake/websocket-url.ts';
 export { MessageAssembler, type MessageAssemblerOptions } from './messages/message-assembler.ts';
 export { MessageFragmenter, type MessageFragmenterOptions } from './messages/message-fragmenter.ts';
@@ -67,6 +72,7 @@ export {
   type WebSocketStreamOptions,
 } from './platform/websocket-stream.ts';
 export { type AcceptOptions, acceptWebSocket } from './sockets/accept-websocket.ts';
+export type { Authorization } from './sockets/admission.ts';
 export type { Clock } from './sockets/alarm.ts';
 export { type BroadcastOptions, type BroadcastOutcome, broadcast } from './sockets/broadcast.ts';
 export { type ByteTunnel, byteTunnel } from './sockets/byte-tunnel.ts';

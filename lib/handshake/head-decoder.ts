@@ -8,16 +8,17 @@ import { ByteCollector } from '../bytes/byte-collector.ts';
 import { decodeLatin1 } from '../bytes/latin1.ts';
 import type { HandshakeError } from './handshake-error.ts';
 import type { RequestHead, ResponseHead } from './head.ts';
-import { type HeaderList, trimWhitespace } from './headers.ts';
+import { HeaderFields } from './header-fields.ts';
+import { trimWhitespace } from './headers.ts';
 
-/** All limits are inclusive; one beyond is refused with 431 (the first line of a request with 414). */
+/** The limits of a head. All are inclusive; one more is refused with 431 (the first line of a request with 414). */
 export interface HeadDecoderOptions {
   /** Octets of the whole head, line ends and all. 65,536 by default. */
   readonly maxHeadBytes?: number | undefined;
   /** Octets of one line, without its end. 8192 by default. */
-  readonly maxLineBytes?: number | undefined;
+  readonly maxHeadLineBytes?: number | undefined;
   /** Header lines, without the first line. 128 by default. */
-  readonly maxHeaderLines?: number | undefined;
+  readonly maxHeadLines?: number | undefined;
   /** Octets of the name of one header. 256 by default. */
   readonly maxHeaderNameBytes?: number | undefined;
 }
@@ -26,13 +27,14 @@ export const headDecoderOptions: OptionTable<Settled<HeadDecoderOptions>> = /* @
   'HeadDecoder',
   () => ({
     maxHeadBytes: limit(65_536),
-    maxLineBytes: limit(8192),
-    maxHeaderLines: limit(128),
+    maxHeadLineBytes: limit(8192),
+    maxHeadLines: limit(128),
     maxHeaderNameBytes: limit(256),
   }),
 );
 
-type Fields = [name: string, value: string][];
+/** Names and values in turn. */
+type Fields = string[];
 
 /** A head under way. */
 interface Reading<Head> {
@@ -77,6 +79,8 @@ export abstract class HeadDecoder<Head extends RequestHead | ResponseHead>
     fields: [],
   };
 
+  #begun = false;
+
   /** Whether empty lines before the first line are ignored. */
   protected abstract readonly skipsEmptyLines: boolean;
 
@@ -108,7 +112,7 @@ export abstract class HeadDecoder<Head extends RequestHead | ResponseHead>
       }
       if (line === '' && this.skipsEmptyLines) continue;
       if (state.head === undefined) state.head = this.#parseFirst(line, state.fields);
-      else state.fields.push(this.#parseField(line, state.fields.length));
+      else this.#parseField(line, state.fields);
     }
     return undefined;
   }
@@ -116,7 +120,12 @@ export abstract class HeadDecoder<Head extends RequestHead | ResponseHead>
   /** @throws HandshakeError when the head is not complete */
   close(): void {
     if (this.#state.type === 'failed') throw this.#state.error;
-    if (this.#state.type === 'reading') this.#fail(400, 'the connection ended inside the head');
+    if (this.#state.type === 'reading') this.#fail(400, 'the connection ended inside the head', true);
+  }
+
+  /** Whether the first line has been read: the peer speaks HTTP. */
+  get begun(): boolean {
+    return this.#begun;
   }
 
   /**
@@ -128,10 +137,14 @@ export abstract class HeadDecoder<Head extends RequestHead | ResponseHead>
   }
 
   /** The head that begins with this line, and has these headers; `undefined`: malformed. */
-  protected abstract parse(line: string, headers: HeaderList): Head | undefined;
+  protected abstract parse(line: string, headers: HeaderFields): Head | undefined;
 
-  /** The error of a peer that sent something else. */
-  protected abstract errorOf(status: number, fault: string): HandshakeError;
+  /**
+   * Returns the error of a peer that sent something else.
+   *
+   * @param ended - whether it sent nothing wrong, but too little
+   */
+  protected abstract errorOf(status: number, fault: string, ended: boolean): HandshakeError;
 
   /** The line that ends in this chunk, without its end; `undefined`: it goes on in the next one. */
   #takeLine(state: Reading<unknown>): string | undefined {
@@ -140,7 +153,7 @@ export abstract class HeadDecoder<Head extends RequestHead | ResponseHead>
     const endBytes = end > 0 ? 2 : 1;
     state.headBytes += piece.length;
     if (
-      state.line.length + piece.length - endBytes > this.#limits.maxLineBytes ||
+      state.line.length + piece.length - endBytes > this.#limits.maxHeadLineBytes ||
       state.headBytes > this.#limits.maxHeadBytes
     ) {
       this.#fail(state.head === undefined ? 414 : 431, 'the head is too large');
@@ -154,22 +167,23 @@ export abstract class HeadDecoder<Head extends RequestHead | ResponseHead>
   }
 
   #parseFirst(line: string, fields: Fields): Head {
-    const head = this.parse(line, fields);
+    const head = this.parse(line, HeaderFields.fromRaw(fields));
     if (head === undefined) this.#fail(400, 'malformed first line');
+    this.#begun = true;
     if (!head.version.startsWith('1.')) this.#fail(505, 'not HTTP/1');
     return head;
   }
 
-  #parseField(line: string, before: number): [name: string, value: string] {
+  #parseField(line: string, fields: Fields): void {
     const [, name, value] = fieldLine.exec(line) ?? [];
     if (name === undefined) this.#fail(400, 'malformed header line');
     if (name.length > this.#limits.maxHeaderNameBytes) this.#fail(431, 'a header name is too long');
-    if (before === this.#limits.maxHeaderLines) this.#fail(431, 'too many header lines');
-    return [name, trimWhitespace(value!)];
+    if (fields.length === 2 * this.#limits.maxHeadLines) this.#fail(431, 'too many header lines');
+    fields.push(name, trimWhitespace(value!));
   }
 
-  #fail(status: number, fault: string): never {
-    const error = this.errorOf(status, fault);
+  #fail(status: number, fault: string, ended = false): never {
+    const error = this.errorOf(status, fault, ended);
     this.#state = { type: 'failed', error };
     throw error;
   }

@@ -4,7 +4,8 @@ import { integer, kind, required, type Settled, text } from '../base/option-rule
 import { OptionTable } from '../base/option-table.ts';
 import { HandshakeError } from './handshake-error.ts';
 import { type ResponseHead, reasonPhrase } from './head.ts';
-import { type HeaderList, type HeadersInput, headersRule, headerValue } from './headers.ts';
+import { HeaderFields, type HeaderList } from './header-fields.ts';
+import { type HeadersInput, headersRule } from './headers.ts';
 
 /** A response that opened no WebSocket: a head that `encodeHead` takes, and a body. */
 export interface Refusal extends ResponseHead {
@@ -44,10 +45,16 @@ const reasons: { readonly [status: number]: string } = {
   403: 'Forbidden',
   404: 'Not Found',
   405: 'Method Not Allowed',
+  408: 'Request Timeout',
+  414: 'URI Too Long',
+  417: 'Expectation Failed',
   426: 'Upgrade Required',
+  429: 'Too Many Requests',
   431: 'Request Header Fields Too Large',
   500: 'Internal Server Error',
+  501: 'Not Implemented',
   503: 'Service Unavailable',
+  505: 'HTTP Version Not Supported',
 };
 
 /**
@@ -60,23 +67,22 @@ export function refusal(init: RefusalInit): Refusal {
   return build(refusalOptions.check(init));
 }
 
-/** The error that refuses a bad request; `headers` are ours, such as Sec-WebSocket-Version. */
+/** Returns the error that refuses a bad request; `headers` are ours, such as Sec-WebSocket-Version. */
 export function refuse(status: number, fault: string, headers: HeaderList = []): HandshakeError {
-  return new HandshakeError(
-    `RFC 6455 §4.2: ${fault}`,
-    build({ status, body: `${fault}\n`, headers, reason: undefined }),
-  );
+  const response = build({ status, body: `${fault}\n`, headers, reason: undefined });
+  return new HandshakeError(`RFC 6455 §4.2: ${fault}`, { code: 'ERR_BAD_REQUEST', response });
 }
 
 function build({ status, reason = reasons[status] ?? '', body, headers }: SettledRefusal): Refusal {
   if (!reasonPhrase.test(reason)) throw new TypeError(`reason cannot be sent: ${JSON.stringify(reason)}`);
   const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : new Uint8Array(body);
   const fields = [...headers];
-  if (headerValue(headers, 'connection') === undefined) fields.push(['Connection', 'close']);
-  if (typeof body === 'string' && body !== '' && headerValue(headers, 'content-type') === undefined) {
+  const given = new HeaderFields(headers);
+  if (!given.has('connection')) fields.push(['Connection', 'close']);
+  if (typeof body === 'string' && body !== '' && !given.has('content-type')) {
     fields.push(['Content-Type', 'text/plain; charset=utf-8']);
   }
   // RFC 9110 §8.6: a 204 has no Content-Length.
   if (status !== 204) fields.push(['Content-Length', `${bytes.length}`]);
-  return { type: 'response', status, reason, version: '1.1', headers: fields, body: bytes };
+  return { type: 'response', status, reason, version: '1.1', headers: new HeaderFields(fields), body: bytes };
 }

@@ -1,13 +1,17 @@
 // The server's side of the opening handshake over HTTP/1.1 (RFC 6455 §4.2): the law of the request, and the responses.
 
 import { acceptKey } from './accept-key.ts';
-import type { RequestHead, ResponseHead } from './head.ts';
-import { hasElement, headerValue, isHost } from './headers.ts';
+import { canUpgrade, type HeadInput, headOf, type RequestHead, type ResponseHead } from './head.ts';
+import { HeaderFields } from './header-fields.ts';
+import { hasElement, isHost } from './headers.ts';
 import { refuse } from './refusal.ts';
 import { type Acceptance, ServerOffer } from './server-offer.ts';
 
-/** Base64 of exactly 16 octets. */
+/** Base64 of exactly 16 bytes. */
 const keyText = /^[A-Za-z0-9+/]{21}[AQgw]==$/;
+
+/** An authority in absolute form (RFC 9112 §3.2.2): scheme and host before the path. */
+const absoluteTarget = /^(?:ws|http)s?:\/\/([^/?]*)/i;
 
 /**
  * One opening handshake, from a request that a `RequestHeadDecoder` or anything else has parsed. Answer it with
@@ -16,11 +20,17 @@ const keyText = /^[A-Za-z0-9+/]{21}[AQgw]==$/;
 export class ServerHandshake extends ServerOffer {
   override readonly request: RequestHead;
 
-  /** @throws HandshakeError with the refusal to send (400, 405, 426) for a request that opens no WebSocket */
-  constructor(request: RequestHead) {
+  /** @throws HandshakeError with the refusal to send (400, 405, 417, 426, 505) for a request that opens no WebSocket */
+  constructor(input: HeadInput<RequestHead>) {
+    const request = headOf(input);
     checkRequest(request);
-    super(request.target, headerValue(request.headers, 'host')!, request.headers);
+    super(request.target, hostOf(request)!, request.headers);
     this.request = request;
+  }
+
+  /** Whether a `100 Continue` must leave before the response that accepts (RFC 9110 §7.8). */
+  get expectsContinue(): boolean {
+    return this.request.headers.get('expect') !== undefined;
   }
 
   override accept(acceptance: Acceptance = {}): ResponseHead {
@@ -30,30 +40,27 @@ export class ServerHandshake extends ServerOffer {
       status: 101,
       reason: 'Switching Protocols',
       version: '1.1',
-      headers: [
+      headers: new HeaderFields([
         ['Upgrade', 'websocket'],
         ['Connection', 'Upgrade'],
-        ['Sec-WebSocket-Accept', acceptKey(headerValue(this.request.headers, 'sec-websocket-key')!)],
+        ['Sec-WebSocket-Accept', acceptKey(this.request.headers.get('sec-websocket-key')!)],
         ...fields,
-      ],
+      ]),
     };
   }
 }
 
-function checkRequest({ method, target, version, headers }: RequestHead): void {
+function checkRequest(request: RequestHead): void {
+  const { method, version, headers } = request;
+  if (!version.startsWith('1.')) throw refuse(505, 'HTTP/1.1 is needed');
   if (method !== 'GET') throw refuse(405, 'the method must be GET', [['Allow', 'GET']]);
-  const laws: readonly (readonly [holds: boolean, fault: string])[] = [
-    [version >= '1.1', 'HTTP/1.1 is needed'],
-    // RFC 9112 §3.2: a path or a URL, and never a fragment.
-    [/^(?:\/|(?:ws|http)s?:\/\/)[!"$-~]*$/i.test(target), 'malformed request target'],
-    [isHost(headerValue(headers, 'host')), 'exactly one Host is needed'],
-    [headerValue(headers, 'transfer-encoding') === undefined, 'the request must have no body'],
-    [(headerValue(headers, 'content-length') ?? '0') === '0', 'the request must have no body'],
-    [hasElement(headers, 'upgrade', 'websocket'), 'Upgrade lacks websocket'],
-    [hasElement(headers, 'connection', 'upgrade'), 'Connection lacks upgrade'],
-  ];
-  for (const [holds, fault] of laws) if (!holds) throw refuse(400, fault);
-  if (headerValue(headers, 'sec-websocket-version') !== '13') {
+  const fault = faultOf(request);
+  if (fault !== undefined) throw refuse(400, fault);
+  // RFC 9110 §10.1.1: an expectation that is unknown.
+  if ((headers.get('expect') ?? '100-continue').toLowerCase() !== '100-continue') {
+    throw refuse(417, 'Expect must be 100-continue');
+  }
+  if (headers.get('sec-websocket-version') !== '13') {
     // RFC 9110 §15.5.22, §7.8: a 426 has Upgrade, and Upgrade needs its option in Connection.
     throw refuse(426, 'Sec-WebSocket-Version must be 13', [
       ['Upgrade', 'websocket'],
@@ -61,7 +68,25 @@ function checkRequest({ method, target, version, headers }: RequestHead): void {
       ['Sec-WebSocket-Version', '13'],
     ]);
   }
-  if (!keyText.test(headerValue(headers, 'sec-websocket-key') ?? '')) {
-    throw refuse(400, 'Sec-WebSocket-Key must be 16 octets in base64');
+  if (!keyText.test(headers.get('sec-websocket-key') ?? '')) {
+    throw refuse(400, 'Sec-WebSocket-Key must be 16 bytes in base64');
   }
+}
+
+function faultOf(request: RequestHead): string | undefined {
+  const { target, version, headers } = request;
+  if (!canUpgrade(version)) return 'HTTP/1.1 is needed';
+  // RFC 9112 §3.2: a path or a URL, and never a fragment.
+  if (!/^(?:\/|(?:ws|http)s?:\/\/)[!"$-~]*$/i.test(target)) return 'malformed request target';
+  if (!isHost(headers.get('host'))) return 'exactly one Host is needed';
+  if (!isHost(hostOf(request))) return 'malformed host in the request target';
+  if (headers.get('transfer-encoding') !== undefined) return 'the request must have no body';
+  if ((headers.get('content-length') ?? '0') !== '0') return 'the request must have no body';
+  if (!hasElement(headers, 'upgrade', 'websocket')) return 'Upgrade lacks websocket';
+  return hasElement(headers, 'connection', 'upgrade') ? undefined : 'Connection lacks upgrade';
+}
+
+/** RFC 9112 §3.2.2: a server "MUST ignore the received Host header field (if any)" if the target is in absolute form. */
+function hostOf({ target, headers }: RequestHead): string | undefined {
+  return absoluteTarget.exec(target)?.[1] ?? headers.get('host');
 }

@@ -2,7 +2,8 @@
 
 import { described } from '../base/described.ts';
 import type { OptionRule } from '../base/option-rule.ts';
-import { type HeaderList, headerElements, headerValue, isToken } from './headers.ts';
+import type { HeaderFields } from './header-fields.ts';
+import { headerElements, isToken } from './headers.ts';
 
 const maxProtocols = 32;
 
@@ -31,17 +32,18 @@ export const offeredProtocolsRule: OptionRule<readonly string[]> = {
   check: value => checkedProtocols(value as string | Iterable<string>),
 };
 
-/** Which subprotocol a server chooses: the first of the client's that is in the list, or what the function says. */
-export type ProtocolPolicy = readonly string[] | ((offered: readonly string[]) => string | undefined);
+/** What a function may answer, now or later: one of the offered subprotocols, or `undefined` for none. */
+export type ProtocolChoice = (offered: readonly string[]) => string | undefined | Promise<string | undefined>;
+
+/** Which subprotocol a server chooses: the first of the client's that is in the list, or what the function answers. */
+export type ProtocolPolicy = readonly string[] | ProtocolChoice;
 
 /**
  * The policy as a function.
  *
  * @throws TypeError for what is neither a function nor a list of distinct tokens
  */
-export function protocolChoice(
-  protocols: ProtocolPolicy = [],
-): (offered: readonly string[]) => string | undefined {
+export function protocolChoice(protocols: ProtocolPolicy = []): ProtocolChoice {
   if (typeof protocols === 'function') return protocols;
   if (!Array.isArray(protocols) || !areDistinctTokens(protocols)) {
     const got = Array.isArray(protocols) ? JSON.stringify(protocols) : described(protocols);
@@ -52,7 +54,7 @@ export function protocolChoice(
 }
 
 /** A server's option `protocols`: {@link protocolChoice}. A function is called as a method of the options object. */
-export const protocolChoiceRule: OptionRule<ReturnType<typeof protocolChoice>> = {
+export const protocolChoiceRule: OptionRule<ProtocolChoice> = {
   fallback: protocolChoice(),
   check: (value, _name, options) => protocolChoice(value as ProtocolPolicy).bind(options),
 };
@@ -61,9 +63,9 @@ export const protocolChoiceRule: OptionRule<ReturnType<typeof protocolChoice>> =
  * The subprotocols that a request offers, none when the header is absent; `undefined`: not a list of 1 to 32
  * distinct tokens. Empty elements are skipped (RFC 9110 §5.6.1).
  */
-export function offeredProtocols(headers: HeaderList): readonly string[] | undefined {
+export function offeredProtocols(headers: HeaderFields): readonly string[] | undefined {
   const list = headerElements(headers, 'sec-websocket-protocol');
-  const malformed = list.length === 0 && headerValue(headers, 'sec-websocket-protocol') !== undefined;
+  const malformed = list.length === 0 && headers.has('sec-websocket-protocol');
   return malformed || !areProtocols(list) ? undefined : list;
 }
 

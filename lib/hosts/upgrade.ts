@@ -5,7 +5,7 @@ import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { OptionTable } from '../base/option-table.ts';
 import type { RequestHead } from '../handshake/head.ts';
-import type { HeaderList } from '../handshake/headers.ts';
+import { HeaderFields } from '../handshake/header-fields.ts';
 import { accept } from '../sockets/accept-websocket.ts';
 import { type AdmissionOptions, admissionRules } from '../sockets/admission.ts';
 import type { OpenWebSocket } from '../sockets/open-websocket.ts';
@@ -15,6 +15,9 @@ import { nodeDuplex } from './node-duplex.ts';
 export interface UpgradeOptions extends AdmissionOptions {}
 
 const upgradeOptions = /* @__PURE__ */ new OptionTable('upgrade', admissionRules);
+
+/** What a WebSocket has been made of, or will be: a second one would write into the first. */
+const upgraded = new WeakSet<Duplex>();
 
 /**
  * A WebSocket as a server, from what the 'upgrade' event of an `http.Server` or `https.Server` gives. Handle the
@@ -34,6 +37,12 @@ export async function upgrade(
   head: Uint8Array,
   options: UpgradeOptions = {},
 ): Promise<OpenWebSocket> {
+  if (upgraded.has(socket)) {
+    throw new Error(
+      'the socket has been given to upgrade() before: has the server two listeners of its upgrade event?',
+    );
+  }
+  upgraded.add(socket);
   const isSocket = socket instanceof Socket;
   if (isSocket) {
     // The server's timeouts were for requests.
@@ -56,10 +65,11 @@ export async function upgrade(
 }
 
 function requestHead({ method = '', url = '', httpVersion, rawHeaders }: IncomingMessage): RequestHead {
-  return { type: 'request', method, target: url, version: httpVersion, headers: pairs(rawHeaders) };
-}
-
-/** Node's flat list of names and values. */
-function pairs(raw: readonly string[]): HeaderList {
-  return Array.from({ length: raw.length / 2 }, (_, i) => [raw[2 * i]!, raw[2 * i + 1]!]);
+  return {
+    type: 'request',
+    method,
+    target: url,
+    version: httpVersion,
+    headers: HeaderFields.fromRaw(rawHeaders),
+  };
 }

@@ -1,5 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { HeaderFields } from '../../lib/handshake/header-fields.ts';
 import {
   checkedExtensions,
   formatExtensions,
@@ -149,14 +150,14 @@ test('formatExtensions refuses what is no token', () => {
 });
 
 test('headerExtensions joins the lines of a head (§9.1)', () => {
-  assert.equal(headerExtensions([]), []);
+  assert.equal(headerExtensions(new HeaderFields()), []);
   const lines = [
     ['Sec-WebSocket-Extensions', 'a; b'],
     ['Host', 'h'],
     ['sec-websocket-extensions', 'c'],
   ] as const;
-  assert.equal(headerExtensions(lines), [{ name: 'a', parameters: [['b', undefined]] }, named('c')]);
-  assert.is(headerExtensions([['Sec-WebSocket-Extensions', '']]), undefined);
+  assert.equal(headerExtensions(new HeaderFields(lines)), [{ name: 'a', parameters: [['b', undefined]] }, named('c')]);
+  assert.is(headerExtensions(new HeaderFields([['Sec-WebSocket-Extensions', '']])), undefined);
 });
 
 test('checkedExtensions throws a TypeError where parseExtensions gives up', () => {

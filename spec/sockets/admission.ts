@@ -1,8 +1,8 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { HandshakeError } from '../../lib/handshake/handshake-error.ts';
+import { HandshakeError, tooLate } from '../../lib/handshake/handshake-error.ts';
 import type { ResponseHead } from '../../lib/handshake/head.ts';
-import type { HeaderList } from '../../lib/handshake/headers.ts';
+import type { HeaderList } from '../../lib/handshake/header-fields.ts';
 import { refusal } from '../../lib/handshake/refusal.ts';
 import { ServerConnect } from '../../lib/handshake/server-connect.ts';
 import { Admission, type AdmissionOptions, answerTo } from '../../lib/sockets/admission.ts';
@@ -49,7 +49,7 @@ function opened(admission: Admission, headers = request) {
 test('sends the response, opens, and reads what lay behind the request', async () => {
   const { opening, sent } = admitting();
   const socket = await opening;
-  assert.equal([sent, sent[0]?.status, sent[0]?.headers], [[socket.response], 200, []]);
+  assert.equal([sent, sent[0]?.status, sent[0]?.headers.length], [[socket.response], 200, 0]);
   assert.equal([socket.request.target, socket.protocol, socket.extensions], ['/chat', '', '']);
   assert.is(socket.compression, undefined);
   assert.is((await socket.readable.getReader().read()).value, 'Hello');
@@ -61,7 +61,7 @@ test('agrees to a subprotocol and to compression', async () => {
     const socket = await admitting({ protocols, deflate: true, headers: { 'X-A': 'b' } }).opening;
     assert.equal([socket.protocol, socket.extensions], ['b', 'permessage-deflate']);
     assert.ok(socket.compression?.serverContextTakeover);
-    assert.equal(socket.response.headers.at(-1), ['X-A', 'b']);
+    assert.is(socket.response.headers.get('x-a'), 'b');
     socket.terminate();
   }
 });
@@ -82,13 +82,13 @@ test('refuses before anything is sent: the origin first, then what authorize say
   }
 });
 
-test('says which origin was refused to us alone, and no more than 100 characters of it', async () => {
+test('says which origin was refused to us alone, and no more than 60 characters of it', async () => {
   const long = `https://${'a'.repeat(200)}`;
   for (const [origin, why] of [
-    ['https://evil.example', 'origin "https://evil.example"'],
-    ['a"b', 'origin "a\\"b"'],
-    [long, `origin "${long.slice(0, 100)}"`],
-    [undefined, 'no origin'],
+    ['https://evil.example', 'the origin "https://evil.example"'],
+    ['a"b', 'the origin "a\\"b"'],
+    [long, `the origin "${long.slice(0, 60)}…"`],
+    [undefined, 'a client without Origin'],
   ] as const) {
     const others = request.filter(([name]) => name !== 'origin');
     const asked = origin === undefined ? others : [...others, ['origin', origin] as const];
@@ -97,20 +97,24 @@ test('says which origin was refused to us alone, and no more than 100 characters
       asked,
     );
     const error = (await fate(opening)) as HandshakeError;
-    assert.is(error.message, `refused with status 403: ${why}`);
+    const message = `refused with status 403: ${why} may not connect: the function \`origins\` does not admit it`;
+    assert.is(error.message, message);
     assert.is(new TextDecoder().decode(error.response?.body), 'this origin may not connect\n');
   }
 });
 
 test('a refusal of somebody else, such as that of a server that was dialled, is not the client’s', async () => {
-  const theirs = new HandshakeError('refused', refusal({ status: 401, headers: { 'Set-Cookie': 'secret' } }));
+  const theirs = new HandshakeError('refused', {
+    code: 'ERR_UNEXPECTED_STATUS',
+    response: refusal({ status: 401, headers: { 'Set-Cookie': 'secret' } }),
+  });
   const fail = () => {
     throw theirs;
   };
   for (const options of [{ authorize: fail }, { authorize: async () => fail() }, { protocols: fail }]) {
     const error = (await fate(admitting(options).opening)) as Error;
     assert.is(answerTo(error)?.status, 500);
-    assert.equal(answerTo(error)?.headers, refusal({ status: 500 }).headers);
+    assert.equal(answerTo(error)?.headers.raw, refusal({ status: 500 }).headers.raw);
     assert.is(error.cause, theirs);
   }
 });
@@ -148,14 +152,14 @@ test('what was checked holds, whatever becomes of the options', async () => {
   options.headers[0]![1] = 'c\n';
   Object.assign(options, { protocols: 5, authorize: true, headers: 7 });
   const socket = await opened(admission).opening;
-  assert.equal([socket.protocol, socket.response.headers.at(-1)], ['b', ['X-A', 'b']]);
+  assert.equal([socket.protocol, socket.response.headers.get('X-A')], ['b', 'b']);
   socket.terminate();
 });
 
 test('takes headers that can be read only once', async () => {
   const headers = new Map([['X-A', 'b']]).entries();
   const socket = await admitting({ headers }).opening;
-  assert.equal(socket.response.headers, [['X-A', 'b']]);
+  assert.equal([...socket.response.headers], [['X-A', 'b']]);
   socket.terminate();
 });
 
@@ -173,9 +177,48 @@ test('asks authorize as a method of the options', async () => {
 
 test('tells a client its own fault, nothing when nobody listens, and 500 for ours', () => {
   const response = refusal({ status: 403 });
-  assert.is(answerTo(new HandshakeError('no', response)), response);
-  assert.is(answerTo(new HandshakeError('late')), undefined);
+  assert.is(answerTo(new HandshakeError('no', { code: 'ERR_UNAUTHORIZED', response })), response);
+  assert.is(answerTo(tooLate()), undefined);
   assert.is(answerTo(new Error('no database'))?.status, 500);
+});
+
+test('C6: authorize hands on a context', async () => {
+  // The socket will give it out; until then the admission alone can be looked at.
+  for (const context of [{ user: 'ada' }, undefined, null, 0]) {
+    const { opening, sent } = admitting({ authorize: async () => ({ context }) });
+    const socket = await opening;
+    assert.equal([sent[0]?.status, sent[0]?.headers.length], [200, 0]);
+    socket.terminate();
+  }
+});
+
+test('only the documented answers admit', async () => {
+  for (const [options, message] of [
+    [{ origins: () => 1 }, 'origins must return true or false (got 1)'],
+    [{ origins: async () => undefined }, 'origins must return true or false (got undefined)'],
+    [{ authorize: () => true }, /^authorize must return undefined to admit.*\(got true\)$/],
+    [{ authorize: async () => null }, /\(got null\)$/],
+    [{ authorize: () => ({ user: 1 }) }, /^a refusal has no option "user"/],
+  ] as const) {
+    const error = (await fate(admitting(options as never).opening)) as Error;
+    assert.instance(error, TypeError);
+    assert.match(error.message, message);
+  }
+});
+
+test('what never answers is unavailable, 503, when the time is up', async () => {
+  const never = () => new Promise<never>(() => {});
+  for (const options of [{ origins: never }, { authorize: never }, { protocols: never }]) {
+    const clock = new FakeClock();
+    const admission = new Admission(settledAdmission({ clock, ...options }));
+    const exchange = new OpeningExchange(new HandDuplex(), new OpeningLimit(settledOpening({ clock })));
+    const opening = admission.open(exchange, new ServerConnect(request), new Uint8Array(0), () => {});
+    opening.catch(() => {});
+    assert.is(await fate(opening), 'pending');
+    clock.moveTo(10_000);
+    const error = (await fate(opening)) as HandshakeError;
+    assert.equal([error.code, answerTo(error)?.status], ['ERR_HANDSHAKE_TIMEOUT', 503]);
+  }
 });
 
 test.run();
