@@ -17,7 +17,6 @@ export { Connection } from './connection/connection.ts';
 export type { ConnectionOptions } from './connection/connection-options.ts';
 export type { ConnectionStats, TrafficStats } from './connection/connection-stats.ts';
 export type { TappedFrame, Traffic } from './connection/frame-meter.ts';
-export type { Transmission } from './connection/outbox.ts';
 export type { DeflateCodec, MessageDeflater, MessageInflater } from './deflate/codec.ts';
 export type { DeflateAgreement } from './deflate/deflate-agreement.ts';
 export type { DeflateOptions } from './deflate/deflate-options.ts';
@@ -35,6 +34,8 @@ export type {
 } from './events/event.ts';
 export { EventDecoder, type EventDecoderOptions } from './events/event-decoder.ts';
 export { EventEncoder } from './events/event-encoder.ts';
+export type { OpenMessage, Ownership } from './events/message-queue.ts';
+export type { Completion, Transmission } from './events/transmission.ts';
 export { type WebSocketDecoderOptions, webSocketDecoder } from './events/websocket-decoder.ts';
 export { WebSocketEncoder, type WebSocketEncoderOptions } from './events/websocket-encoder.ts';
 export { FrameDecoder, type FrameDecoderOptions } from './frames/frame-decoder.ts';
@@ -60,28 +61,30 @@ export type { WebSocketUrl } from './handshake/websocket-url.ts';
 export { MessageAssembler, type MessageAssemblerOptions } from './messages/message-assembler.ts';
 export { MessageFragmenter, type MessageFragmenterOptions } from './messages/message-fragmenter.ts';
 export type { MessagePart, OutgoingPart } from './messages/message-part.ts';
+export type { WebSocketCloseEvent, WebSocketErrorEvent, WebSocketMessageEvent } from './platform/events.ts';
+export { WebSocket, type WebSocketEventHandler, type WebSocketEventMap } from './platform/websocket.ts';
+export type { WebSocketOpener } from './platform/websocket-arguments.ts';
 export {
-  type WebSocketOpener,
   type WebSocketOpenInfo,
   WebSocketStream,
   type WebSocketStreamOptions,
 } from './platform/websocket-stream.ts';
 export { type AcceptOptions, acceptWebSocket } from './sockets/accept-websocket.ts';
-export type { Clock } from './sockets/alarm.ts';
 export { type BroadcastOptions, type BroadcastOutcome, broadcast } from './sockets/broadcast.ts';
-export { type ByteTunnel, byteTunnel } from './sockets/byte-tunnel.ts';
+export { type ByteTunnel, type ByteTunnelOptions, byteTunnel } from './sockets/byte-tunnel.ts';
 export type { ClosedInfo, CloseInfo } from './sockets/close-info.ts';
 export { connectWebSocket } from './sockets/connect-websocket.ts';
+export type { Clock } from './sockets/deadline-timer.ts';
 export { type Dialler, dialWebSocket } from './sockets/dial-websocket.ts';
-export type { Closed, SocketEvent } from './sockets/incoming.ts';
+export type { Closed, SocketEvent } from './sockets/event-inbox.ts';
+export type { Message } from './sockets/event-readables.ts';
+export type { Subscription } from './sockets/event-subscription.ts';
 export type { IncomingMessage } from './sockets/incoming-messages.ts';
-export type { MessageOptions } from './sockets/message-writable.ts';
+export type { MessageOptions, OutgoingMessage } from './sockets/message-writable.ts';
 export { OpenWebSocket } from './sockets/open-websocket.ts';
 export { PreparedMessage } from './sockets/prepared-message.ts';
 export type { ConnectOptions } from './sockets/proposal.ts';
-export type { OutgoingMessage } from './sockets/send-queue.ts';
 export { type DrainOptions, SocketGroup } from './sockets/socket-group.ts';
-export type { Message } from './sockets/views.ts';
 export type { ByteDuplex, ByteReader, ByteWriter, LockedDuplex } from './streams/byte-duplex.ts';
 export { EventDecoderStream } from './streams/event-decoder-stream.ts';
 export { EventEncoderStream } from './streams/event-encoder-stream.ts';

@@ -1,18 +1,25 @@
 // The platform's `WebSocketStream` (whatwg/websockets, add-websocketstream), over a function that opens a WebSocket.
 
 import { CloseCode } from '../base/close-code.ts';
-import { type CloseDictionary, closeDictionary } from '../base/close-dictionary.ts';
+import { type CloseDictionary, closeDictionary, validCloseInfo } from '../base/close-dictionary.ts';
 import type { OptionTable } from '../base/option-table.ts';
 import { asInterface, dictionary } from '../base/web-idl.ts';
 import { WebSocketError } from '../base/websocket-error.ts';
+import { reportedCode } from '../connection/close-record.ts';
 import { ClientOpening } from '../sockets/client-opening.ts';
 import type { ClosedInfo, CloseInfo } from '../sockets/close-info.ts';
-import type { OpenWebSocket } from '../sockets/open-websocket.ts';
+import type { Message } from '../sockets/event-readables.ts';
+import type { OutgoingMessage } from '../sockets/message-writable.ts';
+import { followRules, type OpenWebSocket, type StreamRules } from '../sockets/open-websocket.ts';
 import { type ConnectOptions, connectRules, type SettledConnectOptions } from '../sockets/proposal.ts';
-import type { OutgoingMessage } from '../sockets/send-queue.ts';
-import type { Message } from '../sockets/views.ts';
 import type { ReadableStream, WritableStream } from '../streams/platform.ts';
-import { checkOptions, streamOptions, webSocketUrl } from './websocket-arguments.ts';
+import {
+  checkOptions,
+  openExactly,
+  platformOptions,
+  type WebSocketOpener,
+  webSocketUrl,
+} from './websocket-arguments.ts';
 
 /** `protocols` and `signal` are the platform's; the others are ours. */
 export interface WebSocketStreamOptions extends Omit<ConnectOptions, 'protocols' | 'deliver'> {
@@ -34,10 +41,7 @@ export interface WebSocketOpenInfo {
   readonly socket: OpenWebSocket;
 }
 
-/** Opens a WebSocket with these options until their signal aborts. */
-export type WebSocketOpener = (url: string, options: ConnectOptions) => Promise<OpenWebSocket>;
-
-const connectStreamOptions = /* @__PURE__ */ streamOptions(connectRules);
+const connectStreamOptions = /* @__PURE__ */ platformOptions('WebSocketStream', connectRules);
 
 interface Settlement<Value> {
   resolve(value: Value): void;
@@ -122,7 +126,7 @@ export class WebSocketStream {
     const abort = () => this.#fail(signal?.reason, signal?.reason);
     signal?.addEventListener('abort', abort);
     try {
-      const socket = await open(this.#url, options);
+      const socket = await openExactly(open, this.#url, options);
       if (this.#opening.signal.aborted) socket.terminate();
       else this.#establish(socket);
     } catch (error) {
@@ -133,10 +137,18 @@ export class WebSocketStream {
 
   #establish(socket: OpenWebSocket): void {
     this.#socket = socket;
+    followRules(socket, new PlatformRules(socket));
     const { extensions, protocol, readable, writable } = socket;
     const info = { extensions, protocol, readable, writable };
     this.#settleOpened.resolve(Object.defineProperty(info, 'socket', { value: socket }) as WebSocketOpenInfo);
-    socket.closed.then(this.#settleClosed.resolve, this.#settleClosed.reject);
+    socket.closed.then(closed => this.#close(socket, closed), this.#settleClosed.reject);
+  }
+
+  /** Both Close frames have passed. It was no clean end all the same if it left messages unsent. */
+  #close({ closeRecord }: OpenWebSocket, { closeCode, reason }: ClosedInfo): void {
+    if (!closeRecord.lost) return this.#settleClosed.resolve({ closeCode, reason });
+    const message = 'the peer closed the WebSocket before everything was sent';
+    this.#settleClosed.reject(WebSocketError.of(message, { closeCode, reason }));
   }
 
   /** The opening has failed. */
@@ -154,3 +166,38 @@ export class WebSocketStream {
 }
 
 asInterface('WebSocketStream', WebSocketStream);
+
+/** What the streams of the platform say and fail with. */
+class PlatformRules implements StreamRules {
+  readonly #socket: OpenWebSocket;
+
+  constructor(socket: OpenWebSocket) {
+    this.#socket = socket;
+  }
+
+  /** The code and reason of a WebSocketError, if an application may send them; otherwise nothing. */
+  closeInfoOf(reason: unknown): CloseInfo {
+    if (!isWebSocketError(reason)) return {};
+    try {
+      return validCloseInfo(reason.closeCode ?? undefined, reason.reason);
+    } catch {
+      return {};
+    }
+  }
+
+  /** The code and reason of the peer's Close; 1006 without one, whatever we have told the peer. */
+  failureOf(failure: WebSocketError): WebSocketError {
+    const { closeRecord } = this.#socket;
+    const closeCode = reportedCode(closeRecord);
+    const reason = closeRecord.received?.reason ?? '';
+    if (failure.closeCode === closeCode && failure.reason === reason) return failure;
+    return WebSocketError.of(failure.message, { closeCode, reason, cause: failure });
+  }
+}
+
+/** Whether it is of our class or the host's. */
+function isWebSocketError(value: unknown): value is WebSocketError {
+  if (value instanceof WebSocketError) return true;
+  const { WebSocketError: Host } = globalThis as { readonly WebSocketError?: new () => WebSocketError };
+  return Host !== undefined && value instanceof Host;
+}

@@ -1,6 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { DirectIterator } from '../../lib/streams/direct-iterator.ts';
+import { PulledReadable, type PulledSource } from '../../lib/streams/pulled-readable.ts';
 import { StageStream } from '../../lib/streams/stage-stream.ts';
 import { type Script, ScriptedStage } from '../support/scripted-stage.ts';
 import { fate, settle } from '../support/settling.ts';
@@ -174,8 +175,19 @@ test('return() waits for every call before it', async () => {
 });
 
 test('return() fails when cancelling fails', async () => {
-  const reader = { read: () => Promise.reject(bad), cancel: () => Promise.reject(reason), releaseLock() {} };
-  assert.is(await fate(new DirectIterator(reader, () => undefined).return()), reason);
+  const source: PulledSource<number> = {
+    take: () => undefined,
+    empty: true,
+    sizeOf: () => 1,
+    cancel() {
+      throw reason;
+    },
+  };
+  const { readable } = new PulledReadable(source);
+  const iterator = readable.values();
+  assert.instance(iterator, DirectIterator);
+  assert.is(await fate(iterator.return!()), reason);
+  assert.not(readable.locked);
 });
 
 test('cancels on break, on return and on a throw in the loop', async () => {
