@@ -1,6 +1,6 @@
 // Reads what comes on a socket, in one of the ways that it offers, message by message.
 
-import type { SocketEvent } from '../../lib/sockets/incoming.ts';
+import type { SocketEvent } from '../../lib/sockets/event-inbox.ts';
 import type { OpenWebSocket } from '../../lib/sockets/open-websocket.ts';
 import type { ReadableStream } from '../../lib/streams/platform.ts';
 import type { SidePlan } from './plan.ts';

@@ -1,9 +1,9 @@
 // Sends the messages of one side of a connection, in each of the ways that a socket offers.
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { OutgoingMessage } from '../../lib/sockets/message-writable.ts';
 import type { OpenWebSocket } from '../../lib/sockets/open-websocket.ts';
 import { PreparedMessage } from '../../lib/sockets/prepared-message.ts';
-import type { OutgoingMessage } from '../../lib/sockets/send-queue.ts';
 import { type Message, messageOf } from './message.ts';
 import { type Plan, randomFor, type Side } from './plan.ts';
 
