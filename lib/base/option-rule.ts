@@ -21,9 +21,14 @@ export interface OptionRule<Value> {
 /** One rule for each option: an option without a rule does not compile. */
 export type OptionRules<Options> = { readonly [Name in keyof Options]-?: OptionRule<Options[Name]> };
 
-/** Options after the check. All have a value, except those that are `Open`. */
+/**
+ * Options after the check. All have a value, except those that are `Open`: with `-?` a compiler without
+ * `exactOptionalPropertyTypes` would take `undefined` from those, too.
+ */
 export type Settled<Options, Open extends keyof Options = never> = {
-  readonly [Name in keyof Options]-?: Name extends Open ? Options[Name] : Exclude<Options[Name], undefined>;
+  readonly [Name in keyof Required<Options>]: Name extends Open
+    ? Options[Name]
+    : Exclude<Options[Name], undefined>;
 };
 
 /** Returns the same rule for an option that must be there. */
