@@ -19,7 +19,14 @@ test('the URL gets the scheme of WebSocket', () => {
   }
 });
 
+/** A page resolves URLs against its location, which no script can replace. */
+const onPage = 'location' in globalThis && globalThis.location !== undefined;
+
 test('a URL is relative to the location of the page', () => {
+  if (onPage) {
+    assert.is(webSocketUrl('/chat'), new URL('/chat', location.href).href.replace(/^http/, 'ws'));
+    return;
+  }
   Object.defineProperty(globalThis, 'location', { value: { href: 'https://h/a/b?c' }, configurable: true });
   const url = webSocketUrl('../chat');
   Reflect.deleteProperty(globalThis, 'location');
@@ -32,6 +39,7 @@ test('a URL that is refused says what is wrong', () => {
     ['ftp://h/', /^url must have the scheme ws, wss, http or https \(got "ftp:\/\/h\/"\)$/],
     ['ws://h/#', /^url must not have a fragment \(got "ws:\/\/h\/#"\)$/],
   ] as const) {
+    if (onPage && url === '/chat') continue;
     const error = thrownBy(() => webSocketUrl(url)) as Error;
     assert.instance(error, DOMException);
     assert.is(error.name, 'SyntaxError');
