@@ -25,13 +25,24 @@ export function domExceptionMaker(Host: DomException | undefined): DomExceptionM
 
 /**
  * Returns a base class of Errors that are DOMExceptions by `instanceof`, if the host has that class. DOMException's own
- * constructor takes 5 µs instead of 0.3 (Node 20), and some versions of Node break its subclasses. A subclass has to
- * bring `name` and `code`: the accessors of DOMException refuse such an instance.
+ * constructor takes 5 µs instead of 0.3 (Node 20), and some versions of Node break its subclasses. The accessors of
+ * DOMException refuse such an instance, so none is inherited: `stack` is Error's, a subclass has to bring `name` and
+ * `code`, and what a host adds, such as `result` in Firefox, is undefined.
  */
 export function domExceptionBase(Host: DomException | undefined): ErrorConstructor {
   class Base extends Error {}
-  if (Host !== undefined) Object.setPrototypeOf(Base.prototype, Host.prototype);
+  if (Host === undefined) return Base as ErrorConstructor;
+  for (const [name, { get }] of Object.entries(Object.getOwnPropertyDescriptors(Host.prototype))) {
+    if (get !== undefined) Object.defineProperty(Base.prototype, name, accessorOfError(name));
+  }
+  Object.setPrototypeOf(Base.prototype, Host.prototype);
   return Base as ErrorConstructor;
+}
+
+/** Returns what `Error.prototype` has by that name, or an accessor that gives undefined. */
+function accessorOfError(name: string): PropertyDescriptor {
+  const own = Object.getOwnPropertyDescriptor(Error.prototype, name);
+  return own ?? { get: () => undefined, configurable: true };
 }
 
 /** Makes the host's exceptions; read once, because a host may lose the global later. */

@@ -44,4 +44,22 @@ test('has a base class for errors that are exceptions by instanceof', () => {
   assert.not.instance(new Plain('x'), DOMException);
 });
 
+test('inherits no accessor that refuses an instance of the base class', () => {
+  // As in Firefox, whose DOMException has `result`, `filename` and its own `stack`.
+  class Host extends Error {}
+  for (const name of ['result', 'stack']) {
+    const get = () => {
+      throw new TypeError('not a Host');
+    };
+    Object.defineProperty(Host.prototype, name, { get, enumerable: true });
+  }
+  for (const Class of [Host, DOMException] as (typeof DOMException)[]) {
+    const error = new (domExceptionBase(Class))('x');
+    for (const name in error) Reflect.get(error, name);
+    assert.equal([error.message, Reflect.get(error, 'result')], ['x', undefined]);
+    assert.is(typeof error.stack, typeof new Error('x').stack);
+    assert.instance(error, Class);
+  }
+});
+
 test.run();
