@@ -11,7 +11,8 @@ import { EventEncoder, eventEncoderOptions } from '../lib/events/event-encoder.t
 import { webSocketDecoder, webSocketDecoderOptions } from '../lib/events/websocket-decoder.ts';
 import { WebSocketEncoder, webSocketEncoderOptions } from '../lib/events/websocket-encoder.ts';
 import { FrameDecoder, type FrameDecoderOptions } from '../lib/frames/frame-decoder.ts';
-import { FrameEncoder, frameEncoderOptions } from '../lib/frames/frame-encoder.ts';
+import { FrameEncoder } from '../lib/frames/frame-encoder.ts';
+import { frameEncoderOptions } from '../lib/frames/frame-writer.ts';
 import { ClientConnect } from '../lib/handshake/client-connect.ts';
 import { ClientHandshake, type ClientHandshakeOptions } from '../lib/handshake/client-handshake.ts';
 import type { ClientOfferOptions } from '../lib/handshake/client-offer.ts';

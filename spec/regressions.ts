@@ -22,10 +22,10 @@ function readAll(connection: Connection): unknown[] {
 
 test('a Close inside a fragmented message ends it: the end of the input is clean (§5.4, 7.1.4)', () => {
   const connection = new Connection({ role: 'server' });
-  connection.write(hex('01 81 00000000 61  88 82 00000000 03e8'));
+  connection.receive(hex('01 81 00000000 61  88 82 00000000 03e8'));
   assert.equal(readAll(connection), [{ type: 'close', closeCode: 1000, reason: '' }]);
   assert.equal(connection.transmit()?.bytes, hex('8802 03e8'));
-  connection.close();
+  connection.receiveEnd();
   assert.is(connection.failure, undefined);
   assert.ok(connection.record.wasClean);
 });
@@ -43,7 +43,7 @@ test('a control frame leaves whole, however small frames may be (§5.5)', () => 
 test('a message that is sent when the closing has begun does not leave before the Close (§5.5.1)', () => {
   const connection = new Connection({ role: 'server' });
   connection.send({ type: 'text', data: 'a' });
-  connection.startClose(1000);
+  connection.close(1000);
   connection.send({ type: 'text', data: 'b' });
   assert.equal(connection.transmit()?.bytes, hex('810161 880203e8'));
   connection.send({ type: 'text', data: 'c' });
@@ -52,9 +52,9 @@ test('a message that is sent when the closing has begun does not leave before th
 
 test('of two Closes that overtake what waits the first leaves, and the record says so (§5.5.1)', () => {
   const connection = new Connection({ role: 'server' });
-  connection.write(hex('8101 61'));
+  connection.receive(hex('8101 61'));
   assert.throws(() => connection.read(), /unmasked frame/);
-  connection.abort(1000);
+  connection.closeNow(1000);
   assert.equal(connection.transmit()?.bytes.subarray(0, 4), Uint8Array.of(0x88, 30, 0x03, 0xea));
   assert.equal(connection.record.sent, { closeCode: 1002, reason: 'unmasked frame from a client' });
 });

@@ -21,6 +21,23 @@ export function isByteSource(value: unknown): value is ByteSource {
   return ArrayBuffer.isView(value) || isBuffer(value);
 }
 
+type Getter = () => number;
+
+const lengthOf = (type: { readonly prototype: object } | undefined): Getter | undefined =>
+  type && Object.getOwnPropertyDescriptor(type.prototype, 'byteLength')?.get;
+
+/** Some hosts have no SharedArrayBuffer. */
+const lengths = [lengthOf(globalThis.ArrayBuffer), lengthOf(globalThis.SharedArrayBuffer)];
+
+/** By what the value is, not by what it says of itself: a tag can be forged. */
 function isBuffer(value: unknown): value is ArrayBufferLike {
-  return /^\[object (?:Shared)?ArrayBuffer\]$/.test(Object.prototype.toString.call(value));
+  return typeof value === 'object' && value !== null && lengths.some(length => answers(length, value));
+}
+
+function answers(length: Getter | undefined, value: object): boolean {
+  try {
+    return length !== undefined && Reflect.apply(length, value, []) >= 0;
+  } catch {
+    return false;
+  }
 }

@@ -51,3 +51,13 @@ function encodeLongText(text: string): Uint8Array<ArrayBuffer> {
   octets.set(begun);
   return octets.subarray(0, written + encoder.encodeInto(rest, octets.subarray(written)).written);
 }
+
+/**
+ * Returns the UTF-8 of `text` after `headroom` free bytes, in memory that nobody else has, or `undefined` if the text has
+ * more than a few letters beyond ASCII: then there is no room for it. One copy less than `encodeText`.
+ */
+export function encodeTextAfter(headroom: number, text: string): Uint8Array<ArrayBuffer> | undefined {
+  const target = new Uint8Array(headroom + text.length + Math.floor(text.length / 16));
+  const { read, written } = encoder.encodeInto(text, target.subarray(headroom));
+  return read === text.length ? target.subarray(0, headroom + written) : undefined;
+}

@@ -37,15 +37,20 @@ export class Slab {
     return this.#start;
   }
 
-  /** What was reserved, up to `end`; the rest stays free, unless it pins more than a slab. */
+  /** Keeps what was reserved up to `end`, and returns it; the rest stays free, unless it pins more than a slab. */
   commit(end: number): Uint8Array<ArrayBuffer> {
     const taken = this.#octets.subarray(this.#start, end);
+    this.advance(end);
+    return taken;
+  }
+
+  /** As {@link commit}, for a caller that knows where its bytes are. */
+  advance(end: number): void {
     this.#start = end;
     if (this.#octets.length > slabBytes) {
       this.#octets = noBytes;
       this.#start = 0;
     }
-    return taken;
   }
 
   /** A copy of `bytes` that nobody else has; the smallest and the largest have a buffer of their own. */

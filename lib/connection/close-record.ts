@@ -2,13 +2,9 @@
 
 import { CloseCode } from '../base/close-code.ts';
 import { encodeCloseBody } from '../events/close-body.ts';
+import type { CloseFrame } from '../events/send-scheduler.ts';
 
-/** What a Close frame said. */
-export interface CloseFrame {
-  /** `undefined`: the frame had no code. */
-  readonly closeCode: number | undefined;
-  readonly reason: string;
-}
+export type { CloseFrame };
 
 /** The whole story of an end. Fields that are `undefined` have not happened. */
 export interface CloseRecord {
@@ -23,6 +19,10 @@ export interface CloseRecord {
   readonly initiator: 'local' | 'remote' | undefined;
   /** Whether both Close frames passed (RFC 6455 §7.1.4). */
   readonly wasClean: boolean;
+  /** Whether we failed the connection (§7.1.7): the peer broke a rule or a limit, or was silent for too long. */
+  readonly failed: boolean;
+  /** Whether messages were dropped that had been accepted and had not wholly left. */
+  readonly lost: boolean;
   /** What broke the connection, such as an error of the transport or a violation by the peer. */
   readonly cause: unknown;
 }

@@ -1,23 +1,26 @@
-// Everything that can be chosen of a connection. Each default stands where its part of the connection is made.
+// The options of a connection. Each default stands in the part of the connection that it belongs to.
 
 import { callable, flag, limit, type Settled } from '../base/option-rule.ts';
 import { OptionTable } from '../base/option-table.ts';
 import { eventEncoderOptions } from '../events/event-encoder.ts';
+import type { SendSchedulerOptions } from '../events/send-scheduler.ts';
 import { type WebSocketDecoderOptions, webSocketDecoderOptions } from '../events/websocket-decoder.ts';
-import { frameEncoderOptions } from '../frames/frame-encoder.ts';
-import type { EndingOptions } from './ending.ts';
+import { frameEncoderOptions } from '../frames/frame-writer.ts';
+import type { CloseStateOptions } from './close-state.ts';
 import type { FrameMeterOptions } from './frame-meter.ts';
-import type { OutboxOptions } from './outbox.ts';
 import type { TimeoutOptions } from './timeouts.ts';
 
 export interface ConnectionOptions
   extends WebSocketDecoderOptions,
-    Omit<OutboxOptions, 'maxFrameBytes'>,
+    SendSchedulerOptions,
     FrameMeterOptions,
     TimeoutOptions,
-    EndingOptions {
-  /** Octets of payload in one frame that we send, so that a control frame can pass soon. Default: 16 KiB. */
-  readonly maxFrameBytes?: number | undefined;
+    CloseStateOptions {
+  /**
+   * Whether pings are answered by themselves. If not, answer each with `pong(data)`: a peer that hears nothing gives the
+   * connection up. Default: true.
+   */
+  readonly autoPong?: boolean | undefined;
 }
 
 export type SettledConnectionOptions = Settled<
@@ -38,7 +41,8 @@ export const connectionOptions: OptionTable<SettledConnectionOptions> = /* @__PU
     ...webSocketDecoderOptions.rules,
     ...eventEncoderOptions.rules,
     ...frameEncoderOptions.rules,
-    maxFrameBytes: limit(16_384),
+    maxFrameBytes: limit(65_536),
+    autoPong: flag(true),
     tap: callable(),
     tapPayloads: flag(false),
     maxControlFramesPerSecond: limit(Infinity),
@@ -46,6 +50,8 @@ export const connectionOptions: OptionTable<SettledConnectionOptions> = /* @__PU
     pingTimeoutMs: limit(20_000),
     idleTimeoutMs: limit(Infinity),
     frameTimeoutMs: limit(20_000),
+    minBytesPerSecond: limit(10),
+    writeTimeoutMs: limit(60_000),
     closeTimeoutMs: limit(10_000),
   }),
 );

@@ -6,7 +6,8 @@ import { Fifo } from '../base/fifo.ts';
 import { checkedLimit } from '../base/limit.ts';
 import type { Stage } from '../base/stage.ts';
 import { violation } from '../base/websocket-error.ts';
-import type { Frame, FramePart } from '../frames/frame-part.ts';
+import type { SentFrameObserver } from '../events/message-queue.ts';
+import type { FramePart } from '../frames/frame-part.ts';
 import { isControl, type Opcode } from '../frames/opcode.ts';
 
 /** A frame as it passes. */
@@ -45,17 +46,19 @@ export interface Traffic {
 }
 
 /** Sees every frame of a connection, both ways; a stage for those that come in. */
-export class FrameMeter implements Stage<FramePart, FramePart> {
+export class FrameMeter implements Stage<FramePart, FramePart>, SentFrameObserver {
   readonly received: Traffic = { frames: 0, messages: 0, payloadBytes: 0, wireBytes: 0 };
   readonly sent: Traffic = { frames: 0, messages: 0, payloadBytes: 0, wireBytes: 0 };
   readonly #tap: FrameMeterOptions['tap'];
   readonly #tapPayloads: boolean;
   readonly #maxControl: number;
   /** When control frames came, within a second: as many as may, at most. */
-  readonly #controlTimes = new Fifo<number>();
+  #controlTimes: Fifo<number> | undefined;
+  #sentFrames: TappedFrame[] | undefined;
   #part: FramePart | undefined;
   #now = 0;
   #messageAt = 0;
+  #insideMessage = false;
 
   constructor(options: FrameMeterOptions) {
     this.#tap = checkedFunction('tap', options.tap);
@@ -78,6 +81,7 @@ export class FrameMeter implements Stage<FramePart, FramePart> {
     this.#part = undefined;
     if (!isControl(part.opcode)) this.#messageAt = this.#now;
     if (part.first) this.#count(part);
+    if (part.last && !isControl(part.opcode)) this.#insideMessage = !part.fin;
     if (this.#tap !== undefined && (part.first || this.#tapPayloads)) this.#show(this.#tap, part);
     return part;
   }
@@ -89,19 +93,41 @@ export class FrameMeter implements Stage<FramePart, FramePart> {
     return this.#messageAt;
   }
 
+  /** Whether a message has begun to come whose last frame has not ended, as far as whole frames tell. */
+  get insideMessage(): boolean {
+    return this.#insideMessage;
+  }
+
   /** A message is to leave. */
   acceptMessage(): void {
     this.#messageAt = this.#now;
   }
 
-  /** A frame goes out. */
-  send(frame: Frame): void {
-    const { opcode, fin, rsv1, payload } = frame;
+  get wantsPayloads(): boolean {
+    return this.#tap !== undefined && this.#tapPayloads;
+  }
+
+  /** A frame goes out. The tap sees it at the next `showSent`. */
+  frameSent(
+    opcode: Opcode,
+    fin: boolean,
+    rsv1: boolean,
+    payloadBytes: number,
+    payload: Uint8Array | string | undefined,
+  ): void {
     if (!isControl(opcode)) this.#messageAt = this.#now;
-    count(this.sent, opcode, fin, payload.length);
+    count(this.sent, opcode, fin, payloadBytes);
     if (this.#tap === undefined) return;
     const shown = this.#tapPayloads ? payload : undefined;
-    this.#tap({ direction: 'out', opcode, fin, rsv1, payloadBytes: payload.length, payload: shown });
+    (this.#sentFrames ??= []).push({ direction: 'out', opcode, fin, rsv1, payloadBytes, payload: shown });
+  }
+
+  /** Shows the tap what has gone out since the last call. The tap may send something itself. */
+  showSent(): void {
+    const frames = this.#sentFrames;
+    if (frames === undefined) return;
+    this.#sentFrames = undefined;
+    for (const frame of frames) this.#tap?.(frame);
   }
 
   #count({ opcode, fin, payloadBytes }: FramePart): void {
@@ -110,6 +136,7 @@ export class FrameMeter implements Stage<FramePart, FramePart> {
   }
 
   #checkRate(): void {
+    this.#controlTimes ??= new Fifo();
     const times = this.#controlTimes;
     while (times.length > 0 && times.first! <= this.#now - 1000) times.shift();
     if (times.length >= this.#maxControl) {

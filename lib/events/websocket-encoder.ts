@@ -1,18 +1,17 @@
-// The whole pipe outwards: events in, octets out. RFC 6455 §5 to 8.
+// The whole pipe outwards: events in, bytes out. RFC 6455 §5 to 8.
 
-import { fuse } from '../base/fuse.ts';
 import type { Settled } from '../base/option-rule.ts';
 import { OptionTable } from '../base/option-table.ts';
 import type { Stage } from '../base/stage.ts';
-import { FrameEncoder, type FrameEncoderOptions, frameEncoderOptions } from '../frames/frame-encoder.ts';
-import type { Frame } from '../frames/frame-part.ts';
-import {
-  MessageFragmenter,
-  type MessageFragmenterOptions,
-  messageFragmenterOptions,
-} from '../messages/message-fragmenter.ts';
+import { joinShort } from '../bytes/chunk-gatherer.ts';
+import { type FrameEncoderOptions, frameEncoderOptions } from '../frames/frame-writer.ts';
+import { type MessageFragmenterOptions, messageFragmenterOptions } from '../messages/message-fragmenter.ts';
+import type { OutgoingPart } from '../messages/message-part.ts';
+import { acceptEvent, between, type CompressionChoice } from './accept-event.ts';
 import type { OutgoingEvent } from './event.ts';
-import { EventEncoder, type EventEncoderOptions, eventEncoderOptions } from './event-encoder.ts';
+import { type EventEncoderOptions, eventEncoderOptions } from './event-encoder.ts';
+import { compressionChoice } from './part-deflater.ts';
+import { SendScheduler } from './send-scheduler.ts';
 
 export interface WebSocketEncoderOptions
   extends EventEncoderOptions,
@@ -28,74 +27,97 @@ export const webSocketEncoderOptions: OptionTable<SettledWebSocketEncoderOptions
     ...frameEncoderOptions.rules,
   }));
 
-/**
- * Frames that are gathered for one chunk: with their headers no more than {@link FrameEncoder} puts into one, unless text is
- * more octets than it has UTF-16 units.
- */
-const batchFrames = 256;
-const batchBytes = 49_152;
+/** Shorter chunks leave as one: a chunk costs a stream more than the copy. */
+const joinedBytes = 16_384;
 
-/** {@link EventEncoder}, {@link MessageFragmenter} and {@link FrameEncoder} as one stage: small events that are written together leave as one chunk. */
+/** What is handed over for one chunk: the rest of a batch waits until it is read. */
+const batchBytes = 32_768;
+const batchMessages = 1024;
+
+const none: readonly never[] = [];
+
+/**
+ * Encodes events as bytes: what `EventEncoder`, `MessageFragmenter` and `FrameEncoder` make of them one after the other.
+ * Small events that are written together leave as one chunk. Payloads are borrowed until the output has been consumed.
+ *
+ * `write` throws as `EventEncoder` does. `read` throws what a compressor or the source of masking keys throws, after what
+ * was encoded before it; nothing follows then.
+ */
 export class WebSocketEncoder implements Stage<OutgoingEvent | readonly OutgoingEvent[], Uint8Array> {
-  readonly #frames: Stage<OutgoingEvent | readonly OutgoingEvent[], Frame>;
-  readonly #octets: FrameEncoder;
-  /** Whether what was written has been read to its end, or to its failure. */
-  #drained = true;
-  /** Why no frame comes any more. */
-  #failed: { readonly error: unknown } | undefined;
+  readonly #scheduler: SendScheduler;
+  readonly #chooses: CompressionChoice;
+  #progress = between;
+  #parts: readonly OutgoingPart[] = none;
+  #partIndex = 0;
+  #chunks: readonly Uint8Array[] = none;
+  #chunkIndex = 0;
+  #failure: { readonly error: unknown } | undefined;
 
   constructor(options: WebSocketEncoderOptions) {
     const { compression, maxFrameBytes, role, randomBytes } = webSocketEncoderOptions.check(options);
-    this.#frames = fuse(new EventEncoder({ compression }), new MessageFragmenter({ maxFrameBytes }));
-    this.#octets = new FrameEncoder({ role, randomBytes });
+    this.#scheduler = new SendScheduler({ compression, maxFrameBytes, role, randomBytes });
+    this.#chooses = compressionChoice(compression);
+  }
+
+  /** True if `read` has worked as long as one call may: it goes on in a later task. */
+  get busy(): boolean {
+    return this.#scheduler.busy;
   }
 
   write(events: OutgoingEvent | readonly OutgoingEvent[]): void {
-    this.#frames.write(events);
-    this.#drained = false;
+    const all: readonly OutgoingEvent[] = Array.isArray(events) ? events : [events];
+    let progress = this.#progress;
+    this.#parts = all.map(event => {
+      const [part, next] = acceptEvent(event, progress, this.#chooses);
+      progress = next;
+      return part;
+    });
+    this.#partIndex = 0;
+    this.#progress = progress;
   }
 
   read(): Uint8Array | undefined {
-    const chunk = this.#octets.read();
-    if (chunk !== undefined) return chunk;
-    const batch = this.#nextBatch();
-    if (batch !== undefined) {
-      this.#octets.write(batch);
-      return this.#octets.read();
-    }
-    if (this.#failed !== undefined) throw this.#failed.error;
-    return undefined;
+    if (this.#chunkIndex === this.#chunks.length) this.#encode();
+    return this.#chunks[this.#chunkIndex++] ?? this.#reset();
   }
 
   close(): void {
-    if (this.#failed !== undefined) throw this.#failed.error;
-    this.#frames.close();
+    if (this.#failure !== undefined) throw this.#failure.error;
+    if (this.#progress.type === 'inside')
+      throw new TypeError('the message that was begun has not been ended');
   }
 
-  #nextBatch(): Frame[] | undefined {
-    const first = this.#nextFrame();
-    if (first === undefined) return undefined;
-    const batch = [first];
-    let bytes = first.payload.length;
-    while (bytes < batchBytes && batch.length < batchFrames) {
-      const frame = this.#nextFrame();
-      if (frame === undefined) break;
-      batch.push(frame);
-      bytes += frame.payload.length;
+  /** Encodes what has been written, up to a batch. */
+  #encode(): void {
+    this.#reset();
+    do {
+      this.#handOver();
+      this.#chunks = joinShort(this.#next(), joinedBytes);
+    } while (this.#chunks.length === 0 && this.#partIndex < this.#parts.length && !this.busy);
+  }
+
+  /** Hands parts to the scheduler, which encodes small messages at once. */
+  #handOver(): void {
+    const scheduler = this.#scheduler;
+    while (this.#partIndex < this.#parts.length) {
+      if (scheduler.queuedBytes >= batchBytes || scheduler.queuedMessages >= batchMessages) return;
+      scheduler.sendPart(this.#parts[this.#partIndex++]!);
     }
-    return batch;
+    this.#parts = none;
+    this.#partIndex = 0;
   }
 
-  /** A failure is thrown behind what came before it, and nothing comes behind it. */
-  #nextFrame(): Frame | undefined {
-    if (this.#drained || this.#failed !== undefined) return undefined;
-    let frame: Frame | undefined;
+  #next(): readonly Uint8Array[] {
     try {
-      frame = this.#frames.read();
+      return this.#scheduler.next()?.chunks ?? [];
     } catch (error) {
-      this.#failed = { error };
+      this.#failure = { error };
+      throw error;
     }
-    this.#drained = frame === undefined;
-    return frame;
+  }
+
+  #reset(): undefined {
+    this.#chunks = none;
+    this.#chunkIndex = 0;
   }
 }

@@ -1,28 +1,13 @@
 // Frames in, octets out: RFC 6455 §5.2, 5.3. Knows nothing of messages.
 
-import { type Role, roleRule } from '../base/choice.ts';
-import { callable, type Settled } from '../base/option-rule.ts';
-import { OptionTable } from '../base/option-table.ts';
 import type { Stage } from '../base/stage.ts';
-import { encodeText, writeText } from '../bytes/encode-text.ts';
-import { mask } from '../bytes/mask.ts';
+import { encodeText } from '../bytes/encode-text.ts';
 import { Slab } from '../bytes/slab.ts';
 import { maxHeaderBytes } from './frame-header.ts';
 import type { Frame } from './frame-part.ts';
-import { MaskingKeys, type RandomBytes } from './masking-keys.ts';
+import { type FrameEncoderOptions, FrameWriter, firstByte, frameEncoderOptions } from './frame-writer.ts';
 
-export interface FrameEncoderOptions {
-  /** Our role: a client masks every frame, a server none. */
-  readonly role: Role;
-  /** Where a client's masking keys come from (RFC 6455 §5.3: unpredictable, fresh for every frame). */
-  readonly randomBytes?: RandomBytes | undefined;
-}
-
-export const frameEncoderOptions: OptionTable<Settled<FrameEncoderOptions, 'randomBytes'>> =
-  /* @__PURE__ */ new OptionTable('FrameEncoder', () => ({
-    role: roleRule,
-    randomBytes: callable(),
-  }));
+export type { FrameEncoderOptions };
 
 /** A chunk ends with the frame that brings it to this many octets. */
 const maxChunkBytes = 65_536;
@@ -41,7 +26,7 @@ const none: readonly never[] = [];
  * The caller's octets are never changed.
  */
 export class FrameEncoder implements Stage<Frame | readonly Frame[], Uint8Array> {
-  readonly #keys: MaskingKeys | undefined;
+  readonly #writer: FrameWriter;
   readonly #slab = new Slab();
   #frames: readonly Frame[] = none;
   #index = 0;
@@ -50,11 +35,7 @@ export class FrameEncoder implements Stage<Frame | readonly Frame[], Uint8Array>
   /** @throws TypeError for a client without `randomBytes` */
   constructor(options: FrameEncoderOptions) {
     const { role, randomBytes } = frameEncoderOptions.check(options);
-    if (role === 'server') return;
-    if (randomBytes === undefined) {
-      throw new TypeError('randomBytes must be a function: a client masks its frames');
-    }
-    this.#keys = new MaskingKeys(randomBytes);
+    this.#writer = new FrameWriter({ role, randomBytes });
   }
 
   write(frames: Frame | readonly Frame[]): void {
@@ -105,69 +86,20 @@ export class FrameEncoder implements Stage<Frame | readonly Frame[], Uint8Array>
   }
 
   #prepare({ fin, rsv1, opcode, payload }: Frame): Encodable {
-    const octet0 = (fin ? 0x80 : 0) | (rsv1 ? 0x40 : 0) | opcode;
+    const octet0 = firstByte(opcode, fin, rsv1);
     if (typeof payload === 'string' && payload.length <= measuredUnits)
       return { octet0, payload, lent: false };
     const ours = typeof payload === 'string';
-    const octets = ours ? encodeText(payload) : payload;
-    return {
-      octet0,
-      payload: octets,
-      lent: octets.length >= lendBytes && (ours || this.#keys === undefined),
-    };
+    const bytes = ours ? encodeText(payload) : payload;
+    return { octet0, payload: bytes, lent: bytes.length >= lendBytes && (ours || !this.#writer.masks) };
   }
 
-  /** Writes the frame at `start`, and gives the end. */
+  /** Writes the frame at `start`, and returns the end. */
   #encode({ octet0, payload, lent }: Encodable, target: Uint8Array, start: number): number {
-    if (typeof payload === 'string') return this.#encodeText(octet0, payload, target, start);
-    const begin = start + this.#headerBytes(payload.length);
-    const key = this.#writeHeader(target, start, begin, octet0, payload.length);
-    if (lent) {
-      if (key !== undefined) mask(payload, key);
-      this.#pending = payload;
-      return begin;
-    }
-    target.set(payload, begin);
-    if (key !== undefined) mask(target, key, begin, begin + payload.length);
-    return begin + payload.length;
-  }
-
-  /** Text goes behind a header of the length that fits ASCII, and is moved where it took more octets. */
-  #encodeText(octet0: number, text: string, target: Uint8Array, start: number): number {
-    const guess = start + this.#headerBytes(text.length);
-    const written = writeText(text, target, guess) - guess;
-    const begin = start + this.#headerBytes(written);
-    if (begin !== guess) target.copyWithin(begin, guess, guess + written);
-    const key = this.#writeHeader(target, start, begin, octet0, written);
-    if (key !== undefined) mask(target, key, begin, begin + written);
-    return begin + written;
-  }
-
-  #headerBytes(payloadBytes: number): number {
-    return lengthEnd(payloadBytes) + (this.#keys === undefined ? 0 : 4);
-  }
-
-  /** Fills the octets from `start` to `begin`, and gives the masking key of a client. */
-  #writeHeader(
-    target: Uint8Array,
-    start: number,
-    begin: number,
-    octet0: number,
-    payloadBytes: number,
-  ): number | undefined {
-    const masked = this.#keys !== undefined;
-    target[start] = octet0;
-    target[start + 1] =
-      (masked ? 0x80 : 0) | (payloadBytes < 126 ? payloadBytes : payloadBytes < 65_536 ? 126 : 127);
-    const end = start + lengthEnd(payloadBytes);
-    for (let i = end - 1, rest = payloadBytes; i > start + 1; i--) {
-      target[i] = rest % 256;
-      rest = Math.floor(rest / 256);
-    }
-    if (!masked) return undefined;
-    const key = this.#keys.next();
-    for (let i = 0; i < 4; i++) target[begin - 4 + i] = key >>> (8 * i);
-    return key;
+    if (!lent) return this.#writer.write(octet0, payload, target, start);
+    const end = this.#writer.writeAround(octet0, payload as Uint8Array, target, start);
+    this.#pending = payload as Uint8Array;
+    return end;
   }
 }
 
@@ -187,11 +119,6 @@ function isLarge({ payload }: Encodable): boolean {
 /** No fewer than the octets of the payload. */
 function payloadBound(payload: Uint8Array | string): number {
   return typeof payload === 'string' ? 3 * payload.length : payload.length;
-}
-
-/** Where the length ends in a header, in octets from its beginning. */
-function lengthEnd(payloadBytes: number): number {
-  return payloadBytes < 126 ? 2 : payloadBytes < 65_536 ? 4 : 10;
 }
 
 /** Room for a chunk: what it may have before its last frame, and that. */

@@ -3,12 +3,12 @@
 import type { Http2Stream, IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http2';
 import { type HeaderList, headerValues } from '../handshake/headers.ts';
 import type { ByteDuplex } from '../streams/byte-duplex.ts';
-import { type Manners, nodeDuplex } from './node-duplex.ts';
+import { type NodeStreamTraits, nodeDuplex } from './node-duplex.ts';
 
 /** RFC 9113 §7. Not from `node:http2`: whoever speaks HTTP/1.1 alone need not load that. */
 const CANCEL = 8;
 
-const ofStreams: Manners<Http2Stream> = {
+const ofStreams: NodeStreamTraits<Http2Stream> = {
   cut: stream => {
     // Where both sides have ended the stream closes by itself, behind what is still to be sent.
     if (!stream.readableEnded || !stream.writableEnded) stream.close(CANCEL);

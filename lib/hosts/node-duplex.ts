@@ -2,20 +2,21 @@
 // of a half-open socket, and hides why a socket was destroyed.
 
 import type { Duplex } from 'node:stream';
-import type { ByteDuplex, LockedDuplex } from '../streams/byte-duplex.ts';
+import type { ByteDuplex, LockedDuplex, PushTransport, TransportOwner } from '../streams/byte-duplex.ts';
 import { readableOf, writableOf } from '../streams/duplex-streams.ts';
 import { NodeReader } from './node-reader.ts';
+import { NodeTransport } from './node-transport.ts';
 import { NodeWriter } from './node-writer.ts';
 
-/** In what kinds of streams differ. */
-export interface Manners<Kind extends Duplex = Duplex> {
+/** The traits in which kinds of Node streams differ. */
+export interface NodeStreamTraits<Kind extends Duplex = Duplex> {
   /** Lets go of both directions at once; called when both have ended, too. */
   cut(stream: Kind): void;
   /** Whether a stream that closed before its 'finish' has nevertheless sent everything and its end. */
   hasSentAll(stream: Kind): boolean;
 }
 
-const ofSockets: Manners = { cut: socket => socket.destroy(), hasSentAll: () => false };
+const ofSockets: NodeStreamTraits = { cut: socket => socket.destroy(), hasSentAll: () => false };
 
 /**
  * Both directions of a Node stream: `net.Socket`, `tls.TLSSocket`, or any other duplex of bytes. From now on the stream
@@ -25,60 +26,126 @@ const ofSockets: Manners = { cut: socket => socket.destroy(), hasSentAll: () => 
  * are those that the stream gave, so with a socket they are the reader's own. A WebSocket over it passes by its Web
  * Streams: they are made for whoever asks for them.
  *
- * @param manners - how the stream is let go of. Default: as a socket
+ * @param traits - how the stream is let go of. Default: as a socket
  * @throws TypeError for a stream that gives strings or objects
  */
 export function nodeDuplex<Kind extends Duplex>(
   stream: Kind,
-  manners: Manners<Kind> = ofSockets,
+  traits: NodeStreamTraits<Kind> = ofSockets,
 ): ByteDuplex {
   if (stream.readableObjectMode || stream.writableObjectMode || stream.readableEncoding !== null) {
     throw new TypeError('stream must give and take bytes: no object mode, no encoding');
   }
-  return new NodeDuplex(stream, manners);
+  return new NodeDuplex(stream, traits);
+}
+
+/** Who hears what a stream does. */
+export interface NodeStreamListener {
+  data(chunk: Uint8Array): void;
+  inputEnd(): void;
+  /** The stream has closed. */
+  closed(): void;
+  /** The stream has failed, or was destroyed; after a good end of a side nothing happens to that side. */
+  fail(error: Error | null | undefined): void;
+}
+
+/** A reader and a writer with promises, until an owner is called instead. */
+class PromisedSides<Kind extends Duplex> implements NodeStreamListener {
+  readonly reader: NodeReader;
+  readonly writer: NodeWriter;
+  readonly #stream: Kind;
+  readonly #traits: NodeStreamTraits<Kind>;
+
+  constructor(stream: Kind, traits: NodeStreamTraits<Kind>) {
+    this.#stream = stream;
+    this.#traits = traits;
+    this.reader = new NodeReader(stream, () => this.#cutIfEnded());
+    this.writer = new NodeWriter(stream, {
+      onEnd: () => this.#cutIfEnded(),
+      onAbort: () => traits.cut(stream),
+    });
+  }
+
+  data(chunk: Uint8Array): void {
+    this.reader.push(chunk);
+  }
+
+  inputEnd(): void {
+    this.reader.end();
+    this.#cutIfEnded();
+  }
+
+  closed(): void {
+    if (this.writer.closing && this.#traits.hasSentAll(this.#stream)) this.writer.finish();
+    this.fail(this.#stream.errored);
+  }
+
+  fail(error: Error | null | undefined): void {
+    const failure = error ?? new Error('premature close');
+    this.reader.fail(failure);
+    this.writer.fail(failure);
+  }
+
+  #cutIfEnded(): void {
+    if (this.reader.ended && this.writer.ended) this.#traits.cut(this.#stream);
+  }
 }
 
 class NodeDuplex<Kind extends Duplex> implements ByteDuplex {
   readonly #stream: Kind;
-  readonly #manners: Manners<Kind>;
-  readonly #reader: NodeReader;
-  readonly #writer: NodeWriter;
+  readonly #traits: NodeStreamTraits<Kind>;
+  #sides: PromisedSides<Kind> | undefined;
+  #listener: NodeStreamListener;
   #readable: ByteDuplex['readable'] | undefined;
   #writable: ByteDuplex['writable'] | undefined;
   /** Locked, and no stream has been made. */
   #locked = false;
+  readonly #onDrain = (): void => this.#sides?.writer.drain();
 
-  constructor(stream: Kind, manners: Manners<Kind>) {
+  constructor(stream: Kind, traits: NodeStreamTraits<Kind>) {
     this.#stream = stream;
-    this.#manners = manners;
+    this.#traits = traits;
     stream.allowHalfOpen = true;
-    this.#reader = new NodeReader(stream, () => this.#cutIfEnded());
-    this.#writer = new NodeWriter(stream, {
-      onEnd: () => this.#cutIfEnded(),
-      onAbort: () => manners.cut(stream),
-    });
+    this.#sides = new PromisedSides(stream, traits);
+    this.#listener = this.#sides;
     // For good, and on a stream that was destroyed, too: an error that nobody listens to ends the process.
-    stream.on('error', error => this.#fail(error));
-    if (stream.destroyed) this.#fail(stream.errored);
+    stream.on('error', error => this.#listener.fail(error));
+    if (stream.destroyed) this.#listener.fail(stream.errored);
     else this.#listen();
   }
 
   get readable(): ByteDuplex['readable'] {
     if (this.#locked) this.#lockLate();
-    return (this.#readable ??= readableOf(this.#reader));
+    return (this.#readable ??= readableOf(this.#sidesNow.reader));
   }
 
   get writable(): ByteDuplex['writable'] {
     if (this.#locked) this.#lockLate();
-    return (this.#writable ??= writableOf(this.#writer));
+    return (this.#writable ??= writableOf(this.#sidesNow.writer));
   }
 
-  /** Where streams have been made, they are what the reader and writer work on. */
+  /** If streams have been made, they are what the reader and writer work on. */
   lock(): LockedDuplex {
     const untouched = this.#readable === undefined && this.#writable === undefined && !this.#locked;
     if (!untouched) return { reader: this.readable.getReader(), writer: this.writable.getWriter() };
     this.#locked = true;
-    return { reader: this.#reader, writer: this.#writer };
+    const { reader, writer } = this.#sidesNow;
+    return { reader, writer, push: owner => this.#push(owner) };
+  }
+
+  /** From now on the stream calls the owner, and the reader and the writer are released. */
+  #push(owner: TransportOwner): PushTransport {
+    const { chunks, end } = this.#sidesNow.reader.handOver();
+    this.#sides = undefined;
+    this.#stream.off('drain', this.#onDrain);
+    const transport = new NodeTransport(this.#stream, this.#traits as NodeStreamTraits, owner, chunks, end);
+    this.#listener = transport;
+    return transport;
+  }
+
+  /** After a hand-over they are there for streams that are locked. */
+  get #sidesNow(): PromisedSides<Kind> {
+    return (this.#sides ??= new PromisedSides(this.#stream, this.#traits));
   }
 
   /** Who asks for a stream of a locked duplex gets a locked one. */
@@ -90,33 +157,12 @@ class NodeDuplex<Kind extends Duplex> implements ByteDuplex {
 
   #listen(): void {
     const stream = this.#stream;
-    stream.on('close', () => this.#onClose());
-    stream.on('drain', () => this.#writer.drain());
-    if (stream.readableEnded) this.#end();
-    stream.on('end', () => this.#end());
-    stream.on('data', chunk => this.#reader.push(chunk));
+    stream.on('close', () => this.#listener.closed());
+    stream.on('drain', this.#onDrain);
+    if (stream.readableEnded) this.#listener.inputEnd();
+    stream.on('end', () => this.#listener.inputEnd());
+    stream.on('data', chunk => this.#listener.data(chunk));
     // A stream that was paused before does not flow for a listener alone.
     stream.resume();
-  }
-
-  #end(): void {
-    this.#reader.end();
-    this.#cutIfEnded();
-  }
-
-  #cutIfEnded(): void {
-    if (this.#reader.ended && this.#writer.ended) this.#manners.cut(this.#stream);
-  }
-
-  #onClose(): void {
-    if (this.#writer.closing && this.#manners.hasSentAll(this.#stream)) this.#writer.finish();
-    this.#fail(this.#stream.errored);
-  }
-
-  /** The stream has failed, or was destroyed; after a good end of a side nothing happens to that side. */
-  #fail(error: Error | null | undefined): void {
-    const failure = error ?? new Error('premature close');
-    this.#reader.fail(failure);
-    this.#writer.fail(failure);
   }
 }

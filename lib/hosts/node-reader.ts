@@ -62,14 +62,27 @@ export class NodeReader implements ByteReader {
     return Promise.resolve();
   }
 
-  /** A chunk has come. It is kept as a plain view: a `Buffer` has a `slice` that does not copy. */
-  push({ buffer, byteOffset, length }: Uint8Array): void {
+  /** A chunk has come. */
+  push(chunk: Uint8Array): void {
     if (this.ended) return;
-    const value = new Uint8Array(buffer, byteOffset, length);
+    const value = plainView(chunk);
     if (this.#waiting !== undefined) return this.#answer({ value });
     this.#chunks.push(value);
-    this.#queuedBytes += length + bytesPerChunk;
+    this.#queuedBytes += value.length + bytesPerChunk;
     if (this.#queuedBytes >= maxQueuedBytes) this.#stream.pause();
+  }
+
+  /** Hands over the chunks that wait, and how the stream has ended, if it has. */
+  handOver(): {
+    readonly chunks: Uint8Array[];
+    readonly end: 'ended' | { readonly cause: unknown } | undefined;
+  } {
+    const chunks: Uint8Array[] = [];
+    for (let chunk = this.#chunks.shift(); chunk !== undefined; chunk = this.#chunks.shift())
+      chunks.push(chunk);
+    const state = this.#state;
+    if (state.type === 'open') return { chunks, end: undefined };
+    return { chunks, end: state.type === 'ended' ? 'ended' : { cause: state.failure } };
   }
 
   /** Nothing more will come. */
@@ -113,4 +126,9 @@ export class NodeReader implements ByteReader {
     if (this.#queuedBytes < maxQueuedBytes && this.#stream.isPaused()) this.#stream.resume();
     return chunk;
   }
+}
+
+/** The chunk as a plain view: a `Buffer` has a `slice` that does not copy. */
+export function plainView({ buffer, byteOffset, length }: Uint8Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, length);
 }

@@ -25,7 +25,8 @@ interface Sending {
   sent: number;
 }
 
-const opcodes: Readonly<Record<MessageType, Opcode>> = {
+/** The opcode of the first frame of each type of message. */
+export const opcodes: Readonly<Record<MessageType, Opcode>> = {
   text: Opcode.Text,
   binary: Opcode.Binary,
   close: Opcode.Close,

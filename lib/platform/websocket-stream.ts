@@ -7,10 +7,10 @@ import { asInterface, dictionary } from '../base/web-idl.ts';
 import { WebSocketError } from '../base/websocket-error.ts';
 import { ClientOpening } from '../sockets/client-opening.ts';
 import type { ClosedInfo, CloseInfo } from '../sockets/close-info.ts';
+import type { Message } from '../sockets/event-readables.ts';
+import type { OutgoingMessage } from '../sockets/message-writable.ts';
 import type { OpenWebSocket } from '../sockets/open-websocket.ts';
 import { type ConnectOptions, connectRules, type SettledConnectOptions } from '../sockets/proposal.ts';
-import type { OutgoingMessage } from '../sockets/send-queue.ts';
-import type { Message } from '../sockets/views.ts';
 import type { ReadableStream, WritableStream } from '../streams/platform.ts';
 import { checkOptions, streamOptions, webSocketUrl } from './websocket-arguments.ts';
 

@@ -26,7 +26,7 @@ export interface ByteTunnel {
 export function byteTunnel(socket: OpenWebSocket): ByteTunnel {
   const reader = socket.readable.getReader();
   const writer = socket.writable.getWriter();
-  const abort = (reason: unknown) => void writer.abort(reason).catch(() => {});
+  const abort = (reason: unknown) => void writer.abort(reason);
   let open = 2;
   const endDirection = () => {
     open -= 1;

@@ -7,8 +7,8 @@ import { StringCollector } from '../bytes/utf8-decoder.ts';
 import type { BinaryMessage, TextMessage } from '../events/event.ts';
 import type { ReadableStream } from '../streams/platform.ts';
 import { PulledReadable, type PulledSource } from '../streams/pulled-readable.ts';
-import { type End, endStream, type Incoming, View } from './incoming.ts';
-import type { Message } from './views.ts';
+import type { End, EventInbox } from './event-inbox.ts';
+import { EventReadable, endStream, type Message } from './event-readables.ts';
 
 type Part = TextMessage | BinaryMessage;
 
@@ -80,7 +80,7 @@ function checked(length: number, limit: number): number {
 }
 
 /** A chunk a message, each with a stream of its own. */
-export class IncomingMessagesView extends View<IncomingMessage> {
+export class IncomingMessagesReadable extends EventReadable<IncomingMessage> {
   readonly name = 'messages';
   override readonly wantsAll = false;
   #current: PartSource | undefined;
@@ -88,9 +88,9 @@ export class IncomingMessagesView extends View<IncomingMessage> {
 
   take(): IncomingMessage | undefined {
     this.#current?.discard();
-    const part = this.#current?.ended === false ? undefined : (this.incoming.first as Part | undefined);
+    const part = this.#current?.ended === false ? undefined : (this.inbox.first as Part | undefined);
     if (part === undefined) return undefined;
-    this.#current = new PartSource(this.incoming, this.#end);
+    this.#current = new PartSource(this.inbox, this.#end);
     return new IncomingMessage(part.type, this.#current.stream.readable);
   }
 
@@ -114,15 +114,15 @@ export class IncomingMessagesView extends View<IncomingMessage> {
 /** The parts of one message. */
 class PartSource implements PulledSource<Message> {
   readonly stream: PulledReadable<Message>;
-  readonly #incoming: Incoming;
+  readonly #inbox: EventInbox;
   #state: 'open' | 'discarded' | 'ended' = 'open';
   #end: End | undefined;
 
   /** @param end - set: nothing more will come than what waits */
-  constructor(incoming: Incoming, end: End | undefined) {
-    this.#incoming = incoming;
+  constructor(inbox: EventInbox, end: End | undefined) {
+    this.#inbox = inbox;
     this.#end = end;
-    this.stream = new PulledReadable<Message>(this);
+    this.stream = new PulledReadable<Message>(this, { directReads: true });
   }
 
   /** Whether the last part has been taken or dropped. */
@@ -131,11 +131,11 @@ class PartSource implements PulledSource<Message> {
   }
 
   get empty(): boolean {
-    return this.#state !== 'open' || this.#incoming.empty;
+    return this.#state !== 'open' || this.#inbox.empty;
   }
 
   take(): Message | undefined {
-    const part = this.#state === 'open' ? (this.#incoming.shift() as Part | undefined) : undefined;
+    const part = this.#state === 'open' ? (this.#inbox.shift() as Part | undefined) : undefined;
     if (part?.last) this.#state = 'ended';
     else if (part === undefined) this.#settle();
     return part?.data;
@@ -163,7 +163,7 @@ class PartSource implements PulledSource<Message> {
 
   end(end: End): void {
     this.#end = end;
-    if (this.#incoming.empty) this.#settle();
+    if (this.#inbox.empty) this.#settle();
   }
 
   /** Nothing waits: the message has ended, or never will. */
@@ -174,7 +174,7 @@ class PartSource implements PulledSource<Message> {
 
   #drop(): void {
     while (this.#state === 'discarded') {
-      const part = this.#incoming.shift() as Part | undefined;
+      const part = this.#inbox.shift() as Part | undefined;
       if (part === undefined) return;
       if (part.last) this.#state = 'ended';
     }

@@ -1,4 +1,5 @@
-// A message that is sent part by part, as a writable stream: RFC 6455 §5.4.
+// What the writables of a socket write to: whole messages, or the parts of one message (RFC 6455 §5.4). Bytes are copied
+// while `write()` is called, so that later changes do no harm, and a Close follows whatever was written before it.
 
 import { CloseCode } from '../base/close-code.ts';
 import { flag, oneOf, required, type Settled } from '../base/option-rule.ts';
@@ -6,104 +7,220 @@ import { OptionTable } from '../base/option-table.ts';
 import { asBytes, type ByteSource, isByteSource } from '../bytes/as-bytes.ts';
 import type { Connection } from '../connection/connection.ts';
 import type { OutgoingBinary, OutgoingText } from '../events/event.ts';
-import { WritableStream } from '../streams/platform.ts';
-import { invalidState } from './close-info.ts';
-import type { Unsent } from './unsent.ts';
+import type { OpenMessage, Ownership } from '../events/message-queue.ts';
+import type { Completion } from '../events/transmission.ts';
+import { DirectSink, type DirectTarget, DirectWritable } from '../streams/direct-writable.ts';
+import type { WritableStream } from '../streams/platform.ts';
+import type { Message } from './event-readables.ts';
+import { type LossKeeper, PendingSend, rejected } from './pending-send.ts';
+
+/** What the application writes. */
+export type OutgoingMessage = string | ByteSource;
 
 export interface MessageOptions {
-  /** Whether to compress, where that was agreed upon. Default: yes. */
+  /** Whether to compress, if that was agreed upon. Default: by size. */
   readonly compress?: boolean | undefined;
 }
 
-const messageOptions = /* @__PURE__ */ new OptionTable<Settled<MessageOptions, 'compress'>>(
-  'openMessage',
-  () => ({
+export const messageOptions: OptionTable<Settled<MessageOptions, 'compress'>> =
+  /* @__PURE__ */ new OptionTable('send and openMessage', () => ({
     compress: flag(),
-  }),
-);
+  }));
 
 const messageType = /* @__PURE__ */ required(/* @__PURE__ */ oneOf(['text', 'binary']));
 
-/** What a message is sent over. */
-export interface MessageCarrier {
+/** The socket, as its writables see it. */
+export interface MessageCarrier extends LossKeeper {
   readonly connection: Connection;
-  readonly unsent: Unsent;
-  /** Lets leave what may. */
-  push(): void;
+  /** The bytes that wait to be sent, and what each message costs besides. */
+  readonly backlogBytes: number;
+  /** Sends what may leave, at the end of the turn. */
+  flushSoon(): void;
+  /** Sends what may leave, at once. */
+  flush(): void;
+  /** Begins the closing; settles when the socket has ended. */
+  closeByWriter(): Promise<void>;
+  abortByWriter(reason: unknown): void;
+  /** The error of what is written when the closing has begun. */
+  closingError(): unknown;
+  /** A part of an open message, or its end, is told when the socket fails. */
+  watch(target: FailureWatcher): void;
+  unwatch(target: FailureWatcher): void;
 }
 
-/** So much may be written before `ready` waits. */
-const highWaterMark = 65_536;
+/** Is told when there may be room again, and why nothing can be sent any more. */
+export interface FailureWatcher {
+  roomChanged(): void;
+  fail(error: unknown): void;
+}
 
-/** The writable of one message. A part that cannot be sent ends it as an abort does. */
-export function messageWritable(
+const dropped: Promise<void> = Promise.resolve();
+
+/** Sends each chunk as a message. */
+export class MessageTarget implements DirectTarget<OutgoingMessage> {
+  readonly #socket: MessageCarrier;
+
+  constructor(socket: MessageCarrier) {
+    this.#socket = socket;
+  }
+
+  get backlogBytes(): number {
+    return this.#socket.backlogBytes;
+  }
+
+  /** Drops what is written after the closing has begun, as on the platform. */
+  send(chunk: OutgoingMessage): Promise<void> {
+    const message = toMessage(chunk);
+    return this.#socket.connection.open ? sendMessage(this.#socket, message) : dropped;
+  }
+
+  /** As `send`, of a message that nobody else uses. Returns false if it was dropped. */
+  sendGiven(data: Message, completion: Completion): boolean {
+    const { connection } = this.#socket;
+    if (!connection.open) return false;
+    const message =
+      typeof data === 'string' ? { type: 'text' as const, data } : { type: 'binary' as const, data };
+    connection.send(message, completion, undefined, 'given');
+    this.#socket.flushSoon();
+    return true;
+  }
+
+  close(): Promise<void> {
+    return this.#socket.closeByWriter();
+  }
+
+  abort(reason: unknown): void {
+    this.#socket.abortByWriter(reason);
+  }
+}
+
+/** Queues a message; the promise settles when it has gone to the transport. */
+export function sendMessage(
+  socket: MessageCarrier,
+  message: OutgoingText | OutgoingBinary,
+  ownership: Ownership = 'borrowed',
+): Promise<void> {
+  const pending = new PendingSend(socket);
+  socket.connection.send(message, pending, undefined, ownership);
+  socket.flushSoon();
+  return pending.promise;
+}
+
+/** Sends each chunk as a part of one message. A part that cannot be sent ends it as an abort does. */
+class PartTarget implements DirectTarget<OutgoingMessage>, FailureWatcher, LossKeeper {
+  readonly sink: DirectSink<OutgoingMessage>;
+  readonly #socket: MessageCarrier;
+  readonly #message: OpenMessage;
+  readonly #type: 'text' | 'binary';
+  readonly #compress: boolean | undefined;
+  #abort: { readonly reason: unknown } | undefined;
+
+  constructor(socket: MessageCarrier, type: 'text' | 'binary', compress: boolean | undefined) {
+    this.#socket = socket;
+    this.#message = socket.connection.openMessage();
+    this.#type = type;
+    this.#compress = compress;
+    this.sink = new DirectSink(this);
+  }
+
+  get backlogBytes(): number {
+    return this.#socket.backlogBytes;
+  }
+
+  send(chunk: OutgoingMessage): Promise<void> {
+    return this.#send(chunk, false);
+  }
+
+  async close(): Promise<void> {
+    await this.#send(this.#type === 'text' ? '' : new Uint8Array(0), true);
+    this.#socket.unwatch(this);
+  }
+
+  abort(reason: unknown): void {
+    this.#giveUp(reason);
+  }
+
+  roomChanged(): void {
+    this.sink.roomChanged();
+  }
+
+  fail(error: unknown): void {
+    this.sink.fail(error);
+  }
+
+  lose(pending: PendingSend): void {
+    if (this.#abort === undefined) this.#socket.lose(pending);
+    else pending.fail(this.#abort.reason);
+  }
+
+  #send(chunk: OutgoingMessage, last: boolean): Promise<void> {
+    const { connection } = this.#socket;
+    if (!connection.open) {
+      const error = this.#socket.closingError();
+      this.sink.fail(error);
+      return rejected(error);
+    }
+    const pending = new PendingSend(this);
+    try {
+      connection.send(this.#part(chunk, last), pending, this.#message);
+    } catch (error) {
+      this.#giveUp(error);
+      throw error;
+    }
+    this.#socket.flushSoon();
+    return pending.promise;
+  }
+
+  #part(data: OutgoingMessage, last: boolean): OutgoingText | OutgoingBinary {
+    const type = this.#type;
+    const compress = this.#compress;
+    if (type === 'text') return { type, data: data as string, last, compress };
+    if (isByteSource(data)) return { type, data: asBytes(data), last, compress };
+    throw new TypeError(`a part of a binary message must be a buffer (got ${typeof data})`);
+  }
+
+  #giveUp(reason: unknown): void {
+    const { connection } = this.#socket;
+    this.#abort = { reason };
+    this.#socket.unwatch(this);
+    if (!connection.dropMessage(this.#message, reason)) {
+      connection.closeNow(CloseCode.InternalError, 'message aborted');
+    }
+    this.#socket.flush();
+  }
+}
+
+/** Opens a message, and returns the writable of its parts. */
+export function openMessageWritable(
+  socket: MessageCarrier,
   type: 'text' | 'binary',
   options: MessageOptions,
-  { connection, unsent, push }: MessageCarrier,
-): WritableStream<string | ByteSource> {
+): WritableStream<OutgoingMessage> {
   messageType.check(type, 'type', options);
   const { compress } = messageOptions.check(options);
-  const message = connection.openMessage();
-  let stream!: WritableStreamDefaultController;
-  let rejectWrite: (error: unknown) => void = () => {};
-
-  const send = (data: string | ByteSource, last: boolean) =>
-    new Promise<void>((resolve, reject) => {
-      rejectWrite = reject;
-      if (!connection.open) throw invalidState('the WebSocket is closing', connection.record.received);
-      connection.send(part(type, data, last, compress), resolve, message);
-      push();
-    });
-  const lose = (error: unknown) => {
-    stream.error(error);
-    rejectWrite(error);
-  };
-  const giveUp = (reason: unknown) => {
-    unsent.delete(lose);
-    if (!connection.dropMessage(message)) connection.abort(CloseCode.InternalError, 'message aborted');
-    rejectWrite(reason);
-    push();
-  };
-
-  return new WritableStream<string | ByteSource>(
-    {
-      start(controller) {
-        stream = controller;
-        // The stream itself would wait for the write that is under way.
-        controller.signal.addEventListener('abort', () => giveUp(controller.signal.reason));
-        unsent.add(lose);
-      },
-      async write(chunk) {
-        try {
-          await send(chunk, false);
-        } catch (error) {
-          if (connection.open && !stream.signal.aborted) giveUp(error);
-          throw error;
-        }
-      },
-      async close() {
-        await send(type === 'text' ? '' : new Uint8Array(0), true);
-        unsent.delete(lose);
-      },
-    },
-    { highWaterMark, size: chunk => sizeOf(chunk) },
-  );
+  const target = new PartTarget(socket, type, compress);
+  const writable = new DirectWritable(target.sink);
+  socket.watch(target);
+  return writable;
 }
 
-/** Octets, three for each UTF-16 unit of text; what is neither is refused when its turn comes. */
-function sizeOf(chunk: unknown): number {
-  if (typeof chunk === 'string') return 3 * chunk.length;
-  return isByteSource(chunk) ? chunk.byteLength : 0;
+/**
+ * Buffers and views are binary messages, anything else becomes a string, as on the platform.
+ *
+ * @throws TypeError for buffers that are shared or resizable, and for what cannot become a string
+ */
+export function toMessage(chunk: unknown, compress?: boolean | undefined): OutgoingText | OutgoingBinary {
+  if (typeof chunk === 'string') return { type: 'text', data: chunk, compress };
+  if (isByteSource(chunk)) return { type: 'binary', data: checkedBuffer(chunk), compress };
+  return { type: 'text', data: `${chunk}`, compress };
 }
 
-function part(
-  type: 'text' | 'binary',
-  data: string | ByteSource,
-  last: boolean,
-  compress: boolean | undefined,
-): OutgoingText | OutgoingBinary {
-  if (type === 'text') return { type, data: data as string, last, compress };
-  if (!isByteSource(data))
-    throw new TypeError(`a part of a binary message must be a buffer, not ${typeof data}`);
-  return { type, data: new Uint8Array(asBytes(data)), last, compress };
+/** As WebIDL's BufferSource. */
+function checkedBuffer(source: ByteSource): ByteSource {
+  const buffer = (ArrayBuffer.isView(source) ? source.buffer : source) as ArrayBuffer & {
+    resizable?: boolean;
+  };
+  const shared = Object.prototype.toString.call(buffer) === '[object SharedArrayBuffer]';
+  if (!shared && buffer.resizable !== true) return source;
+  throw new TypeError(`data must not be in a ${shared ? 'SharedArrayBuffer' : 'resizable ArrayBuffer'}`);
 }

@@ -2,16 +2,18 @@
 
 // `Symbol.asyncDispose` is not in ES2022, and not every runtime's types declare it.
 /// <reference lib="esnext.disposable" preserve="true" />
+import type { WebSocketError } from '../base/websocket-error.ts';
 import { asBytes, type ByteSource } from '../bytes/as-bytes.ts';
 import { randomBytes } from '../bytes/random-bytes.ts';
 import type { CloseRecord } from '../connection/close-record.ts';
 import type { Connection } from '../connection/connection.ts';
 import type { ConnectionStats } from '../connection/connection-stats.ts';
 import type { DeflateAgreement } from '../deflate/deflate-agreement.ts';
-import type { OutgoingBinary, OutgoingText } from '../events/event.ts';
 import type { RequestHead, ResponseHead } from '../handshake/head.ts';
+import { DirectSink, DirectWritable } from '../streams/direct-writable.ts';
+import { nextTask } from '../streams/next-task.ts';
 import type { ReadableStream, WritableStream } from '../streams/platform.ts';
-import { Alarm, type Clock, systemClock } from './alarm.ts';
+import { onAbort } from './abort.ts';
 import {
   type ClosedInfo,
   type CloseInfo,
@@ -20,14 +22,31 @@ import {
   closeInfoOptions,
   invalidState,
 } from './close-info.ts';
-import { Incoming, type SocketEvent, type View } from './incoming.ts';
-import { type IncomingMessage, IncomingMessagesView } from './incoming-messages.ts';
-import { type MessageOptions, messageWritable } from './message-writable.ts';
+import { type Clock, systemClock } from './deadline-timer.ts';
+import { type Consumer, EventInbox, type SocketEvent } from './event-inbox.ts';
+import {
+  BatchReadable,
+  type EventReadable,
+  type Message,
+  MessageReadable,
+  SingleEventReadable,
+} from './event-readables.ts';
+import { EventSubscription, type Subscription } from './event-subscription.ts';
+import { type IncomingMessage, IncomingMessagesReadable } from './incoming-messages.ts';
+import {
+  type FailureWatcher,
+  type MessageCarrier,
+  type MessageOptions,
+  MessageTarget,
+  messageOptions,
+  type OutgoingMessage,
+  openMessageWritable,
+  sendMessage,
+  toMessage,
+} from './message-writable.ts';
+import { PendingSend, rejected } from './pending-send.ts';
 import type { Deflating, PreparedMessage } from './prepared-message.ts';
-import { Pumps, type Transport } from './pumps.ts';
-import { type OutgoingMessage, SendQueue } from './send-queue.ts';
-import { Unsent } from './unsent.ts';
-import { BatchView, EventView, type Message, MessageView } from './views.ts';
+import { type DriverObserver, SocketDriver, type Transport } from './socket-driver.ts';
 
 /** What the opening handshake has agreed upon. */
 export interface Opening {
@@ -52,80 +71,118 @@ export interface OpenOptions {
   readonly deliver?: 'messages' | 'parts' | undefined;
 }
 
+/** How a socket's streams translate reasons and failures. */
+export interface StreamRules {
+  /** What an abort or a cancel says to the peer. */
+  closeInfoOf(reason: unknown): CloseInfo;
+  /** What the streams and the writes that wait fail with. */
+  failureOf(failure: WebSocketError): unknown;
+}
+
+/** `send` is called for every message: without options there is nothing to check. */
+const noOptions: MessageOptions = {};
+
+const ownRules: StreamRules = { closeInfoOf, failureOf: failure => failure };
+
+/** Has a socket follow other rules. To be called before its streams are used. */
+export let followRules: (socket: OpenWebSocket, rules: StreamRules) => void;
+
 /**
- * A WebSocket that is open. `readable` gives a chunk a message, text as a string; what is not read holds the peer back.
- * `writable` takes a chunk a message: buffers and views of them as binary, anything else as a string. A message is
- * copied when it is written, and its write settles when its last frame has gone to the duplex.
+ * A WebSocket that is open. `readable` has a chunk for each message, text as a string; what is not read holds the peer back.
+ * `send` and `writable` send messages, in one order: buffers and views of them as binary, anything else as a string. A
+ * message is copied when it is sent.
  *
  * After a clean end `readable` closes and `writable` fails with InvalidStateError, whose `cause` is what `closed` gives;
- * after any other end both fail with a WebSocketError. What was received before is read before.
+ * after any other end both fail with a WebSocketError. What was received before is read before. No promise of a socket
+ * ends a process because its rejection is not handled.
  *
- * `readable`, `messages`, `events` and `batches` are views of one source: the first that is touched is the only one, the
- * others throw TypeError.
+ * `readable`, `messages`, `events`, `batches` and `subscribe` take from one source: the first that is used is the only
+ * one, the others throw TypeError.
  */
-export class OpenWebSocket {
-  /** The subprotocol; '': none. */
-  readonly protocol: string;
-  /** The extensions in use, as in their header; '': none. */
-  readonly extensions: string;
-  /** What permessage-deflate does here; `undefined`: it was not agreed upon. */
-  readonly compression: DeflateAgreement | undefined;
-  /** The head of the request that opened the WebSocket. */
-  readonly request: RequestHead;
-  /** The head of the response. */
-  readonly response: ResponseHead;
-  /**
-   * Settles when the transport has ended, or the closing has taken too long. After a clean end, the peer's code and
-   * reason (1005: it gave none); else it rejects with a WebSocketError. Nobody has to handle that.
-   */
-  readonly closed: Promise<ClosedInfo>;
-  readonly #connection: Connection;
-  readonly #pumps: Pumps;
-  readonly #incoming: Incoming;
-  #outgoing: SendQueue | undefined;
-  readonly #unsent = new Unsent();
-  readonly #alarm: Alarm;
-  readonly #delivered: 'messages' | 'parts';
-  readonly #deflating: Deflating | undefined;
-  #state: 'open' | 'ending' | 'ended' = 'open';
-  #view: View<unknown> | undefined;
-  #closedWritable: (() => void) | undefined;
-  #settleClosed!: { resolve(info: ClosedInfo): void; reject(error: unknown): void };
+export class OpenWebSocket implements DriverObserver {
+  static {
+    followRules = (socket, rules) => {
+      socket.#rules = rules;
+    };
+  }
 
-  /** Takes over the duplex; what was read behind the handshake comes first. */
+  readonly #opening: Opening;
+  readonly #connection: Connection;
+  readonly #driver: SocketDriver;
+  readonly #inbox: EventInbox;
+  readonly #delivered: 'messages' | 'parts';
+  #carrier: SocketCarrier | undefined;
+  #rules: StreamRules = ownRules;
+  #readable: EventReadable<unknown> | undefined;
+  #sink: DirectSink<OutgoingMessage> | undefined;
+  #writable: WritableStream<OutgoingMessage> | undefined;
+  #state: 'open' | 'ending' | 'ended' | 'over' = 'open';
+  #failure: { readonly error: unknown } | undefined;
+  #closed: Settled | undefined;
+
+  /** Takes over the duplex; what was read after the handshake comes first. */
   constructor(connection: Connection, duplex: Transport, opening: Opening, options: OpenOptions = {}) {
-    this.protocol = opening.protocol;
-    this.extensions = opening.extensions;
-    this.compression = opening.compression;
-    this.request = opening.request;
-    this.response = opening.response;
+    this.#opening = opening;
     this.#delivered = options.deliver ?? 'messages';
-    this.#deflating = opening.deflating;
     this.#connection = connection;
-    this.#alarm = new Alarm(options.clock ?? systemClock, () => this.#pumps.push());
-    this.#incoming = new Incoming(
-      () => this.#pumps.resume(),
-      reason => this.close(closeInfoOf(reason)),
+    this.#inbox = new EventInbox(
+      () => this.#driver.resume(),
+      reason => this.#closeAfterCancel(reason),
     );
-    this.closed = new Promise((resolve, reject) => (this.#settleClosed = { resolve, reject }));
-    this.closed.catch(() => {});
-    this.#pumps = new Pumps(connection, duplex, this.#alarm, this.#incoming, {
-      onChange: () => this.#observe(),
-      onEnd: () => this.#end(),
-    });
-    this.#pumps.start(duplex.rest);
+    this.#driver = new SocketDriver(connection, duplex, options.clock ?? systemClock, this.#inbox, this);
+    this.#driver.start(duplex.rest);
     this.#obey(options.closeSignal);
   }
 
-  /** Messages to send. `desiredSize` and `ready` count octets; text counts three for each UTF-16 unit. */
+  /** The subprotocol; '': none. */
+  get protocol(): string {
+    return this.#opening.protocol;
+  }
+
+  /** The extensions in use, as in their header; '': none. */
+  get extensions(): string {
+    return this.#opening.extensions;
+  }
+
+  /** What permessage-deflate does here; `undefined`: it was not agreed upon. */
+  get compression(): DeflateAgreement | undefined {
+    return this.#opening.compression;
+  }
+
+  /** The head of the request that opened the WebSocket. */
+  get request(): RequestHead {
+    return this.#opening.request;
+  }
+
+  /** The head of the response. */
+  get response(): ResponseHead {
+    return this.#opening.response;
+  }
+
+  /**
+   * Settles when the transport has ended, or the closing has taken too long. After a clean end, the peer's code and
+   * reason (1005: it gave none); otherwise it rejects with a WebSocketError.
+   */
+  get closed(): Promise<ClosedInfo> {
+    this.#closed ??= new Settled();
+    if (this.#state === 'over') this.#settleClosed(this.#closed);
+    return this.#closed.promise;
+  }
+
+  /** Messages to send. `desiredSize` and `ready` count the bytes that wait to be sent, and 64 for each message. */
   get writable(): WritableStream<OutgoingMessage> {
-    return this.#queue.writable;
+    if (this.#writable === undefined) {
+      this.#sink = new DirectSink(new MessageTarget(this.#sender));
+      this.#writable = new DirectWritable(this.#sink);
+      if (this.#failure !== undefined) this.#sink.fail(this.#failure.error);
+    }
+    return this.#writable;
   }
 
   /** Messages that come, one a chunk. Cancelling it closes the WebSocket, with the code of a WebSocketError. */
   get readable(): ReadableStream<Message> {
     if (this.#delivered === 'parts') throw new TypeError("readable needs deliver: 'messages'");
-    return this.#take('readable', () => new MessageView(this.#incoming));
+    return this.#take('readable', () => new MessageReadable(this.#inbox));
   }
 
   /**
@@ -133,82 +190,105 @@ export class OpenWebSocket {
    * memory; by default each is one chunk.
    */
   get messages(): ReadableStream<IncomingMessage> {
-    return this.#take('messages', () => new IncomingMessagesView(this.#incoming));
+    return this.#take('messages', () => new IncomingMessagesReadable(this.#inbox));
   }
 
   /** Everything that comes from now on: messages or parts, pings, pongs, the Close, and last `closed` with the record. */
   get events(): ReadableStream<SocketEvent> {
-    return this.#take('events', () => new EventView(this.#incoming));
+    return this.#take('events', () => new SingleEventReadable(this.#inbox));
   }
 
   /** As `events`, but a chunk is an array of all that have come since the last one: for hot loops. */
   get batches(): ReadableStream<readonly SocketEvent[]> {
-    return this.#take('batches', () => new BatchView(this.#incoming));
+    return this.#take('batches', () => new BatchReadable(this.#inbox));
+  }
+
+  /**
+   * Calls back for everything that comes from now on, as `events` gives it, while it is decoded: the fastest way. The
+   * listener is not called before this returns.
+   */
+  subscribe(listener: (event: SocketEvent) => void): Subscription {
+    const subscription = new EventSubscription(this.#inbox, listener);
+    this.#inbox.take(subscription);
+    return subscription;
   }
 
   /** For a WebSocket that only sends: drops whatever comes, and goes on answering pings and the Close. */
   discardIncoming(): void {
-    this.#incoming.discard();
+    this.#inbox.discard();
+  }
+
+  /**
+   * Sends a message: a string as text, a buffer or a view of one as binary, anything else as its string. Bytes are copied.
+   * Messages that are sent in one turn leave together.
+   *
+   * The promise resolves when the message has gone to the transport, and rejects if it cannot: with InvalidStateError if
+   * the closing has begun, with a WebSocketError if the connection fails.
+   *
+   * @throws TypeError for what cannot be sent, such as a SharedArrayBuffer
+   */
+  send(data: OutgoingMessage, options: MessageOptions = noOptions): Promise<void> {
+    const message = toMessage(
+      data,
+      options === noOptions ? undefined : messageOptions.check(options).compress,
+    );
+    if (!this.#connection.open) return rejected(this.closingError());
+    return sendMessage(this.#sender, message);
   }
 
   /**
    * Opens a message that is sent in parts: strings of a text, buffers of a binary message. Parts leave as they are
-   * written, in frames of at most `maxFrameBytes`; closing the writable ends the message. Messages that are written
-   * meanwhile wait for its end. Aborting it drops it if nothing has left, and else closes the WebSocket with 1011, since
+   * written, in frames of at most `maxFrameBytes`; closing the writable ends the message. Messages that are sent
+   * meanwhile wait for its end. Aborting it drops it if nothing has left; otherwise it closes the WebSocket with 1011, since
    * half a message cannot be taken back.
    */
   openMessage(type: 'text' | 'binary', options: MessageOptions = {}): WritableStream<OutgoingMessage> {
-    const push = () => this.#pumps.push();
-    return messageWritable(type, options, { connection: this.#connection, unsent: this.#unsent, push });
+    return openMessageWritable(this.#sender, type, options);
   }
 
   /**
-   * Sends a message that was prepared for many; settles when its last frame has gone to the duplex, or never will. It is
-   * dropped when the closing has begun.
+   * Sends a message that was prepared for many. The promise is that of `send`, but a message that is dropped because the
+   * closing has begun is no error.
    */
   sendPrepared(message: PreparedMessage): Promise<void> {
     if (!this.#connection.open) return Promise.resolve();
-    return new Promise(resolve => {
-      const onLost = () => resolve();
-      const onSent = () => {
-        this.#unsent.delete(onLost);
-        resolve();
-      };
-      this.#connection.sendReady(message.part(this.#deflating), onSent);
-      this.#unsent.add(onLost);
-      this.#pumps.push();
-    });
+    const pending = new PendingSend({ lose: lost => lost.sent() });
+    this.#connection.sendPrepared(message.part(this.#opening.deflating), pending);
+    this.#driver.flushSoon();
+    return pending.promise;
   }
 
-  /** Octets that were written and have not reached the duplex: text that waits counts three for each UTF-16 unit. */
+  /** The bytes that were sent and have not gone to the transport; text that waits for compression counts three for each UTF-16 unit. */
   get bufferedAmount(): number {
-    return this.#connection.queuedBytes + this.#pumps.underWayBytes;
+    return this.#connection.queuedBytes + this.#driver.underWayBytes;
   }
 
-  /** Messages that were written and have not wholly gone to the duplex; an open one counts. */
+  /** The number of messages that were sent and have not wholly gone to the transport; an open one counts. */
   get queuedMessages(): number {
     return this.#connection.queuedMessages;
   }
 
   /**
-   * Begins the closing handshake: a Close follows what was written before it. Reading goes on, and what no longer fits
-   * the look-ahead is dropped, so that `closed` settles. Nothing when the closing has begun.
+   * Begins the closing handshake: a Close follows what was sent before it. Reading goes on, and what no longer fits
+   * the look-ahead is dropped, so that `closed` settles. Does nothing if the closing has begun.
    *
-   * @throws RangeError for a code that may not be sent, or a reason of more than 123 octets of UTF-8
+   * @throws TypeError for anything but `{ closeCode, reason }`, such as `close(1000)`
+   * @throws RangeError for a code that may not be sent, or a reason of more than 123 bytes of UTF-8
    */
   close(info: CloseInfo = {}): void {
     const { closeCode, reason } = closeInfoOptions.check(info);
-    this.#connection.startClose(closeCode, reason);
-    this.#pumps.push();
+    this.#driver.passTime();
+    this.#connection.close(closeCode, reason);
+    this.#driver.flush();
   }
 
   /**
-   * Lets go of the transport at once, without a Close: for a peer that does not answer one in time. Unless both Close
+   * Releases the transport at once, without a Close: for a peer that does not answer one in time. Unless both Close
    * frames have passed, `closed` rejects with code 1006.
    */
   terminate(): void {
-    this.#connection.giveUp('the WebSocket was terminated');
-    this.#pumps.push();
+    this.#connection.terminate('the WebSocket was terminated');
+    this.#driver.flush();
   }
 
   /** Closes, and waits for the end, whatever it is. */
@@ -218,21 +298,37 @@ export class OpenWebSocket {
   }
 
   /**
-   * The milliseconds until the peer's pong. A pong answers its ping and all earlier ones.
+   * Sends a ping. Resolves with the milliseconds until the peer's pong. A pong answers its ping and all earlier ones.
    *
-   * Rejects with RangeError for more than 125 octets, with WebSocketError when the connection closes before.
+   * Rejects with RangeError for more than 125 bytes, or if 64 pings wait already; with WebSocketError if the connection
+   * closes before.
    *
-   * @param data - at most 125 octets; default: eight random ones
+   * @param data - at most 125 bytes. Default: eight random ones
    */
   ping(data: ByteSource = randomBytes(8)): Promise<number> {
-    return new Promise((resolve, reject) => {
-      this.#connection.tick(this.#alarm.now());
-      this.#connection.ping(asBytes(data), (ms, error) => (ms === undefined ? reject(error) : resolve(ms)));
-      this.#pumps.push();
+    const pong = new Promise<number>((resolve, reject) => {
+      const outcome = (ms: number | undefined, error: unknown) =>
+        ms === undefined ? reject(error) : resolve(ms);
+      this.#driver.passTime();
+      this.#connection.ping(asBytes(data), outcome);
+      this.#driver.flushSoon();
     });
+    pong.catch(() => {});
+    return pong;
   }
 
-  /** Whether the closing has begun, by whomever: what is written from now on is dropped. */
+  /**
+   * Sends a pong: an answer to a ping if `autoPong` is off, or an unsolicited one.
+   *
+   * @param data - at most 125 bytes. Default: none
+   * @throws RangeError for more bytes
+   */
+  pong(data: ByteSource = new Uint8Array(0)): void {
+    this.#connection.pong(asBytes(data));
+    this.#driver.flushSoon();
+  }
+
+  /** True once either side has begun the closing: what is sent from now on is not sent any more. */
   get closing(): boolean {
     return !this.#connection.open;
   }
@@ -242,93 +338,204 @@ export class OpenWebSocket {
     return this.#connection.record;
   }
 
-  /** Frames, messages and octets that have passed, and the last round trip. */
+  /** Frames, messages and bytes that have passed, and the last round trip. */
   stats(): ConnectionStats {
     return this.#connection.stats();
   }
 
-  #take<Out>(name: string, make: () => View<Out>): ReadableStream<Out> {
-    if (this.#view?.name !== name) {
-      const view = make();
-      this.#incoming.take(view);
-      this.#view = view;
+  /** @internal */
+  closingError(): unknown {
+    return this.#failure?.error ?? invalidState('the WebSocket is closing', this.#connection.record.received);
+  }
+
+  /** @internal */
+  abortWith(reason: unknown): void {
+    const { closeCode, reason: text } = this.#rules.closeInfoOf(reason);
+    this.#driver.passTime();
+    this.#sender.failLost(reason);
+    this.#driver.loseUnderWay(reason);
+    this.#connection.closeNow(closeCode, text);
+    this.#driver.flush();
+  }
+
+  /**
+   * Looks at what has become of the connection: a failure ends both streams, both Close frames end them cleanly. What
+   * comes ends when the record is complete: when our Close has left, or cannot.
+   *
+   * @internal
+   */
+  onChange(): void {
+    const { failure, record } = this.#connection;
+    // The peer's Close is seen even if nobody reads what comes before it.
+    this.#inbox.dropOverflow();
+    const complete = record.sent !== undefined || this.#connection.over;
+    if (this.#state === 'open' && (failure !== undefined || record.wasClean)) {
+      this.#state = 'ending';
+      const error = failure
+        ? this.#rules.failureOf(failure)
+        : invalidState('the WebSocket is closed', record.received);
+      this.#failure = { error };
+      this.#carrier?.fail(error);
+      if (this.#carrier?.closesByWriter !== true) this.#sink?.fail(error);
     }
-    return this.#view.readable as ReadableStream<Out>;
+    if (this.#state === 'ending' && complete) {
+      this.#state = 'ended';
+      this.#inbox.push({ type: 'closed', record });
+      this.#inbox.end(failure === undefined ? 'closed' : { failure: this.#failure?.error });
+    }
   }
 
-  /** A stream costs as much as all the rest of a socket: it is made when it is asked for, or when it has to fail. */
-  get #queue(): SendQueue {
-    this.#outgoing ??= new SendQueue({
-      send: (message, onSent) => this.#send(message, onSent),
-      close: () => this.#closeWritable(),
-      abort: reason => this.#abort(reason),
-    });
-    return this.#outgoing;
+  /** @internal */
+  onRoom(): void {
+    this.#sink?.roomChanged();
+    this.#carrier?.roomChanged();
   }
 
-  #send(message: OutgoingText | OutgoingBinary, onSent: () => void): boolean {
-    if (!this.#connection.open) return false;
-    this.#connection.send(message, onSent);
-    this.#pumps.push();
-    return true;
+  /** @internal */
+  onEnd(): void {
+    this.onChange();
+    this.#state = 'over';
+    if (this.#closed !== undefined) this.#settleClosed(this.#closed);
   }
 
-  #closeWritable(): Promise<void> {
-    this.close();
-    return new Promise(resolve => {
-      this.#closedWritable = resolve;
-      this.#observe();
-    });
+  get #sender(): SocketCarrier {
+    this.#carrier ??= new SocketCarrier(this, this.#connection, this.#driver, this.#failure);
+    return this.#carrier;
   }
 
-  #abort(reason: unknown): void {
-    const { closeCode, reason: text } = closeInfoOf(reason);
-    this.#connection.abort(closeCode, text);
-    this.#pumps.push();
+  #settleClosed(closed: Settled): void {
+    const { failure, record } = this.#connection;
+    // Without a failure both Close frames have passed.
+    if (failure === undefined && record.received !== undefined) closed.resolve(closedInfo(record.received));
+    else closed.reject(this.#failure?.error);
+  }
+
+  #take<Out>(name: string, make: () => EventReadable<Out> & Consumer): ReadableStream<Out> {
+    if (this.#readable?.name !== name) {
+      const readable = make();
+      this.#inbox.take(readable);
+      this.#readable = readable;
+    }
+    return this.#readable.readable as ReadableStream<Out>;
+  }
+
+  /** A cancel without a reason, such as that of a loop that is left, lets a `close` with a code win that follows in the same task. */
+  #closeAfterCancel(reason: unknown): void {
+    const info = this.#rules.closeInfoOf(reason);
+    if (reason !== undefined) this.close(info);
+    else void nextTask().then(() => this.close(info));
   }
 
   #obey(signal: AbortSignal | undefined): void {
     if (signal === undefined) return;
     const abort = () => this.close(closeInfoOf(signal.reason));
     if (signal.aborted) return abort();
-    signal.addEventListener('abort', abort);
-    const forget = () => signal.removeEventListener('abort', abort);
+    const forget = onAbort(signal, abort);
     this.closed.then(forget, forget);
   }
+}
 
-  /**
-   * Looks at what has become of the connection: a failure ends both streams, both Close frames end them cleanly. What
-   * comes ends when the record is complete: when our Close has left, or cannot.
-   */
-  #observe(): void {
-    if (this.#connection.open) return;
-    const { failure, record } = this.#connection;
-    // Whoever began to close: the peer's Close is seen though nobody reads what comes before it.
-    this.#incoming.dropOverflow();
-    const complete = record.sent !== undefined || this.#connection.over;
-    if (complete) this.#closedWritable?.();
-    if (this.#state === 'open' && (failure !== undefined || record.wasClean)) {
-      this.#state = 'ending';
-      this.#fail(failure ?? invalidState('the WebSocket is closed', record.received));
-    }
-    if (this.#state === 'ending' && complete) {
-      this.#state = 'ended';
-      this.#incoming.push({ type: 'closed', record });
-      this.#incoming.end(failure === undefined ? 'closed' : { failure });
-    }
+/** What a message that waits costs besides its bytes. */
+const bytesPerMessage = 64;
+
+/** A promise that is made when it is asked for. */
+class Settled {
+  readonly promise: Promise<ClosedInfo>;
+  resolve!: (info: ClosedInfo) => void;
+  reject!: (error: unknown) => void;
+
+  constructor() {
+    this.promise = new Promise((resolve, reject) => {
+      this.resolve = resolve;
+      this.reject = reject;
+    });
+    this.promise.catch(() => {});
+  }
+}
+
+/** The socket as its writables see it, and the messages whose loss has no reason yet. */
+class SocketCarrier implements MessageCarrier {
+  readonly connection: Connection;
+  readonly #socket: OpenWebSocket;
+  readonly #driver: SocketDriver;
+  /** Whether the writable was closed: it settles with the socket then, instead of failing. */
+  closesByWriter = false;
+  #lost: PendingSend[] | undefined;
+  #watchers: Set<FailureWatcher> | undefined;
+  #reason: { readonly error: unknown } | undefined;
+
+  /** @param failure - why nothing can be sent any more, if the socket has failed already */
+  constructor(
+    socket: OpenWebSocket,
+    connection: Connection,
+    driver: SocketDriver,
+    failure: { readonly error: unknown } | undefined,
+  ) {
+    this.#socket = socket;
+    this.connection = connection;
+    this.#driver = driver;
+    this.#reason = failure;
   }
 
-  /** Nothing leaves any more. */
-  #fail(error: unknown): void {
-    this.#queue.fail(error);
-    this.#unsent.fail(error);
+  get backlogBytes(): number {
+    return this.#socket.bufferedAmount + bytesPerMessage * this.connection.queuedMessages;
   }
 
-  #end(): void {
-    this.#observe();
-    const { failure, record } = this.#connection;
-    if (failure !== undefined) this.#settleClosed.reject(failure);
-    // Both Close frames have passed.
-    else this.#settleClosed.resolve(closedInfo(record.received!));
+  lose(pending: PendingSend): void {
+    if (this.#reason !== undefined) return pending.fail(this.#reason.error);
+    this.#lost ??= [];
+    this.#lost.push(pending);
+  }
+
+  flushSoon(): void {
+    this.#driver.flushSoon();
+  }
+
+  flush(): void {
+    this.#driver.flush();
+  }
+
+  async closeByWriter(): Promise<void> {
+    this.closesByWriter = true;
+    this.#socket.close();
+    await this.#socket.closed;
+  }
+
+  abortByWriter(reason: unknown): void {
+    this.#socket.abortWith(reason);
+  }
+
+  closingError(): unknown {
+    return this.#socket.closingError();
+  }
+
+  watch(watcher: FailureWatcher): void {
+    if (this.#reason !== undefined) return watcher.fail(this.#reason.error);
+    this.#watchers ??= new Set();
+    this.#watchers.add(watcher);
+  }
+
+  unwatch(watcher: FailureWatcher): void {
+    this.#watchers?.delete(watcher);
+  }
+
+  /** What is lost from now on is lost for that reason, and so is what was lost before. */
+  failLost(error: unknown): void {
+    this.#reason ??= { error };
+    const lost = this.#lost ?? [];
+    this.#lost = undefined;
+    for (const pending of lost) pending.fail(this.#reason.error);
+  }
+
+  /** Nothing can be sent any more. */
+  fail(error: unknown): void {
+    this.failLost(error);
+    const watchers = this.#watchers ?? [];
+    this.#watchers = undefined;
+    for (const watcher of watchers) watcher.fail(error);
+  }
+
+  roomChanged(): void {
+    if (this.#watchers !== undefined) for (const watcher of this.#watchers) watcher.roomChanged();
   }
 }

@@ -5,7 +5,7 @@ import type { Stage } from '../base/stage.ts';
 import { broken } from '../handshake/handshake-error.ts';
 import { type ByteDuplex, type LockedDuplex, lockDuplex } from '../streams/byte-duplex.ts';
 import type { OpeningLimit } from './opening-limit.ts';
-import type { Transport } from './pumps.ts';
+import type { Transport } from './socket-driver.ts';
 
 /** What takes the octets of a body. */
 export interface Body {
@@ -18,12 +18,14 @@ export interface Body {
 export class OpeningExchange {
   readonly #reader: LockedDuplex['reader'];
   readonly #writer: LockedDuplex['writer'];
+  readonly #push: LockedDuplex['push'];
   readonly #limit: OpeningLimit;
 
   constructor(duplex: ByteDuplex, limit: OpeningLimit) {
     this.#limit = limit;
     try {
-      const { reader, writer } = lockDuplex(duplex);
+      const { reader, writer, push } = lockDuplex(duplex);
+      this.#push = push;
       this.#reader = reader;
       this.#writer = writer;
     } catch (error) {
@@ -65,7 +67,7 @@ export class OpeningExchange {
   /** The handshake is done: the duplex goes on to its next owner. */
   handOver(rest: Uint8Array): Transport {
     this.#limit.release();
-    return { reader: this.#reader, writer: this.#writer, rest };
+    return { reader: this.#reader, writer: this.#writer, push: this.#push, rest };
   }
 
   /** The handshake has failed: sends what is still to say, and lets go of both sides. */

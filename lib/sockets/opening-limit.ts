@@ -10,7 +10,7 @@ import {
 } from '../base/option-rule.ts';
 import { HandshakeError } from '../handshake/handshake-error.ts';
 import { abortReason, onAbort } from './abort.ts';
-import { after, type Clock, systemClock } from './alarm.ts';
+import { after, type Clock, systemClock } from './deadline-timer.ts';
 
 export interface OpeningOptions {
   /** Milliseconds that the opening handshake may take, all of it: dialling, `authorize` and the rest. Default: 10,000. */

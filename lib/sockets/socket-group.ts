@@ -4,8 +4,8 @@ import { CloseCode } from '../base/close-code.ts';
 import { kind, limit, type Settled, text } from '../base/option-rule.ts';
 import { OptionTable } from '../base/option-table.ts';
 import { encodeCloseBody } from '../events/close-body.ts';
-import { after, type Clock } from './alarm.ts';
 import type { CloseInfo } from './close-info.ts';
+import { after, type Clock } from './deadline-timer.ts';
 import type { OpenWebSocket } from './open-websocket.ts';
 import { clockRule } from './opening-limit.ts';
 

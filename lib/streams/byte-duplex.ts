@@ -1,14 +1,15 @@
 // What a connection runs over, and how it takes hold of it.
 
 import type { ReadableStream, WritableStream } from './platform.ts';
+import { StreamTransport } from './stream-transport.ts';
 
 /** Both directions of a byte stream, as hosts give them: a socket, a WebTransport stream, an HTTP/2 stream. */
 export interface ByteDuplex {
   readonly readable: ReadableStream<Uint8Array>;
   readonly writable: WritableStream<Uint8Array>;
   /**
-   * Locks both sides, where an adapter has something quicker to work them with than the readers and writers of its
-   * streams. Default: those.
+   * Locks both sides, if an adapter has something faster to work with than the readers and writers of its streams.
+   * Default: those.
    */
   readonly lock?: (() => LockedDuplex) | undefined;
 }
@@ -17,6 +18,11 @@ export interface ByteDuplex {
 export interface LockedDuplex {
   readonly reader: ByteReader;
   readonly writer: ByteWriter;
+  /**
+   * Hands the duplex over to an owner that is called, without promises; `reader` and `writer` are not used any more. It
+   * starts paused. Default: `reader` is read, and `writer` written, on the owner's behalf.
+   */
+  readonly push?: ((owner: TransportOwner) => PushTransport) | undefined;
 }
 
 /** What is needed of a `ReadableStreamDefaultReader`: one read at a time. */
@@ -35,8 +41,48 @@ export interface ByteWriter {
   abort(reason?: unknown): Promise<void>;
 }
 
-/** Takes hold of both sides; they stay locked. Throws TypeError when one of them is. */
+/** A byte stream that calls its owner. */
+export interface PushTransport {
+  /** Stops calls of `receive`, from now on. */
+  pause(): void;
+  /** Lets them go on. They may come within this call. */
+  resume(): void;
+  /** Whether more should be written now. */
+  readonly hasRoom: boolean;
+  /**
+   * Writes chunks, in one go. Their bytes must not change. Returns true if they have been taken at once; if not, `taken` is
+   * called for them later, write by write.
+   */
+  write(chunks: readonly Uint8Array[]): boolean;
+  /** Ends our direction after what was written. */
+  end(): void;
+  /** Releases both directions at once. No call follows. */
+  destroy(reason: unknown): void;
+  /** Calls back once the host's current turn is over, before it turns to other connections. */
+  afterTurn(callback: () => void): void;
+}
+
+/** Who is called by a {@link PushTransport}. */
+export interface TransportOwner {
+  /** Bytes have come. They are the owner's, if the duplex says so. */
+  receive(bytes: Uint8Array): void;
+  /** The peer has ended its direction. */
+  receiveEnd(): void;
+  /** The oldest write that was not taken at once has been taken. There may be room again. */
+  taken(): void;
+  /** Our direction has ended: everything has been sent. */
+  ended(): void;
+  /** The transport has failed: nothing comes or goes any more. */
+  failed(cause: unknown): void;
+}
+
+/** Takes hold of both sides; they stay locked. Throws TypeError if one of them is locked already. */
 export function lockDuplex(duplex: ByteDuplex): LockedDuplex {
   if (duplex.lock !== undefined) return duplex.lock();
   return { reader: duplex.readable.getReader(), writer: duplex.writable.getWriter() };
+}
+
+/** Hands a locked duplex over to its owner. */
+export function pushTransport(locked: LockedDuplex, owner: TransportOwner): PushTransport {
+  return locked.push?.(owner) ?? new StreamTransport(locked.reader, locked.writer, owner);
 }

@@ -1,11 +1,7 @@
-// An asynchronous iterator over a readable that takes what is there straight from its stage, without the readable's
-// queue. Whatever else happens (waiting, failure, end) it leaves to a reader, which also holds the lock.
+// An asynchronous iterator over a readable that takes what is there directly from its source, without the readable's queue.
 
-interface Reader<Out> {
-  read(): Promise<{ done: false; value: Out } | { done: true; value?: unknown }>;
-  cancel(reason?: unknown): Promise<void>;
-  releaseLock(): void;
-}
+import type { DirectReader } from './direct-reader.ts';
+import type { PulledReadable, Waiter } from './pulled-readable.ts';
 
 /** What the `values()` of a readable stream takes. */
 export interface ValuesOptions {
@@ -13,29 +9,45 @@ export interface ValuesOptions {
   readonly preventCancel?: boolean;
 }
 
+const ignore = () => {};
+
+/** %AsyncIteratorPrototype%, as a class to extend. */
+const AsyncIteratorBase: new () => { [Symbol.asyncIterator](): unknown } = (() => {
+  function Base() {}
+  const generatorPrototype = Object.getPrototypeOf(Object.getPrototypeOf((async function* () {})()));
+  Base.prototype = Object.getPrototypeOf(generatorPrototype);
+  return Base as never;
+})();
+
 /**
- * Behaves as the standard's iterator over a readable stream: calls wait for the one before, the lock is let go of
- * at the end, a failure comes once.
- *
- * @param take - the next output if it can be had at once: only while nothing is queued in the readable
+ * Behaves as the standard's iterator over a readable stream: calls wait for the one before, the lock is released at the
+ * end, a failure comes once.
  */
-export class DirectIterator<Out> implements AsyncIterableIterator<Out, unknown> {
-  readonly #reader: Reader<Out>;
-  readonly #take: () => Out | undefined;
+export class DirectIterator<Out> extends AsyncIteratorBase implements Waiter<Out> {
+  readonly #reader: DirectReader<Out>;
+  readonly #source: PulledReadable<Out>;
   readonly #preventCancel: boolean;
   /** The latest call, while it is under way. */
   #underWay: Promise<unknown> | undefined;
+  /** The call that waits for the source, if the latest one does. */
+  #waiting: Promise<unknown> | undefined;
   #finished = false;
+  #resolve!: (result: IteratorResult<Out, undefined>) => void;
+  #reject!: (error: unknown) => void;
 
-  constructor(reader: Reader<Out>, take: () => Out | undefined, options: ValuesOptions = {}) {
+  constructor(reader: DirectReader<Out>, source: PulledReadable<Out>, options?: ValuesOptions | null) {
+    super();
     this.#reader = reader;
-    this.#take = take;
-    this.#preventCancel = options.preventCancel ?? false;
+    this.#source = source;
+    this.#preventCancel = options?.preventCancel ?? false;
   }
 
   next(): Promise<IteratorResult<Out, unknown>> {
-    const value = this.#underWay === undefined && !this.#finished ? this.#take() : undefined;
-    if (value !== undefined) return Promise.resolve({ value, done: false });
+    if (this.#underWay === undefined && !this.#finished) {
+      const value = this.#source.takeNow();
+      if (value !== undefined) return Promise.resolve({ value, done: false });
+      if (this.#source.wait(this)) return this.#wait();
+    }
     return this.#inTurn(() => this.#read());
   }
 
@@ -43,8 +55,41 @@ export class DirectIterator<Out> implements AsyncIterableIterator<Out, unknown> 
     return this.#inTurn(() => this.#leave(value));
   }
 
-  [Symbol.asyncIterator](): this {
-    return this;
+  /** The call that waits gets an output. */
+  give(value: Out): void {
+    this.#settled();
+    this.#resolve({ value, done: false });
+  }
+
+  /** The call that waits gets the end. */
+  end(): void {
+    this.#settled();
+    this.#finish();
+    this.#resolve({ value: undefined, done: true });
+  }
+
+  /** The call that waits gets the failure. It never ends a process, even if nobody handles the rejection. */
+  fail(error: unknown): void {
+    this.#waiting?.catch(ignore);
+    this.#settled();
+    this.#finish();
+    this.#reject(error);
+  }
+
+  #wait(): Promise<IteratorResult<Out, undefined>> {
+    const call = new Promise<IteratorResult<Out, undefined>>((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    this.#underWay = call;
+    this.#waiting = call;
+    return call;
+  }
+
+  /** Calls that were made meanwhile keep their turn. */
+  #settled(): void {
+    if (this.#underWay === this.#waiting) this.#underWay = undefined;
+    this.#waiting = undefined;
   }
 
   #inTurn<T>(step: () => Promise<T>): Promise<T> {

@@ -1,8 +1,9 @@
 // Frames in, octets out, as a transform stream: RFC 6455 §5.2, 5.3.
 
 import { randomBytes } from '../bytes/random-bytes.ts';
-import { FrameEncoder, type FrameEncoderOptions, frameEncoderOptions } from '../frames/frame-encoder.ts';
+import { FrameEncoder } from '../frames/frame-encoder.ts';
 import type { Frame } from '../frames/frame-part.ts';
+import { type FrameEncoderOptions, frameEncoderOptions } from '../frames/frame-writer.ts';
 import { StageStream } from './stage-stream.ts';
 
 /** A {@link FrameEncoder} for `pipeThrough`; masking keys come from the platform unless the options say otherwise. */

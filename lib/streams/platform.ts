@@ -5,11 +5,23 @@
 type Readable<R> = ReadableStream<R>;
 const Readable: typeof ReadableStream = globalThis.ReadableStream;
 
+type Reader<R> = ReadableStreamDefaultReader<R>;
+const Reader: typeof ReadableStreamDefaultReader = globalThis.ReadableStreamDefaultReader;
+
 type Writable<W> = WritableStream<W>;
 const Writable: typeof WritableStream = globalThis.WritableStream;
+
+type Writer<W> = WritableStreamDefaultWriter<W>;
+const Writer: typeof WritableStreamDefaultWriter = globalThis.WritableStreamDefaultWriter;
 
 /** For the users of the ponyfill: nothing here is made of it. */
 type Transform<I, O> = TransformStream<I, O>;
 const Transform: typeof TransformStream = globalThis.TransformStream;
 
-export { Readable as ReadableStream, Transform as TransformStream, Writable as WritableStream };
+export {
+  Readable as ReadableStream,
+  Reader as ReadableStreamDefaultReader,
+  Transform as TransformStream,
+  Writable as WritableStream,
+  Writer as WritableStreamDefaultWriter,
+};

@@ -1,6 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { encodeText, writeText } from '../../lib/bytes/encode-text.ts';
+import { encodeText, encodeTextAfter, writeText } from '../../lib/bytes/encode-text.ts';
+import { hex } from '../support/hex.ts';
 
 const test = suite('encodeText');
 
@@ -27,7 +28,7 @@ texts.push('ä'.repeat(300), '€'.repeat(300), '😀'.repeat(300));
 test('gives what TextEncoder gives, in memory of its own', () => {
   for (const text of texts) {
     const octets = encodeText(text);
-    assert.equal([...octets], [...new TextEncoder().encode(text)]);
+    assert.ok(hex(octets) === hex(new TextEncoder().encode(text)));
     assert.is.not(octets.buffer, encodeText(text).buffer);
   }
 });
@@ -37,10 +38,28 @@ test('writes where it is told, and nothing before or behind', () => {
     const expected = new TextEncoder().encode(text);
     const target = new Uint8Array(3 * text.length + 20).fill(0xee);
     assert.is(writeText(text, target, 7), 7 + expected.length);
-    assert.equal([...target.subarray(7, 7 + expected.length)], [...expected]);
+    assert.ok(hex(target.subarray(7, 7 + expected.length)) === hex(expected));
     assert.ok(target.subarray(0, 7).every(octet => octet === 0xee));
     assert.ok(target.subarray(7 + 3 * text.length).every(octet => octet === 0xee));
   }
+});
+
+test('leaves room before the bytes, and gives nothing for text that is far from ASCII', () => {
+  let refused = 0;
+  for (const text of texts) {
+    const expected = new TextEncoder().encode(text);
+    const target = encodeTextAfter(14, text);
+    if (target === undefined) {
+      refused += 1;
+      assert.ok(expected.length > text.length + Math.floor(text.length / 16) - 3);
+      continue;
+    }
+    assert.ok(hex(target.subarray(14)) === hex(expected));
+    assert.is(target.byteOffset, 0);
+  }
+  assert.ok(refused > 0);
+  assert.is(encodeTextAfter(14, '€'.repeat(1000)), undefined);
+  assert.ok(encodeTextAfter(14, `${'a'.repeat(1000)}€`));
 });
 
 test.run();

@@ -5,12 +5,16 @@ import { connectionOptions } from '../../lib/connection/connection-options.ts';
 const test = suite('ConnectionOptions');
 
 test('the limits have their defaults', () => {
-  const { maxFrameBytes, pingIntervalMs, pingTimeoutMs, idleTimeoutMs, frameTimeoutMs, closeTimeoutMs } =
-    connectionOptions.check({ role: 'client' });
+  const checked = connectionOptions.check({ role: 'client' });
   assert.equal(
-    [maxFrameBytes, pingIntervalMs, pingTimeoutMs, idleTimeoutMs, frameTimeoutMs, closeTimeoutMs],
-    [16_384, 20_000, 20_000, Infinity, 20_000, 10_000],
+    [checked.maxFrameBytes, checked.pingIntervalMs, checked.pingTimeoutMs, checked.idleTimeoutMs],
+    [65_536, 20_000, 20_000, Infinity],
   );
+  assert.equal(
+    [checked.frameTimeoutMs, checked.minBytesPerSecond, checked.writeTimeoutMs, checked.closeTimeoutMs],
+    [20_000, 10, 60_000, 10_000],
+  );
+  assert.is(checked.autoPong, true);
 });
 
 test('needs a role', () => {

@@ -1,11 +1,14 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { Stage } from '../../lib/base/stage.ts';
 import { WebSocketError } from '../../lib/base/websocket-error.ts';
 import { Connection } from '../../lib/connection/connection.ts';
 import type { ConnectionOptions } from '../../lib/connection/connection-options.ts';
 import type { TappedFrame } from '../../lib/connection/frame-meter.ts';
 import { Deflater } from '../../lib/deflate/deflater.ts';
 import { Inflater } from '../../lib/deflate/inflater.ts';
+import type { WebSocketEvent } from '../../lib/events/event.ts';
+import type { Completion } from '../../lib/events/transmission.ts';
 import { runCuts } from '../../lib/testing/run-cuts.ts';
 import { hex, unhex } from '../support/hex.ts';
 
@@ -22,11 +25,13 @@ function client(options: Partial<ConnectionOptions> = {}): Connection {
   return new Connection({ role: 'client', randomBytes: clientKey, ...options });
 }
 
-/** All that leaves now. */
+/** All that leaves now; the transport takes it at once. */
 function sent(connection: Connection): string {
   let octets = '';
-  for (let next = connection.transmit(); next !== undefined; next = connection.transmit())
+  for (let next = connection.transmit(); next !== undefined; next = connection.transmit()) {
     octets += hex(next.bytes);
+    next.sent();
+  }
   return octets;
 }
 
@@ -34,7 +39,7 @@ function sent(connection: Connection): string {
 function receive(connection: Connection, octets: string): unknown[] {
   const events: unknown[] = [];
   try {
-    connection.write(unhex(octets));
+    connection.receive(unhex(octets));
     for (let event = connection.read(); event !== undefined || connection.busy; event = connection.read()) {
       if (event !== undefined) events.push(event);
     }
@@ -51,6 +56,11 @@ function thrown(step: () => void): WebSocketError | undefined {
     return error as WebSocketError;
   }
   return undefined;
+}
+
+/** Notes what becomes of something that is sent. */
+function telling(told: string[], name: string): Completion {
+  return { sent: () => told.push(name), lost: () => told.push(`${name} lost`) };
 }
 
 const codeOf = (error: unknown) => (error as WebSocketError).closeCode;
@@ -84,11 +94,11 @@ test('a pong that is owed does not change with the event', () => {
   assert.is(sent(connection), '8a810000000061');
 });
 
-test('answers a Close by its own code, and one without a code by one without (§5.5.1)', () => {
+test('answers a Close by its own code and reason, and one without a code by one without (§5.5.1, B10)', () => {
   const table = [
     ['880203e8', '8882000000' + '0003e8', 1000],
     ['8800', '888000000000', undefined],
-    ['8805' + '0fa0' + '627965', '88820000000' + '00fa0', 4000],
+    ['8805' + '0fa0' + '627965', '8885' + '00000000' + '0fa0' + '627965', 4000],
   ] as const;
   for (const [octets, reply, closeCode] of table) {
     const connection = client();
@@ -96,8 +106,8 @@ test('answers a Close by its own code, and one without a code by one without (§
     assert.is(connection.open, false);
     assert.is(sent(connection), reply);
     const { sent: our, received, initiator, wasClean, cause } = connection.record;
-    assert.equal(our, { closeCode, reason: '' });
     assert.equal(received, { closeCode, reason: closeCode === 4000 ? 'bye' : '' });
+    assert.equal(our, received);
     assert.equal([initiator, wasClean, cause], ['remote', true, undefined]);
   }
 });
@@ -113,7 +123,7 @@ test('processes nothing behind a Close (§5.5.1)', () => {
 
 test('one Close each when both sides close at once (§5.5.1)', () => {
   const connection = server();
-  connection.startClose(1000);
+  connection.close(1000);
   assert.is(sent(connection), '880203e8');
   receive(connection, '8882' + '00000000' + '03e9');
   assert.is(sent(connection), '');
@@ -122,6 +132,8 @@ test('one Close each when both sides close at once (§5.5.1)', () => {
     received: { closeCode: 1001, reason: '' },
     initiator: 'local',
     wasClean: true,
+    failed: false,
+    lost: false,
     cause: undefined,
   });
 });
@@ -129,19 +141,19 @@ test('one Close each when both sides close at once (§5.5.1)', () => {
 test('answers by the code of a Close that overtakes our own, and drops what waited before ours', () => {
   const connection = server();
   connection.send({ type: 'text', data: 'a' });
-  connection.startClose(4000, 'late');
+  connection.close(4000, 'late');
   receive(connection, '8882' + '00000000' + '03e9');
   assert.is(sent(connection), '880203e9');
-  const { sent: our, initiator, wasClean } = connection.record;
-  assert.equal([our, initiator, wasClean], [{ closeCode: 1001, reason: '' }, 'remote', true]);
+  const { sent: our, initiator, wasClean, lost } = connection.record;
+  assert.equal([our, initiator, wasClean, lost], [{ closeCode: 1001, reason: '' }, 'remote', true, true]);
 });
 
 test('sends what was queued before the Close, and nothing of what was queued behind it (§5.5.1)', () => {
   const connection = server();
   connection.send({ type: 'text', data: 'a' });
-  connection.startClose(1000, 'ok');
+  connection.close(1000, 'ok');
   connection.send({ type: 'text', data: 'b' });
-  connection.startClose(1001);
+  connection.close(1001);
   assert.is(sent(connection), '810161' + '880403e86f6b');
   connection.send({ type: 'text', data: 'c' });
   assert.is(sent(connection), '');
@@ -150,7 +162,7 @@ test('sends what was queued before the Close, and nothing of what was queued beh
 
 test('answers pings behind our Close until the peer has sent its own (§5.5.2)', () => {
   const connection = server();
-  connection.startClose();
+  connection.close();
   assert.is(sent(connection), '8800');
   receive(connection, '8981' + '00000000' + '31');
   assert.is(sent(connection), '8a0131');
@@ -162,26 +174,26 @@ test('answers pings behind our Close until the peer has sent its own (§5.5.2)',
 });
 
 test('an abort drops what has not left, and overtakes a Close that waits', () => {
-  const connection = server({ maxFrameBytes: 16_384 });
-  connection.send({ type: 'binary', data: new Uint8Array(16_385) });
-  connection.transmit();
-  connection.startClose(1000);
-  connection.abort(4000, 'now');
-  connection.transmit();
+  const connection = server({ maxFrameBytes: 65_536 });
+  connection.send({ type: 'binary', data: new Uint8Array(65_537) });
+  assert.is(connection.transmit()?.byteLength, 10 + 65_536);
+  connection.close(1000);
+  assert.is(connection.record.lost, false);
+  connection.closeNow(4000, 'now');
   assert.is(sent(connection), '88050fa06e6f77');
-  assert.equal(connection.record.sent, { closeCode: 4000, reason: 'now' });
+  assert.equal([connection.record.sent, connection.record.lost], [{ closeCode: 4000, reason: 'now' }, true]);
 });
 
 test('an abort changes no Close that is already on its way', () => {
   const table: readonly (readonly [(connection: Connection) => void, string, number])[] = [
-    [connection => connection.abort(4000), '88020fa0', 4000],
+    [connection => connection.closeNow(4000), '88020fa0', 4000],
     [connection => receive(connection, '888200000000' + '03e9'), '880203e9', 1001],
     [connection => receive(connection, '8100'), '88', 1002],
   ];
   for (const [step, octets, code] of table) {
     const connection = server();
     step(connection);
-    connection.abort(4001, 'late');
+    connection.closeNow(4001, 'late');
     assert.ok(sent(connection).startsWith(octets));
     assert.is(connection.record.sent?.closeCode, code);
   }
@@ -189,7 +201,7 @@ test('an abort changes no Close that is already on its way', () => {
 
 test('a bad code or reason is refused before anything happens, closed or not', () => {
   const connection = server();
-  for (const end of ['startClose', 'abort'] as const) {
+  for (const end of ['close', 'closeNow'] as const) {
     assert.throws(
       () => connection[end](1005),
       (error: unknown) => error instanceof RangeError,
@@ -216,27 +228,28 @@ test('fails once, with everything before it delivered and nothing behind it (§7
   assert.is(connection.failure, events[2]);
   assert.equal(receive(connection, masked('8882', '03e8')), [events[2]]);
   assert.is(
-    thrown(() => connection.close()),
+    thrown(() => connection.receiveEnd()),
     events[2],
   );
   assert.is(sent(connection), `8a0131881103ea${hex(new TextEncoder().encode('reserved opcode'))}`);
-  const { sent: our, received, initiator, wasClean, cause } = connection.record;
+  const { sent: our, received, initiator, wasClean, failed, cause } = connection.record;
   assert.equal(our, { closeCode: 1002, reason: 'reserved opcode' });
-  assert.equal([received, initiator, wasClean, cause], [undefined, 'local', false, events[2]]);
+  assert.equal([received, initiator, wasClean, failed, cause], [undefined, 'local', false, true, events[2]]);
   assert.is(connection.outputEnded, true);
 });
 
 test('a failure drops what was queued, and overtakes a Close that waits', () => {
   const connection = client();
   connection.send({ type: 'text', data: 'a' });
-  connection.startClose(1000);
+  connection.close(1000);
   receive(connection, '8301');
   assert.ok(sent(connection).startsWith('88910000000003ea'));
+  assert.equal([connection.record.failed, connection.record.lost], [true, true]);
 });
 
 test('fails behind our Close without another one', () => {
   const connection = client();
-  connection.startClose(1000);
+  connection.close(1000);
   assert.is(sent(connection), '88820000000003e8');
   assert.is(codeOf(receive(connection, '8301')[0]), 1002);
   assert.is(sent(connection), '');
@@ -249,21 +262,22 @@ test('an end without a Close is 1006, and nothing is sent any more (§7.1.5)', (
     const connection = client();
     connection.send({ type: 'text', data: 'a' });
     receive(connection, octets);
-    const error = thrown(() => connection.close())!;
+    const error = thrown(() => connection.receiveEnd())!;
     assert.is(error.closeCode, 1006, octets);
     assert.is(connection.failure, error);
     assert.is(connection.over, true);
     assert.is(connection.outputEnded, true);
     assert.is(sent(connection), '');
     assert.is(connection.nextDeadline(), Infinity);
-    assert.equal([connection.record.initiator, connection.record.cause], ['remote', error]);
+    const { initiator, failed, lost, cause } = connection.record;
+    assert.equal([initiator, failed, lost, cause], ['remote', false, true, error]);
   }
 });
 
-test('an end behind the peer’s Close is none, and our reply still leaves', () => {
+test('an end after the peer’s Close is none, and our reply still leaves', () => {
   const connection = client();
   receive(connection, '8800');
-  connection.close();
+  connection.receiveEnd();
   assert.is(connection.failure, undefined);
   assert.is(connection.outputEnded, false);
   assert.is(sent(connection), '888000000000');
@@ -280,7 +294,7 @@ test('the server ends its output when both Closes passed, the client when the se
   receive(second, '8800');
   sent(second);
   assert.is(second.outputEnded, false);
-  second.close();
+  second.receiveEnd();
   assert.is(second.outputEnded, true);
   assert.is(second.over, false);
 });
@@ -311,13 +325,14 @@ test('a violation without a code is told without one', () => {
   assert.is(sent(connection), '8800');
 });
 
-test('a broken transport ends everything at once; behind both Closes it is no failure', () => {
+test('a broken transport ends everything at once; after both Closes it is no failure', () => {
   const reset = new Error('reset');
   const open = server();
   open.send({ type: 'text', data: 'a' });
-  open.breakOff(reset);
+  open.transportFailed(reset);
   assert.equal([open.failure?.closeCode, open.failure?.cause, open.record.cause], [1006, reset, reset]);
   assert.equal([open.over, open.open, open.outputEnded, sent(open)], [true, false, true, '']);
+  assert.equal([open.record.failed, open.record.lost], [false, true]);
   assert.is(
     thrown(() => open.read()),
     open.failure,
@@ -325,14 +340,14 @@ test('a broken transport ends everything at once; behind both Closes it is no fa
   const closed = server();
   receive(closed, '8880' + '00000000');
   sent(closed);
-  closed.breakOff(reset);
+  closed.transportFailed(reset);
   assert.equal([closed.failure, closed.over, closed.record.wasClean], [undefined, true, true]);
 });
 
 test('one Close received and none sent is not clean, and has the peer’s code (§7.1.5)', () => {
   const connection = server();
   receive(connection, '8885' + '00000000' + '0fa0' + '627965');
-  connection.breakOff(undefined);
+  connection.transportFailed(undefined);
   const { closeCode, reason } = connection.failure!;
   assert.equal([closeCode, reason, connection.record.sent], [4000, 'bye', undefined]);
 });
@@ -342,32 +357,65 @@ test('a ping tells its round trip; a pong answers all earlier ones', () => {
   const told: unknown[] = [];
   connection.tick(1);
   connection.ping(unhex('01'), ms => told.push(ms));
+  assert.is(sent(connection), '890101');
   connection.tick(3);
   connection.ping(unhex('02'), ms => told.push(ms));
-  assert.is(sent(connection), '890101' + '890102');
+  assert.is(sent(connection), '890102');
   connection.tick(10);
   receive(connection, '8a81' + '00000000' + '02');
   receive(connection, '8a81' + '00000000' + '02');
   assert.equal(told, [9, 7]);
 });
 
-test('a ping has 125 octets at most, which are copied', () => {
+test('the time of a ping counts from when the transport has taken it (B1)', () => {
+  const connection = server();
+  const told: unknown[] = [];
+  connection.ping(unhex('01'), ms => told.push(ms));
+  connection.tick(70);
+  const transmission = connection.transmit()!;
+  connection.tick(100);
+  transmission.sent();
+  connection.tick(104);
+  receive(connection, '8a81' + '00000000' + '01');
+  assert.equal([told, connection.stats().roundTripMs], [[4], 4]);
+});
+
+test('refuses a ping while 64 wait for their pongs (A8)', () => {
+  const connection = server();
+  const told: unknown[] = [];
+  const ping = (data: string) =>
+    connection.ping(unhex(data), (ms, error) => told.push(ms ?? (error as Error).message));
+  for (let i = 0; i < 64; i++) ping('01');
+  ping('02');
+  assert.equal(told, ['64 pings wait for their pongs already']);
+  assert.is(sent(connection), '890101'.repeat(64));
+  receive(connection, `8a81${'00000000'}01`);
+  ping('02');
+  assert.is(sent(connection), '890102');
+  assert.equal(told.slice(1), new Array(64).fill(0));
+});
+
+test('a ping has 125 bytes at most, which are copied', () => {
   const connection = server();
   const data = new Uint8Array(125);
   connection.ping(data, () => {});
   data.fill(1);
   assert.is(sent(connection), `897d${'00'.repeat(125)}`);
-  assert.throws(() => connection.ping(new Uint8Array(126), () => {}), /at most 125 octets, not 126/);
+  assert.throws(
+    () => connection.ping(new Uint8Array(126), () => {}),
+    /data of a ping must be at most 125 bytes \(got 126\)/,
+  );
 });
 
 test('a ping is told at once when there will be no pong, whatever the end', () => {
   const ends: readonly ((connection: Connection) => void)[] = [
     connection => receive(connection, '8880' + '00000000'),
     connection => receive(connection, '8300'),
-    connection => thrown(() => connection.close()),
-    connection => connection.breakOff(new Error('reset')),
+    connection => thrown(() => connection.receiveEnd()),
+    connection => connection.transportFailed(new Error('reset')),
+    connection => connection.terminate('enough'),
     connection => {
-      connection.startClose();
+      connection.close();
       connection.tick(0);
       sent(connection);
       connection.tick(10_000);
@@ -379,7 +427,7 @@ test('a ping is told at once when there will be no pong, whatever the end', () =
     connection.ping(unhex('01'), (ms, error) => told.push(ms, (error as Error).name));
     end(connection);
     assert.equal(told, [undefined, 'WebSocketError']);
-    connection.breakOff(undefined);
+    connection.transportFailed(undefined);
     connection.ping(unhex('02'), (ms, error) => told.push(ms, (error as Error).message));
     assert.equal(told.slice(2), [undefined, 'the connection is closing']);
   }
@@ -387,7 +435,7 @@ test('a ping is told at once when there will be no pong, whatever the end', () =
 
 test('pings that wait for pongs are told when a clean connection ends', () => {
   const connection = server();
-  connection.startClose();
+  connection.close();
   sent(connection);
   const told: unknown[] = [];
   connection.ping(unhex('01'), (_, error) => told.push((error as Error).message));
@@ -400,24 +448,78 @@ test('pings a silent peer after 20 s, and fails with 1011 after 20 s more', () =
   connection.tick(19_999);
   assert.is(sent(connection), '');
   connection.tick(20_000);
+  assert.is(connection.nextDeadline(), Infinity, 'the ping waits to leave');
+  connection.tick(20_100);
   assert.is(sent(connection), '898000000000');
-  assert.is(connection.nextDeadline(), 40_000);
-  connection.tick(39_999);
+  assert.is(connection.nextDeadline(), 40_100);
+  connection.tick(40_099);
   assert.is(connection.failure, undefined);
-  connection.tick(40_000);
+  connection.tick(40_100);
   assert.is(connection.failure?.closeCode, 1011);
-  assert.is(sent(connection), `888e0000000003f3${hex(new TextEncoder().encode('ping timeout'))}`);
-  assert.is(connection.nextDeadline(), 50_000);
+  assert.equal([connection.record.failed, connection.record.initiator], [true, 'local']);
+});
+
+test('tells a silent peer by a Close, and is over at the next tick (B6)', () => {
+  for (const leaves of [true, false]) {
+    const connection = client();
+    connection.tick(20_000);
+    sent(connection);
+    connection.tick(40_000);
+    assert.equal([connection.over, connection.failure?.closeCode], [false, 1011]);
+    const close = `888e0000000003f3${hex(new TextEncoder().encode('ping timeout'))}`;
+    if (leaves) assert.is(sent(connection), close);
+    assert.ok(connection.nextDeadline() <= 40_000);
+    connection.tick(40_000);
+    assert.equal([connection.over, connection.failure?.closeCode], [true, 1011]);
+    assert.is(sent(connection), '');
+  }
+});
+
+/** A connection with a message of 1 MB of which some has left and the transport takes no more. */
+function blocked(options: Partial<ConnectionOptions> = {}): Connection {
+  const connection = server({ maxFrameBytes: Infinity, ...options });
+  connection.send({ type: 'binary', data: new Uint8Array(1_000_000) });
+  connection.transmit();
+  connection.transportBlocked(0);
+  return connection;
+}
+
+test('gives up a transport that takes nothing for writeTimeoutMs, also while we do not read (A6)', () => {
+  for (const pauses of [false, true]) {
+    const connection = blocked({ pingIntervalMs: Infinity });
+    if (pauses) connection.pauseReading();
+    assert.is(connection.nextDeadline(), 60_000);
+    connection.transportUnblocked(30_000);
+    connection.transportBlocked(30_000);
+    connection.transportBlocked(50_000);
+    assert.is(connection.nextDeadline(), 90_000);
+    connection.tick(90_000);
+    assert.equal([connection.over, codeOf(connection.failure)], [true, 1006]);
+    assert.match(connection.failure!.message, 'no bytes for 60000 ms (writeTimeoutMs)');
+    assert.equal([connection.record.lost, connection.queuedBytes], [true, 0]);
+  }
+});
+
+test('a peer that reads steadily is not given up while a ping waits behind our data (B1)', () => {
+  const connection = blocked();
+  connection.tick(20_000);
+  for (let now = 20_000; now <= 200_000; now += 400) {
+    connection.transportUnblocked(now);
+    connection.tick(now);
+    connection.transportBlocked(now);
+  }
+  assert.is(connection.failure, undefined);
 });
 
 test('an end of the input behind a failure is that failure', () => {
   const connection = client();
   connection.tick(20_000);
+  sent(connection);
   connection.tick(40_000);
   const { failure } = connection;
   assert.is(codeOf(failure), 1011);
   assert.is(
-    thrown(() => connection.close()),
+    thrown(() => connection.receiveEnd()),
     failure,
   );
   assert.is(connection.failure, failure);
@@ -426,9 +528,18 @@ test('an end of the input behind a failure is that failure', () => {
 test('where we give the transport up nothing leaves any more', () => {
   const connection = server();
   connection.send({ type: 'text', data: 'a' });
-  connection.giveUp('enough');
+  connection.terminate('enough');
   assert.equal([sent(connection), connection.queuedBytes, connection.over], ['', 0, true]);
   assert.equal([codeOf(connection.failure), connection.failure?.message], [1006, 'enough']);
+});
+
+test('passes time without doing what is due, and knows its shortest timeout', () => {
+  const connection = server({ pingIntervalMs: 30, pingTimeoutMs: 20 });
+  assert.is(connection.shortestTimeoutMs, 20);
+  connection.passTime(50);
+  assert.equal([sent(connection), connection.nextDeadline()], ['', 30]);
+  connection.close();
+  assert.is(connection.nextDeadline(), 10_050);
 });
 
 test('counts the control frames of a second from the time at which it begins', () => {
@@ -439,9 +550,10 @@ test('counts the control frames of a second from the time at which it begins', (
   assert.is(codeOf(receive(connection, pong)[0]), 1008);
 });
 
-test('any octet from the peer is a sign of life', () => {
+test('any byte from the peer is a sign of life', () => {
   const connection = client();
   connection.tick(20_000);
+  sent(connection);
   connection.tick(39_999);
   receive(connection, '82');
   connection.tick(40_000);
@@ -451,12 +563,12 @@ test('any octet from the peer is a sign of life', () => {
 
 test('does not blame the peer while we do not read', () => {
   const connection = client();
-  connection.reading = false;
+  connection.pauseReading();
   assert.is(connection.nextDeadline(), 20_000);
   connection.tick(20_000);
   // A pong that nobody has asked for, so that the peer does not blame us either (§5.5.3).
   assert.ok(sent(connection).startsWith('8a80'));
-  connection.reading = true;
+  connection.resumeReading();
   assert.is(connection.nextDeadline(), 40_000);
 });
 
@@ -464,7 +576,7 @@ test('octets count from when they came, whenever the last tick was', () => {
   const connection = server({ maxControlFramesPerSecond: 1 });
   const ping = unhex('8980' + '00000000');
   for (const now of [100, 1100]) {
-    connection.write(ping, now);
+    connection.receive(ping, now);
     assert.is(connection.read()?.type, 'ping');
     assert.is(connection.nextDeadline(), now + 20_000);
   }
@@ -473,14 +585,14 @@ test('octets count from when they came, whenever the last tick was', () => {
 test('begins its clock at the time it is given', () => {
   const connection = new Connection({ role: 'server' }, 100);
   assert.is(connection.nextDeadline(), 20_100);
-  connection.startClose();
+  connection.close();
   assert.is(connection.nextDeadline(), 10_100);
 });
 
 test('the closing is over 10 s after our Close has left, whatever still comes', () => {
   const connection = server();
   connection.send({ type: 'text', data: 'a' });
-  connection.startClose(1000);
+  connection.close(1000);
   connection.tick(9999);
   assert.is(sent(connection), '810161' + '880203e8');
   assert.is(connection.nextDeadline(), 19_999);
@@ -518,7 +630,7 @@ test('a violation stays the failure when the closing takes too long', () => {
 test('pongs cannot hold data back, nor put off the end of the closing', () => {
   const connection = server();
   connection.send({ type: 'text', data: 'a' });
-  connection.startClose(1000);
+  connection.close(1000);
   receive(connection, '8980' + '00000000');
   assert.is(hex(connection.transmit()!.bytes), '8a00' + '810161' + '880203e8');
 });
@@ -535,38 +647,51 @@ test('wants its options right', () => {
   for (const [name, options] of bad) assert.throws(() => server(options), name);
 });
 
-test('is given up where its source of masking keys fails: no message is left out in silence', () => {
+test('is given up if its source of masking keys fails: no message is left out in silence', () => {
   const failure = new Error('no entropy');
   let left = 1;
   const connection = client({
     randomBytes: byteLength => {
-      if (left-- === 0) throw failure;
+      if (left-- <= 0) throw failure;
       return new Uint8Array(byteLength);
     },
   });
   const told: string[] = [];
-  for (let i = 0; i < 17; i++) connection.send({ type: 'text', data: 'a' }, () => told.push('sent'));
-  assert.is(connection.transmit(), undefined);
+  for (let i = 0; i < 18; i++) connection.send({ type: 'text', data: 'a' }, telling(told, `${i}`));
+  // Sixteen keys are asked for at a time. What was encoded by then leaves.
+  assert.is(sent(connection), '81810000000061'.repeat(16));
   assert.is(connection.failure?.cause, failure);
-  assert.is(connection.over, true);
+  assert.equal([connection.over, connection.record.lost], [true, true]);
+  assert.equal(told, [...Array.from({ length: 16 }, (_, i) => `${i}`), '16 lost', '17 lost']);
   connection.send({ type: 'text', data: 'b' });
   assert.is(connection.transmit(), undefined);
-  assert.equal(told, []);
 });
 
-test('sends frames of 16 KiB at most, unless an option says otherwise', () => {
+test('sends frames of 64 KiB at most, unless an option says otherwise', () => {
   const connection = server();
-  connection.send({ type: 'binary', data: new Uint8Array(16_385) });
-  assert.ok(sent(connection).startsWith('027e4000'));
+  connection.send({ type: 'binary', data: new Uint8Array(65_537) });
+  assert.ok(sent(connection).startsWith('027f0000000000010000'));
   const small = server({ maxFrameBytes: 2 });
   small.send({ type: 'binary', data: unhex('010203') });
   assert.is(sent(small), '02020102' + '800103');
 });
 
+/** What a connection receives, as a stage. */
+function asStage(connection: Connection): Stage<Uint8Array, WebSocketEvent> {
+  return {
+    write: bytes => connection.receive(bytes),
+    read: () => connection.read(),
+    get busy() {
+      return connection.busy;
+    },
+    close: () => connection.receiveEnd(),
+  };
+}
+
 test('does not mind how its input was cut', () => {
   const octets = unhex('010161' + '890131' + '800162' + '8a00' + '8203' + '010203' + '880203e8' + 'ff');
   const { outputs, error } = runCuts(
-    () => client(),
+    () => asStage(client()),
     octets,
     events => JSON.stringify(events),
   );
@@ -595,29 +720,49 @@ test('fails with 1008 when a frame stalls for 20 s, wherever it stopped (§10.4)
   }
 });
 
-test('a frame that goes on, or has ended, is not stalled', () => {
-  const connection = server({ pingIntervalMs: Infinity, frameTimeoutMs: 10 });
-  receive(connection, '8183' + '00000000' + '61');
-  connection.tick(9);
+test('a message that is collected may not stall between its frames, one that is delivered in parts may (A7)', () => {
+  for (const deliver of ['messages', 'parts'] as const) {
+    const connection = server({ pingIntervalMs: Infinity, deliver });
+    receive(connection, '0181' + '00000000' + '61');
+    assert.is(connection.nextDeadline(), deliver === 'messages' ? 20_000 : Infinity);
+  }
+});
+
+test('a frame that brings a byte just before each deadline fails (A7)', () => {
+  const connection = server({ pingIntervalMs: Infinity, frameTimeoutMs: 1000 });
+  receive(connection, '82fe' + '0100' + '00000000');
+  connection.tick(999);
   receive(connection, '61');
-  assert.is(connection.nextDeadline(), 19);
-  connection.tick(18);
-  receive(connection, '61' + '0181' + '00000000' + '61');
+  assert.is(connection.nextDeadline(), 1000);
+  connection.tick(1000);
+  assert.is(connection.failure?.closeCode, 1008);
+});
+
+test('a frame that goes on, or has ended, is not stalled', () => {
+  const connection = server({ pingIntervalMs: Infinity, frameTimeoutMs: 1000, minBytesPerSecond: 4 });
+  receive(connection, '8190' + '00000000');
+  for (const now of [1000, 2000, 3000]) {
+    connection.tick(now - 1);
+    receive(connection, '61616161');
+    connection.tick(now);
+    assert.equal([connection.failure, connection.nextDeadline()], [undefined, now + 1000]);
+  }
+  receive(connection, '61616161' + '8181' + '00000000' + '61');
   assert.is(connection.nextDeadline(), Infinity);
 });
 
 test('a frame is not stalled while we do not read; reading again gives it the whole time', () => {
   const connection = server({ frameTimeoutMs: 10, pingIntervalMs: Infinity });
   receive(connection, '81');
-  connection.reading = false;
+  connection.pauseReading();
   assert.is(connection.nextDeadline(), Infinity);
   connection.tick(1e6);
   assert.is(connection.failure, undefined);
-  connection.reading = true;
+  connection.resumeReading();
   assert.is(connection.nextDeadline(), 1e6 + 10);
 });
 
-test('reading without octets is no sign of life, of the peer or of a frame', () => {
+test('reading without bytes is no sign of life, of the peer or of a frame', () => {
   for (const octets of ['', '81']) {
     const connection = server({ frameTimeoutMs: 20_000 });
     receive(connection, octets);
@@ -637,7 +782,7 @@ test('closes with 1001 what is idle: no message either way, whatever else passes
   receive(connection, '8180' + '00000000');
   assert.is(connection.nextDeadline(), 120);
   connection.tick(30);
-  connection.sendReady(ready);
+  connection.sendPrepared(ready);
   assert.is(connection.nextDeadline(), 130);
   connection.tick(40);
   receive(connection, '8980' + '00000000' + '8a80' + '00000000');
@@ -661,21 +806,20 @@ test('a message that is still coming, or still leaving, is not idle', () => {
     receive(connection, '02');
     assert.is(connection.nextDeadline(), now + 100);
   }
-  connection.send({ type: 'binary', data: new Uint8Array(40_000) });
+  connection.send({ type: 'binary', data: new Uint8Array(150_000) });
   for (const now of [360, 450]) {
     connection.tick(now);
-    // A header, and the octets behind it.
-    for (let i = 0; i < 2; i++) connection.transmit();
+    assert.ok(connection.transmit());
     assert.is(connection.nextDeadline(), now + 100);
   }
 });
 
 test('is not idle while we do not read', () => {
   const connection = server({ idleTimeoutMs: 100, pingIntervalMs: Infinity });
-  connection.reading = false;
+  connection.pauseReading();
   assert.is(connection.nextDeadline(), Infinity);
   connection.tick(500);
-  connection.reading = true;
+  connection.resumeReading();
   assert.is(connection.nextDeadline(), 600);
 });
 
@@ -689,11 +833,14 @@ test('the Close of an idle connection follows what waits', () => {
 test('every deadline in turn: ping, its timeout, the closing, none', () => {
   const connection = server({ pingIntervalMs: 10, pingTimeoutMs: 5, closeTimeoutMs: 3 }, 100);
   const deadlines = [];
+  let now = 100;
   while (connection.nextDeadline() !== Infinity) {
     deadlines.push(connection.nextDeadline());
-    connection.tick(connection.nextDeadline());
+    now = Math.max(now, connection.nextDeadline());
+    connection.tick(now);
+    sent(connection);
   }
-  assert.equal(deadlines, [110, 115, 118]);
+  assert.equal(deadlines, [110, 115, -Infinity]);
   assert.equal([connection.over, connection.failure?.closeCode], [true, 1011]);
 });
 
@@ -703,6 +850,10 @@ test('time that stands still, or comes late, does each thing once', () => {
   connection.tick(100);
   assert.is(sent(connection), '8900');
   assert.is(connection.nextDeadline(), 105);
+  connection.tick(206);
+  assert.equal([connection.failure, connection.nextDeadline()], [undefined, 306]);
+  connection.tick(306);
+  assert.is(connection.failure?.closeCode, 1011);
 });
 
 test('refuses more control frames in a second than the option allows, with 1008 (§10.4)', () => {
@@ -716,7 +867,7 @@ test('refuses more control frames in a second than the option allows, with 1008 
   assert.is(sent(connection), `${'8a00'.repeat(4)}881903f0${reason}`);
 });
 
-test('a flood of pings into a writer that stalls owes sixteen pongs, the latest', () => {
+test('a flood of pings into a writer that stalls is answered by sixteen pongs, the latest', () => {
   const connection = server();
   for (let i = 0; i < 10_000; i++) receive(connection, `8981${'00000000'}${hex(Uint8Array.of(i & 0xff))}`);
   const pongs = Array.from({ length: 16 }, (_, i) => hex(Uint8Array.of(0x8a, 1, (9984 + i) & 0xff)));
@@ -737,22 +888,23 @@ test('sends an open message at its own pace, and tells of each part; others wait
   const told: string[] = [];
   const transmit = () => {
     const transmission = connection.transmit();
-    for (const onSent of transmission?.onSent ?? []) onSent();
+    transmission?.sent();
     return transmission && hex(transmission.bytes);
   };
   const message = connection.openMessage();
-  connection.send({ type: 'text', data: 'b' }, () => told.push('b'));
-  connection.sendReady(ready, () => told.push('ready'));
-  connection.sendReady(ready);
-  assert.is(connection.queuedBytes, 5);
+  connection.send({ type: 'text', data: 'b' }, telling(told, 'b'));
+  connection.sendPrepared(ready, telling(told, 'ready'));
+  connection.sendPrepared(ready);
+  // The text is encoded already.
+  assert.is(connection.queuedBytes, 3);
   assert.ok(connection.queuedMessages > 0);
   assert.is(transmit(), undefined);
-  connection.send({ type: 'text', data: 'a', last: false }, () => told.push('a'), message);
+  connection.send({ type: 'text', data: 'a', last: false }, telling(told, 'a'), message);
   assert.is(transmit(), '010161');
   receive(connection, '8980' + '00000000');
   assert.is(transmit(), '8a00');
   assert.equal(told, ['a']);
-  connection.send({ type: 'text', data: '' }, () => told.push('end'), message);
+  connection.send({ type: 'text', data: '' }, telling(told, 'end'), message);
   assert.is(transmit(), '8000' + '810162' + '820107' + '820107');
   assert.equal([told, connection.queuedBytes], [['a', 'end', 'b', 'ready'], 0]);
   assert.is(connection.queuedMessages, 0);
@@ -760,11 +912,12 @@ test('sends an open message at its own pace, and tells of each part; others wait
 
 test('drops an open message of which nothing has left, and none of which something has', () => {
   const connection = server();
+  const lost = new Error('dropped');
   const [first, second] = [connection.openMessage(), connection.openMessage()];
   connection.send({ type: 'text', data: 'a', last: false }, undefined, first);
   connection.send({ type: 'text', data: 'b' }, undefined, second);
   assert.is(sent(connection), '010161');
-  assert.equal([connection.dropMessage(first), connection.dropMessage(second)], [false, true]);
+  assert.equal([connection.dropMessage(first, lost), connection.dropMessage(second, lost)], [false, true]);
   connection.send({ type: 'text', data: 'c' }, undefined, first);
   assert.is(sent(connection), '800163');
 });
@@ -776,9 +929,9 @@ test('a Close cuts a message that is half out, and drops one that has not begun 
     if (begins) connection.send({ type: 'text', data: 'a', last: false }, undefined, message);
     assert.is(sent(connection), begins ? '010161' : '');
     connection.send({ type: 'text', data: 'b' });
-    connection.startClose(1000);
+    connection.close(1000);
     connection.send({ type: 'text', data: 'c' }, undefined, message);
-    connection.sendReady(ready);
+    connection.sendPrepared(ready);
     assert.is(sent(connection), begins ? '880203e8' : '810162' + '880203e8');
     assert.is(connection.queuedBytes, 0);
   }
@@ -830,7 +983,94 @@ test('tells how well messages were compressed, each direction for itself', () =>
   assert.is(far.stats().sent.ratio, undefined);
 });
 
-test('counts the octets behind a failure no more', () => {
+test('answers no ping without autoPong, but sends the pongs that it is given (C9)', () => {
+  const connection = server({ autoPong: false });
+  assert.equal(receive(connection, '8981' + '00000000' + '31'), [{ type: 'ping', data: unhex('31') }]);
+  assert.is(sent(connection), '');
+  const data = unhex('31');
+  connection.pong(data);
+  data[0] = 0;
+  connection.pong(unhex(''));
+  assert.is(sent(connection), '8a0131' + '8a00');
+  assert.throws(
+    () => connection.pong(new Uint8Array(126)),
+    /data of a pong must be at most 125 bytes \(got 126\)/,
+  );
+  connection.close();
+  connection.pong(unhex('32'));
+  assert.is(sent(connection), '8800');
+});
+
+test('copies what it is sent, unless it is given (A22)', () => {
+  const connection = server();
+  const borrowed = [unhex('01'), unhex('02'.repeat(3000)), unhex('03'.repeat(70_000))];
+  for (const data of borrowed) connection.send({ type: 'binary', data });
+  const message = connection.openMessage();
+  const part = unhex('04');
+  connection.send({ type: 'binary', data: part }, undefined, message);
+  for (const data of [...borrowed, part]) data.fill(0xff);
+  assert.not.match(sent(connection), 'ff'.repeat(10));
+  const given = unhex('05'.repeat(3000));
+  connection.send({ type: 'binary', data: given }, undefined, undefined, 'given');
+  const { chunks } = connection.transmit()!;
+  assert.is(chunks[1]?.buffer, given.buffer);
+});
+
+/** A compressor that makes so many KiB of whatever it is written. */
+function compressingTo(pieces: number): ConnectionOptions['compression'] {
+  let left = 0;
+  return {
+    deflater: {
+      write: () => {
+        left = pieces;
+      },
+      read: () => (left-- > 0 ? new Uint8Array(1024).fill(0xee) : undefined),
+      reset() {},
+    },
+    thresholdBytes: 0,
+    contextTakeover: true,
+  };
+}
+
+test('sends a compressed message in one frame if maxFrameBytes allows it (B2)', () => {
+  const payload = 'ee'.repeat(20_480);
+  const table: readonly (readonly [number | undefined, string])[] = [
+    [undefined, `c17e5000${payload}`],
+    [Infinity, `c17e5000${payload}`],
+    [20_480, `c17e5000${payload}`],
+    [20_479, `417e4fff${payload.slice(2)}8001ee`],
+  ];
+  for (const [maxFrameBytes, wire] of table) {
+    const connection = server({ maxFrameBytes, compression: compressingTo(20) });
+    connection.send({ type: 'text', data: 'a'.repeat(100) });
+    assert.ok(sent(connection) === wire, `${maxFrameBytes}`);
+  }
+});
+
+test('says that it is busy while a compressor has worked for long', () => {
+  const connection = server({ maxFrameBytes: Infinity, compression: compressingTo(600) });
+  connection.send({ type: 'text', data: 'a' });
+  assert.equal([connection.wantsToTransmit, connection.transmitBusy], [true, false]);
+  assert.is(connection.transmit(), undefined);
+  assert.equal([connection.wantsToTransmit, connection.transmitBusy], [true, true]);
+  assert.is(connection.transmit(), undefined);
+  assert.ok(connection.transmit());
+  assert.is(connection.transmitBusy, false);
+  while (connection.wantsToTransmit) connection.transmit();
+  assert.is(connection.stats().sent.payloadBytes, 600 * 1024);
+});
+
+test('the closing of a process that slept is judged after it has listened (B7)', () => {
+  const connection = server({ closeTimeoutMs: 50 });
+  connection.close(1000);
+  sent(connection);
+  connection.tick(500);
+  assert.equal([connection.over, connection.nextDeadline()], [false, 600]);
+  receive(connection, '8882' + '00000000' + '03e8');
+  assert.ok(connection.record.wasClean);
+});
+
+test('counts the bytes behind a failure no more', () => {
   const connection = server();
   receive(connection, '8300');
   receive(connection, '8300');
@@ -866,13 +1106,21 @@ test('a tap may close: the Close follows the frame that it was shown', () => {
   const connection: Connection = server({
     tap: ({ opcode }) => {
       if (opcode !== 1) return;
-      connection.startClose(1000);
+      connection.close(1000);
       transmit(connection);
     },
   });
   connection.send({ type: 'text', data: 'b' });
   transmit(connection);
   assert.is(wire.join(' '), '810162 880203e8');
+});
+
+test('a tap may end the connection: nothing of what it was shown leaves, and that is told', () => {
+  const told: string[] = [];
+  const connection: Connection = server({ tap: () => connection.terminate('enough') });
+  connection.send({ type: 'text', data: 'b' }, telling(told, 'b'));
+  assert.is(connection.transmit(), undefined);
+  assert.equal([told, connection.over], [['b lost'], true]);
 });
 
 test('compresses anew behind a message that was compressed apart, and the peer follows (RFC 7692 §7.2.3.2)', () => {
@@ -901,7 +1149,7 @@ test('compresses anew behind a message that was compressed apart, and the peer f
   pass();
   connection.send({ type: 'text', data: said });
   pass();
-  connection.sendReady(prepared);
+  connection.sendPrepared(prepared);
   pass();
   connection.send({ type: 'text', data: said });
   pass();
@@ -915,15 +1163,15 @@ test('compresses anew behind a message that was compressed apart, and the peer f
 
 test('is busy after many frames that give no event, until it is read on or fails', () => {
   const connection = client();
-  connection.write(unhex(`0100${'0000'.repeat(3000)}`));
+  connection.receive(unhex(`0100${'0000'.repeat(3000)}`));
   assert.is(connection.read(), undefined);
   assert.ok(connection.busy);
   assert.is(connection.read(), undefined);
   assert.not.ok(connection.busy);
-  connection.write(unhex('0000'.repeat(3000)));
+  connection.receive(unhex('0000'.repeat(3000)));
   assert.is(connection.read(), undefined);
   assert.ok(connection.busy);
-  connection.breakOff(new Error('reset'));
+  connection.transportFailed(new Error('reset'));
   assert.not.ok(connection.busy);
 });
 

@@ -57,10 +57,10 @@ test('passes every part on as it is, and counts frames by their first, messages 
 
 test('counts what goes out in the same way', () => {
   const { meter } = metering({ tap: undefined });
-  meter.send({ opcode: Opcode.Binary, fin: false, rsv1: false, payload: unhex('0102') });
-  meter.send({ opcode: Opcode.Pong, fin: true, rsv1: false, payload: unhex('03') });
+  meter.frameSent(Opcode.Binary, false, false, 2, unhex('0102'));
+  meter.frameSent(Opcode.Pong, true, false, 1, unhex('03'));
   assert.equal(meter.sent, traffic(2, 0, 2));
-  meter.send({ opcode: Opcode.Continuation, fin: true, rsv1: false, payload: 'abc' });
+  meter.frameSent(Opcode.Continuation, true, false, 3, 'abc');
   assert.equal(meter.sent, traffic(3, 1, 5));
   assert.equal(meter.received, traffic(0, 0, 0));
 });
@@ -72,7 +72,11 @@ test('shows each frame once, both ways, with its payload elided', () => {
     part(Opcode.Text, '0102', { fin: false, rsv1: true, payloadBytes: 2, first: false }),
     ping,
   );
-  meter.send({ opcode: Opcode.Pong, fin: true, rsv1: false, payload: unhex('01') });
+  meter.frameSent(Opcode.Pong, true, false, 1, unhex('01'));
+  assert.is(meter.wantsPayloads, false);
+  assert.is(shown.length, 2, 'at the next showSent');
+  meter.showSent();
+  meter.showSent();
   assert.equal(shown, [
     ['in', 1, false, true, 2, undefined],
     ['in', 9, true, false, 1, undefined],
@@ -86,14 +90,49 @@ test('shows payloads where they are asked for, each part of those that come in',
     part(Opcode.Binary, '01', { payloadBytes: 2, last: false }),
     part(Opcode.Binary, '02', { payloadBytes: 2, first: false }),
   );
-  meter.send({ opcode: Opcode.Text, fin: false, rsv1: true, payload: 'ab' });
-  meter.send({ opcode: Opcode.Binary, fin: true, rsv1: false, payload: unhex('03') });
+  meter.frameSent(Opcode.Text, false, true, 2, 'ab');
+  meter.frameSent(Opcode.Binary, true, false, 1, unhex('03'));
+  assert.is(meter.wantsPayloads, true);
+  meter.showSent();
   assert.equal(shown, [
     ['in', 2, true, false, 2, '01'],
     ['in', 2, true, false, 2, '02'],
     ['out', 1, false, true, 2, 'ab'],
     ['out', 2, true, false, 1, '03'],
   ]);
+});
+
+test('a tap that sends frames itself is shown those at the next showSent', () => {
+  const shown: number[] = [];
+  const meter: FrameMeter = new FrameMeter({
+    tap({ opcode }) {
+      shown.push(opcode);
+      if (opcode === Opcode.Text) meter.frameSent(Opcode.Close, true, false, 0, undefined);
+    },
+  });
+  meter.frameSent(Opcode.Text, true, false, 1, 'a');
+  meter.frameSent(Opcode.Binary, true, false, 0, unhex(''));
+  meter.showSent();
+  assert.equal(shown, [1, 2]);
+  meter.showSent();
+  assert.equal(shown, [1, 2, 8]);
+});
+
+test('wants no payloads without a tap, and knows whether a message is unfinished (A7)', () => {
+  const { meter, receive } = metering({ tap: undefined, tapPayloads: true });
+  assert.is(meter.wantsPayloads, false);
+  const inside: boolean[] = [];
+  for (const one of [
+    part(Opcode.Text, '01', { fin: false, payloadBytes: 2, last: false }),
+    part(Opcode.Text, '02', { fin: false, payloadBytes: 2, first: false }),
+    ping,
+    part(Opcode.Continuation, '', { payloadBytes: 1, last: false }),
+    part(Opcode.Continuation, '03', { payloadBytes: 1, first: false }),
+  ]) {
+    receive(one);
+    inside.push(meter.insideMessage);
+  }
+  assert.equal(inside, [false, true, true, true, false]);
 });
 
 test('refuses one control frame too many in a second with 1008 (§10.4)', () => {
@@ -158,11 +197,11 @@ test('allows each second what an array of the times allows', () => {
   assert.throws(() => receive(ping), /too many/);
 });
 
-test('keeps when octets of a message passed last, in and out; control frames are none (idleTimeoutMs)', () => {
+test('keeps when bytes of a message passed last, in and out; control frames are none (idleTimeoutMs)', () => {
   const { meter, receive } = metering({ tap: undefined });
   meter.tick(10);
   receive(ping);
-  meter.send({ opcode: Opcode.Pong, fin: true, rsv1: false, payload: unhex('') });
+  meter.frameSent(Opcode.Pong, true, false, 0, unhex(''));
   assert.is(meter.messageAt, 0);
   receive(part(Opcode.Text, '01', { payloadBytes: 2, last: false }));
   assert.is(meter.messageAt, 10);
@@ -170,7 +209,7 @@ test('keeps when octets of a message passed last, in and out; control frames are
   receive(part(Opcode.Text, '02', { payloadBytes: 2, first: false }));
   assert.is(meter.messageAt, 20);
   meter.tick(30);
-  meter.send({ opcode: Opcode.Continuation, fin: false, rsv1: false, payload: 'ab' });
+  meter.frameSent(Opcode.Continuation, false, false, 2, 'ab');
   assert.is(meter.messageAt, 30);
   meter.tick(40);
   meter.acceptMessage();

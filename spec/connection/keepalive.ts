@@ -9,8 +9,9 @@ test('pings after 20 s of silence, and waits 20 s for a sign of life, both at th
   assert.is(keepalive.deadline, 20_005);
   assert.is(keepalive.tick(20_004), undefined);
   assert.is(keepalive.tick(20_005), 'ping');
-  assert.equal([keepalive.deadline, keepalive.failureAt], [Infinity, 40_005]);
-  assert.is(keepalive.tick(40_005), undefined);
+  keepalive.pingLeft(20_007);
+  assert.equal([keepalive.deadline, keepalive.failureAt], [Infinity, 40_007]);
+  assert.is(keepalive.tick(40_007), undefined);
 });
 
 test('takes any sign of life for an answer', () => {
@@ -18,16 +19,32 @@ test('takes any sign of life for an answer', () => {
   keepalive.alive(4);
   assert.is(keepalive.tick(10), undefined);
   assert.is(keepalive.tick(15), 'ping');
+  keepalive.pingLeft(15);
   keepalive.alive(17);
   assert.is(keepalive.tick(18), undefined);
   assert.is(keepalive.deadline, 27);
 });
 
-test('counts the timeout from when it pinged, however late that was', () => {
+test('counts the timeout from when the ping has left, however late that is (B1)', () => {
   const keepalive = new Keepalive({ pingIntervalMs: 10, pingTimeoutMs: 3 }, 0);
   assert.is(keepalive.failureAt, Infinity);
   assert.is(keepalive.tick(100), 'ping');
-  assert.is(keepalive.failureAt, 103);
+  assert.equal(
+    [keepalive.failureAt, keepalive.deadline, keepalive.tick(1e6)],
+    [Infinity, Infinity, undefined],
+  );
+  keepalive.pingLeft(1e6);
+  assert.is(keepalive.failureAt, 1e6 + 3);
+  keepalive.pingLeft(1e6 + 2);
+  assert.is(keepalive.failureAt, 1e6 + 3, 'it leaves once');
+});
+
+test('a ping that leaves after the peer has given a sign of life is not waited for', () => {
+  const keepalive = new Keepalive({ pingIntervalMs: 10, pingTimeoutMs: 3 }, 0);
+  assert.is(keepalive.tick(10), 'ping');
+  keepalive.alive(11);
+  keepalive.pingLeft(12);
+  assert.equal([keepalive.failureAt, keepalive.deadline], [Infinity, 21]);
 });
 
 test('while we do not read: a paused reader is not a dead peer, and is none itself', () => {
@@ -49,7 +66,14 @@ test('is switched off by Infinity', () => {
   assert.is(silent.deadline, Infinity);
   const patient = new Keepalive({ pingTimeoutMs: Infinity }, 0);
   assert.is(patient.tick(20_000), 'ping');
+  patient.pingLeft(20_000);
   assert.equal([patient.deadline, patient.failureAt], [Infinity, Infinity]);
+});
+
+test('knows the shorter of its times', () => {
+  assert.is(new Keepalive({}, 0).shortestMs, 20_000);
+  assert.is(new Keepalive({ pingIntervalMs: 7, pingTimeoutMs: 8 }, 0).shortestMs, 7);
+  assert.is(new Keepalive({ pingIntervalMs: 7, pingTimeoutMs: 6 }, 0).shortestMs, 6);
 });
 
 test('refuses options out of range by name', () => {

@@ -6,92 +6,185 @@ const test = suite('Timeouts');
 
 /** Without keepalive, unless the options say otherwise. */
 function watching(options: TimeoutOptions, now = 0) {
-  const input = { insideFrame: false };
-  const messages = { messageAt: now };
-  const timeouts = new Timeouts({ pingIntervalMs: Infinity, ...options }, input, messages, now);
-  return { input, messages, timeouts };
+  const input = { inside: false, messageAt: now };
+  const timeouts = new Timeouts({ pingIntervalMs: Infinity, ...options }, input, now);
+  return { input, timeouts };
 }
 
-test('pings after 20 s of silence, and gives the peer up 20 s behind that', () => {
+test('pings after 20 s of silence, and gives the peer up 20 s after the ping has left', () => {
   const { timeouts } = watching({ pingIntervalMs: undefined }, 5);
   assert.is(timeouts.deadline, 20_005);
   assert.is(timeouts.tick(20_004), undefined);
   assert.is(timeouts.tick(20_005), 'ping');
+  timeouts.pingLeft(20_005);
   assert.is(timeouts.deadline, 40_005);
+  assert.is(timeouts.tick(40_004), undefined);
   assert.is(timeouts.tick(40_005), 'ping timeout');
 });
 
-test('octets are a sign of life', () => {
+test('does not count the time in which a ping waits to leave (B1)', () => {
+  const { timeouts } = watching({ pingIntervalMs: 10, pingTimeoutMs: 5 });
+  assert.is(timeouts.tick(10), 'ping');
+  assert.equal([timeouts.deadline, timeouts.tick(1e6)], [Infinity, undefined]);
+  timeouts.pingLeft(1e6);
+  assert.is(timeouts.deadline, 1e6 + 5);
+});
+
+test('takes bytes that the peer reads for a sign of life, after 50 ms without room (B1)', () => {
+  const { timeouts } = watching({ pingIntervalMs: 100, pingTimeoutMs: 90 });
+  timeouts.tick(100);
+  timeouts.pingLeft(100);
+  timeouts.blocked(101);
+  timeouts.unblocked(150);
+  assert.is(timeouts.deadline, 190, 'it may have filled a buffer of its own');
+  timeouts.blocked(101);
+  timeouts.unblocked(151);
+  assert.is(timeouts.deadline, 251);
+  timeouts.unblocked(200);
+  assert.is(timeouts.deadline, 251, 'nothing was blocked');
+});
+
+test('knows the shortest of its timeouts: no event sets a deadline nearer than that', () => {
+  const all = { pingIntervalMs: 9, pingTimeoutMs: 8, idleTimeoutMs: 7, frameTimeoutMs: 6, writeTimeoutMs: 5 };
+  assert.is(watching(all).timeouts.shortestMs, 5);
+  for (const name of Object.keys(all)) assert.is(watching({ ...all, [name]: 3 }).timeouts.shortestMs, 3);
+  assert.is(watching({}).timeouts.shortestMs, 20_000);
+});
+
+test('bytes are a sign of life', () => {
   const { timeouts } = watching({ pingIntervalMs: 10, pingTimeoutMs: 5 });
   timeouts.tick(10);
-  timeouts.octets(14);
+  timeouts.pingLeft(10);
+  timeouts.received(1, 14);
   assert.is(timeouts.tick(15), undefined);
   assert.is(timeouts.deadline, 24);
 });
 
-test('gives up a frame 20 s after its last octet, at the millisecond', () => {
+test('gives up a frame that has not ended 20 s after it began, at the millisecond (A7)', () => {
   const { timeouts, input } = watching({});
   assert.is(timeouts.deadline, Infinity);
-  timeouts.octets(7);
-  input.insideFrame = true;
+  timeouts.received(1, 7);
+  input.inside = true;
   assert.is(timeouts.deadline, 20_007);
-  timeouts.octets(100);
-  assert.is(timeouts.deadline, 20_100);
-  assert.is(timeouts.tick(20_099), undefined);
-  assert.is(timeouts.tick(20_100), 'frame timeout');
-  input.insideFrame = false;
+  timeouts.received(1, 100);
+  timeouts.received(197, 20_006);
+  assert.is(timeouts.deadline, 20_007);
+  assert.is(timeouts.tick(20_006), undefined);
+  assert.is(timeouts.tick(20_007), 'frame timeout');
+  input.inside = false;
   assert.equal([timeouts.deadline, timeouts.tick(1e6)], [Infinity, undefined]);
 });
 
-test('a frame counts from the beginning of time where no octets were told', () => {
+test('a frame that brings 10 bytes a second may go on, each 20 s for themselves (A7)', () => {
+  const { timeouts, input } = watching({});
+  timeouts.received(1, 0);
+  input.inside = true;
+  timeouts.received(199, 1);
+  assert.is(timeouts.tick(20_000), undefined);
+  assert.is(timeouts.deadline, 40_000);
+  timeouts.received(1e6, 20_000);
+  assert.is(timeouts.tick(40_000), undefined);
+  timeouts.received(199, 50_000);
+  assert.is(timeouts.tick(60_000), 'frame timeout');
+});
+
+test('one byte just before each deadline holds nothing (A7)', () => {
+  const { timeouts, input } = watching({ frameTimeoutMs: 1000 });
+  timeouts.received(1, 0);
+  input.inside = true;
+  timeouts.received(1, 999);
+  assert.is(timeouts.tick(999), undefined);
+  assert.is(timeouts.tick(1000), 'frame timeout');
+});
+
+test('the rate is an option, measured over frameTimeoutMs; bytes of the frame before do not count', () => {
+  const { timeouts, input } = watching({ frameTimeoutMs: 500, minBytesPerSecond: 100 });
+  timeouts.received(1000, 0);
+  timeouts.received(2, 10);
+  input.inside = true;
+  timeouts.received(47, 20);
+  assert.is(timeouts.deadline, 510);
+  assert.is(timeouts.tick(510), 'frame timeout');
+  timeouts.received(1, 510);
+  assert.is(timeouts.tick(510), undefined, '50 bytes in half a second');
+  assert.is(timeouts.deadline, 1010);
+});
+
+test('a frame counts from the beginning of time if no bytes were reported', () => {
   const { timeouts, input } = watching({ frameTimeoutMs: 3 }, 10);
-  input.insideFrame = true;
+  input.inside = true;
   assert.is(timeouts.deadline, 13);
 });
 
-test('neither peer nor frame is given up while we do not read, and both count anew behind it', () => {
+test('neither peer nor frame is given up while we do not read, and both count anew afterwards', () => {
   const { timeouts, input } = watching({ pingIntervalMs: 50, frameTimeoutMs: 20 });
-  timeouts.octets(0);
-  input.insideFrame = true;
+  timeouts.received(1, 0);
+  input.inside = true;
   timeouts.suspend(10);
   assert.equal([timeouts.deadline, timeouts.tick(60)], [60, 'pong']);
   timeouts.resume(1e6);
   assert.is(timeouts.deadline, 1e6 + 20);
-  input.insideFrame = false;
+  input.inside = false;
   assert.is(timeouts.deadline, 1e6 + 50);
 });
 
-test('is idle without an octet of a message for so long; others are none', () => {
-  const { messages, timeouts } = watching({ idleTimeoutMs: 100 }, 5);
+test('gives up a transport that takes nothing for 60 s while bytes wait, also while we do not read (A6)', () => {
+  for (const reads of [true, false]) {
+    const { timeouts } = watching({});
+    assert.is(timeouts.writeTimeoutMs, 60_000);
+    if (!reads) timeouts.suspend(0);
+    timeouts.blocked(5);
+    timeouts.blocked(50_000);
+    assert.is(timeouts.deadline, 60_005, 'counted from the first');
+    assert.is(timeouts.tick(60_004), undefined);
+    assert.is(timeouts.tick(60_005), 'write timeout');
+    timeouts.unblocked(60_005);
+    assert.equal([timeouts.deadline, timeouts.tick(60_005)], [Infinity, undefined]);
+  }
+});
+
+test('a transport that takes bytes again is no sign of life while we do not read', () => {
+  const { timeouts } = watching({ pingIntervalMs: 50, writeTimeoutMs: 1000 });
+  timeouts.suspend(10);
+  timeouts.blocked(0);
+  timeouts.unblocked(55);
+  assert.equal([timeouts.deadline, timeouts.tick(60)], [60, 'pong']);
+});
+
+test('is idle without a byte of a message for so long; others are none', () => {
+  const { input, timeouts } = watching({ idleTimeoutMs: 100 }, 5);
   assert.is(timeouts.deadline, 105);
-  messages.messageAt = 50;
-  timeouts.octets(149);
+  input.messageAt = 50;
+  timeouts.received(1, 149);
   assert.is(timeouts.tick(149), undefined);
   assert.is(timeouts.tick(150), 'idle timeout');
 });
 
-test('is not idle while we do not read, nor at once behind it: messages may be waiting', () => {
-  const { messages, timeouts } = watching({ idleTimeoutMs: 100, pingIntervalMs: Infinity });
-  messages.messageAt = 10;
+test('is not idle while we do not read, nor at once afterwards: messages may be waiting', () => {
+  const { input, timeouts } = watching({ idleTimeoutMs: 100, pingIntervalMs: Infinity });
+  input.messageAt = 10;
   timeouts.suspend(10);
   assert.equal([timeouts.deadline, timeouts.tick(1e6)], [Infinity, undefined]);
   timeouts.resume(1e6);
   assert.is(timeouts.deadline, 1e6 + 100);
-  messages.messageAt = 1e6 + 1;
+  input.messageAt = 1e6 + 1;
   assert.is(timeouts.deadline, 1e6 + 101);
 });
 
-test('judges nobody when it is asked more than 100 ms late, once: whoever sleeps does not listen', () => {
+test('judges no deadline when it is asked more than 100 ms late, once: a process that sleeps does not listen', () => {
   for (const [options, due] of [
     [{ pingIntervalMs: 10, pingTimeoutMs: 40 }, 'ping timeout'],
     [{ pingIntervalMs: Infinity, frameTimeoutMs: 50 }, 'frame timeout'],
     [{ pingIntervalMs: Infinity, idleTimeoutMs: 50 }, 'idle timeout'],
+    [{ pingIntervalMs: Infinity, writeTimeoutMs: 50 }, 'write timeout'],
   ] as const) {
     const watch = () => {
-      const watched = watching(options);
-      watched.input.insideFrame = due === 'frame timeout';
-      watched.timeouts.tick(10);
-      return watched.timeouts;
+      const { input, timeouts } = watching(options);
+      input.inside = due === 'frame timeout';
+      timeouts.tick(10);
+      timeouts.pingLeft(10);
+      if (due === 'write timeout') timeouts.blocked(0);
+      return timeouts;
     };
     assert.is(watch().tick(150), due);
     const late = watch();
@@ -100,8 +193,11 @@ test('judges nobody when it is asked more than 100 ms late, once: whoever sleeps
     assert.is(late.tick(10_000), due);
     const heard = watch();
     heard.tick(151);
-    heard.octets(200);
-    if (due !== 'idle timeout') assert.is(heard.deadline, due === 'ping timeout' ? 210 : 250);
+    heard.received(1000, 200);
+    heard.unblocked(200);
+    if (due === 'ping timeout') assert.is(heard.deadline, 210);
+    if (due === 'frame timeout') assert.equal([heard.tick(251), heard.deadline], [undefined, 301]);
+    if (due === 'write timeout') assert.is(heard.deadline, Infinity);
   }
 });
 
@@ -110,25 +206,31 @@ test('pings, however late it is asked', () => {
   assert.is(timeouts.tick(10_000), 'ping');
 });
 
-test('of two that are due the worse comes first', () => {
-  const { timeouts, input, messages } = watching({
+test('of several that are due the worse comes first', () => {
+  const { timeouts, input } = watching({
     idleTimeoutMs: 10,
     frameTimeoutMs: 10,
+    writeTimeoutMs: 10,
     pingIntervalMs: 10,
   });
-  input.insideFrame = true;
+  input.inside = true;
+  timeouts.blocked(0);
+  assert.is(timeouts.tick(10), 'write timeout');
+  timeouts.unblocked(0);
   assert.is(timeouts.tick(10), 'frame timeout');
-  input.insideFrame = false;
+  input.inside = false;
   assert.is(timeouts.tick(10), 'idle timeout');
-  messages.messageAt = 10;
+  input.messageAt = 10;
   assert.is(timeouts.tick(10), 'ping');
 });
 
 test('is switched off by Infinity, and refuses options out of range by name', () => {
-  const { timeouts, input } = watching({ frameTimeoutMs: Infinity });
-  input.insideFrame = true;
+  const { timeouts, input } = watching({ frameTimeoutMs: Infinity, writeTimeoutMs: Infinity });
+  input.inside = true;
+  timeouts.blocked(0);
   assert.is(timeouts.deadline, Infinity);
-  for (const name of ['idleTimeoutMs', 'frameTimeoutMs', 'pingIntervalMs', 'pingTimeoutMs']) {
+  const names = ['idleTimeoutMs', 'frameTimeoutMs', 'writeTimeoutMs', 'minBytesPerSecond'];
+  for (const name of [...names, 'pingIntervalMs', 'pingTimeoutMs']) {
     assert.throws(() => watching({ [name]: 0 }), new RegExp(name));
   }
 });

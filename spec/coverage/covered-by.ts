@@ -3,6 +3,7 @@
 
 const inflater = 'deflate/inflater';
 const deflater = 'deflate/deflater';
+const socket = 'sockets/open-websocket';
 
 export const coveredBy: Readonly<Record<string, string>> = {
   'base/budget': 'events/event-decoder',
@@ -18,5 +19,12 @@ export const coveredBy: Readonly<Record<string, string>> = {
   'deflate/fixed-tables': inflater,
   'deflate/symbols': deflater,
   'deflate/built-in-codec': 'deflate/codec',
+  'sockets/event-inbox': socket,
+  'sockets/event-readables': socket,
+  'sockets/event-subscription': socket,
+  'sockets/pending-send': socket,
+  'sockets/socket-driver': socket,
+  'streams/direct-readable': 'streams/pulled-readable',
+  'streams/direct-reader': 'streams/pulled-readable',
   'testing/wire': 'testing/duplex-pair',
 };

@@ -78,11 +78,11 @@ test('keeps a surrogate pair together that two parts split', () => {
   assert.equal(encoded(server(), ...events), ['0100 0004f09d849e 8003efbfbd'.replaceAll(' ', '')]);
 });
 
-test('gathers 256 frames a chunk, or 64 KiB', () => {
-  const pings: OutgoingEvent[] = Array.from({ length: 600 }, () => ({ type: 'ping' }));
+test('gathers 1024 frames a chunk, or 32 KiB', () => {
+  const pings: OutgoingEvent[] = Array.from({ length: 2500 }, () => ({ type: 'ping' }));
   assert.equal(
     through(server(), pings).map(chunk => chunk.length),
-    [512, 512, 176],
+    [2048, 2048, 904],
   );
   const binaries: OutgoingEvent[] = Array.from({ length: 9 }, () => ({
     type: 'binary',
@@ -90,7 +90,7 @@ test('gathers 256 frames a chunk, or 64 KiB', () => {
   }));
   assert.equal(
     through(server(), binaries).map(chunk => chunk.length / 16_387),
-    [4, 4, 1],
+    [2, 2, 2, 2, 1],
   );
 });
 
@@ -115,17 +115,27 @@ test('encodes no further than it is read', () => {
       return new Uint8Array(byteLength);
     },
   });
-  encoder.write(Array.from({ length: 300 }, () => ({ type: 'ping' as const })));
+  encoder.write(Array.from({ length: 3000 }, () => ({ type: 'ping' as const })));
   assert.is(keys, 0);
   encoder.read();
-  assert.is(keys, 256);
+  assert.is(keys, 1024);
+  const large = client({
+    randomBytes: byteLength => {
+      keys += byteLength / 4;
+      return new Uint8Array(byteLength);
+    },
+  });
+  large.write(Array.from({ length: 100 }, () => ({ type: 'binary', data: counted(20_000) }) as const));
+  large.read();
+  // Sixteen keys are asked for at a time.
+  assert.is(keys, 1024 + 16);
 });
 
-test('lends a large payload, and copies nothing of it (DESIGN.md)', () => {
-  const data = counted(20_000);
-  const chunks = through(server(), { type: 'binary', data });
-  assert.is(hex(chunks[0]!), '827e4e20');
-  assert.is(chunks[1], data);
+test('outputs a large payload as a view, and copies nothing of it', () => {
+  const data = counted(20_010).subarray(10);
+  const [head, payload] = through(server(), { type: 'binary', data });
+  assert.is(hex(head!), '827e4e20');
+  assert.equal([payload!.buffer, payload!.byteOffset, payload!.length], [data.buffer, 10, 20_000]);
 });
 
 test('accepts nothing of a batch of which one event is wrong, and can be used further', () => {
@@ -156,10 +166,7 @@ test('gives what comes before a failure of the compressor, throws it, and gives 
   assert.is(hex(encoder.read()!), '8101618900');
   const error = thrownBy(() => encoder.read()) as Error;
   assert.is(error.message, 'broken');
-  assert.is(
-    thrownBy(() => encoder.read()),
-    error,
-  );
+  for (const call of [() => encoder.read(), () => encoder.close()]) assert.is(thrownBy(call), error);
 });
 
 test('hides no failure of what it reads ahead: a text for whose octets there is no memory', () => {
@@ -186,21 +193,56 @@ test('hides no failure of what it reads ahead: a text for whose octets there is 
   }
 });
 
-test('loses no frame when its source of keys throws', () => {
-  let broken = true;
+test('gives what comes before a failure of its source of keys, and throws that for good', () => {
+  let keys = 0;
   const encoder = client({
     randomBytes: byteLength => {
-      if (broken) throw new Error('no entropy');
+      keys += 1;
+      if (keys > 1 && keys < 5) throw new Error('no entropy');
       return new Uint8Array(byteLength);
     },
   });
+  encoder.write(Array.from({ length: 18 }, () => ({ type: 'text', data: 'a' }) as const));
+  // Sixteen keys are asked for at a time. A frame whose key fails is tried once more when its turn comes.
+  assert.is(hex(encoder.read()!), '81810000000061'.repeat(16));
+  const error = thrownBy(() => encoder.read()) as Error;
+  assert.is(error.message, 'no entropy');
+  for (const call of [() => encoder.read(), () => encoder.close()]) assert.is(thrownBy(call), error);
+});
+
+test('gives nothing of what a compressor holds back, however many parts that takes', () => {
+  const compression = { deflater: new FakeDeflater(true), thresholdBytes: 1, contextTakeover: true };
+  const encoder = server({ compression });
+  const parts: OutgoingEvent[] = Array.from({ length: 3000 }, () => ({
+    type: 'text',
+    data: 'a',
+    last: false,
+  }));
+  assert.equal(through(encoder, parts), []);
+  const [chunk] = through(encoder, { type: 'text', data: '' } as const);
+  assert.is(chunk?.length, 4 + 3000);
+});
+
+test('says that it is busy while a compressor works for long, and goes on', () => {
+  let left = 0;
+  const deflater = {
+    write: () => {
+      left = 300;
+    },
+    read: () => (left-- > 0 ? new Uint8Array(1024) : undefined),
+    reset() {},
+  };
+  const encoder = server({ compression: { deflater, thresholdBytes: 1, contextTakeover: true } });
   encoder.write([
     { type: 'text', data: 'a' },
-    { type: 'text', data: 'b' },
+    { type: 'text', data: 'b', compress: false },
   ]);
-  assert.is((thrownBy(() => encoder.read()) as Error).message, 'no entropy');
-  broken = false;
-  assert.equal(readAll(encoder).map(hex), ['81810000000061 81810000000062'.replaceAll(' ', '')]);
+  assert.equal([encoder.read(), encoder.busy], [undefined, true]);
+  const chunks = readAll(encoder);
+  assert.is(
+    chunks.reduce((sum, chunk) => sum + chunk.length, 0),
+    10 + 300 * 1024 + 3,
+  );
 });
 
 test('ends between messages, and nowhere else', () => {

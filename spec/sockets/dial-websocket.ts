@@ -2,7 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { HandshakeError } from '../../lib/handshake/handshake-error.ts';
 import { acceptWebSocket } from '../../lib/sockets/accept-websocket.ts';
-import type { Clock } from '../../lib/sockets/alarm.ts';
+import type { Clock } from '../../lib/sockets/deadline-timer.ts';
 import { dialWebSocket } from '../../lib/sockets/dial-websocket.ts';
 import type { ByteDuplex } from '../../lib/streams/byte-duplex.ts';
 import { duplexPair } from '../../lib/testing/duplex-pair.ts';

@@ -75,7 +75,8 @@ class Scene {
 
   constructor(role: Role) {
     this.#role = role;
-    this.socket = socketOver(role, this.duplex, { closeSignal: this.closeSignal.signal }, this.clock);
+    const options = { closeSignal: this.closeSignal.signal, maxFrameBytes: 16_384 };
+    this.socket = socketOver(role, this.duplex, options, this.clock);
     this.writer = this.socket.writable.getWriter() as typeof this.writer;
     this.writer.closed.catch(() => {});
   }
@@ -140,7 +141,7 @@ class Scene {
   }
 
   async passTime(): Promise<void> {
-    for (let i = 0; i < 7; i++) {
+    for (let i = 0; i < 8; i++) {
       this.clock.moveTo(this.clock.now() + 10_000);
       await settle();
     }
@@ -167,13 +168,13 @@ class Scene {
 interface State {
   readonly story: Readonly<Story>;
   readonly enter: (scene: Scene) => unknown;
-  /** Inside a frame, silence is worse. */
+  /** The code of silence, if it is no ping timeout: inside a frame or a message it is worse (A7), and a peer that does not read has the write timeout (A6). */
   readonly silence?: number;
 }
 
 const states: Readonly<Record<string, State>> = {
   'open, idle': { story: {}, enter() {} },
-  'a message half in': { story: {}, enter: scene => scene.beginMessage() },
+  'a message half in': { story: {}, enter: scene => scene.beginMessage(), silence: 1008 },
   'a frame half in': { story: {}, enter: scene => scene.beginFrame(), silence: 1008 },
   'a message half out': {
     story: {},
@@ -317,7 +318,9 @@ const endings: Readonly<Record<string, Ending>> = {
   silence: {
     enact() {},
     tell(story, silence) {
-      if (!begun(story)) fails(story, silence);
+      // A ping cannot leave a blocked transport: the write timeout ends it, and nothing can be told (A6).
+      if (!begun(story) && story.blocked) cut(story, 'local');
+      else if (!begun(story)) fails(story, silence);
     },
     needsTime: true,
   },
@@ -336,14 +339,9 @@ function finish(story: Story, polite: boolean): Story {
   return story;
 }
 
-/** `close()` of the writable waits for the writes before it: a transport that takes nothing holds it back for good. */
-function neverCloses(ending: string, story: Readonly<Story>, polite: boolean): boolean {
-  return ending === 'closing the writable' && !polite && story.blocked === true && !begun(story);
-}
-
 function foretell(stateName: string, endingName: string, polite: boolean): Story {
   const { story, silence = 1011 } = states[stateName]!;
-  const ending = neverCloses(endingName, story, polite) ? endings.silence! : endings[endingName]!;
+  const ending = endings[endingName]!;
   const foretold = { ...story };
   ending.tell(foretold, silence);
   return finish(foretold, polite);

@@ -279,4 +279,15 @@ test('messages that wait while nobody listens are not lost when the WebSocket on
   assert.ok(duplex.wire.startsWith('8a00'));
 });
 
+test('the parts can be piped into a stream of the platform, too', async () => {
+  const { duplex, socket } = openByHand({ deliver: 'parts' });
+  duplex.give(frame('02', '61') + frame('00', '6263') + frame('80'));
+  const message = (await socket.messages.getReader().read()).value!;
+  const got: unknown[] = [];
+  await message.readable.pipeTo(
+    new WritableStream({ write: part => void got.push(...(part as Uint8Array)) }),
+  );
+  assert.equal(got, [0x61, 0x62, 0x63]);
+});
+
 test.run();

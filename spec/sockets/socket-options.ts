@@ -16,12 +16,12 @@ const test = suite('SocketOptions');
 
 test('a connection of its own role, that delivers as the options say', () => {
   const whole = socketConnection('server', settledSocket('server'));
-  whole.write(unhex('018100000000' + '61'));
+  whole.receive(unhex('018100000000' + '61'));
   assert.is(whole.read(), undefined);
-  whole.write(unhex('808100000000' + '62'));
+  whole.receive(unhex('808100000000' + '62'));
   assert.equal(whole.read(), { type: 'text', data: 'ab', last: true });
   const inParts = socketConnection('server', settledSocket('server', { deliver: 'parts' }));
-  inParts.write(unhex('018100000000' + '61'));
+  inParts.receive(unhex('018100000000' + '61'));
   assert.equal(inParts.read(), { type: 'text', data: 'a', last: false });
   assert.throws(() => settledSocket('server', { role: 'client' } as object), /no option "role"/);
 });
@@ -101,7 +101,7 @@ test('has its limits in every role, compressed or not', () => {
           randomBytes: length => new Uint8Array(length),
         });
         const frame = { opcode: 2, fin: true, rsv1: compression !== undefined, payload } as const;
-        connection.write(Buffer.concat(through(peer, frame)));
+        connection.receive(Buffer.concat(through(peer, frame)));
         if (excess === 0) assert.is((readAll(connection)[0] as { data: Uint8Array }).data.length, limit);
         else
           assert.throws(
@@ -122,7 +122,7 @@ test('compression may be agreed upon by default as a client, not as a server', (
 
 test('parts of messages have no limit of their own', () => {
   const connection = socketConnection('server', settledSocket('server', { deliver: 'parts' }));
-  connection.write(unhex('82ff' + '0000000100000000' + '00000000' + '61'));
+  connection.receive(unhex('82ff' + '0000000100000000' + '00000000' + '61'));
   assert.equal(connection.read(), { type: 'binary', data: unhex('61'), last: false });
 });
 

@@ -1,7 +1,9 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { DirectReadable } from '../../lib/streams/direct-readable.ts';
+import { DirectReader } from '../../lib/streams/direct-reader.ts';
 import { nextTask } from '../../lib/streams/next-task.ts';
-import { PulledReadable, type PulledSource } from '../../lib/streams/pulled-readable.ts';
+import { type Burst, PulledReadable, type PulledSource } from '../../lib/streams/pulled-readable.ts';
 import { fate, settle } from '../support/settling.ts';
 
 const test = suite('PulledReadable');
@@ -35,10 +37,22 @@ class Queue implements PulledSource<number> {
 }
 
 function pulled(...items: number[]) {
-  const source = new Queue();
+  return over(new Queue(), items);
+}
+
+/** As `pulled`, but readers take from the source directly, too. */
+function direct(...items: number[]) {
+  return over(new Queue(), items, { directReads: true });
+}
+
+function over(source: Queue, items: readonly number[], burst: Burst = {}) {
   source.items.push(...items);
-  const stream = new PulledReadable(source);
-  return { source, stream, readable: stream.readable };
+  const stream = new PulledReadable(source, burst);
+  const give = (...more: number[]) => {
+    source.items.push(...more);
+    stream.notify();
+  };
+  return { source, stream, readable: stream.readable, give };
 }
 
 const bad = new Error('bad');
@@ -334,6 +348,193 @@ test('tee gives both branches everything before a failure', async () => {
     [1, 2, 3, bad],
     [1, 2, 3, bad],
   ]);
+});
+
+test('a reader takes directly if it may, one output a read, and waits without the platform’s queue', async () => {
+  const { source, readable, give } = direct(1, 2);
+  const reader = readable.getReader();
+  assert.instance(reader, DirectReader);
+  assert.equal([await reader.read(), source.takes], [{ value: 1, done: false }, 1]);
+  assert.equal(await reader.read(), { value: 2, done: false });
+  const waiting = [reader.read(), reader.read(), reader.read()];
+  give(3);
+  give(4, 5);
+  assert.equal(
+    (await Promise.all(waiting)).map(({ value }) => value),
+    [3, 4, 5],
+  );
+  assert.is(source.items.length, 0);
+});
+
+test('a reader is the platform’s if it may not take directly, or wants another mode', () => {
+  const { readable } = pulled();
+  const reader = readable.getReader();
+  assert.not.instance(reader, DirectReader);
+  reader.releaseLock();
+  const other = direct().readable;
+  assert.throws(() => other.getReader({ mode: 'byob' }), TypeError);
+  assert.not(other.locked);
+  assert.instance(other.getReader({}), DirectReader);
+});
+
+test('reads that wait get the end, or the failure, which ends no process', async () => {
+  const ended = direct();
+  const reader = ended.readable.getReader();
+  const waiting = [reader.read(), reader.read()];
+  ended.stream.close();
+  assert.equal(await Promise.all(waiting), [
+    { value: undefined, done: true },
+    { value: undefined, done: true },
+  ]);
+  const failed = direct();
+  const other = failed.readable.getReader();
+  const doomed = [other.read(), other.read()];
+  failed.stream.error(bad);
+  await settle();
+  assert.equal(await Promise.all(doomed.map(fate)), [bad, bad]);
+  assert.is(await fate(other.read()), bad);
+});
+
+test('what the source throws for reads that wait fails them, after those that got an output', async () => {
+  const { source, readable, give } = direct();
+  const reader = readable.getReader();
+  const reads = [reader.read(), reader.read(), reader.read()];
+  source.failure = bad;
+  give(1);
+  assert.equal(await reads[0], { value: 1, done: false });
+  assert.equal([await fate(reads[1]!), await fate(reads[2]!), await fate(reader.closed)], [bad, bad, bad]);
+});
+
+test('a reader that is released fails its reads; the next reader gets what comes', async () => {
+  const { readable, give } = direct();
+  const reader = readable.getReader();
+  const waiting = reader.read();
+  reader.releaseLock();
+  reader.releaseLock();
+  assert.instance(await fate(waiting), TypeError);
+  assert.instance(await fate(reader.read()), TypeError);
+  const next = readable.getReader();
+  const read = next.read();
+  give(1);
+  assert.equal(await read, { value: 1, done: false });
+});
+
+test('direct reads wait after reads of the platform, and after what it has queued', async () => {
+  const { readable, give, source } = direct(...Array(300).keys());
+  const { getReader } = ReadableStream.prototype;
+  const first = getReader.call(readable) as ReadableStreamDefaultReader<number>;
+  assert.is((await first.read()).value, 0);
+  first.releaseLock();
+  const reader = readable.getReader();
+  for (let i = 1; i < 300; i++) assert.is((await reader.read()).value, i);
+  assert.is(source.items.length, 0);
+  const waiting = [reader.read(), reader.read()];
+  give(300, 301);
+  assert.equal(
+    (await Promise.all(waiting)).map(({ value }) => value),
+    [300, 301],
+  );
+});
+
+test('reads in one go keep their order where the host gets a task', async () => {
+  const { readable } = direct(...Array(3000).keys());
+  const reader = readable.getReader();
+  const reads = Array.from({ length: 3000 }, () => reader.read());
+  assert.equal(
+    (await Promise.all(reads)).map(({ value }) => value),
+    [...Array(3000).keys()],
+  );
+});
+
+test('a cancel ends the reads that wait before it tells the source, which may throw', async () => {
+  const { source, readable } = direct();
+  const reader = readable.getReader();
+  const waiting = reader.read();
+  source.cancel = () => {
+    throw bad;
+  };
+  assert.is(await fate(reader.cancel('why')), bad);
+  assert.equal(await waiting, { value: undefined, done: true });
+  assert.equal(await reader.read(), { value: undefined, done: true });
+});
+
+test('a cancel that fails ends no process, whichever way it comes', async () => {
+  for (const cancel of [
+    (readable: ReadableStream<number>) => readable.cancel(),
+    (readable: ReadableStream<number>) => readable.getReader().cancel(),
+  ]) {
+    const { stream, readable } = direct();
+    stream.error(bad);
+    const cancelled = cancel(readable);
+    await settle();
+    assert.is(await fate(cancelled), bad);
+  }
+});
+
+test('closed settles with the last output if the stream closes, and after it if the stream fails', async () => {
+  for (const end of ['close', 'error'] as const) {
+    const { stream, readable } = direct(1);
+    stream[end](bad);
+    const reader = readable.getReader();
+    const order: string[] = [];
+    const note = (name: string) => () => void order.push(name);
+    reader.closed.then(note('closed'), note('failed'));
+    reader.read().then(note('read'));
+    await settle();
+    assert.equal(order, end === 'close' ? ['closed', 'read'] : ['read', 'failed']);
+  }
+});
+
+test('a reader of the platform needs no further read to see the end', async () => {
+  const { stream, readable } = pulled(1);
+  stream.close();
+  const reader = readable.getReader();
+  assert.is((await reader.read()).value, 1);
+  assert.is(await fate(reader.closed), 'fulfilled');
+});
+
+test('pipes by the way that the source knows, and by the platform’s if it knows none', async () => {
+  const { source, readable } = direct(1);
+  const got: unknown[] = [];
+  const sink = new WritableStream<number>({ write: chunk => void got.push(chunk) });
+  const asked: unknown[] = [];
+  const knows = source as PulledSource<number>;
+  knows.pipeTo = (...given) => {
+    asked.push(given);
+    return Promise.reject(bad);
+  };
+  const options = { preventClose: true };
+  const pipe = readable.pipeTo(sink, options);
+  void readable.pipeTo(sink);
+  void readable.pipeTo(sink, null as never);
+  await settle();
+  assert.is(await fate(pipe), bad);
+  assert.equal(asked, [
+    [readable, sink, options],
+    [readable, sink, {}],
+    [readable, sink, {}],
+  ]);
+  knows.pipeTo = () => undefined;
+  void readable.pipeTo(sink);
+  await settle();
+  assert.equal(got, [1]);
+});
+
+test('options of a pipe that are none, or that throw, reject', async () => {
+  const { source, readable } = direct();
+  assert.instance(await fate(readable.pipeTo(new WritableStream(), 5 as never)), TypeError);
+  const knows = source as PulledSource<number>;
+  knows.pipeTo = () => {
+    throw bad;
+  };
+  assert.is(await fate(readable.pipeTo(new WritableStream())), bad);
+  assert.not(readable.locked);
+});
+
+test('the source of a stream is known of ours alone', () => {
+  const { stream, readable } = pulled();
+  assert.is(DirectReadable.sourceOf(readable), stream);
+  assert.is(DirectReadable.sourceOf(new ReadableStream<number>()), undefined);
 });
 
 test.run();

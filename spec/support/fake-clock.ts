@@ -1,6 +1,6 @@
 // A clock that stands until it is moved.
 
-import type { Clock } from '../../lib/sockets/alarm.ts';
+import type { Clock } from '../../lib/sockets/deadline-timer.ts';
 
 interface Timer {
   readonly callback: () => void;

@@ -7,6 +7,7 @@ export async function piped<In, Out>(stream: ReadableWritablePair<Out, In>, ...c
     },
   });
   const outputs: Out[] = [];
-  for await (const output of source.pipeThrough(stream)) outputs.push(output);
+  const sink = new WritableStream<Out>({ write: output => void outputs.push(output) });
+  await source.pipeThrough(stream).pipeTo(sink);
   return outputs;
 }

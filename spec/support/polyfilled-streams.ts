@@ -4,6 +4,8 @@ import * as polyfill from 'web-streams-polyfill';
 
 Object.assign(globalThis, {
   ReadableStream: polyfill.ReadableStream,
+  ReadableStreamDefaultReader: polyfill.ReadableStreamDefaultReader,
   WritableStream: polyfill.WritableStream,
+  WritableStreamDefaultWriter: polyfill.WritableStreamDefaultWriter,
   TransformStream: polyfill.TransformStream,
 });

@@ -3,7 +3,7 @@
 import type { Stage } from '../../lib/base/stage.ts';
 
 /** The outputs of the stage until it needs more input. */
-export function readAll<Out>(stage: Stage<never, Out>): Out[] {
+export function readAll<Out>(stage: Pick<Stage<never, Out>, 'read' | 'busy'>): Out[] {
   const outputs: Out[] = [];
   for (let out = stage.read(); out !== undefined || stage.busy; out = stage.read()) {
     if (out !== undefined) outputs.push(out);

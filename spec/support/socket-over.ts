@@ -1,7 +1,7 @@
 // Open WebSockets without an opening handshake, over any duplex.
 
 import type { Role } from '../../lib/base/choice.ts';
-import type { Clock } from '../../lib/sockets/alarm.ts';
+import type { Clock } from '../../lib/sockets/deadline-timer.ts';
 import { type Opening, OpenWebSocket } from '../../lib/sockets/open-websocket.ts';
 import {
   type AgreedCompression,

@@ -2,7 +2,7 @@
 
 import { builtInCodec } from '../../../lib/deflate/built-in-codec.ts';
 import { deflateSettings } from '../../../lib/deflate/deflate-options.ts';
-import { systemClock } from '../../../lib/sockets/alarm.ts';
+import { systemClock } from '../../../lib/sockets/deadline-timer.ts';
 import { PreparedMessage } from '../../../lib/sockets/prepared-message.ts';
 import type { AgreedCompression } from '../../../lib/sockets/socket-options.ts';
 import { nextTask } from '../../../lib/streams/next-task.ts';

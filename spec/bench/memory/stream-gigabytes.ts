@@ -1,7 +1,7 @@
 // A process of its own: streams one message through openMessage and messages, and reports the peak of its memory.
 // `node build/spec/bench/memory/stream-gigabytes.js 10` for ten gigabytes. Prints progress, and last a line of JSON.
 
-import { systemClock } from '../../../lib/sockets/alarm.ts';
+import { systemClock } from '../../../lib/sockets/deadline-timer.ts';
 import { duplexPair } from '../../../lib/testing/duplex-pair.ts';
 import { socketOver } from '../../support/socket-over.ts';
 

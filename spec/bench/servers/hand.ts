@@ -14,7 +14,7 @@ export function serve(server: Server, _kind: string, options: ServeOptions): voi
     socket.write(responseHead(request.headers['sec-websocket-key']!, options.deflate));
     const connection = makeConnection(options);
     socket.on('data', chunk => {
-      connection.write(chunk as Uint8Array<ArrayBuffer>, performance.now());
+      connection.receive(chunk as Uint8Array<ArrayBuffer>, performance.now());
       echo(connection);
       transmit(connection, socket);
     });
@@ -43,7 +43,7 @@ function echo(connection: Connection): void {
 
 function transmit(connection: Connection, socket: Socket): void {
   for (let sent = connection.transmit(); sent !== undefined; sent = connection.transmit()) {
-    socket.write(sent.bytes);
-    for (const onSent of sent.onSent) onSent();
+    for (const chunk of sent.chunks) socket.write(chunk);
+    sent.sent();
   }
 }

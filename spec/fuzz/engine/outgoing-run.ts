@@ -2,8 +2,8 @@
 
 import { strict as assert } from 'node:assert';
 import type { Connection } from '../../../lib/connection/connection.ts';
-import type { QueuedMessage } from '../../../lib/connection/data-lane.ts';
 import { Deflater } from '../../../lib/deflate/deflater.ts';
+import type { OpenMessage } from '../../../lib/events/message-queue.ts';
 import { hex } from '../../support/reference-decoder.ts';
 import type { Choices } from './choices.ts';
 import type { LoggedMessage, PeerLog } from './peer-log.ts';
@@ -16,7 +16,7 @@ export class OutgoingRun {
   readonly #compressed: boolean;
   /** The message that is sent in parts, of those that are sent without being opened. */
   #unended: LoggedMessage | undefined;
-  readonly #opened: { readonly message: QueuedMessage; readonly logged: LoggedMessage }[] = [];
+  readonly #opened: { readonly message: OpenMessage; readonly logged: LoggedMessage }[] = [];
 
   constructor(choices: Choices, connection: Connection, log: PeerLog, compressed: boolean) {
     this.#choices = choices;
@@ -30,8 +30,9 @@ export class OutgoingRun {
     const taken = this.#connection.open;
     const lawful = !taken || this.#unended === undefined || this.#unended.type === type;
     const part = this.#chosenPart(type);
+    const outcome = this.#log.outcome();
     try {
-      this.#connection.send(part.event);
+      this.#connection.send(part.event, outcome);
     } catch (error) {
       assert.equal((error as Error).name, 'TypeError');
       assert.ok(!lawful, 'refused against the law');
@@ -40,7 +41,7 @@ export class OutgoingRun {
     assert.ok(lawful, 'taken against the law');
     if (!taken) return;
     const logged = this.#unended ?? this.#log.opened(type);
-    this.#log.sent(logged, part.data, part.event.last);
+    this.#log.sent(logged, part.data, part.event.last, outcome);
     this.#unended = part.event.last ? undefined : logged;
   }
 
@@ -63,13 +64,14 @@ export class OutgoingRun {
     if (chosen === undefined || chosen.logged.ended) return;
     const { data, event } = this.#chosenPart(chosen.logged.type);
     const taken = this.#connection.open;
-    this.#connection.send(event, undefined, chosen.message);
-    if (taken) this.#log.sent(chosen.logged, data, event.last);
+    const outcome = this.#log.outcome();
+    this.#connection.send(event, outcome, chosen.message);
+    if (taken) this.#log.sent(chosen.logged, data, event.last, outcome);
   }
 
   drop(): void {
     const chosen = this.#chosenMessage();
-    if (chosen === undefined || !this.#connection.dropMessage(chosen.message)) return;
+    if (chosen === undefined || !this.#connection.dropMessage(chosen.message, new Error('dropped'))) return;
     this.#log.dropped(chosen.logged);
     this.#opened.splice(this.#opened.indexOf(chosen), 1);
   }
@@ -79,16 +81,17 @@ export class OutgoingRun {
   }
 
   /** A message that was compressed apart, where the connection compresses. */
-  sendReady(): void {
+  sendPrepared(): void {
     const octets = this.#choices.octets();
     const whole = { type: 'binary', first: true, last: true } as const;
+    const outcome = this.#log.outcome();
     const taken = this.#connection.open;
     if (this.#compressed && octets.length > 0) {
       const deflater = new Deflater({ windowBits: 15, contextTakeover: false });
       deflater.write(octets, true);
       const payload = deflater.read()!.slice();
-      this.#connection.sendReady({ ...whole, compressed: true, payload, deflated: true });
-    } else this.#connection.sendReady({ ...whole, compressed: false, payload: octets });
-    if (taken) this.#log.sent(this.#log.opened('binary'), hex(octets), true);
+      this.#connection.sendPrepared({ ...whole, compressed: true, payload, deflated: true }, outcome);
+    } else this.#connection.sendPrepared({ ...whole, compressed: false, payload: octets }, outcome);
+    if (taken) this.#log.sent(this.#log.opened('binary'), hex(octets), true, outcome);
   }
 }

@@ -3,8 +3,8 @@
 import { strict as assert } from 'node:assert';
 import type { Role } from '../../../lib/base/choice.ts';
 import type { CloseRecord } from '../../../lib/connection/close-record.ts';
-import type { Transmission } from '../../../lib/connection/outbox.ts';
 import type { MessageInflater } from '../../../lib/deflate/codec.ts';
+import type { Completion, Transmission } from '../../../lib/events/transmission.ts';
 import { concatenated } from '../../../lib/testing/rechunk.ts';
 import { inflateWith } from '../../support/inflate-with.ts';
 import { type Inflate, referenceDecode, type Said } from '../../support/reference-decoder.ts';
@@ -17,6 +17,24 @@ export interface LoggedMessage {
   ended: boolean;
 }
 
+/** What becomes of a part that was accepted: told once. */
+class Outcome implements Completion {
+  told: 'nothing' | 'sent' | 'lost' = 'nothing';
+
+  sent(): void {
+    this.#tell('sent');
+  }
+
+  lost(): void {
+    this.#tell('lost');
+  }
+
+  #tell(outcome: 'sent' | 'lost'): void {
+    assert.equal(this.told, 'nothing', `told twice, ${outcome} the second time`);
+    this.told = outcome;
+  }
+}
+
 /** Collects octets; the laws are checked at the end. */
 export class PeerLog {
   /** Who the peer is. */
@@ -25,7 +43,7 @@ export class PeerLog {
   readonly #chunks: Uint8Array[] = [];
   #messages: LoggedMessage[] = [];
   readonly #pings: string[] = [];
-  #completed = 0;
+  readonly #outcomes: Outcome[] = [];
 
   constructor(role: Role, inflater: MessageInflater | undefined) {
     this.peer = role === 'client' ? 'server' : 'client';
@@ -39,8 +57,14 @@ export class PeerLog {
     return message;
   }
 
+  /** What is to be told of a part that may be accepted. */
+  outcome(): Outcome {
+    return new Outcome();
+  }
+
   /** A part of a message was accepted. */
-  sent(message: LoggedMessage, data: string, last: boolean): void {
+  sent(message: LoggedMessage, data: string, last: boolean, outcome: Outcome): void {
+    this.#outcomes.push(outcome);
     message.parts += 1;
     message.data += data;
     message.ended = last;
@@ -55,10 +79,14 @@ export class PeerLog {
     this.#pings.push(data);
   }
 
-  transmitted({ bytes, onSent }: Transmission): void {
-    this.#chunks.push(bytes.slice());
-    this.#completed += onSent.length;
+  transmitted(transmission: Transmission): void {
+    this.#chunks.push(transmission.bytes.slice());
+    transmission.sent();
     assert.ok(this.#completed <= sum(this.#messages), 'more has left than was sent');
+  }
+
+  get #completed(): number {
+    return this.#outcomes.filter(({ told }) => told === 'sent').length;
   }
 
   /** Nothing can leave now: on an open connection everything has left, up to a message that has not ended. */
@@ -70,6 +98,8 @@ export class PeerLog {
   }
 
   checkEnd(record: CloseRecord): void {
+    const untold = this.#outcomes.filter(({ told }) => told === 'nothing');
+    assert.equal(untold.length, 0, 'parts without an outcome');
     const { said, end } = referenceDecode(concatenated(this.#chunks), {
       role: this.peer,
       inflate: this.#inflate,

@@ -4,6 +4,8 @@ export {
   ByteLengthQueuingStrategy,
   CountQueuingStrategy,
   ReadableStream,
+  ReadableStreamDefaultReader,
   TransformStream,
   WritableStream,
+  WritableStreamDefaultWriter,
 } from 'web-streams-polyfill';

@@ -1,18 +1,18 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Alarm, after, type Clock, systemClock } from '../../lib/sockets/alarm.ts';
+import { after, type Clock, DeadlineTimer, systemClock } from '../../lib/sockets/deadline-timer.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 
-const test = suite('Alarm');
+const test = suite('DeadlineTimer');
 
-function alarm() {
+function timing() {
   const clock = new FakeClock();
   const rings: number[] = [];
-  return { clock, rings, alarm: new Alarm(clock, () => rings.push(clock.now())) };
+  return { clock, rings, timer: new DeadlineTimer(clock, () => rings.push(clock.now())) };
 }
 
 test('rings once, at the deadline', () => {
-  const { clock, rings, alarm: bell } = alarm();
+  const { clock, rings, timer: bell } = timing();
   bell.set(10);
   clock.moveTo(9);
   assert.equal(rings, []);
@@ -23,7 +23,7 @@ test('rings once, at the deadline', () => {
 });
 
 test('costs no timer when the deadline moves away: the one that is armed looks again', () => {
-  const { clock, rings, alarm: bell } = alarm();
+  const { clock, rings, timer: bell } = timing();
   for (let deadline = 10; deadline <= 30; deadline++) bell.set(deadline);
   assert.equal(clock.delays, [10]);
   clock.moveTo(29);
@@ -33,7 +33,7 @@ test('costs no timer when the deadline moves away: the one that is armed looks a
 });
 
 test('rings earlier when the deadline comes nearer, with one timer', () => {
-  const { clock, rings, alarm: bell } = alarm();
+  const { clock, rings, timer: bell } = timing();
   bell.set(10);
   bell.set(4);
   assert.is(clock.timers.size, 1);
@@ -42,7 +42,7 @@ test('rings earlier when the deadline comes nearer, with one timer', () => {
 });
 
 test('rings at once for a deadline that has passed', () => {
-  const { clock, rings, alarm: bell } = alarm();
+  const { clock, rings, timer: bell } = timing();
   clock.moveTo(7);
   bell.set(3);
   assert.equal(clock.delays, [0]);
@@ -51,7 +51,7 @@ test('rings at once for a deadline that has passed', () => {
 });
 
 test('never rings for Infinity, also where a timer was armed', () => {
-  const { clock, rings, alarm: bell } = alarm();
+  const { clock, rings, timer: bell } = timing();
   bell.set(Infinity);
   assert.is(clock.timers.size, 0);
   bell.set(10);
@@ -61,7 +61,7 @@ test('never rings for Infinity, also where a timer was armed', () => {
 });
 
 test('waits longer than the timers of the platform can', () => {
-  const { clock, rings, alarm: bell } = alarm();
+  const { clock, rings, timer: bell } = timing();
   bell.set(2 ** 32);
   assert.equal(clock.delays, [2 ** 31 - 1]);
   clock.moveTo(2 ** 32 - 1);
@@ -71,7 +71,7 @@ test('waits longer than the timers of the platform can', () => {
 });
 
 test('leaves no timer when it stops, and can be stopped again', () => {
-  const { clock, rings, alarm: bell } = alarm();
+  const { clock, rings, timer: bell } = timing();
   bell.set(10);
   bell.stop();
   bell.stop();
@@ -103,9 +103,15 @@ test('runs by the clock of the platform', async () => {
   await new Promise<void>(resolve => {
     const never = systemClock.setTimeout(() => assert.unreachable(), 1);
     systemClock.clearTimeout(never);
-    new Alarm(systemClock, resolve).set(before + 5);
+    new DeadlineTimer(systemClock, resolve).set(before + 5);
   });
   assert.ok(systemClock.now() >= before + 5);
+});
+
+test('a timer of the platform keeps no process alive (B12)', () => {
+  const timer = systemClock.setTimeout(() => {}, 60_000) as { hasRef(): boolean };
+  assert.is(timer.hasRef(), false);
+  systemClock.clearTimeout(timer);
 });
 
 test.run();

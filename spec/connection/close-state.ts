@@ -1,16 +1,16 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { WebSocketError } from '../../lib/base/websocket-error.ts';
-import { Ending } from '../../lib/connection/ending.ts';
+import { CloseState } from '../../lib/connection/close-state.ts';
 
-const test = suite('Ending');
+const test = suite('CloseState');
 
 const ours = { closeCode: 4001, reason: 'ours' };
 const theirs = { closeCode: 4002, reason: 'theirs' };
 const violation = WebSocketError.of('bad', { closeCode: 1002, reason: 'bad' });
 const reset = new Error('reset');
 
-type Step = (ending: Ending) => void;
+type Step = (ending: CloseState) => void;
 const begin: Step = ending => ending.begin(0);
 const send: Step = ending => ending.progress(0, ours);
 const leave: Step = ending => ending.progress(0, undefined);
@@ -20,8 +20,10 @@ const lose: Step = ending => ending.fail(WebSocketError.of('', { closeCode: 1006
 const breakOff: Step = ending => ending.cutOff('the transport broke', reset);
 const expire: Step = ending => ending.cutOff('too long', undefined, 'local');
 
-function after(...steps: Step[]): Ending {
-  const ending = new Ending({});
+const expireNow: Step = ending => ending.expire();
+
+function after(...steps: Step[]): CloseState {
+  const ending = new CloseState({});
   for (const step of steps) step(ending);
   return ending;
 }
@@ -95,7 +97,7 @@ test('an end without both Closes has the code and the reason of the first receiv
 });
 
 test('goes from open through closing to over, and never back', () => {
-  const ending = new Ending({});
+  const ending = new CloseState({});
   assert.equal([ending.open, ending.over], [true, false]);
   ending.begin(0);
   assert.equal([ending.open, ending.over], [false, false]);
@@ -104,8 +106,8 @@ test('goes from open through closing to over, and never back', () => {
   assert.equal([ending.open, ending.over], [false, true]);
 });
 
-test('bounds the closing from when it began, octets last left, or our Close left', () => {
-  const ending = new Ending({ closeTimeoutMs: 100 });
+test('bounds the closing from when it began, bytes last left, or our Close left', () => {
+  const ending = new CloseState({ closeTimeoutMs: 100 });
   assert.is(ending.deadline, Infinity);
   ending.progress(1, undefined);
   assert.is(ending.deadline, Infinity);
@@ -122,9 +124,41 @@ test('bounds the closing from when it began, octets last left, or our Close left
   assert.is(ending.deadline, Infinity);
 });
 
+test('a closing that is judged more than 100 ms late is postponed once by 100 ms (B7)', () => {
+  const ending = new CloseState({ closeTimeoutMs: 100 });
+  ending.begin(0);
+  assert.equal([ending.late(99), ending.late(100), ending.late(200)], [false, true, true]);
+  assert.equal([ending.late(201), ending.deadline], [false, 301]);
+  assert.equal([ending.late(300), ending.late(301), ending.late(1e6)], [false, true, true]);
+});
+
+test('a peer that is not waited for is late at once, also after our Close has left (B6)', () => {
+  const ending = after(fail, begin, expireNow, send);
+  assert.equal([ending.open, ending.over, ending.deadline], [false, false, -Infinity]);
+  assert.equal([ending.late(0), ending.late(1e6)], [true, true]);
+  assert.equal(ending.record.sent, ours);
+  assert.is(after(expireNow).open, true, 'nothing to wait for');
+});
+
+test('tells whether we failed the connection (§7.1.7), and whether messages were lost', () => {
+  const told = (...steps: Step[]) => {
+    const { failed, lost } = after(...steps).record;
+    return [failed, lost];
+  };
+  assert.equal(told(begin, send, receive), [false, false]);
+  assert.equal(told(fail), [true, false]);
+  assert.equal(told(expire), [true, false]);
+  assert.equal(told(lose), [false, false]);
+  assert.equal(told(breakOff), [false, false]);
+  assert.equal(
+    told(begin, ending => ending.loseMessages()),
+    [false, true],
+  );
+});
+
 test('takes 10 s by default, and refuses a timeout out of range', () => {
   assert.is(after(begin).deadline, 10_000);
-  assert.throws(() => new Ending({ closeTimeoutMs: 0 }), /closeTimeoutMs/);
+  assert.throws(() => new CloseState({ closeTimeoutMs: 0 }), /closeTimeoutMs/);
 });
 
 test('lets a server end its output first, and a client wait for the end of the input (§7.1.1)', () => {

@@ -1,12 +1,12 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { PingLedger } from '../../lib/connection/ping-ledger.ts';
+import { maxPendingPings, PendingPings } from '../../lib/connection/pending-pings.ts';
 import { unhex } from '../support/hex.ts';
 
-const test = suite('PingLedger');
+const test = suite('PendingPings');
 
-function ledger() {
-  const pings = new PingLedger();
+function pending() {
+  const pings = new PendingPings();
   const told: unknown[] = [];
   const add = (data: string, now: number) =>
     pings.add(unhex(data), now, (ms, error) => told.push(error === undefined ? [data, ms] : [data, error]));
@@ -14,7 +14,7 @@ function ledger() {
 }
 
 test('tells the round trip of the ping that a pong answers, and of all before it (§5.5.3)', () => {
-  const { pings, told, add } = ledger();
+  const { pings, told, add } = pending();
   add('01', 0);
   add('02', 5);
   add('03', 6);
@@ -27,8 +27,15 @@ test('tells the round trip of the ping that a pong answers, and of all before it
   assert.equal(told.at(-1), ['03', 5]);
 });
 
+test('the round trip counts from when the ping has left (B1)', () => {
+  const { pings, told, add } = pending();
+  add('01', 0)!.sentAt = 70;
+  pings.answer(unhex('01'), 75);
+  assert.equal([told, pings.roundTripMs], [[['01', 5]], 5]);
+});
+
 test('ignores pongs that answer nothing, and those that come twice', () => {
-  const { pings, told, add } = ledger();
+  const { pings, told, add } = pending();
   pings.answer(unhex(''), 1);
   add('ff00', 0);
   pings.answer(unhex('ff'), 1);
@@ -40,7 +47,7 @@ test('ignores pongs that answer nothing, and those that come twice', () => {
 });
 
 test('takes the latest of pings that look the same', () => {
-  const { pings, told, add } = ledger();
+  const { pings, told, add } = pending();
   add('', 0);
   add('', 1);
   pings.answer(unhex(''), 2);
@@ -50,8 +57,22 @@ test('takes the latest of pings that look the same', () => {
   ]);
 });
 
+test('holds 64 pings and refuses more, until a pong has answered some (A8)', () => {
+  const { pings, told, add } = pending();
+  assert.is(maxPendingPings, 64);
+  for (let i = 0; i < 64; i++) assert.ok(add('01', i));
+  assert.is(add('02', 64), undefined);
+  for (let i = 0; i < 10_000; i++) pings.answer(unhex('ff'), 65);
+  assert.equal([told, add('02', 66)], [[], undefined]);
+  pings.answer(unhex('01'), 70);
+  assert.is(told.length, 64);
+  assert.ok(add('02', 71));
+  pings.answer(unhex('02'), 72);
+  assert.equal(told.at(-1), ['02', 1]);
+});
+
 test('tells once why no pong will come', () => {
-  const { pings, told, add } = ledger();
+  const { pings, told, add } = pending();
   const error = new Error('gone');
   add('01', 0);
   pings.fail(error);
@@ -61,7 +82,7 @@ test('tells once why no pong will come', () => {
 });
 
 test('keeps the last round trip: of several that one pong answers, that of the latest', () => {
-  const { pings, add } = ledger();
+  const { pings, add } = pending();
   assert.is(pings.roundTripMs, undefined);
   add('01', 0);
   add('02', 5);

@@ -1,15 +1,16 @@
-// How far the end of a connection has come: RFC 6455 §7.1. What happens goes in, the close record, the deadline and
-// whether the output may end come out. Knows nothing of octets, and nothing of what waits to leave.
+// How far the end of a connection has come: RFC 6455 §7.1. What happens goes in; the close record, the deadline, and
+// whether the output may end come out. Knows nothing of bytes, and nothing of what waits to leave.
 
 import type { Role } from '../base/choice.ts';
 import { checkedLimit } from '../base/limit.ts';
 import { WebSocketError } from '../base/websocket-error.ts';
 import { type CloseFrame, type CloseRecord, reportedCode } from './close-record.ts';
+import { Grace } from './grace.ts';
 
-export interface EndingOptions {
+export interface CloseStateOptions {
   /**
-   * Milliseconds that the closing may take: after our Close has left, or since octets last left before it. Beyond,
-   * the connection is over. Default: 10,000.
+   * Milliseconds that the closing may take, counted from when our Close has left; before that, from when bytes last left.
+   * Then the connection is cut. Default: 10,000.
    */
   readonly closeTimeoutMs?: number | undefined;
 }
@@ -18,16 +19,20 @@ type Phase =
   | { readonly type: 'open' }
   /** A Close was queued or has come, or the connection has failed. */
   | { readonly type: 'closing'; readonly since: number }
+  /** The peer is not waited for: only what leaves at once is still sent. */
+  | { readonly type: 'expired' }
   /** The transport has ended, or time is up: nothing comes or goes. */
   | { readonly type: 'over' };
 
 interface Failure {
   readonly error: WebSocketError;
   readonly cause: unknown;
+  /** Whether we failed the connection, not the transport (§7.1.7). */
+  readonly ours: boolean;
 }
 
 /** The end of one connection, from the first sign of it to the last. */
-export class Ending {
+export class CloseState {
   readonly #closeTimeoutMs: number;
   #phase: Phase = { type: 'open' };
   #sent: CloseFrame | undefined;
@@ -35,8 +40,10 @@ export class Ending {
   #initiator: 'local' | 'remote' | undefined;
   #failure: Failure | undefined;
   #inputEnded = false;
+  #lost = false;
+  readonly #grace = new Grace();
 
-  constructor(options: EndingOptions) {
+  constructor(options: CloseStateOptions) {
     this.#closeTimeoutMs = checkedLimit('closeTimeoutMs', options.closeTimeoutMs, 10_000);
   }
 
@@ -58,12 +65,40 @@ export class Ending {
     const sent = this.#sent;
     const received = this.#received;
     const wasClean = sent !== undefined && received !== undefined && this.#failure === undefined;
-    return { sent, received, initiator: this.#initiator, wasClean, cause: this.#failure?.cause };
+    return {
+      sent,
+      received,
+      initiator: this.#initiator,
+      wasClean,
+      failed: this.#failure?.ours ?? false,
+      lost: this.#lost,
+      cause: this.#failure?.cause,
+    };
   }
 
   /** When the closing has taken too long; Infinity: it has not begun, or all is over. */
   get deadline(): number {
+    return this.#grace.judgedAt(this.#deadline);
+  }
+
+  /** True if the closing has taken too long. */
+  late(now: number): boolean {
+    return this.#phase.type === 'expired' || this.#grace.passed(this.#deadline, now);
+  }
+
+  get #deadline(): number {
+    if (this.#phase.type === 'expired') return -Infinity;
     return this.#phase.type === 'closing' ? this.#phase.since + this.#closeTimeoutMs : Infinity;
+  }
+
+  /** Messages that were accepted have been dropped. */
+  loseMessages(): void {
+    this.#lost = true;
+  }
+
+  /** The peer is not waited for: the connection is over at the next tick. */
+  expire(): void {
+    if (this.#phase.type === 'closing') this.#phase = { type: 'expired' };
   }
 
   /** A Close waits to leave, ours or the reply. */
@@ -73,8 +108,8 @@ export class Ending {
 
   /** Octets have left, the last of them perhaps our Close: until then they put the deadline off. */
   progress(now: number, sent: CloseFrame | undefined): void {
-    if (this.#phase.type !== 'closing' || this.#sent !== undefined) return;
-    this.#phase = { type: 'closing', since: now };
+    if (this.open || this.over || this.#sent !== undefined) return;
+    if (this.#phase.type === 'closing') this.#phase = { type: 'closing', since: now };
     this.#sent = sent;
     if (sent !== undefined) this.#initiator ??= 'local';
   }
@@ -92,7 +127,7 @@ export class Ending {
 
   /** The connection has failed of that error: the peer's fault, or its silence. */
   fail(error: WebSocketError, initiator: 'local' | 'remote'): void {
-    this.#failure = { error, cause: error };
+    this.#failure = { error, cause: error, ours: initiator === 'local' };
     this.#initiator ??= initiator;
   }
 
@@ -105,7 +140,7 @@ export class Ending {
     if (this.#failure === undefined && !this.record.wasClean) {
       this.#initiator ??= initiator;
       const error = this.#abnormal(message, cause);
-      this.#failure = { error, cause: cause ?? error };
+      this.#failure = { error, cause: cause ?? error, ours: initiator === 'local' };
     }
     this.finish();
   }

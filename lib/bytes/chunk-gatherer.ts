@@ -1,0 +1,73 @@
+// Ranges of bytes in, few chunks out: for transports that take several chunks in one call. Knows no protocol.
+
+/** Shorter neighbours are copied together: a chunk more costs a transport more than that. */
+const joinedBytes = 1024;
+
+/** Collects ranges in order. Contiguous ranges become one chunk without a copy, short neighbours one by a copy. */
+export class ChunkGatherer {
+  #chunks: Uint8Array[] = [];
+  #target: Uint8Array | undefined;
+  #start = 0;
+  #end = 0;
+  #byteLength = 0;
+
+  /** The number of bytes that have been added since the last `take`. */
+  get byteLength(): number {
+    return this.#byteLength;
+  }
+
+  /** Adds the bytes of `target` from `start` to `end`. They must not change any more. */
+  add(target: Uint8Array, start: number, end: number): void {
+    this.#byteLength += end - start;
+    if (this.#target === target && this.#end === start) {
+      this.#end = end;
+      return;
+    }
+    this.#endRange();
+    this.#target = target;
+    this.#start = start;
+    this.#end = end;
+  }
+
+  /** Returns the chunks in order, and starts anew. */
+  take(): readonly Uint8Array[] {
+    this.#endRange();
+    const chunks = this.#chunks;
+    this.#chunks = [];
+    this.#byteLength = 0;
+    return joinShort(chunks, joinedBytes);
+  }
+
+  #endRange(): void {
+    if (this.#target !== undefined) this.#chunks.push(this.#target.subarray(this.#start, this.#end));
+    this.#target = undefined;
+  }
+}
+
+/** Copies runs of chunks together that are shorter than `shortBytes`. */
+export function joinShort(chunks: readonly Uint8Array[], shortBytes: number): readonly Uint8Array[] {
+  if (chunks.length < 2) return chunks;
+  const joined: Uint8Array[] = [];
+  for (let i = 0; i < chunks.length; ) {
+    let end = i;
+    while (end < chunks.length && chunks[end]!.length < shortBytes) end += 1;
+    if (end - i < 2) joined.push(chunks[i++]!);
+    else {
+      joined.push(joinBytes(chunks.slice(i, end)));
+      i = end;
+    }
+  }
+  return joined;
+}
+
+/** Returns the bytes of all chunks in one array; of a single chunk, the chunk itself. */
+export function joinBytes(chunks: readonly Uint8Array[]): Uint8Array {
+  if (chunks.length === 1) return chunks[0]!;
+  const whole = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
+}

@@ -1,0 +1,471 @@
+// Messages that wait to be sent: messages in, whole or in parts, frames out when they are asked for. RFC 6455 §5.4: the
+// frames of one message follow each other, the others wait.
+
+import { Fifo } from '../base/fifo.ts';
+import { ByteCollector } from '../bytes/byte-collector.ts';
+import type { ChunkGatherer } from '../bytes/chunk-gatherer.ts';
+import { encodeText, encodeTextAfter } from '../bytes/encode-text.ts';
+import { Slab } from '../bytes/slab.ts';
+import type { MessageDeflater } from '../deflate/codec.ts';
+import { maxHeaderBytes } from '../frames/frame-header.ts';
+import { type FrameWriter, firstByte } from '../frames/frame-writer.ts';
+import { isControl, Opcode } from '../frames/opcode.ts';
+import { opcodes } from '../messages/message-fragmenter.ts';
+import type { MessageType, OutgoingPart } from '../messages/message-part.ts';
+import { acceptEvent, between, type CompressionChoice, type Progress } from './accept-event.ts';
+import type { OutgoingBinary, OutgoingText } from './event.ts';
+import { compressionChoice, type OutgoingCompression } from './part-deflater.ts';
+import type { Completion } from './transmission.ts';
+
+/** Is told of each frame that leaves. */
+export interface SentFrameObserver {
+  /** Whether it wants payloads, which are kept for it until they leave. */
+  readonly wantsPayloads: boolean;
+  /** Must not send anything itself. */
+  frameSent(
+    opcode: Opcode,
+    fin: boolean,
+    rsv1: boolean,
+    payloadBytes: number,
+    payload: Uint8Array | string | undefined,
+  ): void;
+}
+
+/**
+ * Who else may use the bytes of a message: `'borrowed'`, the caller, so they are copied; `'shared'`, other connections, so
+ * they are never changed; `'given'`, nobody.
+ */
+export type Ownership = 'borrowed' | 'shared' | 'given';
+
+export interface MessageQueueOptions {
+  /** Compresses messages. Default: permessage-deflate was not agreed upon. */
+  readonly compression?: OutgoingCompression | undefined;
+  /** Bytes of payload in one frame; a longer message leaves in several. */
+  readonly maxFrameBytes: number;
+}
+
+/** A server sends a payload of this size as a chunk of its own if nobody changes it any more. */
+const apartBytes = 1024;
+
+/** Longer text is encoded before its frame. */
+const measuredUnits = 1365;
+
+/** A frame above this size gets a buffer of its own. */
+const slabFrameBytes = 4096;
+
+/** Compressed bytes that one call makes before it says that it is busy. */
+const workBytes = 262_144;
+
+/** Memory for small frames that leave at once, of all connections. */
+const sharedSlab = new Slab();
+const noBytes = new Uint8Array(0);
+
+/** A frame in memory, or its header and the payload that follows. */
+interface EncodedFrame {
+  readonly target: Uint8Array;
+  readonly start: number;
+  readonly end: number;
+  readonly payload: Uint8Array | undefined;
+  readonly payloadBytes: number;
+}
+
+/** A part that waits: with its frame, if it is a message that is one frame; otherwise it is encoded in its turn. */
+class Queued {
+  readonly part: OutgoingPart;
+  readonly frame: EncodedFrame | undefined;
+  readonly ownership: Ownership;
+  /** The bytes of its payload; text that is not encoded yet counts three for each UTF-16 unit. */
+  readonly bytes: number;
+  readonly completion: Completion | undefined;
+
+  constructor(
+    part: OutgoingPart,
+    frame: EncodedFrame | undefined,
+    ownership: Ownership,
+    bytes: number,
+    completion: Completion | undefined,
+  ) {
+    this.part = part;
+    this.frame = frame;
+    this.ownership = ownership;
+    this.bytes = bytes;
+    this.completion = completion;
+  }
+}
+
+/** A message that is sent part by part; it keeps its place among the others. */
+export class OpenMessage {
+  readonly parts: Fifo<Queued> = new Fifo();
+  progress: Progress = between;
+  /** Whether a part of it has left. */
+  begun = false;
+  /** Whether the last part that there will be has been queued. */
+  ended = false;
+}
+
+/** A part whose frames are being made. */
+interface Work {
+  readonly queued: Queued;
+  /** What has been encoded or compressed of it, and how much of that has left. */
+  payload: Uint8Array;
+  at: number;
+  /** Whether `payload` goes to the end of the part. */
+  whole: boolean;
+}
+
+/** The queue of messages. Frames leave one by one, so that control frames can pass between any two of them. */
+export class MessageQueue {
+  /** Whether what is queued may wait for long. */
+  stalled = false;
+  readonly #writer: FrameWriter;
+  readonly #deflater: MessageDeflater | undefined;
+  readonly #chooses: CompressionChoice;
+  readonly #maxFrameBytes: number;
+  readonly #observer: SentFrameObserver | undefined;
+  readonly #messages = new Fifo<Queued | OpenMessage>();
+  #unended: OpenMessage | undefined;
+  #slab: Slab | undefined;
+  #work: Work | undefined;
+  /** Whether the next frame of the message that is under way is its first. */
+  #begins = true;
+  #busy = false;
+  #queuedBytes = 0;
+  #completions: Completion[] | undefined;
+
+  constructor(options: MessageQueueOptions, writer: FrameWriter, observer: SentFrameObserver | undefined) {
+    this.#writer = writer;
+    this.#deflater = options.compression?.deflater;
+    this.#chooses = compressionChoice(options.compression);
+    this.#maxFrameBytes = options.maxFrameBytes;
+    this.#observer = observer;
+  }
+
+  /** Opens a message that is given in parts. Those after it wait until it has ended. */
+  open(): OpenMessage {
+    const message = new OpenMessage();
+    this.#messages.push(message);
+    return message;
+  }
+
+  /**
+   * Queues a message or a part of one. Throws as `acceptEvent`.
+   *
+   * @param message - the open message that it belongs to. Default: the one before it if that has not ended, or a new one
+   */
+  push(
+    event: OutgoingText | OutgoingBinary,
+    ownership: Ownership,
+    completion: Completion | undefined,
+    message: OpenMessage | undefined,
+  ): void {
+    const open = message ?? this.#unended;
+    const [part, progress] = acceptEvent(event, open?.progress ?? between, this.#chooses);
+    if (open === undefined && part.last) return this.pushPart(part, ownership, completion);
+    const target = open ?? this.open();
+    target.progress = progress;
+    target.ended = part.last;
+    target.parts.push(this.#queued(part, ownership, completion));
+    if (message === undefined) this.#unended = part.last ? undefined : target;
+  }
+
+  /** Queues a part that follows the one before it, such as a whole message. */
+  pushPart(part: OutgoingPart, ownership: Ownership, completion: Completion | undefined): void {
+    // The payload would be kept in memory beside its frame. Masking may change it.
+    const kept = this.#observer?.wantsPayloads ? ownedPart(part) : wholeParts[part.type];
+    const frame = part.first && part.last ? this.#encodedEarly(part, ownership) : undefined;
+    if (frame === undefined) return this.#messages.push(this.#queued(part, ownership, completion));
+    this.#queuedBytes += frame.payloadBytes;
+    this.#messages.push(new Queued(kept, frame, ownership, frame.payloadBytes, completion));
+  }
+
+  /** Removes an open message with what waits of it; false: part of it has left. */
+  drop(message: OpenMessage, error: unknown): boolean {
+    if (message.begun) return false;
+    this.#keep(queued => queued !== message, error);
+    return true;
+  }
+
+  /**
+   * Nothing more will be queued. Messages that have not ended never will: one that has begun to leave ends where it is
+   * and nothing can follow it, the others are dropped.
+   */
+  finish(error: unknown): void {
+    const { first } = this.#messages;
+    const cut = first instanceof OpenMessage && first.begun && !first.ended ? first : undefined;
+    this.#keep(
+      message => (cut ? message === cut : !(message instanceof OpenMessage) || message.ended),
+      error,
+    );
+    if (cut !== undefined) cut.ended = true;
+  }
+
+  /** The bytes of the messages that have not wholly left; text that is not encoded counts three for each UTF-16 unit. */
+  get queuedBytes(): number {
+    return this.#queuedBytes;
+  }
+
+  /** The number of messages that have not wholly left. */
+  get queuedMessages(): number {
+    return this.#messages.length + (this.#work?.queued.part.last ? 1 : 0);
+  }
+
+  /** Whether something can leave. */
+  get ready(): boolean {
+    if (this.#work !== undefined) return true;
+    const { first } = this.#messages;
+    return first !== undefined && (!(first instanceof OpenMessage) || first.ended || first.parts.length > 0);
+  }
+
+  /** True if the last call stopped because its work was done, not because there is nothing: it goes on in a later task. */
+  get busy(): boolean {
+    return this.#busy;
+  }
+
+  /** Moves frames into the gatherer, until it has so many bytes or frames, or nothing can leave. */
+  fill(gatherer: ChunkGatherer, maxBytes: number, maxFrames: number): void {
+    this.#busy = false;
+    for (let frames = 0; frames < maxFrames && gatherer.byteLength < maxBytes && !this.#busy; frames++) {
+      if (this.#work !== undefined) this.#continue(this.#work, gatherer);
+      else if (!this.#begin(gatherer)) return;
+    }
+  }
+
+  /** Returns the completions of everything whose last byte was moved into the gatherer since the last call. */
+  takeCompletions(): readonly Completion[] | undefined {
+    const completions = this.#completions;
+    this.#completions = undefined;
+    return completions;
+  }
+
+  /** Drops everything, the rest of a message that is half out too. */
+  clear(error: unknown): void {
+    this.#unended = undefined;
+    const work = this.#work;
+    this.#work = undefined;
+    if (work !== undefined) this.#forget(work.queued, error);
+    for (const completion of this.takeCompletions() ?? []) completion.lost(error);
+    this.#keep(() => false, error);
+  }
+
+  #queued(part: OutgoingPart, ownership: Ownership, completion: Completion | undefined): Queued {
+    const { payload } = part;
+    const text = typeof payload === 'string';
+    const bytes = text ? 3 * payload.length : payload.length;
+    this.#queuedBytes += bytes;
+    // Text becomes bytes of ours when its turn comes.
+    if (text) return new Queued(part, undefined, 'given', bytes, completion);
+    if (ownership !== 'borrowed') return new Queued(part, undefined, ownership, bytes, completion);
+    return new Queued(ownedPart(part), undefined, 'given', bytes, completion);
+  }
+
+  /** Encodes a message at once if it is one frame and plain: the order of compression is that of leaving. */
+  #encodedEarly(part: OutgoingPart, ownership: Ownership): EncodedFrame | undefined {
+    const { payload } = part;
+    const control = isControl(opcodes[part.type]);
+    if (part.compressed || (payload.length > this.#maxFrameBytes && !control)) return undefined;
+    try {
+      const frame = this.#encode(opcodes[part.type], true, false, payload, ownership);
+      // Text may have more bytes than units.
+      return frame.payloadBytes <= this.#maxFrameBytes || control ? frame : undefined;
+    } catch {
+      // The source of masking keys has failed. It is asked again when the message leaves, and its error is told there.
+      return undefined;
+    }
+  }
+
+  #encode(
+    opcode: Opcode,
+    fin: boolean,
+    rsv1: boolean,
+    payload: Uint8Array | string,
+    ownership: Ownership,
+  ): EncodedFrame {
+    const octet0 = firstByte(opcode, fin, rsv1);
+    if (typeof payload === 'string') return this.#encodeText(octet0, payload);
+    const usable = ownership === 'given' || (ownership === 'shared' && !this.#writer.masks);
+    if (usable && payload.length >= apartBytes) return this.#encodeAround(octet0, payload);
+    return this.#encodeIn(this.#slabNow(), payload.length, octet0, payload);
+  }
+
+  #encodeText(octet0: number, text: string): EncodedFrame {
+    if (text.length <= measuredUnits) return this.#encodeIn(this.#slabNow(), 3 * text.length, octet0, text);
+    const target = encodeTextAfter(maxHeaderBytes, text);
+    if (target === undefined) return this.#encodeAround(octet0, encodeText(text));
+    const start = this.#writer.writeBefore(octet0, target, maxHeaderBytes);
+    const payloadBytes = target.length - maxHeaderBytes;
+    return { target, start, end: target.length, payload: undefined, payloadBytes };
+  }
+
+  #encodeIn(slab: Slab, mostBytes: number, octet0: number, payload: Uint8Array | string): EncodedFrame {
+    if (mostBytes > slabFrameBytes) return this.#encodeAlone(octet0, payload as Uint8Array);
+    const start = slab.reserve(mostBytes + maxHeaderBytes);
+    const target = slab.octets;
+    const end = this.#writer.write(octet0, payload, target, start);
+    slab.advance(end);
+    const payloadBytes =
+      typeof payload === 'string' ? this.#writer.payloadBytes(end - start) : payload.length;
+    return { target, start, end, payload: undefined, payloadBytes };
+  }
+
+  #encodeAlone(octet0: number, payload: Uint8Array): EncodedFrame {
+    const target = new Uint8Array(this.#writer.headerBytes(payload.length) + payload.length);
+    const end = this.#writer.write(octet0, payload, target, 0);
+    return { target, start: 0, end, payload: undefined, payloadBytes: payload.length };
+  }
+
+  #encodeAround(octet0: number, payload: Uint8Array): EncodedFrame {
+    const slab = this.#slabNow();
+    const start = slab.reserve(maxHeaderBytes);
+    const target = slab.octets;
+    const end = this.#writer.writeAround(octet0, payload, target, start);
+    slab.advance(end);
+    return { target, start, end, payload, payloadBytes: payload.length };
+  }
+
+  /** What waits may wait for long while other connections send: in shared memory it would keep theirs alive. */
+  #slabNow(): Slab {
+    if (this.stalled) return (this.#slab ??= new Slab());
+    this.#slab = undefined;
+    return sharedSlab;
+  }
+
+  /** Takes the next part. Returns false if there is none. */
+  #begin(gatherer: ChunkGatherer): boolean {
+    const queued = this.#nextPart();
+    if (queued === undefined) return false;
+    const { part, frame } = queued;
+    if (frame === undefined) {
+      // If the compressor fails, the part is lost with the rest.
+      this.#work = { queued, payload: noBytes, at: 0, whole: true };
+      this.#work = this.#workOn(queued);
+      this.#continue(this.#work, gatherer);
+    } else {
+      gather(gatherer, frame);
+      this.#observer?.frameSent(opcodes[part.type], true, false, frame.payloadBytes, part.payload);
+      this.#complete(queued);
+    }
+    return true;
+  }
+
+  #nextPart(): Queued | undefined {
+    const message = this.#messages.first;
+    if (!(message instanceof OpenMessage)) return this.#messages.shift() as Queued | undefined;
+    const queued = message.parts.shift();
+    if (queued !== undefined) message.begun = true;
+    if (message.ended && message.parts.length === 0) this.#messages.shift();
+    // A message that was cut may end without another part.
+    return queued ?? (message.ended ? this.#nextPart() : undefined);
+  }
+
+  #workOn(queued: Queued): Work {
+    const { part } = queued;
+    const payload = typeof part.payload === 'string' ? encodeText(part.payload) : part.payload;
+    if (part.deflated) this.#deflater?.reset();
+    if (!part.compressed || part.deflated || this.#deflater === undefined) {
+      return { queued, payload, at: 0, whole: true };
+    }
+    this.#deflater.write(payload, part.last);
+    return { queued, payload: noBytes, at: 0, whole: false };
+  }
+
+  /** Moves the next frame of a part into the gatherer, if there is one. */
+  #continue(work: Work, gatherer: ChunkGatherer): void {
+    if (!work.whole) this.#compress(work);
+    if (this.#busy) return;
+    const { queued, payload, at } = work;
+    const { part } = queued;
+    const ends = payload.length - at <= this.#maxFrameBytes || isControl(opcodes[part.type]);
+    const piece = ends && at === 0 ? payload : payload.subarray(at, at + this.#maxFrameBytes);
+    work.at += piece.length;
+    const sends = piece.length > 0 || part.last || (this.#begins && !part.compressed);
+    if (sends) this.#send(part, piece, part.last && ends, queued.ownership, gatherer);
+    if (!ends) return;
+    this.#work = undefined;
+    this.#complete(queued);
+  }
+
+  /** Compresses on, until there is more than a frame, or the part has ended. */
+  #compress(work: Work): void {
+    const rest = work.payload.subarray(work.at);
+    if (rest.length > this.#maxFrameBytes) return;
+    const bytes = new ByteCollector();
+    bytes.appendOurs(rest);
+    let made = 0;
+    while (bytes.length <= this.#maxFrameBytes && made < workBytes) {
+      const piece = this.#deflater?.read();
+      if (piece === undefined) {
+        work.whole = true;
+        break;
+      }
+      made += piece.length;
+      bytes.append(piece);
+    }
+    work.payload = bytes.take();
+    work.at = 0;
+    this.#busy = !work.whole && work.payload.length <= this.#maxFrameBytes;
+  }
+
+  #send(
+    part: OutgoingPart,
+    payload: Uint8Array,
+    fin: boolean,
+    ownership: Ownership,
+    gatherer: ChunkGatherer,
+  ): void {
+    const begins = this.#begins || isControl(opcodes[part.type]);
+    const opcode = begins ? opcodes[part.type] : Opcode.Continuation;
+    const rsv1 = begins && part.compressed;
+    const shown = this.#observer?.wantsPayloads ? new Uint8Array(payload) : undefined;
+    gather(gatherer, this.#encode(opcode, fin, rsv1, payload, ownership));
+    if (!isControl(opcode)) this.#begins = fin;
+    this.#observer?.frameSent(opcode, fin, rsv1, payload.length, shown);
+  }
+
+  #complete({ bytes, completion }: Queued): void {
+    this.#queuedBytes -= bytes;
+    if (completion === undefined) return;
+    if (this.#completions === undefined) this.#completions = [completion];
+    else this.#completions.push(completion);
+  }
+
+  #keep(wanted: (message: Queued | OpenMessage) => boolean, error: unknown): void {
+    for (let left = this.#messages.length; left > 0; left--) {
+      const message = this.#messages.shift()!;
+      if (wanted(message)) this.#messages.push(message);
+      else if (message instanceof OpenMessage) this.#forgetParts(message, error);
+      else this.#forget(message, error);
+    }
+  }
+
+  #forgetParts({ parts }: OpenMessage, error: unknown): void {
+    for (let part = parts.shift(); part !== undefined; part = parts.shift()) this.#forget(part, error);
+  }
+
+  #forget({ bytes, completion }: Queued, error: unknown): void {
+    this.#queuedBytes -= bytes;
+    completion?.lost(error);
+  }
+}
+
+function gather(gatherer: ChunkGatherer, { target, start, end, payload }: EncodedFrame): void {
+  gatherer.add(target, start, end);
+  if (payload !== undefined && payload.length > 0) gatherer.add(payload, 0, payload.length);
+}
+
+/** The part with bytes of its own. */
+function ownedPart(part: OutgoingPart): OutgoingPart {
+  return typeof part.payload === 'string' ? part : { ...part, payload: new Uint8Array(part.payload) };
+}
+
+/** Whole messages without their payload. */
+const wholeParts: Readonly<Record<MessageType, OutgoingPart>> = {
+  text: whole('text'),
+  binary: whole('binary'),
+  ping: whole('ping'),
+  pong: whole('pong'),
+  close: whole('close'),
+};
+
+function whole(type: MessageType): OutgoingPart {
+  return { type, compressed: false, first: true, last: true, payload: noBytes };
+}

@@ -1,0 +1,128 @@
+// One frame into memory: header, payload, mask. RFC 6455 §5.2, 5.3. Everything that encodes frames uses it.
+
+import { checkedRole, type Role, roleRule } from '../base/choice.ts';
+import { callable, type Settled } from '../base/option-rule.ts';
+import { OptionTable } from '../base/option-table.ts';
+import { writeText } from '../bytes/encode-text.ts';
+import { mask } from '../bytes/mask.ts';
+import { MaskingKeys, type RandomBytes } from './masking-keys.ts';
+import type { Opcode } from './opcode.ts';
+
+export interface FrameEncoderOptions {
+  /** Our role: a client masks every frame, a server none. */
+  readonly role: Role;
+  /** The source of a client's masking keys (RFC 6455 §5.3: unpredictable, a fresh key for every frame). */
+  readonly randomBytes?: RandomBytes | undefined;
+}
+
+export const frameEncoderOptions: OptionTable<Settled<FrameEncoderOptions, 'randomBytes'>> =
+  /* @__PURE__ */ new OptionTable('FrameEncoder', () => ({
+    role: roleRule,
+    randomBytes: callable(),
+  }));
+
+/** The first byte of a frame's header. */
+export function firstByte(opcode: Opcode, fin: boolean, rsv1: boolean): number {
+  return (fin ? 0x80 : 0) | (rsv1 ? 0x40 : 0) | opcode;
+}
+
+/** Writes frames, masked by a client, unmasked by a server. */
+export class FrameWriter {
+  readonly #keys: MaskingKeys | undefined;
+
+  /** @throws TypeError for a client without `randomBytes` */
+  constructor({ role, randomBytes }: FrameEncoderOptions) {
+    if (checkedRole(role) === 'server') return;
+    if (randomBytes === undefined) {
+      throw new TypeError('randomBytes must be a function: a client masks its frames');
+    }
+    this.#keys = new MaskingKeys(randomBytes);
+  }
+
+  /** True for a client. */
+  get masks(): boolean {
+    return this.#keys !== undefined;
+  }
+
+  /** The length of the header of a frame with so many bytes of payload. */
+  headerBytes(payloadBytes: number): number {
+    return lengthEnd(payloadBytes) + (this.#keys === undefined ? 0 : 4);
+  }
+
+  /** The length of the payload of a frame with so many bytes in all. */
+  payloadBytes(frameBytes: number): number {
+    const bytes = frameBytes - this.headerBytes(0);
+    return bytes < 126 ? bytes : bytes - 2 < 65_536 ? bytes - 2 : bytes - 8;
+  }
+
+  /**
+   * Writes a whole frame at `start` and returns its end. Text needs room for three bytes for each UTF-16 unit.
+   *
+   * @throws what the source of masking keys throws; nothing of the frame counts as written then
+   */
+  write(octet0: number, payload: Uint8Array | string, target: Uint8Array, start: number): number {
+    if (typeof payload === 'string') return this.#writeText(octet0, payload, target, start);
+    const begin = start + this.headerBytes(payload.length);
+    const key = this.#writeHeader(target, start, begin, octet0, payload.length);
+    target.set(payload, begin);
+    if (key !== undefined) mask(target, key, begin, begin + payload.length);
+    return begin + payload.length;
+  }
+
+  /** Writes the header alone, masks the payload in place if this is a client, and returns the end of the header. */
+  writeAround(octet0: number, payload: Uint8Array, target: Uint8Array, start: number): number {
+    const begin = start + this.headerBytes(payload.length);
+    const key = this.#writeHeader(target, start, begin, octet0, payload.length);
+    if (key !== undefined) mask(payload, key);
+    return begin;
+  }
+
+  /** Writes the header of a payload that stands from `begin` on before it, masks the payload, and returns the frame's start. */
+  writeBefore(octet0: number, target: Uint8Array, begin: number): number {
+    const payloadBytes = target.length - begin;
+    const start = begin - this.headerBytes(payloadBytes);
+    const key = this.#writeHeader(target, start, begin, octet0, payloadBytes);
+    if (key !== undefined) mask(target, key, begin, target.length);
+    return start;
+  }
+
+  /** Writes text after a header of the length that fits ASCII, and moves it if it took more bytes. */
+  #writeText(octet0: number, text: string, target: Uint8Array, start: number): number {
+    const guess = start + this.headerBytes(text.length);
+    const written = writeText(text, target, guess) - guess;
+    const begin = start + this.headerBytes(written);
+    if (begin !== guess) target.copyWithin(begin, guess, guess + written);
+    const key = this.#writeHeader(target, start, begin, octet0, written);
+    if (key !== undefined) mask(target, key, begin, begin + written);
+    return begin + written;
+  }
+
+  /** Fills the bytes from `start` to `begin`, and returns the masking key of a client. */
+  #writeHeader(
+    target: Uint8Array,
+    start: number,
+    begin: number,
+    octet0: number,
+    payloadBytes: number,
+  ): number | undefined {
+    const keys = this.#keys;
+    target[start] = octet0;
+    target[start + 1] =
+      (keys === undefined ? 0 : 0x80) |
+      (payloadBytes < 126 ? payloadBytes : payloadBytes < 65_536 ? 126 : 127);
+    const end = start + lengthEnd(payloadBytes);
+    for (let i = end - 1, rest = payloadBytes; i > start + 1; i--) {
+      target[i] = rest % 256;
+      rest = Math.floor(rest / 256);
+    }
+    if (keys === undefined) return undefined;
+    const key = keys.next();
+    for (let i = 0; i < 4; i++) target[begin - 4 + i] = key >>> (8 * i);
+    return key;
+  }
+}
+
+/** The end of the length in a header, counted from its beginning. */
+function lengthEnd(payloadBytes: number): number {
+  return payloadBytes < 126 ? 2 : payloadBytes < 65_536 ? 4 : 10;
+}

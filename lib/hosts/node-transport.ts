@@ -1,0 +1,155 @@
+// A Node stream that calls the owner of a socket: no promises, no queue of its own.
+
+import type { Duplex } from 'node:stream';
+import type { PushTransport, TransportOwner } from '../streams/byte-duplex.ts';
+import type { NodeStreamListener, NodeStreamTraits } from './node-duplex.ts';
+import { plainView } from './node-reader.ts';
+
+/** More writes than this the stream does not hold, however small: each costs it some 150 bytes. */
+const maxHeldWrites = 256;
+
+/** How the stream ended while the transport was paused. */
+type End = 'ended' | { readonly cause: unknown };
+
+/** Reads and writes a stream on behalf of an owner. */
+export class NodeTransport implements PushTransport, NodeStreamListener {
+  readonly #stream: Duplex;
+  readonly #traits: NodeStreamTraits;
+  readonly #owner: TransportOwner;
+  /** Chunks that came before, and how the stream ended since. */
+  #early: readonly Uint8Array[];
+  #earlyEnd: End | undefined;
+  #paused = true;
+  #inputEnded = false;
+  #output: 'open' | 'ending' | 'ended' = 'open';
+  #over = false;
+  /** Writes that were taken at once and whose callbacks are yet to come. */
+  #takenEarly = 0;
+  #heldWrites = 0;
+
+  /**
+   * @param early - what was read before and nobody has taken
+   * @param earlyEnd - how the stream has ended already, if it has
+   */
+  constructor(
+    stream: Duplex,
+    traits: NodeStreamTraits,
+    owner: TransportOwner,
+    early: readonly Uint8Array[],
+    earlyEnd: End | undefined,
+  ) {
+    this.#stream = stream;
+    this.#traits = traits;
+    this.#owner = owner;
+    this.#early = early;
+    this.#earlyEnd = earlyEnd;
+    stream.pause();
+  }
+
+  pause(): void {
+    this.#paused = true;
+    this.#stream.pause();
+  }
+
+  resume(): void {
+    this.#paused = false;
+    while (this.#early.length > 0) {
+      const [chunk, ...rest] = this.#early;
+      this.#early = rest;
+      this.#owner.receive(chunk!);
+      if (this.#paused || this.#over) return;
+    }
+    const end = this.#earlyEnd;
+    this.#earlyEnd = undefined;
+    if (end === undefined) this.#stream.resume();
+    else this.#give(end);
+  }
+
+  /** A large write that was taken at once leaves `writableNeedDrain` set until the next tick, though nothing waits. */
+  get hasRoom(): boolean {
+    const { writableLength, writableNeedDrain } = this.#stream;
+    return writableLength === 0 || (!writableNeedDrain && this.#heldWrites < maxHeldWrites);
+  }
+
+  write(chunks: readonly Uint8Array[]): boolean {
+    const stream = this.#stream;
+    const last = chunks.length - 1;
+    if (last > 0) {
+      stream.cork();
+      for (let i = 0; i < last; i++) stream.write(chunks[i]);
+    }
+    stream.write(chunks[last], this.#onWritten);
+    if (last > 0) stream.uncork();
+    if (stream.writableLength === 0) {
+      this.#takenEarly += 1;
+      return true;
+    }
+    this.#heldWrites += 1;
+    return false;
+  }
+
+  end(): void {
+    this.#output = 'ending';
+    // Node calls back with an error if the stream is destroyed before; its 'close' tells of that.
+    this.#stream.end((error?: Error | null) => error ?? this.#finish());
+  }
+
+  destroy(): void {
+    this.#over = true;
+    this.#traits.cut(this.#stream);
+  }
+
+  afterTurn(callback: () => void): void {
+    process.nextTick(callback);
+  }
+
+  data(chunk: Uint8Array): void {
+    if (!this.#over) this.#owner.receive(plainView(chunk));
+  }
+
+  inputEnd(): void {
+    if (this.#inputEnded || this.#over) return;
+    this.#inputEnded = true;
+    this.#give('ended');
+    this.#cutIfEnded();
+  }
+
+  closed(): void {
+    if (this.#output === 'ending' && this.#traits.hasSentAll(this.#stream)) this.#finish();
+    this.fail(this.#stream.errored);
+  }
+
+  fail(error: Error | null | undefined): void {
+    if (this.#over || (this.#inputEnded && this.#output === 'ended')) return;
+    const cause = error ?? new Error('premature close');
+    this.#over = true;
+    this.#owner.failed(cause);
+  }
+
+  #give(end: End): void {
+    if (this.#paused && this.#early.length > 0) this.#earlyEnd = end;
+    else if (end === 'ended') this.#owner.receiveEnd();
+    else this.fail(end.cause as Error);
+  }
+
+  readonly #onWritten = (error?: Error | null): void => {
+    if (error) return;
+    if (this.#takenEarly > 0) {
+      this.#takenEarly -= 1;
+      return;
+    }
+    this.#heldWrites -= 1;
+    if (!this.#over) this.#owner.taken();
+  };
+
+  #finish(): void {
+    if (this.#output === 'ended' || this.#over) return;
+    this.#output = 'ended';
+    this.#owner.ended();
+    this.#cutIfEnded();
+  }
+
+  #cutIfEnded(): void {
+    if (this.#inputEnded && this.#output === 'ended') this.#traits.cut(this.#stream);
+  }
+}

@@ -1,0 +1,116 @@
+// The plain ways to read what comes: a chunk for each message, for each event, or for all events that are there.
+
+import type { BinaryMessage, TextMessage } from '../events/event.ts';
+import type { ReadableStream, WritableStream } from '../streams/platform.ts';
+import { PulledReadable, type PulledSource } from '../streams/pulled-readable.ts';
+import { type Consumer, type End, type EventInbox, eventBytes, type SocketEvent } from './event-inbox.ts';
+import { pipeToSocket } from './pipe-to-socket.ts';
+
+/** A message as the platform gives it. */
+export type Message = string | Uint8Array<ArrayBuffer>;
+
+/** A readable over the inbox. */
+export abstract class EventReadable<Out> implements Consumer, PulledSource<Out> {
+  abstract readonly name: string;
+  readonly wantsAll: boolean = true;
+  readonly #stream: PulledReadable<Out>;
+  protected readonly inbox: EventInbox;
+
+  constructor(inbox: EventInbox) {
+    this.inbox = inbox;
+    this.#stream = new PulledReadable(this, { directReads: true });
+  }
+
+  get readable(): ReadableStream<Out> {
+    return this.#stream.readable;
+  }
+
+  pushed(): void {
+    this.#stream.notify();
+  }
+
+  decoded(): void {}
+
+  end(end: End): void {
+    endStream(this.#stream, end);
+  }
+
+  abstract take(): Out | undefined;
+  abstract sizeOf(out: Out): number;
+
+  fits(bytes: number): boolean {
+    const next = this.inbox.first;
+    return next === undefined || eventBytes(next) <= bytes;
+  }
+
+  get empty(): boolean {
+    return this.inbox.empty;
+  }
+
+  cancel(reason: unknown): void {
+    this.inbox.cancel(reason);
+  }
+}
+
+/** A chunk for each message. */
+export class MessageReadable extends EventReadable<Message> {
+  readonly name = 'readable';
+  override readonly wantsAll = false;
+
+  take(): Message | undefined {
+    return (this.inbox.shift() as TextMessage | BinaryMessage | undefined)?.data;
+  }
+
+  sizeOf(message: Message): number {
+    return message.length;
+  }
+
+  pipeTo(
+    readable: ReadableStream<Message>,
+    destination: WritableStream<Message>,
+    options: StreamPipeOptions,
+  ): Promise<void> | undefined {
+    return pipeToSocket(readable, destination, options);
+  }
+}
+
+/** A chunk for each event. */
+export class SingleEventReadable extends EventReadable<SocketEvent> {
+  readonly name = 'events';
+
+  take(): SocketEvent | undefined {
+    return this.inbox.shift();
+  }
+
+  sizeOf(event: SocketEvent): number {
+    return eventBytes(event);
+  }
+}
+
+/** A chunk for all events that have come since the last one. */
+export class BatchReadable extends EventReadable<readonly SocketEvent[]> {
+  readonly name = 'batches';
+
+  /** A batch is all events of a chunk. */
+  override pushed(): void {}
+
+  override decoded(): void {
+    if (!this.inbox.empty) super.pushed();
+  }
+
+  take(): readonly SocketEvent[] | undefined {
+    const batch: SocketEvent[] = [];
+    for (let event = this.inbox.shift(); event !== undefined; event = this.inbox.shift()) batch.push(event);
+    return batch.length > 0 ? batch : undefined;
+  }
+
+  sizeOf(batch: readonly SocketEvent[]): number {
+    return batch.reduce((sum, event) => sum + eventBytes(event), 0);
+  }
+}
+
+/** Ends a stream as the events end. */
+export function endStream(stream: PulledReadable<unknown>, end: End): void {
+  if (end === 'closed') stream.close();
+  else stream.error(end.failure);
+}

@@ -1,0 +1,192 @@
+// `pipeTo` from a socket's readable into a socket's writable, message by message, without the platform's queues. Its
+// semantics are those of ReadableStreamPipeTo in the Streams standard.
+
+import type { Completion } from '../events/transmission.ts';
+import { DirectReadable } from '../streams/direct-readable.ts';
+import { type DirectSink, DirectWritable } from '../streams/direct-writable.ts';
+import type {
+  ReadableStream,
+  ReadableStreamDefaultReader,
+  WritableStream,
+  WritableStreamDefaultWriter,
+} from '../streams/platform.ts';
+import type { PulledReadable, Waiter } from '../streams/pulled-readable.ts';
+import type { Message } from './event-readables.ts';
+import { MessageTarget } from './message-writable.ts';
+
+const ignore = () => {};
+
+/** Pipes if both ends are sockets' and neither is locked; returns `undefined` otherwise, for the platform to do it. */
+export function pipeToSocket(
+  readable: ReadableStream<Message>,
+  destination: WritableStream<Message>,
+  options: StreamPipeOptions,
+): Promise<void> | undefined {
+  const source = DirectReadable.sourceOf(readable);
+  const sink = DirectWritable.sinkOf(destination);
+  const target = sink?.target;
+  if (source === undefined || sink === undefined || !(target instanceof MessageTarget)) return undefined;
+  if (readable.locked || destination.locked || !sink.direct) return undefined;
+  const { signal } = options;
+  if (signal !== undefined && !(signal instanceof AbortSignal)) return undefined;
+  return new SocketPipe(readable, source, destination, sink, target, options).promise;
+}
+
+/** One pipe. It waits for a message like a reader, and for what it has sent like a sender. */
+class SocketPipe implements Waiter<Message>, Completion {
+  readonly promise: Promise<void>;
+  readonly #source: PulledReadable<Message>;
+  readonly #reader: ReadableStreamDefaultReader<Message>;
+  readonly #writer: WritableStreamDefaultWriter<Message>;
+  readonly #sink: DirectSink<Message>;
+  readonly #target: MessageTarget;
+  readonly #options: StreamPipeOptions;
+  #resolve!: () => void;
+  #reject!: (error: unknown) => void;
+  /** Messages that have been read and have not been sent. */
+  #pending = 0;
+  /** What is to be done once all of them have been sent. */
+  #shutdown: (() => void) | undefined;
+  #ending = false;
+  #stopWatching = ignore;
+
+  constructor(
+    readable: ReadableStream<Message>,
+    source: PulledReadable<Message>,
+    destination: WritableStream<Message>,
+    sink: DirectSink<Message>,
+    target: MessageTarget,
+    options: StreamPipeOptions,
+  ) {
+    this.#source = source;
+    this.#sink = sink;
+    this.#target = target;
+    this.#options = options;
+    this.promise = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    this.#reader = readable.getReader();
+    this.#writer = destination.getWriter();
+    this.#watchSignal(options.signal);
+    if (this.#ending) return;
+    this.#writer.closed.catch(error => this.#destinationFailed(error));
+    this.#reader.closed.then(
+      () => this.end(),
+      error => this.fail(error),
+    );
+    this.#pump();
+  }
+
+  /** The source gives a message. */
+  give(message: Message): void {
+    this.#send(message);
+    if (!this.#ending) this.#pump();
+  }
+
+  /** The source has ended: so does the destination, after everything that was read. */
+  end(): void {
+    const { failure } = this.#sink;
+    if (failure !== undefined) return this.#destinationFailed(failure.error);
+    const close = () => this.#writer.close().then(this.#done, this.#failed);
+    this.#end(this.#options.preventClose ? this.#done : close);
+  }
+
+  /** The source has failed: the destination is aborted. */
+  fail(error: unknown): void {
+    const fail = () => this.#failed(error);
+    const abort = () => this.#writer.abort(error).then(fail, this.#failed);
+    this.#end(this.#options.preventAbort ? fail : abort);
+  }
+
+  sent(): void {
+    this.#pending -= 1;
+    this.#settle();
+  }
+
+  lost(): void {
+    this.sent();
+  }
+
+  /** Takes messages while there is room, then waits for one, or for room. */
+  #pump(): void {
+    while (this.#sink.desiredSize > 0) {
+      const message = this.#source.takeNow();
+      if (message !== undefined) this.#send(message);
+      else if (this.#source.wait(this)) return;
+      else return this.#read();
+      if (this.#ending) return;
+    }
+    this.#sink.ready.then(() => this.#ending || this.#pump(), ignore);
+  }
+
+  /** Reads by the platform's way: something is in its queue, or the stream ends. */
+  #read(): void {
+    this.#reader.read().then(({ done, value }) => {
+      if (!done && !this.#ending) this.give(value);
+    }, ignore);
+  }
+
+  #send(message: Message): void {
+    this.#pending += 1;
+    if (!this.#target.sendGiven(message, this)) this.#pending -= 1;
+  }
+
+  #destinationFailed(error: unknown): void {
+    const fail = () => this.#failed(error);
+    const cancel = () => this.#reader.cancel(error).then(fail, this.#failed);
+    // Nothing that was read can be written any more.
+    this.#pending = 0;
+    this.#end(this.#options.preventCancel ? fail : cancel);
+  }
+
+  #watchSignal(signal: AbortSignal | undefined): void {
+    if (signal === undefined) return;
+    const abort = () => this.#abort(signal.reason);
+    if (signal.aborted) return abort();
+    signal.addEventListener('abort', abort);
+    this.#stopWatching = () => signal.removeEventListener('abort', abort);
+  }
+
+  #abort(reason: unknown): void {
+    const { preventAbort, preventCancel } = this.#options;
+    const fail = () => this.#failed(reason);
+    this.#end(() => {
+      const actions = [];
+      if (!preventAbort) actions.push(this.#writer.abort(reason));
+      if (!preventCancel) actions.push(this.#reader.cancel(reason));
+      Promise.all(actions).then(fail, this.#failed);
+    });
+  }
+
+  /** Ends the pipe once everything that was read has been sent. The first end is the one. */
+  #end(shutdown: () => void): void {
+    if (this.#ending) return;
+    this.#ending = true;
+    this.#shutdown = shutdown;
+    this.#settle();
+  }
+
+  #settle(): void {
+    if (this.#pending > 0 || this.#shutdown === undefined) return;
+    const shutdown = this.#shutdown;
+    this.#shutdown = undefined;
+    shutdown();
+  }
+
+  readonly #done = (): void => {
+    this.#release();
+    this.#resolve();
+  };
+
+  readonly #failed = (error: unknown): void => {
+    this.#release();
+    this.#reject(error);
+  };
+
+  #release(): void {
+    this.#stopWatching();
+    this.#reader.releaseLock();
+    this.#writer.releaseLock();
+  }
+}

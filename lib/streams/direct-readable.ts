@@ -1,0 +1,65 @@
+// The platform's ReadableStream with iterators and readers that take from the source directly. Methods are on the
+// prototype: own properties would give every stream a hidden class of its own.
+
+import { DirectIterator, type ValuesOptions } from './direct-iterator.ts';
+import { DirectReader } from './direct-reader.ts';
+import { ReadableStream, type ReadableStreamDefaultReader, type WritableStream } from './platform.ts';
+import type { PulledReadable } from './pulled-readable.ts';
+
+const ignore = () => {};
+const pulled: QueuingStrategy = { highWaterMark: 0 };
+
+/** A readable stream over a {@link PulledReadable}. */
+export class DirectReadable<Out> extends ReadableStream<Out> {
+  readonly #source: PulledReadable<Out>;
+
+  constructor(source: PulledReadable<Out>) {
+    super(source, pulled);
+    this.#source = source;
+  }
+
+  /** The source of a stream of this class; `undefined` for any other value. */
+  static sourceOf<Out>(stream: ReadableStream<Out>): PulledReadable<Out> | undefined {
+    return #source in stream ? (stream as unknown as DirectReadable<Out>).#source : undefined;
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: the platform's overloads
+  override getReader(options?: any): any {
+    if (options?.mode !== undefined || !this.#source.directReads) return super.getReader(options);
+    return new DirectReader(this, this.#source) satisfies ReadableStreamDefaultReader<Out>;
+  }
+
+  override values(options?: ValuesOptions | null): ReadableStreamAsyncIterator<Out> {
+    return new DirectIterator(new DirectReader(this, this.#source), this.#source, options) as never;
+  }
+
+  override [Symbol.asyncIterator](options?: ValuesOptions | null): ReadableStreamAsyncIterator<Out> {
+    return this.values(options);
+  }
+
+  override cancel(reason?: unknown): Promise<void> {
+    const cancelled = super.cancel(reason);
+    cancelled.catch(ignore);
+    return cancelled;
+  }
+
+  /** As on the platform; the promise never ends a process. */
+  override pipeTo(destination: WritableStream<Out>, options?: StreamPipeOptions): Promise<void> {
+    const pipe = this.#pipeDirectly(destination, options) ?? super.pipeTo(destination, options);
+    pipe.catch(ignore);
+    return pipe;
+  }
+
+  /** What is no dictionary is left for the platform to refuse; a getter that throws rejects. */
+  #pipeDirectly(
+    destination: WritableStream<Out>,
+    options: StreamPipeOptions | null = {},
+  ): Promise<void> | undefined {
+    if (typeof options !== 'object') return undefined;
+    try {
+      return this.#source.pipeTo(destination, options ?? {});
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+}

@@ -1,0 +1,684 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { ChunkGatherer, joinBytes } from '../../lib/bytes/chunk-gatherer.ts';
+import type { MessageDeflater } from '../../lib/deflate/codec.ts';
+import { MessageQueue, type MessageQueueOptions, type Ownership } from '../../lib/events/message-queue.ts';
+import type { Completion } from '../../lib/events/transmission.ts';
+import { FrameWriter } from '../../lib/frames/frame-writer.ts';
+import type { OutgoingPart } from '../../lib/messages/message-part.ts';
+import { FakeDeflater } from '../support/fake-codec.ts';
+import { hex, unhex } from '../support/hex.ts';
+import { counted, sameKey } from '../support/octets.ts';
+
+const test = suite('MessageQueue');
+
+const lost = new Error('lost');
+const prepared: OutgoingPart = {
+  type: 'binary',
+  compressed: false,
+  first: true,
+  last: true,
+  payload: unhex('07'),
+};
+
+const server = new FrameWriter({ role: 'server' });
+const client = new FrameWriter({ role: 'client', randomBytes: sameKey('01020304') });
+
+/** A queue, and what it tells of the parts that have an outcome. */
+function queueing(options: Partial<MessageQueueOptions> = {}, writer = server) {
+  const queue = new MessageQueue({ maxFrameBytes: Infinity, ...options }, writer, undefined);
+  const told: string[] = [];
+  const completion = (name: string): Completion => ({
+    sent: () => told.push(name),
+    lost: error => told.push(`${name} ${(error as Error).message}`),
+  });
+  const add = {
+    text: (data: string, last = true, message = undefined as ReturnType<MessageQueue['open']> | undefined) =>
+      queue.push({ type: 'text', data, last }, 'borrowed', completion(data), message),
+    binary: (
+      data: string,
+      last = true,
+      message = undefined as ReturnType<MessageQueue['open']> | undefined,
+    ) => queue.push({ type: 'binary', data: unhex(data), last }, 'borrowed', completion(data), message),
+    prepared: () => queue.pushPart(prepared, 'shared', completion('prepared')),
+  };
+  /** The next frame: opcode, `+` if the message goes on, payload. */
+  const next = () => {
+    const gatherer = new ChunkGatherer();
+    queue.fill(gatherer, 1, Infinity);
+    if (gatherer.byteLength === 0) return undefined;
+    return shown(joinBytes(gatherer.take()));
+  };
+  const all = () => {
+    const frames: string[] = [];
+    for (let frame = next(); frame !== undefined; frame = next()) frames.push(frame);
+    return frames;
+  };
+  const left = () => (queue.takeCompletions() ?? []).length;
+  return { queue, told, add, next, all, left };
+}
+
+/** A short frame of a server. */
+function shown(frame: Uint8Array): string {
+  const marks = `${frame[0]! & 0x40 ? 'c' : ''}${frame[0]! & 0x80 ? '' : '+'}`;
+  assert.is(frame[1], frame.length - 2);
+  return `${frame[0]! & 0xf}${marks} ${hex(frame.subarray(2))}`;
+}
+
+/** All chunks that leave now. */
+function chunks(queue: MessageQueue): readonly Uint8Array[] {
+  const gatherer = new ChunkGatherer();
+  queue.fill(gatherer, Infinity, Infinity);
+  return gatherer.take();
+}
+
+test('outputs the frames of each message in turn, and the completions of what has wholly left', () => {
+  const { queue, add, next, left } = queueing({ maxFrameBytes: 3 });
+  assert.is(queue.ready, false);
+  assert.is(next(), undefined);
+  add.binary('01020304050607');
+  add.text('a');
+  assert.is(queue.ready, true);
+  assert.is(next(), '2+ 010203');
+  assert.is(next(), '0+ 040506');
+  assert.is(left(), 0);
+  assert.is(next(), '0 07');
+  assert.is(left(), 1);
+  assert.is(left(), 0);
+  assert.is(next(), '1 61');
+  assert.is(left(), 1);
+  assert.is(queue.ready, false);
+  assert.is(left(), 0);
+});
+
+test('counts a part without a frame of its own too', () => {
+  const { add, next, left } = queueing();
+  add.text('a', false);
+  add.text('', false);
+  add.text('b');
+  assert.is(next(), '1+ 61');
+  assert.is(next(), '0 62');
+  assert.is(left(), 3);
+});
+
+test('an empty first part has a frame, so that the peer sees the message begin', () => {
+  const { add, all } = queueing();
+  add.text('', false);
+  add.text('', false);
+  add.text('');
+  assert.equal(all(), ['1+ ', '0 ']);
+});
+
+test('takes no part that does not continue the message that is open', () => {
+  const { add, all } = queueing();
+  add.text('a', false);
+  assert.throws(() => add.binary('00'), /a text message is open/);
+  add.text('b');
+  add.binary('00');
+  assert.equal(all(), ['1+ 61', '0 62', '2 00']);
+});
+
+test('drops what waits, the rest of a message that is half out too, and tells each part once', () => {
+  const { queue, told, add, next, all } = queueing({ maxFrameBytes: 1 });
+  add.binary('0102030405');
+  add.text('a');
+  const message = queue.open();
+  add.binary('06', false, message);
+  assert.is(next(), '2+ 01');
+  queue.clear(lost);
+  queue.clear(lost);
+  assert.equal(told, ['0102030405 lost', 'a lost', '06 lost']);
+  assert.equal([queue.ready, next(), queue.queuedBytes], [false, undefined, 0]);
+  add.binary('0102');
+  assert.equal(all(), ['0+ 01', '0 02']);
+});
+
+test('what has left and was not taken is lost with the rest', () => {
+  const { queue, told, add, next } = queueing();
+  add.text('a');
+  next();
+  queue.clear(lost);
+  assert.equal([told, queue.takeCompletions()], [['a lost'], undefined]);
+});
+
+test('sends one message at a time: what is sent after an open one waits for its end (§5.4)', () => {
+  const { queue, add, next, all } = queueing();
+  const message = queue.open();
+  add.text('b');
+  add.prepared();
+  assert.is(queue.ready, false);
+  add.binary('01', false, message);
+  assert.equal([next(), next()], ['2+ 01', undefined]);
+  add.text('c');
+  add.binary('02', true, message);
+  assert.equal(all(), ['0 02', '1 62', '2 07', '1 63']);
+});
+
+test('what was sent before an open message leaves before it', () => {
+  const { queue, add, all } = queueing();
+  add.text('a');
+  const message = queue.open();
+  add.text('b', true, message);
+  assert.equal(all(), ['1 61', '1 62']);
+});
+
+test('each of several open messages goes on by itself, in their order', () => {
+  const { queue, add, next, all } = queueing();
+  const [first, second] = [queue.open(), queue.open()];
+  add.binary('03', true, second);
+  add.text('a', false, first);
+  assert.equal([next(), next()], ['1+ 61', undefined]);
+  assert.throws(() => add.binary('00', true, first), /a text message is open/);
+  add.text('b', true, first);
+  assert.equal(all(), ['0 62', '2 03']);
+});
+
+test('parts without a message of their own belong to the one before that has not ended', () => {
+  const { queue, add, all } = queueing();
+  add.text('a', false);
+  const message = queue.open();
+  add.binary('01', true, message);
+  add.text('b', false);
+  add.text('c');
+  add.text('d');
+  assert.equal(all(), ['1+ 61', '0+ 62', '0 63', '2 01', '1 64']);
+});
+
+test('gives the completion of each part once, in their order', () => {
+  const { queue, told, add, next } = queueing({ maxFrameBytes: 2 });
+  const tell = () => {
+    for (const completion of queue.takeCompletions() ?? []) completion.sent();
+    return told.join(' ');
+  };
+  const message = queue.open();
+  add.binary('010203', false, message);
+  add.binary('04', true, message);
+  add.prepared();
+  next();
+  assert.is(tell(), '');
+  next();
+  assert.is(tell(), '010203');
+  next();
+  assert.is(tell(), '010203 04');
+  next();
+  assert.is(tell(), '010203 04 prepared');
+});
+
+test('completions that were taken stay as they were', () => {
+  const { queue, add, next } = queueing();
+  add.text('a');
+  add.text('b');
+  next();
+  const first = queue.takeCompletions()!;
+  next();
+  assert.equal([first.length, queue.takeCompletions()?.length, first.length], [1, 1, 1]);
+});
+
+test('a part without a completion is nobody’s', () => {
+  const { queue, next } = queueing();
+  queue.pushPart(prepared, 'shared', undefined);
+  assert.equal([next(), queue.takeCompletions()], ['2 07', undefined]);
+  queue.pushPart(prepared, 'shared', undefined);
+  queue.clear(lost);
+  assert.is(queue.queuedMessages, 0);
+});
+
+test('counts the bytes of what has not wholly left: as encoded, or three for each UTF-16 unit', () => {
+  const { queue, add, next } = queueing({ maxFrameBytes: 2 });
+  add.text('ü');
+  add.text('abc');
+  add.binary('010203');
+  add.prepared();
+  const counts = [queue.queuedBytes];
+  while (next() !== undefined) counts.push(queue.queuedBytes);
+  assert.equal(counts, [2 + 9 + 3 + 1, 9 + 3 + 1, 9 + 3 + 1, 3 + 1, 3 + 1, 1, 0]);
+});
+
+test('counts the messages that have not wholly left, open ones too', () => {
+  const { queue, add, next } = queueing({ maxFrameBytes: 2 });
+  assert.is(queue.queuedMessages, 0);
+  add.binary('010203');
+  add.prepared();
+  const message = queue.open();
+  const counts = [queue.queuedMessages];
+  while (next() !== undefined) counts.push(queue.queuedMessages);
+  assert.equal(counts, [3, 3, 2, 1]);
+  queue.drop(message, lost);
+  assert.is(queue.queuedMessages, 0);
+});
+
+test('counts an open message once, and none that was cut once its last part has left', () => {
+  const { queue, add, all } = queueing();
+  const message = queue.open();
+  add.binary('01', false, message);
+  assert.equal([queue.queuedMessages, queue.ready, queue.queuedMessages], [1, true, 1]);
+  queue.finish(lost);
+  all();
+  assert.equal([queue.queuedMessages, queue.ready], [0, false]);
+});
+
+test('drops an open message that has not begun, with what waits of it and nothing else', () => {
+  const { queue, told, add, all, left } = queueing();
+  const message = queue.open();
+  add.binary('010203', false, message);
+  add.text('a');
+  assert.is(queue.drop(message, lost), true);
+  assert.equal([told, queue.queuedBytes], [['010203 lost'], 1]);
+  assert.equal([all(), left(), queue.queuedBytes], [['1 61'], 1, 0]);
+});
+
+test('drops a message that has ended and waits after others', () => {
+  const { queue, add, all } = queueing();
+  const [first, second] = [queue.open(), queue.open()];
+  add.text('b', true, second);
+  assert.is(queue.drop(second, lost), true);
+  add.text('a', true, first);
+  assert.equal([all(), queue.queuedBytes], [['1 61'], 0]);
+});
+
+test('takes nothing of a message back once it has begun to leave', () => {
+  const { queue, told, add, next } = queueing();
+  const message = queue.open();
+  add.text('a', false, message);
+  next();
+  assert.is(queue.drop(message, lost), false);
+  add.text('b', true, message);
+  assert.is(next(), '0 62');
+  assert.equal([queue.drop(message, lost), told], [false, []]);
+});
+
+test('a message has begun when a part of it has left, and not before', () => {
+  const { queue, add, next } = queueing();
+  const empty = queue.open();
+  assert.equal([queue.ready, next(), queue.drop(empty, lost)], [false, undefined, true]);
+  const message = queue.open();
+  add.text('a', false, message);
+  add.text('b', false, message);
+  assert.equal([next(), queue.drop(message, lost), next()], ['1+ 61', false, '0+ 62']);
+});
+
+test('drops what is no longer there without counting it twice', () => {
+  const { queue, add } = queueing();
+  const cleared = queue.open();
+  add.text('a', false, cleared);
+  queue.clear(lost);
+  assert.equal([queue.drop(cleared, lost), queue.queuedBytes], [true, 0]);
+  const finished = queue.open();
+  add.text('a', false, finished);
+  queue.finish(lost);
+  assert.equal([queue.drop(finished, lost), queue.drop(finished, lost), queue.queuedBytes], [true, true, 0]);
+});
+
+test('finishes with the messages that have ended; those that have not are dropped', () => {
+  const { queue, told, add, all } = queueing();
+  add.text('a');
+  const message = queue.open();
+  add.text('bcd', false, message);
+  add.text('e');
+  add.text('f', false);
+  queue.finish(lost);
+  assert.equal([told, queue.queuedBytes], [['bcd lost', 'f lost'], 2]);
+  assert.equal([all(), queue.queuedBytes], [['1 61', '1 65'], 0]);
+});
+
+test('finishes with nothing if nothing waits, and without a message that has neither begun nor ended', () => {
+  const { queue, add, all } = queueing();
+  queue.finish(lost);
+  assert.is(queue.ready, false);
+  add.text('a', false, queue.open());
+  add.text('e');
+  queue.finish(lost);
+  assert.equal([all(), queue.queuedBytes], [['1 65'], 0]);
+});
+
+test('finishes a message that is half out where it is, and drops what waits after it', () => {
+  const { queue, told, add, next, all } = queueing();
+  const message = queue.open();
+  add.text('a', false, message);
+  next();
+  queue.takeCompletions();
+  add.text('b', false, message);
+  add.text('c');
+  queue.finish(lost);
+  assert.equal([told, queue.queuedBytes], [['c lost'], 3]);
+  assert.equal([all(), queue.queuedBytes], [['0+ 62'], 0]);
+});
+
+test('a message that was cut after its last part leaves nothing more', () => {
+  const { queue, add, next } = queueing();
+  const message = queue.open();
+  add.text('a', false, message);
+  next();
+  queue.finish(lost);
+  assert.equal([queue.ready, queue.queuedMessages, next()], [true, 1, undefined]);
+  assert.equal([queue.ready, queue.queuedMessages], [false, 0]);
+});
+
+test('queues parts that were accepted already', () => {
+  const { queue, all } = queueing();
+  const part = (payload: string, fields: Partial<OutgoingPart>) =>
+    queue.pushPart({ ...prepared, ...fields, payload: unhex(payload) }, 'shared', undefined);
+  part('01', { last: false });
+  part('02', { first: false, last: false });
+  part('03', { first: false });
+  assert.equal(all(), ['2+ 01', '0+ 02', '0 03']);
+});
+
+test('finishes with all that follows a message that is half out and has ended', () => {
+  const { queue, add, next, all } = queueing({ maxFrameBytes: 1 });
+  add.binary('0102');
+  next();
+  add.binary('03');
+  const message = queue.open();
+  add.binary('04', false, message);
+  add.binary('05', true, message);
+  queue.finish(lost);
+  assert.equal(all(), ['0 02', '2 03', '2+ 04', '0 05']);
+});
+
+test('forgets with the rest that a message was open', () => {
+  const { queue, add, next, all } = queueing();
+  add.text('a', false);
+  queue.clear(lost);
+  add.binary('01');
+  assert.equal([all(), queue.queuedBytes, next()], [['2 01'], 0, undefined]);
+});
+
+test('a batch ends with the frame that brings it to so many bytes, or to so many frames', () => {
+  const { queue, add } = queueing();
+  for (let i = 0; i < 10; i++) add.binary('0102');
+  const gatherer = new ChunkGatherer();
+  queue.fill(gatherer, 9, Infinity);
+  assert.is(gatherer.byteLength, 12);
+  queue.fill(gatherer, Infinity, 2);
+  assert.is(gatherer.byteLength, 20);
+  queue.fill(gatherer, 20, Infinity);
+  assert.is(gatherer.byteLength, 20, 'it is full already');
+});
+
+test('compresses what chooses to be, as it leaves, in the order of leaving (RFC 7692 §6.1)', () => {
+  const deflater = new FakeDeflater();
+  const { queue, add, all } = queueing({
+    compression: { deflater, thresholdBytes: 2, contextTakeover: true },
+  });
+  const message = queue.open();
+  add.binary('0102');
+  add.binary('03');
+  add.binary('0405', false, message);
+  add.binary('06', true, message);
+  assert.equal(deflater.written, []);
+  assert.equal(all(), ['2c+ fbfa', '0 f9', '2c fefd', '2 03']);
+  assert.equal(deflater.written, ['0405', '06.', '0102.']);
+});
+
+test('a compressed message leaves in one frame up to the limit, and above it as it is compressed (B2)', () => {
+  for (const [maxFrameBytes, frames] of [
+    [9, ['2c fefdfcfbfaf9f8f7f6']],
+    [8, ['2c+ fefdfcfbfaf9f8f7', '0 f6']],
+    [5, ['2c+ fefdfcfbfa', '0 f9f8f7f6']],
+    [1, ['2c+ fe', '0+ fd', '0+ fc', '0+ fb', '0+ fa', '0+ f9', '0+ f8', '0+ f7', '0 f6']],
+  ] as const) {
+    const deflater = new FakeDeflater();
+    const { add, all } = queueing({
+      maxFrameBytes,
+      compression: { deflater, thresholdBytes: 1, contextTakeover: true },
+    });
+    add.binary('010203040506070809');
+    assert.equal(all(), [...frames]);
+  }
+});
+
+test('ends a compressed message though the compressor has nothing left to give', () => {
+  const compression = { deflater: new FakeDeflater(), thresholdBytes: 1, contextTakeover: true };
+  const { add, all } = queueing({ compression });
+  add.text('a', false);
+  add.text('');
+  assert.equal(all(), ['1c+ 9e', '0 ']);
+});
+
+test('begins a compressed message with the first bytes, whenever the compressor gives some', () => {
+  const compression = { deflater: new FakeDeflater(true), thresholdBytes: 1, contextTakeover: true };
+  const { add, next, all, left } = queueing({ compression });
+  add.text('a', false);
+  add.text('b', false);
+  assert.equal([next(), left()], [undefined, 2]);
+  add.text('c');
+  assert.equal(all(), ['1c 9e9d9c']);
+});
+
+test('sends as it is what was compressed apart, and lets the compressor begin anew (RFC 7692 §7.2.3.2)', () => {
+  const deflater = new FakeDeflater();
+  const compression = { deflater, thresholdBytes: 1, contextTakeover: true };
+  const { queue, add, all } = queueing({ compression });
+  add.text('a');
+  queue.pushPart({ ...prepared, compressed: true, deflated: true }, 'shared', undefined);
+  add.text('b');
+  assert.equal(all(), ['1c 9e', '2c 07', '1c 9d']);
+  assert.equal(deflater.written, ['61.', 'reset', '62.']);
+});
+
+/** Gives so many KiB for whatever it is written. */
+function slowDeflater(pieces: number): MessageDeflater {
+  let left = 0;
+  return {
+    write: () => {
+      left = pieces;
+    },
+    read: () => (left-- > 0 ? new Uint8Array(1024) : undefined),
+    reset() {},
+  };
+}
+
+test('is busy once a compressor has made 256 KiB of a frame, and goes on with the next call (A4)', () => {
+  const compression = { deflater: slowDeflater(600), thresholdBytes: 1, contextTakeover: true };
+  const { queue, add } = queueing({ compression });
+  add.text('a');
+  add.prepared();
+  const gatherer = new ChunkGatherer();
+  for (const [bytes, busy] of [
+    [0, true],
+    [0, true],
+    [600 * 1024 + 10 + 3, false],
+  ] as const) {
+    queue.fill(gatherer, Infinity, Infinity);
+    assert.equal([gatherer.byteLength, queue.busy], [bytes, busy]);
+    if (busy) assert.equal([queue.ready, queue.queuedMessages], [true, 2]);
+  }
+  assert.is(queue.queuedMessages, 0);
+});
+
+test('a part whose compressor fails, at whichever call, is lost with the rest', () => {
+  for (const fails of ['write', 'read'] as const) {
+    const deflater: MessageDeflater = new FakeDeflater();
+    deflater[fails] = () => {
+      throw new Error('broken');
+    };
+    const compression = { deflater, thresholdBytes: 1, contextTakeover: true };
+    const { queue, told, add } = queueing({ compression });
+    add.text('a');
+    add.text('b');
+    assert.throws(() => chunks(queue), /broken/);
+    assert.is(queue.queuedMessages, 2);
+    queue.clear(lost);
+    assert.equal([told, queue.queuedBytes, queue.queuedMessages], [['a lost', 'b lost'], 0, 0]);
+  }
+});
+
+test('a key that fails when a message is queued is asked for again when it leaves', () => {
+  let calls = 0;
+  const writer = new FrameWriter({
+    role: 'client',
+    randomBytes: byteLength => {
+      calls += 1;
+      if (calls === 1 || calls === 3) throw new Error('no entropy');
+      return new Uint8Array(byteLength);
+    },
+  });
+  const { queue, told, add } = queueing({}, writer);
+  add.text('a');
+  assert.is(hex(joinBytes(chunks(queue))), '81810000000061');
+  for (const completion of queue.takeCompletions()!) completion.sent();
+  for (let i = 0; i < 15; i++) add.text('b');
+  add.text('c');
+  assert.is(calls, 3);
+  assert.is(joinBytes(chunks(queue)).length, 16 * 7);
+  assert.equal(told, ['a']);
+});
+
+test('copies what is borrowed, as it is queued (A22)', () => {
+  for (const writer of [server, client]) {
+    for (const bytes of [10, 2000, 6000]) {
+      for (const last of [true, false]) {
+        const { queue } = queueing({}, writer);
+        const data = counted(bytes);
+        queue.push({ type: 'binary', data, last }, 'borrowed', undefined, undefined);
+        data.fill(0xff);
+        const wire = joinBytes(chunks(queue));
+        const payload = wire.slice(writer.headerBytes(bytes));
+        if (writer === client) for (let i = 0; i < bytes; i++) payload[i]! ^= (i % 4) + 1;
+        assert.equal(payload, counted(bytes));
+      }
+    }
+  }
+});
+
+test('a server sends a payload of 1 KiB as it is if nobody changes it, a client masks it if it is given', () => {
+  const cases: readonly (readonly [FrameWriter, Ownership, number, boolean])[] = [
+    [server, 'given', 1024, true],
+    [server, 'shared', 1024, true],
+    [server, 'given', 1023, false],
+    [server, 'borrowed', 1024, false],
+    [client, 'given', 1024, true],
+    [client, 'shared', 1024, false],
+    [client, 'borrowed', 1024, false],
+  ];
+  for (const [writer, ownership, bytes, asItIs] of cases) {
+    const { queue } = queueing({}, writer);
+    const data = counted(bytes);
+    queue.push({ type: 'binary', data }, ownership, undefined, undefined);
+    const all = chunks(queue);
+    assert.is(all.at(-1)?.buffer === data.buffer, asItIs, `${writer.masks} ${ownership} ${bytes}`);
+    const changes = writer === client && ownership === 'given';
+    assert.is(hex(data) === hex(counted(bytes)), !changes);
+    const wire = joinBytes(all);
+    const payload = wire.slice(writer.headerBytes(bytes));
+    if (writer.masks) for (let i = 0; i < bytes; i++) payload[i]! ^= (i % 4) + 1;
+    assert.equal(payload, counted(bytes));
+  }
+});
+
+test('encodes text of every length and width: short, long, hardly and wholly beyond ASCII', () => {
+  for (const maxFrameBytes of [Infinity, 2000]) {
+    for (const unit of ['a', 'é', '€', '𝄞']) {
+      for (const units of [1, 1365, 1366, 3000, 30_000]) {
+        for (const tail of ['', 'é', '€']) {
+          for (const writer of [server, client]) {
+            const text = unit.repeat(units / unit.length) + tail;
+            const { queue } = queueing({ maxFrameBytes }, writer);
+            queue.push({ type: 'text', data: text }, 'borrowed', undefined, undefined);
+            assert.ok(textOf(joinBytes(chunks(queue)), maxFrameBytes) === text, `${unit} ${units} ${tail}`);
+            assert.is(queue.queuedBytes, 0);
+          }
+        }
+      }
+    }
+  }
+});
+
+/** The text in frames of at most so many bytes. */
+function textOf(wire: Uint8Array, maxFrameBytes: number): string {
+  const payloads: Uint8Array[] = [];
+  for (let at = 0; at < wire.length; ) {
+    const masked = wire[at + 1]! >= 0x80;
+    let length = wire[at + 1]! & 0x7f;
+    const wide = length === 126 ? 2 : length === 127 ? 8 : 0;
+    if (wide > 0) length = Number(`0x${hex(wire.subarray(at + 2, at + 2 + wide))}`);
+    assert.ok(length <= maxFrameBytes);
+    at += 2 + wide + (masked ? 4 : 0);
+    const payload = wire.slice(at, at + length);
+    if (masked) for (let i = 0; i < length; i++) payload[i]! ^= (i % 4) + 1;
+    payloads.push(payload);
+    at += length;
+  }
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(joinBytes(payloads));
+}
+
+test('control frames keep their place, and leave whole, however small frames may be (§5.5)', () => {
+  const { queue, add, all } = queueing({ maxFrameBytes: 1 });
+  const control = (type: 'ping' | 'close', payload: string) =>
+    queue.pushPart({ ...prepared, type, payload: unhex(payload) }, 'shared', undefined);
+  add.text('ab', false);
+  control('ping', '0102');
+  add.text('c');
+  control('close', '03e8');
+  assert.equal(all(), ['1+ 61', '0+ 62', '0 63', '9 0102', '8 03e8']);
+});
+
+test('a client masks each frame of a given message apart', () => {
+  const { queue } = queueing({ maxFrameBytes: 1500 }, client);
+  queue.push({ type: 'binary', data: counted(3000) }, 'given', undefined, undefined);
+  const wire = joinBytes(chunks(queue));
+  const payload = [...wire.slice(8, 1508), ...wire.slice(1516)].map((octet, i) => octet ^ ((i % 4) + 1));
+  assert.equal(Uint8Array.from(payload), counted(3000));
+});
+
+test('shows the observer each frame, with the payload as it was sent if it wants it', () => {
+  for (const wantsPayloads of [true, false]) {
+    const frames: string[] = [];
+    const observer = {
+      wantsPayloads,
+      frameSent(
+        opcode: number,
+        fin: boolean,
+        rsv1: boolean,
+        bytes: number,
+        payload: Uint8Array | string | undefined,
+      ) {
+        const said = typeof payload === 'object' ? hex(payload).slice(0, 8) : payload;
+        if (wantsPayloads) frames.push(`${opcode} ${fin} ${rsv1} ${bytes} ${said}`);
+        else frames.push(`${opcode} ${fin} ${rsv1} ${bytes}`);
+      },
+    };
+    const deflater = new FakeDeflater();
+    const compression = { deflater, thresholdBytes: Infinity, contextTakeover: true };
+    const queue = new MessageQueue({ maxFrameBytes: 5000, compression }, client, observer);
+    const borrowed = unhex('01020304');
+    queue.push({ type: 'binary', data: borrowed }, 'borrowed', undefined, undefined);
+    borrowed.fill(0xff);
+    queue.push({ type: 'binary', data: counted(4000) }, 'given', undefined, undefined);
+    queue.push({ type: 'binary', data: counted(6000) }, 'given', undefined, undefined);
+    queue.push({ type: 'text', data: 'ab' }, 'borrowed', undefined, undefined);
+    queue.push({ type: 'text', data: 'ab', compress: true }, 'borrowed', undefined, undefined);
+    chunks(queue);
+    const expected = [
+      '2 true false 4 01020304',
+      `2 true false 4000 ${hex(counted(4))}`,
+      `2 false false 5000 ${hex(counted(4))}`,
+      `0 true false 1000 ${hex(counted(5004).slice(5000))}`,
+      '1 true false 2 ab',
+      '1 true true 2 9e9d',
+    ];
+    assert.equal(
+      frames,
+      expected.map(line => (wantsPayloads ? line : line.slice(0, line.lastIndexOf(' ')))),
+    );
+  }
+});
+
+test('what may wait for long lies in memory of its own', () => {
+  const { queue } = queueing();
+  const encode = () => {
+    queue.pushPart(prepared, 'shared', undefined);
+    return chunks(queue)[0]!.buffer;
+  };
+  const shared = encode();
+  queue.stalled = true;
+  const own = encode();
+  assert.is.not(own, shared);
+  assert.is(own.byteLength, 512);
+  assert.is(encode(), own);
+  queue.stalled = false;
+  assert.is.not(encode(), own);
+});
+
+test.run();

@@ -1,0 +1,410 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { SendScheduler, type SendSchedulerOptions } from '../../lib/events/send-scheduler.ts';
+import type { Completion } from '../../lib/events/transmission.ts';
+import type { OutgoingPart } from '../../lib/messages/message-part.ts';
+import { FakeDeflater } from '../support/fake-codec.ts';
+import { hex, unhex } from '../support/hex.ts';
+import { counted, sameKey } from '../support/octets.ts';
+
+const test = suite('SendScheduler');
+
+const normal = { closeCode: 1000, reason: '' };
+const away = { closeCode: 1001, reason: '' };
+const lost = new Error('lost');
+
+/** A scheduler of a server, and what it tells of what was queued. */
+function scheduling(options: Partial<SendSchedulerOptions> = {}) {
+  const scheduler = new SendScheduler({ role: 'server', ...options });
+  const told: string[] = [];
+  const completion = (name: string): Completion => ({
+    sent: () => told.push(name),
+    lost: error => told.push(`${name} ${(error as Error).message}`),
+  });
+  const text = (data: string, last = true, message?: ReturnType<SendScheduler['openMessage']>) =>
+    scheduler.send({ type: 'text', data, last }, 'borrowed', completion(data), message);
+  const binary = (bytes: number) =>
+    scheduler.send({ type: 'binary', data: new Uint8Array(bytes) }, 'borrowed', completion(`${bytes}`));
+  /** The bytes that leave next, which the transport takes. */
+  const next = () => {
+    const transmission = scheduler.next();
+    transmission?.sent();
+    return transmission && hex(transmission.bytes);
+  };
+  return { scheduler, told, completion, text, binary, next };
+}
+
+const prepared: OutgoingPart = {
+  type: 'binary',
+  compressed: true,
+  first: true,
+  last: true,
+  payload: unhex('07'),
+  deflated: true,
+};
+
+test('sends small messages together, and tells each that it has left', () => {
+  const { scheduler, told, text, next } = scheduling({ maxFrameBytes: 4 });
+  assert.equal([scheduler.ready, next()], [false, undefined]);
+  text('a');
+  text('bcdefg');
+  assert.is(scheduler.ready, true);
+  assert.is(next(), '810161' + '010462636465' + '80026667');
+  assert.equal([scheduler.ready, next(), told], [false, undefined, ['a', 'bcdefg']]);
+});
+
+test('lets pongs and pings overtake messages, and sends messages after them every time (§5.4, 5.5)', () => {
+  const { scheduler, text, next } = scheduling();
+  text('a');
+  scheduler.ping(unhex('03'));
+  scheduler.pong(unhex('01'));
+  scheduler.pong(unhex('02'));
+  assert.is(next(), '8a0101' + '8a0102' + '890103' + '810161');
+});
+
+test('lets a pong pass between two frames of a large message, never inside one', () => {
+  const { scheduler, told, binary, next } = scheduling();
+  binary(131_073);
+  assert.ok(next()!.startsWith('027f0000000000010000'));
+  scheduler.pong(unhex('01'));
+  assert.ok(next()!.startsWith('8a0101' + '007f0000000000010000'));
+  assert.equal(told, []);
+  assert.equal([next(), told], ['800100', ['131073']]);
+});
+
+test('ends a batch at 32 KiB, and at 1024 frames', () => {
+  const { told, text, binary, next } = scheduling();
+  for (let i = 0; i < 1200; i++) text('');
+  assert.is(next(), '8100'.repeat(1024));
+  assert.is(told.length, 1024);
+  assert.is(next(), '8100'.repeat(176));
+  for (let i = 0; i < 8; i++) binary(16_383);
+  const sizes = [1, 2, 3, 4].map(() => next()!.length / 2);
+  assert.equal([sizes, next()], [[32_774, 32_774, 32_774, 32_774], undefined]);
+});
+
+test('cuts a frame above 128 KiB into transmissions, with nothing between them, and counts what waits', () => {
+  for (const size of [65_536, 131_062, 131_063, 400_000]) {
+    const { scheduler, told, next } = scheduling({ maxFrameBytes: Infinity });
+    const data = counted(size);
+    const completion = { sent: () => told.push('sent'), lost: () => told.push('lost') };
+    scheduler.send({ type: 'binary', data }, 'given', completion);
+    scheduler.send({ type: 'text', data: 'a' }, 'borrowed', undefined);
+    let wire = '';
+    for (let left = size; ; ) {
+      const transmission = scheduler.next()!;
+      if (wire === '') scheduler.pong(unhex('01'));
+      assert.is(transmission.byteLength, transmission.bytes.length);
+      assert.ok(transmission.byteLength <= 131_072);
+      wire += hex(transmission.bytes);
+      left = size + 10 - wire.length / 2;
+      if (left <= 0) {
+        assert.equal([scheduler.queuedBytes, scheduler.queuedMessages], [1, 1]);
+        assert.equal(told, []);
+        transmission.sent();
+        assert.equal(told, ['sent']);
+        break;
+      }
+      assert.equal([scheduler.queuedBytes, scheduler.queuedMessages], [left + 1, 2]);
+      assert.equal([scheduler.ready, told], [true, []]);
+      transmission.sent();
+    }
+    assert.ok(wire === `827f${size.toString(16).padStart(16, '0')}${hex(data)}`, `${size}`);
+    assert.is(next(), '8a0101' + '810161');
+  }
+});
+
+test('a Close that waits for the rest of a frame has not left', () => {
+  const { scheduler, binary, next } = scheduling({ maxFrameBytes: Infinity });
+  binary(200_000);
+  next();
+  scheduler.close(normal, lost);
+  for (let i = 0; i < 3; i++) {
+    assert.equal([scheduler.sent, scheduler.finished], [undefined, false]);
+    next();
+  }
+  assert.is(scheduler.sent, undefined);
+  assert.is(next(), '880203e8');
+  assert.equal([scheduler.sent, scheduler.finished, next()], [normal, true, undefined]);
+});
+
+test('a Close in the same batch as the rest of a frame has left with the last of it', () => {
+  const { scheduler, completion, told } = scheduling({ maxFrameBytes: Infinity });
+  // Just below the size at which a batch ends.
+  scheduler.send({ type: 'binary', data: new Uint8Array(32_700) }, 'given', completion('a'));
+  scheduler.send({ type: 'binary', data: new Uint8Array(132_000) }, 'given', completion('b'));
+  scheduler.close(normal, lost);
+  const first = scheduler.next()!;
+  assert.equal([scheduler.sent, first.byteLength], [undefined, 65_536]);
+  scheduler.next();
+  const last = scheduler.next()!;
+  assert.equal([scheduler.sent, hex(last.bytes).slice(-8)], [normal, '880203e8']);
+  last.sent();
+  assert.equal(told, ['a', 'b']);
+});
+
+test('tells that a part has left which has no frame of its own', () => {
+  const { told, text, next } = scheduling();
+  text('a', false);
+  assert.is(next(), '010161');
+  text('', false);
+  assert.equal([next(), told, next()], ['', ['a', ''], undefined]);
+});
+
+test('keeps 16 pongs, the latest ones, in order (§5.5.3)', () => {
+  const { scheduler, next } = scheduling();
+  for (let i = 0; i < 17; i++) scheduler.pong(Uint8Array.of(i));
+  const latest = Array.from({ length: 16 }, (_, i) => hex(Uint8Array.of(0x8a, 1, i + 1)));
+  assert.equal([next(), next()], [latest.join(''), undefined]);
+});
+
+test('a flood of pings costs sixteen pongs, while nothing can leave', () => {
+  const { scheduler, next } = scheduling();
+  for (let i = 0; i < 100_000; i++) scheduler.pong(new Uint8Array(125));
+  assert.equal([next()!.length / 2, next()], [16 * 127, undefined]);
+});
+
+test('copies the payload of a pong, and tells when a ping has left', () => {
+  const { scheduler, told, completion, text, next } = scheduling();
+  const data = unhex('01');
+  scheduler.pong(data);
+  data[0] = 0xff;
+  scheduler.ping(unhex('02'), completion('first'));
+  scheduler.ping(unhex('03'));
+  assert.is(next(), '8a0101' + '890102' + '890103');
+  assert.equal(told, ['first']);
+  text('a');
+  scheduler.ping(unhex('04'), completion('second'));
+  next();
+  assert.equal(told, ['first', 'second', 'a']);
+});
+
+test('sends a Close after what was queued before it, in the same transmission if it fits', () => {
+  const { scheduler, text, next } = scheduling();
+  for (let i = 0; i < 1025; i++) text('');
+  scheduler.close(normal, lost);
+  scheduler.close(away, lost);
+  assert.is(next(), '8100'.repeat(1024));
+  assert.equal([scheduler.sent, scheduler.finished, scheduler.ready], [undefined, false, true]);
+  assert.is(next(), '8100' + '880203e8');
+  assert.equal([scheduler.sent, scheduler.finished, scheduler.ready], [normal, true, false]);
+});
+
+test('sends a Close after pongs and pings, and only pongs after it (§5.5.1, 5.5.2)', () => {
+  const { scheduler, text, next } = scheduling();
+  scheduler.pong(unhex('01'));
+  scheduler.ping(unhex('02'));
+  scheduler.close(normal, lost);
+  assert.is(next(), '8a0101' + '890102' + '880203e8');
+  text('a');
+  scheduler.ping(unhex('03'));
+  assert.is(next(), undefined);
+  scheduler.pong(unhex('04'));
+  assert.equal([scheduler.sent, scheduler.finished, scheduler.ready], [normal, false, true]);
+  assert.equal([next(), scheduler.finished], ['8a0104', true]);
+});
+
+test('lets an urgent Close overtake all messages and pings, which are lost, but not the pongs', () => {
+  const { scheduler, told, completion, binary, next } = scheduling();
+  binary(100_000);
+  next();
+  scheduler.pong(unhex('01'));
+  scheduler.ping(unhex('02'), completion('ping'));
+  scheduler.close(normal, lost);
+  scheduler.closeNow(away, lost);
+  assert.equal([scheduler.sent, told], [undefined, ['100000 lost', 'ping lost']]);
+  assert.equal([next(), scheduler.sent, next()], ['8a0101' + '880203e9', away, undefined]);
+});
+
+test('sends the first of two urgent Closes, and none after a Close that has left', () => {
+  const { scheduler, next } = scheduling();
+  scheduler.closeNow(away, lost);
+  scheduler.closeNow(normal, lost);
+  scheduler.close(normal, lost);
+  assert.is(next(), '880203e9');
+  scheduler.closeNow(normal, lost);
+  assert.equal([next(), scheduler.sent], [undefined, away]);
+});
+
+test('holds nothing that an urgent Close, or the end, has dropped', () => {
+  for (const drop of ['closeNow', 'end'] as const) {
+    const { scheduler, told, binary } = scheduling();
+    binary(200_000);
+    assert.is(scheduler.queuedBytes, 200_000);
+    if (drop === 'end') scheduler.end(lost);
+    else scheduler.closeNow(away, lost);
+    assert.equal([scheduler.queuedBytes, scheduler.queuedMessages, told], [0, 0, ['200000 lost']]);
+  }
+});
+
+test('sends nothing after the end, not even the rest of a frame, and tells what is lost', () => {
+  const { scheduler, told, completion, binary, text, next } = scheduling({ maxFrameBytes: Infinity });
+  binary(200_000);
+  next();
+  text('a');
+  scheduler.pong(unhex('01'));
+  scheduler.ping(unhex('02'), completion('ping'));
+  scheduler.ping(unhex('03'));
+  scheduler.end(lost);
+  scheduler.pong(unhex('04'));
+  scheduler.closeNow(normal, lost);
+  scheduler.close(normal, lost);
+  assert.equal(
+    [scheduler.ready, next(), scheduler.sent, scheduler.finished],
+    [false, undefined, undefined, false],
+  );
+  assert.equal([scheduler.queuedBytes, scheduler.queuedMessages], [0, 0]);
+  assert.equal(told.sort(), ['200000 lost', 'a lost', 'ping lost']);
+  scheduler.end(lost);
+  assert.is(told.length, 3);
+});
+
+test('masks what a client sends, control frames too (§5.3)', () => {
+  const { scheduler, text, next } = scheduling({ role: 'client', randomBytes: sameKey('37fa213d') });
+  text('Hello');
+  scheduler.ping(unhex(''));
+  assert.is(next(), '898037fa213d' + '818537fa213d7f9f4d5158');
+});
+
+test('splits no message below the size of a frame; 64 KiB by default', () => {
+  const { binary, next } = scheduling({ maxFrameBytes: 125 });
+  binary(250);
+  assert.is(next(), `027d${'00'.repeat(125)}807d${'00'.repeat(125)}`);
+  const other = scheduling();
+  other.binary(65_536);
+  assert.ok(other.next()!.startsWith('827f0000000000010000'));
+  assert.throws(() => scheduling({ maxFrameBytes: 0 }), /maxFrameBytes/);
+});
+
+test('an open message holds back what is sent after it, and no control frame', () => {
+  const { scheduler, told, text, completion, next } = scheduling();
+  const message = scheduler.openMessage();
+  text('b');
+  scheduler.sendPart(prepared, completion('prepared'));
+  scheduler.pong(unhex('01'));
+  assert.is(next(), '8a0101');
+  text('a', false, message);
+  assert.is(next(), '010161');
+  scheduler.ping(unhex('02'));
+  assert.is(next(), '890102');
+  text('', true, message);
+  assert.is(next(), '8000' + '810162' + 'c20107');
+  assert.equal([told, next()], [['a', '', 'b', 'prepared'], undefined]);
+});
+
+test('counts what waits, and drops an open message of which nothing has left', () => {
+  const { scheduler, told, text, next } = scheduling();
+  const message = scheduler.openMessage();
+  text('abc', false, message);
+  text('d');
+  assert.equal([scheduler.queuedBytes, scheduler.queuedMessages], [10, 2]);
+  assert.equal([scheduler.dropMessage(message, lost), told], [true, ['abc lost']]);
+  assert.equal([scheduler.queuedBytes, scheduler.queuedMessages], [1, 1]);
+  assert.equal([next(), scheduler.queuedBytes], ['810164', 0]);
+  const begun = scheduler.openMessage();
+  text('a', false, begun);
+  next();
+  assert.is(scheduler.dropMessage(begun, lost), false);
+});
+
+test('a Close follows a message that is half out, and takes the place of one that has not begun (§5.4)', () => {
+  const half = scheduling();
+  const begun = half.scheduler.openMessage();
+  half.text('a', false, begun);
+  assert.is(half.next(), '010161');
+  half.text('b');
+  half.scheduler.close(normal, lost);
+  assert.equal([half.next(), half.scheduler.queuedBytes, half.told], ['880203e8', 0, ['a', 'b lost']]);
+  const idle = scheduling();
+  idle.scheduler.openMessage();
+  idle.text('b');
+  idle.scheduler.close(normal, lost);
+  assert.is(idle.next(), '810162' + '880203e8');
+});
+
+test('tells the observer of each frame that leaves, a Close and pongs too', () => {
+  const frames: unknown[] = [];
+  const observer = {
+    wantsPayloads: false,
+    frameSent: (...frame: unknown[]) => frames.push(frame.slice(0, 4)),
+  };
+  const scheduler = new SendScheduler({ role: 'server' }, observer);
+  scheduler.pong(unhex('01'));
+  scheduler.ping(unhex(''));
+  scheduler.send({ type: 'binary', data: unhex('010203') }, 'borrowed');
+  scheduler.close(normal, lost);
+  assert.equal(frames, []);
+  scheduler.next();
+  assert.equal(frames, [
+    [10, true, false, 1],
+    [9, true, false, 0],
+    [2, true, false, 3],
+    [8, true, false, 2],
+  ]);
+});
+
+test('what was encoded before a failure leaves, then the failure is thrown for good', () => {
+  const deflater = new FakeDeflater();
+  deflater.write = () => {
+    throw new Error('broken');
+  };
+  const compression = { deflater, thresholdBytes: 10, contextTakeover: true };
+  const { scheduler, told, text, next } = scheduling({ compression });
+  text('a');
+  text('b'.repeat(10));
+  text('c');
+  assert.equal([next(), told], ['810161', ['a']]);
+  for (let i = 0; i < 3; i++) assert.throws(next, /broken/);
+  scheduler.pong(unhex('01'));
+  assert.throws(next, /broken/);
+  scheduler.end(lost);
+  assert.equal(told, ['a', `${'b'.repeat(10)} lost`, 'c lost']);
+});
+
+test('a failure with nothing before it is thrown at once', () => {
+  const failure = new Error('no entropy');
+  const scheduler = new SendScheduler({
+    role: 'client',
+    randomBytes: () => {
+      throw failure;
+    },
+  });
+  scheduler.ping(unhex('01'));
+  assert.throws(() => scheduler.next(), /no entropy/);
+  assert.throws(() => scheduler.next(), /no entropy/);
+});
+
+test('is busy while a compressor works for long: it is asked again in a later task (A4)', () => {
+  let left = 0;
+  const deflater = {
+    write: () => {
+      left = 300;
+    },
+    read: () => (left-- > 0 ? new Uint8Array(1024) : undefined),
+    reset() {},
+  };
+  const compression = { deflater, thresholdBytes: 1, contextTakeover: true };
+  const { scheduler, told, text, next } = scheduling({ compression, maxFrameBytes: Infinity });
+  text('a');
+  assert.equal([next(), scheduler.busy, scheduler.ready], [undefined, true, true]);
+  scheduler.pong(unhex('01'));
+  let wire = '';
+  for (let part = next(); part !== undefined; part = next()) wire += part;
+  assert.ok(wire.startsWith('8a0101' + 'c17f000000000004b000'));
+  assert.equal([wire.length / 2, scheduler.busy, told], [3 + 10 + 300 * 1024, false, ['a']]);
+});
+
+test('what is queued while the transport stalls keeps no memory of other connections', () => {
+  const { scheduler, text } = scheduling();
+  const bufferOf = () => {
+    text('a');
+    return scheduler.next()!.chunks[0]!.buffer;
+  };
+  scheduler.stalled = true;
+  assert.is(bufferOf().byteLength, 512);
+  const own = bufferOf();
+  scheduler.stalled = false;
+  assert.is.not(bufferOf(), own);
+});
+
+test.run();

@@ -1,0 +1,151 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { FrameWriter, firstByte } from '../../lib/frames/frame-writer.ts';
+import { Opcode } from '../../lib/frames/opcode.ts';
+import { counted, hex, octets, sameKey } from '../support/octets.ts';
+
+const test = suite('FrameWriter');
+
+const key = '37fa213d';
+const server = new FrameWriter({ role: 'server' });
+const client = new FrameWriter({ role: 'client', randomBytes: sameKey(key) });
+
+/** What a writer writes at offset 3 of a poisoned array; nothing else changes. */
+function written(writer: FrameWriter, octet0: number, payload: Uint8Array | string): string {
+  const room = typeof payload === 'string' ? 3 * payload.length : payload.length;
+  const target = new Uint8Array(room + 20).fill(0xee);
+  const end = writer.write(octet0, payload, target, 3);
+  assert.equal([...target.subarray(0, 3)], [0xee, 0xee, 0xee]);
+  if (typeof payload !== 'string') assert.ok(target.subarray(end).every(octet => octet === 0xee));
+  return hex(target.subarray(3, end));
+}
+
+/** The payload as a client sends it. */
+function masked(payload: Uint8Array): string {
+  const mask = octets(key);
+  return hex(payload.map((octet, i) => octet ^ mask[i % 4]!));
+}
+
+test('the first byte holds FIN, RSV1 and the opcode (§5.2)', () => {
+  assert.is(firstByte(Opcode.Text, true, false), 0x81);
+  assert.is(firstByte(Opcode.Binary, false, true), 0x42);
+  assert.is(firstByte(Opcode.Continuation, false, false), 0x00);
+  assert.is(firstByte(Opcode.Close, true, false), 0x88);
+  assert.is(firstByte(Opcode.Text, true, true), 0xc1);
+});
+
+test('writes what the RFC writes (§5.7)', () => {
+  const hello = new TextEncoder().encode('Hello');
+  for (const payload of [hello, 'Hello']) {
+    assert.is(written(server, 0x81, payload), '810548656c6c6f');
+    assert.is(written(client, 0x81, payload), '818537fa213d7f9f4d5158');
+  }
+  assert.is(written(server, 0x8a, ''), '8a00');
+  assert.is(written(client, 0x89, new Uint8Array(0)), '898037fa213d');
+});
+
+const heads: readonly (readonly [bytes: number, server: string, client: string])[] = [
+  [0, '8200', `8280${key}`],
+  [125, '827d', `82fd${key}`],
+  [126, '827e007e', `82fe007e${key}`],
+  [65_535, '827effff', `82feffff${key}`],
+  [65_536, '827f0000000000010000', `82ff0000000000010000${key}`],
+];
+
+test('uses the minimal length, at each border, for bytes and for text (§5.2)', () => {
+  for (const [bytes, plain, withKey] of heads) {
+    const payload = counted(bytes);
+    assert.ok(written(server, 0x82, payload) === plain + hex(payload), `${bytes}`);
+    assert.ok(written(client, 0x82, payload) === withKey + masked(payload), `${bytes}`);
+    const text = 'a'.repeat(bytes);
+    const ascii = new Uint8Array(bytes).fill(0x61);
+    assert.ok(written(server, 0x82, text) === plain + hex(ascii), `${bytes} units`);
+    assert.ok(written(client, 0x82, text) === withKey + masked(ascii), `${bytes} units`);
+    assert.is(server.headerBytes(bytes), plain.length / 2);
+    assert.is(client.headerBytes(bytes), withKey.length / 2);
+  }
+});
+
+test('moves text whose bytes need a longer length than its units', () => {
+  for (const [units, head] of [
+    [42, '817e' + '007e'],
+    [100, '817e' + '012c'],
+    [21_845, '817e' + 'ffff'],
+    [21_846, '817f' + '0000000000010002'],
+    [65_535, '817f' + '000000000002fffd'],
+  ] as const) {
+    const text = '€'.repeat(units);
+    const bytes = new TextEncoder().encode(text);
+    assert.ok(written(server, 0x81, text) === head + hex(bytes), `${units} units`);
+    const octet1 = (Number.parseInt(head.slice(2, 4), 16) | 0x80).toString(16);
+    assert.ok(written(client, 0x81, text) === `81${octet1}${head.slice(4)}${key}${masked(bytes)}`);
+  }
+});
+
+test('knows the length of the payload from the length of the frame', () => {
+  for (const writer of [server, client]) {
+    for (const bytes of [0, 1, 125, 126, 127, 65_535, 65_536, 65_537, 1_000_000]) {
+      assert.is(writer.payloadBytes(bytes + writer.headerBytes(bytes)), bytes);
+    }
+  }
+});
+
+test('writes a header alone, and masks the payload of a client in place', () => {
+  for (const [bytes, plain, withKey] of heads) {
+    const payload = counted(bytes);
+    const target = new Uint8Array(20);
+    assert.is(hex(target.subarray(2, server.writeAround(0x82, payload, target, 2))), plain);
+    assert.ok(hex(payload) === hex(counted(bytes)));
+    assert.is(hex(target.subarray(2, client.writeAround(0x82, payload, target, 2))), withKey);
+    assert.ok(hex(payload) === masked(counted(bytes)));
+  }
+});
+
+test('writes a header before a payload that has room for it, and masks that of a client', () => {
+  for (const [bytes, plain, withKey] of heads) {
+    const target = new Uint8Array(14 + bytes);
+    target.set(counted(bytes), 14);
+    assert.is(server.writeBefore(0x82, target, 14), 14 - plain.length / 2);
+    assert.ok(hex(target.subarray(14 - plain.length / 2)) === plain + hex(counted(bytes)));
+    assert.is(client.writeBefore(0x82, target, 14), 14 - withKey.length / 2);
+    assert.ok(hex(target.subarray(14 - withKey.length / 2)) === withKey + masked(counted(bytes)));
+  }
+});
+
+test('masks each frame with a key of its own (§5.3)', () => {
+  let next = 0;
+  const writer = new FrameWriter({
+    role: 'client',
+    randomBytes: byteLength => Uint8Array.from({ length: byteLength }, () => next++),
+  });
+  assert.equal(
+    [1, 2, 3].map(() => written(writer, 0x81, '')),
+    ['818000010203', '818004050607', '818008090a0b'],
+  );
+});
+
+test('throws what the source of masking keys throws, before it changes the payload', () => {
+  const writer = new FrameWriter({
+    role: 'client',
+    randomBytes: () => {
+      throw new Error('no entropy');
+    },
+  });
+  const payload = counted(10);
+  const target = new Uint8Array(40);
+  assert.throws(() => writer.write(0x82, payload, target, 0), /no entropy/);
+  assert.throws(() => writer.write(0x81, 'a', target, 0), /no entropy/);
+  assert.throws(() => writer.writeAround(0x82, payload, target, 0), /no entropy/);
+  assert.equal(payload, counted(10));
+});
+
+test('a client masks and needs randomBytes, a server does not; other roles are refused', () => {
+  assert.equal([server.masks, client.masks], [false, true]);
+  assert.throws(
+    () => new FrameWriter({ role: 'client' }),
+    /randomBytes must be a function: a client masks its frames/,
+  );
+  assert.throws(() => new FrameWriter({ role: 'peer' as 'server' }), /role/);
+});
+
+test.run();

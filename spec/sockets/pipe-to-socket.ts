@@ -1,0 +1,191 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { WebSocketError } from '../../lib/base/websocket-error.ts';
+import { HandDuplex } from '../support/hand-duplex.ts';
+import { ascii, close, frame, text } from '../support/peer-frames.ts';
+import { fate, settle } from '../support/settling.ts';
+import { openByHand } from '../support/socket-over.ts';
+
+const test = suite('pipeToSocket');
+
+/** A socket that is piped into another one. */
+async function piping(options: StreamPipeOptions = {}, duplex = new HandDuplex()) {
+  const from = openByHand();
+  const to = openByHand({}, duplex);
+  await settle();
+  const pipe = from.socket.readable.pipeTo(to.socket.writable, options);
+  return { from, to, pipe };
+}
+
+test('passes messages in order, those that came before included, and locks both ends', async () => {
+  const from = openByHand();
+  from.duplex.give(text('a') + frame('82', '01'));
+  await settle();
+  const to = openByHand();
+  await settle();
+  const pipe = from.socket.readable.pipeTo(to.socket.writable);
+  assert.equal([from.socket.readable.locked, to.socket.writable.locked], [true, true]);
+  from.duplex.give(text('b') + text('c'));
+  await settle();
+  assert.is(to.duplex.wire, '810161' + '820101' + '810162' + '810163');
+  assert.is(await fate(pipe), 'pending');
+});
+
+test('what comes in one chunk leaves in one chunk', async () => {
+  const { from, to } = await piping();
+  from.duplex.give(text('a') + text('b') + text('c'));
+  await settle();
+  assert.equal(to.duplex.out, ['810161810162810163']);
+});
+
+test('stops reading while the destination is full, and goes on when it is not', async () => {
+  const { from, to } = await piping({}, new HandDuplex(false));
+  const large = frame('82', '00'.repeat(40_000));
+  for (let i = 0; i < 6; i++) from.duplex.give(large);
+  for (let i = 0; i < 10; i++) await settle();
+  assert.ok(from.duplex.unread > 0 && to.socket.bufferedAmount < 130_000, `${to.socket.bufferedAmount}`);
+  for (let i = 0; i < 20; i++) {
+    to.duplex.settleWrite();
+    await settle();
+  }
+  assert.equal([from.duplex.unread, to.socket.stats().sent.messages], [0, 6]);
+});
+
+test('the end of the source closes the destination, after everything that was read', async () => {
+  const { from, to, pipe } = await piping();
+  from.duplex.give(text('a') + close('03e8'));
+  await settle();
+  assert.equal([to.duplex.out, await fate(pipe)], [['810161', '8800'], 'pending']);
+  to.duplex.give(close(''));
+  to.duplex.end();
+  assert.is(await fate(pipe), 'fulfilled');
+  assert.equal([from.socket.readable.locked, to.socket.writable.locked], [false, false]);
+});
+
+test('preventClose leaves the destination open, and waits for what was read', async () => {
+  const { from, to, pipe } = await piping({ preventClose: true }, new HandDuplex(false));
+  from.duplex.give(text('a') + close('03e8'));
+  await settle();
+  assert.is(await fate(pipe), 'pending');
+  to.duplex.settleWrite();
+  assert.equal([await fate(pipe), to.socket.closing], ['fulfilled', false]);
+  const writer = to.socket.writable.getWriter();
+  void writer.write('b');
+  await settle();
+  assert.is(to.duplex.wire, '810161810162');
+});
+
+test('a failure of the source aborts the destination with it, unless preventAbort is set', async () => {
+  for (const preventAbort of [false, true]) {
+    const { from, to, pipe } = await piping({ preventAbort });
+    from.duplex.give(text('a') + frame('83'));
+    const error = (await fate(pipe)) as WebSocketError;
+    assert.equal([error.name, error.closeCode], ['WebSocketError', 1002]);
+    const told = preventAbort ? '' : `881103ea${ascii('reserved opcode')}`;
+    await settle();
+    assert.is(to.duplex.wire, `810161${told}`);
+    assert.is(to.socket.writable.locked, false);
+  }
+});
+
+test('a failure of the destination cancels the source with it, unless preventCancel is set', async () => {
+  for (const preventCancel of [false, true]) {
+    const { from, to, pipe } = await piping({ preventCancel });
+    to.duplex.breakOutput('reset');
+    to.duplex.breakInput('reset');
+    await settle();
+    const error = (await fate(pipe)) as WebSocketError;
+    assert.is(error.closeCode, 1006);
+    assert.equal([from.socket.closing, from.socket.readable.locked], [!preventCancel, false]);
+  }
+});
+
+test('an echo into the same socket ends with InvalidStateError when the peer closes', async () => {
+  const { duplex, socket } = openByHand();
+  await settle();
+  const pipe = socket.readable.pipeTo(socket.writable);
+  duplex.give(text('a') + close('0fa1'));
+  duplex.end();
+  const error = (await fate(pipe)) as Error;
+  assert.equal([error.name, duplex.out[0]], ['InvalidStateError', '88020fa1']);
+  assert.equal(await socket.closed, { closeCode: 4001, reason: '' });
+});
+
+test('a signal aborts both ends with its reason, as far as the options let it', async () => {
+  for (const [preventAbort, preventCancel] of [
+    [false, false],
+    [true, false],
+    [false, true],
+    [true, true],
+  ] as const) {
+    const stop = new AbortController();
+    const { from, to, pipe } = await piping({ signal: stop.signal, preventAbort, preventCancel });
+    const reason = new WebSocketError('enough', { closeCode: 4000 });
+    stop.abort(reason);
+    assert.is(await fate(pipe), reason);
+    await settle();
+    assert.equal(
+      [from.duplex.wire, to.duplex.wire],
+      [preventCancel ? '' : '88020fa0', preventAbort ? '' : '88020fa0'],
+    );
+  }
+});
+
+test('a signal that has aborted passes nothing', async () => {
+  const { from, to, pipe } = await piping({ signal: AbortSignal.abort('why') });
+  from.duplex.give(text('a'));
+  assert.equal([await fate(pipe), to.duplex.wire.slice(0, 2)], ['why', '88']);
+  assert.is(from.socket.closing, true);
+});
+
+test('a signal that never aborts keeps nothing of a pipe that has ended', async () => {
+  const stop = new AbortController();
+  const { from, to, pipe } = await piping({ signal: stop.signal });
+  from.duplex.give(close('03e8'));
+  to.duplex.give(close('03e8'));
+  to.duplex.end();
+  await settle();
+  await fate(pipe);
+  stop.abort('late');
+  await settle();
+  assert.is(to.duplex.wire, '8800');
+});
+
+test('leaves to the platform what is locked, or no socket’s', async () => {
+  const from = openByHand();
+  const to = openByHand();
+  to.socket.writable.getWriter();
+  assert.instance(await fate(from.socket.readable.pipeTo(to.socket.writable)), TypeError);
+  const bad = from.socket.readable.pipeTo(openByHand().socket.writable, { signal: {} as AbortSignal });
+  assert.instance(await fate(bad), TypeError);
+  const got: unknown[] = [];
+  void from.socket.readable.pipeTo(new WritableStream({ write: message => void got.push(message) }));
+  from.duplex.give(text('a'));
+  await settle();
+  assert.equal(got, ['a']);
+  const parts = openByHand();
+  const source = openByHand();
+  await settle();
+  void source.socket.readable.pipeTo(parts.socket.openMessage('text'));
+  source.duplex.give(text('a'));
+  await settle();
+  assert.is(parts.duplex.wire, '010161');
+});
+
+test('goes on with what a reader of the platform has left in the queue', async () => {
+  const from = openByHand();
+  from.duplex.give(text('a') + text('b') + text('c'));
+  await settle();
+  const reader = ReadableStream.prototype.getReader.call(from.socket.readable) as ReadableStreamDefaultReader;
+  assert.is((await reader.read()).value, 'a');
+  reader.releaseLock();
+  const to = openByHand();
+  await settle();
+  void from.socket.readable.pipeTo(to.socket.writable);
+  for (let i = 0; i < 5; i++) await settle();
+  from.duplex.give(text('d'));
+  await settle();
+  assert.is(to.duplex.wire, '810162' + '810163' + '810164');
+});
+
+test.run();

@@ -1,0 +1,296 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { Connection } from '../../lib/connection/connection.ts';
+import type { ConnectionOptions } from '../../lib/connection/connection-options.ts';
+import { SocketDriver } from '../../lib/sockets/socket-driver.ts';
+import { lockDuplex } from '../../lib/streams/byte-duplex.ts';
+import { nextTask } from '../../lib/streams/next-task.ts';
+import { FakeClock } from '../support/fake-clock.ts';
+import { HandDuplex } from '../support/hand-duplex.ts';
+import { hex, unhex } from '../support/hex.ts';
+import { settle } from '../support/settling.ts';
+
+const test = suite('SocketDriver');
+
+/** Masked by a key of zeros. */
+const ping = '898000000000';
+const text = (letter: string) => `818100000000${hex(new TextEncoder().encode(letter))}`;
+const close = '888200000000' + '03e8';
+
+/** A server's driver over a duplex that is worked by hand. */
+function driving(duplex = new HandDuplex(), options: Partial<ConnectionOptions> = {}, rest = '') {
+  const clock = new FakeClock();
+  const connection = new Connection({ role: 'server', ...options });
+  const events: string[] = [];
+  const owner = {
+    full: false,
+    crowded: false,
+    moments: 0,
+    changes: 0,
+    ends: 0,
+    push: (event: { type: string; data?: unknown }) => {
+      events.push(event.type === 'text' ? (event.data as string) : event.type);
+    },
+    decoded: () => {},
+    giveMoment: () => {
+      owner.moments += 1;
+      owner.crowded = false;
+    },
+    onChange: () => void (owner.changes += 1),
+    onRoom: () => {},
+    onEnd: () => void (owner.ends += 1),
+  };
+  const driver = new SocketDriver(connection, lockDuplex(duplex), clock, owner, owner);
+  driver.start(unhex(rest));
+  return { clock, connection, duplex, events, owner, driver };
+}
+
+/** A duplex that always has an empty chunk. */
+function endless(): HandDuplex {
+  const readable = new ReadableStream<Uint8Array>(
+    { pull: controller => controller.enqueue(new Uint8Array(0)) },
+    { highWaterMark: 0 },
+  );
+  return Object.assign(new HandDuplex(), { readable });
+}
+
+test('decodes what was read after the handshake first, in a task of its own', async () => {
+  const { duplex, events } = driving(new HandDuplex(), {}, text('a') + ping);
+  await Promise.resolve();
+  assert.equal(events, []);
+  await settle();
+  assert.equal([events, duplex.wire], [['a', 'ping'], '8a00']);
+  duplex.give(text('b'));
+  await settle();
+  assert.equal(events, ['a', 'ping', 'b']);
+});
+
+test('reads without demand, until the inbox is full, and then stops the transport', async () => {
+  const { duplex, events, owner, driver } = driving();
+  await settle();
+  assert.is(duplex.pulls, 1);
+  owner.full = true;
+  duplex.give(text('a') + text('b'));
+  await settle();
+  assert.equal([events, duplex.pulls], [['a'], 1]);
+  driver.resume();
+  await settle();
+  assert.equal(events, ['a']);
+  owner.full = false;
+  driver.resume();
+  await settle();
+  assert.equal([events, duplex.pulls], [['a', 'b'], 2]);
+});
+
+test('gives a crowded inbox a moment before the next event', async () => {
+  const { duplex, events, owner } = driving();
+  await settle();
+  owner.crowded = true;
+  duplex.give(text('a') + text('b'));
+  for (let i = 0; i < 3; i++) await settle();
+  assert.equal([events, owner.moments], [['a', 'b'], 1]);
+});
+
+test('does not blame the peer while the inbox is full', async () => {
+  const { clock, connection, duplex, owner, driver } = driving();
+  await settle();
+  owner.full = true;
+  duplex.give(text('a') + text('b'));
+  await settle();
+  clock.moveTo(50_000);
+  await settle();
+  assert.equal([connection.failure, duplex.wire], [undefined, '8a008a00']);
+  owner.full = false;
+  driver.resume();
+  await settle();
+  assert.is(connection.nextDeadline(), 70_000);
+});
+
+test('what is sent in one turn leaves as one chunk, and what is sent while events come, with the replies', async () => {
+  const { connection, duplex, driver, owner } = driving();
+  await settle();
+  for (const data of ['a', 'b']) {
+    connection.send({ type: 'text', data });
+    driver.flushSoon();
+  }
+  assert.equal(duplex.out, []);
+  await settle();
+  assert.equal(duplex.out, ['810161810162']);
+  owner.push = () => {
+    connection.send({ type: 'text', data: 'c' });
+    driver.flushSoon();
+  };
+  duplex.give(ping + text('x') + text('y'));
+  await settle();
+  assert.is(duplex.out[1], '8a00' + '810163'.repeat(3));
+});
+
+test('a pong overtakes what was not chosen yet', async () => {
+  const duplex = new HandDuplex(false);
+  const { connection, driver } = driving(duplex, { maxFrameBytes: 16_384 });
+  await settle();
+  connection.send({ type: 'binary', data: new Uint8Array(100_000) });
+  driver.flush();
+  duplex.give(ping);
+  await settle();
+  assert.is(duplex.out.length, 1);
+  duplex.settleWrite();
+  await settle();
+  assert.ok((duplex.out[1] as string).startsWith('8a00'));
+});
+
+test('lets the host have its turn among events, and among chunks without any', async () => {
+  const many = driving(new HandDuplex(), {}, text('a').repeat(5000));
+  let turns = 0;
+  const turn = () => {
+    turns += 1;
+    if (many.events.length < 5000) void nextTask().then(turn);
+  };
+  void nextTask().then(turn);
+  while (many.events.length < 5000) await settle();
+  assert.ok(turns >= 3, `${turns}`);
+
+  const quiet = driving(endless());
+  let ticked = 0;
+  const timer = setInterval(() => (ticked += 1));
+  while (ticked < 3) await settle();
+  clearInterval(timer);
+  quiet.connection.transportFailed(undefined);
+  quiet.driver.flush();
+});
+
+test('a server ends its side when both Closes passed, and is done when the peer has ended too (§7.1.1)', async () => {
+  const { clock, connection, duplex, owner } = driving();
+  duplex.give(text('a') + close + text('b'));
+  await settle();
+  assert.equal([duplex.out, owner.ends], [['880203e8', 'close'], 0]);
+  duplex.end();
+  await settle();
+  assert.equal([owner.ends, connection.over, connection.failure, clock.timers.size], [1, true, undefined, 0]);
+  assert.equal(duplex.cancelled, []);
+});
+
+test('ends its side once, however often it is flushed', async () => {
+  const { duplex, driver } = driving();
+  duplex.give(close);
+  await settle();
+  driver.flush();
+  driver.flush();
+  await settle();
+  assert.equal(duplex.out, ['880203e8', 'close']);
+});
+
+test('tells the peer of a violation, drops what follows, and reads to the end (§7.1.7)', async () => {
+  const { clock, connection, duplex, events, owner } = driving();
+  duplex.give(`${text('a')}8381${'00000000'}00${text('b')}`);
+  await settle();
+  for (let i = 0; i < 3; i++) {
+    duplex.give(text('c'));
+    await settle();
+  }
+  const reason = hex(new TextEncoder().encode('reserved opcode'));
+  assert.equal([events, duplex.out], [['a'], [`881103ea${reason}`, 'close']]);
+  assert.is(owner.ends, 0);
+  duplex.end();
+  await settle();
+  assert.equal([owner.ends, connection.failure?.closeCode, clock.timers.size], [1, 1002, 0]);
+});
+
+test('an end without a Close is 1006, and both sides are released (§7.1.5)', async () => {
+  const { clock, connection, duplex, owner } = driving();
+  duplex.give(`${text('a')}81`);
+  duplex.end();
+  await settle();
+  assert.equal([connection.failure?.closeCode, owner.ends, clock.timers.size], [1006, 1, 0]);
+  assert.equal(duplex.out, [connection.failure]);
+});
+
+test('says nothing after the end', async () => {
+  const { connection, duplex, owner, driver } = driving();
+  duplex.end();
+  await settle();
+  const { changes } = owner;
+  connection.send({ type: 'text', data: 'a' });
+  driver.flush();
+  driver.flushSoon();
+  driver.resume();
+  driver.receive(unhex(text('a')));
+  driver.taken();
+  await settle();
+  assert.equal([owner.changes, owner.ends, duplex.wire], [changes, 1, '']);
+});
+
+test('an error of either side of the duplex ends everything, with the error as its cause', async () => {
+  const reset = new Error('reset');
+  for (const side of ['breakInput', 'breakOutput'] as const) {
+    for (const flowing of [true, false]) {
+      const { clock, connection, duplex, owner, driver } = driving(new HandDuplex(flowing));
+      await settle();
+      connection.send({ type: 'text', data: 'a' });
+      driver.flush();
+      duplex[side](reset);
+      await settle();
+      assert.equal([connection.failure?.closeCode, connection.failure?.cause], [1006, reset], side);
+      assert.equal([owner.ends, clock.timers.size], [1, 0], side);
+    }
+  }
+});
+
+test('an error after both Closes is none', async () => {
+  for (const side of ['breakInput', 'breakOutput'] as const) {
+    const { connection, duplex, owner } = driving(new HandDuplex(false));
+    duplex.give(close);
+    await settle();
+    duplex[side](new Error('reset'));
+    await settle();
+    assert.equal([owner.ends, connection.failure, connection.record.wasClean], [1, undefined, true], side);
+  }
+});
+
+test('a write that fails ends everything, also if the duplex cannot be aborted (A17)', async () => {
+  const reset = new Error('reset');
+  const writable = new WritableStream<Uint8Array>({
+    async write() {
+      throw reset;
+    },
+  });
+  const { connection, owner, driver } = driving(Object.assign(new HandDuplex(), { writable }));
+  await settle();
+  connection.send({ type: 'text', data: 'a' });
+  driver.flush();
+  await settle();
+  assert.equal([connection.failure?.closeCode, connection.failure?.cause, owner.ends], [1006, reset, 1]);
+});
+
+test('a transport that takes nothing is given up after the write timeout (A6)', async () => {
+  const { clock, connection, duplex, driver, owner } = driving(new HandDuplex(false), {
+    writeTimeoutMs: 5000,
+  });
+  await settle();
+  connection.send({ type: 'text', data: 'a' });
+  driver.flush();
+  clock.moveTo(4999);
+  assert.is(connection.failure, undefined);
+  clock.moveTo(5000);
+  await settle();
+  assert.is(connection.failure?.message, 'the transport has taken no bytes for 5000 ms (writeTimeoutMs)');
+  assert.equal([owner.ends, clock.timers.size, duplex.wire], [1, 0, '810161']);
+});
+
+test('a silent peer is told, cut at once, and not waited for (B6)', async () => {
+  const { clock, connection, duplex, owner } = driving(new HandDuplex(), {
+    pingIntervalMs: 200,
+    pingTimeoutMs: 200,
+  });
+  await settle();
+  clock.moveTo(200);
+  await settle();
+  assert.is(duplex.wire, '8900');
+  clock.moveTo(400);
+  await settle();
+  clock.moveTo(400);
+  await settle();
+  assert.equal([connection.failure?.closeCode, owner.ends, clock.timers.size], [1011, 1, 0]);
+});
+
+test.run();
