@@ -8,7 +8,7 @@ import { plainView } from './node-reader.ts';
 /** More writes than this the stream does not hold, however small: each costs it some 150 bytes. */
 const maxHeldWrites = 256;
 
-/** How the stream ended while the transport was paused. */
+/** How the stream has ended. */
 type End = 'ended' | { readonly cause: unknown };
 
 /** Reads and writes a stream on behalf of an owner. */
@@ -16,11 +16,11 @@ export class NodeTransport implements PushTransport, NodeStreamListener {
   readonly #stream: Duplex;
   readonly #traits: NodeStreamTraits;
   readonly #owner: TransportOwner;
-  /** Chunks that came before, and how the stream ended since. */
+  /** Chunks that came before, and how the stream ended: that comes after them. */
   #early: readonly Uint8Array[];
   #earlyEnd: End | undefined;
   #paused = true;
-  #inputEnded = false;
+  #inputEnded: boolean;
   #output: 'open' | 'ending' | 'ended' = 'open';
   #over = false;
   /** Writes that were taken at once and whose callbacks are yet to come. */
@@ -43,6 +43,7 @@ export class NodeTransport implements PushTransport, NodeStreamListener {
     this.#owner = owner;
     this.#early = early;
     this.#earlyEnd = earlyEnd;
+    this.#inputEnded = earlyEnd === 'ended';
     stream.pause();
   }
 
@@ -62,12 +63,14 @@ export class NodeTransport implements PushTransport, NodeStreamListener {
     const end = this.#earlyEnd;
     this.#earlyEnd = undefined;
     if (end === undefined) this.#stream.resume();
-    else this.#give(end);
+    else if (end === 'ended') this.#giveEnd();
+    else this.#giveFailure(end.cause);
   }
 
   /** A large write that was taken at once leaves `writableNeedDrain` set until the next tick, though nothing waits. */
   get hasRoom(): boolean {
-    const { writableLength, writableNeedDrain } = this.#stream;
+    const { destroyed, writableLength, writableNeedDrain } = this.#stream;
+    if (destroyed) return false;
     return writableLength === 0 || (!writableNeedDrain && this.#heldWrites < maxHeldWrites);
   }
 
@@ -110,8 +113,8 @@ export class NodeTransport implements PushTransport, NodeStreamListener {
   inputEnd(): void {
     if (this.#inputEnded || this.#over) return;
     this.#inputEnded = true;
-    this.#give('ended');
-    this.#cutIfEnded();
+    if (this.#early.length > 0) this.#earlyEnd = 'ended';
+    else this.#giveEnd();
   }
 
   closed(): void {
@@ -122,14 +125,18 @@ export class NodeTransport implements PushTransport, NodeStreamListener {
   fail(error: Error | null | undefined): void {
     if (this.#over || (this.#inputEnded && this.#output === 'ended')) return;
     const cause = error ?? new Error('premature close');
-    this.#over = true;
-    this.#owner.failed(cause);
+    if (this.#early.length === 0) this.#giveFailure(cause);
+    else if (typeof this.#earlyEnd !== 'object') this.#earlyEnd = { cause };
   }
 
-  #give(end: End): void {
-    if (this.#paused && this.#early.length > 0) this.#earlyEnd = end;
-    else if (end === 'ended') this.#owner.receiveEnd();
-    else this.fail(end.cause as Error);
+  #giveEnd(): void {
+    this.#owner.receiveEnd();
+    this.#cutIfEnded();
+  }
+
+  #giveFailure(cause: unknown): void {
+    this.#over = true;
+    this.#owner.failed(cause);
   }
 
   readonly #onWritten = (error?: Error | null): void => {

@@ -3,6 +3,7 @@ import { Duplex, PassThrough } from 'node:stream';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { nodeDuplex } from '../../lib/hosts/node-duplex.ts';
+import type { TransportOwner } from '../../lib/streams/byte-duplex.ts';
 import { tcpPair } from '../support/node-servers.ts';
 import { fate, settle } from '../support/settling.ts';
 
@@ -300,6 +301,62 @@ test('where its streams have been made, whoever locks it works with them', async
   assert.equal([duplex.readable.locked, duplex.writable.locked], [true, true]);
   await writer.write(Uint8Array.of(7));
   assert.equal((await reader.read()).value, Uint8Array.of(7));
+});
+
+/** Notes how a transport calls it. */
+function noting() {
+  const calls: unknown[] = [];
+  const owner: TransportOwner = {
+    receive: bytes => calls.push(Buffer.from(bytes).toString()),
+    receiveEnd: () => calls.push('end'),
+    taken: () => calls.push('taken'),
+    ended: () => calls.push('ended'),
+    failed: cause => calls.push((cause as Error).message),
+  };
+  return { calls, owner };
+}
+
+test('hands what has come and what comes over to an owner, and its ends', async () => {
+  const [client, server] = await tcpPair();
+  const duplex = nodeDuplex(server);
+  client.write('early');
+  await until(() => server.bytesRead === 5);
+  await settle();
+  const { calls, owner } = noting();
+  const transport = duplex.lock!().push!(owner);
+  assert.equal(calls, []);
+  transport.resume();
+  assert.equal(calls, ['early']);
+  client.end('late');
+  await until(() => calls.length === 3);
+  assert.is(transport.write([Buffer.from('answer')]), true);
+  transport.end();
+  client.resume();
+  await until(() => client.destroyed && server.destroyed);
+  assert.equal(calls, ['early', 'late', 'end', 'ended']);
+  assert.is(server.listenerCount('drain'), 0);
+});
+
+test('a stream that was handed over tells its owner alone of a failure; streams that are asked for are locked', async () => {
+  const stream = new PassThrough();
+  const duplex = nodeDuplex(stream);
+  const { calls, owner } = noting();
+  duplex.lock!().push!(owner);
+  assert.equal([duplex.readable.locked, duplex.writable.locked], [true, true]);
+  stream.destroy(new Error('reset'));
+  await settle();
+  assert.equal(calls, ['reset']);
+});
+
+test('a stream that was destroyed before fails its owner once that wants to read', async () => {
+  const stream = new PassThrough().on('error', () => {});
+  stream.destroy(new Error('too early'));
+  await settle();
+  const { calls, owner } = noting();
+  const transport = nodeDuplex(stream).lock!().push!(owner);
+  assert.equal([calls, transport.hasRoom], [[], false]);
+  transport.resume();
+  assert.equal(calls, ['too early']);
 });
 
 test.run();

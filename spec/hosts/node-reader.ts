@@ -108,4 +108,22 @@ test('cancel drops what has come and what comes, stops the stream, and ends a re
   assert.equal(await read, {});
 });
 
+test('hands over what waits, and how the stream has ended', () => {
+  const cause = new Error('reset');
+  const table: readonly (readonly [(reader: NodeReader) => void, unknown])[] = [
+    [() => {}, undefined],
+    [reader => reader.end(), 'ended'],
+    [reader => reader.fail(cause), { cause }],
+  ];
+  for (const [step, end] of table) {
+    const { reader } = reading();
+    reader.push(Buffer.from([1]));
+    reader.push(Buffer.from([2]));
+    step(reader);
+    const over = reader.handOver();
+    assert.equal([over.chunks, over.end], [[Uint8Array.of(1), Uint8Array.of(2)], end]);
+    assert.equal(reader.handOver().chunks, []);
+  }
+});
+
 test.run();

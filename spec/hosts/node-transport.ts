@@ -1,0 +1,361 @@
+import { Duplex, type DuplexOptions } from 'node:stream';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { NodeStreamTraits } from '../../lib/hosts/node-duplex.ts';
+import { NodeTransport } from '../../lib/hosts/node-transport.ts';
+import type { TransportOwner } from '../../lib/streams/byte-duplex.ts';
+import { hex, unhex } from '../support/hex.ts';
+import { tcpPair } from '../support/node-servers.ts';
+import { settle } from '../support/settling.ts';
+
+const test = suite('NodeTransport');
+
+/** Notes how it is called. */
+class Owner implements TransportOwner {
+  readonly calls: unknown[] = [];
+  onReceive = (): void => {};
+
+  receive(bytes: Uint8Array): void {
+    this.calls.push(hex(bytes));
+    this.onReceive();
+  }
+
+  receiveEnd(): void {
+    this.calls.push('end');
+  }
+
+  taken(): void {
+    this.calls.push('taken');
+  }
+
+  ended(): void {
+    this.calls.push('ended');
+  }
+
+  failed(cause: unknown): void {
+    this.calls.push((cause as Error).message);
+  }
+}
+
+/** A stream whose writes settle at once, or when they are told to. */
+function streaming(options: DuplexOptions = {}) {
+  const wrote: string[] = [];
+  const waiting: ((error?: Error | null) => void)[] = [];
+  const state = { flows: false };
+  const write = (chunks: string, callback: (error?: Error | null) => void) => {
+    wrote.push(chunks);
+    if (state.flows) callback();
+    else waiting.push(callback);
+  };
+  const stream = new Duplex({
+    allowHalfOpen: true,
+    read() {},
+    write: (chunk, _, callback) => write(hex(chunk), callback),
+    writev: (chunks, callback) => write(chunks.map(({ chunk }) => hex(chunk)).join('+'), callback),
+    final: callback => write('end', callback),
+    ...options,
+  });
+  const release = (error?: Error) => waiting.shift()?.(error);
+  return { stream, state, wrote, release };
+}
+
+type End = ConstructorParameters<typeof NodeTransport>[4];
+
+function over({ early = [], end, ...options }: DuplexOptions & { early?: string[]; end?: End } = {}) {
+  const { stream, ...rest } = streaming(options);
+  const owner = new Owner();
+  let cuts = 0;
+  const traits: NodeStreamTraits = {
+    cut(one) {
+      cuts += 1;
+      one.destroy();
+    },
+    hasSentAll: () => false,
+  };
+  const transport = new NodeTransport(stream, traits, owner, early.map(unhex), end);
+  stream.on('error', error => transport.fail(error));
+  stream.on('close', () => transport.closed());
+  stream.on('end', () => transport.inputEnd());
+  stream.on('data', chunk => transport.data(chunk));
+  return { ...rest, stream, owner, transport, cuts: () => cuts };
+}
+
+const reset = new Error('reset');
+const bytes = (count: number) => new Uint8Array(count);
+
+test('reads nothing before it is resumed, then gives each chunk as a plain view within the event', async () => {
+  const { stream, owner, transport } = over();
+  stream.push(unhex('01'));
+  await settle();
+  assert.equal(owner.calls, []);
+  transport.resume();
+  await settle();
+  transport.pause();
+  stream.push(unhex('02'));
+  await settle();
+  assert.equal(owner.calls, ['01']);
+  transport.resume();
+  await settle();
+  assert.equal(owner.calls, ['01', '02']);
+  const buffer = Buffer.from([3]);
+  let given: Uint8Array | undefined;
+  owner.receive = chunk => {
+    given = chunk;
+  };
+  transport.data(buffer);
+  assert.is(Object.getPrototypeOf(given), Uint8Array.prototype);
+  assert.is(given?.buffer, buffer.buffer);
+});
+
+test('gives what was read before first, within resume(), as far as the owner takes it', async () => {
+  const { stream, owner, transport } = over({ early: ['01', '02', '03'] });
+  stream.push(unhex('04'));
+  owner.onReceive = () => owner.calls.length === 2 && transport.pause();
+  transport.resume();
+  assert.equal(owner.calls, ['01', '02']);
+  await settle();
+  assert.equal(owner.calls, ['01', '02']);
+  transport.resume();
+  assert.equal(owner.calls, ['01', '02', '03']);
+  await settle();
+  assert.equal(owner.calls, ['01', '02', '03', '04']);
+});
+
+test('an owner that destroys it while it receives gets nothing more', async () => {
+  const { stream, owner, transport } = over({ early: ['01', '02'] });
+  owner.onReceive = () => transport.destroy();
+  transport.resume();
+  stream.push(unhex('03'));
+  await settle();
+  assert.equal(owner.calls, ['01']);
+  transport.data(unhex('04'));
+  transport.inputEnd();
+  assert.equal(owner.calls, ['01']);
+});
+
+test('tells the end of the input once, after everything that came', async () => {
+  const { stream, owner, transport } = over();
+  stream.push(unhex('01'));
+  stream.push(null);
+  transport.resume();
+  await settle();
+  transport.inputEnd();
+  assert.equal(owner.calls, ['01', 'end']);
+});
+
+test('an end or a failure that came before, or comes meanwhile, follows what was read before', async () => {
+  const ended = over({ early: ['01'], end: 'ended' });
+  ended.transport.resume();
+  assert.equal(ended.owner.calls, ['01', 'end']);
+  const failed = over({ early: ['01'], end: { cause: reset } });
+  failed.transport.resume();
+  assert.equal(failed.owner.calls, ['01', 'reset']);
+  const later = over({ early: ['01'] });
+  later.transport.inputEnd();
+  assert.equal(later.owner.calls, []);
+  later.transport.resume();
+  assert.equal(later.owner.calls, ['01', 'end']);
+  const broken = over({ early: ['01'] });
+  broken.transport.inputEnd();
+  broken.stream.destroy(reset);
+  await settle();
+  assert.equal([broken.owner.calls, broken.transport.hasRoom], [[], false]);
+  broken.transport.resume();
+  assert.equal(broken.owner.calls, ['01', 'reset']);
+});
+
+test('a stream that had ended before is cut when the output has ended, too', async () => {
+  const { state, owner, transport, cuts } = over({ end: 'ended' });
+  state.flows = true;
+  transport.resume();
+  transport.end();
+  await settle();
+  assert.equal([owner.calls, cuts()], [['end', 'ended'], 1]);
+});
+
+test('writes that are taken at once are told by the result alone', async () => {
+  const { state, wrote, owner, transport } = over();
+  state.flows = true;
+  assert.equal([transport.write([unhex('01')]), transport.write([unhex('02')])], [true, true]);
+  await settle();
+  assert.equal([wrote, owner.calls], [['01', '02'], []]);
+});
+
+test('writes that wait are told one by one, in their order, also after some that were taken at once', async () => {
+  const { state, wrote, owner, transport, release } = over();
+  state.flows = true;
+  assert.is(transport.write([unhex('01')]), true);
+  state.flows = false;
+  assert.equal([transport.write([unhex('02')]), transport.write([unhex('03')])], [false, false]);
+  await settle();
+  assert.equal([wrote, owner.calls], [['01', '02'], []]);
+  release();
+  await settle();
+  assert.equal([wrote, owner.calls], [['01', '02', '03'], ['taken']]);
+  release();
+  await settle();
+  assert.equal(owner.calls, ['taken', 'taken']);
+});
+
+test('several chunks leave by one call of the system, and are taken as one', async () => {
+  const { wrote, owner, transport, release } = over();
+  assert.is(transport.write([unhex('01'), unhex('02'), unhex('03')]), false);
+  assert.equal(wrote, ['01+02+03']);
+  release();
+  await settle();
+  assert.equal(owner.calls, ['taken']);
+});
+
+test('has room up to the high-water mark of the stream, and up to 256 writes', async () => {
+  const { transport, release } = over({ writableHighWaterMark: 1000 });
+  assert.is(transport.hasRoom, true);
+  transport.write([bytes(999)]);
+  assert.is(transport.hasRoom, true);
+  transport.write([bytes(1)]);
+  assert.is(transport.hasRoom, false);
+  release();
+  release();
+  await settle();
+  assert.is(transport.hasRoom, true);
+  const many = over({ writableHighWaterMark: 1e6 });
+  for (let i = 0; i < 256; i++) {
+    assert.is(many.transport.hasRoom, true);
+    many.transport.write([bytes(1)]);
+  }
+  assert.is(many.transport.hasRoom, false);
+});
+
+test('has room after a large write that was taken at once, though the stream has yet to drain', () => {
+  const { state, stream, transport } = over({ writableHighWaterMark: 1000 });
+  state.flows = true;
+  assert.is(transport.write([bytes(5000)]), true);
+  // Some versions of Node say so until the next tick.
+  Object.defineProperty(stream, 'writableNeedDrain', { value: true });
+  assert.is(transport.hasRoom, true);
+});
+
+test('has no room on a stream that was destroyed: nothing counts as taken that is lost', () => {
+  const { stream, transport } = over();
+  stream.destroy();
+  assert.is(transport.hasRoom, false);
+});
+
+test('ends the output after what was written; the stream is cut once both sides have ended', async () => {
+  const { stream, wrote, owner, transport, release, cuts } = over();
+  transport.write([unhex('01')]);
+  transport.end();
+  await settle();
+  assert.equal([wrote, owner.calls], [['01'], []]);
+  release();
+  await settle();
+  release();
+  await settle();
+  assert.equal([wrote, owner.calls, cuts()], [['01', 'end'], ['taken', 'ended'], 0]);
+  transport.resume();
+  stream.push(null);
+  await settle();
+  assert.equal([owner.calls, cuts(), stream.destroyed], [['taken', 'ended', 'end'], 1, true]);
+  transport.fail(reset);
+  assert.is(owner.calls.length, 3, 'a failure after both ends is none');
+});
+
+test('a stream that closes early has failed, with its own error or with one of ours, once', async () => {
+  for (const error of [reset, undefined]) {
+    const { stream, owner, transport } = over();
+    transport.write([unhex('01')]);
+    transport.write([unhex('02')]);
+    stream.destroy(error);
+    await settle();
+    transport.fail(reset);
+    assert.equal(owner.calls, [error?.message ?? 'premature close']);
+  }
+});
+
+test('an output that cannot be ended is a failure', async () => {
+  const { owner, transport, release } = over();
+  transport.end();
+  await settle();
+  release(reset);
+  await settle();
+  assert.equal(owner.calls, ['reset']);
+});
+
+test('a stream that closes before it has finished may have sent everything all the same (HTTP/2)', async () => {
+  for (const sentAll of [true, false]) {
+    const { stream } = streaming();
+    const owner = new Owner();
+    const traits = { cut: () => {}, hasSentAll: () => sentAll };
+    const transport = new NodeTransport(stream, traits, owner, [], 'ended');
+    transport.resume();
+    transport.end();
+    transport.closed();
+    assert.equal(owner.calls, sentAll ? ['end', 'ended'] : ['end', 'premature close']);
+    transport.closed();
+    assert.is(owner.calls.length, 2);
+  }
+});
+
+test('destroy cuts the stream at once, and calls nobody any more', async () => {
+  const { stream, owner, transport, release, cuts } = over();
+  transport.resume();
+  transport.write([unhex('01')]);
+  transport.end();
+  transport.destroy();
+  release();
+  await settle();
+  assert.equal([owner.calls, cuts(), stream.destroyed], [[], 1, true]);
+});
+
+test('a write and an end that succeed after destroy are nobody’s any more', async () => {
+  const { stream, release } = streaming();
+  const owner = new Owner();
+  // As a stream of HTTP/2, which is not destroyed at once.
+  const traits = { cut: () => {}, hasSentAll: () => true };
+  const transport = new NodeTransport(stream, traits, owner, [], undefined);
+  transport.write([unhex('01')]);
+  transport.end();
+  transport.destroy();
+  release();
+  await settle();
+  release();
+  await settle();
+  assert.equal([owner.calls, stream.writableFinished], [[], true]);
+});
+
+test('calls back after the turn, before the promises', async () => {
+  const { transport } = over();
+  const order: string[] = [];
+  await settle();
+  await new Promise<void>(resolve => {
+    setImmediate(() => {
+      transport.afterTurn(() => order.push('after'));
+      queueMicrotask(() => order.push('promise'));
+      order.push('turn');
+      setImmediate(resolve);
+    });
+  });
+  assert.equal(order, ['turn', 'after', 'promise']);
+});
+
+test('works on a socket: bytes both ways, half-closed, ended by both', async () => {
+  const [client, server] = await tcpPair();
+  const owner = new Owner();
+  const cut = () => void server.destroy();
+  const transport = new NodeTransport(server, { cut, hasSentAll: () => false }, owner, [], undefined);
+  server.on('data', chunk => transport.data(chunk));
+  server.on('end', () => transport.inputEnd());
+  server.on('close', () => transport.closed());
+  transport.resume();
+  client.end(Buffer.from('0102', 'hex'));
+  let came = '';
+  client.on('data', chunk => {
+    came += chunk.toString('hex');
+  });
+  while (!owner.calls.includes('end')) await settle();
+  assert.is(transport.write([unhex('03'), unhex('04')]), true);
+  transport.end();
+  while (!client.closed || !server.closed) await settle();
+  assert.equal([came, owner.calls], ['0304', ['0102', 'end', 'ended']]);
+});
+
+test.run();
