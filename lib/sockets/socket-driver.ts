@@ -213,7 +213,9 @@ export class SocketDriver implements TransportOwner {
     if (this.#over) return;
     const transmission = this.#underWay?.shift();
     this.#underWayBytes -= transmission?.byteLength ?? 0;
-    this.#connection.transportUnblocked(this.#timer.now());
+    const now = this.#timer.now();
+    this.#connection.transportUnblocked(now);
+    if (this.#underWayBytes > 0) this.#connection.transportBlocked(now);
     transmission?.sent();
     this.flush();
     this.#observer.onRoom();

@@ -261,12 +261,14 @@ test('ends the output after what was written; the stream is cut once both sides 
 
 test('a stream that closes early has failed, with its own error or with one of ours, once', async () => {
   for (const error of [reset, undefined]) {
-    const { stream, owner, transport } = over();
+    const { stream, owner, transport, release } = over();
     transport.write([unhex('01')]);
     transport.write([unhex('02')]);
     stream.destroy(error);
     await settle();
     transport.fail(reset);
+    release();
+    await settle();
     assert.equal(owner.calls, [error?.message ?? 'premature close']);
   }
 });
