@@ -3,11 +3,13 @@
 import { type Plan, randomFor, type Side } from './plan.ts';
 
 /** How a message is handed to the socket. */
-export type Way = 'write' | 'parts' | 'prepared';
+export type Way = 'write' | 'send' | 'parts' | 'prepared';
 
 export interface Message {
   readonly data: string | Uint8Array<ArrayBuffer>;
   readonly way: Way;
+  /** Whether to compress it, if that was agreed upon; only `send` and `parts` can choose. */
+  readonly compress: boolean | undefined;
   /** Where a message that is sent in parts is split. */
   readonly splits: readonly number[];
 }
@@ -43,10 +45,10 @@ export function messageOf({ seed, id }: Plan, side: Side, number: number): Messa
   const length = bodyLength(random.next(), random.next());
   const start = random.below(2 * maxBody - length);
   const isText = random.next() < 0.5;
-  const way = random.next() < 0.8 ? 'write' : random.pick(['parts', 'prepared'] as const);
+  const way = random.next() < 0.5 ? 'send' : random.pick(['write', 'write', 'parts', 'prepared'] as const);
   const data = isText ? textOf(id, number, start, length) : bytesOf(id, number, start, length);
   const splits = way === 'parts' ? splitsOf(data, random.below(5), () => random.next()) : [];
-  return { data, way, splits };
+  return { data, way, compress: random.pick([undefined, undefined, true, false]), splits };
 }
 
 /** Most messages are short, a few are long. */

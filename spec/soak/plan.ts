@@ -26,7 +26,7 @@ export const endings = [
 export type Ending = (typeof endings)[number];
 
 /** The way in which messages are read. */
-export const readings = ['readable', 'messages', 'events', 'batches'] as const;
+export const readings = ['readable', 'iterator', 'messages', 'events', 'batches', 'subscribe'] as const;
 export type Reading = (typeof readings)[number];
 
 export interface SidePlan {

@@ -1,6 +1,12 @@
 // Reads what comes on a socket, in one of the ways that it offers, message by message.
 
-import type { OpenWebSocket, SocketEvent } from '../../lib/index.ts';
+import type {
+  CloseRecord,
+  OpenWebSocket,
+  SocketEvent,
+  Subscription,
+  WebSocketError,
+} from '../../lib/index.ts';
 import type { SidePlan } from './plan.ts';
 
 export type Data = string | Uint8Array;
@@ -15,11 +21,13 @@ export interface MessageReader {
 /** A reader in the way that the plan says. */
 export function readerOf(socket: OpenWebSocket, { reading, deliverParts }: SidePlan): MessageReader {
   // Parts can be read as streams and as events.
-  if (deliverParts && reading === 'readable') return streamReader(socket);
-  if (reading === 'readable') return chunkReader(socket.readable, async message => [message]);
-  if (reading === 'messages') return streamReader(socket);
+  const way = deliverParts && (reading === 'readable' || reading === 'iterator') ? 'messages' : reading;
+  if (way === 'readable') return chunkReader(socket.readable, async message => [message]);
+  if (way === 'iterator') return iteratorReader(socket);
+  if (way === 'messages') return streamReader(socket);
+  if (way === 'subscribe') return new SubscribedReader(socket);
   const joiner = new PartJoiner();
-  if (reading === 'events') return chunkReader(socket.events, async event => joiner.take([event]));
+  if (way === 'events') return chunkReader(socket.events, async event => joiner.take([event]));
   return chunkReader(socket.batches, async batch => joiner.take(batch));
 }
 
@@ -41,6 +49,70 @@ function chunkReader<Chunk>(
     },
     cancel: reason => reader.cancel(reason),
   };
+}
+
+/** An iterator can be left only between two messages, so that this one is never cancelled. */
+function iteratorReader(socket: OpenWebSocket): MessageReader {
+  const iterator = socket.readable.values();
+  return {
+    async read() {
+      const { done, value } = await iterator.next();
+      return done ? undefined : [value];
+    },
+    cancel: async reason => leave(socket, reason),
+  };
+}
+
+/** What a cancel does, for the ways that have none. */
+function leave(socket: OpenWebSocket, reason: unknown): void {
+  const { closeCode, reason: text } = reason as WebSocketError;
+  socket.discardIncoming();
+  socket.close({ closeCode: closeCode ?? undefined, reason: text });
+}
+
+/** Messages that a subscription may bring before it pauses until they are read. */
+const maxWaiting = 16;
+
+/** Reads what a subscription brings. */
+class SubscribedReader implements MessageReader {
+  readonly #socket: OpenWebSocket;
+  readonly #joiner = new PartJoiner();
+  readonly #subscription: Subscription;
+  #messages: Data[] = [];
+  #record: CloseRecord | undefined;
+  #cancelled = false;
+  #wake: () => void = () => {};
+
+  constructor(socket: OpenWebSocket) {
+    this.#socket = socket;
+    this.#subscription = socket.subscribe(event => this.#hear(event));
+  }
+
+  async read(): Promise<readonly Data[] | undefined> {
+    while (this.#messages.length === 0) {
+      if (this.#cancelled || this.#record?.wasClean === true) return undefined;
+      if (this.#record !== undefined) throw this.#record.cause;
+      await new Promise<void>(resolve => (this.#wake = resolve));
+    }
+    const messages = this.#messages;
+    this.#messages = [];
+    this.#subscription.resume();
+    return messages;
+  }
+
+  /** What is discarded has no end that a listener hears of. */
+  async cancel(reason: unknown): Promise<void> {
+    this.#cancelled = true;
+    leave(this.#socket, reason);
+    this.#wake();
+  }
+
+  #hear(event: SocketEvent): void {
+    if (event.type === 'closed') this.#record = event.record;
+    this.#messages.push(...this.#joiner.take([event]));
+    if (this.#messages.length >= maxWaiting) this.#subscription.pause();
+    this.#wake();
+  }
 }
 
 /** Joins the parts of messages. */

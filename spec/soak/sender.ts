@@ -67,21 +67,24 @@ export class Sender {
     }
   }
 
-  async #sendWhole({ data, way }: Message): Promise<void> {
+  async #sendWhole(message: Message): Promise<void> {
     this.#written += 1;
     try {
-      await (way === 'write'
-        ? this.#writer.write(data)
-        : this.#socket.sendPrepared(new PreparedMessage(data)));
+      await this.#hand(message);
       this.#settle();
     } catch {
       // The record tells how the connection ended.
     }
   }
 
-  async #sendParts({ data, splits }: Message): Promise<void> {
+  #hand({ data, way, compress }: Message): Promise<void> {
+    if (way === 'send') return this.#socket.send(data, { compress });
+    return way === 'write' ? this.#writer.write(data) : this.#socket.sendPrepared(new PreparedMessage(data));
+  }
+
+  async #sendParts({ data, compress, splits }: Message): Promise<void> {
     const type = typeof data === 'string' ? 'text' : 'binary';
-    const message = this.#socket.openMessage(type).getWriter();
+    const message = this.#socket.openMessage(type, { compress }).getWriter();
     try {
       const ends = [...splits, data.length];
       for (const [i, end] of ends.entries()) await message.write(data.slice(ends[i - 1] ?? 0, end));
