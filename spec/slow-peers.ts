@@ -68,14 +68,12 @@ async function flood(socket: OpenWebSocket): Promise<void> {
   }
 }
 
-test('a reader that is slow but steady, and answers pings as it reads them, gets everything (B1)', async () => {
+test('a reader that is slow but steady gets everything (B1)', async () => {
   // At a tenth of these times it is 40 MB at 150 kB/s against 20 s: the kernels hold several seconds of it.
   const bytes = 16 * 1024 * 1024;
   await withPeer({ pingIntervalMs: 500, pingTimeoutMs: 500 }, async ({ socket, peer }) => {
     let received = 0;
-    let pings = 0;
     peer.onFrame = ({ opcode, payload }) => {
-      if (opcode === 9) pings += 1;
       if (opcode === 0 || opcode === 2) received += payload.length;
       if (opcode === 8) peer.send(0x88, payload);
     };
@@ -86,7 +84,6 @@ test('a reader that is slow but steady, and answers pings as it reads them, gets
     socket.close({ closeCode: 1000 });
     assert.equal(await socket.closed, { closeCode: 1000, reason: '' });
     assert.is(received, bytes);
-    assert.ok(pings > 0);
     peer.socket.end();
     await reading;
   });

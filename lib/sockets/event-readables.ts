@@ -98,6 +98,12 @@ export class BatchReadable extends EventReadable<readonly SocketEvent[]> {
     if (!this.inbox.empty) super.pushed();
   }
 
+  /** The end may come outside of a chunk: the last event must not wait for one. */
+  override end(end: End): void {
+    this.decoded();
+    super.end(end);
+  }
+
   take(): readonly SocketEvent[] | undefined {
     const batch: SocketEvent[] = [];
     for (let event = this.inbox.shift(); event !== undefined; event = this.inbox.shift()) batch.push(event);
