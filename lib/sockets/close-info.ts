@@ -25,21 +25,6 @@ export interface ClosedInfo {
   readonly reason: string;
 }
 
-/**
- * Returns the argument of `close()`.
- *
- * @throws TypeError for anything but an object with `closeCode` and `reason`, such as the code alone
- */
-export function checkedCloseInfo(info: CloseInfo): CloseInfo {
-  const shape = 'close() takes { closeCode, reason }';
-  if (info === null || (typeof info !== 'object' && typeof info !== 'function')) {
-    throw new TypeError(`${shape} (got ${typeof info === 'string' ? `'${info}'` : String(info)})`);
-  }
-  const unknown = Object.keys(info).find(name => name !== 'closeCode' && name !== 'reason');
-  if (unknown === undefined) return info;
-  throw new TypeError(`${shape} (got an object with '${unknown}')`);
-}
-
 /** What the peer's Close says, as the platform tells it. */
 export function closedInfo(received: CloseFrame): ClosedInfo {
   return { closeCode: reportedCode({ received }), reason: received.reason };

@@ -52,6 +52,8 @@ export class EventInbox implements Inbox {
   #reading = true;
   #consumer: Consumer | undefined;
   #end: End | undefined;
+  /** The last event, if it came before anybody took the events. */
+  #missed: SocketEvent | undefined;
 
   /**
    * @param onRoom - called when there is room again
@@ -88,6 +90,7 @@ export class EventInbox implements Inbox {
   }
 
   push(event: SocketEvent): void {
+    if (this.#consumer === undefined && event.type === 'closed') this.#missed = event;
     if (!this.#wants(event)) return;
     this.#queue.push(event);
     this.#bytes += bytesPerEvent + eventBytes(event);
@@ -143,6 +146,7 @@ export class EventInbox implements Inbox {
       throw new TypeError(`${consumer.name} is locked: ${this.#consumer.name} was used first`);
     }
     this.#consumer = consumer;
+    if (this.#missed !== undefined) this.push(this.#missed);
     if (this.#end !== undefined) consumer.end(this.#end);
   }
 

@@ -16,13 +16,18 @@ export class EventSubscription implements Consumer, Subscription {
   readonly wantsAll = true;
   readonly #inbox: EventInbox;
   readonly #listener: (event: SocketEvent) => void;
-  #state: 'flowing' | 'paused' = 'paused';
+  #state: 'starting' | 'flowing' | 'paused' = 'starting';
 
   constructor(inbox: EventInbox, listener: (event: SocketEvent) => void) {
     this.#inbox = inbox;
     this.#listener = listener;
-    // Nobody is called before the subscriber has what it was given.
-    queueMicrotask(() => this.resume());
+  }
+
+  /** The events are its own now. It is not called before the subscriber has what it was given. */
+  start(): void {
+    queueMicrotask(() => {
+      if (this.#state === 'starting') this.resume();
+    });
   }
 
   pause(): void {

@@ -149,6 +149,11 @@ export class OpenWebSocket implements DriverObserver {
     return this.#opening.compression;
   }
 
+  /** Whether messages come whole or in parts, as the option `deliver` says. */
+  get delivers(): 'messages' | 'parts' {
+    return this.#delivered;
+  }
+
   /** The head of the request that opened the WebSocket. */
   get request(): RequestHead {
     return this.#opening.request;
@@ -210,6 +215,7 @@ export class OpenWebSocket implements DriverObserver {
   subscribe(listener: (event: SocketEvent) => void): Subscription {
     const subscription = new EventSubscription(this.#inbox, listener);
     this.#inbox.take(subscription);
+    subscription.start();
     return subscription;
   }
 

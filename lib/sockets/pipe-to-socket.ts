@@ -115,7 +115,6 @@ class SocketPipe implements Waiter<Message>, Completion {
       if (message !== undefined) this.#send(message);
       else if (this.#source.wait(this)) return;
       else return this.#read();
-      if (this.#ending) return;
     }
     this.#sink.ready.then(() => this.#ending || this.#pump(), ignore);
   }

@@ -210,13 +210,13 @@ export class SocketDriver implements TransportOwner {
   }
 
   taken(): void {
-    if (this.#over) return;
     const transmission = this.#underWay?.shift();
-    this.#underWayBytes -= transmission?.byteLength ?? 0;
+    if (transmission === undefined) return;
+    this.#underWayBytes -= transmission.byteLength;
     const now = this.#timer.now();
     this.#connection.transportUnblocked(now);
     if (this.#underWayBytes > 0) this.#connection.transportBlocked(now);
-    transmission?.sent();
+    transmission.sent();
     this.flush();
     this.#observer.onRoom();
   }
@@ -270,7 +270,6 @@ export class SocketDriver implements TransportOwner {
   }
 
   #defer(): void {
-    if (this.#input.type === 'deferred') return;
     turnBudget.spend(bytesPerEvent);
     this.#input = deferred;
     turnBudget.defer(() => this.#continue());

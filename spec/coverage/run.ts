@@ -41,10 +41,10 @@ function worksOf(of: readonly string[]): Work[] {
   return [...works];
 }
 
-/** Runs a spec and no other, by our own runner, which waits for no timer that is left. */
-function passes(spec: string, recordings: string): Promise<boolean> {
+/** Runs a spec, or several, and no other, by our own runner, which waits for no timer that is left. */
+function passes(specs: readonly string[], recordings: string): Promise<boolean> {
   return new Promise(resolve => {
-    const child = spawn(process.execPath, ['build/spec/run.js', `${spec}.js`], {
+    const child = spawn(process.execPath, ['build/spec/run.js', ...specs.map(spec => `${spec}.js`)], {
       cwd: root,
       env: { ...process.env, NODE_V8_COVERAGE: recordings },
       stdio: 'ignore',
@@ -59,10 +59,12 @@ function passes(spec: string, recordings: string): Promise<boolean> {
 
 /** What the spec misses of its modules, a line each. */
 async function gapsOf([spec, covers]: Work): Promise<readonly string[]> {
-  if (!existsSync(join(root, `build/spec/${spec}.js`))) return [`${spec}: has no spec of its own`];
+  const specs = spec.split(' ');
+  const missing = specs.find(name => !existsSync(join(root, `build/spec/${name}.js`)));
+  if (missing !== undefined) return [`${missing}: has no spec of its own`];
   const recordings = mkdtempSync(join(tmpdir(), 'coverage-'));
   try {
-    if (!(await passes(spec, recordings))) return [`${spec}: its spec fails alone`];
+    if (!(await passes(specs, recordings))) return [`${spec}: its spec fails alone`];
     const read = readRecordings(recordings);
     return covers.map(module => gapOf(module, read)).filter(gap => gap !== undefined);
   } finally {

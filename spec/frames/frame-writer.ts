@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { FrameWriter, firstByte } from '../../lib/frames/frame-writer.ts';
+import { FrameWriter, firstByte, frameEncoderOptions } from '../../lib/frames/frame-writer.ts';
 import { Opcode } from '../../lib/frames/opcode.ts';
 import { counted, hex, octets, sameKey } from '../support/octets.ts';
 
@@ -146,6 +146,12 @@ test('a client masks and needs randomBytes, a server does not; other roles are r
     /randomBytes must be a function: a client masks its frames/,
   );
   assert.throws(() => new FrameWriter({ role: 'peer' as 'server' }), /role/);
+});
+
+test('has the options of a FrameEncoder', () => {
+  const { role, randomBytes } = frameEncoderOptions.check({ role: 'server' });
+  assert.equal([role, randomBytes], ['server', undefined]);
+  assert.throws(() => frameEncoderOptions.check({ role: 'client', mask: true } as never), /no option "mask"/);
 });
 
 test.run();

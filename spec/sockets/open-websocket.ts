@@ -5,9 +5,10 @@ import { builtInCodec } from '../../lib/deflate/built-in-codec.ts';
 import { deflateSettings } from '../../lib/deflate/deflate-options.ts';
 import { systemClock } from '../../lib/sockets/deadline-timer.ts';
 import type { SocketEvent } from '../../lib/sockets/event-inbox.ts';
-import { OpenWebSocket } from '../../lib/sockets/open-websocket.ts';
+import { followRules, OpenWebSocket } from '../../lib/sockets/open-websocket.ts';
 import { PreparedMessage } from '../../lib/sockets/prepared-message.ts';
 import { type AgreedCompression, socketConnection } from '../../lib/sockets/socket-options.ts';
+import { turnBudget } from '../../lib/streams/turn-budget.ts';
 import { duplexPair } from '../../lib/testing/duplex-pair.ts';
 import { HandDuplex } from '../support/hand-duplex.ts';
 import { hex } from '../support/hex.ts';
@@ -139,6 +140,50 @@ test('a pong can be sent by hand, and pings go unanswered if autoPong is off (C9
     () => socket.pong(new Uint8Array(126)),
     /data of a pong must be at most 125 bytes \(got 126\)/,
   );
+});
+
+test('events and batches can be teed: both branches have them all', async () => {
+  for (const name of ['events', 'batches'] as const) {
+    const { duplex, socket } = openByHand();
+    const branches = socket[name].tee().map(branch => branch.getReader());
+    duplex.give(text('a'));
+    for (const reader of branches) {
+      const { value } = await reader.read();
+      assert.equal([value].flat(), [{ type: 'text', data: 'a', last: true }]);
+    }
+  }
+});
+
+test('send takes compress, and no option that it does not know', async () => {
+  const { duplex, socket } = openByHand();
+  await socket.send('a', { compress: false });
+  assert.is(duplex.wire, '810161');
+  assert.throws(() => socket.send('a', { compres: false } as never), /no option "compres"/);
+});
+
+test('can follow other rules for what an abort says and what streams fail with', async () => {
+  const { duplex, socket } = openByHand();
+  followRules(socket, {
+    closeInfoOf: reason => ({ closeCode: 4000, reason: String(reason) }),
+    failureOf: failure => new Error(`so: ${failure.closeCode}`),
+  });
+  const reader = socket.readable.getReader();
+  duplex.end();
+  assert.is(((await reader.read().catch(error => error)) as Error).message, 'so: 1006');
+  const other = openByHand();
+  followRules(other.socket, {
+    closeInfoOf: reason => ({ closeCode: 4000, reason: String(reason) }),
+    failureOf: failure => failure,
+  });
+  await settle();
+  void other.socket.writable.abort('x').catch(() => {});
+  await settle();
+  assert.is(other.duplex.wire, '88030fa078');
+});
+
+test('says how it delivers', () => {
+  assert.is(openByHand().socket.delivers, 'messages');
+  assert.is(openByHand({ deliver: 'parts' }).socket.delivers, 'parts');
 });
 
 test('a write of many frames settles once, with the last of them: nobody gets ahead of the duplex', async () => {
@@ -841,6 +886,26 @@ const deflated: AgreedCompression = {
   },
   settings: deflateSettings('server', true)!,
 };
+
+test('compresses a frame of many budgets in several turns, with what was sent before leaving first', async () => {
+  let state = 1;
+  const noise = Uint8Array.from({ length: 2 ** 20 }, () => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) | 0;
+    return state >>> 16;
+  });
+  for (const spent of [0, 300_000]) {
+    const { duplex, socket } = openByHand({ maxFrameBytes: 2 ** 21 }, new HandDuplex(), deflated);
+    await settle();
+    void socket.send('a', { compress: false });
+    const sent = socket.send(noise);
+    turnBudget.spend(spent);
+    await settle();
+    for (let i = 0; i < 20; i++) await settle();
+    assert.is(await fate(sent), 'fulfilled');
+    assert.ok(duplex.wire.startsWith('810161') && duplex.wire.length > 2 ** 20);
+    socket.terminate();
+  }
+});
 
 test('a reader that stalls is no reason to hold more than the look-ahead and one message, whatever comes', async () => {
   const bomb = new PreparedMessage(new Uint8Array(2 ** 20)).part({ codec: builtInCodec, windowBits: 15 });

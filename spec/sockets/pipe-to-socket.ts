@@ -188,4 +188,47 @@ test('goes on with what a reader of the platform has left in the queue', async (
   assert.is(to.duplex.wire, '810162' + '810163' + '810164');
 });
 
+test('drops what comes after the destination has begun to close, as writes do', async () => {
+  const { from, to } = await piping();
+  to.socket.close();
+  from.duplex.give(text('a') + text('b'));
+  await settle();
+  assert.is(to.duplex.wire, '8800');
+});
+
+test('passes nothing on when there is room again after the pipe was aborted', async () => {
+  const controller = new AbortController();
+  const options = { preventAbort: true, preventCancel: true, signal: controller.signal };
+  const { from, to, pipe } = await piping(options, new HandDuplex(false));
+  const large = frame('82', '00'.repeat(40_000));
+  for (let i = 0; i < 6; i++) from.duplex.give(large);
+  for (let i = 0; i < 10; i++) await settle();
+  const { messages } = from.socket.stats().received;
+  controller.abort();
+  for (let i = 0; i < 20; i++) {
+    to.duplex.settleWrite();
+    await settle();
+  }
+  assert.is(((await fate(pipe)) as Error).name, 'AbortError');
+  assert.equal([to.socket.writable.locked, messages < 6], [false, true]);
+});
+
+test('ends while it waits for room, when everything that was read has left', async () => {
+  for (let count = 1; count <= 4; count++) {
+    const { from, to, pipe } = await piping({ preventClose: true }, new HandDuplex(false));
+    for (let i = 0; i < count; i++) {
+      from.duplex.give(frame('82', '00'.repeat(40_000)));
+      await settle();
+    }
+    from.duplex.give(close('03e8'));
+    await settle();
+    assert.is(await fate(pipe), 'pending');
+    for (let i = 0; i < 10; i++) {
+      to.duplex.settleWrite();
+      await settle();
+    }
+    assert.equal([await fate(pipe), to.socket.stats().sent.messages], ['fulfilled', count]);
+  }
+});
+
 test.run();

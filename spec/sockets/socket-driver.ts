@@ -122,7 +122,7 @@ test('what is sent in one turn leaves as one chunk, and what is sent while event
   };
   duplex.give(ping + text('x') + text('y'));
   await settle();
-  assert.is(duplex.out[1], '8a00' + '810163'.repeat(3));
+  assert.is(duplex.out[1], `8a00${'810163'.repeat(3)}`);
 });
 
 test('a pong overtakes what was not chosen yet', async () => {
@@ -291,6 +291,51 @@ test('a silent peer is told, cut at once, and not waited for (B6)', async () => 
   clock.moveTo(400);
   await settle();
   assert.equal([connection.failure?.closeCode, owner.ends, clock.timers.size], [1011, 1, 0]);
+});
+
+test('decodes nothing if it ended before its first task', async () => {
+  const { connection, driver, events, owner } = driving(new HandDuplex(), {}, text('a'));
+  connection.transportFailed(undefined);
+  driver.flush();
+  await settle();
+  assert.equal([events, owner.ends, driver.underWayBytes], [[], 1, 0]);
+});
+
+test('decodes a message of many budgets in several turns, and the end of the input after it', async () => {
+  const payload = '00'.repeat(600_000);
+  const { connection, driver, events } = driving();
+  await settle();
+  driver.receive(unhex(`82ff00000000000927c000000000${payload}${close}`));
+  driver.receiveEnd();
+  driver.receiveEnd();
+  assert.equal(events, []);
+  while (events.length < 2) await settle();
+  assert.equal([events, connection.failure], [['binary', 'close'], undefined]);
+});
+
+test('a failure of the transport comes after what had come, and before what comes late', async () => {
+  const { connection, driver, events } = driving();
+  await settle();
+  driver.receive(unhex(`82ff00000000000927c000000000${'00'.repeat(600_000)}${text('a')}`));
+  const reset = new Error('reset');
+  driver.failed(reset);
+  while (events.length < 2) await settle();
+  assert.equal([events, connection.failure?.cause], [['binary', 'a'], reset]);
+  driver.failed(new Error('again'));
+  driver.taken();
+  assert.is(connection.failure?.cause, reset);
+});
+
+test('a consumer may end the connection within an event: nothing follows', async () => {
+  const { connection, driver, owner, duplex } = driving();
+  await settle();
+  owner.push = () => {
+    connection.transportFailed(undefined);
+    driver.flush();
+  };
+  duplex.give(text('a') + text('b') + ping);
+  await settle();
+  assert.equal([owner.ends, duplex.wire], [1, '']);
 });
 
 test.run();

@@ -1,0 +1,87 @@
+import process from 'node:process';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Subscription } from '../../lib/sockets/event-subscription.ts';
+import type { OpenWebSocket } from '../../lib/sockets/open-websocket.ts';
+import { close, text } from '../support/peer-frames.ts';
+import { settle } from '../support/settling.ts';
+import { openByHand } from '../support/socket-over.ts';
+
+// `socket.subscribe`, over a socket that is worked by hand.
+
+const test = suite('EventSubscription');
+
+/** The events of a subscription, by their types, and texts by their data. */
+function subscribed(socket: OpenWebSocket): [string[], Subscription] {
+  const log: string[] = [];
+  return [log, socket.subscribe(event => log.push(event.type === 'text' ? event.data : event.type))];
+}
+
+test('a subscriber hears of everything, and not before it has its subscription', async () => {
+  const { duplex, socket } = openByHand();
+  duplex.give(text('a'));
+  await settle();
+  const [log] = subscribed(socket);
+  assert.equal(log, []);
+  await settle();
+  duplex.give(text('b') + close('03e8'));
+  duplex.end();
+  await settle();
+  assert.equal(log, ['a', 'b', 'close', 'closed']);
+});
+
+test('a subscription can be paused from the start, and in the midst of a chunk', async () => {
+  const { duplex, socket } = openByHand();
+  const log: string[] = [];
+  const subscription = socket.subscribe(event => {
+    log.push(event.type);
+    subscription.pause();
+  });
+  subscription.pause();
+  duplex.give(text('a') + text('b'));
+  await settle();
+  assert.is(log.length, 0);
+  subscription.resume();
+  assert.is(log.length, 1);
+  subscription.resume();
+  assert.is(log.length, 2);
+});
+
+test('the events are one subscriber’s: a second one is refused, and takes nothing', async () => {
+  const { duplex, socket } = openByHand();
+  const [log] = subscribed(socket);
+  assert.throws(() => subscribed(socket), /^subscribe is locked/);
+  duplex.give(text('a'));
+  await settle();
+  assert.equal(log, ['a']);
+});
+
+test('the end is told to those who come after it', async () => {
+  const { duplex, socket } = openByHand();
+  duplex.give(close('03e8'));
+  duplex.end();
+  await socket.closed;
+  const [log] = subscribed(socket);
+  await settle();
+  assert.equal(log, ['closed']);
+});
+
+test('what a listener throws is uncaught, and the socket lives on', async () => {
+  const { duplex, socket } = openByHand();
+  const uncaught: unknown[] = [];
+  const listeners = process.listeners('uncaughtException');
+  process.removeAllListeners('uncaughtException');
+  process.on('uncaughtException', error => uncaught.push(error.message));
+  let count = 0;
+  socket.subscribe(() => {
+    count += 1;
+    throw new Error(`${count}`);
+  });
+  duplex.give(text('a') + text('b'));
+  await settle();
+  process.removeAllListeners('uncaughtException');
+  for (const listener of listeners) process.on('uncaughtException', listener);
+  assert.equal([count, uncaught], [2, ['1', '2']]);
+});
+
+test.run();
