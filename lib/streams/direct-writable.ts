@@ -57,10 +57,17 @@ export class DirectSink<Chunk> {
     this.#platformChunks -= 1;
     this.target.send(chunk).catch(ignore);
     this.#written += 1;
-    if (this.desiredSize > 0) return this.#written % writesPerTask === 0 ? nextTask() : undefined;
-    this.#watchAbort();
-    return this.ready.then(ignore, ignore);
+    if (this.desiredSize <= 0) {
+      this.#watchAbort();
+      return this.ready.then(this.#throwFailure, ignore);
+    }
+    return this.#written % writesPerTask === 0 ? nextTask().then(this.#throwFailure) : undefined;
   }
+
+  /** A pipe of workerd ends well if a write settles after the stream has failed. */
+  readonly #throwFailure = (): void => {
+    if (this.#failure !== undefined) throw this.#failure.error;
+  };
 
   close(): Promise<void> {
     this.#state = 'closing';

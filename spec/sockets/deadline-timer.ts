@@ -109,8 +109,9 @@ test('runs by the clock of the platform', async () => {
 });
 
 test('a timer of the platform keeps no process alive (B12)', () => {
-  const timer = systemClock.setTimeout(() => {}, 60_000) as { hasRef(): boolean };
-  assert.is(timer.hasRef(), false);
+  const timer = systemClock.setTimeout(() => {}, 60_000) as { hasRef?(): boolean };
+  // Where a timer is a number, it keeps no process alive, or there is none.
+  assert.is(timer.hasRef?.() ?? false, false);
   systemClock.clearTimeout(timer);
 });
 

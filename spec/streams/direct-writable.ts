@@ -6,6 +6,7 @@ import {
   DirectWritable,
   DirectWriter,
 } from '../../lib/streams/direct-writable.ts';
+import { isWorkerd } from '../support/host-streams.ts';
 import { fate, settle } from '../support/settling.ts';
 
 const test = suite('DirectWritable');
@@ -115,7 +116,8 @@ test('the platform’s writers and pipes write through it, one chunk after the o
   assert.is(await fate(last), 'fulfilled');
 });
 
-test('our writers wait after what the platform has queued', async () => {
+// In workerd a writer that is released forgets what it has queued.
+(isWorkerd ? test.skip : test)('our writers wait after what the platform has queued', async () => {
   const { target, writable, backlog } = writing();
   const pipe = platformWriter(writable);
   target.backlogBytes = 65_536;
