@@ -2,7 +2,7 @@
 
 import type { BinaryMessage, TextMessage } from '../events/event.ts';
 import type { ReadableStream, WritableStream } from '../streams/platform.ts';
-import { PulledReadable, type PulledSource } from '../streams/pulled-readable.ts';
+import { type PipeOptions, PulledReadable, type PulledSource } from '../streams/pulled-readable.ts';
 import { type Consumer, type End, type EventInbox, eventBytes, type SocketEvent } from './event-inbox.ts';
 import { pipeToSocket } from './pipe-to-socket.ts';
 
@@ -68,7 +68,7 @@ export class MessageReadable extends EventReadable<Message> {
   pipeTo(
     readable: ReadableStream<Message>,
     destination: WritableStream<Message>,
-    options: StreamPipeOptions,
+    options: PipeOptions,
   ): Promise<void> | undefined {
     return pipeToSocket(readable, destination, options);
   }

@@ -10,7 +10,7 @@ import type {
   WritableStream,
   WritableStreamDefaultWriter,
 } from '../streams/platform.ts';
-import type { PulledReadable, Waiter } from '../streams/pulled-readable.ts';
+import type { PipeOptions, PulledReadable, Waiter } from '../streams/pulled-readable.ts';
 import type { Message } from './event-readables.ts';
 import { MessageTarget } from './message-writable.ts';
 
@@ -20,7 +20,7 @@ const ignore = () => {};
 export function pipeToSocket(
   readable: ReadableStream<Message>,
   destination: WritableStream<Message>,
-  options: StreamPipeOptions,
+  options: PipeOptions,
 ): Promise<void> | undefined {
   const source = DirectReadable.sourceOf(readable);
   const sink = DirectWritable.sinkOf(destination);
@@ -40,7 +40,7 @@ class SocketPipe implements Waiter<Message>, Completion {
   readonly #writer: WritableStreamDefaultWriter<Message>;
   readonly #sink: DirectSink<Message>;
   readonly #target: MessageTarget;
-  readonly #options: StreamPipeOptions;
+  readonly #options: PipeOptions;
   #resolve!: () => void;
   #reject!: (error: unknown) => void;
   /** Messages that have been read and have not been sent. */
@@ -56,7 +56,7 @@ class SocketPipe implements Waiter<Message>, Completion {
     destination: WritableStream<Message>,
     sink: DirectSink<Message>,
     target: MessageTarget,
-    options: StreamPipeOptions,
+    options: PipeOptions,
   ) {
     this.#source = source;
     this.#sink = sink;

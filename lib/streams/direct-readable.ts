@@ -3,14 +3,17 @@
 
 import { DirectIterator, type ValuesOptions } from './direct-iterator.ts';
 import { DirectReader } from './direct-reader.ts';
-import { ReadableStream, type ReadableStreamDefaultReader, type WritableStream } from './platform.ts';
-import type { PulledReadable } from './pulled-readable.ts';
+import { ReadableStream, type WritableStream } from './platform.ts';
+import type { PipeOptions, PulledReadable } from './pulled-readable.ts';
 
 const ignore = () => {};
-const pulled: QueuingStrategy = { highWaterMark: 0 };
+const pulled = { highWaterMark: 0 };
+
+/** As a class to extend: hosts declare the overloads of the constructor differently. */
+const Base: new <Out>(source: unknown, strategy: unknown) => ReadableStream<Out> = ReadableStream as never;
 
 /** A readable stream over a {@link PulledReadable}. */
-export class DirectReadable<Out> extends ReadableStream<Out> {
+export class DirectReadable<Out> extends Base<Out> {
   readonly #source: PulledReadable<Out>;
 
   constructor(source: PulledReadable<Out>) {
@@ -26,14 +29,16 @@ export class DirectReadable<Out> extends ReadableStream<Out> {
   // biome-ignore lint/suspicious/noExplicitAny: the platform's overloads
   override getReader(options?: any): any {
     if (options?.mode !== undefined || !this.#source.directReads) return super.getReader(options);
-    return new DirectReader(this, this.#source) satisfies ReadableStreamDefaultReader<Out>;
+    return new DirectReader(this, this.#source);
   }
 
-  override values(options?: ValuesOptions | null): ReadableStreamAsyncIterator<Out> {
-    return new DirectIterator(new DirectReader(this, this.#source), this.#source, options) as never;
+  // biome-ignore lint/suspicious/noExplicitAny: every host declares an iterator of its own
+  override values(options?: ValuesOptions | null): any {
+    return new DirectIterator(new DirectReader(this, this.#source), this.#source, options);
   }
 
-  override [Symbol.asyncIterator](options?: ValuesOptions | null): ReadableStreamAsyncIterator<Out> {
+  // biome-ignore lint/suspicious/noExplicitAny: likewise
+  override [Symbol.asyncIterator](options?: ValuesOptions | null): any {
     return this.values(options);
   }
 
@@ -44,7 +49,7 @@ export class DirectReadable<Out> extends ReadableStream<Out> {
   }
 
   /** As on the platform; the promise never ends a process. */
-  override pipeTo(destination: WritableStream<Out>, options?: StreamPipeOptions): Promise<void> {
+  override pipeTo(destination: WritableStream<Out>, options?: PipeOptions): Promise<void> {
     const pipe = this.#pipeDirectly(destination, options) ?? super.pipeTo(destination, options);
     pipe.catch(ignore);
     return pipe;
@@ -53,7 +58,7 @@ export class DirectReadable<Out> extends ReadableStream<Out> {
   /** What is no dictionary is left for the platform to refuse; a getter that throws rejects. */
   #pipeDirectly(
     destination: WritableStream<Out>,
-    options: StreamPipeOptions | null = {},
+    options: PipeOptions | null = {},
   ): Promise<void> | undefined {
     if (typeof options !== 'object') return undefined;
     try {

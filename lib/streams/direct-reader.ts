@@ -5,10 +5,25 @@ import type { PulledReadable, Waiter } from './pulled-readable.ts';
 
 const ignore = () => {};
 
+/** What a read gives. */
+export type ReadResult<Out> = { value: Out; done: false } | { value: undefined; done: true };
+
+/** What is overridden here. */
+interface PlatformReader<Out> {
+  readonly closed: Promise<unknown>;
+  read(): Promise<ReadResult<Out>>;
+  cancel(reason?: unknown): Promise<void>;
+  releaseLock(): void;
+}
+
+/** As a class to extend: hosts declare the type of results differently. */
+const Base: new <Out>(stream: ReadableStream<Out>) => PlatformReader<Out> =
+  ReadableStreamDefaultReader as never;
+
 /** A read that waits. */
 class PendingRead<Out> implements Waiter<Out> {
-  readonly promise: Promise<ReadableStreamReadResult<Out>>;
-  #resolve!: (result: ReadableStreamReadResult<Out>) => void;
+  readonly promise: Promise<ReadResult<Out>>;
+  #resolve!: (result: ReadResult<Out>) => void;
   #reject!: (error: unknown) => void;
 
   constructor() {
@@ -34,7 +49,7 @@ class PendingRead<Out> implements Waiter<Out> {
 }
 
 /** Reads from the source as long as nothing is queued in the stream, and as the platform's reader otherwise. */
-export class DirectReader<Out> extends ReadableStreamDefaultReader<Out> {
+export class DirectReader<Out> extends Base<Out> {
   readonly #source: PulledReadable<Out>;
   #locked = true;
   /** Reads of the platform that wait: later ones wait after them. */
@@ -45,7 +60,7 @@ export class DirectReader<Out> extends ReadableStreamDefaultReader<Out> {
     this.#source = source;
   }
 
-  override read(): Promise<ReadableStreamReadResult<Out>> {
+  override read(): Promise<ReadResult<Out>> {
     if (this.#locked && this.#platformReads === 0) {
       const value = this.#source.takeNow();
       if (value !== undefined) return Promise.resolve({ value, done: false });

@@ -7,6 +7,14 @@ import { DirectReadable } from './direct-readable.ts';
 import { nextTask } from './next-task.ts';
 import type { ReadableStream, WritableStream } from './platform.ts';
 
+/** The options of `pipeTo` of the Streams standard. */
+export interface PipeOptions {
+  readonly preventAbort?: boolean;
+  readonly preventCancel?: boolean;
+  readonly preventClose?: boolean;
+  readonly signal?: AbortSignal;
+}
+
 /** What a {@link PulledReadable} takes from. */
 export interface PulledSource<Out> {
   /**
@@ -26,7 +34,7 @@ export interface PulledSource<Out> {
   pipeTo?(
     readable: ReadableStream<Out>,
     destination: WritableStream<Out>,
-    options: StreamPipeOptions,
+    options: PipeOptions,
   ): Promise<void> | undefined;
 }
 
@@ -157,7 +165,7 @@ export class PulledReadable<Out> {
   }
 
   /** Pipes by a shorter way than the platform's, if the source knows one. */
-  pipeTo(destination: WritableStream<Out>, options: StreamPipeOptions): Promise<void> | undefined {
+  pipeTo(destination: WritableStream<Out>, options: PipeOptions): Promise<void> | undefined {
     return this.#source.pipeTo?.(this.readable, destination, options);
   }
 
