@@ -61,8 +61,10 @@ export type { WebSocketUrl } from './handshake/websocket-url.ts';
 export { MessageAssembler, type MessageAssemblerOptions } from './messages/message-assembler.ts';
 export { MessageFragmenter, type MessageFragmenterOptions } from './messages/message-fragmenter.ts';
 export type { MessagePart, OutgoingPart } from './messages/message-part.ts';
+export type { WebSocketCloseEvent, WebSocketErrorEvent, WebSocketMessageEvent } from './platform/events.ts';
+export { WebSocket, type WebSocketEventHandler, type WebSocketEventMap } from './platform/websocket.ts';
+export type { WebSocketOpener } from './platform/websocket-arguments.ts';
 export {
-  type WebSocketOpener,
   type WebSocketOpenInfo,
   WebSocketStream,
   type WebSocketStreamOptions,

@@ -5,4 +5,5 @@ export { dialHttp2 } from './hosts/dial-http2.ts';
 export { nodeDuplex } from './hosts/node-duplex.ts';
 export { type UpgradeOptions, upgrade } from './hosts/upgrade.ts';
 export { upgradeHttp2 } from './hosts/upgrade-http2.ts';
+export { type NodeWebSocketOptions, WebSocket } from './hosts/websocket.ts';
 export { type NodeWebSocketStreamOptions, WebSocketStream } from './hosts/websocket-stream.ts';

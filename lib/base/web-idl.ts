@@ -1,14 +1,31 @@
-// What WebIDL asks of the classes of the platform: the shape of an interface, and the conversion of arguments.
+// The rules of WebIDL for the platform's classes: the shape of an interface and the conversion of arguments.
 
 const shortLimit = 65_536;
 
+/** A class, seen only by its prototype. */
+interface Shape {
+  readonly prototype: object;
+}
+
 /** Gives a class the shape of an interface: enumerable members on its prototype, and its name as the tag. */
-export function asInterface(name: string, { prototype }: { readonly prototype: object }): void {
+export function asInterface(name: string, { prototype }: Shape): void {
   for (const [member, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
     if (member !== 'constructor')
       Object.defineProperty(prototype, member, { ...descriptor, enumerable: true });
   }
   Object.defineProperty(prototype, Symbol.toStringTag, { value: name, configurable: true });
+}
+
+/** Copies the shape of an interface to a subclass that adds only a constructor, so that it replaces its base class. */
+export function inPlaceOf(Base: Shape, Class: Shape): void {
+  const { constructor: _, ...members } = Object.getOwnPropertyDescriptors(
+    Base.prototype,
+  ) as PropertyDescriptorMap;
+  Object.defineProperties(Class.prototype, members);
+  Object.setPrototypeOf(Class.prototype, Object.getPrototypeOf(Base.prototype));
+  for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(Base))) {
+    if (descriptor.enumerable) Object.defineProperty(Class, name, descriptor);
+  }
 }
 
 /**
@@ -34,6 +51,16 @@ export function enforcedShort(name: string, value: unknown): number {
   throw new TypeError(`${name} must be an integer from 0 to 65535 (got ${shown(value)})`);
 }
 
+/** Converts to `[Clamp] unsigned short`: the nearest integer, and the even one of two that are equally near. */
+export function clampedShort(value: unknown): number {
+  const number = +(value as number);
+  if (Number.isNaN(number)) return 0;
+  const clamped = Math.min(Math.max(number, 0), shortLimit - 1);
+  const floor = Math.floor(clamped);
+  const distance = clamped - floor;
+  return distance > 0.5 || (distance === 0.5 && floor % 2 === 1) ? floor + 1 : floor;
+}
+
 /**
  * Converts to `sequence<USVString>`: an iterable object of anything that becomes a string.
  *
@@ -44,18 +71,6 @@ export function sequence(name: string, value: unknown): string[] {
     Object(value) === value && typeof (value as Iterable<unknown>)[Symbol.iterator] === 'function';
   if (!iterable) throw new TypeError(`${name} must be a list of strings (got ${shown(value)})`);
   return Array.from(value as Iterable<string>, item => `${item}`);
-}
-
-/**
- * Returns the AbortSignal, of any realm and any polyfill, if there is one.
- *
- * @throws TypeError for anything else, `null` included
- */
-export function abortSignal(name: string, value: unknown): AbortSignal | undefined {
-  if (value === undefined) return undefined;
-  const { aborted, addEventListener } = Object(value);
-  if (typeof aborted === 'boolean' && typeof addEventListener === 'function') return value as AbortSignal;
-  throw new TypeError(`${name} must be an AbortSignal (got ${shown(value)})`);
 }
 
 /** @throws TypeError if there are fewer arguments than an operation needs */

@@ -1,7 +1,7 @@
 // The platform's `WebSocketStream` for Node.
 
-import { requireArguments } from '../base/web-idl.ts';
-import { streamOptions } from '../platform/websocket-arguments.ts';
+import { inPlaceOf, requireArguments } from '../base/web-idl.ts';
+import { platformOptions } from '../platform/websocket-arguments.ts';
 import {
   WebSocketStream as OpenedWebSocketStream,
   type WebSocketStreamOptions,
@@ -13,7 +13,7 @@ export interface NodeWebSocketStreamOptions
   extends Omit<DialOptions, keyof WebSocketStreamOptions>,
     WebSocketStreamOptions {}
 
-const dialStreamOptions = /* @__PURE__ */ streamOptions(() => dialOptions.rules);
+const dialStreamOptions = /* @__PURE__ */ platformOptions('WebSocketStream', () => dialOptions.rules);
 
 /**
  * The platform's class, dialled by {@link dial}.
@@ -37,3 +37,5 @@ export class WebSocketStream extends OpenedWebSocketStream {
     super(url, options, dial, dialStreamOptions);
   }
 }
+
+inPlaceOf(OpenedWebSocketStream, WebSocketStream);

@@ -1,12 +1,14 @@
-// The URL and the subprotocols that a constructor of the platform takes → as the WebSockets standard parses and checks
-// them ("getting a URL record", "The WebSocket interface").
+// The arguments of the platform's constructors → URL and options, parsed and checked as the WebSockets standard says
+// ("get a URL record", "The WebSocket interface").
 
 import { domException } from '../base/dom-exception.ts';
 import type { OptionRule, OptionRules } from '../base/option-rule.ts';
 import { OptionTable } from '../base/option-table.ts';
 import { sequence } from '../base/web-idl.ts';
+import { HandshakeError } from '../handshake/handshake-error.ts';
 import { checkedProtocols } from '../handshake/subprotocols.ts';
-import type { SettledConnectOptions } from '../sockets/proposal.ts';
+import type { OpenWebSocket } from '../sockets/open-websocket.ts';
+import type { ConnectOptions, SettledConnectOptions } from '../sockets/proposal.ts';
 
 /**
  * Parses the URL of a WebSocket, against the location of the page or worker if there is one, and returns it with `ws:` or
@@ -44,25 +46,24 @@ const protocolsRule: OptionRule<readonly string[]> = {
 const deliverRule: OptionRule<'messages'> = {
   fallback: 'messages',
   check() {
-    throw new TypeError('deliver must not be given: a WebSocketStream delivers messages');
+    throw new TypeError('deliver must not be given: the platform interfaces deliver whole messages');
   },
 };
 
-/** Returns the options of a `WebSocketStream` whose opener has these options. */
-export function streamOptions<Options extends SettledConnectOptions>(
+/** Returns the option table of a platform class whose opener has these options. */
+export function platformOptions<Options extends SettledConnectOptions>(
+  owner: 'WebSocketStream' | 'WebSocket',
   rules: () => OptionRules<Options>,
 ): OptionTable<Options> {
-  return new OptionTable<Options>('WebSocketStream', () => ({
-    ...rules(),
-    protocols: protocolsRule,
-    deliver: deliverRule,
-  }));
+  // WebIDL reads the members of a dictionary in the order of their names.
+  const own = { protocols: protocolsRule, deliver: deliverRule };
+  return new OptionTable<Options>(owner, () => ({ ...own, ...rules(), ...own }));
 }
 
 /**
  * Checks the options, and returns them with all defaults.
  *
- * @throws DOMException SyntaxError for subprotocols that are no distinct tokens
+ * @throws DOMException SyntaxError for subprotocols that are not distinct tokens
  * @throws TypeError and RangeError for other options, by name
  */
 export function checkOptions<Options extends SettledConnectOptions>(
@@ -74,4 +75,23 @@ export function checkOptions<Options extends SettledConnectOptions>(
   } catch (error) {
     throw error instanceof SyntaxError ? domException('SyntaxError', error.message) : error;
   }
+}
+
+/** Opens a WebSocket with these options until their signal aborts. */
+export type WebSocketOpener = (url: string, options: ConnectOptions) => Promise<OpenWebSocket>;
+
+/**
+ * Opens a WebSocket as the platform does: it fails if the server chooses none of the subprotocols that are offered.
+ *
+ * @throws HandshakeError in that case; errors of the opener pass through
+ */
+export async function openExactly(
+  open: WebSocketOpener,
+  url: string,
+  options: ConnectOptions,
+): Promise<OpenWebSocket> {
+  const socket = await open(url, options);
+  if (socket.protocol !== '' || options.protocols?.length === 0) return socket;
+  socket.terminate();
+  throw new HandshakeError('the server chose none of the offered subprotocols');
 }

@@ -1,18 +1,25 @@
 // The platform's `WebSocketStream` (whatwg/websockets, add-websocketstream), over a function that opens a WebSocket.
 
 import { CloseCode } from '../base/close-code.ts';
-import { type CloseDictionary, closeDictionary } from '../base/close-dictionary.ts';
+import { type CloseDictionary, closeDictionary, validCloseInfo } from '../base/close-dictionary.ts';
 import type { OptionTable } from '../base/option-table.ts';
 import { asInterface, dictionary } from '../base/web-idl.ts';
 import { WebSocketError } from '../base/websocket-error.ts';
+import { reportedCode } from '../connection/close-record.ts';
 import { ClientOpening } from '../sockets/client-opening.ts';
 import type { ClosedInfo, CloseInfo } from '../sockets/close-info.ts';
 import type { Message } from '../sockets/event-readables.ts';
 import type { OutgoingMessage } from '../sockets/message-writable.ts';
-import type { OpenWebSocket } from '../sockets/open-websocket.ts';
+import { followRules, type OpenWebSocket, type StreamRules } from '../sockets/open-websocket.ts';
 import { type ConnectOptions, connectRules, type SettledConnectOptions } from '../sockets/proposal.ts';
 import type { ReadableStream, WritableStream } from '../streams/platform.ts';
-import { checkOptions, streamOptions, webSocketUrl } from './websocket-arguments.ts';
+import {
+  checkOptions,
+  openExactly,
+  platformOptions,
+  type WebSocketOpener,
+  webSocketUrl,
+} from './websocket-arguments.ts';
 
 /** `protocols` and `signal` are the platform's; the others are ours. */
 export interface WebSocketStreamOptions extends Omit<ConnectOptions, 'protocols' | 'deliver'> {
@@ -20,24 +27,21 @@ export interface WebSocketStreamOptions extends Omit<ConnectOptions, 'protocols'
   readonly protocols?: Iterable<string> | undefined;
 }
 
-/** What `opened` gives: the four members of the platform, and the socket behind them. */
+/** The value of `opened`: the four members of the platform, and the socket that they belong to. */
 export interface WebSocketOpenInfo {
-  /** The extensions in use, as in their header; '': none. */
+  /** The extensions in use, as in their header; '' if none. */
   readonly extensions: string;
-  /** The subprotocol; '': none. */
+  /** The subprotocol; '' if none. */
   readonly protocol: string;
   /** Incoming messages, one a chunk: text as a string, binary as a Uint8Array. */
   readonly readable: ReadableStream<Message>;
   /** Outgoing messages, one a chunk: buffers and views of them as binary, anything else as text. */
   readonly writable: WritableStream<OutgoingMessage>;
-  /** Beyond the platform: everything else that an open WebSocket can do. Not enumerable. */
+  /** The open WebSocket itself, with its further methods. An addition of ours; not enumerable. */
   readonly socket: OpenWebSocket;
 }
 
-/** Opens a WebSocket with these options until their signal aborts. */
-export type WebSocketOpener = (url: string, options: ConnectOptions) => Promise<OpenWebSocket>;
-
-const connectStreamOptions = /* @__PURE__ */ streamOptions(connectRules);
+const connectStreamOptions = /* @__PURE__ */ platformOptions('WebSocketStream', connectRules);
 
 interface Settlement<Value> {
   resolve(value: Value): void;
@@ -60,7 +64,7 @@ export class WebSocketStream {
   /**
    * Starts to open a WebSocket.
    *
-   * @param open - opens it; gets all options, checked, with a signal of our own
+   * @param open - opens the WebSocket; gets all options, checked, with a signal of our own
    * @param table - the options that `open` takes. Default: those of `connectWebSocket`
    * @throws DOMException SyntaxError for a URL or subprotocols that the platform refuses
    * @throws TypeError and RangeError for other options, by name
@@ -75,7 +79,7 @@ export class WebSocketStream {
     const checked = checkOptions(table, dictionary('options', options));
     const { signal } = checked;
     this.#url = webSocketUrl(text);
-    // Headers that contradict each other are refused before anything is opened, too.
+    // Refuses contradictory headers before anything is opened.
     new ClientOpening(this.#url, checked);
     const wanted = { ...checked, signal: this.#opening.signal };
     this.#opened = new Promise((resolve, reject) => (this.#settleOpened = { resolve, reject }));
@@ -96,15 +100,15 @@ export class WebSocketStream {
     return this.#opened;
   }
 
-  /** The peer's code and reason after a clean end, 1005 if it gave none. */
+  /** The peer's code and reason after a clean end; the code is 1005 if the peer gave none. */
   get closed(): Promise<ClosedInfo> {
     return this.#closed;
   }
 
   /**
-   * Begins the closing handshake, or gives up the opening. Does nothing after the closing has begun.
+   * Begins the closing handshake, or cancels the opening. Does nothing after the closing has begun.
    *
-   * @throws TypeError for anything but an object, and for a code that is no integer from 0 to 65535
+   * @throws TypeError for a value that is not an object, and for a code that is not an integer from 0 to 65535
    * @throws DOMException InvalidAccessError for a code other than 1000 and 3000 to 4999, SyntaxError for a reason of more
    * than 123 bytes of UTF-8
    */
@@ -122,7 +126,7 @@ export class WebSocketStream {
     const abort = () => this.#fail(signal?.reason, signal?.reason);
     signal?.addEventListener('abort', abort);
     try {
-      const socket = await open(this.#url, options);
+      const socket = await openExactly(open, this.#url, options);
       if (this.#opening.signal.aborted) socket.terminate();
       else this.#establish(socket);
     } catch (error) {
@@ -133,13 +137,21 @@ export class WebSocketStream {
 
   #establish(socket: OpenWebSocket): void {
     this.#socket = socket;
+    followRules(socket, new PlatformRules(socket));
     const { extensions, protocol, readable, writable } = socket;
     const info = { extensions, protocol, readable, writable };
     this.#settleOpened.resolve(Object.defineProperty(info, 'socket', { value: socket }) as WebSocketOpenInfo);
-    socket.closed.then(this.#settleClosed.resolve, this.#settleClosed.reject);
+    socket.closed.then(closed => this.#close(socket, closed), this.#settleClosed.reject);
   }
 
-  /** The opening has failed. */
+  /** Settles `closed` after both Close frames have passed. The end is not clean if messages were left unsent. */
+  #close({ closeRecord }: OpenWebSocket, { closeCode, reason }: ClosedInfo): void {
+    if (!closeRecord.lost) return this.#settleClosed.resolve({ closeCode, reason });
+    const message = 'the peer closed the WebSocket before everything was sent';
+    this.#settleClosed.reject(WebSocketError.of(message, { closeCode, reason }));
+  }
+
+  /** Rejects both promises because the opening has failed. */
   #refuse(cause: unknown): void {
     const message = cause instanceof Error ? cause.message : String(cause);
     const closeCode = CloseCode.AbnormalClosure;
@@ -154,3 +166,38 @@ export class WebSocketStream {
 }
 
 asInterface('WebSocketStream', WebSocketStream);
+
+/** The close codes and errors of the platform's streams. */
+class PlatformRules implements StreamRules {
+  readonly #socket: OpenWebSocket;
+
+  constructor(socket: OpenWebSocket) {
+    this.#socket = socket;
+  }
+
+  /** The code and reason of a WebSocketError, if an application may send them; otherwise nothing. */
+  closeInfoOf(reason: unknown): CloseInfo {
+    if (!isWebSocketError(reason)) return {};
+    try {
+      return validCloseInfo(reason.closeCode ?? undefined, reason.reason);
+    } catch {
+      return {};
+    }
+  }
+
+  /** The code and reason of the peer's Close; 1006 without one, whatever we have told the peer. */
+  failureOf(failure: WebSocketError): WebSocketError {
+    const { closeRecord } = this.#socket;
+    const closeCode = reportedCode(closeRecord);
+    const reason = closeRecord.received?.reason ?? '';
+    if (failure.closeCode === closeCode && failure.reason === reason) return failure;
+    return WebSocketError.of(failure.message, { closeCode, reason, cause: failure });
+  }
+}
+
+/** Returns whether the value is an instance of our WebSocketError or the host's. */
+function isWebSocketError(value: unknown): value is WebSocketError {
+  if (value instanceof WebSocketError) return true;
+  const { WebSocketError: Host } = globalThis as { readonly WebSocketError?: new () => WebSocketError };
+  return Host !== undefined && value instanceof Host;
+}

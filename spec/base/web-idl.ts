@@ -1,10 +1,11 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
-  abortSignal,
   asInterface,
+  clampedShort,
   dictionary,
   enforcedShort,
+  inPlaceOf,
   requireArguments,
   sequence,
 } from '../../lib/base/web-idl.ts';
@@ -28,6 +29,67 @@ test('an interface has enumerable members on its prototype, and a tag', () => {
   assert.is(String(new Thing()), '[object Thing]');
   const tag = Object.getOwnPropertyDescriptor(Thing.prototype, Symbol.toStringTag);
   assert.equal(tag, { value: 'Thing', writable: false, enumerable: false, configurable: true });
+});
+
+test('a class in the place of another has its members as its own', () => {
+  class Parent {}
+  class Base extends Parent {
+    declare static readonly FIXED: 1;
+    readonly #value: number;
+    constructor(value: number) {
+      super();
+      this.#value = value;
+    }
+    get attribute(): number {
+      return this.#value;
+    }
+  }
+  Object.defineProperty(Base, 'FIXED', { value: 1, enumerable: true });
+  asInterface('Thing', Base);
+  class Thing extends Base {
+    constructor() {
+      super(7);
+    }
+  }
+  inPlaceOf(Base, Thing);
+  for (const name of ['attribute', Symbol.toStringTag]) {
+    const [own, base] = [Thing, Base].map(Class => Object.getOwnPropertyDescriptor(Class.prototype, name));
+    assert.equal(own, base);
+  }
+  assert.is(Thing.prototype.constructor, Thing);
+  assert.is(Object.getPrototypeOf(Thing.prototype), Parent.prototype);
+  assert.equal(
+    Object.getOwnPropertyDescriptor(Thing, 'FIXED'),
+    Object.getOwnPropertyDescriptor(Base, 'FIXED'),
+  );
+  assert.equal([new Thing().attribute, Thing.name, Thing.length], [7, 'Thing', 0]);
+});
+
+test('[Clamp] unsigned short rounds to the nearest integer, of two to the even one', () => {
+  for (const [value, converted] of [
+    [undefined, 0],
+    [Number.NaN, 0],
+    ['x', 0],
+    [null, 0],
+    [-1, 0],
+    [-Infinity, 0],
+    [70_000, 65_535],
+    [Infinity, 65_535],
+    ['3000', 3000],
+    [1000.4, 1000],
+    [1000.6, 1001],
+    [0.5, 0],
+    [1.5, 2],
+    [2.5, 2],
+  ] as const) {
+    assert.is(clampedShort(value), converted, String(value));
+  }
+  for (const value of [1n, Symbol('s')]) {
+    assert.instance(
+      thrownBy(() => clampedShort(value)),
+      TypeError,
+    );
+  }
 });
 
 test('a dictionary is an object or a function; undefined and null have no members', () => {
@@ -87,19 +149,6 @@ test('a sequence is any iterable object, of what becomes strings', () => {
     thrownBy(() => sequence('x', [Symbol('s')])),
     TypeError,
   );
-});
-
-test('a signal may be of any class with its members', () => {
-  const { signal } = new AbortController();
-  assert.is(abortSignal('signal', signal), signal);
-  const polyfilled = { aborted: false, addEventListener: () => {} };
-  assert.is(abortSignal('signal', polyfilled), polyfilled);
-  assert.is(abortSignal('signal', undefined), undefined);
-  for (const value of [null, 5, 'x', {}, new EventTarget(), { aborted: true }]) {
-    const error = thrownBy(() => abortSignal('signal', value)) as Error;
-    assert.instance(error, TypeError);
-    assert.match(error.message, /^signal must be an AbortSignal \(got .+\)$/);
-  }
 });
 
 test('an operation needs its arguments', () => {

@@ -1,6 +1,13 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { checkOptions, streamOptions, webSocketUrl } from '../../lib/platform/websocket-arguments.ts';
+import { HandshakeError } from '../../lib/handshake/handshake-error.ts';
+import {
+  checkOptions,
+  openExactly,
+  platformOptions,
+  webSocketUrl,
+} from '../../lib/platform/websocket-arguments.ts';
+import type { OpenWebSocket } from '../../lib/sockets/open-websocket.ts';
 import { connectRules } from '../../lib/sockets/proposal.ts';
 import { thrownBy } from '../support/reading.ts';
 
@@ -48,7 +55,7 @@ test('a URL that is refused says what is wrong', () => {
 });
 
 test('options are checked by the table, with the platform’s error for subprotocols', () => {
-  const table = streamOptions(connectRules);
+  const table = platformOptions('WebSocketStream', connectRules);
   assert.equal(checkOptions(table, { protocols: new Set(['a', 1]) }).protocols, ['a', '1']);
   assert.equal(checkOptions(table, {}).protocols, []);
   const syntax = thrownBy(() => checkOptions(table, { protocols: ['a', 'a'] })) as Error;
@@ -64,6 +71,21 @@ test('options are checked by the table, with the platform’s error for subproto
     assert.instance(error, kind);
     assert.match(error.message, message);
   }
+});
+
+test('an opening fails if the server chooses none of the subprotocols', async () => {
+  let terminated = 0;
+  const opener = (protocol: string) => async () =>
+    ({ protocol, terminate: () => (terminated += 1) }) as unknown as OpenWebSocket;
+  for (const [chosen, protocols] of [
+    ['a', ['a']],
+    ['', []],
+  ] as const) {
+    assert.is((await openExactly(opener(chosen), 'ws://h/', { protocols })).protocol, chosen);
+  }
+  const error = await openExactly(opener(''), 'ws://h/', { protocols: ['a'] }).catch(error => error);
+  assert.instance(error, HandshakeError);
+  assert.equal([error.message, terminated], ['the server chose none of the offered subprotocols', 1]);
 });
 
 test.run();

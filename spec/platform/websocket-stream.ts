@@ -2,20 +2,23 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { WebSocketError } from '../../lib/base/websocket-error.ts';
 import type { HandshakeError } from '../../lib/handshake/handshake-error.ts';
+import type { WebSocketOpener } from '../../lib/platform/websocket-arguments.ts';
 import {
-  type WebSocketOpener,
   type WebSocketOpenInfo,
   WebSocketStream,
   type WebSocketStreamOptions,
 } from '../../lib/platform/websocket-stream.ts';
 import { acceptWebSocket } from '../../lib/sockets/accept-websocket.ts';
-import type { CloseInfo } from '../../lib/sockets/close-info.ts';
+import type { ClosedInfo, CloseInfo } from '../../lib/sockets/close-info.ts';
 import { dialWebSocket } from '../../lib/sockets/dial-websocket.ts';
 import type { OpenWebSocket } from '../../lib/sockets/open-websocket.ts';
 import type { ConnectOptions } from '../../lib/sockets/proposal.ts';
 import { duplexPair } from '../../lib/testing/duplex-pair.ts';
+import { HandDuplex } from '../support/hand-duplex.ts';
+import { ascii, frame } from '../support/peer-frames.ts';
 import { thrownBy } from '../support/reading.ts';
 import { fate, settle } from '../support/settling.ts';
+import { openByHand } from '../support/socket-over.ts';
 
 // The rules of whatwg/websockets, add-websocketstream.
 
@@ -340,6 +343,9 @@ test('cancel, abort and the close of the writable close the WebSocket', async ()
   for (const [end, closeCode, reason] of [
     [(s: WebSocketOpenInfo) => s.readable.cancel(said), 3001, 'why'],
     [(s: WebSocketOpenInfo) => s.writable.abort(said), 3001, 'why'],
+    [(s: WebSocketOpenInfo) => s.readable.cancel(new WebSocketError('x')), 1005, ''],
+    [(s: WebSocketOpenInfo) => s.readable.cancel(WebSocketError.of('', { closeCode: 1001 })), 1005, ''],
+    [(s: WebSocketOpenInfo) => s.readable.cancel({ ...said, name: 'WebSocketError' }), 1005, ''],
     [(s: WebSocketOpenInfo) => s.readable.cancel(new Error('private')), 1005, ''],
     [(s: WebSocketOpenInfo) => s.writable.abort('private'), 1005, ''],
     [(s: WebSocketOpenInfo) => s.writable.close(), 1005, ''],
@@ -348,6 +354,83 @@ test('cancel, abort and the close of the writable close the WebSocket', async ()
     await end(await stream.opened);
     assert.equal(await (await accepted).closed, { closeCode, reason });
   }
+});
+
+test('a WebSocketError of the host counts as one of ours', async () => {
+  class HostError extends Error {
+    readonly closeCode = 3002;
+    readonly reason = 'theirs';
+  }
+  Object.defineProperty(globalThis, 'WebSocketError', { value: HostError, configurable: true });
+  const [stream, accepted] = connect();
+  const { writable } = await stream.opened;
+  await writable.abort(new HostError());
+  Reflect.deleteProperty(globalThis, 'WebSocketError');
+  assert.equal(await (await accepted).closed, { closeCode: 3002, reason: 'theirs' });
+});
+
+test('a peer that breaks the protocol: everything fails with one error, 1006, whose cause says more', async () => {
+  const [near, far] = duplexPair();
+  const accepting = acceptWebSocket(far, { tap: () => {} });
+  const stream = new WebSocketStream('ws://a/', {}, (url, options) =>
+    dialWebSocket(() => near, url, { ...options, maxMessageBytes: 5 }),
+  );
+  const { readable, writable } = await stream.opened;
+  const server = await accepting;
+  void server.send('too long');
+  const error = (await stream.closed.catch(error => error)) as WebSocketError;
+  assert.equal([error.name, error.closeCode, error.reason], ['WebSocketError', 1006, '']);
+  assert.is((error.cause as WebSocketError).closeCode, 1009);
+  assert.is(await fate(readable.getReader().read()), error);
+  assert.is(await fate(writable.getWriter().closed), error);
+  assert.is(((await server.closed.catch(error => error)) as ClosedInfo).closeCode, 1009);
+});
+
+test('a Close that leaves messages unsent: closed rejects with its code, the write with InvalidStateError', async () => {
+  const [near, far] = duplexPair({ capacityBytes: 1000 });
+  const accepting = acceptWebSocket(far);
+  const stream = new WebSocketStream('ws://a/', {}, (url, options) =>
+    dialWebSocket(() => near, url, options),
+  );
+  const writer = (await stream.opened).writable.getWriter();
+  const write = writer.write(new Uint8Array(1_000_000));
+  const server = await accepting;
+  server.close({ closeCode: 4567, reason: 'now' });
+  server.discardIncoming();
+  const error = (await stream.closed.catch(error => error)) as WebSocketError;
+  assert.equal([error.name, error.closeCode, error.reason], ['WebSocketError', 4567, 'now']);
+  isDomException(await write.catch(error => error), 'InvalidStateError');
+});
+
+test('a transport that breaks after the peer’s Close: everything fails with the code of that', async () => {
+  // The first write stays under way, so that no Close can follow it.
+  const { duplex, socket } = openByHand({}, new HandDuplex(false));
+  const stream = new WebSocketStream('ws://a/', {}, async () => socket);
+  const { readable, writable } = await stream.opened;
+  const writer = writable.getWriter();
+  const write = writer.write('x').catch(error => error);
+  await settle();
+  duplex.give(frame('88', `0fa0${ascii('enough')}`));
+  await settle();
+  duplex.breakInput(new Error('reset'));
+  const error = (await stream.closed.catch(error => error)) as WebSocketError;
+  assert.equal([error.name, error.closeCode, error.reason], ['WebSocketError', 4000, 'enough']);
+  assert.equal(await Promise.all([write, fate(readable.getReader().read())]), [error, error]);
+});
+
+test('writer.close() settles with the socket', async () => {
+  const [stream, accepted] = connect();
+  const closing = (await stream.opened).writable.getWriter().close();
+  await closing;
+  assert.equal(await (await accepted).closed, { closeCode: 1005, reason: '' });
+  const [other, peer] = connect();
+  const { writable } = await other.opened;
+  (await peer).terminate();
+  const error = await writable
+    .getWriter()
+    .close()
+    .catch(error => error);
+  assert.is(error.name, 'WebSocketError');
 });
 
 test.run();

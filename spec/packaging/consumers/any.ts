@@ -7,6 +7,7 @@ import {
   FrameDecoderStream,
   HandshakeError,
   type OpenWebSocket,
+  WebSocket,
   WebSocketDecoderStream,
   WebSocketError,
   WebSocketStream,
@@ -69,5 +70,17 @@ export function told(error: unknown): number | null | undefined {
 export const stream = new WebSocketStream('ws://localhost/', { protocols: ['chat'] }, (url, options) =>
   connectWebSocket(left, url, options),
 );
+
+export const socket = new WebSocket('ws://localhost/', 'chat', (url, options) =>
+  connectWebSocket(left, url, options),
+);
+socket.onmessage = ({ data }) => void (typeof data === 'string' ? data.length : data instanceof ArrayBuffer);
+socket.addEventListener('close', ({ code, reason, wasClean }) => [code + 1, reason.length, wasClean]);
+socket.addEventListener('error', ({ message }) => message.length, { once: true });
+socket.addEventListener('open', event => event.type.length);
+socket.send(new Uint8Array(1));
+export const state: number = socket.readyState + WebSocket.OPEN + socket.CLOSED;
+export const fromAccepted = async (duplex: ByteDuplex): Promise<WebSocket> =>
+  WebSocket.from(await acceptWebSocket(duplex));
 
 export const own: ReadableStream<string> = new ponyfill.ReadableStream<string>();
