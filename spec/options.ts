@@ -197,7 +197,7 @@ const entryPoints: Readonly<Record<string, EntryPoint>> = {
     call: o => new WebSocketEncoderStream(o),
   },
   StageStream: {
-    names: namesOf<StageStreamOptions<unknown>>({ burstBytes: 0, sizeOf: 0 }),
+    names: namesOf<StageStreamOptions<unknown>>({ burstBytes: 0, sizeOf: 0, byteStream: 0 }),
     call: o => new StageStream(stage, o),
   },
   RequestHeadDecoder: { names: Object.keys(headDecoderOptions.rules), call: o => new RequestHeadDecoder(o) },

@@ -2,12 +2,19 @@
 
 import type { BinaryMessage, TextMessage } from '../events/event.ts';
 import type { ReadableStream, WritableStream } from '../streams/platform.ts';
-import { type PipeOptions, PulledReadable, type PulledSource } from '../streams/pulled-readable.ts';
+import {
+  type Burst,
+  type PipeOptions,
+  PulledReadable,
+  type PulledSource,
+} from '../streams/pulled-readable.ts';
 import { type Consumer, type End, type EventInbox, eventBytes, type SocketEvent } from './event-inbox.ts';
 import { pipeToSocket } from './pipe-to-socket.ts';
 
 /** A message as the platform gives it. */
 export type Message = string | Uint8Array<ArrayBuffer>;
+
+const readDirectly: Burst = { directReads: true };
 
 /** A readable over the inbox. */
 export abstract class EventReadable<Out> implements Consumer, PulledSource<Out> {
@@ -16,9 +23,9 @@ export abstract class EventReadable<Out> implements Consumer, PulledSource<Out> 
   readonly #stream: PulledReadable<Out>;
   protected readonly inbox: EventInbox;
 
-  constructor(inbox: EventInbox) {
+  constructor(inbox: EventInbox, burst: Burst = readDirectly) {
     this.inbox = inbox;
-    this.#stream = new PulledReadable(this, { directReads: true });
+    this.#stream = new PulledReadable(this, burst);
   }
 
   get readable(): ReadableStream<Out> {

@@ -21,7 +21,7 @@ const defaultLimit = 16_777_216;
  */
 export class IncomingMessage {
   readonly type: 'text' | 'binary';
-  /** The parts, as they arrive: strings of a text, octets of a binary message. */
+  /** The parts, as they arrive: strings of a text. The bytes of a binary message are a byte stream. */
   readonly readable: ReadableStream<Message>;
 
   constructor(type: 'text' | 'binary', readable: ReadableStream<Message>) {
@@ -90,7 +90,7 @@ export class IncomingMessagesReadable extends EventReadable<IncomingMessage> {
     this.#current?.discard();
     const part = this.#current?.ended === false ? undefined : (this.inbox.first as Part | undefined);
     if (part === undefined) return undefined;
-    this.#current = new PartSource(this.inbox, this.#end);
+    this.#current = new PartSource(this.inbox, this.#end, part.type === 'binary');
     return new IncomingMessage(part.type, this.#current.stream.readable);
   }
 
@@ -118,11 +118,11 @@ class PartSource implements PulledSource<Message> {
   #state: 'open' | 'discarded' | 'ended' = 'open';
   #end: End | undefined;
 
-  /** @param end - set: nothing more will come than what waits */
-  constructor(inbox: EventInbox, end: End | undefined) {
+  /** @param end - set if no more events will come than those in the inbox */
+  constructor(inbox: EventInbox, end: End | undefined, byteStream: boolean) {
     this.#inbox = inbox;
     this.#end = end;
-    this.stream = new PulledReadable<Message>(this, { directReads: true });
+    this.stream = new PulledReadable<Message>(this, { directReads: true, byteStream });
   }
 
   /** Whether the last part has been taken or dropped. */

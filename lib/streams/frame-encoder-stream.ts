@@ -1,4 +1,4 @@
-// Frames in, octets out, as a transform stream: RFC 6455 §5.2, 5.3.
+// Frames in, bytes out, as a transform stream: RFC 6455 §5.2, 5.3.
 
 import { randomBytes } from '../bytes/random-bytes.ts';
 import { FrameEncoder } from '../frames/frame-encoder.ts';
@@ -6,10 +6,14 @@ import type { Frame } from '../frames/frame-part.ts';
 import { type FrameEncoderOptions, frameEncoderOptions } from '../frames/frame-writer.ts';
 import { StageStream } from './stage-stream.ts';
 
-/** A {@link FrameEncoder} for `pipeThrough`; masking keys come from the platform unless the options say otherwise. */
+/**
+ * A {@link FrameEncoder} for `pipeThrough`. Its readable is a byte stream. Masking keys come from the platform unless the
+ * options say otherwise.
+ */
 export class FrameEncoderStream extends StageStream<Frame | readonly Frame[], Uint8Array> {
   constructor(options: FrameEncoderOptions) {
     const checked = frameEncoderOptions.check(options);
-    super(new FrameEncoder({ ...checked, randomBytes: checked.randomBytes ?? randomBytes }));
+    const stage = new FrameEncoder({ ...checked, randomBytes: checked.randomBytes ?? randomBytes });
+    super(stage, { byteStream: true });
   }
 }

@@ -3,6 +3,7 @@
 // serves the platform's own consumers.
 
 import { Fifo } from '../base/fifo.ts';
+import { type ByteStreamController, closeByteStream, hasByteStreams } from './byte-stream.ts';
 import { DirectReadable } from './direct-readable.ts';
 import { nextTask } from './next-task.ts';
 import type { ReadableStream, WritableStream } from './platform.ts';
@@ -46,6 +47,8 @@ export interface Burst {
   readonly outputs?: number;
   /** Whether readers, too, take from the source directly. Default: iterators only. */
   readonly directReads?: boolean;
+  /** Whether the outputs are arrays of bytes and the readable is a byte stream, which skips empty ones. Default: false. */
+  readonly byteStream?: boolean;
 }
 
 /** Someone who waits for an output. One of the calls comes, once. */
@@ -78,6 +81,9 @@ const noBurst: Burst = {};
 export class PulledReadable<Out> {
   readonly readable: DirectReadable<Out>;
   readonly directReads: boolean;
+  /** A member of the underlying source: `'bytes'` makes the readable a byte stream. */
+  readonly type: 'bytes' | undefined;
+  readonly #skipsEmpty: boolean;
   readonly #source: PulledSource<Out>;
   readonly #burstBytes: number;
   readonly #burstOutputs: number;
@@ -92,12 +98,14 @@ export class PulledReadable<Out> {
 
   constructor(
     source: PulledSource<Out>,
-    { bytes = 16_384, outputs = 1, directReads = false }: Burst = noBurst,
+    { bytes = 16_384, outputs = 1, directReads = false, byteStream = false }: Burst = noBurst,
   ) {
     this.#source = source;
     this.#burstBytes = bytes;
     this.#burstOutputs = outputs;
     this.directReads = directReads;
+    this.#skipsEmpty = byteStream;
+    this.type = byteStream && hasByteStreams() ? 'bytes' : undefined;
     this.readable = new DirectReadable(this);
   }
 
@@ -201,12 +209,19 @@ export class PulledReadable<Out> {
       const out = this.#take();
       if (out === undefined) break;
       count += 1;
-      this.#controller.enqueue(out);
-      this.#mayBeQueued = true;
+      this.#enqueue(out);
       room -= bytesPerOutput + this.#source.sizeOf(out);
     }
     if (count === 0) this.#hungry = true;
     if (count === 0 || this.#state.type === 'closing') this.#settle();
+  }
+
+  /** A byte stream transfers the buffers that it takes, and an output may be a view of a buffer in use: it gets a copy. */
+  #enqueue(out: Out): void {
+    this.#controller.enqueue(
+      this.type === undefined ? out : (new Uint8Array(out as Uint8Array) as unknown as Out),
+    );
+    this.#mayBeQueued = true;
   }
 
   /** `closed` settles before the read of the last output if the readable closes, and after it if it fails. */
@@ -221,7 +236,8 @@ export class PulledReadable<Out> {
     if (!this.#source.empty) return;
     if (state.type === 'closing') {
       this.#state = done;
-      this.#controller.close();
+      if (this.type === undefined) this.#controller.close();
+      else closeByteStream(this.#controller as unknown as ByteStreamController);
       this.#endWaiters();
     } else if (state.type === 'failing' && this.#controller.desiredSize === 0) {
       this.#state = done;
@@ -238,7 +254,9 @@ export class PulledReadable<Out> {
     if (this.#state.type === 'done') return undefined;
     this.#takes += 1;
     try {
-      return this.#source.take();
+      let out = this.#source.take();
+      while (this.#skipsEmpty && (out as Uint8Array | undefined)?.byteLength === 0) out = this.#source.take();
+      return out;
     } catch (failure) {
       this.#state = { type: 'failing', failure };
       return undefined;

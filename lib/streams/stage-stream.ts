@@ -1,12 +1,12 @@
 // Any stage as a transform stream: chunks in through `writable`, outputs out through `readable`. Knows nothing of what
 // they are. Not the class TransformStream, which loses what was queued when it fails and decodes without demand.
 
-import { callable, limit, type Settled } from '../base/option-rule.ts';
+import { callable, flag, limit, type Settled } from '../base/option-rule.ts';
 import { OptionTable } from '../base/option-table.ts';
 import type { Stage } from '../base/stage.ts';
 import { nextTask } from './next-task.ts';
 import { type ReadableStream, WritableStream } from './platform.ts';
-import { PulledReadable, type PulledSource } from './pulled-readable.ts';
+import { type Burst, PulledReadable, type PulledSource } from './pulled-readable.ts';
 
 /** How far a {@link StageStream} works ahead. */
 export interface StageStreamOptions<Out> {
@@ -20,12 +20,20 @@ export interface StageStreamOptions<Out> {
    * `byteLength`, or 0 where it has none.
    */
   readonly sizeOf?: ((out: Out) => number) | undefined;
+  /**
+   * Makes `readable` a byte stream, for a stage whose outputs are Uint8Arrays: `getReader({ mode: 'byob' })` fills buffers of
+   * the reader. Empty outputs are skipped. A host without byte streams gives an ordinary stream. Default: false.
+   */
+  readonly byteStream?: boolean | undefined;
 }
 
 const stageStreamOptions = /* @__PURE__ */ new OptionTable<Settled<StageStreamOptions<unknown>, 'sizeOf'>>(
   'StageStream',
-  () => ({ burstBytes: limit(16_384), sizeOf: callable() }),
+  () => ({ burstBytes: limit(16_384), sizeOf: callable(), byteStream: flag(false) }),
 );
+
+/** The outputs of a burst. A write settles when the stage has been asked once more than it had outputs: hence two. */
+const outputs = 2;
 
 /** The stage has no outputs and wants a chunk. */
 interface Idle<In, Out> {
@@ -72,8 +80,8 @@ export class StageStream<In, Out> {
   readonly writable: WritableStream<In>;
 
   constructor(stage: Stage<In, Out>, options: StageStreamOptions<Out> = {}) {
-    const { burstBytes, sizeOf = byteLengthOf } = stageStreamOptions.check(options);
-    const ends = new StageEnds<In, Out>(stage, sizeOf, burstBytes);
+    const { burstBytes, sizeOf = byteLengthOf, byteStream } = stageStreamOptions.check(options);
+    const ends = new StageEnds<In, Out>(stage, sizeOf, { bytes: burstBytes, outputs, byteStream });
     this.readable = ends.outputs.readable;
     this.writable = new WritableStream<In>(ends);
   }
@@ -86,11 +94,10 @@ class StageEnds<In, Out> implements PulledSource<Out> {
   #state: State<In, Out>;
   #sink!: WritableStreamDefaultController;
 
-  constructor(stage: Stage<In, Out>, sizeOf: (out: Out) => number, bytes: number) {
+  constructor(stage: Stage<In, Out>, sizeOf: (out: Out) => number, burst: Burst) {
     this.#state = { type: 'idle', stage };
     this.sizeOf = sizeOf;
-    // A write settles when the stage has been asked once more than it had outputs: hence two.
-    this.outputs = new PulledReadable(this, { bytes, outputs: 2 });
+    this.outputs = new PulledReadable(this, burst);
   }
 
   /** For the writable, whose underlying sink this is, as the next three; the four behind them for the readable. */

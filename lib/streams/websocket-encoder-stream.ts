@@ -1,4 +1,4 @@
-// Events in, octets out, as one transform stream: the whole pipe outwards.
+// Events in, bytes out, as one transform stream: the whole pipe outwards.
 
 import { randomBytes } from '../bytes/random-bytes.ts';
 import type { OutgoingEvent } from '../events/event.ts';
@@ -10,8 +10,8 @@ import {
 import { StageStream } from './stage-stream.ts';
 
 /**
- * The octets of a WebSocket from its events; a chunk is one event or an array of them, which leave together. Masking
- * keys come from the platform unless the options say otherwise.
+ * Encodes the events of a WebSocket as a byte stream. A chunk is one event or an array of events, which leave together.
+ * Masking keys come from the platform unless the options say otherwise.
  *
  * @example
  * const encoder = new WebSocketEncoderStream({ role: 'server' });
@@ -24,6 +24,7 @@ export class WebSocketEncoderStream extends StageStream<
 > {
   constructor(options: WebSocketEncoderOptions) {
     const checked = webSocketEncoderOptions.check(options);
-    super(new WebSocketEncoder({ ...checked, randomBytes: checked.randomBytes ?? randomBytes }));
+    const stage = new WebSocketEncoder({ ...checked, randomBytes: checked.randomBytes ?? randomBytes });
+    super(stage, { byteStream: true });
   }
 }

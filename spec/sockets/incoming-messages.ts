@@ -51,7 +51,25 @@ test('a message is one part where whole messages are delivered', async () => {
   const { duplex, next } = open({});
   duplex.give(frame('01', '61') + frame('80', '62') + frame('82'));
   assert.equal(await parts(await next()), ['ab', 'end']);
-  assert.equal(await parts(await next()), [new Uint8Array(0), 'end']);
+  assert.equal(await parts(await next()), ['end'], 'an empty binary message has no part');
+});
+
+test('the bytes of a binary message are a byte stream: a reader can bring its own buffers', async () => {
+  const { duplex, next } = open();
+  duplex.give(frame('02', '010203') + frame('00') + frame('00', '04') + frame('80'));
+  const message = await next();
+  const reader = (message.readable as ReadableStream<Uint8Array>).getReader({ mode: 'byob' });
+  const got: number[] = [];
+  for (let view = new Uint8Array(2); ; ) {
+    const { done, value } = await reader.read(view);
+    if (done) break;
+    got.push(...value);
+    view = new Uint8Array(value.buffer);
+  }
+  assert.equal(got, [1, 2, 3, 4]);
+  duplex.give(text('a'));
+  const { readable } = await next();
+  assert.throws(() => (readable as ReadableStream<Uint8Array>).getReader({ mode: 'byob' }), TypeError);
 });
 
 test('text, bytes and json take all of it, whatever the cuts', async () => {

@@ -22,4 +22,18 @@ test('takes keys from the platform where it is given none (§5.3)', async () => 
   assert.not.equal(masked!.slice(2, 6), masked!.slice(9, 13));
 });
 
+test('gives a byte stream, which leaves the payloads that it is given untouched', async () => {
+  const payload = new Uint8Array(20_000).fill(7);
+  const { readable, writable } = new FrameEncoderStream({ role: 'server' });
+  const written = writable.getWriter().write({ opcode: 2, fin: true, rsv1: false, payload });
+  const reader = readable.getReader({ mode: 'byob' });
+  const { value: header } = await reader.read(new Uint8Array(4));
+  assert.is(hex(header!), '827e4e20');
+  const { value: body } = await reader.read(new Uint8Array(20_000));
+  assert.equal([body, payload.length], [payload, 20_000]);
+  // The write settles once another read finds the stage empty.
+  void reader.read(new Uint8Array(1));
+  await written;
+});
+
 test.run();

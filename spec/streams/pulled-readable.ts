@@ -536,6 +536,117 @@ test('options of a pipe that are none, or that throw, reject', async () => {
   assert.not(readable.locked);
 });
 
+/** Gives arrays of bytes. */
+class Arrays implements PulledSource<Uint8Array> {
+  readonly items: Uint8Array[];
+  readonly cancelled: unknown[] = [];
+
+  constructor(items: Uint8Array[]) {
+    this.items = items;
+  }
+
+  get empty(): boolean {
+    return this.items.length === 0;
+  }
+
+  take(): Uint8Array | undefined {
+    return this.items.shift();
+  }
+
+  sizeOf(out: Uint8Array): number {
+    return out.length;
+  }
+
+  cancel(reason: unknown): void {
+    this.cancelled.push(reason);
+  }
+}
+
+function bytes(...items: number[][]) {
+  const source = new Arrays(items.map(item => Uint8Array.from(item)));
+  const stream = new PulledReadable(source, { byteStream: true });
+  const give = (...item: number[]) => {
+    source.items.push(Uint8Array.from(item));
+    stream.notify();
+  };
+  return { source, stream, readable: stream.readable, give };
+}
+
+test('a byte stream fills buffers of the reader’s own, and answers the last one at the end', async () => {
+  const { stream, readable, give } = bytes([1, 2, 3]);
+  const reader = readable.getReader({ mode: 'byob' });
+  const first = await reader.read(new Uint8Array(2));
+  assert.equal([...first.value], [1, 2]);
+  const second = await reader.read(new Uint8Array(first.value.buffer));
+  assert.equal([...second.value], [3]);
+  const waiting = reader.read(new Uint8Array(4));
+  assert.is(await fate(waiting), 'pending');
+  give();
+  assert.is(await fate(waiting), 'pending');
+  give(4);
+  assert.equal([...(await waiting).value], [4]);
+  const last = reader.read(new Uint8Array(8));
+  assert.is(await fate(last), 'pending');
+  stream.close();
+  const { done, value } = await last;
+  assert.equal([done, value.length, value.buffer.byteLength], [true, 0, 8]);
+  await reader.closed;
+});
+
+test('a byte stream leaves the arrays of the source whole, and has no empty chunks', async () => {
+  const shared = Uint8Array.of(1, 2, 3, 4);
+  for (const directReads of [false, true]) {
+    const items = [shared.subarray(0, 2), new Uint8Array(0), shared.subarray(2), new Uint8Array(0)];
+    const stream = new PulledReadable(new Arrays(items), { byteStream: true, directReads });
+    stream.close();
+    const got: number[][] = [];
+    const reader = stream.readable.getReader();
+    for (let read = await reader.read(); !read.done; read = await reader.read()) got.push([...read.value]);
+    assert.equal(got, [
+      [1, 2],
+      [3, 4],
+    ]);
+  }
+  assert.equal([...shared], [1, 2, 3, 4]);
+});
+
+test('an iterator takes the arrays of a byte stream as they are', async () => {
+  const { source, stream, readable } = bytes([1], [], [2]);
+  const [one, , two] = source.items;
+  stream.close();
+  const got: Uint8Array[] = [];
+  for await (const chunk of readable) got.push(chunk);
+  assert.ok(got.length === 2 && got[0] === one && got[1] === two);
+});
+
+test('a byte stream fails after all that came before, and tells the source of a cancel', async () => {
+  const failing = bytes([1]);
+  failing.stream.error(bad);
+  const reader = failing.readable.getReader({ mode: 'byob' });
+  assert.equal([...(await reader.read(new Uint8Array(4))).value], [1]);
+  assert.is(await fate(reader.read(new Uint8Array(4))), bad);
+  const cancelled = bytes();
+  const read = cancelled.readable.getReader({ mode: 'byob' });
+  const waiting = read.read(new Uint8Array(4));
+  await read.cancel('enough');
+  assert.is((await waiting).done, true);
+  assert.equal(cancelled.source.cancelled, ['enough']);
+});
+
+test('the reader of a byte stream can change while a read waits', async () => {
+  const { readable, give } = bytes();
+  const own = readable.getReader({ mode: 'byob' });
+  const lost = own.read(new Uint8Array(4));
+  await settle();
+  own.releaseLock();
+  assert.instance(await fate(lost), TypeError);
+  const reader = readable.getReader();
+  const read = reader.read();
+  await settle();
+  give(1, 2);
+  assert.equal((await read).value, Uint8Array.of(1, 2));
+});
+
 test('the source of a stream is known of ours alone', () => {
   const { stream, readable } = pulled();
   assert.is(DirectReadable.sourceOf(readable), stream);

@@ -1,0 +1,54 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { closeByteStream, hasByteStreams } from '../../lib/streams/byte-stream.ts';
+import { fate } from '../support/settling.ts';
+
+const test = suite('byte streams of the host');
+
+/** A host whose streams know nothing of bytes. */
+class Old {
+  constructor(source: UnderlyingDefaultSource) {
+    if (source.type !== undefined) throw new TypeError('type is not supported');
+  }
+}
+
+function byteStream() {
+  let controller!: ReadableByteStreamController;
+  const readable = new ReadableStream({ type: 'bytes', start: given => void (controller = given) });
+  return { readable, controller };
+}
+
+test('are found by trying', () => {
+  assert.is(hasByteStreams(), true);
+  assert.is(hasByteStreams(), true);
+  assert.is(hasByteStreams(Old as unknown as typeof ReadableStream), false);
+});
+
+test('a close answers the read that waits with its own buffer', async () => {
+  const { readable, controller } = byteStream();
+  const read = readable.getReader({ mode: 'byob' }).read(new Uint8Array(4));
+  assert.is(await fate(read), 'pending');
+  closeByteStream(controller);
+  const { done, value } = await read;
+  assert.equal([done, value?.length, value?.buffer.byteLength], [true, 0, 4]);
+});
+
+test('a close without a read, or with an ordinary one, is that of any stream', async () => {
+  const idle = byteStream();
+  closeByteStream(idle.controller);
+  assert.is((await idle.readable.getReader().read()).done, true);
+  const reading = byteStream();
+  const read = reading.readable.getReader().read();
+  closeByteStream(reading.controller);
+  assert.is((await read).done, true);
+});
+
+test('a close inside an element of the reader’s view fails the read with a TypeError', async () => {
+  const { readable, controller } = byteStream();
+  const read = readable.getReader({ mode: 'byob' }).read(new Uint16Array(2));
+  controller.enqueue(Uint8Array.of(1));
+  closeByteStream(controller);
+  assert.ok((await fate(read)) instanceof TypeError);
+});
+
+test.run();
