@@ -71,7 +71,7 @@ export {
 } from './platform/websocket-stream.ts';
 export { type AcceptOptions, acceptWebSocket } from './sockets/accept-websocket.ts';
 export { type BroadcastOptions, type BroadcastOutcome, broadcast } from './sockets/broadcast.ts';
-export { type ByteTunnel, byteTunnel } from './sockets/byte-tunnel.ts';
+export { type ByteTunnel, type ByteTunnelOptions, byteTunnel } from './sockets/byte-tunnel.ts';
 export type { ClosedInfo, CloseInfo } from './sockets/close-info.ts';
 export { connectWebSocket } from './sockets/connect-websocket.ts';
 export type { Clock } from './sockets/deadline-timer.ts';

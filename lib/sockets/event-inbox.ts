@@ -78,6 +78,11 @@ export class EventInbox implements Inbox {
     return this.#mode === 'dropping' && this.#reading && this.#bytes >= lookAheadBytes;
   }
 
+  /** True if messages were dropped because the closing had begun and they did not fit. */
+  get overflowed(): boolean {
+    return this.#mode === 'overflowed';
+  }
+
   giveMoment(): void {
     this.#reading = false;
   }

@@ -87,6 +87,12 @@ const ownRules: StreamRules = { closeInfoOf, failureOf: failure => failure };
 /** Has a socket follow other rules. To be called before its streams are used. */
 export let followRules: (socket: OpenWebSocket, rules: StreamRules) => void;
 
+/** Gives the events of a socket to a consumer from outside of the class. Throws TypeError if they are taken already. */
+export let takeEvents: <Taker extends Consumer>(
+  socket: OpenWebSocket,
+  make: (inbox: EventInbox) => Taker,
+) => Taker;
+
 /**
  * A WebSocket that is open. `readable` has a chunk for each message, text as a string; what is not read holds the peer back.
  * `send` and `writable` send messages, in one order: buffers and views of them as binary, anything else as a string. A
@@ -103,6 +109,11 @@ export class OpenWebSocket implements DriverObserver {
   static {
     followRules = (socket, rules) => {
       socket.#rules = rules;
+    };
+    takeEvents = (socket, make) => {
+      const consumer = make(socket.#inbox);
+      socket.#inbox.take(consumer);
+      return consumer;
     };
   }
 
@@ -213,8 +224,7 @@ export class OpenWebSocket implements DriverObserver {
    * listener is not called before this returns.
    */
   subscribe(listener: (event: SocketEvent) => void): Subscription {
-    const subscription = new EventSubscription(this.#inbox, listener);
-    this.#inbox.take(subscription);
+    const subscription = takeEvents(this, inbox => new EventSubscription(inbox, listener));
     subscription.start();
     return subscription;
   }

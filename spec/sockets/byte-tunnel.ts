@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { WebSocketError } from '../../lib/base/websocket-error.ts';
-import { byteTunnel } from '../../lib/sockets/byte-tunnel.ts';
+import { type ByteTunnelOptions, byteTunnel } from '../../lib/sockets/byte-tunnel.ts';
 import { systemClock } from '../../lib/sockets/deadline-timer.ts';
 import { duplexPair } from '../../lib/testing/duplex-pair.ts';
 import { HandDuplex } from '../support/hand-duplex.ts';
@@ -11,9 +11,9 @@ import { openByHand, socketOver } from '../support/socket-over.ts';
 
 const test = suite('byteTunnel');
 
-function open(duplex = new HandDuplex()) {
+function open(duplex = new HandDuplex(), options: ByteTunnelOptions = { end: 'empty-message' }) {
   const the = openByHand({}, duplex);
-  const tunnel = byteTunnel(the.socket);
+  const tunnel = byteTunnel(the.socket, options);
   return { ...the, tunnel, reader: tunnel.readable.getReader(), writer: tunnel.writable.getWriter() };
 }
 
@@ -31,7 +31,7 @@ test('carries octets in binary messages; an empty write carries nothing', async 
 
 test('a long write goes out in messages of 64 KiB at most, which any peer takes', async () => {
   const [here, there] = duplexPair();
-  const near = byteTunnel(socketOver('client', here, {}, systemClock));
+  const near = byteTunnel(socketOver('client', here, {}, systemClock), { end: 'empty-message' });
   const far = socketOver('server', there, {}, systemClock);
   const octets = new Uint8Array(2 ** 20 + 1).map((_, i) => i ^ (i >> 8));
   const writer = near.writable.getWriter();
@@ -194,8 +194,143 @@ test('two tunnels carry a mebibyte each way, cut anyhow, and end cleanly', async
     await writing;
     return Buffer.compare(Buffer.concat(got), octets);
   };
-  assert.equal(await Promise.all(sockets.map(socket => run(byteTunnel(socket)))), [0, 0]);
+  assert.equal(
+    await Promise.all(sockets.map(socket => run(byteTunnel(socket, { end: 'empty-message' })))),
+    [0, 0],
+  );
   for (const { closed } of sockets) assert.equal(await closed, { closeCode: 1000, reason: '' });
+});
+
+/** A tunnel that a Close ends. */
+const openPlain = (options: ByteTunnelOptions = {}) => open(new HandDuplex(), options);
+
+test('by default a Close with 1000, or without a code, is the end of what is read', async () => {
+  for (const body of ['03e8', '']) {
+    const { duplex, reader, writer } = openPlain();
+    duplex.give(frame('82', '01') + frame('82') + frame('82', '02') + frame('88', body));
+    duplex.end();
+    assert.equal(
+      [(await reader.read()).value, (await reader.read()).value],
+      [Uint8Array.of(1), Uint8Array.of(2)],
+    );
+    assert.equal(await reader.read(), done);
+    assert.is(((await writer.closed.catch(error => error)) as Error).name, 'InvalidStateError');
+  }
+});
+
+test('by default any other end fails what is read', async () => {
+  for (const [way, code] of [
+    [close('03e9'), 1001],
+    [close('0fa0'), 4000],
+    ['', 1006],
+  ] as const) {
+    const { duplex, reader, writer } = openPlain();
+    writer.closed.catch(() => {});
+    if (way !== '') duplex.give(way);
+    duplex.end();
+    const failure = (await reader.read().catch(error => error)) as WebSocketError;
+    assert.equal([failure.name, failure.closeCode], ['WebSocketError', code]);
+  }
+});
+
+test('by default closing what is written closes the WebSocket with 1000, and settles with it', async () => {
+  const { duplex, reader, writer, socket } = openPlain();
+  await writer.write(Uint8Array.of(1));
+  const closing = writer.close();
+  assert.is(await fate(closing), 'pending');
+  assert.is(duplex.wire, '820101' + '880203e8');
+  duplex.give(frame('82', '07') + close('03e8'));
+  duplex.end();
+  assert.equal((await reader.read()).value, Uint8Array.of(7));
+  assert.equal(await reader.read(), done);
+  await closing;
+  assert.equal(await socket.closed, { closeCode: 1000, reason: '' });
+  const lost = openPlain();
+  const failing = lost.writer.close();
+  lost.duplex.breakInput(new Error('reset'));
+  assert.is(((await fate(failing)) as WebSocketError).closeCode, 1006);
+});
+
+test('text may count as its UTF-8', async () => {
+  const { duplex, reader } = openPlain({ text: 'accept' });
+  duplex.give(text('é') + frame('81') + text('x'));
+  assert.equal((await reader.read()).value, Uint8Array.of(0xc3, 0xa9));
+  assert.equal((await reader.read()).value, Uint8Array.of(0x78));
+  const ended = open(new HandDuplex(), { end: 'empty-message', text: 'accept' });
+  ended.duplex.give(frame('81') + text('x'));
+  assert.equal((await ended.reader.read()).value, Uint8Array.of(0x78));
+});
+
+test('refuses options that it does not know', () => {
+  for (const options of [{ end: 'fin' }, { text: 'utf-8' }]) {
+    assert.throws(() => openPlain(options as ByteTunnelOptions), TypeError);
+  }
+});
+
+test('what is read is a byte stream: a reader can bring its own buffers', async () => {
+  const { duplex, socket } = openByHand();
+  const reader = byteTunnel(socket).readable.getReader({ mode: 'byob' });
+  duplex.give(frame('82', '010203') + close('03e8'));
+  duplex.end();
+  const first = await reader.read(new Uint8Array(2));
+  assert.equal([...first.value!], [1, 2]);
+  const second = await reader.read(new Uint8Array(first.value!.buffer));
+  assert.equal([...second.value!], [3]);
+  assert.is((await reader.read(new Uint8Array(2))).done, true);
+});
+
+test('a socket that delivers parts carries a tunnel, too: an empty part ends nothing', async () => {
+  const { duplex, socket } = openByHand({ deliver: 'parts' });
+  const reader = byteTunnel(socket, { end: 'empty-message' }).readable.getReader();
+  duplex.give(frame('02') + frame('00', '01') + frame('80') + frame('82', '02') + frame('82'));
+  assert.equal((await reader.read()).value, Uint8Array.of(1));
+  assert.equal((await reader.read()).value, Uint8Array.of(2));
+  assert.equal(await reader.read(), done);
+});
+
+test('what comes after the end of a direction is dropped, so that the Close is seen', async () => {
+  const { duplex, socket, reader } = open();
+  duplex.give(frame('82') + frame('82', '01'));
+  assert.equal(await reader.read(), done);
+  for (let i = 0; i < 3000; i++) duplex.give(frame('82', '01'));
+  duplex.give(close('03e8'));
+  duplex.end();
+  assert.equal(await socket.closed, { closeCode: 1000, reason: '' });
+});
+
+test('bytes that do not fit while we close fail what is read: an end would hide that they are lost', async () => {
+  const { duplex, reader, writer } = openPlain();
+  const closing = writer.close();
+  for (let i = 0; i < 3000; i++) duplex.give(frame('82', '01'));
+  duplex.give(close('03e8'));
+  duplex.end();
+  await closing;
+  let read = 0;
+  const failure = await (async () => {
+    for (; !(await reader.read()).done; ) read += 1;
+  })().catch(error => error);
+  assert.ok(read > 0 && read < 3000, `${read}`);
+  assert.match(failure.message, /^bytes that came after our Close were dropped/);
+});
+
+test('a tunnel is the only consumer of the socket', () => {
+  const { socket } = openByHand();
+  byteTunnel(socket);
+  assert.throws(() => socket.readable, /readable is locked: byteTunnel was used first/);
+  assert.throws(() => byteTunnel(socket), TypeError);
+});
+
+test('two ordinary tunnels carry a file and end', async () => {
+  const [near, far] = duplexPair({ capacityBytes: 1000 });
+  const bytes = new Uint8Array(300_000).map((_, i) => i ^ (i >> 8));
+  const [sender, receiver] = [
+    socketOver('client', near, {}, systemClock),
+    socketOver('server', far, {}, systemClock),
+  ];
+  const sent = new Response(bytes).body!.pipeTo(byteTunnel(sender).writable);
+  const got = await new Response(byteTunnel(receiver).readable).arrayBuffer();
+  await sent;
+  assert.equal(new Uint8Array(got), bytes);
 });
 
 test.run();

@@ -4,8 +4,8 @@ import { WebSocketError } from '../../lib/base/websocket-error.ts';
 import { builtInCodec } from '../../lib/deflate/built-in-codec.ts';
 import { deflateSettings } from '../../lib/deflate/deflate-options.ts';
 import { systemClock } from '../../lib/sockets/deadline-timer.ts';
-import type { SocketEvent } from '../../lib/sockets/event-inbox.ts';
-import { followRules, OpenWebSocket } from '../../lib/sockets/open-websocket.ts';
+import type { Consumer, EventInbox, SocketEvent } from '../../lib/sockets/event-inbox.ts';
+import { followRules, OpenWebSocket, takeEvents } from '../../lib/sockets/open-websocket.ts';
 import { PreparedMessage } from '../../lib/sockets/prepared-message.ts';
 import { type AgreedCompression, socketConnection } from '../../lib/sockets/socket-options.ts';
 import { turnBudget } from '../../lib/streams/turn-budget.ts';
@@ -179,6 +179,38 @@ test('can follow other rules for what an abort says and what streams fail with',
   void other.socket.writable.abort('x').catch(() => {});
   await settle();
   assert.is(other.duplex.wire, '88030fa078');
+});
+
+/** Takes nothing. */
+class IdleConsumer implements Consumer {
+  readonly name = 'idle';
+  readonly wantsAll = false;
+  readonly inbox: EventInbox;
+
+  constructor(inbox: EventInbox) {
+    this.inbox = inbox;
+  }
+
+  pushed(): void {}
+  decoded(): void {}
+  end(): void {}
+}
+
+test('gives its events to a consumer from outside, which can tell that some were dropped', async () => {
+  for (const [messages, overflowed] of [
+    [1, false],
+    [3000, true],
+  ] as const) {
+    const { duplex, socket } = openByHand();
+    const { inbox } = takeEvents(socket, inbox => new IdleConsumer(inbox));
+    assert.throws(() => socket.readable, /readable is locked: idle was used first/);
+    socket.close();
+    for (let i = 0; i < messages; i++) duplex.give(frame('82', '01'));
+    duplex.give(frame('88'));
+    duplex.end();
+    await socket.closed;
+    assert.is(inbox.overflowed, overflowed);
+  }
 });
 
 test('says how it delivers', () => {

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import { connect } from 'node:net';
-import { dial, nodeDuplex, upgrade } from 'wsluice/node';
+import { acceptWebSocket, byteTunnel } from 'wsluice';
+import { dial, nodeDuplex, nodeStream, upgrade, WebSocket, WebSocketStream } from 'wsluice/node';
 
 const server = createServer();
 server.on('upgrade', (request, socket, head) => {
@@ -13,3 +14,19 @@ export const sockets = Promise.all([
 ]);
 
 export const duplex = nodeDuplex(connect(80));
+
+export const socket = new WebSocket('wss://example.com/', ['chat'], {
+  headers: { 'X-A': 'b' },
+  socketPath: '/run/x',
+});
+socket.onclose = ({ code }) => code.toFixed();
+
+export const stream = new WebSocketStream('wss://example.com/', {
+  protocols: ['chat'],
+  socketPath: '/run/x',
+});
+
+export async function piped(): Promise<void> {
+  const tunnel = byteTunnel(await acceptWebSocket(duplex), { end: 'empty-message', text: 'accept' });
+  process.stdin.pipe(nodeStream(tunnel, { allowHalfOpen: true })).pipe(process.stdout);
+}

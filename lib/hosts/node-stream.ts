@@ -1,0 +1,68 @@
+// A duplex of Web Streams of bytes, such as a byte tunnel → a Node Duplex. The reverse of node-duplex.ts.
+
+import { Duplex } from 'node:stream';
+import type { ByteDuplex } from '../streams/byte-duplex.ts';
+
+export interface NodeStreamOptions {
+  /** As of `net.Socket`: if false, the end of the readable side ends the writable side. Default: false. */
+  readonly allowHalfOpen?: boolean | undefined;
+}
+
+/**
+ * Returns a Node `Duplex` over both directions, which it locks. Destroying it cancels and aborts them, with the error.
+ *
+ * @throws TypeError if a side is locked
+ */
+export function nodeStream({ readable, writable }: ByteDuplex, options: NodeStreamOptions = {}): Duplex {
+  return new WebDuplex(readable.getReader(), writable.getWriter(), options.allowHalfOpen ?? false);
+}
+
+type Done = (error?: Error | null) => void;
+
+class WebDuplex extends Duplex {
+  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
+  readonly #writer: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>;
+  /** True if the peer has closed both directions cleanly: our end has nothing left to close. */
+  #ended = false;
+
+  constructor(
+    reader: ReadableStreamDefaultReader<Uint8Array>,
+    writer: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>,
+    allowHalfOpen: boolean,
+  ) {
+    super({ allowHalfOpen });
+    this.#reader = reader;
+    this.#writer = writer;
+    writer.closed.catch(error => this.#endByPeer(error));
+  }
+
+  override _read(): void {
+    this.#reader.read().then(
+      ({ done, value }) => this.push(done ? null : value),
+      error => this.destroy(error),
+    );
+  }
+
+  override _write(chunk: Uint8Array<ArrayBuffer>, _encoding: BufferEncoding, done: Done): void {
+    this.#writer.write(chunk).then(() => done(), done);
+  }
+
+  override _final(done: Done): void {
+    this.#writer.close().then(
+      () => done(),
+      error => done(this.#ended ? null : error),
+    );
+  }
+
+  override _destroy(error: Error | null, done: Done): void {
+    this.#reader.cancel(error ?? undefined).catch(() => {});
+    this.#writer.abort(error ?? undefined).catch(() => {});
+    done(error);
+  }
+
+  /** Takes the end of both directions by the peer. After a clean end the readable side ends too; any other end fails both. */
+  #endByPeer(error: Error | undefined): void {
+    if (error?.name === 'InvalidStateError') this.#ended = true;
+    else this.destroy(error);
+  }
+}

@@ -1,0 +1,132 @@
+import { once } from 'node:events';
+import { buffer } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { WebSocketError } from '../../lib/base/websocket-error.ts';
+import { nodeStream } from '../../lib/hosts/node-stream.ts';
+import { type ByteTunnelOptions, byteTunnel } from '../../lib/sockets/byte-tunnel.ts';
+import { systemClock } from '../../lib/sockets/deadline-timer.ts';
+import { duplexPair } from '../../lib/testing/duplex-pair.ts';
+import { HandDuplex } from '../support/hand-duplex.ts';
+import { close, frame, text } from '../support/peer-frames.ts';
+import { settle } from '../support/settling.ts';
+import { openByHand, socketOver } from '../support/socket-over.ts';
+
+const test = suite('nodeStream');
+
+function open(options: ByteTunnelOptions = {}) {
+  const the = openByHand({}, new HandDuplex());
+  return { ...the, stream: nodeStream(byteTunnel(the.socket, options)) };
+}
+
+test('carries bytes both ways, and ends as a net.Socket does', async () => {
+  const { duplex, stream } = open();
+  stream.write('ab');
+  stream.write(Buffer.from([1]));
+  duplex.give(frame('82', '0203') + close('03e8'));
+  duplex.end();
+  const chunks: Uint8Array[] = [];
+  stream.on('data', chunk => chunks.push(chunk));
+  await once(stream, 'close');
+  assert.equal(Buffer.concat(chunks), Buffer.from([2, 3]));
+  assert.is(duplex.wire, '82026162' + '820101' + '880203e8');
+  assert.equal([stream.errored, stream.writableFinished], [null, true]);
+});
+
+test('end() closes the tunnel', async () => {
+  const { duplex, stream, socket } = open();
+  stream.end('x');
+  await settle();
+  assert.is(duplex.wire, '820178' + '880203e8');
+  duplex.give(close('03e8'));
+  duplex.end();
+  stream.resume();
+  await once(stream, 'close');
+  assert.equal(await socket.closed, { closeCode: 1000, reason: '' });
+});
+
+test('allowHalfOpen keeps our direction open when the peer’s has ended', async () => {
+  const the = openByHand();
+  const stream = nodeStream(byteTunnel(the.socket, { end: 'empty-message' }), { allowHalfOpen: true });
+  the.duplex.give(frame('82'));
+  stream.resume();
+  await once(stream, 'end');
+  stream.write('still');
+  await settle();
+  assert.ok(the.duplex.wire.endsWith('7374696c6c'));
+  stream.end();
+  await settle();
+  assert.ok(the.duplex.wire.endsWith('8200' + '880203e8'));
+});
+
+test('a transport that breaks is an error', async () => {
+  const { duplex, stream } = open();
+  const error = once(stream, 'error');
+  stream.resume();
+  duplex.breakInput(new Error('reset'));
+  assert.is(((await error) as [WebSocketError])[0].closeCode, 1006);
+});
+
+test('what fails the readable alone is an error, too', async () => {
+  const { duplex, stream } = open();
+  const error = once(stream, 'error');
+  stream.resume();
+  duplex.give(text('x'));
+  assert.is(((await error) as [WebSocketError])[0].closeCode, 1003);
+});
+
+test('an end that fails is an error', async () => {
+  const { duplex, stream } = open();
+  const error = once(stream, 'error');
+  stream.end();
+  await settle();
+  duplex.breakInput(new Error('reset'));
+  assert.is(((await error) as [WebSocketError])[0].closeCode, 1006);
+});
+
+test('a pair that cannot be destroyed in order is none the less destroyed', async () => {
+  const fail = () => Promise.reject(new Error('no'));
+  const stream = nodeStream({
+    readable: new ReadableStream({ cancel: fail }),
+    writable: new WritableStream({ abort: fail }),
+  });
+  stream.destroy();
+  await once(stream, 'close');
+  await settle();
+});
+
+test('a write that fails is an error', async () => {
+  const { duplex, stream } = open();
+  duplex.give(close('0fa0'));
+  await settle();
+  const error = once(stream, 'error');
+  stream.write('late');
+  assert.is(((await error) as [Error])[0].name, 'InvalidStateError');
+});
+
+test('destroying closes the WebSocket, with the code of a WebSocketError', async () => {
+  const plain = open();
+  plain.stream.destroy();
+  await settle();
+  assert.is(plain.duplex.wire, '8800');
+  const told = open();
+  told.stream.on('error', () => {});
+  told.stream.destroy(new WebSocketError('', { closeCode: 4000 }));
+  await settle();
+  assert.is(told.duplex.wire, '88020fa0');
+});
+
+test('a pipeline between two of them carries a mebibyte', async () => {
+  const [near, far] = duplexPair({ capacityBytes: 1000 });
+  const [sender, receiver] = [
+    socketOver('client', near, {}, systemClock),
+    socketOver('server', far, {}, systemClock),
+  ];
+  const bytes = Buffer.from(new Uint8Array(2 ** 20).map((_, i) => i ^ (i >> 8)));
+  const sending = pipeline([bytes], nodeStream(byteTunnel(sender)));
+  assert.is(Buffer.compare(await buffer(nodeStream(byteTunnel(receiver))), bytes), 0);
+  await sending;
+});
+
+test.run();
