@@ -1,4 +1,5 @@
-// `npm run conformance`: every case against every endpoint in both roles.
+// `npm run conformance`: every case against every endpoint in both roles. `npm run conformance -- api` is a suite of its own,
+// for the platform's interfaces: see api/run.ts.
 //
 //   --endpoint ours,ws,tcp:host:port   which endpoints (default: ours and ws)
 //   --role server,client               the roles that they have (default: both)
@@ -18,6 +19,8 @@ import { clearProgress, progress } from '../support/progress.ts';
 import type { Role } from './case.ts';
 import type { Order, Report } from './column.ts';
 import { type Column, count, exceptions, table } from './report.ts';
+
+if (process.argv[2] === 'api') await import('./api/run.ts');
 
 const { values } = parseArgs({
   options: {

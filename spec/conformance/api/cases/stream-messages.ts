@@ -1,0 +1,186 @@
+// readable and writable, while the WebSocket is open.
+
+import { type Group, group } from '../case.ts';
+import type { Any, Kit } from '../inside/kit.ts';
+
+const Mi = 1024 * 1024;
+
+async function arrives(kit: Kit, ...chunks: unknown[]): Promise<readonly unknown[]> {
+  const url = kit.url();
+  const { writable } = await kit.streams(url);
+  const writer = writable.getWriter();
+  for (const chunk of chunks) await writer.write(chunk);
+  const { messages } = await kit.seen(url, seen => seen.messages.length === chunks.length);
+  return messages.map(({ type, data }) => [type, data]);
+}
+
+async function read(readable: ReadableStream, count: number): Promise<unknown[]> {
+  const reader = readable.getReader();
+  const values: unknown[] = [];
+  while (values.length < count) values.push((await reader.read()).value);
+  reader.releaseLock();
+  return values;
+}
+
+/** What a write of that is rejected with. */
+async function writeFault(kit: Kit, chunk: unknown, name: string): Promise<void> {
+  const { writable } = await kit.streams();
+  const writer = writable.getWriter();
+  writer.closed.catch(() => {});
+  await kit.rejects(writer.write(chunk), name, 'the write');
+}
+
+export const streamMessages: readonly Group[] = [
+  group(25, 'WebSocketStream', 'readable', {
+    'has text as strings, with byte order marks': async kit => {
+      const { readable } = await kit.streams(kit.url('/send?kind=unicode'));
+      kit.equal(await read(readable, 1), ['\ufeffé🔌']);
+    },
+    'has binary as a Uint8Array': async kit => {
+      const { readable } = await kit.streams(kit.url('/send?kind=binary'));
+      const [value] = (await read(readable, 1)) as [Uint8Array];
+      kit.ok(value.constructor === Uint8Array, 'it is no subclass');
+      kit.equal([...value], [1, 2, 3]);
+    },
+    'has a chunk for each message, empty ones too, in order': async kit => {
+      const { readable } = await kit.streams(kit.url('/send?kind=mixed'));
+      const [one, bytes, two] = await read(readable, 3);
+      kit.equal([one, [...(bytes as Uint8Array)], two], ['one', [1], 'two']);
+      kit.equal(await read((await kit.streams(kit.url('/send?kind=empty'))).readable, 1), ['']);
+    },
+    'holds the peer back if it is not read': async kit => {
+      const url = kit.url('/flood');
+      const { readable } = await kit.streams(url);
+      await kit.sleep(300);
+      kit.ok((await kit.seen(url, () => true)).heldBack > 8 * Mi, 'most of 16 MiB waits at the server');
+      kit.equal(((await read(readable, 1)) as [Uint8Array])[0].byteLength, Mi);
+    },
+    'gives what the peer sent before its Close, however late it is read': async kit => {
+      const { stream, readable } = await kit.streams(kit.url('/close?code=4000&messages=a,b'));
+      await kit.sleep(100);
+      const reader = readable.getReader();
+      const values = [await reader.read(), await reader.read(), await reader.read()].map(
+        ({ value }) => value,
+      );
+      kit.equal(values, ['a', 'b', undefined]);
+      kit.equal(((await kit.inTime(stream.closed, 'closed')) as Any).closeCode, 4000);
+    },
+    'can be iterated': async kit => {
+      const { readable } = await kit.streams(kit.url('/send?kind=three'));
+      const collected: unknown[] = [];
+      for await (const value of readable) {
+        if (collected.push(value) === 3) break;
+      }
+      kit.equal(collected, ['one', 'two', 'three']);
+    },
+    'can be teed and piped': async kit => {
+      const { readable } = await kit.streams(kit.url('/close?code=4000&messages=a,b'));
+      const [left, right] = readable.tee();
+      const collected: unknown[] = [];
+      await kit.inTime(
+        left.pipeTo(new WritableStream({ write: value => void collected.push(value) })),
+        'the pipe',
+      );
+      kit.equal(
+        [collected, await read(right, 2)],
+        [
+          ['a', 'b'],
+          ['a', 'b'],
+        ],
+      );
+    },
+  }),
+  group(26, 'WebSocketStream', 'writable', {
+    'sends strings as text, lone surrogates replaced': async kit => {
+      kit.equal(await arrives(kit, 'é', '', '\ud800'), [
+        ['text', 'é'],
+        ['text', ''],
+        ['text', '\ufffd'],
+      ]);
+    },
+    'sends buffers, and the bytes that views cover, as binary': async kit => {
+      const { buffer } = new Uint8Array([0, 1, 2, 3]);
+      kit.equal(
+        await arrives(kit, buffer, new Uint8Array(buffer, 1, 2), new DataView(buffer, 2), new ArrayBuffer(0)),
+        [
+          ['binary', '00010203'],
+          ['binary', '0102'],
+          ['binary', '0203'],
+          ['binary', ''],
+        ],
+      );
+    },
+    'sends anything else as its string': async kit => {
+      const odd = [5, null, undefined, true, {}, { toString: () => 'mine' }];
+      kit.equal(
+        (await arrives(kit, ...odd)).map(message => (message as string[])[1]),
+        odd.map(value => `${value as string}`),
+      );
+    },
+    'sends a Blob as its string': async kit => {
+      kit.equal(await arrives(kit, new Blob(['x'])), [['text', '[object Blob]']]);
+    },
+    'sends what only looks like a buffer as its string': async kit => {
+      kit.equal(await arrives(kit, { [Symbol.toStringTag]: 'ArrayBuffer', byteLength: 3 }), [
+        ['text', '[object ArrayBuffer]'],
+      ]);
+    },
+    'rejects a write of what cannot become a string with a TypeError': kit =>
+      writeFault(
+        kit,
+        {
+          toString() {
+            return this;
+          },
+        },
+        'TypeError',
+      ),
+    'rejects a write of a Symbol with a TypeError': kit => writeFault(kit, Symbol('s'), 'TypeError'),
+    'rejects a write of a resizable buffer with a TypeError': kit =>
+      writeFault(kit, new (ArrayBuffer as Any)(4, { maxByteLength: 8 }), 'TypeError'),
+    'rejects a write of a view of a shared buffer with a TypeError': kit =>
+      writeFault(
+        kit,
+        new Uint8Array(new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true }).buffer),
+        'TypeError',
+      ),
+    'takes the bytes when the turn of a write has come: later changes do not count': async kit => {
+      const url = kit.url();
+      const { writable } = await kit.streams(url);
+      const writer = writable.getWriter();
+      await writer.ready;
+      const bytes = new Uint8Array([1]);
+      const write = writer.write(bytes);
+      bytes[0] = 2;
+      await write;
+      kit.equal((await kit.seen(url, seen => seen.messages.length === 1)).messages[0]?.data, '01');
+    },
+    'holds a write back while the network takes nothing': async kit => {
+      const { writable } = await kit.streams(kit.url('/deaf?ms=400'));
+      const writer = writable.getWriter();
+      const write = writer.write(new Uint8Array(16 * Mi));
+      kit.equal(await kit.state(write, 200), 'pending');
+      await kit.inTime(write, 'the write');
+    },
+    'resolves a write with undefined': async kit => {
+      const { writable } = await kit.streams();
+      kit.equal(await writable.getWriter().write('x'), undefined);
+    },
+    'resolves a write after close(), and drops it': async kit => {
+      const url = kit.url('/delayed?ms=100');
+      const { stream, writable } = await kit.streams(url);
+      const writer = writable.getWriter();
+      stream.close();
+      kit.equal(await kit.inTime(writer.write('dropped'), 'the write'), undefined);
+    },
+    'has room at first, and none while a write waits': async kit => {
+      const { writable } = await kit.streams(kit.url('/deaf?ms=400'));
+      const writer = writable.getWriter();
+      kit.ok(writer.desiredSize > 0, 'room');
+      await kit.inTime(writer.ready, 'ready');
+      writer.write(new Uint8Array(16 * Mi)).catch(() => {});
+      kit.ok(writer.desiredSize <= 0, 'no room');
+      kit.equal(await kit.state(writer.ready, 100), 'pending');
+    },
+  }),
+];
