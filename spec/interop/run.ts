@@ -1,10 +1,13 @@
-// Meets real peers: `npm run interop`, or `npm run interop -- ws chromium` for those whose name holds one of the words.
+// Meets real peers, and libraries on top of ours: `npm run interop`, or `npm run interop -- ws chromium` for those whose name
+// holds one of the words.
 // What is not installed is skipped, and named with the command that installs it; with `--no-skip`, or CI=true in the
 // environment, that is a failure. Last come the table and `N passed, N failed`.
 
 import { clearProgress, progress } from '../support/progress.ts';
 import { type CheckName, checks } from './checks.ts';
 import { DemoPage } from './demo-page.ts';
+import { type Library, libraries } from './libraries/libraries.ts';
+import { meet as meetLibrary, prepare } from './libraries/meet.ts';
 import { Meeting } from './meeting.ts';
 import type { Pair } from './pair.ts';
 import { peers } from './peers.ts';
@@ -90,9 +93,34 @@ for (const pair of pairs) {
   console.log(`${row.name}: ${sum([row])}`);
 }
 
-const failed = count(rows, 'FAILED') + strays;
+/** What has become of a library: a row of one cell. */
+async function meetLibraryInTime(library: Library): Promise<Row> {
+  const { name, system } = library;
+  if (system?.isInstalled() === false) {
+    missing.add(`${name} needs something that is not installed: ${system.install}`);
+    return { name, cells: [mayNotSkip ? 'FAILED' : 'skipped'] };
+  }
+  progress(name);
+  try {
+    await meetLibrary(library);
+    return { name, cells: ['ok'] };
+  } catch (error) {
+    return { name, cells: [fault(name, error)] };
+  }
+}
+
+const chosen = libraries.filter(
+  ({ name }) => words.length === 0 || words.some(word => name.toLowerCase().includes(word.toLowerCase())),
+);
+await prepare(chosen, console.log);
+const libraryRows: Row[] = [];
+for (const library of chosen) libraryRows.push(await meetLibraryInTime(library));
+clearProgress();
+
+const failed = count([...rows, ...libraryRows], 'FAILED') + strays;
 for (const line of [...missing, ...faults]) console.log(`\n${line}`);
 console.log('\n→ from us to the peer, ← from the peer to us; a row names the role of the peer\n');
 console.log(table(names, rows));
-console.log(`\n${sum(rows, strays)}`);
-process.exit(failed === 0 && rows.length > 0 ? 0 : 1);
+console.log(`\n${libraryRows.map(({ name, cells }) => `${cells[0]!.padEnd(8)}${name}`).join('\n')}`);
+console.log(`\n${sum([...rows, ...libraryRows], strays)}`);
+process.exit(failed === 0 && rows.length + libraryRows.length > 0 ? 0 : 1);
