@@ -1,6 +1,6 @@
 // The end-to-end job, the same on every host: a client against a server that behaves as `serve` says.
 
-import type { ConnectOptions, OpenWebSocket } from '../../../lib/index.ts';
+import { type ConnectOptions, type OpenWebSocket, WebSocket, WebSocketStream } from '../../../lib/index.ts';
 
 /** Opens a WebSocket at the path, by whatever way this host has. */
 export type Open = (path: string, options?: ConnectOptions) => Promise<OpenWebSocket>;
@@ -110,6 +110,48 @@ export const jobs: Jobs = {
       check(same((await reader.read()).value, block), 'an echo differs');
     await writing;
     await close(socket);
+  },
+  'the class WebSocket, by events': async open => {
+    const socket = new WebSocket('ws://localhost/', ['other', 'echo'], (_, options) => open('/', options));
+    const event = (type: string) =>
+      new Promise<unknown>(resolve => socket.addEventListener(type, resolve, { once: true }));
+    await event('open');
+    check(socket.readyState === 1 && socket.protocol === 'echo', `protocol: ${socket.protocol}`);
+    socket.binaryType = 'arraybuffer';
+    const data: unknown[] = [];
+    const all = new Promise<void>(resolve => {
+      socket.onmessage = message => void (data.push(message.data) === 3 && resolve());
+    });
+    socket.send(new Blob(['gé']));
+    socket.send('hello');
+    socket.send(pattern(100_000));
+    await all;
+    const [blob, text, bytes] = data as [ArrayBuffer, string, ArrayBuffer];
+    check(same(new Uint8Array(blob), new TextEncoder().encode('gé')), 'the echo of a Blob differs');
+    check(text === 'hello', `the echo of a text: ${text}`);
+    check(same(new Uint8Array(bytes), pattern(100_000)), 'the echo of bytes differs');
+    socket.close(3001, 'enough');
+    const { code, wasClean } = (await event('close')) as { code: number; wasClean: boolean };
+    check(
+      code === 3001 && wasClean && (socket.readyState as number) === 3,
+      `closed with ${code}, clean: ${wasClean}`,
+    );
+  },
+  'the class WebSocketStream': async open => {
+    const stream = new WebSocketStream('ws://localhost/', { protocols: ['echo'] }, (_, options) =>
+      open('/', options),
+    );
+    const { readable, writable, protocol } = await stream.opened;
+    check(protocol === 'echo', `protocol: ${protocol}`);
+    const [reader, writer] = [readable.getReader(), writable.getWriter()];
+    for (const message of ['hello', pattern(100_000)]) {
+      void writer.write(message);
+      check(same((await reader.read()).value, message), `the echo of a ${typeof message} differs`);
+    }
+    stream.close({ closeCode: 3001, reason: 'enough' });
+    check((await reader.read()).done, 'the readable does not end');
+    const { closeCode } = await stream.closed;
+    check(closeCode === 3001, `closed with ${closeCode}`);
   },
   'a subprotocol is agreed upon': async open => {
     const socket = await open('/', { protocols: ['other', 'echo'] });
