@@ -25,7 +25,7 @@ export async function visitDemo(print: (line: string) => void): Promise<number> 
   (element('code') as HTMLInputElement).value = '4000';
   (element('reason') as HTMLInputElement).value = 'enough';
   (element('close') as HTMLFormElement).requestSubmit();
-  await until('a clean close', () => logged('closed: 4000 clean'));
+  await until('a clean close', () => logged('closed: 4000 enough clean'));
   print("the demo's page: text, binary and a close");
   return 1;
 }
