@@ -51,11 +51,11 @@ async function serve(use: (socket: OpenWebSocket) => unknown): Promise<[url: str
   return [`ws://127.0.0.1:${await listen(server)}/`, () => server.close()];
 }
 
-test('the server serves the page and the echo, refuses what else is asked for, and cat gets its lines back', async () => {
+test('the server serves the inspector and the echo, refuses what else is asked for, and cat gets its lines back', async () => {
   const [server, page, echo] = await startServer();
   const response = await fetch(page);
   assert.is(response.status, 200);
-  assert.match(await response.text(), '<title>wsluice echo</title>');
+  assert.match(await response.text(), '<title>wsluice inspector</title>');
   assert.is((await fetch(`${page}else`)).status, 404);
   const lines = Array.from({ length: 2000 }, (_, i) => `line ${i} é\n`).join('');
   assert.equal(await cat(echo, lines), { code: 0, out: lines, err: '' });

@@ -5,7 +5,6 @@
 
 import { clearProgress, progress } from '../support/progress.ts';
 import { type CheckName, checks } from './checks.ts';
-import { DemoPage } from './demo-page.ts';
 import { type Library, libraries } from './libraries/libraries.ts';
 import { meet as meetLibrary, prepare } from './libraries/meet.ts';
 import { Meeting } from './meeting.ts';
@@ -18,10 +17,9 @@ const names = Object.keys(checks) as CheckName[];
 const words = process.argv.slice(2).filter(argument => !argument.startsWith('--'));
 const mayNotSkip = process.argv.includes('--no-skip') || process.env.CI === 'true';
 
-const meetings = peers.flatMap(peer =>
+const pairs: readonly Pair[] = peers.flatMap(peer =>
   (['server', 'client'] as const).filter(role => role in peer.roles).map(role => new Meeting(peer, role)),
 );
-const pairs: readonly Pair[] = [...meetings, new DemoPage()];
 
 const missing = new Set<string>();
 const faults: string[] = [];

@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buildInspector } from '../../demo/build-inspector.ts';
 import { bundle } from './bundle.ts';
 import { end } from './exec.ts';
 import type { Target } from './target.ts';
@@ -29,6 +30,7 @@ export async function visit(
   url: string,
   timeoutMs: number,
 ): Promise<string> {
+  await buildInspector();
   const script = await bundle('page');
   const profile = mkdtempSync(join(tmpdir(), 'wsluice-'));
   const lines: string[] = [];

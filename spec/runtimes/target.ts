@@ -8,9 +8,9 @@ import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { WebSocketServer } from 'ws';
+import { inspectorFolder } from '../../demo/build-inspector.ts';
 import { upgrade } from '../../lib/node.ts';
 import { cert, key } from '../support/localhost-certificate.ts';
-import { root } from './bundle.ts';
 import type { Order } from './inside/order.ts';
 import { peerOptions, serve } from './inside/peer.ts';
 import { serveRudely } from './rude-server.ts';
@@ -82,7 +82,11 @@ export class Target {
 
   #find(url: string | undefined): [type: string, content: string | Buffer | undefined] {
     if (url === '/') return ['text/html', page];
-    if (url === '/demo') return ['text/html', readFileSync(join(root, 'demo/page.html'))];
+    const [, demo, kind] = /^\/demo\/(\w+\.(html|css|js))$/.exec(url ?? '') ?? [];
+    if (demo !== undefined) {
+      const type = kind === 'js' ? 'text/javascript' : `text/${kind}`;
+      return [type, readFileSync(join(inspectorFolder, demo))];
+    }
     if (url === '/page.js' && this.page) return ['text/javascript', readFileSync(this.page.script)];
     return ['text/plain', undefined];
   }

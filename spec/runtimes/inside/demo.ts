@@ -1,31 +1,31 @@
-// The page of the demo in a frame: its WebSocket is the browser's, the server is ours.
+// The inspector in a frame: both ends of its WebSocket are ours, in the frame.
 
 async function until(what: string, condition: () => boolean): Promise<void> {
   const start = performance.now();
   while (!condition()) {
-    if (performance.now() - start > 10_000) throw new Error(`demo: not within ten seconds: ${what}`);
+    if (performance.now() - start > 20_000) throw new Error(`inspector: not within 20 seconds: ${what}`);
     await new Promise(resolve => setTimeout(resolve, 20));
   }
 }
 
-/** Sends text and binary, closes with a code, and reads in the page's log what came of it; gives the number of jobs. */
+/** Sends a text, closes with a code, and reads in the page what came of it; returns the number of jobs. */
 export async function visitDemo(print: (line: string) => void): Promise<number> {
   const frame = document.createElement('iframe');
-  frame.src = '/demo';
+  frame.src = '/demo/index.html';
   document.body.append(frame);
   await new Promise(resolve => (frame.onload = resolve));
   const page = frame.contentDocument!;
   const element = (id: string) => page.getElementById(id)!;
-  const logged = (text: string) => element('log').textContent!.includes(text);
-  await until('open', () => element('state').textContent === 'open');
-  (element('send') as HTMLFormElement).requestSubmit();
-  await until('an echo of text', () => logged('←hello'));
-  element('binary').click();
-  await until('an echo of binary', () => logged('←1,048,576 bytes'));
-  (element('code') as HTMLInputElement).value = '4000';
-  (element('reason') as HTMLInputElement).value = 'enough';
-  (element('close') as HTMLFormElement).requestSubmit();
-  await until('a clean close', () => logged('closed: 4000 enough clean'));
-  print("the demo's page: text, binary and a close");
+  const says = (id: string, text: string) => element(id).textContent!.includes(text);
+  await until('an echo', () => says('hint', 'Echo'));
+  (element('text') as HTMLTextAreaElement).value = 'from a frame';
+  (element('send-form') as HTMLFormElement).requestSubmit();
+  const event = '#lanes-down .rail-events .box[aria-label*="from a frame"]';
+  await until('an echo of text', () => page.querySelector(event) !== null);
+  (element('close-code') as HTMLInputElement).value = '4000';
+  (element('close-reason') as HTMLInputElement).value = 'enough';
+  (element('close-form') as HTMLFormElement).requestSubmit();
+  await until('a clean close', () => says('state', 'closed 4000 enough'));
+  print('the inspector: text and a close');
   return 1;
 }

@@ -1,0 +1,78 @@
+// Settings worth a look, each a button: they show in seconds what the library is for.
+
+import type { Item } from '../wire/items.ts';
+import { type ConnectionSettings, defaultSettings, type SendSettings } from './settings.ts';
+
+export interface Scene {
+  readonly id: string;
+  readonly title: string;
+  /** What to look at. */
+  readonly hint: string;
+  readonly connection: ConnectionSettings;
+  readonly send: SendSettings;
+  /** Whether the server's application reads. */
+  readonly reading: boolean;
+  /** What to open afterwards: the newest of its kind on the way to the server. */
+  readonly opens: Item['type'];
+}
+
+const { connection, send } = defaultSettings;
+
+const json = '{"id":17,"name":"sluice","open":true,"levels":[3,3,4,4,5]},';
+
+export const scenes: readonly Scene[] = [
+  {
+    id: 'hello',
+    title: 'Hello',
+    hint: 'One message: bytes, a frame, a message, an event, and the echo back.',
+    connection,
+    send,
+    reading: true,
+    opens: 'frame',
+  },
+  {
+    id: 'fragments',
+    title: 'Fragments',
+    hint: 'Frames of at most 16 bytes: one message in five frames, joined by the MessageAssembler.',
+    connection: { ...connection, maxFrameBytes: 16 },
+    send: { ...send, text: 'A message may be cut into frames, and is one message all the same.' },
+    reading: true,
+    opens: 'message',
+  },
+  {
+    id: 'cuts',
+    title: 'Cut bytes',
+    hint: 'The transport cuts after every third byte. The frames, the message and the event stay the same.',
+    connection: { ...connection, cuts: { type: 'every', bytes: 3 } },
+    send: { ...send, text: 'Cuts do not matter.' },
+    reading: true,
+    opens: 'chunk',
+  },
+  {
+    id: 'compress',
+    title: 'Compress',
+    hint: 'The second message refers back to the first: open them to compare the sizes.',
+    connection: { ...connection, compression: { ...connection.compression, on: true } },
+    send: { ...send, text: json, size: 600, count: 2 },
+    reading: true,
+    opens: 'message',
+  },
+  {
+    id: 'backpressure',
+    title: 'Backpressure',
+    hint: 'The server has stopped reading. The buffers fill from right to left, then the sender waits.',
+    connection,
+    send: { ...send, kind: 'binary', size: 16_384, count: 100 },
+    reading: false,
+    opens: 'frame',
+  },
+  {
+    id: 'flood',
+    title: 'Flood',
+    hint: 'Twenty thousand messages as fast as there is room. Watch the throughput.',
+    connection,
+    send: { ...send, text: 'ping pong ', size: 200, count: 20_000 },
+    reading: true,
+    opens: 'frame',
+  },
+];

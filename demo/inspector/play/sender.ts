@@ -1,0 +1,79 @@
+// Sends a number of messages, at a rate or as fast as there is room, and measures.
+
+import type { Link, Outgoing } from '../links/link.ts';
+
+/** How far a run has come. */
+export interface Progress {
+  readonly sent: number;
+  readonly count: number;
+  /** Since when the sender has waited for room, in milliseconds of `performance.now()`; undefined: it does not wait. */
+  readonly waitsSince: number | undefined;
+}
+
+export interface RunOptions {
+  readonly count: number;
+  /** Undefined: as fast as there is room. */
+  readonly perSecond: number | undefined;
+}
+
+/** One press of the button. */
+export class Run {
+  readonly #link: Link;
+  readonly #options: RunOptions;
+  #sent = 0;
+  #waitsSince: number | undefined;
+  #stopped = false;
+  /** Ends a pause between two messages. */
+  #wake = (): void => {};
+
+  constructor(link: Link, options: RunOptions) {
+    this.#link = link;
+    this.#options = options;
+  }
+
+  get progress(): Progress {
+    return { sent: this.#sent, count: this.#options.count, waitsSince: this.#waitsSince };
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#wake();
+  }
+
+  /**
+   * Resolves when the last message has been accepted, or the run was stopped, or the connection has ended.
+   *
+   * @param onSent - called after each message is handed over
+   */
+  async send(message: Outgoing, onSent: () => void): Promise<void> {
+    const { count, perSecond } = this.#options;
+    const start = performance.now();
+    while (this.#sent < count && !this.#stopped) {
+      if (perSecond !== undefined) await this.#pauseUntil(start + (this.#sent * 1000) / perSecond);
+      if (this.#stopped) return;
+      this.#sent += 1;
+      this.#waitsSince = performance.now();
+      const accepted = this.#link.send(message).then(
+        () => true,
+        () => false,
+      );
+      onSent();
+      if (!(await accepted)) return;
+      this.#waitsSince = undefined;
+      // A connection that always has room must not keep the page from drawing.
+      if (this.#sent % 64 === 0) await new Promise(resolve => setTimeout(resolve));
+    }
+  }
+
+  async #pauseUntil(time: number): Promise<void> {
+    const ms = time - performance.now();
+    if (ms <= 0) return;
+    await new Promise<void>(resolve => {
+      const timer = setTimeout(resolve, ms);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}

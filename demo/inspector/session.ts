@@ -1,0 +1,117 @@
+// One client and its server while the connection lasts: sends, counts the echoes and measures.
+
+import type { Ending } from './links/ending.ts';
+import type { Direction, Link, LinkObserver, Outgoing } from './links/link.ts';
+import { type Progress, Run, type RunOptions } from './play/sender.ts';
+import type { WireChunk } from './wire/items.ts';
+
+/** What one press of the button came to. */
+export interface Result {
+  readonly messages: number;
+  readonly bytes: number;
+  /** From the first message sent to the last echo. */
+  readonly ms: number;
+  /** The most that waited in the client's queue. */
+  readonly maxQueueBytes: number;
+}
+
+export type OpenLink = (observer: LinkObserver) => Promise<Link>;
+
+export class Session {
+  readonly link: Link;
+  readonly ended: Promise<Ending>;
+  readonly #echoes: Echoes;
+  #run: Run | undefined;
+
+  private constructor(link: Link, echoes: Echoes) {
+    this.link = link;
+    this.#echoes = echoes;
+    this.ended = link.ended;
+  }
+
+  static async open(
+    openLink: OpenLink,
+    onChunk: (direction: Direction, chunk: WireChunk) => void,
+  ): Promise<Session> {
+    const echoes = new Echoes();
+    return new Session(await openLink({ onChunk, onEcho: () => echoes.arrive() }), echoes);
+  }
+
+  /** The number of messages that have come back. */
+  get echoes(): number {
+    return this.#echoes.count;
+  }
+
+  /** How far the last run has come. */
+  get progress(): Progress | undefined {
+    return this.#run?.progress;
+  }
+
+  stopRun(): void {
+    this.#run?.stop();
+  }
+
+  /** Sends messages and waits for their echoes; undefined: it was stopped, or the connection has ended. */
+  async transmit(message: Outgoing, options: RunOptions): Promise<Result | undefined> {
+    this.stopRun();
+    const run = new Run(this.link, options);
+    this.#run = run;
+    const start = performance.now();
+    const last = this.#echoes.expect(options.count);
+    const queue = new HighWater(() => this.link.gauge().queueBytes);
+    await run.send(message, () => queue.look());
+    const complete = run.progress.sent === options.count && (await Promise.race([last, this.ended])) === true;
+    if (!complete || this.#run !== run) return undefined;
+    const bytes = options.count * (typeof message === 'string' ? message.length : message.byteLength);
+    return { messages: options.count, bytes, ms: performance.now() - start, maxQueueBytes: queue.max };
+  }
+
+  /** Ends the connection at once. */
+  async drop(): Promise<void> {
+    this.stopRun();
+    this.link.terminate();
+    await this.ended;
+  }
+}
+
+/** Counts messages that come back. */
+class Echoes {
+  #count = 0;
+  #expected = 0;
+  #resolve = (_: true): void => {};
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Resolves with true when so many more have come. */
+  expect(count: number): Promise<true> {
+    this.#expected = this.#count + count;
+    return new Promise(resolve => {
+      this.#resolve = resolve;
+    });
+  }
+
+  arrive(): void {
+    this.#count += 1;
+    if (this.#count === this.#expected) this.#resolve(true);
+  }
+}
+
+/** Remembers the largest value seen. */
+class HighWater {
+  readonly #value: () => number;
+  #max = 0;
+
+  constructor(value: () => number) {
+    this.#value = value;
+  }
+
+  get max(): number {
+    return this.#max;
+  }
+
+  look(): void {
+    this.#max = Math.max(this.#max, this.#value());
+  }
+}

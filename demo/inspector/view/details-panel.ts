@@ -1,0 +1,92 @@
+// The panel with two tabs: the chosen item, and the code of the page's state.
+
+import type { Item } from '../wire/items.ts';
+import { detailOf } from './detail.ts';
+import { byId, element } from './element.ts';
+
+const tabs = ['item', 'code', 'compare'] as const;
+
+export type Tab = (typeof tabs)[number];
+
+const invitation = 'Choose a block above to open it. Arrow keys move between blocks.';
+
+export class DetailsPanel {
+  readonly #tabs = { item: byId('tab-item'), code: byId('tab-code'), compare: byId('tab-compare') };
+  readonly #panels = { item: byId('panel-item'), code: byId('panel-code'), compare: byId('panel-compare') };
+  readonly #code = byId('code');
+  readonly #copy = byId('copy');
+  #item: Item | undefined;
+
+  constructor() {
+    for (const tab of tabs) this.#tabs[tab].addEventListener('click', () => this.show(tab));
+    byId('tab-item').parentElement!.addEventListener('keydown', event => this.#move(event));
+    this.#copy.addEventListener('click', () => this.#copyCode());
+    this.open(undefined);
+  }
+
+  /** Shows an item, or the invitation to choose one. */
+  open(item: Item | undefined): void {
+    this.#item = item;
+    if (item !== undefined) this.show('item');
+    this.refresh();
+  }
+
+  /** Draws the chosen item again, because it may have grown. */
+  refresh(): void {
+    const panel = this.#panels.item;
+    if (this.#item === undefined) return panel.replaceChildren(element('p.note', {}, invitation));
+    const { title, facts, body } = detailOf(this.#item);
+    const heading = element('h3', {}, title, ...facts.map(fact => element('span', {}, fact)));
+    const { scrollTop } = panel;
+    panel.replaceChildren(heading, ...body);
+    panel.scrollTop = scrollTop;
+  }
+
+  get item(): Item | undefined {
+    return this.#item;
+  }
+
+  showCode(code: string): void {
+    if (this.#code.textContent !== code) this.#code.textContent = code;
+  }
+
+  show(shown: Tab): void {
+    for (const tab of tabs) {
+      this.#tabs[tab].setAttribute('aria-selected', `${tab === shown}`);
+      this.#tabs[tab].tabIndex = tab === shown ? 0 : -1;
+      this.#panels[tab].hidden = tab !== shown;
+    }
+  }
+
+  /** Whether there are two clients to compare. */
+  setComparing(comparing: boolean): void {
+    this.#tabs.compare.hidden = !comparing;
+    if (!comparing && !this.#panels.compare.hidden) this.show('item');
+  }
+
+  #move(event: KeyboardEvent): void {
+    const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
+    if (step === 0) return;
+    const shown = tabs.filter(tab => !this.#tabs[tab].hidden);
+    const at = shown.findIndex(tab => !this.#panels[tab].hidden);
+    const next = shown.at((at + step) % shown.length)!;
+    this.show(next);
+    this.#tabs[next].focus();
+  }
+
+  async #copyCode(): Promise<void> {
+    const text = this.#code.textContent!;
+    try {
+      await navigator.clipboard.writeText(text);
+      this.#copy.textContent = 'Copied';
+    } catch {
+      // Pages from files may not use the clipboard: the code is selected instead.
+      this.show('code');
+      getSelection()?.selectAllChildren(this.#code);
+      this.#copy.textContent = 'Selected: press Ctrl+C';
+    }
+    setTimeout(() => {
+      this.#copy.textContent = 'Copy code';
+    }, 2000);
+  }
+}

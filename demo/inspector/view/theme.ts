@@ -1,0 +1,12 @@
+// Light or dark: what the system says, until the reader chooses.
+
+import { byId } from './element.ts';
+
+export function setUpTheme(): void {
+  const dark = matchMedia('(prefers-color-scheme: dark)');
+  byId('theme').addEventListener('click', () => {
+    const { style } = document.documentElement;
+    const isDark = style.colorScheme === '' ? dark.matches : style.colorScheme === 'dark';
+    style.colorScheme = isDark ? 'light' : 'dark';
+  });
+}

@@ -1,0 +1,99 @@
+// What a tap tells of one direction of a connection: chunks, frames, messages and events, each with references to what
+// it is made of. The view draws these; nothing here changes the traffic.
+
+import type { CloseRecord } from '../wsluice.ts';
+import type { HeaderFields } from './header-fields.ts';
+import type { Preview } from './preview.ts';
+
+/** A stage of the way in, by the name of its class. */
+export type StageName = 'HeadDecoder' | 'FrameDecoder' | 'MessageAssembler' | 'EventDecoder';
+
+/** The head of the opening handshake, request or response. */
+export interface WireHead {
+  readonly type: 'head';
+  text: string;
+  byteLength: number;
+  chunks: number;
+  complete: boolean;
+}
+
+/** A frame, from the first byte of its header on. */
+export interface WireFrame {
+  readonly type: 'frame';
+  readonly number: number;
+  /** The bytes of the header that have arrived. */
+  header: Uint8Array;
+  /** Undefined until the header is complete. */
+  fields: HeaderFields | undefined;
+  /** The payload as it came. */
+  readonly wirePayload: Preview;
+  /** The payload without its mask. */
+  readonly payload: Preview;
+  receivedBytes: number;
+  complete: boolean;
+  /** The message that the assembler counts it to. */
+  message: WireMessage | undefined;
+  /** The stage that refused it. */
+  stop: Stop | undefined;
+}
+
+/** A message as the assembler joins it; a control frame is a message of one frame. */
+export interface WireMessage {
+  readonly type: 'message';
+  readonly number: number;
+  readonly kind: MessageKind;
+  readonly compressed: boolean;
+  frames: number;
+  /** Payload in the frames. */
+  wireBytes: number;
+  /** Payload after decompression. */
+  plainBytes: number;
+  complete: boolean;
+  event: WireEvent | undefined;
+  stop: Stop | undefined;
+}
+
+export type MessageKind = 'text' | 'binary' | 'ping' | 'pong' | 'close';
+
+/** An event as the application gets it. */
+export interface WireEvent {
+  readonly type: 'event';
+  readonly number: number;
+  readonly message: WireMessage;
+  /** The first characters of a text, or the reason of a Close. */
+  readonly text: string;
+  /** The first bytes of anything else. */
+  readonly bytes: Uint8Array;
+  readonly closeCode: number | undefined;
+}
+
+/** The place where the pipe refuses what the peer sent. */
+export interface Stop {
+  readonly type: 'stop';
+  readonly stage: StageName;
+  readonly error: Error & { readonly closeCode?: number | null; readonly reason?: string };
+  readonly frame: WireFrame | undefined;
+  /** How the connection ended, once that is known. */
+  record: CloseRecord | undefined;
+}
+
+/** Bytes of a chunk that belong together. */
+export interface Piece {
+  readonly kind: 'head' | 'header' | 'payload' | 'ignored';
+  readonly byteLength: number;
+  readonly head?: WireHead | undefined;
+  readonly frame?: WireFrame | undefined;
+}
+
+/** Bytes as the transport delivered them, with what they held. */
+export interface WireChunk {
+  readonly type: 'chunk';
+  readonly number: number;
+  readonly byteLength: number;
+  readonly bytes: Uint8Array;
+  readonly pieces: readonly Piece[];
+  readonly stop: Stop | undefined;
+}
+
+/** Everything that can be opened in the inspector. */
+export type Item = WireHead | WireChunk | WireFrame | WireMessage | WireEvent | Stop;
