@@ -106,7 +106,7 @@ test('a door of lib only re-exports', () => {
 test('every suite ends with the line that runs it', () => {
   for (const source of sources('spec')) {
     if (
-      /^(run\.ts$|(interop|conformance|bench|fuzz|runtimes|packaging|mutation|coverage|soak|support)\/)/.test(
+      /^(run\.ts$|(interop|conformance|bench|fuzz|runtimes|packaging|mutation|coverage|inspector|soak|support)\/)/.test(
         source.path,
       )
     )

@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs';
 
 /** Folders of commands that have a name of their own, and of what suites share. */
 const notSuites =
-  /^(run|(interop|conformance|bench|fuzz|runtimes|packaging|mutation|coverage|soak|support)\/)/;
+  /^(run|(interop|conformance|bench|fuzz|runtimes|packaging|mutation|coverage|inspector|soak|support)\/)/;
 
 /** The paths under the folder, sorted. */
 export function suiteFiles(folder: string): string[] {

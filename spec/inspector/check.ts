@@ -1,0 +1,23 @@
+// What a row of the table stands for.
+
+import type { Desk } from './desk.ts';
+
+/** Where the page comes from. */
+export interface Addresses {
+  /** The page as `npm start` serves it. */
+  readonly served: string;
+  /** The page as a file. */
+  readonly file: string;
+  /** Ends the demo server; resolves with its exit code. */
+  stopServer(): Promise<number>;
+}
+
+export interface Check {
+  readonly name: string;
+  /** What the browser pretends to be; default: a wide window in light colours. */
+  readonly look?: Look;
+  /** Rejects if something is not as it should be. */
+  run(desk: Desk, addresses: Addresses): Promise<void>;
+}
+
+export type Look = 'wide' | 'dark' | 'narrow' | 'narrow dark' | 'still';
