@@ -1,4 +1,8 @@
-// The door to everything that runs anywhere.
+/**
+ * Everything that runs anywhere: stages, streams, sockets.
+ *
+ * @module wsluice
+ */
 
 export type { Role } from './base/choice.ts';
 export { CloseCode, isWireCloseCode } from './base/close-code.ts';
@@ -17,7 +21,14 @@ export { Connection } from './connection/connection.ts';
 export type { ConnectionOptions } from './connection/connection-options.ts';
 export type { ConnectionStats, TrafficStats } from './connection/connection-stats.ts';
 export type { TappedFrame, Traffic } from './connection/frame-meter.ts';
-export type { DeflateCodec, MessageDeflater, MessageInflater } from './deflate/codec.ts';
+export type { PingOutcome } from './connection/pending-pings.ts';
+export type {
+  DeflateCodec,
+  DeflaterOptions,
+  InflaterOptions,
+  MessageDeflater,
+  MessageInflater,
+} from './deflate/codec.ts';
 export type { DeflateAgreement } from './deflate/deflate-agreement.ts';
 export type { DeflateOptions } from './deflate/deflate-options.ts';
 export type {
@@ -33,8 +44,9 @@ export type {
   WebSocketEvent,
 } from './events/event.ts';
 export { EventDecoder, type EventDecoderOptions } from './events/event-decoder.ts';
-export { EventEncoder } from './events/event-encoder.ts';
+export { EventEncoder, type EventEncoderOptions } from './events/event-encoder.ts';
 export type { OpenMessage, Ownership } from './events/message-queue.ts';
+export type { OutgoingCompression } from './events/part-deflater.ts';
 export type { Completion, Transmission } from './events/transmission.ts';
 export { type WebSocketDecoderOptions, webSocketDecoder } from './events/websocket-decoder.ts';
 export { WebSocketEncoder, type WebSocketEncoderOptions } from './events/websocket-encoder.ts';
@@ -45,22 +57,25 @@ export type { RandomBytes } from './frames/masking-keys.ts';
 export { Opcode } from './frames/opcode.ts';
 export { ClientConnect } from './handshake/client-connect.ts';
 export { ClientHandshake, type ClientHandshakeOptions } from './handshake/client-handshake.ts';
+export type { Agreement, ClientOfferOptions } from './handshake/client-offer.ts';
 export { connectHeaders, connectResponse } from './handshake/connect-head.ts';
+export type { Extension } from './handshake/extensions.ts';
 export { HandshakeError } from './handshake/handshake-error.ts';
 export { encodeHead, type RequestHead, type ResponseHead } from './handshake/head.ts';
 export type { HeadDecoder, HeadDecoderOptions } from './handshake/head-decoder.ts';
 export type { HeaderList, HeadersInput } from './handshake/headers.ts';
-export type { OriginPolicy } from './handshake/origin-check.ts';
+export type { OriginPolicy, OriginSubject } from './handshake/origin-check.ts';
 export type { Refusal, RefusalInit } from './handshake/refusal.ts';
 export { RequestHeadDecoder } from './handshake/request-head-decoder.ts';
 export { ResponseHeadDecoder } from './handshake/response-head-decoder.ts';
 export { ServerConnect } from './handshake/server-connect.ts';
 export { ServerHandshake } from './handshake/server-handshake.ts';
+export type { Acceptance } from './handshake/server-offer.ts';
 export type { ProtocolPolicy } from './handshake/subprotocols.ts';
 export type { WebSocketUrl } from './handshake/websocket-url.ts';
 export { MessageAssembler, type MessageAssemblerOptions } from './messages/message-assembler.ts';
 export { MessageFragmenter, type MessageFragmenterOptions } from './messages/message-fragmenter.ts';
-export type { MessagePart, OutgoingPart } from './messages/message-part.ts';
+export type { MessagePart, MessageType, OutgoingPart } from './messages/message-part.ts';
 export type { WebSocketCloseEvent, WebSocketErrorEvent, WebSocketMessageEvent } from './platform/events.ts';
 export { WebSocket, type WebSocketEventHandler, type WebSocketEventMap } from './platform/websocket.ts';
 export type { WebSocketOpener } from './platform/websocket-arguments.ts';
@@ -70,6 +85,7 @@ export {
   type WebSocketStreamOptions,
 } from './platform/websocket-stream.ts';
 export { type AcceptOptions, acceptWebSocket } from './sockets/accept-websocket.ts';
+export type { AdmissionOptions } from './sockets/admission.ts';
 export { type BroadcastOptions, type BroadcastOutcome, broadcast } from './sockets/broadcast.ts';
 export { type ByteTunnel, type ByteTunnelOptions, byteTunnel } from './sockets/byte-tunnel.ts';
 export type { ClosedInfo, CloseInfo } from './sockets/close-info.ts';
@@ -85,7 +101,14 @@ export { OpenWebSocket } from './sockets/open-websocket.ts';
 export { PreparedMessage } from './sockets/prepared-message.ts';
 export type { ConnectOptions } from './sockets/proposal.ts';
 export { type DrainOptions, SocketGroup } from './sockets/socket-group.ts';
-export type { ByteDuplex, ByteReader, ByteWriter, LockedDuplex } from './streams/byte-duplex.ts';
+export type {
+  ByteDuplex,
+  ByteReader,
+  ByteWriter,
+  LockedDuplex,
+  PushTransport,
+  TransportOwner,
+} from './streams/byte-duplex.ts';
 export { EventDecoderStream } from './streams/event-decoder-stream.ts';
 export { EventEncoderStream } from './streams/event-encoder-stream.ts';
 export { FrameDecoderStream } from './streams/frame-decoder-stream.ts';

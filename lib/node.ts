@@ -1,8 +1,12 @@
-// The door to Node.
+/**
+ * The host Node: dialling, upgrading, HTTP/2.
+ *
+ * @module wsluice/node
+ */
 
 export { type DialOptions, dial, type Transport } from './hosts/dial.ts';
 export { dialHttp2 } from './hosts/dial-http2.ts';
-export { nodeDuplex } from './hosts/node-duplex.ts';
+export { type NodeStreamTraits, nodeDuplex } from './hosts/node-duplex.ts';
 export { type NodeStreamOptions, nodeStream } from './hosts/node-stream.ts';
 export { type UpgradeOptions, upgrade } from './hosts/upgrade.ts';
 export { upgradeHttp2 } from './hosts/upgrade-http2.ts';

@@ -1,4 +1,8 @@
-// The door `wsluice/testing`: what tests of WebSocket code and of stages need.
+/**
+ * Tools for tests: duplex pairs in memory, chunkers, seeded keys.
+ *
+ * @module wsluice/testing
+ */
 
 export { type DuplexPairOptions, duplexPair, type TestDuplex } from './testing/duplex-pair.ts';
 export { every, rechunk, seededLengths } from './testing/rechunk.ts';

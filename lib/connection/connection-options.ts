@@ -10,6 +10,7 @@ import type { CloseStateOptions } from './close-state.ts';
 import type { FrameMeterOptions } from './frame-meter.ts';
 import type { TimeoutOptions } from './timeouts.ts';
 
+/** The options of a {@link Connection}: those of both pipes, the limits, and the timeouts. */
 export interface ConnectionOptions
   extends WebSocketDecoderOptions,
     SendSchedulerOptions,

@@ -64,6 +64,8 @@ export interface DeflateCodec {
   deflaterBytes(windowBits: number): number;
   /** How much memory an inflater holds for a connection. */
   inflaterBytes(windowBits: number): number;
+  /** Returns a decompressor for one connection. */
   createInflater(options: InflaterOptions): MessageInflater;
+  /** Returns a compressor for one connection. */
   createDeflater(options: DeflaterOptions): MessageDeflater;
 }

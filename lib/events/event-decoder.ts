@@ -14,6 +14,7 @@ import { parseCloseBody } from './close-body.ts';
 import { DeliveredMemory, type Delivery, PartDelivery, type Piece, WholeDelivery } from './delivery.ts';
 import type { WebSocketEvent } from './event.ts';
 
+/** The options of an {@link EventDecoder}. */
 export interface EventDecoderOptions {
   /**
    * `'messages'`: one event a message. `'parts'`: an event for each part as it arrives, so that a message of any

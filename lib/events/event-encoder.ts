@@ -10,6 +10,7 @@ import { compressionChoice, type OutgoingCompression, PartDeflater } from './par
 
 const none: readonly never[] = [];
 
+/** The options of an {@link EventEncoder}. */
 export interface EventEncoderOptions {
   /** Compresses messages, where permessage-deflate was agreed. Default: none is compressed. */
   readonly compression?: OutgoingCompression | undefined;

@@ -56,12 +56,14 @@ export interface OutgoingBinary {
   readonly compress?: boolean | undefined;
 }
 
+/** A ping or pong to send. */
 export interface OutgoingPingOrPong {
   readonly type: 'ping' | 'pong';
   /** At most 125 octets. Default: none. */
   readonly data?: ByteSource | undefined;
 }
 
+/** A Close frame to send. */
 export interface OutgoingClose {
   readonly type: 'close';
   /** A code that may stand in a Close frame. Default: none; 1000 where there is a reason. */

@@ -95,7 +95,9 @@ class Queued {
 
 /** A message that is sent part by part; it keeps its place among the others. */
 export class OpenMessage {
+  /** @internal */
   readonly parts: Fifo<Queued> = new Fifo();
+  /** @internal */
   progress: Progress = between;
   /** Whether a part of it has left. */
   begun = false;

@@ -16,6 +16,7 @@ import {
   type SettledEventDecoderOptions,
 } from './event-decoder.ts';
 
+/** The options of {@link webSocketDecoder}: those of its three stages. */
 export interface WebSocketDecoderOptions extends EventDecoderOptions {
   /** Our role: a server takes masked frames only, a client unmasked ones only. */
   readonly role: Role;

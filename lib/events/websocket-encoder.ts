@@ -13,6 +13,7 @@ import { type EventEncoderOptions, eventEncoderOptions } from './event-encoder.t
 import { compressionChoice } from './part-deflater.ts';
 import { SendScheduler } from './send-scheduler.ts';
 
+/** The options of a {@link WebSocketEncoder}: those of its three stages. */
 export interface WebSocketEncoderOptions
   extends EventEncoderOptions,
     FrameEncoderOptions,

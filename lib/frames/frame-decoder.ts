@@ -21,6 +21,7 @@ import {
 import type { FramePart } from './frame-part.ts';
 import { isControl, Opcode } from './opcode.ts';
 
+/** The options of a {@link FrameDecoder}. */
 export interface FrameDecoderOptions {
   /** Our role: a server takes masked frames only, a client unmasked ones only. */
   readonly role: Role;

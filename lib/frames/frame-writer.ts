@@ -8,6 +8,7 @@ import { mask } from '../bytes/mask.ts';
 import { MaskingKeys, type RandomBytes } from './masking-keys.ts';
 import type { Opcode } from './opcode.ts';
 
+/** The options of a `FrameEncoder`. */
 export interface FrameEncoderOptions {
   /** Our role: a client masks every frame, a server none. */
   readonly role: Role;

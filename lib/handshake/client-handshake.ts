@@ -9,6 +9,7 @@ import { failure } from './handshake-error.ts';
 import type { RequestHead, ResponseHead } from './head.ts';
 import { hasElement, headerValue } from './headers.ts';
 
+/** The options of a {@link ClientHandshake}. */
 export interface ClientHandshakeOptions extends ClientOfferOptions {
   /** `n` octets of strong randomness, new ones at each call, such as from `crypto.getRandomValues`. */
   readonly randomBytes: (n: number) => Uint8Array;

@@ -3,7 +3,7 @@
 import { described } from '../base/described.ts';
 import type { OptionRule } from '../base/option-rule.ts';
 
-/** Header fields in the order of the wire. Names keep their case; look them up with {@link headerValues}. */
+/** Header fields in the order of the wire. Names keep their case; look them up without regard to it. */
 export type HeaderList = readonly (readonly [name: string, value: string])[];
 
 /** Header fields as users give them: pairs (a platform `Headers` is such an iterable) or an object. */

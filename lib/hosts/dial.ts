@@ -13,6 +13,7 @@ import { type ConnectOptions, connectRules, type SettledConnectOptions } from '.
 import type { ByteDuplex } from '../streams/byte-duplex.ts';
 import { nodeDuplex } from './node-duplex.ts';
 
+/** The options of {@link dial}. */
 export interface DialOptions extends ConnectOptions {
   /** Options of `tls.connect`, such as `ca`, `cert` and `key`. Default: Node's, with the URL's host as server name. */
   readonly tls?: ConnectionOptions | undefined;

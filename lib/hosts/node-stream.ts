@@ -3,6 +3,7 @@
 import { Duplex } from 'node:stream';
 import type { ByteDuplex } from '../streams/byte-duplex.ts';
 
+/** The options of {@link nodeStream}. */
 export interface NodeStreamOptions {
   /** As of `net.Socket`: if false, the end of the readable side ends the writable side. Default: false. */
   readonly allowHalfOpen?: boolean | undefined;

@@ -9,6 +9,7 @@ import type { FramePart } from '../frames/frame-part.ts';
 import { isControl, Opcode } from '../frames/opcode.ts';
 import type { MessagePart, MessageType } from './message-part.ts';
 
+/** The options of a {@link MessageAssembler}. */
 export interface MessageAssemblerOptions {
   /**
    * Octets of one message's payload as its frames carry it; one more is refused with 1009 on the header that declares

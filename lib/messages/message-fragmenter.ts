@@ -8,6 +8,7 @@ import type { Frame } from '../frames/frame-part.ts';
 import { isControl, Opcode } from '../frames/opcode.ts';
 import type { MessageType, OutgoingPart } from './message-part.ts';
 
+/** The options of a {@link MessageFragmenter}. */
 export interface MessageFragmenterOptions {
   /** Octets of payload in one frame of data; a longer part leaves in several. Default: Infinity, one frame a part. */
   readonly maxFrameBytes?: number | undefined;

@@ -401,6 +401,7 @@ export class WebSocket extends Target {
 }
 
 export interface WebSocket {
+  /** Adds a listener for `open`, `message`, `error` or `close`. */
   addEventListener<Type extends keyof WebSocketEventMap>(
     type: Type,
     listener: (this: WebSocket, event: WebSocketEventMap[Type]) => unknown,
@@ -413,6 +414,7 @@ export interface WebSocket {
           readonly signal?: AbortSignal;
         },
   ): void;
+  /** Adds a listener for an event of any name. */
   addEventListener(
     type: string,
     listener: ((event: Event) => void) | { handleEvent(event: Event): void } | null,

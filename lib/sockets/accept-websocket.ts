@@ -17,6 +17,7 @@ import type { OpenWebSocket } from './open-websocket.ts';
 import { OpeningExchange } from './opening-exchange.ts';
 import { OpeningLimit } from './opening-limit.ts';
 
+/** The options of {@link acceptWebSocket}. */
 export interface AcceptOptions extends AdmissionOptions {
   /** The request, where something else has parsed it. Default: it is read from the duplex. */
   readonly request?: RequestHead | undefined;

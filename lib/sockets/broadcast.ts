@@ -6,6 +6,7 @@ import { OptionTable } from '../base/option-table.ts';
 import type { OpenWebSocket } from './open-websocket.ts';
 import type { PreparedMessage } from './prepared-message.ts';
 
+/** The options of {@link broadcast}. */
 export interface BroadcastOptions {
   /** Beyond so much `bufferedAmount`, and 1 KiB for each message that waits, a WebSocket is slow. Default: 1 MiB. */
   readonly maxBufferedBytes?: number | undefined;

@@ -16,6 +16,7 @@ import { type OpenWebSocket, takeEvents } from './open-websocket.ts';
 /** Longer writes go out as several messages, which any peer takes. */
 const maxMessageBytes = 65_536;
 
+/** The options of {@link byteTunnel}. */
 export interface ByteTunnelOptions {
   /**
    * The signal that ends a direction. `'close'`: the closing of the WebSocket, which ends both directions. Use it with any

@@ -2,9 +2,11 @@
 
 /** A clock and its timers. Times are milliseconds; `now` never goes back. */
 export interface Clock {
+  /** Returns the time in milliseconds, from any origin. */
   now(): number;
   /** A timer of the system should not keep the process alive by itself. */
   setTimeout(callback: () => void, ms: number): unknown;
+  /** Stops a timer that `setTimeout` returned. */
   clearTimeout(timer: unknown): void;
 }
 

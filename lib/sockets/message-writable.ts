@@ -17,6 +17,7 @@ import { type LossKeeper, PendingSend, rejected } from './pending-send.ts';
 /** What the application writes. */
 export type OutgoingMessage = string | ByteSource;
 
+/** The options of one message. */
 export interface MessageOptions {
   /** Whether to compress, if that was agreed upon. Default: by size. */
   readonly compress?: boolean | undefined;

@@ -131,7 +131,11 @@ export class OpenWebSocket implements DriverObserver {
   #failure: { readonly error: unknown } | undefined;
   #closed: Settled | undefined;
 
-  /** Takes over the duplex; what was read after the handshake comes first. */
+  /**
+   * Takes over the duplex; what was read after the handshake comes first.
+   *
+   * @internal
+   */
   constructor(connection: Connection, duplex: Transport, opening: Opening, options: OpenOptions = {}) {
     this.#opening = opening;
     this.#delivered = options.deliver ?? 'messages';

@@ -31,7 +31,11 @@ export class PreparedMessage {
     return this.#payload.length;
   }
 
-  /** The message for a connection that compresses so, or not at all; compressed only where that is shorter. */
+  /**
+   * Returns the message for a connection with this compression; it is compressed only if that makes it shorter.
+   *
+   * @internal
+   */
   part(deflating: Deflating | undefined): OutgoingPart {
     const whole = { type: this.#type, first: true, last: true } as const;
     const payload = deflating && this.#deflated(deflating);

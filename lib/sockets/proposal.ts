@@ -23,6 +23,7 @@ import {
   socketRules,
 } from './socket-options.ts';
 
+/** The options of `connectWebSocket`. */
 export interface ConnectOptions extends SocketOptions {
   /** Subprotocols, the preferred first: distinct tokens. Default: none. */
   readonly protocols?: string | readonly string[] | undefined;

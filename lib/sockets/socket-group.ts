@@ -36,6 +36,7 @@ export class SocketGroup {
     return this.#sockets.size;
   }
 
+  /** Iterates over the open sockets. */
   [Symbol.iterator](): IterableIterator<OpenWebSocket> {
     return this.#sockets.values();
   }

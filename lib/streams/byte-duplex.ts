@@ -25,19 +25,24 @@ export interface LockedDuplex {
   readonly push?: ((owner: TransportOwner) => PushTransport) | undefined;
 }
 
-/** What is needed of a `ReadableStreamDefaultReader`: one read at a time. */
+/** The part of a `ReadableStreamDefaultReader` that a socket needs; it reads one chunk at a time. */
 export interface ByteReader {
   readonly closed: Promise<unknown>;
+  /** Reads the next chunk; a result without a value is the end. */
   read(): Promise<{ readonly value?: Uint8Array | undefined }>;
+  /** Stops reading: the bytes to come are dropped. */
   cancel(reason?: unknown): Promise<void>;
 }
 
-/** What is needed of a `WritableStreamDefaultWriter`. */
+/** The part of a `WritableStreamDefaultWriter` that a socket needs. */
 export interface ByteWriter {
   readonly closed: Promise<unknown>;
   readonly desiredSize: number | null;
+  /** Writes a chunk; resolves when the transport has taken it. */
   write(bytes: Uint8Array): Promise<void>;
+  /** Ends the direction after the chunks that were written. */
   close(): Promise<void>;
+  /** Ends the direction at once. */
   abort(reason?: unknown): Promise<void>;
 }
 

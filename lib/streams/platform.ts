@@ -2,20 +2,25 @@
 // of the global names, whichever library declares them: DOM, Node, Deno, Workers. Workers declare constants, which are
 // no properties of `typeof globalThis`; so the global names must not be hidden here.
 
+/** The host's `ReadableStream`, or that of the ponyfill. */
 type Readable<R> = ReadableStream<R>;
+/** The host's `ReadableStream`, or that of the ponyfill. */
 const Readable: typeof ReadableStream = globalThis.ReadableStream;
 
 type Reader<R> = ReadableStreamDefaultReader<R>;
 const Reader: typeof ReadableStreamDefaultReader = globalThis.ReadableStreamDefaultReader;
 
+/** The host's `WritableStream`, or that of the ponyfill. */
 type Writable<W> = WritableStream<W>;
+/** The host's `WritableStream`, or that of the ponyfill. */
 const Writable: typeof WritableStream = globalThis.WritableStream;
 
 type Writer<W> = WritableStreamDefaultWriter<W>;
 const Writer: typeof WritableStreamDefaultWriter = globalThis.WritableStreamDefaultWriter;
 
-/** For the users of the ponyfill: nothing here is made of it. */
+/** The host's `TransformStream`, or that of the ponyfill. The library makes none itself. */
 type Transform<I, O> = TransformStream<I, O>;
+/** The host's `TransformStream`, or that of the ponyfill. */
 const Transform: typeof TransformStream = globalThis.TransformStream;
 
 export {
