@@ -9,13 +9,36 @@ interface Registration {
   readonly listener: (event: Event) => void;
 }
 
+let hostCalls: boolean | undefined;
+
+/** Returns whether the host's EventTarget calls `on…` members by itself, as that of workerd does. */
+export function hostCallsHandlers(): boolean {
+  hostCalls ??= callsHandlers(EventTarget);
+  return hostCalls;
+}
+
+/** Tries whether targets of this class call their `on…` members. */
+export function callsHandlers(Target: typeof EventTarget): boolean {
+  let called = false;
+  const probe = Object.assign(new Target(), {
+    onprobe() {
+      called = true;
+    },
+  });
+  probe.dispatchEvent(new Event('probe'));
+  return called;
+}
+
 /** The event handlers of one target. */
 export class EventHandlers {
   readonly #target: EventTarget;
   readonly #registrations = new Map<string, Registration>();
+  readonly #calledByHost: boolean;
 
-  constructor(target: EventTarget) {
+  /** @param calledByHost - whether the host calls the handlers, which have no place among the listeners then */
+  constructor(target: EventTarget, calledByHost: boolean = hostCallsHandlers()) {
     this.#target = target;
+    this.#calledByHost = calledByHost;
   }
 
   get(type: string): Handler {
@@ -38,7 +61,7 @@ export class EventHandlers {
     const listener = (event: Event) => this.#call(registration.handler, event);
     const registration: Registration = { handler, listener };
     this.#registrations.set(type, registration);
-    this.#target.addEventListener(type, listener);
+    if (!this.#calledByHost) this.#target.addEventListener(type, listener);
   }
 
   #call(handler: object, event: Event): void {

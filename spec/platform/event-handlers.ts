@@ -1,6 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { EventHandlers } from '../../lib/platform/event-handlers.ts';
+import { callsHandlers, EventHandlers, hostCallsHandlers } from '../../lib/platform/event-handlers.ts';
+import { isWorkerd } from '../support/host-streams.ts';
 
 // HTML Standard, "event handlers"; what a WebSocket makes of it is a matter of its own spec.
 
@@ -8,7 +9,7 @@ const test = suite('EventHandlers');
 
 const on = (): [EventTarget, EventHandlers] => {
   const target = new EventTarget();
-  return [target, new EventHandlers(target)];
+  return [target, new EventHandlers(target, false)];
 };
 
 test('a handler is called with the target, and can be read', () => {
@@ -63,6 +64,29 @@ test('a handler that returns false cancels what can be cancelled', () => {
   assert.is(target.dispatchEvent(new Event('x', { cancelable: true })), false);
   handlers.set('x', () => 0);
   assert.is(target.dispatchEvent(new Event('x', { cancelable: true })), true);
+});
+
+/** Calls `on…` members, as the class of workerd does. */
+class CallingTarget extends EventTarget {
+  override dispatchEvent(event: Event): boolean {
+    const handler = (this as unknown as Record<string, unknown>)[`on${event.type}`];
+    if (typeof handler === 'function') handler.call(this, event);
+    return super.dispatchEvent(event);
+  }
+}
+
+test('a host that calls the handlers by itself is found, and left to it: each is called once', () => {
+  assert.is(callsHandlers(CallingTarget), true);
+  assert.is(hostCallsHandlers(), isWorkerd);
+  const target = new (isWorkerd ? EventTarget : CallingTarget)();
+  const handlers = new EventHandlers(target, true);
+  Object.defineProperty(target, 'onx', { get: () => handlers.get('x') });
+  let calls = 0;
+  handlers.set('x', () => void (calls += 1));
+  target.dispatchEvent(new Event('x'));
+  handlers.set('x', null);
+  target.dispatchEvent(new Event('x'));
+  assert.is(calls, 1);
 });
 
 test.run();

@@ -82,11 +82,13 @@ test('a Blob that cannot be read terminates the socket, and what follows it is n
 test('knows the Blobs of the host, if it has any', () => {
   assert.ok(isBlob(new Blob([])));
   assert.not.ok(isBlob({ arrayBuffer() {}, size: 0 }));
-  const descriptor = Object.getOwnPropertyDescriptor(globalThis, 'Blob')!;
+  // In workerd the prototype of the global object has it.
+  const descriptor = Object.getOwnPropertyDescriptor(globalThis, 'Blob');
   const blob = new Blob([]);
   Object.defineProperty(globalThis, 'Blob', { value: undefined, configurable: true });
   const known = isBlob(blob);
-  Object.defineProperty(globalThis, 'Blob', descriptor);
+  if (descriptor !== undefined) Object.defineProperty(globalThis, 'Blob', descriptor);
+  else Reflect.deleteProperty(globalThis, 'Blob');
   assert.is(known, false);
 });
 

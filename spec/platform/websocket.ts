@@ -217,8 +217,8 @@ test('bufferedAmount counts bytes of UTF-8 at once, falls when they have gone, a
   socket.send('é');
   socket.send(new Blob(['abc']));
   assert.is(socket.bufferedAmount, 5);
-  await settle();
-  assert.is(socket.bufferedAmount, 0);
+  // A browser may take its time to read a Blob.
+  while (socket.bufferedAmount > 0) await settle();
   socket.close();
   socket.send('x');
   socket.send(Uint8Array.of(1, 2));
