@@ -1,12 +1,15 @@
-// `npm start`: the inspector, and a WebSocket at /echo that sends back what it gets. PORT chooses the port.
+// `npm start`: the inspector, the guide, the reference if `npm run docs` has made it, and a WebSocket at /echo that sends back
+// what it gets. PORT chooses the port.
 
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { SocketGroup } from '../lib/index.ts';
 import { upgrade } from '../lib/node.ts';
 import { buildInspector, inspectorFolder } from './build-inspector.ts';
 import { staticFiles } from './server/static-files.ts';
 import { WatchedEchoes } from './server/watched-echoes.ts';
+import { buildGuide, guideFolder } from './site/build-guide.ts';
 
 const port = Number(process.env.PORT || 8080);
 if (!(Number.isInteger(port) && port >= 0 && port < 65_536)) {
@@ -14,10 +17,17 @@ if (!(Number.isInteger(port) && port >= 0 && port < 65_536)) {
   process.exit(1);
 }
 
-await buildInspector();
+await Promise.all([buildInspector(), buildGuide()]);
 const sockets = new SocketGroup();
 const watched = new WatchedEchoes();
-const server = createServer(staticFiles(inspectorFolder));
+const server = createServer(
+  staticFiles({
+    '/': inspectorFolder,
+    '/inspector/': inspectorFolder,
+    '/guide/': guideFolder,
+    '/reference/': join(inspectorFolder, '../reference'),
+  }),
+);
 
 server.on('upgrade', (request, tcp, head) => {
   const opening = watched.open(request, tcp, head);
@@ -47,6 +57,7 @@ server.on('error', error => {
 server.listen(port, '127.0.0.1', () => {
   const { port } = server.address() as AddressInfo;
   console.log(`inspector  http://127.0.0.1:${port}/`);
+  console.log(`guide      http://127.0.0.1:${port}/guide/`);
   console.log(`echo       ws://127.0.0.1:${port}/echo`);
 });
 

@@ -1,48 +1,21 @@
-// Runs the README's code: each block is a program that ends by itself and prints what its comments say.
+// Runs the README's code.
 
-import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { readFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { outputOf, programsIn, promisedLines } from './support/documented-programs.ts';
 
 const test = suite('README');
-const build = fileURLToPath(new URL('..', import.meta.url));
-const text = readFileSync(join(build, '../README.md'), 'utf8');
-const blocks = [...text.matchAll(/```js\n(.*?)```/gs)].map(match => match[1]!);
-
-/** The doors as they lie in the build. */
-function program(block: string): string {
-  return block.replace(/from 'wsluice(?:\/(\w+))?'/g, (_, door = 'index') => `from '${build}lib/${door}.js'`);
-}
-
-async function output(block: string): Promise<string> {
-  const folder = mkdtempSync(join(build, 'readme-'));
-  const file = join(folder, 'block.mjs');
-  writeFileSync(file, program(block));
-  try {
-    const { stdout } = await promisify(execFile)(process.execPath, [file], { timeout: 30_000 });
-    return stdout;
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
+const programs = programsIn(readFileSync(new URL('../../README.md', import.meta.url), 'utf8'));
 
 test('has examples', () => {
-  assert.ok(blocks.length >= 8);
+  assert.ok(programs.length >= 3);
 });
 
-/** `// prints: a / b` stands for two lines. */
-function promised(block: string): string[] {
-  return [...block.matchAll(/\/\/ prints: (.*)/g)].flatMap(([, lines]) => lines!.split(' / '));
-}
-
-blocks.forEach((block, index) => {
+programs.forEach(({ code }, index) => {
   test(`block ${index + 1} prints what it says, and nothing else`, async () => {
-    const printed = (await output(block)).split('\n').slice(0, -1);
-    assert.equal(printed.sort(), promised(block).sort());
+    const printed = (await outputOf(code)).split('\n').slice(0, -1);
+    assert.equal(printed.sort(), promisedLines(code).sort());
   });
 });
 

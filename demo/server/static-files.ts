@@ -1,6 +1,6 @@
-// Answers requests with the files of one folder.
+// Answers requests with the files of some folders.
 
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname, join } from 'node:path';
 
@@ -8,26 +8,52 @@ const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.json': 'application/json',
   '.map': 'application/json',
 };
 
 /** Marks a page as served by the demo server, which it then may talk to. */
 const marked = (page: Buffer) => Buffer.from(page.toString().replace('<body>', '<body data-server>'));
 
-/** Reads the files of the folder now and serves nothing else; `/` is index.html. */
-export function staticFiles(folder: string): (request: IncomingMessage, response: ServerResponse) => void {
-  const files = new Map(readdirSync(folder).map(name => [`/${name}`, readFileSync(join(folder, name))]));
-  files.set('/index.html', marked(files.get('/index.html')!));
+/**
+ * Reads the files of the folders now and serves nothing else.
+ *
+ * @param folders - the folder of each path, such as `/guide/`; a path that ends with `/` stands for its index.html. A folder
+ * that does not exist has no files.
+ */
+export function staticFiles(
+  folders: Readonly<Record<string, string>>,
+): (request: IncomingMessage, response: ServerResponse) => void {
+  const files = new Map<string, Buffer>();
+  for (const [mount, folder] of Object.entries(folders)) {
+    for (const name of existsSync(folder) ? filesIn(folder) : []) {
+      const body = readFileSync(join(folder, name));
+      files.set(`${mount}${name}`, extname(name) === '.html' ? marked(body) : body);
+    }
+  }
   return ({ method, url = '/' }, response) => {
     const { pathname } = new URL(url, 'http://localhost');
-    const path = pathname === '/' ? '/index.html' : pathname;
+    if (files.has(`${pathname}/index.html`)) {
+      response.writeHead(301, { Location: `${pathname}/` }).end();
+      return;
+    }
+    const path = pathname.endsWith('/') ? `${pathname}index.html` : pathname;
     const body = method === 'GET' ? files.get(path) : undefined;
     if (body === undefined) {
       response.writeHead(404, { 'Content-Type': 'text/plain; charset=utf-8' });
-      response.end('The inspector is at /, the WebSocket at /echo.\n');
+      response.end('The inspector is at /, the guide at /guide/, the WebSocket at /echo.\n');
       return;
     }
-    response.writeHead(200, { 'Content-Type': types[extname(path)]!, 'Cache-Control': 'no-store' });
+    const type = types[extname(path)] ?? 'application/octet-stream';
+    response.writeHead(200, { 'Content-Type': type, 'Cache-Control': 'no-store' });
     response.end(body);
   };
+}
+
+/** The paths of the files under a folder; a name without a dot is a folder. */
+function filesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map(path => path.replaceAll('\\', '/'))
+    .filter(path => extname(path) !== '');
 }

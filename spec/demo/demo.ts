@@ -57,6 +57,7 @@ test('the server serves the inspector and the echo, refuses what else is asked f
   assert.is(response.status, 200);
   assert.match(await response.text(), '<title>wsluice inspector</title>');
   assert.is((await fetch(`${page}else`)).status, 404);
+  assert.match(await (await fetch(`${page}guide`)).text(), '<title>Overview · wsluice</title>');
   const lines = Array.from({ length: 2000 }, (_, i) => `line ${i} é\n`).join('');
   assert.equal(await cat(echo, lines), { code: 0, out: lines, err: '' });
   assert.equal(await cat(echo, ''), { code: 0, out: '', err: '' });

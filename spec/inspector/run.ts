@@ -14,6 +14,7 @@ import type { Addresses, Check, Look } from './check.ts';
 import { breaking } from './checks/breaking.ts';
 import { connection } from './checks/connection.ts';
 import { flowing } from './checks/flowing.ts';
+import { reading } from './checks/reading.ts';
 import { sending } from './checks/sending.ts';
 import { serving } from './checks/serving.ts';
 import { using } from './checks/using.ts';
@@ -64,6 +65,7 @@ const parallel: readonly Check[] = [
   ...breaking,
   ...flowing,
   ...using,
+  ...reading(folder),
   ...screenshots(folder),
 ];
 

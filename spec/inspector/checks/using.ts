@@ -13,7 +13,7 @@ interface Violation {
 }
 
 /** What axe-core finds against WCAG 2.2 A and AA. */
-async function violations(page: Page): Promise<string[]> {
+export async function violations(page: Page): Promise<string[]> {
   await page.addScriptTag({ path: axe });
   const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
   const { violations } = await page.evaluate<{ violations: Violation[] }>(

@@ -1,35 +1,22 @@
 // The code that the inspector offers is run: each program ends by itself and does what the page did.
 
-import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { brokenInputs } from '../../../../demo/inspector/play/broken-inputs.ts';
 import { type Action, codeOf } from '../../../../demo/inspector/play/code.ts';
 import { scenes } from '../../../../demo/inspector/play/scenes.ts';
 import { defaultSettings, type Settings } from '../../../../demo/inspector/play/settings.ts';
+import { outputOf } from '../../../support/documented-programs.ts';
 
 const test = suite('inspector: code');
-const build = fileURLToPath(new URL('../../../../', import.meta.url));
 
 const { connection, send, close } = defaultSettings;
 const { compression } = connection;
 
 /** What the program prints. */
-async function run(settings: Settings, action: Action, ...args: string[]): Promise<string> {
-  const code = codeOf(settings, action, undefined);
-  const folder = mkdtempSync(join(build, 'inspector-code-'));
-  const file = join(folder, 'program.mjs');
-  const entry = (_: string, name = 'index') => `from '${build}lib/${name}.js'`;
-  writeFileSync(file, code.replace(/from 'wsluice(?:\/(\w+))?'/g, entry));
-  try {
-    return (await promisify(execFile)(process.execPath, [file, ...args], { timeout: 30_000 })).stdout;
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+function run(settings: Settings, action: Action, ...args: string[]): Promise<string> {
+  return outputOf(codeOf(settings, action, undefined), args);
 }
 
 test('sends the text and prints the echo and the end', async () => {

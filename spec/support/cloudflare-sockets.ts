@@ -1,0 +1,13 @@
+// Stands for the module `cloudflare:sockets` in programs of the guide: whatever is dialled is an echo in memory.
+
+import { acceptWebSocket, type ByteDuplex } from '../../lib/index.ts';
+import { duplexPair } from '../../lib/testing.ts';
+
+/** Opens a connection to a WebSocket server that sends back what it gets. */
+export function connect(): ByteDuplex {
+  const [here, there] = duplexPair();
+  acceptWebSocket(there)
+    .then(({ readable, writable }) => readable.pipeTo(writable))
+    .catch(() => {});
+  return here;
+}

@@ -1,0 +1,47 @@
+// The code blocks of README and guide: each is a program that ends by itself and prints what its comments say.
+
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const build = fileURLToPath(new URL('../../', import.meta.url));
+
+export interface DocumentedProgram {
+  readonly code: string;
+  /** The word after `js`, such as `deno`; '': the program runs on Node. */
+  readonly host: string;
+}
+
+/** The blocks of JavaScript in a page. */
+export function programsIn(markdown: string): DocumentedProgram[] {
+  return [...markdown.matchAll(/```js ?(\w*)\n(.*?)```/gs)].map(([, host, code]) => ({
+    host: host!,
+    code: code!,
+  }));
+}
+
+/** The lines that the comments of a program promise: `// prints: a / b` stands for two. */
+export function promisedLines(code: string): string[] {
+  return [...code.matchAll(/\/\/ prints: (.*)/g)].flatMap(([, lines]) => lines!.split(' / '));
+}
+
+/** Runs a program on the library as it was built; resolves with what it prints. */
+export async function outputOf(
+  code: string,
+  args: readonly string[] = [],
+  command: readonly [binary: string, ...args: string[]] = [process.execPath],
+): Promise<string> {
+  const folder = mkdtempSync(join(build, 'program-'));
+  const file = join(folder, 'program.mjs');
+  const entry = (_: string, name = 'index') => `from '${build}lib/${name}.js'`;
+  writeFileSync(file, code.replace(/from 'wsluice(?:\/(\w+))?'/g, entry));
+  const [binary, ...options] = command;
+  try {
+    const { stdout } = await promisify(execFile)(binary, [...options, file, ...args], { timeout: 30_000 });
+    return stdout;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
