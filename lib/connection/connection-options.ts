@@ -8,7 +8,7 @@ import { type WebSocketDecoderOptions, webSocketDecoderOptions } from '../events
 import { frameEncoderOptions } from '../frames/frame-writer.ts';
 import type { CloseStateOptions } from './close-state.ts';
 import type { FrameMeterOptions } from './frame-meter.ts';
-import type { TimeoutOptions } from './timeouts.ts';
+import { minimumRate, type TimeoutOptions } from './timeouts.ts';
 
 /** The options of a {@link Connection}: those of both pipes, the limits, and the timeouts. */
 export interface ConnectionOptions
@@ -51,7 +51,7 @@ export const connectionOptions: OptionTable<SettledConnectionOptions> = /* @__PU
     pingTimeoutMs: limit(20_000),
     idleTimeoutMs: limit(Infinity),
     frameTimeoutMs: limit(20_000),
-    minBytesPerSecond: limit(10),
+    minBytesPerSecond: minimumRate,
     writeTimeoutMs: limit(60_000),
     closeTimeoutMs: limit(10_000),
   }),

@@ -1,6 +1,7 @@
 // The times that an open connection keeps, as data: no timer, no clock. Times are milliseconds of a monotonic clock.
 
 import { checkedLimit } from '../base/limit.ts';
+import { integer, type OptionRule } from '../base/option-rule.ts';
 import { Grace } from './grace.ts';
 import { Keepalive, type KeepaliveOptions } from './keepalive.ts';
 
@@ -17,7 +18,7 @@ export interface TimeoutOptions extends KeepaliveOptions {
   /**
    * The least bytes per second that a frame or a message that has begun must bring, measured over each `frameTimeoutMs`;
    * below it the connection fails with 1008. Parts that are delivered as they come (`deliver: 'parts'`) may pause between
-   * frames. Default: 10.
+   * frames. An integer; 0: no rate is too low. Default: 10.
    */
   readonly minBytesPerSecond?: number | undefined;
   /**
@@ -48,6 +49,9 @@ export interface TimeoutInput {
   readonly messageAt: number;
 }
 
+/** The rule of `minBytesPerSecond`: a minimum, so that it has no Infinity. */
+export const minimumRate: OptionRule<number> = /* @__PURE__ */ integer(0, 2 ** 31 - 1, 10);
+
 /** Watches a connection while it is open. */
 export class Timeouts {
   readonly writeTimeoutMs: number;
@@ -70,8 +74,9 @@ export class Timeouts {
     this.#idleMs = checkedLimit('idleTimeoutMs', options.idleTimeoutMs, Infinity);
     this.#frameMs = checkedLimit('frameTimeoutMs', options.frameTimeoutMs, 20_000);
     this.writeTimeoutMs = checkedLimit('writeTimeoutMs', options.writeTimeoutMs, 60_000);
-    const rate = checkedLimit('minBytesPerSecond', options.minBytesPerSecond, 10);
-    this.#minFrameBytes = (rate * this.#frameMs) / 1000;
+    const rate = options.minBytesPerSecond ?? 10;
+    minimumRate.check(rate, 'minBytesPerSecond', {});
+    this.#minFrameBytes = Math.max(1, (rate * this.#frameMs) / 1000);
     this.#input = input;
     this.#windowAt = now;
     this.#readingSince = now;

@@ -39,24 +39,26 @@ export interface Delivery {
 export class WholeDelivery implements Delivery {
   readonly #text = new ValidText();
   readonly #memory: DeliveredMemory;
-  readonly #characters = new StringCollector();
-  readonly #bytes: ByteCollector;
+  readonly #allocate: Allocate | undefined;
+  /** Made for the first message that comes in pieces, as is the next one. */
+  #characters: StringCollector | undefined;
+  #bytes: ByteCollector | undefined;
   #unfinished = false;
 
   constructor(memory: DeliveredMemory, allocate?: Allocate) {
     this.#memory = memory;
-    this.#bytes = new ByteCollector(allocate);
+    this.#allocate = allocate;
   }
 
   deliver(piece: Piece): TextMessage | BinaryMessage | undefined {
     if (piece.type === 'text') {
       if (piece.first && piece.last) return text(this.#text.decode(piece), true);
-      this.#appendCharacters(this.#text.decode(piece));
-      return piece.last ? text(this.#characters.take(), true) : undefined;
+      const characters = this.#appendCharacters(this.#text.decode(piece));
+      return piece.last ? text(characters.take(), true) : undefined;
     }
     if (piece.first && piece.last) return binary(this.#memory.own(piece.bytes), true);
-    this.#appendBytes(piece);
-    return piece.last ? this.finish() : undefined;
+    const bytes = this.#appendBytes(piece);
+    return piece.last ? this.#finish(bytes) : undefined;
   }
 
   keeps({ type, bytes, first, last }: Piece): boolean {
@@ -68,21 +70,29 @@ export class WholeDelivery implements Delivery {
   }
 
   finish(): BinaryMessage | undefined {
-    this.#unfinished = !this.#bytes.join(budgetBytes);
-    return this.#unfinished ? undefined : binary(this.#bytes.take(), true);
+    return this.#bytes && this.#finish(this.#bytes);
   }
 
-  #appendCharacters(characters: string): void {
+  #finish(bytes: ByteCollector): BinaryMessage | undefined {
+    this.#unfinished = !bytes.join(budgetBytes);
+    return this.#unfinished ? undefined : binary(bytes.take(), true);
+  }
+
+  #appendCharacters(characters: string): StringCollector {
+    this.#characters ??= new StringCollector();
     try {
       this.#characters.append(characters);
     } catch {
       throw textTooBig();
     }
+    return this.#characters;
   }
 
-  #appendBytes({ bytes, expectedBytes }: Piece): void {
+  #appendBytes({ bytes, expectedBytes }: Piece): ByteCollector {
+    this.#bytes ??= new ByteCollector(this.#allocate);
     if (this.#memory.keepsPart(bytes)) this.#bytes.appendOurs(bytes, expectedBytes);
     else this.#bytes.append(bytes, expectedBytes);
+    return this.#bytes;
   }
 }
 

@@ -1,6 +1,7 @@
 // Drives a connection over a transport: bytes in, events to the inbox, bytes out, and one timer. What comes is decoded when
 // it comes; what is sent leaves once a turn.
 
+import { budgetBytes } from '../base/budget.ts';
 import { Fifo } from '../base/fifo.ts';
 import type { Connection } from '../connection/connection.ts';
 import type { WebSocketEvent } from '../events/event.ts';
@@ -240,7 +241,10 @@ export class SocketDriver implements TransportOwner {
     this.#inbox.decoded();
     this.#flushing = wasFlushing;
     if (this.#over) return;
-    if (this.#connection.busy || (this.#input.type === 'flowing' && turnBudget.exhausted)) this.#defer();
+    const { busy } = this.#connection;
+    // It has done the work of a turn, though no event tells of it.
+    if (busy) turnBudget.spend(budgetBytes);
+    if (busy || (this.#input.type === 'flowing' && turnBudget.exhausted)) this.#defer();
     if (this.#input.type !== 'flowing') this.#transport.pause();
     else if (this.#pendingEnd !== undefined) this.#applyEnd(this.#pendingEnd);
     this.flush();

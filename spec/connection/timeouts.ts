@@ -224,12 +224,23 @@ test('of several that are due the worse comes first', () => {
   assert.is(timeouts.tick(10), 'ping');
 });
 
+test('the rate is a minimum: no peer has an infinite one, and 0 asks for a byte in frameTimeoutMs', () => {
+  for (const minBytesPerSecond of [Infinity, -1, 0.5]) {
+    assert.throws(() => watching({ minBytesPerSecond }), /^minBytesPerSecond must be/);
+  }
+  const { timeouts, input } = watching({ frameTimeoutMs: 500, minBytesPerSecond: 0 });
+  input.inside = true;
+  timeouts.received(1, 400);
+  assert.is(timeouts.tick(500), undefined);
+  assert.is(timeouts.tick(1000), 'frame timeout');
+});
+
 test('is switched off by Infinity, and refuses options out of range by name', () => {
   const { timeouts, input } = watching({ frameTimeoutMs: Infinity, writeTimeoutMs: Infinity });
   input.inside = true;
   timeouts.blocked(0);
   assert.is(timeouts.deadline, Infinity);
-  const names = ['idleTimeoutMs', 'frameTimeoutMs', 'writeTimeoutMs', 'minBytesPerSecond'];
+  const names = ['idleTimeoutMs', 'frameTimeoutMs', 'writeTimeoutMs'];
   for (const name of [...names, 'pingIntervalMs', 'pingTimeoutMs']) {
     assert.throws(() => watching({ [name]: 0 }), new RegExp(name));
   }

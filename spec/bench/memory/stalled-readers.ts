@@ -46,7 +46,7 @@ const chunkBytes = 65_536;
 const offeredBytes = 64 * 2 ** 20;
 
 /** The bound in the README, besides one message. */
-const statedBytes = 80 * 1024;
+const statedBytes = 128 * 1024;
 
 /** An allowance for the socket itself and for other activity of the process. */
 const socketBytes = 32_768;
