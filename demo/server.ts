@@ -1,4 +1,4 @@
-// `npm start`: the inspector, the guide, the reference if `npm run docs` has made it, and a WebSocket at /echo that sends back
+// `npm start`: the inspector, the guide, the figures, the reference if `npm run docs` has made it, and a WebSocket at /echo that sends back
 // what it gets. PORT chooses the port.
 
 import { createServer } from 'node:http';
@@ -9,6 +9,7 @@ import { upgrade } from '../lib/node.ts';
 import { buildInspector, inspectorFolder } from './build-inspector.ts';
 import { staticFiles } from './server/static-files.ts';
 import { WatchedEchoes } from './server/watched-echoes.ts';
+import { buildFigures, figuresFolder } from './site/build-figures.ts';
 import { buildGuide, guideFolder } from './site/build-guide.ts';
 
 const port = Number(process.env.PORT || 8080);
@@ -18,6 +19,7 @@ if (!(Number.isInteger(port) && port >= 0 && port < 65_536)) {
 }
 
 await Promise.all([buildInspector(), buildGuide()]);
+buildFigures();
 const sockets = new SocketGroup();
 const watched = new WatchedEchoes();
 const server = createServer(
@@ -25,6 +27,7 @@ const server = createServer(
     '/': inspectorFolder,
     '/inspector/': inspectorFolder,
     '/guide/': guideFolder,
+    '/figures/': figuresFolder,
     '/reference/': join(inspectorFolder, '../reference'),
   }),
 );

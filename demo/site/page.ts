@@ -9,7 +9,7 @@ export interface Page {
   /** The HTML of the content. */
   readonly content: string;
   /** Which part of the site this is. */
-  readonly part: 'guide';
+  readonly part: 'guide' | 'figures';
 }
 
 const waves = 'M3 9c4-4 8 4 13 0s9 4 13 0M3 17c4-4 8 4 13 0s9 4 13 0M3 25c4-4 8 4 13 0s9 4 13 0';
@@ -19,6 +19,7 @@ const icon = `data:image/svg+xml,${encodeURIComponent(
 
 const parts = [
   { name: 'guide', title: 'Guide', href: '../guide/index.html' },
+  { name: 'figures', title: 'Figures', href: '../figures/index.html' },
   { name: 'reference', title: 'Reference', href: '../reference/index.html' },
   { name: 'inspector', title: 'Inspector', href: '../inspector/index.html' },
 ] as const;

@@ -41,6 +41,8 @@ export function reading(folder: string): Check[] {
           await page.click('.neighbours [rel="next"]');
           await page.waitForFunction(`document.title.startsWith(${JSON.stringify(title)})`);
         }
+        await page.click('nav[aria-label="Parts"] >> text=Figures');
+        await page.waitForFunction("document.title.startsWith('Figures')");
         await page.click('nav[aria-label="Parts"] >> text=Inspector');
         await page.locator('#hint').waitFor();
       },

@@ -1,0 +1,115 @@
+// The JSON that `npm run bench` writes, as the page of figures reads it.
+
+/** The middle of several rounds, and the quartiles. */
+export interface Spread {
+  readonly median: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** A figure of one subject, such as a server. */
+export interface BenchLine {
+  /** What was measured, such as `64 × 1, 20 B text`. */
+  readonly row: string;
+  readonly subject: string;
+  /** The speed as multiples of each peer's. */
+  readonly times?: unknown;
+  readonly samples?: readonly Readonly<Record<string, number>>[];
+  readonly heapBytes?: number;
+  readonly pingMs?: number;
+  readonly asked?: readonly { readonly name: string; readonly least?: number; readonly most?: number }[];
+}
+
+export interface BenchResults {
+  /** The name of the benchmark. */
+  readonly name: string;
+  readonly node: string;
+  readonly machine?: string;
+  readonly measured?: string;
+  readonly command?: string;
+  readonly lines: readonly BenchLine[];
+}
+
+/** A bar of a chart. */
+export interface Bar {
+  readonly subject: string;
+  readonly spread: Spread;
+  /** The bound that the library sets itself; `undefined`: none. */
+  readonly bound: number | undefined;
+}
+
+/** What a benchmark's charts show. */
+export interface Measure {
+  readonly title: string;
+  readonly unit: string;
+  /** Whether longer bars are better. */
+  readonly moreIsBetter: boolean;
+  /** The value of the peer, where it is the same in every chart. */
+  readonly peer?: number;
+  /** Returns the figure of a line; `undefined`: it has none. */
+  spreadOf(line: BenchLine): Spread | undefined;
+  /** The name of the bound of this figure. */
+  readonly asked: string;
+}
+
+const exactly = (value: number | undefined): Spread | undefined =>
+  value === undefined ? undefined : { median: value, low: value, high: value };
+
+const timesWs = (title: string): Measure => ({
+  title,
+  unit: 'times ws',
+  moreIsBetter: true,
+  peer: 1,
+  spreadOf: ({ times }) => (times as Record<string, Spread> | undefined)?.ws,
+  asked: 'times ws',
+});
+
+/** The measures in the order of the page. */
+export const measures: Readonly<Record<string, Measure>> = {
+  servers: timesWs('Servers: messages for the same CPU'),
+  clients: timesWs('Clients: messages for the same CPU'),
+  synchronous: timesWs('The protocol without sockets: messages for the same CPU'),
+  broadcasts: timesWs('Broadcasts: messages for the same CPU'),
+  handshakes: timesWs('Opening handshakes for the same CPU'),
+  latency: {
+    title: 'Latency: 99 of 100 echoes come within',
+    unit: 'ms',
+    moreIsBetter: false,
+    spreadOf: ({ samples = [] }) => spreadOf(samples.map(({ p99 }) => p99!)),
+    asked: '',
+  },
+  fairness: {
+    title: 'Fairness: the longest ping of others during an attack',
+    unit: 'ms',
+    moreIsBetter: false,
+    spreadOf: ({ pingMs }) => exactly(pingMs),
+    asked: '',
+  },
+  memory: {
+    title: 'Memory: the heap of a connection',
+    unit: 'KiB',
+    moreIsBetter: false,
+    spreadOf: ({ heapBytes }) => exactly(heapBytes && heapBytes / 1024),
+    asked: '',
+  },
+};
+
+function spreadOf(values: readonly number[]): Spread | undefined {
+  if (values.length === 0) return undefined;
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (share: number) => sorted[Math.round((sorted.length - 1) * share)]!;
+  return { median: at(0.5), low: at(0.25), high: at(0.75) };
+}
+
+/** Returns the bars of each row of a benchmark. */
+export function barsOf({ lines }: BenchResults, { spreadOf, asked }: Measure): Map<string, Bar[]> {
+  const rows = new Map<string, Bar[]>();
+  for (const line of lines) {
+    const spread = spreadOf(line);
+    if (spread === undefined) continue;
+    const bound = line.asked?.find(({ name }) => name === asked)?.least;
+    const bars = rows.get(line.row) ?? [];
+    rows.set(line.row, [...bars, { subject: line.subject, spread, bound }]);
+  }
+  return rows;
+}

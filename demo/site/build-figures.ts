@@ -1,0 +1,60 @@
+// Builds the page of figures: what `npm run bench` has written to build/bench, as charts, with the machine, the Node and the
+// command of each.
+
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { barChart } from './bar-chart.ts';
+import { type BenchResults, barsOf, measures } from './bench-results.ts';
+import { escapeHtml } from './markdown.ts';
+import { pageHtml } from './page.ts';
+
+const build = fileURLToPath(new URL('../../', import.meta.url));
+
+/** The folder with the built page. */
+export const figuresFolder: string = join(build, 'figures');
+
+/** Builds the page. It uses the style sheet of the guide. */
+export function buildFigures(): void {
+  mkdirSync(figuresFolder, { recursive: true });
+  const results = readResults(join(build, 'bench'));
+  const html = pageHtml({ title: 'Figures', menu: '', content: figuresHtml(results), part: 'figures' });
+  writeFileSync(join(figuresFolder, 'index.html'), html);
+}
+
+function readResults(folder: string): BenchResults[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter(name => name.endsWith('.json'))
+    .map(name => JSON.parse(readFileSync(join(folder, name), 'utf8')) as BenchResults);
+}
+
+/** Returns the content of the page, in the order of the measures. */
+export function figuresHtml(results: readonly BenchResults[]): string {
+  const sections = Object.keys(measures).flatMap(name =>
+    results.filter(result => result.name === name).map(sectionOf),
+  );
+  const none =
+    '<p>This clone has no figures yet. <code>npm run bench -- servers</code> measures some; then start again.</p>';
+  return `<h1>Figures</h1>
+<p>The last results of <code>npm run bench</code> on this machine. Each bar is the median of several rounds, with its quartiles. Machines
+are noisy: only ratios to a peer in the same rounds count. A dashed line is the peer, a short line the bound that this library sets
+itself.</p>
+${sections.length === 0 ? none : sections.join('\n')}`;
+}
+
+function sectionOf(result: BenchResults): string {
+  const measure = measures[result.name]!;
+  const rows = barsOf(result, measure);
+  const values = [...rows.values()].flat().map(({ spread }) => spread.high);
+  const most = Math.max(measure.peer ?? 0, ...values) * 1.02;
+  const { node, machine, measured, command } = result;
+  const facts = [`Node ${node}`, machine, measured?.slice(0, 10)].filter(fact => fact !== undefined);
+  const charts = [...rows].map(
+    ([row, bars]) =>
+      `<h3>${escapeHtml(row)}</h3>\n<figure tabindex="0">${barChart(row, bars, measure, most)}</figure>`,
+  );
+  return `<h2>${measure.title}</h2>
+<p class="facts">${measure.unit}, ${measure.moreIsBetter ? 'more' : 'less'} is better · ${escapeHtml(facts.join(' · '))}${command === undefined ? '' : ` · <code>${escapeHtml(command)}</code>`}</p>
+${charts.join('\n')}`;
+}
