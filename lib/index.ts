@@ -60,7 +60,11 @@ export { ClientHandshake, type ClientHandshakeOptions } from './handshake/client
 export type { Agreement, ClientOfferOptions } from './handshake/client-offer.ts';
 export { connectHeaders, connectResponse } from './handshake/connect-head.ts';
 export type { Extension } from './handshake/extensions.ts';
-export { HandshakeError } from './handshake/handshake-error.ts';
+export {
+  HandshakeError,
+  type HandshakeErrorCode,
+  type HandshakeErrorInit,
+} from './handshake/handshake-error.ts';
 export { encodeHead, type RequestHead, type ResponseHead } from './handshake/head.ts';
 export type { HeadDecoder, HeadDecoderOptions } from './handshake/head-decoder.ts';
 export type { HeaderList, HeadersInput } from './handshake/headers.ts';
@@ -71,7 +75,7 @@ export { ResponseHeadDecoder } from './handshake/response-head-decoder.ts';
 export { ServerConnect } from './handshake/server-connect.ts';
 export { ServerHandshake } from './handshake/server-handshake.ts';
 export type { Acceptance } from './handshake/server-offer.ts';
-export type { ProtocolPolicy } from './handshake/subprotocols.ts';
+export type { ProtocolChoice, ProtocolPolicy } from './handshake/subprotocols.ts';
 export type { WebSocketUrl } from './handshake/websocket-url.ts';
 export { MessageAssembler, type MessageAssemblerOptions } from './messages/message-assembler.ts';
 export { MessageFragmenter, type MessageFragmenterOptions } from './messages/message-fragmenter.ts';
@@ -85,7 +89,7 @@ export {
   type WebSocketStreamOptions,
 } from './platform/websocket-stream.ts';
 export { type AcceptOptions, acceptWebSocket } from './sockets/accept-websocket.ts';
-export type { AdmissionOptions } from './sockets/admission.ts';
+export type { AdmissionOptions, Authorization } from './sockets/admission.ts';
 export { type BroadcastOptions, type BroadcastOutcome, broadcast } from './sockets/broadcast.ts';
 export { type ByteTunnel, type ByteTunnelOptions, byteTunnel } from './sockets/byte-tunnel.ts';
 export type { ClosedInfo, CloseInfo } from './sockets/close-info.ts';

@@ -70,8 +70,8 @@ export class WebSocketError extends Base {
     return 'WebSocketError';
   }
 
-  /** 0: the legacy code of a DOMException, no close code. */
-  get code(): number {
+  /** 0: the legacy code of a DOMException, no close code. A HandshakeError has a string instead. */
+  get code(): number | string {
     return 0;
   }
 
@@ -90,8 +90,8 @@ asInterface('WebSocketError', WebSocketError);
 
 /** The console of Node, Bun and Deno prints own properties alone: it gets an Error that has all of them. */
 function withOwnFields(this: WebSocketError, _depth: number, options: object, inspect: Inspect): string {
-  const { closeCode, reason, cause, stack } = this;
-  const shown = Object.assign(new Error(), this, { closeCode, reason });
+  const { code, closeCode, reason, cause, stack } = this;
+  const shown = Object.assign(new Error(), this, code === 0 ? {} : { code }, { closeCode, reason });
   Object.defineProperty(shown, 'stack', { value: stack });
   if (cause !== undefined) Object.defineProperty(shown, 'cause', { value: cause });
   return inspect(shown, options);

@@ -44,7 +44,9 @@ export class ClientConnect extends ClientOffer {
    */
   override check(response: ResponseHead): Agreement {
     const { status } = response;
-    if (!(status >= 200 && status <= 299)) throw failure(`status ${status} instead of 2xx`, response);
+    if (!(status >= 200 && status <= 299)) {
+      throw failure(`status ${status} instead of 2xx`, response, 'ERR_UNEXPECTED_STATUS');
+    }
     return this.agree(response);
   }
 }

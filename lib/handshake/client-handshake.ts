@@ -6,8 +6,8 @@ import { encodeBase64 } from '../bytes/base64.ts';
 import { acceptKey } from './accept-key.ts';
 import { type Agreement, ClientOffer, type ClientOfferOptions, clientOfferRules } from './client-offer.ts';
 import { failure } from './handshake-error.ts';
-import type { RequestHead, ResponseHead } from './head.ts';
-import { hasElement, headerValue } from './headers.ts';
+import { canUpgrade, type RequestHead, type ResponseHead } from './head.ts';
+import { type HeaderList, hasElement, headerValue } from './headers.ts';
 
 /** The options of a {@link ClientHandshake}. */
 export interface ClientHandshakeOptions extends ClientOfferOptions {
@@ -23,7 +23,7 @@ const clientHandshakeOptions = /* @__PURE__ */ new OptionTable('ClientHandshake'
 /** One opening handshake: send `request`, then `check` what comes. Send nothing before that. */
 export class ClientHandshake extends ClientOffer {
   override readonly request: RequestHead;
-  readonly #accept: string;
+  readonly #key: string;
 
   /**
    * @throws SyntaxError for a URL or subprotocols that the platform refuses, and for more than 32 subprotocols
@@ -35,8 +35,7 @@ export class ClientHandshake extends ClientOffer {
     super(url, checked);
     const nonce = checked.randomBytes(16);
     if (nonce.length !== 16) throw new RangeError('randomBytes must give as many bytes as it was asked for');
-    const key = encodeBase64(nonce);
-    this.#accept = acceptKey(key);
+    this.#key = encodeBase64(nonce);
     this.request = {
       type: 'request',
       method: 'GET',
@@ -46,7 +45,7 @@ export class ClientHandshake extends ClientOffer {
         ['Host', this.host],
         ['Upgrade', 'websocket'],
         ['Connection', 'Upgrade'],
-        ['Sec-WebSocket-Key', key],
+        ['Sec-WebSocket-Key', this.#key],
         ...this.fields,
       ],
     };
@@ -59,17 +58,17 @@ export class ClientHandshake extends ClientOffer {
    */
   override check(response: ResponseHead): Agreement {
     const { status, version, headers } = response;
-    const laws: readonly (readonly [holds: boolean, fault: string])[] = [
-      [status === 101, `status ${status} instead of 101`],
-      [version >= '1.1', 'HTTP/1.0 cannot upgrade'],
-      [headerValue(headers, 'upgrade')?.toLowerCase() === 'websocket', 'Upgrade is not websocket'],
-      [hasElement(headers, 'connection', 'upgrade'), 'Connection lacks upgrade'],
-      [
-        headerValue(headers, 'sec-websocket-accept') === this.#accept,
-        'Sec-WebSocket-Accept does not answer the key',
-      ],
-    ];
-    for (const [holds, fault] of laws) if (!holds) throw failure(fault, response);
+    if (status !== 101) throw failure(`status ${status} instead of 101`, response, 'ERR_UNEXPECTED_STATUS');
+    const fault = this.#faultOf(version, headers);
+    if (fault !== undefined) throw failure(fault, response);
     return this.agree(response);
+  }
+
+  #faultOf(version: string, headers: HeaderList): string | undefined {
+    if (!canUpgrade(version)) return `HTTP/${version} cannot upgrade`;
+    if (headerValue(headers, 'upgrade')?.toLowerCase() !== 'websocket') return 'Upgrade is not websocket';
+    if (!hasElement(headers, 'connection', 'upgrade')) return 'Connection lacks upgrade';
+    const accept = headerValue(headers, 'sec-websocket-accept');
+    return accept === acceptKey(this.#key) ? undefined : 'Sec-WebSocket-Accept does not answer the key';
   }
 }

@@ -10,14 +10,14 @@ import type { HandshakeError } from './handshake-error.ts';
 import type { RequestHead, ResponseHead } from './head.ts';
 import { type HeaderList, trimWhitespace } from './headers.ts';
 
-/** All limits are inclusive; one beyond is refused with 431 (the first line of a request with 414). */
+/** The limits of a head. All are inclusive; one more is refused with 431 (the first line of a request with 414). */
 export interface HeadDecoderOptions {
   /** Octets of the whole head, line ends and all. 65,536 by default. */
   readonly maxHeadBytes?: number | undefined;
   /** Octets of one line, without its end. 8192 by default. */
-  readonly maxLineBytes?: number | undefined;
+  readonly maxHeadLineBytes?: number | undefined;
   /** Header lines, without the first line. 128 by default. */
-  readonly maxHeaderLines?: number | undefined;
+  readonly maxHeadLines?: number | undefined;
   /** Octets of the name of one header. 256 by default. */
   readonly maxHeaderNameBytes?: number | undefined;
 }
@@ -26,8 +26,8 @@ export const headDecoderOptions: OptionTable<Settled<HeadDecoderOptions>> = /* @
   'HeadDecoder',
   () => ({
     maxHeadBytes: limit(65_536),
-    maxLineBytes: limit(8192),
-    maxHeaderLines: limit(128),
+    maxHeadLineBytes: limit(8192),
+    maxHeadLines: limit(128),
     maxHeaderNameBytes: limit(256),
   }),
 );
@@ -77,6 +77,8 @@ export abstract class HeadDecoder<Head extends RequestHead | ResponseHead>
     fields: [],
   };
 
+  #begun = false;
+
   /** Whether empty lines before the first line are ignored. */
   protected abstract readonly skipsEmptyLines: boolean;
 
@@ -116,7 +118,12 @@ export abstract class HeadDecoder<Head extends RequestHead | ResponseHead>
   /** @throws HandshakeError when the head is not complete */
   close(): void {
     if (this.#state.type === 'failed') throw this.#state.error;
-    if (this.#state.type === 'reading') this.#fail(400, 'the connection ended inside the head');
+    if (this.#state.type === 'reading') this.#fail(400, 'the connection ended inside the head', true);
+  }
+
+  /** Whether the first line has been read: the peer speaks HTTP. */
+  get begun(): boolean {
+    return this.#begun;
   }
 
   /**
@@ -130,8 +137,12 @@ export abstract class HeadDecoder<Head extends RequestHead | ResponseHead>
   /** The head that begins with this line, and has these headers; `undefined`: malformed. */
   protected abstract parse(line: string, headers: HeaderList): Head | undefined;
 
-  /** The error of a peer that sent something else. */
-  protected abstract errorOf(status: number, fault: string): HandshakeError;
+  /**
+   * Returns the error of a peer that sent something else.
+   *
+   * @param ended - whether it sent nothing wrong, but too little
+   */
+  protected abstract errorOf(status: number, fault: string, ended: boolean): HandshakeError;
 
   /** The line that ends in this chunk, without its end; `undefined`: it goes on in the next one. */
   #takeLine(state: Reading<unknown>): string | undefined {
@@ -140,7 +151,7 @@ export abstract class HeadDecoder<Head extends RequestHead | ResponseHead>
     const endBytes = end > 0 ? 2 : 1;
     state.headBytes += piece.length;
     if (
-      state.line.length + piece.length - endBytes > this.#limits.maxLineBytes ||
+      state.line.length + piece.length - endBytes > this.#limits.maxHeadLineBytes ||
       state.headBytes > this.#limits.maxHeadBytes
     ) {
       this.#fail(state.head === undefined ? 414 : 431, 'the head is too large');
@@ -156,6 +167,7 @@ export abstract class HeadDecoder<Head extends RequestHead | ResponseHead>
   #parseFirst(line: string, fields: Fields): Head {
     const head = this.parse(line, fields);
     if (head === undefined) this.#fail(400, 'malformed first line');
+    this.#begun = true;
     if (!head.version.startsWith('1.')) this.#fail(505, 'not HTTP/1');
     return head;
   }
@@ -164,12 +176,12 @@ export abstract class HeadDecoder<Head extends RequestHead | ResponseHead>
     const [, name, value] = fieldLine.exec(line) ?? [];
     if (name === undefined) this.#fail(400, 'malformed header line');
     if (name.length > this.#limits.maxHeaderNameBytes) this.#fail(431, 'a header name is too long');
-    if (before === this.#limits.maxHeaderLines) this.#fail(431, 'too many header lines');
+    if (before === this.#limits.maxHeadLines) this.#fail(431, 'too many header lines');
     return [name, trimWhitespace(value!)];
   }
 
-  #fail(status: number, fault: string): never {
-    const error = this.errorOf(status, fault);
+  #fail(status: number, fault: string, ended = false): never {
+    const error = this.errorOf(status, fault, ended);
     this.#state = { type: 'failed', error };
     throw error;
   }

@@ -26,6 +26,11 @@ export interface ResponseHead {
   readonly headers: HeaderList;
 }
 
+/** Whether this is HTTP/1.1, or a later version of HTTP/1. Only they can upgrade. */
+export function canUpgrade(version: string): boolean {
+  return /^1\.[1-9]$/.test(version);
+}
+
 /** What a reason phrase may hold (RFC 9112 §4). */
 export const reasonPhrase: RegExp = /^[\t -~\x80-\xff]*$/;
 

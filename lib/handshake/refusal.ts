@@ -44,10 +44,16 @@ const reasons: { readonly [status: number]: string } = {
   403: 'Forbidden',
   404: 'Not Found',
   405: 'Method Not Allowed',
+  408: 'Request Timeout',
+  414: 'URI Too Long',
+  417: 'Expectation Failed',
   426: 'Upgrade Required',
+  429: 'Too Many Requests',
   431: 'Request Header Fields Too Large',
   500: 'Internal Server Error',
+  501: 'Not Implemented',
   503: 'Service Unavailable',
+  505: 'HTTP Version Not Supported',
 };
 
 /**
@@ -60,12 +66,10 @@ export function refusal(init: RefusalInit): Refusal {
   return build(refusalOptions.check(init));
 }
 
-/** The error that refuses a bad request; `headers` are ours, such as Sec-WebSocket-Version. */
+/** Returns the error that refuses a bad request; `headers` are ours, such as Sec-WebSocket-Version. */
 export function refuse(status: number, fault: string, headers: HeaderList = []): HandshakeError {
-  return new HandshakeError(
-    `RFC 6455 §4.2: ${fault}`,
-    build({ status, body: `${fault}\n`, headers, reason: undefined }),
-  );
+  const response = build({ status, body: `${fault}\n`, headers, reason: undefined });
+  return new HandshakeError(`RFC 6455 §4.2: ${fault}`, { code: 'ERR_BAD_REQUEST', response });
 }
 
 function build({ status, reason = reasons[status] ?? '', body, headers }: SettledRefusal): Refusal {

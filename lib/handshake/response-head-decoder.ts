@@ -16,7 +16,7 @@ export class ResponseHeadDecoder extends HeadDecoder<ResponseHead> {
     return { type: 'response', status: Number(status), reason, version, headers };
   }
 
-  protected override errorOf(_status: number, fault: string): HandshakeError {
-    return failure(fault);
+  protected override errorOf(_status: number, fault: string, ended: boolean): HandshakeError {
+    return failure(fault, undefined, ended ? 'ERR_TRANSPORT' : 'ERR_BAD_RESPONSE');
   }
 }

@@ -1,13 +1,16 @@
 // The server's side of the opening handshake over HTTP/1.1 (RFC 6455 §4.2): the law of the request, and the responses.
 
 import { acceptKey } from './accept-key.ts';
-import type { RequestHead, ResponseHead } from './head.ts';
+import { canUpgrade, type RequestHead, type ResponseHead } from './head.ts';
 import { hasElement, headerValue, isHost } from './headers.ts';
 import { refuse } from './refusal.ts';
 import { type Acceptance, ServerOffer } from './server-offer.ts';
 
-/** Base64 of exactly 16 octets. */
+/** Base64 of exactly 16 bytes. */
 const keyText = /^[A-Za-z0-9+/]{21}[AQgw]==$/;
+
+/** An authority in absolute form (RFC 9112 §3.2.2): scheme and host before the path. */
+const absoluteTarget = /^(?:ws|http)s?:\/\/([^/?]*)/i;
 
 /**
  * One opening handshake, from a request that a `RequestHeadDecoder` or anything else has parsed. Answer it with
@@ -16,11 +19,16 @@ const keyText = /^[A-Za-z0-9+/]{21}[AQgw]==$/;
 export class ServerHandshake extends ServerOffer {
   override readonly request: RequestHead;
 
-  /** @throws HandshakeError with the refusal to send (400, 405, 426) for a request that opens no WebSocket */
+  /** @throws HandshakeError with the refusal to send (400, 405, 417, 426, 505) for a request that opens no WebSocket */
   constructor(request: RequestHead) {
     checkRequest(request);
-    super(request.target, headerValue(request.headers, 'host')!, request.headers);
+    super(request.target, hostOf(request)!, request.headers);
     this.request = request;
+  }
+
+  /** Whether a `100 Continue` must leave before the response that accepts (RFC 9110 §7.8). */
+  get expectsContinue(): boolean {
+    return headerValue(this.request.headers, 'expect') !== undefined;
   }
 
   override accept(acceptance: Acceptance = {}): ResponseHead {
@@ -40,19 +48,16 @@ export class ServerHandshake extends ServerOffer {
   }
 }
 
-function checkRequest({ method, target, version, headers }: RequestHead): void {
+function checkRequest(request: RequestHead): void {
+  const { method, version, headers } = request;
+  if (!version.startsWith('1.')) throw refuse(505, 'HTTP/1.1 is needed');
   if (method !== 'GET') throw refuse(405, 'the method must be GET', [['Allow', 'GET']]);
-  const laws: readonly (readonly [holds: boolean, fault: string])[] = [
-    [version >= '1.1', 'HTTP/1.1 is needed'],
-    // RFC 9112 §3.2: a path or a URL, and never a fragment.
-    [/^(?:\/|(?:ws|http)s?:\/\/)[!"$-~]*$/i.test(target), 'malformed request target'],
-    [isHost(headerValue(headers, 'host')), 'exactly one Host is needed'],
-    [headerValue(headers, 'transfer-encoding') === undefined, 'the request must have no body'],
-    [(headerValue(headers, 'content-length') ?? '0') === '0', 'the request must have no body'],
-    [hasElement(headers, 'upgrade', 'websocket'), 'Upgrade lacks websocket'],
-    [hasElement(headers, 'connection', 'upgrade'), 'Connection lacks upgrade'],
-  ];
-  for (const [holds, fault] of laws) if (!holds) throw refuse(400, fault);
+  const fault = faultOf(request);
+  if (fault !== undefined) throw refuse(400, fault);
+  // RFC 9110 §10.1.1: an expectation that is unknown.
+  if ((headerValue(headers, 'expect') ?? '100-continue').toLowerCase() !== '100-continue') {
+    throw refuse(417, 'Expect must be 100-continue');
+  }
   if (headerValue(headers, 'sec-websocket-version') !== '13') {
     // RFC 9110 §15.5.22, §7.8: a 426 has Upgrade, and Upgrade needs its option in Connection.
     throw refuse(426, 'Sec-WebSocket-Version must be 13', [
@@ -62,6 +67,24 @@ function checkRequest({ method, target, version, headers }: RequestHead): void {
     ]);
   }
   if (!keyText.test(headerValue(headers, 'sec-websocket-key') ?? '')) {
-    throw refuse(400, 'Sec-WebSocket-Key must be 16 octets in base64');
+    throw refuse(400, 'Sec-WebSocket-Key must be 16 bytes in base64');
   }
+}
+
+function faultOf(request: RequestHead): string | undefined {
+  const { target, version, headers } = request;
+  if (!canUpgrade(version)) return 'HTTP/1.1 is needed';
+  // RFC 9112 §3.2: a path or a URL, and never a fragment.
+  if (!/^(?:\/|(?:ws|http)s?:\/\/)[!"$-~]*$/i.test(target)) return 'malformed request target';
+  if (!isHost(headerValue(headers, 'host'))) return 'exactly one Host is needed';
+  if (!isHost(hostOf(request))) return 'malformed host in the request target';
+  if (headerValue(headers, 'transfer-encoding') !== undefined) return 'the request must have no body';
+  if ((headerValue(headers, 'content-length') ?? '0') !== '0') return 'the request must have no body';
+  if (!hasElement(headers, 'upgrade', 'websocket')) return 'Upgrade lacks websocket';
+  return hasElement(headers, 'connection', 'upgrade') ? undefined : 'Connection lacks upgrade';
+}
+
+/** RFC 9112 §3.2.2: a server "MUST ignore the received Host header field (if any)" if the target is in absolute form. */
+function hostOf({ target, headers }: RequestHead): string | undefined {
+  return absoluteTarget.exec(target)?.[1] ?? headerValue(headers, 'host');
 }

@@ -31,17 +31,18 @@ export const offeredProtocolsRule: OptionRule<readonly string[]> = {
   check: value => checkedProtocols(value as string | Iterable<string>),
 };
 
-/** Which subprotocol a server chooses: the first of the client's that is in the list, or what the function says. */
-export type ProtocolPolicy = readonly string[] | ((offered: readonly string[]) => string | undefined);
+/** What a function may answer, now or later: one of the offered subprotocols, or `undefined` for none. */
+export type ProtocolChoice = (offered: readonly string[]) => string | undefined | Promise<string | undefined>;
+
+/** Which subprotocol a server chooses: the first of the client's that is in the list, or what the function answers. */
+export type ProtocolPolicy = readonly string[] | ProtocolChoice;
 
 /**
  * The policy as a function.
  *
  * @throws TypeError for what is neither a function nor a list of distinct tokens
  */
-export function protocolChoice(
-  protocols: ProtocolPolicy = [],
-): (offered: readonly string[]) => string | undefined {
+export function protocolChoice(protocols: ProtocolPolicy = []): ProtocolChoice {
   if (typeof protocols === 'function') return protocols;
   if (!Array.isArray(protocols) || !areDistinctTokens(protocols)) {
     const got = Array.isArray(protocols) ? JSON.stringify(protocols) : described(protocols);
@@ -52,7 +53,7 @@ export function protocolChoice(
 }
 
 /** A server's option `protocols`: {@link protocolChoice}. A function is called as a method of the options object. */
-export const protocolChoiceRule: OptionRule<ReturnType<typeof protocolChoice>> = {
+export const protocolChoiceRule: OptionRule<ProtocolChoice> = {
   fallback: protocolChoice(),
   check: (value, _name, options) => protocolChoice(value as ProtocolPolicy).bind(options),
 };

@@ -22,7 +22,7 @@ export interface WebSocketUrl {
 const wellFormed = /^(?:ws|http)s?:\/\/(?![/\\?#])[ -~\x80-\uffff]+$/i;
 
 /**
- * The parts of a `ws:`, `wss:`, `http:` or `https:` URL.
+ * Parses a `ws:`, `wss:`, `http:` or `https:` URL.
  *
  * @param url - text, or a platform `URL`
  * @throws SyntaxError for any other URL, for one without a host, and for one with a fragment
@@ -34,7 +34,18 @@ export function parseWebSocketUrl(url: string | { readonly href: string }): WebS
   } catch {
     // A URL that cannot be parsed: the same error as for the others.
   }
-  throw new SyntaxError(`not a ws: or wss: URL without fragment (RFC 6455 §3): ${JSON.stringify(text)}`);
+  throw new SyntaxError(`url ${faultOf(text)} (RFC 6455 §3; got ${JSON.stringify(text)})`);
+}
+
+/** Says what is wrong with a URL, and what to write instead. */
+function faultOf(text: string): string {
+  if (/^\s*(?:ws|http)s?:/i.test(text)) {
+    return text.includes('#') ? 'must not have a fragment' : 'must be well-formed, and name a host';
+  }
+  if (/^[a-z][a-z\d+.-]*:\/\//i.test(text)) return 'must have the scheme ws, wss, http or https';
+  // Such as localhost:8080.
+  const hint = /^[\w[]/.test(text) ? `, such as ${JSON.stringify(`ws://${text}`)}` : '';
+  return `must begin with ws://, wss://, http:// or https://${hint}`;
 }
 
 function parse({ protocol, host, hostname, port, pathname, search, username, password }: URL): WebSocketUrl {

@@ -39,7 +39,7 @@ export async function dialHttp2(
   const limit = new OpeningLimit(checked);
   let stream: ClientHttp2Stream;
   try {
-    await limit.inTime(extendedConnect(session));
+    await extendedConnect(session, limit);
     stream = session.request(headerObject(handshake.headers));
   } catch (error) {
     limit.release();
@@ -55,33 +55,63 @@ export async function dialHttp2(
   }
 }
 
-/** One look for all that open at the same time: Node allows ten pings under way. */
-const looks = new WeakMap<ClientHttp2Session, Promise<void>>();
+/** One look for all that open at the same time, and for all later ones. One that has failed is forgotten. */
+const looks = new WeakMap<ClientHttp2Session, Promise<boolean>>();
+
+/** Milliseconds until a look that could not be taken is tried again. */
+const pauseMs = 20;
 
 /** RFC 8441 §3: a client MUST NOT ask before the server has sent SETTINGS_ENABLE_CONNECT_PROTOCOL 1. */
-async function extendedConnect(session: ClientHttp2Session): Promise<void> {
-  const look = looks.get(session) ?? settingsOf(session);
-  looks.set(session, look);
-  await look;
-  if (session.remoteSettings.enableConnectProtocol !== true) {
-    throw new HandshakeError('RFC 8441 §3: the server does not take WebSockets over HTTP/2');
-  }
+async function extendedConnect(session: ClientHttp2Session, limit: OpeningLimit): Promise<void> {
+  const allowed = () => session.remoteSettings.enableConnectProtocol === true;
+  if (allowed()) return;
+  while (!(await limit.inTime(look(session))) && !allowed()) await limit.inTime(pause(limit));
+  if (allowed()) return;
+  const message = 'RFC 8441 §3: the server does not take WebSockets over HTTP/2';
+  throw new HandshakeError(message, { code: 'ERR_HTTP2_UNSUPPORTED' });
 }
 
-/** Settles when the server's settings have come: its first frame, so that they are before the answer to a ping. */
-function settingsOf(session: ClientHttp2Session): Promise<void> {
-  return new Promise((resolve, reject) => {
-    // What has ended the session is told by itself, not by the end of its pings.
-    const ping = () => session.ping(error => error === null && resolve());
-    // Node tells of the connection even after the session was destroyed.
-    const onConnect = () => session.destroyed || ping();
-    session.once('remoteSettings', () => resolve());
-    session.once('error', reject);
-    session.once('close', () => reject(new Error('the session is closed')));
+function pause({ clock }: OpeningLimit): Promise<void> {
+  return new Promise(resolve => clock.setTimeout(resolve, pauseMs));
+}
+
+function look(session: ClientHttp2Session): Promise<boolean> {
+  const known = looks.get(session);
+  if (known !== undefined) return known;
+  const look = settingsOf(session);
+  looks.set(session, look);
+  const forget = () => looks.delete(session);
+  look.then(seen => seen || forget(), forget);
+  return look;
+}
+
+/**
+ * Settles when the server's settings have come: its first frame, so that they are before the answer to a ping. `false`:
+ * the session can send no ping now, because Node allows ten under way.
+ */
+function settingsOf(session: ClientHttp2Session): Promise<boolean> {
+  let forget!: () => void;
+  const settings = new Promise<boolean>((resolve, reject) => {
+    const onSettings = () => resolve(true);
+    const onClose = () => reject(new Error('the session is closed'));
+    // If the session ends, its 'error' and 'close' say why, not the end of the ping.
+    const ping = () =>
+      session.ping(error => (error === null || !session.destroyed) && resolve(error === null));
+    // Node emits 'connect' even after the session was destroyed.
+    const onConnect = () => {
+      if (!session.destroyed) ping();
+    };
+    forget = () => {
+      session.off('remoteSettings', onSettings).off('error', reject);
+      session.off('close', onClose).off('connect', onConnect);
+    };
+    session.on('remoteSettings', onSettings).on('error', reject).on('close', onClose);
     if (session.closed) reject(new Error('the session is closing'));
-    else if (session.connecting) session.once('connect', onConnect);
+    else if (session.connecting) session.on('connect', onConnect);
     else ping();
   });
+  settings.then(forget, forget);
+  return settings;
 }
 
 function responseOn(stream: ClientHttp2Stream): Promise<ResponseHead> {

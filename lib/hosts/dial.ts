@@ -83,8 +83,8 @@ function connectSocket({ hostname, port, secure }: WebSocketUrl, options: Settle
   const where = socketPath === undefined ? { host: hostname, port } : { path: socketPath };
   const common = { noDelay: true, allowHalfOpen: true };
   if (!secure) return connectTcp({ ...where, ...common });
-  // RFC 6066 §3: no server name for an address.
-  const servername = isIP(hostname) === 0 ? { servername: hostname } : {};
+  // RFC 6066 §3: no server name for an address, and none with a trailing dot.
+  const servername = isIP(hostname) === 0 ? { servername: hostname.replace(/\.$/, '') } : {};
   return connectTls({
     ALPNProtocols: ['http/1.1'],
     host: hostname,

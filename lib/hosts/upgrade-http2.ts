@@ -15,6 +15,9 @@ const noBytes = new Uint8Array(0);
 
 const upgradeHttp2Options = /* @__PURE__ */ new OptionTable('upgradeHttp2', admissionRules);
 
+/** What a WebSocket has been made of, or will be: a second one would write into the first. */
+const upgraded = new WeakSet<ServerHttp2Stream>();
+
 /**
  * A WebSocket as a server, from what the 'stream' event of an HTTP/2 server gives for an extended CONNECT. The server
  * has the setting `enableConnectProtocol: true`. Where it has a listener for 'request', too, use its 'connect' event,
@@ -35,6 +38,8 @@ export async function upgradeHttp2(
   headers: IncomingHttpHeaders,
   options: AdmissionOptions = {},
 ): Promise<OpenWebSocket> {
+  if (upgraded.has(stream)) throw new Error('the stream has been given to upgradeHttp2() before');
+  upgraded.add(stream);
   const duplex = http2Duplex(stream);
   try {
     const checked = upgradeHttp2Options.check(options);

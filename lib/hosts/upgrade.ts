@@ -16,6 +16,9 @@ export interface UpgradeOptions extends AdmissionOptions {}
 
 const upgradeOptions = /* @__PURE__ */ new OptionTable('upgrade', admissionRules);
 
+/** What a WebSocket has been made of, or will be: a second one would write into the first. */
+const upgraded = new WeakSet<Duplex>();
+
 /**
  * A WebSocket as a server, from what the 'upgrade' event of an `http.Server` or `https.Server` gives. Handle the
  * rejection: any client can cause one, and Node ends a process that leaves it unhandled.
@@ -34,6 +37,12 @@ export async function upgrade(
   head: Uint8Array,
   options: UpgradeOptions = {},
 ): Promise<OpenWebSocket> {
+  if (upgraded.has(socket)) {
+    throw new Error(
+      'the socket has been given to upgrade() before: has the server two listeners of its upgrade event?',
+    );
+  }
+  upgraded.add(socket);
   const isSocket = socket instanceof Socket;
   if (isSocket) {
     // The server's timeouts were for requests.

@@ -2,7 +2,7 @@
 
 import { kind, object, type Settled } from '../base/option-rule.ts';
 import { OptionTable } from '../base/option-table.ts';
-import { encodeHead, type RequestHead } from '../handshake/head.ts';
+import { encodeHead, type RequestHead, type ResponseHead } from '../handshake/head.ts';
 import { RequestHeadDecoder } from '../handshake/request-head-decoder.ts';
 import { ServerHandshake } from '../handshake/server-handshake.ts';
 import type { ByteDuplex } from '../streams/byte-duplex.ts';
@@ -36,6 +36,14 @@ const acceptOptions = /* @__PURE__ */ new OptionTable<SettledAcceptOptions>('acc
   rest: kind<Uint8Array>('a Uint8Array', ArrayBuffer.isView, new Uint8Array(0)),
 }));
 
+const proceed: ResponseHead = {
+  type: 'response',
+  status: 100,
+  reason: 'Continue',
+  version: '1.1',
+  headers: [],
+};
+
 /**
  * Opens a WebSocket as a server, over any duplex of bytes that a client has opened. The duplex stays locked.
  *
@@ -56,7 +64,11 @@ export async function accept(duplex: ByteDuplex, options: SettledAcceptOptions):
   try {
     const [request, rest] = await readRequest(exchange, options);
     const offer = new ServerHandshake(request);
-    return await admission.open(exchange, offer, rest, response => exchange.send(encodeHead(response)));
+    return await admission.open(exchange, offer, rest, response => {
+      // RFC 9110 §7.8: "MUST send a 100 (Continue) response before sending a 101".
+      if (offer.expectsContinue) exchange.send(encodeHead(proceed));
+      exchange.send(encodeHead(response));
+    });
   } catch (error) {
     if (options.signal?.aborted) exchange.abandon(error);
     else await refuse(exchange, error);
@@ -66,10 +78,10 @@ export async function accept(duplex: ByteDuplex, options: SettledAcceptOptions):
 
 async function readRequest(
   exchange: OpeningExchange,
-  { request, rest }: SettledAcceptOptions,
+  { request, rest, maxHeadBytes, maxHeadLineBytes, maxHeadLines }: SettledAcceptOptions,
 ): Promise<readonly [RequestHead, Uint8Array]> {
   if (request !== undefined) return [request, rest];
-  const decoder = new RequestHeadDecoder();
+  const decoder = new RequestHeadDecoder({ maxHeadBytes, maxHeadLineBytes, maxHeadLines });
   return [await exchange.readHead(decoder), decoder.rest()];
 }
 

@@ -1,15 +1,17 @@
 // What a server decides about a request that asks for a WebSocket, and the socket that follows; the same over every
 // version of HTTP. Does not know how a response goes out.
 
+import { described } from '../base/described.ts';
 import { callable, type OptionRules, type Settled } from '../base/option-rule.ts';
 import { acceptDeflate } from '../deflate/accept-deflate.ts';
-import { HandshakeError } from '../handshake/handshake-error.ts';
+import { HandshakeError, type HandshakeErrorCode, tooLate } from '../handshake/handshake-error.ts';
 import type { RequestHead, ResponseHead } from '../handshake/head.ts';
 import { type HeaderList, type HeadersInput, headersRule } from '../handshake/headers.ts';
-import { type OriginPolicy, type OriginSubject, originsRule } from '../handshake/origin-check.ts';
+import { type OriginCheck, type OriginPolicy, originsRule } from '../handshake/origin-check.ts';
 import { type Refusal, type RefusalInit, refusal } from '../handshake/refusal.ts';
 import type { ServerOffer } from '../handshake/server-offer.ts';
-import { type ProtocolPolicy, protocolChoiceRule } from '../handshake/subprotocols.ts';
+import { type ProtocolChoice, type ProtocolPolicy, protocolChoiceRule } from '../handshake/subprotocols.ts';
+import { type HeadOptions, headRules } from './head-options.ts';
 import { OpenWebSocket } from './open-websocket.ts';
 import type { OpeningExchange } from './opening-exchange.ts';
 import {
@@ -20,8 +22,16 @@ import {
   socketRules,
 } from './socket-options.ts';
 
-/** What a server chooses once it has the request. */
-export interface AdmissionOptions extends SocketOptions {
+/** What `authorize` may answer: `undefined` admits, a refusal such as `{ status: 401 }` refuses, a context admits. */
+export type Authorization = RefusalInit | { readonly context: unknown } | undefined;
+
+/**
+ * What a server chooses once it has the request. The functions are asked in this order: `origins`, `authorize`,
+ * `protocols`. They may answer later; they have `handshakeTimeoutMs` together, and then the client is refused with 503.
+ * Only the documented answers admit: any other, an exception and a rejection refuse with 500, and reject with a
+ * TypeError or with what was thrown.
+ */
+export interface AdmissionOptions extends SocketOptions, HeadOptions {
   /**
    * The subprotocol: the first of the client's that is in the list, or what the function chooses among those that are
    * offered; `undefined`: none. Default: none.
@@ -29,10 +39,11 @@ export interface AdmissionOptions extends SocketOptions {
   readonly protocols?: ProtocolPolicy | undefined;
   /** Which pages may connect. Default: `'same-origin'`; clients that are no browsers send no Origin and may. */
   readonly origins?: OriginPolicy | undefined;
-  /** Decides whether this client may connect: what it returns, if anything, is the response that refuses. */
-  readonly authorize?:
-    | ((request: RequestHead) => RefusalInit | undefined | Promise<RefusalInit | undefined>)
-    | undefined;
+  /**
+   * Decides whether this client may connect: `undefined` admits, a refusal such as `{ status: 401 }` refuses. To hand on
+   * what it has found out, such as the user, it admits with `{ context }`.
+   */
+  readonly authorize?: ((request: RequestHead) => Authorization | Promise<Authorization>) | undefined;
   /** Further headers of the response that accepts; those of the handshake itself are refused. */
   readonly headers?: HeadersInput | undefined;
 }
@@ -40,9 +51,13 @@ export interface AdmissionOptions extends SocketOptions {
 /** The same, checked. */
 export interface SettledAdmissionOptions
   extends SettledSocketOptions,
-    Settled<Omit<AdmissionOptions, keyof SocketOptions | 'protocols' | 'origins' | 'headers'>, 'authorize'> {
-  readonly protocols: (offered: readonly string[]) => string | undefined;
-  readonly origins: (subject: OriginSubject) => boolean;
+    Settled<HeadOptions>,
+    Settled<
+      Omit<AdmissionOptions, keyof SocketOptions | keyof HeadOptions | 'protocols' | 'origins' | 'headers'>,
+      'authorize'
+    > {
+  readonly protocols: ProtocolChoice;
+  readonly origins: OriginCheck;
   readonly headers: HeaderList;
 }
 
@@ -50,6 +65,7 @@ export interface SettledAdmissionOptions
 export function admissionRules(): OptionRules<SettledAdmissionOptions> {
   return {
     ...socketRules('server'),
+    ...headRules(),
     protocols: protocolChoiceRule,
     origins: originsRule,
     authorize: callable(),
@@ -66,10 +82,10 @@ export class Admission {
   }
 
   /**
-   * The socket, once `send` has sent the response that accepts.
+   * Opens the socket, once `send` has sent the response that accepts.
    *
-   * @param rest - octets that were read behind the request
-   * @throws HandshakeError for a client that is refused, with the response to send; what else is thrown is our fault
+   * @param rest - bytes that were read after the request
+   * @throws HandshakeError for a client that is refused, with the response to send; anything else is our fault
    */
   async open(
     exchange: OpeningExchange,
@@ -78,12 +94,14 @@ export class Admission {
     send: (response: ResponseHead) => void,
   ): Promise<OpenWebSocket> {
     const options = this.#options;
-    await this.#authorize(exchange, offer);
-    const protocol = await asOurs(() => options.protocols(offer.protocols));
+    exchange.check();
+    const { context, protocol } = await this.#ask(exchange, offer);
     const settings = options.deflate;
     const accepted = settings && acceptDeflate(offer.extensions, settings);
     const { answer: extensions, agreement } = accepted ?? {};
     const response = offer.accept({ protocol, extensions, headers: options.headers });
+    // A client that went away meanwhile has no socket.
+    exchange.check();
     send(response);
     const compression = settings && agreement && { settings, agreement };
     const connection = socketConnection('server', options, compression);
@@ -94,40 +112,95 @@ export class Admission {
       deflating: compression && deflatingOf('server', compression),
       request: offer.request,
       response,
+      context,
     };
     return new OpenWebSocket(connection, exchange.handOver(rest), opening, options);
   }
 
-  async #authorize(exchange: OpeningExchange, offer: ServerOffer): Promise<void> {
-    if (!this.#options.origins(offer)) {
-      const response = offer.reject({ status: 403, body: 'this origin may not connect\n' });
-      throw refused(response, `: ${originInWords(offer.origin)}`);
+  /** Asks the application. What has not answered in time is unavailable: 503. */
+  async #ask(exchange: OpeningExchange, offer: ServerOffer): Promise<Admitted> {
+    try {
+      await this.#checkOrigin(exchange, offer);
+      const context = await this.#authorize(exchange, offer);
+      const { protocols } = this.#options;
+      const protocol = await answered(exchange, () => protocols(offer.protocols));
+      return { context, protocol };
+    } catch (error) {
+      const late = error instanceof HandshakeError && error.code === 'ERR_HANDSHAKE_TIMEOUT';
+      throw late ? tooLate('origins, authorize or protocols', offer.reject({ status: 503 })) : error;
     }
-    const init = await exchange.inTime(asOurs(() => this.#options.authorize?.(offer.request)));
-    if (init !== undefined) throw refused(offer.reject(init));
+  }
+
+  async #checkOrigin(exchange: OpeningExchange, offer: ServerOffer): Promise<void> {
+    const { origins } = this.#options;
+    const admits = await answered(exchange, () => origins.admits(offer));
+    if (admits === true) return;
+    if (admits !== false) throw new TypeError(`origins must return true or false (got ${described(admits)})`);
+    const response = offer.reject({ status: 403, body: 'this origin may not connect\n' });
+    const why = `${originInWords(offer.origin)} may not connect: ${origins.reason(offer)}`;
+    throw refused('ERR_ORIGIN_REFUSED', response, why);
+  }
+
+  async #authorize(exchange: OpeningExchange, offer: ServerOffer): Promise<unknown> {
+    const { authorize } = this.#options;
+    if (authorize === undefined) return undefined;
+    const answer = await answered(exchange, () => authorize(offer.request));
+    if (answer === undefined) return undefined;
+    if (typeof answer !== 'object' || answer === null) {
+      const allowed = 'undefined to admit, { context } to admit, or a refusal such as { status: 401 }';
+      throw new TypeError(`authorize must return ${allowed} (got ${described(answer)})`);
+    }
+    if ('context' in answer && !('status' in answer)) return answer.context;
+    throw refused(
+      'ERR_UNAUTHORIZED',
+      offer.reject(answer as RefusalInit),
+      'authorize does not admit the client',
+    );
   }
 }
 
-/** What a client is told when its opening failed; a failure of ours is none of its business. `undefined`: nothing. */
+/** What the application has answered. */
+interface Admitted {
+  readonly context: unknown;
+  readonly protocol: string | undefined;
+}
+
+/** Returns what a client is told when its opening failed; our own failure is a bare 500. `undefined`: nothing. */
 export function answerTo(error: unknown): Refusal | undefined {
   return error instanceof HandshakeError ? error.response : refusal({ status: 500 });
 }
 
-/** What the application throws is our failure, even a HandshakeError: that is of a WebSocket that it has dialled. */
-async function asOurs<T>(ask: () => T | Promise<T>): Promise<T> {
+/** Asks the application, and returns its answer, if it comes before the time is up and the client has gone. */
+async function answered<T>(exchange: OpeningExchange, ask: () => T | Promise<T>): Promise<T> {
+  const answer = attempt(ask);
+  if (isPromise(answer)) return await exchange.answer(Promise.resolve(answer).catch(throwOurs));
+  exchange.check();
+  return answer;
+}
+
+function attempt<T>(ask: () => T): T {
   try {
-    return await ask();
+    return ask();
   } catch (error) {
-    throw error instanceof HandshakeError ? new Error(error.message, { cause: error }) : error;
+    return throwOurs(error);
   }
 }
 
-/** @param why - for our own side only */
-function refused(response: Refusal, why = ''): HandshakeError {
-  return new HandshakeError(`refused with status ${response.status}${why}`, response);
+function isPromise<T>(answer: T | Promise<T>): answer is Promise<T> {
+  return typeof (answer as Promise<T> | null | undefined)?.then === 'function';
 }
 
-/** Whatever a client may send, in no more than a line. */
+/** What the application throws is our failure, even a HandshakeError: that is of a WebSocket that it has dialled. */
+function throwOurs(error: unknown): never {
+  throw error instanceof HandshakeError ? new Error(error.message, { cause: error }) : error;
+}
+
+/** @param why - for our own side only */
+function refused(code: HandshakeErrorCode, response: Refusal, why: string): HandshakeError {
+  return new HandshakeError(`refused with status ${response.status}: ${why}`, { code, response });
+}
+
+/** Describes an Origin, of any length and content, on one line. */
 function originInWords(origin: string | undefined): string {
-  return origin === undefined ? 'no origin' : `origin ${JSON.stringify(origin.slice(0, 100))}`;
+  return origin === undefined ? 'a client without Origin' : `the origin ${described(origin)}`;
 }

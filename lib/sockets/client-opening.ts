@@ -2,7 +2,8 @@
 // is known to be good.
 
 import { ClientHandshake } from '../handshake/client-handshake.ts';
-import { encodeHead } from '../handshake/head.ts';
+import { failure, HandshakeError } from '../handshake/handshake-error.ts';
+import { encodeHead, type ResponseHead } from '../handshake/head.ts';
 import { ResponseHeadDecoder } from '../handshake/response-head-decoder.ts';
 import type { WebSocketUrl } from '../handshake/websocket-url.ts';
 import type { ByteDuplex } from '../streams/byte-duplex.ts';
@@ -10,6 +11,9 @@ import type { OpenWebSocket } from './open-websocket.ts';
 import { OpeningExchange } from './opening-exchange.ts';
 import { OpeningLimit } from './opening-limit.ts';
 import { Proposal, type SettledConnectOptions } from './proposal.ts';
+
+/** Responses such as `103 Early Hints` that may come before the one that counts. */
+const maxInterimResponses = 16;
 
 /** One opening handshake, before anything is written. */
 export class ClientOpening<Options extends SettledConnectOptions = SettledConnectOptions> {
@@ -56,12 +60,37 @@ export class ClientOpening<Options extends SettledConnectOptions = SettledConnec
     const exchange = new OpeningExchange(duplex, limit);
     try {
       exchange.send(encodeHead(this.#handshake.request));
-      const decoder = new ResponseHeadDecoder();
-      const response = await exchange.readHead(decoder);
-      return await this.#proposal.open(exchange, this.#handshake, response, decoder.rest(), ownsInput);
+      const [response, rest] = await this.#readResponse(exchange);
+      return await this.#proposal.open(exchange, this.#handshake, response, rest, ownsInput);
     } catch (error) {
       exchange.abandon(error);
       throw error;
+    }
+  }
+
+  /** RFC 9110 §15.2: "A client MUST be able to parse one or more 1xx responses received prior to a final response". */
+  async #readResponse(exchange: OpeningExchange): Promise<[ResponseHead, rest: Uint8Array<ArrayBuffer>]> {
+    const { maxHeadBytes, maxHeadLineBytes, maxHeadLines } = this.options;
+    let rest = new Uint8Array(0);
+    for (let interim = 0; interim <= maxInterimResponses; interim++) {
+      const decoder = new ResponseHeadDecoder({ maxHeadBytes, maxHeadLineBytes, maxHeadLines });
+      decoder.write(rest);
+      const response = await this.#readHead(exchange, decoder);
+      rest = decoder.rest();
+      if (response.status >= 200 || response.status === 101) return [response, rest];
+    }
+    throw failure(`more than ${maxInterimResponses} interim responses`);
+  }
+
+  async #readHead(exchange: OpeningExchange, decoder: ResponseHeadDecoder): Promise<ResponseHead> {
+    try {
+      return await exchange.readHead(decoder);
+    } catch (error) {
+      // A server that speaks TLS answers plain text with an alert, or ends the connection.
+      if (this.target.secure || decoder.begun || !(error instanceof HandshakeError)) throw error;
+      const { code, cause, message } = error;
+      if (code === 'ERR_HANDSHAKE_TIMEOUT') throw error;
+      throw new HandshakeError(`${message}. If the server speaks TLS, use wss:`, { code, cause });
     }
   }
 }

@@ -57,6 +57,8 @@ export interface Opening {
   readonly deflating: Deflating | undefined;
   readonly request: RequestHead;
   readonly response: ResponseHead;
+  /** What `authorize` has handed on. */
+  readonly context?: unknown;
 }
 
 export interface OpenOptions {

@@ -8,12 +8,15 @@ import {
   type Settled,
   withMethods,
 } from '../base/option-rule.ts';
-import { HandshakeError } from '../handshake/handshake-error.ts';
+import { tooLate } from '../handshake/handshake-error.ts';
 import { abortReason, onAbort } from './abort.ts';
 import { after, type Clock, systemClock } from './deadline-timer.ts';
 
 export interface OpeningOptions {
-  /** Milliseconds that the opening handshake may take, all of it: dialling, `authorize` and the rest. Default: 10,000. */
+  /**
+   * Milliseconds that the opening handshake may take: dialling, the heads, `origins`, `authorize` and `protocols`
+   * together. Default: 10,000.
+   */
   readonly handshakeTimeoutMs?: number | undefined;
   /** Aborts the opening handshake with its reason; afterwards it does nothing. */
   readonly signal?: AbortSignal | undefined;
@@ -39,45 +42,107 @@ export function openingRules(): OptionRules<SettledOpeningOptions> {
   };
 }
 
-/** The time of one opening handshake. It runs from the construction to the release. */
+/** A timer that fires this much too late fires in a process that has slept: the peer's answer may wait in the kernel. */
+const graceMs = 100;
+
+/** What waits for the end of the time. */
+interface Watch {
+  /** Rejects when the time is up, the signal aborts, or the opening is stopped. */
+  readonly stopped: Promise<never>;
+  readonly reject: (reason: unknown) => void;
+  stopTimer: (() => void) | undefined;
+  readonly forgetSignal: (() => void) | undefined;
+}
+
+/**
+ * The time of one opening handshake. It runs from the construction to the release. There is no timer and no listener
+ * before something is waited for.
+ */
 export class OpeningLimit {
-  readonly #stopped: Promise<never>;
-  #stop!: (reason: unknown) => void;
-  #release: () => void;
+  readonly #clock: Clock;
+  readonly #signal: AbortSignal | undefined;
+  readonly #deadline: number;
+  #state: 'open' | 'released' | { readonly reason: unknown } = 'open';
+  #watch: Watch | undefined;
   #controller: AbortController | undefined;
 
   /** @throws the reason of a signal that has been aborted */
   constructor({ handshakeTimeoutMs, signal, clock }: SettledOpeningOptions) {
     if (signal?.aborted) throw abortReason(signal);
-    this.#stopped = new Promise((_, reject) => {
-      this.#stop = reason => {
-        reject(reason);
-        this.#controller?.abort(reason);
-      };
-    });
-    this.#stopped.catch(() => {});
-    const forget = signal && onAbort(signal, () => this.#stop(abortReason(signal)));
-    const expire = () => this.#stop(new HandshakeError('the opening handshake took too long'));
-    const stopTimer = after(clock, handshakeTimeoutMs, expire);
-    this.#release = () => {
-      forget?.();
-      stopTimer();
-    };
+    this.#clock = clock;
+    this.#signal = signal;
+    this.#deadline = clock.now() + handshakeTimeoutMs;
+  }
+
+  /** The clock of the opening. */
+  get clock(): Clock {
+    return this.#clock;
   }
 
   /** A signal that aborts when the time is up, or the caller's signal aborts. */
   get signal(): AbortSignal {
-    this.#controller ??= new AbortController();
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      this.#watch ??= this.#start();
+    }
     return this.#controller.signal;
   }
 
-  /** Returns what the promise gives, unless the time is up or the signal aborts before. */
-  inTime<T>(promise: Promise<T>): Promise<T> {
-    return Promise.race([promise, this.#stopped]);
+  /** @throws what has stopped the opening, also if nothing was waited for since */
+  check(): void {
+    if (this.#state === 'open' && this.#signal?.aborted) this.stop(abortReason(this.#signal));
+    if (typeof this.#state === 'object') throw this.#state.reason;
+  }
+
+  /** Returns what the promise gives, unless the opening stops before. */
+  async inTime<T>(promise: Promise<T>): Promise<T> {
+    this.#watch ??= this.#start();
+    const value = await Promise.race([promise, this.#watch.stopped]);
+    this.check();
+    return value;
+  }
+
+  /** Stops the opening for this reason. */
+  stop(reason: unknown): void {
+    if (this.#state !== 'open') return;
+    this.#state = { reason };
+    this.release();
+    this.#watch?.reject(reason);
+    this.#controller?.abort(reason);
   }
 
   /** Ends the limit: no timer and no listener is left, and nothing is stopped any more. */
   release(): void {
-    this.#release();
+    if (this.#state === 'open') this.#state = 'released';
+    this.#watch?.stopTimer?.();
+    this.#watch?.forgetSignal?.();
+  }
+
+  #start(): Watch {
+    let reject!: (reason: unknown) => void;
+    const stopped = new Promise<never>((_, rejectStopped) => (reject = rejectStopped));
+    stopped.catch(() => {});
+    const signal = this.#signal;
+    const forgetSignal = signal && onAbort(signal, () => this.stop(abortReason(signal)));
+    const left = Math.max(1, this.#deadline - this.#clock.now());
+    const watch = { stopped, reject, forgetSignal, stopTimer: this.#timer(left, () => this.#expire()) };
+    // It has been stopped already.
+    if (typeof this.#state === 'object') reject(this.#state.reason);
+    return watch;
+  }
+
+  #timer(ms: number, callback: () => void): (() => void) | undefined {
+    return this.#state === 'open' ? after(this.#clock, ms, callback) : undefined;
+  }
+
+  /** B7: a process that has slept reads what waits before it judges. */
+  #expire(): void {
+    const late = this.#clock.now() - this.#deadline;
+    if (late >= 0 && late <= graceMs) this.#giveUp();
+    else this.#watch!.stopTimer = this.#timer(late < 0 ? -late : graceMs, () => this.#giveUp());
+  }
+
+  #giveUp(): void {
+    this.stop(tooLate());
   }
 }

@@ -1,7 +1,7 @@
 // What a client asks for, and the socket that follows when the server has agreed; the same over every version of HTTP.
 // Does not know how a request goes out, or how its response comes in.
 
-import { type OptionRules, text } from '../base/option-rule.ts';
+import { type OptionRules, type Settled, text } from '../base/option-rule.ts';
 import { confirmDeflate } from '../deflate/confirm-deflate.ts';
 import type { DeflateAgreement } from '../deflate/deflate-agreement.ts';
 import type { DeflateSettings } from '../deflate/deflate-options.ts';
@@ -13,6 +13,7 @@ import type { ResponseHead } from '../handshake/head.ts';
 import { type HeaderList, type HeadersInput, headersRule } from '../handshake/headers.ts';
 import { ResponseBody } from '../handshake/response-body.ts';
 import { offeredProtocolsRule } from '../handshake/subprotocols.ts';
+import { type HeadOptions, headRules } from './head-options.ts';
 import { OpenWebSocket } from './open-websocket.ts';
 import type { OpeningExchange } from './opening-exchange.ts';
 import {
@@ -24,7 +25,7 @@ import {
 } from './socket-options.ts';
 
 /** The options of `connectWebSocket`. */
-export interface ConnectOptions extends SocketOptions {
+export interface ConnectOptions extends SocketOptions, HeadOptions {
   /** Subprotocols, the preferred first: distinct tokens. Default: none. */
   readonly protocols?: string | readonly string[] | undefined;
   /** Further headers of the request; those of the handshake itself are refused. */
@@ -34,7 +35,7 @@ export interface ConnectOptions extends SocketOptions {
 }
 
 /** The same, checked. */
-export interface SettledConnectOptions extends SettledSocketOptions {
+export interface SettledConnectOptions extends SettledSocketOptions, Settled<HeadOptions> {
   readonly protocols: readonly string[];
   readonly headers: HeaderList;
   readonly origin: string | undefined;
@@ -44,6 +45,7 @@ export interface SettledConnectOptions extends SettledSocketOptions {
 export function connectRules(): OptionRules<SettledConnectOptions> {
   return {
     ...socketRules('client'),
+    ...headRules(),
     protocols: offeredProtocolsRule,
     headers: headersRule,
     origin: text(),
@@ -122,6 +124,7 @@ function confirm(
   try {
     return confirmDeflate(extensions, settings);
   } catch (error) {
-    throw new HandshakeError((error as Error).message, { ...response, body: new Uint8Array(0) });
+    const refusal = { ...response, body: new Uint8Array(0) };
+    throw new HandshakeError((error as Error).message, { code: 'ERR_BAD_RESPONSE', response: refusal });
   }
 }

@@ -104,4 +104,13 @@ test('of an end without a Close has words in its message alone', () => {
   assert.equal([error.message, error.reason], ['RFC 6455 §7.2.1: input ended inside a frame', '']);
 });
 
+test('the console shows the code of a subclass that has one', () => {
+  class Coded extends WebSocketError {
+    override get code(): string {
+      return 'ERR_X';
+    }
+  }
+  assert.match(inspect(new Coded('bad')), /code: 'ERR_X'/);
+});
+
 test.run();

@@ -145,7 +145,7 @@ test('cat exits with 1 after any other end, and escapes what could control a ter
   assert.is(nowhere.code, 1);
   assert.match(nowhere.err, 'ECONNREFUSED');
   assert.match((await end(start('cat'))).err, /^usage: /);
-  assert.match((await cat('http://', '')).err, 'not a ws: or wss: URL');
+  assert.match((await cat('http://', '')).err, 'url must be well-formed');
 });
 
 test.run();

@@ -32,14 +32,14 @@ export function check(input: Uint8Array): void {
   if (head === undefined) return;
   try {
     const handshake = new ServerHandshake(head);
-    originCheck(undefined)(handshake);
+    originCheck(undefined).admits(handshake);
     const [protocol] = handshake.protocols;
     const response = handshake.accept({ protocol });
     assert.equal(response.status, 101);
     assert.ok(encodeHead(response).length > 0);
   } catch (error) {
     if (!(error instanceof HandshakeError)) throw error;
-    assert.ok([400, 405, 426].includes(error.response!.status));
+    assert.ok([400, 405, 417, 426, 505].includes(error.response!.status));
     encodeHead(error.response!);
   }
 }

@@ -1,24 +1,26 @@
+import { inspect } from 'node:util';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { WebSocketError } from '../../lib/base/websocket-error.ts';
-import { broken, failure, HandshakeError } from '../../lib/handshake/handshake-error.ts';
+import { broken, failure, HandshakeError, tooLate } from '../../lib/handshake/handshake-error.ts';
 import { refusal } from '../../lib/handshake/refusal.ts';
 
 const test = suite('HandshakeError');
 
 test('is a WebSocketError with code 1006, for which no Close frame is owed (§7.1.7)', () => {
-  const error = new HandshakeError('no');
+  const error = new HandshakeError('no', { code: 'ERR_TRANSPORT' });
   assert.instance(error, WebSocketError);
   assert.is(error.name, 'HandshakeError');
   assert.is(error.message, 'no');
   assert.is(error.closeCode, 1006);
+  assert.is(error.code, 'ERR_TRANSPORT');
   assert.is(error.reason, '');
   assert.is(error.response, undefined);
 });
 
 test('carries the response', () => {
   const response = refusal({ status: 403 });
-  assert.is(new HandshakeError('no', response).response, response);
+  assert.is(new HandshakeError('no', { code: 'ERR_UNAUTHORIZED', response }).response, response);
 });
 
 test('of a client has the response with an empty body, to be filled', () => {
@@ -31,8 +33,8 @@ test('of a client has the response with an empty body, to be filled', () => {
 
 test('carries its cause, and has none where there is none', () => {
   const cause = new Error('x');
-  assert.is(new HandshakeError('no', undefined, cause).cause, cause);
-  assert.not('cause' in new HandshakeError('no'));
+  assert.is(new HandshakeError('no', { code: 'ERR_TRANSPORT', cause }).cause, cause);
+  assert.not('cause' in new HandshakeError('no', { code: 'ERR_TRANSPORT' }));
 });
 
 test('of a broken transport says what the cause says, where that says anything', () => {
@@ -54,6 +56,18 @@ test('of a broken transport says what the cause says, where that says anything',
     assert.is(broken(cause, 'no').message, `no${said}`);
   }
   assert.not('cause' in broken(undefined));
+});
+
+test('has a code for programs', () => {
+  assert.is(failure('no').code, 'ERR_BAD_RESPONSE');
+  assert.is(failure('no', undefined, 'ERR_UNEXPECTED_STATUS').code, 'ERR_UNEXPECTED_STATUS');
+  assert.is(broken(new Error('x')).code, 'ERR_TRANSPORT');
+  const late = tooLate();
+  assert.equal([late.code, late.message], ['ERR_HANDSHAKE_TIMEOUT', 'the opening handshake took too long']);
+  const response = refusal({ status: 503 });
+  assert.is(tooLate('x', response).response, response);
+  assert.match(inspect(late), /code: 'ERR_HANDSHAKE_TIMEOUT'/);
+  assert.not.match(inspect(new WebSocketError('x')), /code:/);
 });
 
 test.run();

@@ -343,16 +343,16 @@ test('takes a header name of 256 octets, not of 257', () => {
 
 test('takes other limits, and Infinity', () => {
   const text = 'GET / HTTP/1.1\r\nAb: c\r\nD: e\r\n\r\n';
-  const limits = { maxHeadBytes: text.length, maxLineBytes: 14, maxHeaderLines: 2, maxHeaderNameBytes: 2 };
+  const limits = { maxHeadBytes: text.length, maxHeadLineBytes: 14, maxHeadLines: 2, maxHeaderNameBytes: 2 };
   decodeAllWays(text, { ...request, ...limits });
   for (const [name, limit] of Object.entries(limits)) {
-    const status = name === 'maxLineBytes' ? 414 : 431;
+    const status = name === 'maxHeadLineBytes' ? 414 : 431;
     refuses(text, status, { ...request, [name]: limit - 1 });
   }
   const open = {
     maxHeadBytes: Infinity,
-    maxLineBytes: Infinity,
-    maxHeaderLines: Infinity,
+    maxHeadLineBytes: Infinity,
+    maxHeadLines: Infinity,
     maxHeaderNameBytes: Infinity,
   };
   const large = `GET / HTTP/1.1\r\n${'n'.repeat(300)}: ${'v'.repeat(200_000)}\r\n${'A: b\r\n'.repeat(200)}\r\n`;
@@ -360,7 +360,7 @@ test('takes other limits, and Infinity', () => {
 });
 
 test('refuses bad options by name', () => {
-  for (const name of ['maxHeadBytes', 'maxLineBytes', 'maxHeaderLines', 'maxHeaderNameBytes']) {
+  for (const name of ['maxHeadBytes', 'maxHeadLineBytes', 'maxHeadLines', 'maxHeaderNameBytes']) {
     assert.throws(() => decoderOf({ kind: 'request', [name]: 0 }), name);
   }
 });
@@ -371,7 +371,7 @@ test('works in linear time, octet by octet and with hostile whitespace', () => {
     const all = encodeLatin1(text);
     const chunks = cut ? octets(all) : [all];
     const started = performance.now();
-    decode(chunks, { ...request, maxLineBytes: Infinity, maxHeadBytes: Infinity });
+    decode(chunks, { ...request, maxHeadLineBytes: Infinity, maxHeadBytes: Infinity });
     return performance.now() - started;
   };
   // The best of three, for a machine may have other things to do; four times as much would take 16 times in squares, and
@@ -409,6 +409,14 @@ test('ignores empty lines before a request, and none before a response (RFC 9112
   });
   assert.equal(behind, [0x81]);
   refuses('\r\nHTTP/1.1 101 x\r\n\r\n', undefined, response);
+});
+
+test('knows when the first line has been read', () => {
+  const decoder = new RequestHeadDecoder();
+  decoder.write(new TextEncoder().encode('GET / HTTP/1.1'));
+  assert.equal([decoder.read(), decoder.begun], [undefined, false]);
+  decoder.write(new TextEncoder().encode('\r\n'));
+  assert.equal([decoder.read(), decoder.begun], [undefined, true]);
 });
 
 test.run();

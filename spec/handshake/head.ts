@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { decodeLatin1 } from '../../lib/bytes/latin1.ts';
-import { encodeHead, type RequestHead, type ResponseHead } from '../../lib/handshake/head.ts';
+import { canUpgrade, encodeHead, type RequestHead, type ResponseHead } from '../../lib/handshake/head.ts';
 
 const test = suite('encodeHead');
 
@@ -59,6 +59,11 @@ test('refuses what could not be read back as what it is', () => {
   for (const method of ['', 'G T', 'G(']) refuses({ ...request, method });
   for (const status of [99, 600, 101.5, NaN, -101, 1e3]) refuses({ ...response, status });
   refuses({ ...response, version: '' });
+});
+
+test('only HTTP/1.1 and later versions of HTTP/1 can upgrade', () => {
+  for (const version of ['1.1', '1.2', '1.9']) assert.ok(canUpgrade(version), version);
+  for (const version of ['1.0', '2.0', '', '1.10', '11', '3']) assert.not(canUpgrade(version), version);
 });
 
 test.run();

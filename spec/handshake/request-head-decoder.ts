@@ -28,7 +28,7 @@ test('ignores empty lines before the request line (RFC 9112 §2.2)', () => {
 });
 
 test('has the response to send in its error', () => {
-  const decoder = new RequestHeadDecoder({ maxLineBytes: 20 });
+  const decoder = new RequestHeadDecoder({ maxHeadLineBytes: 20 });
   decoder.write(encodeLatin1(`GET /${'a'.repeat(20)}`));
   try {
     decoder.read();

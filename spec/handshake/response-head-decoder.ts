@@ -1,6 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { encodeLatin1 } from '../../lib/bytes/latin1.ts';
+import type { HandshakeError } from '../../lib/handshake/handshake-error.ts';
 import { encodeHead } from '../../lib/handshake/head.ts';
 import { ResponseHeadDecoder } from '../../lib/handshake/response-head-decoder.ts';
 
@@ -38,6 +39,34 @@ test('refuses an empty first line, and has nothing to answer', () => {
     assert.is((error as Error).message, 'RFC 6455 §4.1: malformed first line');
     assert.is((error as { response?: unknown }).response, undefined);
   }
+});
+
+test('an end is the fault of the transport, anything else that of the server', () => {
+  const codeOf = (use: () => unknown) => {
+    try {
+      use();
+    } catch (error) {
+      return (error as HandshakeError).code;
+    }
+    return undefined;
+  };
+  const ended = new ResponseHeadDecoder();
+  ended.write(new TextEncoder().encode('HTTP/1.1 101'));
+  assert.is(ended.read(), undefined);
+  assert.is(
+    codeOf(() => ended.close()),
+    'ERR_TRANSPORT',
+  );
+  const babbling = new ResponseHeadDecoder();
+  babbling.write(new TextEncoder().encode('x\r\n'));
+  assert.not(babbling.begun);
+  assert.is(
+    codeOf(() => babbling.read()),
+    'ERR_BAD_RESPONSE',
+  );
+  const begun = new ResponseHeadDecoder();
+  begun.write(new TextEncoder().encode('HTTP/1.1 200 OK\r\n'));
+  assert.equal([begun.read(), begun.begun], [undefined, true]);
 });
 
 test.run();

@@ -196,4 +196,33 @@ test('does not speak the drafts: neither keys nor version (hixie-76)', () => {
   assert.is(refusalOf(request({ headers })).status, 426);
 });
 
+test('A14: the host of a target in absolute form replaces Host (RFC 9112 §3.2.2)', () => {
+  for (const [target, host] of [
+    ['http://evil.example/', 'evil.example'],
+    ['HTTP://evil.example:8080/x?y', 'evil.example:8080'],
+    ['wss://evil.example', 'evil.example'],
+    ['http://evil.example?x', 'evil.example'],
+    ['/http://evil.example/', 'h'],
+  ] as const) {
+    assert.is(new ServerHandshake(request({ target })).host, host);
+  }
+  for (const target of ['http://', 'http:///x', 'http://user@evil.example/', 'http://a,b/', 'http://a\\b/']) {
+    assert.is(refusalOf(request({ target })).status, 400, target);
+  }
+  assert.is(refusalOf({ ...withValues('Host'), target: 'http://h/' }).status, 400);
+});
+
+test('A21: refuses another version of HTTP than 1 with 505', () => {
+  for (const version of ['2.0', '0.9', '3.1', '']) assert.is(refusalOf(request({ version })).status, 505);
+  assert.is(refusalOf(request({ version: '1.0' })).status, 400);
+  assert.ok(new ServerHandshake(request({ version: '1.2' })));
+});
+
+test('B8: knows whether the client expects 100 Continue, and no other expectation (RFC 9110 §10.1.1)', () => {
+  const expecting = (value: string) => withValues('Expect', value);
+  assert.not(new ServerHandshake(request()).expectsContinue);
+  assert.ok(new ServerHandshake(expecting('100-Continue')).expectsContinue);
+  for (const value of ['', 'x', '100-continue, x']) assert.is(refusalOf(expecting(value)).status, 417);
+});
+
 test.run();

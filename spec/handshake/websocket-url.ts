@@ -72,10 +72,33 @@ for (const url of [
   test(`refuses ${JSON.stringify(url)} (§3)`, () => {
     assert.throws(
       () => parseWebSocketUrl(url),
-      (error: unknown) => error instanceof SyntaxError && error.message.includes('URL'),
+      (error: unknown) =>
+        error instanceof SyntaxError && error.message.endsWith(`(RFC 6455 §3; got ${JSON.stringify(url)})`),
     );
   });
 }
+
+test('C11: says what is wrong with a URL', () => {
+  const hint = 'must begin with ws://, wss://, http:// or https://';
+  for (const [url, fault] of [
+    ['localhost:8080', `${hint}, such as "ws://localhost:8080"`],
+    ['[::1]:8080/x', `${hint}, such as "ws://[::1]:8080/x"`],
+    ['example.com', `${hint}, such as "ws://example.com"`],
+    ['/x', hint],
+    ['', hint],
+    ['ftp://h', 'must have the scheme ws, wss, http or https'],
+    ['ws://h/#f', 'must not have a fragment'],
+    ['ws:h', 'must be well-formed, and name a host'],
+    ['ws://h:x/', 'must be well-formed, and name a host'],
+  ] as const) {
+    assert.throws(
+      () => parseWebSocketUrl(url),
+      (error: unknown) =>
+        (error as Error).message === `url ${fault} (RFC 6455 §3; got ${JSON.stringify(url)})`,
+      url,
+    );
+  }
+});
 
 test('refuses a host that no host can have, where a parser of URLs has let it through (§3)', () => {
   // As in Chromium, which takes a space in a host.
@@ -91,7 +114,7 @@ test('refuses a host that no host can have, where a parser of URLs has let it th
       () => parseWebSocketUrl('ws://h h/'),
       (error: unknown) => error instanceof SyntaxError && error.message.includes('"ws://h h/"'),
     );
-    assert.throws(() => parseWebSocketUrl('ws://h/'), /not a ws: or wss: URL/);
+    assert.throws(() => parseWebSocketUrl('ws://h/'), /url must be well-formed/);
   } finally {
     globalThis.URL = URL;
   }

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect, type ServerHttp2Stream } from 'node:http2';
+import { type ClientHttp2Session, connect, type ServerHttp2Stream } from 'node:http2';
 import { createServer as createTcpServer } from 'node:net';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -7,13 +7,22 @@ import type { HandshakeError } from '../../lib/handshake/handshake-error.ts';
 import { dialHttp2 } from '../../lib/hosts/dial-http2.ts';
 import type { OpenWebSocket } from '../../lib/sockets/open-websocket.ts';
 import { hex, unhex } from '../support/hex.ts';
-import { connectProtocol, type Http2Pair, http2Pair, RawHttp2Server, statusAlone } from '../support/http2.ts';
+import {
+  connectProtocol,
+  type Http2Pair,
+  http2Frame,
+  http2Pair,
+  RawHttp2Server,
+  statusAlone,
+} from '../support/http2.ts';
 import { listen } from '../support/node-servers.ts';
 
 const test = suite('dialHttp2');
 
 const HEADERS = 1;
 const RST_STREAM = 3;
+const SETTINGS = 4;
+const PING = 6;
 const GOAWAY = 7;
 
 async function failure(opening: Promise<OpenWebSocket>): Promise<HandshakeError> {
@@ -139,7 +148,7 @@ test('says so, and asks nothing, when the server does not allow it (RFC 8441 §3
   const pair = await http2Pair(() => (streams += 1), { settings: {} });
   for (let i = 0; i < 2; i++) {
     const error = await failure(dialHttp2(pair.session, `${pair.origin}/`));
-    assert.is(error.name, 'HandshakeError');
+    assert.equal([error.name, error.code], ['HandshakeError', 'ERR_HTTP2_UNSUPPORTED']);
     assert.match(error.message, /does not take WebSockets over HTTP\/2/);
   }
   assert.is(streams, 0);
@@ -332,6 +341,56 @@ test('refuses bad options before anything is sent', async () => {
   }
   assert.is(streams, 0);
   await pair.close();
+});
+
+/** A session whose ten pings, as many as Node allows, wait for their answers. */
+async function pinging(server: RawHttp2Server): Promise<ClientHttp2Session> {
+  const session = await server.session;
+  if (session.connecting) await once(session, 'connect');
+  for (let i = 0; i < 10; i++) assert.ok(session.ping(() => {}));
+  return session;
+}
+
+test('A12: dials while ten pings are under way, as soon as the SETTINGS come', async () => {
+  const server = new RawHttp2Server();
+  const session = await pinging(server);
+  const opening = dialHttp2(session, 'ws://h/');
+  await new Promise(resolve => setTimeout(resolve, 50));
+  server.send(connectProtocol(1));
+  await server.frame(HEADERS);
+  server.send(statusAlone(200));
+  (await opening).terminate();
+  await server.close();
+});
+
+test('A12: a dial that could not find out leaves later ones alone', async () => {
+  const server = new RawHttp2Server();
+  const session = await pinging(server);
+  const first = await failure(dialHttp2(session, 'ws://h/', { handshakeTimeoutMs: 50 }));
+  assert.is(first.code, 'ERR_HANDSHAKE_TIMEOUT');
+  server.send(connectProtocol(1));
+  const opening = dialHttp2(session, 'ws://h/');
+  await server.frame(HEADERS);
+  server.send(statusAlone(200));
+  (await opening).terminate();
+  await server.close();
+});
+
+test('A12: a dial looks again once the pings have been answered', async () => {
+  const server = new RawHttp2Server();
+  const session = await pinging(server);
+  const opening = dialHttp2(session, 'ws://h/');
+  opening.catch(() => {});
+  server.send(http2Frame(SETTINGS, 0, 0, ''));
+  let answered = 0;
+  const answering = setInterval(() => {
+    const pings = server.frames.filter(({ type }) => type === PING);
+    for (const { payload } of pings.slice(answered)) server.send(http2Frame(PING, 1, 0, payload));
+    answered = pings.length;
+  }, 5);
+  assert.is((await failure(opening)).code, 'ERR_HTTP2_UNSUPPORTED');
+  clearInterval(answering);
+  await server.close();
 });
 
 test.run();

@@ -198,4 +198,41 @@ test('a server that does not answer in time, or a signal, ends the socket', asyn
   server.close();
 });
 
+test('B9: the server name has no trailing dot (RFC 6066 §3)', async () => {
+  const server = createTlsServer({ key, cert, ALPNProtocols: ['http/1.1'] }, greet);
+  const port = await listen(server);
+  const secured = once(server, 'secureConnection');
+  const socket = await dial(`wss://localhost.:${port}/`, { tls: { ca: cert, lookup: localhost } });
+  assert.is(socket.request.headers.find(([name]) => name === 'Host')?.[1], `localhost.:${port}`);
+  await converse(socket);
+  const [{ servername }] = (await secured) as [TLSSocket];
+  assert.is(servername, 'localhost');
+  server.close();
+});
+
+test('C11: a URL without a scheme says so', async () => {
+  assert.match(
+    (await failure('localhost:8080')).message,
+    /^url must begin with ws:.* such as "ws:\/\/localhost:8080"/,
+  );
+});
+
+test('C13: a server that speaks TLS is hinted at', async () => {
+  const server = createTlsServer({ key, cert }).on('tlsClientError', () => {});
+  const port = await listen(server);
+  assert.match((await failure(`ws://127.0.0.1:${port}/`)).message, /If the server speaks TLS, use wss:$/);
+  server.close();
+});
+
+test('failures have codes', async () => {
+  const server = createServer(socket =>
+    socket.resume().end('HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n'),
+  );
+  const port = await listen(server);
+  assert.is((await failure(`ws://127.0.0.1:${port}/`)).code, 'ERR_UNEXPECTED_STATUS');
+  server.close();
+  await once(server, 'close');
+  assert.is((await failure(`ws://127.0.0.1:${port}/`)).code, 'ERR_TRANSPORT');
+});
+
 test.run();

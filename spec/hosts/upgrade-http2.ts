@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { ClientHttp2Stream, OutgoingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { HandshakeError } from '../../lib/handshake/handshake-error.ts';
 import { dialHttp2 } from '../../lib/hosts/dial-http2.ts';
 import { upgradeHttp2 } from '../../lib/hosts/upgrade-http2.ts';
 import type { AdmissionOptions } from '../../lib/sockets/admission.ts';
@@ -270,7 +271,7 @@ test('gives up with its signal, in time, and when the client has gone', async ()
   const reason = new Error('enough');
   const controller = new AbortController();
   for (const [options, end, message] of [
-    [{ handshakeTimeoutMs: 50 }, () => {}, 'the opening handshake took too long'],
+    [{ handshakeTimeoutMs: 50 }, () => {}, 'origins, authorize or protocols took too long'],
     [{ signal: controller.signal }, () => controller.abort(reason), 'enough'],
   ] as const) {
     const served = await serve({ ...options, authorize: () => new Promise(() => {}) });
@@ -283,16 +284,16 @@ test('gives up with its signal, in time, and when the client has gone', async ()
   }
 });
 
-test('a client that has gone before the answer is an end without a Close: 1006', async () => {
+test('A11: a client that has gone before the answer has no socket', async () => {
   let admit!: () => void;
   const served = await serve({ authorize: () => new Promise(resolve => (admit = () => resolve(undefined))) });
   const stream = await requestByHand(served.session);
   await once(served.server, 'stream');
   stream.close(8);
   await closed(served.streams[0]!);
+  const error = (await served.openings[0]!.catch(error => error)) as HandshakeError;
+  assert.equal([error.name, error.code], ['HandshakeError', 'ERR_TRANSPORT']);
   admit();
-  const socket = await served.openings[0]!;
-  assert.is((await socket.closed.catch(error => error)).closeCode, 1006);
   await served.close();
 });
 
@@ -308,6 +309,24 @@ test('works from the event ‘connect’, beside a listener for requests', async
   const client = await dialHttp2(pair.session, `${pair.origin}/`);
   client.close({ closeCode: 1000 });
   assert.is((await (await opening).closed).closeCode, 1000);
+  await pair.close();
+});
+
+test('A10: a second upgrade of a stream throws, and the first lives', async () => {
+  const pair = await http2Pair(() => {});
+  const openings: Promise<OpenWebSocket>[] = [];
+  pair.server.removeAllListeners('stream');
+  pair.server.on('stream', (stream, headers) => {
+    openings.push(upgradeHttp2(stream, headers), upgradeHttp2(stream, headers));
+    openings[1]!.catch(() => {});
+  });
+  const client = await dialHttp2(pair.session, `${pair.origin}/`);
+  assert.match(
+    (await openings[1]!.catch(error => error)).message,
+    /^the stream has been given to upgradeHttp2/,
+  );
+  client.close({ closeCode: 1000 });
+  assert.is((await (await openings[0]!).closed).closeCode, 1000);
   await pair.close();
 });
 

@@ -4,6 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { HandshakeError } from '../../lib/handshake/handshake-error.ts';
 import { dial } from '../../lib/hosts/dial.ts';
 import { type UpgradeOptions, upgrade } from '../../lib/hosts/upgrade.ts';
 import type { OpenWebSocket } from '../../lib/sockets/open-websocket.ts';
@@ -151,6 +152,80 @@ test('takes any duplex, whose octets stay untouched', async () => {
   assert.is(head.toString('hex'), '818537fa213d7f9f4d5158');
   socket.terminate();
   assert.ok(written.destroyed);
+});
+
+test('A10: a second upgrade of a socket throws, and the first lives', async () => {
+  const server = createServer();
+  const upgrades: Upgraded[] = [];
+  for (let i = 0; i < 2; i++) {
+    server.on('upgrade', (request, tcp, head) => {
+      const opening = upgrade(request, tcp, head);
+      opening.catch(() => {});
+      upgrades.push(opening);
+    });
+  }
+  const port = await listen(server);
+  const client = await dial(`ws://127.0.0.1:${port}/`);
+  const second = await upgrades[1]!.catch(error => error);
+  assert.match(second.message, /^the socket has been given to upgrade\(\) before/);
+  const socket = await upgrades[0]!;
+  await client.writable.getWriter().write('hi');
+  assert.is((await socket.readable.getReader().read()).value, 'hi');
+  client.close();
+  await client.closed;
+  server.close();
+});
+
+test('A11: a client that resets while authorize is asked has no socket', async () => {
+  let asked!: () => void;
+  const whenAsked = new Promise<void>(resolve => (asked = resolve));
+  const authorize = () => {
+    asked();
+    return new Promise<undefined>(() => {});
+  };
+  const [server, port, seen] = await serve({ authorize, handshakeTimeoutMs: 60_000 });
+  const client = connect(port, '127.0.0.1', () => client.write(request));
+  await whenAsked;
+  client.resetAndDestroy();
+  const error = (await seen.first.catch(error => error)) as HandshakeError;
+  assert.equal([error.name, error.code], ['HandshakeError', 'ERR_TRANSPORT']);
+  server.close();
+});
+
+test('A11: a client that has reset before the upgrade has no socket, and nobody is asked', async () => {
+  let asked = false;
+  const server = createServer();
+  const opening = new Promise<Upgraded>(resolve => {
+    server.on('upgrade', (request, tcp, head) => {
+      tcp.destroy();
+      resolve(upgrade(request, tcp, head, { authorize: () => void (asked = true) as undefined }));
+    });
+  });
+  const port = await listen(server);
+  const client = connect(port, '127.0.0.1', () => client.write(request)).on('error', () => {});
+  const error = (await opening.catch(error => error)) as HandshakeError;
+  assert.equal([error.code, asked], ['ERR_TRANSPORT', false]);
+  client.destroy();
+  server.close();
+});
+
+test('A21: another version of HTTP than 1 is refused with 505', async () => {
+  const [server, port] = await serve();
+  const heard = await exchange(port, request.replace('HTTP/1.1', 'HTTP/2.0'));
+  assert.match(heard, /^HTTP\/1\.1 (505|400) /);
+  server.close();
+});
+
+test('B8: 100 Continue leaves before the 101 if the client expects it (RFC 9110 §7.8)', async () => {
+  const [server, port, seen] = await serve();
+  const client = connect(port, '127.0.0.1', () =>
+    client.write(request.replace('\r\n\r\n', '\r\nExpect: 100-continue\r\n\r\n')),
+  );
+  const [chunk] = await once(client, 'data');
+  assert.match(`${chunk}`, /^HTTP\/1\.1 100 Continue\r\n\r\n(HTTP\/1\.1 101 |$)/);
+  client.destroy();
+  await (await seen.first).closed.catch(() => {});
+  server.close();
 });
 
 test.run();

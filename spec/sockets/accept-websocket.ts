@@ -160,7 +160,10 @@ test('asks who decides, and refuses as it says, now or later', async () => {
     await settle();
     assert.is(await refused(the), 'HTTP/1.1 401 Unauthorized');
     assert.ok(the.sent().includes('WWW-Authenticate: Basic') && the.sent().endsWith('\r\n\r\nwho?'));
-    assert.is(((await fate(the.socket)) as HandshakeError).message, 'refused with status 401');
+    assert.is(
+      ((await fate(the.socket)) as HandshakeError).message,
+      'refused with status 401: authorize does not admit the client',
+    );
     assert.equal(targets, ['/chat']);
   }
 });
@@ -181,14 +184,218 @@ test('a decision that fails is 500 for the client, and the error itself for us',
   }
 });
 
-test('a decision that takes too long is too late', async () => {
-  const the = accepting({ authorize: () => new Promise(() => {}) });
-  the.duplex.give(lines(...request));
-  await settle();
-  the.clock.moveTo(10_000);
+const never = () => new Promise<never>(() => {});
+
+for (const [row, options] of [
+  ['A18', { authorize: never }],
+  ['A9', { protocols: never }],
+  ['A2', { origins: never }],
+] as const) {
+  const [name] = Object.keys(options);
+  test(`${row}: ${name} that never answers is unavailable: 503 when the time is up`, async () => {
+    const the = accepting(options);
+    the.duplex.give(lines(...request));
+    await settle();
+    the.clock.moveTo(9_999);
+    assert.is(await fate(the.socket), 'pending');
+    the.clock.moveTo(10_000);
+    assert.is(await refused(the), 'HTTP/1.1 503 Service Unavailable');
+    const error = (await fate(the.socket)) as HandshakeError;
+    assert.equal([error.code, error.response?.status], ['ERR_HANDSHAKE_TIMEOUT', 503]);
+  });
+
+  test(`${row}: the signal ends ${name} that never answers`, async () => {
+    const controller = new AbortController();
+    const the = accepting({ ...options, signal: controller.signal });
+    the.duplex.give(lines(...request));
+    await settle();
+    const reason = new Error('enough');
+    controller.abort(reason);
+    assert.is(await fate(the.socket), reason);
+    assert.equal([the.duplex.out, the.clock.timers.size], [[reason], 0]);
+  });
+
+  test(`A11: a client that goes away while ${name} is asked has no socket`, async () => {
+    const the = accepting(options);
+    the.duplex.give(lines(...request));
+    await settle();
+    const cause = new Error('reset');
+    the.duplex.breakOutput(cause);
+    const error = (await fate(the.socket)) as HandshakeError;
+    assert.equal([error.name, error.code, error.cause], ['HandshakeError', 'ERR_TRANSPORT', cause]);
+    assert.is(the.clock.timers.size, 0);
+  });
+}
+
+test('A9: a signal that aborts inside a function opens nothing', async () => {
+  for (const name of ['origins', 'authorize', 'protocols'] as const) {
+    for (const later of [false, true]) {
+      const controller = new AbortController();
+      const reason = new Error('enough');
+      const answer = name === 'origins' ? true : undefined;
+      const ask = () => {
+        controller.abort(reason);
+        return later ? Promise.resolve(answer) : answer;
+      };
+      const the = accepting({ [name]: ask, signal: controller.signal });
+      the.duplex.give(lines(...request));
+      await settle();
+      assert.is(await fate(the.socket), reason, name);
+      assert.equal(the.duplex.out, [reason]);
+    }
+  }
+});
+
+test('A11: a client that has gone before anything was asked has no socket, and nobody is asked', async () => {
+  const cause = new Error('reset');
+  const headers = request.slice(1).map(line => line.split(': ') as [string, string]);
+  const head = { type: 'request', method: 'GET', target: '/chat', version: '1.1', headers } as const;
+  const duplex = new HandDuplex();
+  duplex.breakOutput(cause);
+  let asked = false;
+  const the = accepting({ request: head, authorize: () => void (asked = true) as undefined }, duplex);
   const error = (await fate(the.socket)) as HandshakeError;
-  assert.equal([error.name, error.response, the.duplex.out], ['HandshakeError', undefined, [error]]);
-  assert.is(the.clock.timers.size, 0);
+  assert.equal([error.code, asked], ['ERR_TRANSPORT', false]);
+});
+
+test('A2: origins may answer later; only true admits', async () => {
+  for (const origins of [async () => true, () => true]) {
+    const the = accepting({ origins });
+    the.duplex.give(lines(...request, 'Origin: http://a'));
+    assert.is((await the.socket).protocol, '');
+  }
+  for (const origins of [async () => false, () => false]) {
+    const the = accepting({ origins });
+    the.duplex.give(lines(...request, 'Origin: http://a'));
+    await settle();
+    assert.is(await refused(the), 'HTTP/1.1 403 Forbidden');
+    assert.is(((await fate(the.socket)) as HandshakeError).code, 'ERR_ORIGIN_REFUSED');
+  }
+});
+
+test('A2: any other answer of origins, an exception and a rejection refuse with 500', async () => {
+  const bad = new Error('no database');
+  for (const origins of [
+    () => 1,
+    () => 'true',
+    () => undefined,
+    () => null,
+    async () => ({}),
+    () => Promise.reject(bad),
+    () => {
+      throw bad;
+    },
+  ]) {
+    const the = accepting({ origins: origins as never });
+    the.duplex.give(lines(...request, 'Origin: http://a'));
+    await settle();
+    assert.is(await refused(the), 'HTTP/1.1 500 Internal Server Error');
+    const error = (await fate(the.socket)) as Error;
+    if (error !== bad) assert.match(error.message, /^origins must return true or false \(got /);
+  }
+});
+
+test('C5: any answer of authorize that is not documented refuses with 500, and says so', async () => {
+  for (const [answer, words] of [
+    [true, /^authorize must return undefined to admit, .* \(got true\)$/],
+    [null, /\(got null\)$/],
+    ['ok', /\(got "ok"\)$/],
+    [false, /\(got false\)$/],
+    [{}, /^status must be an integer from 200 to 599 \(got undefined\)$/],
+    [{ user: 1 }, /^a refusal has no option "user"/],
+    [{ status: 401, context: 1 }, /^a refusal has no option "context"/],
+  ] as const) {
+    for (const later of [false, true]) {
+      const the = accepting({ authorize: (() => (later ? Promise.resolve(answer) : answer)) as never });
+      the.duplex.give(lines(...request));
+      await settle();
+      assert.is(await refused(the), 'HTTP/1.1 500 Internal Server Error');
+      const error = (await fate(the.socket)) as Error;
+      assert.instance(error, TypeError);
+      assert.match(error.message, words);
+    }
+  }
+});
+
+test('asks origins, authorize and protocols in this order', async () => {
+  const asked: string[] = [];
+  const the = accepting({
+    origins: async () => asked.push('origins') > 0,
+    authorize: async () => void asked.push('authorize') as undefined,
+    protocols: async () => void asked.push('protocols') as undefined,
+  });
+  the.duplex.give(lines(...request));
+  await the.socket;
+  assert.equal(asked, ['origins', 'authorize', 'protocols']);
+});
+
+test('A9: protocols may answer later; what was not offered is our fault', async () => {
+  const chosen = accepting({ protocols: async () => 'superchat' });
+  chosen.duplex.give(lines(...request));
+  assert.is((await chosen.socket).protocol, 'superchat');
+  for (const protocols of [async () => 'other', async () => null, () => 5]) {
+    const the = accepting({ protocols: protocols as never });
+    the.duplex.give(lines(...request));
+    await settle();
+    assert.is(await refused(the), 'HTTP/1.1 500 Internal Server Error');
+  }
+});
+
+test('B4: the limits of the head are options', async () => {
+  const long = [...request, `Cookie: ${'x'.repeat(9000)}`];
+  const many = [...request, ...Array.from({ length: 130 }, (_, index) => `X-${index}: y`)];
+  for (const [head, options] of [
+    [long, { maxHeadLineBytes: 10_000 }],
+    [many, { maxHeadLines: 140 }],
+    [
+      [...long, ...long.slice(7).map(line => `X-${line}`)].concat(many.slice(7, 20)),
+      { maxHeadLineBytes: 10_000 },
+    ],
+  ] as const) {
+    const the = accepting(options);
+    the.duplex.give(lines(...head));
+    await the.socket;
+    const strict = accepting({ ...options, maxHeadBytes: 500 });
+    strict.duplex.give(lines(...head));
+    assert.match(await refused(strict), /^HTTP\/1.1 431 /);
+  }
+});
+
+test('B8: 100 Continue leaves before the 101 if the client expects it (RFC 9110 §7.8)', async () => {
+  for (const expected of ['100-continue', '100-Continue']) {
+    const the = accepting();
+    the.duplex.give(lines(...request, `Expect: ${expected}`));
+    await the.socket;
+    assert.is(the.sent(), `HTTP/1.1 100 Continue\r\n\r\n${new TextDecoder().decode(lines(...accepted))}`);
+  }
+  const refusing = accepting({ authorize: () => ({ status: 401 }) });
+  refusing.duplex.give(lines(...request, 'Expect: 100-continue'));
+  assert.is(await refused(refusing), 'HTTP/1.1 401 Unauthorized');
+  const unknown = accepting();
+  unknown.duplex.give(lines(...request, 'Expect: a-miracle'));
+  assert.is(await refused(unknown), 'HTTP/1.1 417 Expectation Failed');
+});
+
+test('A14: the host of a target in absolute form is the one that is asked for (RFC 9112 §3.2.2)', async () => {
+  const head = (target: string) => [`GET ${target} HTTP/1.1`, ...request.slice(1)];
+  const evil = accepting();
+  evil.duplex.give(lines(...head('http://evil.example/'), 'Origin: http://server.example.com'));
+  assert.is(await refused(evil), 'HTTP/1.1 403 Forbidden');
+  const own = accepting();
+  own.duplex.give(lines(...head('http://other.example/chat'), 'Origin: http://other.example'));
+  assert.is((await own.socket).request.target, 'http://other.example/chat');
+});
+
+test('C12: a page that is refused is named with the host and the option, for us alone', async () => {
+  const the = accepting();
+  the.duplex.give(lines(...request, 'Origin: http://evil.example'));
+  assert.is(await refused(the), 'HTTP/1.1 403 Forbidden');
+  assert.not.match(the.sent(), 'evil');
+  assert.is(
+    ((await fate(the.socket)) as HandshakeError).message,
+    'refused with status 403: the origin "http://evil.example" may not connect: the host of the request is ' +
+      '"server.example.com", and `origins` is \'same-origin\'',
+  );
 });
 
 test('accepts a request that something else has parsed, with what it read behind it', async () => {

@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { HandshakeError } from '../../lib/handshake/handshake-error.ts';
+import { HandshakeError, tooLate } from '../../lib/handshake/handshake-error.ts';
 import type { ResponseHead } from '../../lib/handshake/head.ts';
 import type { HeaderList } from '../../lib/handshake/headers.ts';
 import { refusal } from '../../lib/handshake/refusal.ts';
@@ -82,13 +82,13 @@ test('refuses before anything is sent: the origin first, then what authorize say
   }
 });
 
-test('says which origin was refused to us alone, and no more than 100 characters of it', async () => {
+test('says which origin was refused to us alone, and no more than 60 characters of it', async () => {
   const long = `https://${'a'.repeat(200)}`;
   for (const [origin, why] of [
-    ['https://evil.example', 'origin "https://evil.example"'],
-    ['a"b', 'origin "a\\"b"'],
-    [long, `origin "${long.slice(0, 100)}"`],
-    [undefined, 'no origin'],
+    ['https://evil.example', 'the origin "https://evil.example"'],
+    ['a"b', 'the origin "a\\"b"'],
+    [long, `the origin "${long.slice(0, 60)}…"`],
+    [undefined, 'a client without Origin'],
   ] as const) {
     const others = request.filter(([name]) => name !== 'origin');
     const asked = origin === undefined ? others : [...others, ['origin', origin] as const];
@@ -97,13 +97,17 @@ test('says which origin was refused to us alone, and no more than 100 characters
       asked,
     );
     const error = (await fate(opening)) as HandshakeError;
-    assert.is(error.message, `refused with status 403: ${why}`);
+    const message = `refused with status 403: ${why} may not connect: the function \`origins\` does not admit it`;
+    assert.is(error.message, message);
     assert.is(new TextDecoder().decode(error.response?.body), 'this origin may not connect\n');
   }
 });
 
 test('a refusal of somebody else, such as that of a server that was dialled, is not the client’s', async () => {
-  const theirs = new HandshakeError('refused', refusal({ status: 401, headers: { 'Set-Cookie': 'secret' } }));
+  const theirs = new HandshakeError('refused', {
+    code: 'ERR_UNEXPECTED_STATUS',
+    response: refusal({ status: 401, headers: { 'Set-Cookie': 'secret' } }),
+  });
   const fail = () => {
     throw theirs;
   };
@@ -173,9 +177,48 @@ test('asks authorize as a method of the options', async () => {
 
 test('tells a client its own fault, nothing when nobody listens, and 500 for ours', () => {
   const response = refusal({ status: 403 });
-  assert.is(answerTo(new HandshakeError('no', response)), response);
-  assert.is(answerTo(new HandshakeError('late')), undefined);
+  assert.is(answerTo(new HandshakeError('no', { code: 'ERR_UNAUTHORIZED', response })), response);
+  assert.is(answerTo(tooLate()), undefined);
   assert.is(answerTo(new Error('no database'))?.status, 500);
+});
+
+test('C6: authorize hands on a context', async () => {
+  // The socket will give it out; until then the admission alone can be looked at.
+  for (const context of [{ user: 'ada' }, undefined, null, 0]) {
+    const { opening, sent } = admitting({ authorize: async () => ({ context }) });
+    const socket = await opening;
+    assert.equal([sent[0]?.status, sent[0]?.headers], [200, []]);
+    socket.terminate();
+  }
+});
+
+test('only the documented answers admit', async () => {
+  for (const [options, message] of [
+    [{ origins: () => 1 }, 'origins must return true or false (got 1)'],
+    [{ origins: async () => undefined }, 'origins must return true or false (got undefined)'],
+    [{ authorize: () => true }, /^authorize must return undefined to admit.*\(got true\)$/],
+    [{ authorize: async () => null }, /\(got null\)$/],
+    [{ authorize: () => ({ user: 1 }) }, /^a refusal has no option "user"/],
+  ] as const) {
+    const error = (await fate(admitting(options as never).opening)) as Error;
+    assert.instance(error, TypeError);
+    assert.match(error.message, message);
+  }
+});
+
+test('what never answers is unavailable, 503, when the time is up', async () => {
+  const never = () => new Promise<never>(() => {});
+  for (const options of [{ origins: never }, { authorize: never }, { protocols: never }]) {
+    const clock = new FakeClock();
+    const admission = new Admission(settledAdmission({ clock, ...options }));
+    const exchange = new OpeningExchange(new HandDuplex(), new OpeningLimit(settledOpening({ clock })));
+    const opening = admission.open(exchange, new ServerConnect(request), new Uint8Array(0), () => {});
+    opening.catch(() => {});
+    assert.is(await fate(opening), 'pending');
+    clock.moveTo(10_000);
+    const error = (await fate(opening)) as HandshakeError;
+    assert.equal([error.code, answerTo(error)?.status], ['ERR_HANDSHAKE_TIMEOUT', 503]);
+  }
 });
 
 test.run();

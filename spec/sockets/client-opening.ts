@@ -14,7 +14,7 @@ const test = suite('ClientOpening');
 test('knows where to dial, and refuses what cannot be asked for', () => {
   const { hostname, port, secure } = new ClientOpening('wss://h:8443/', settledConnect()).target;
   assert.equal([hostname, port, secure], ['h', 8443, true]);
-  assert.throws(() => new ClientOpening('ftp://h/', settledConnect()), /ws:/);
+  assert.throws(() => new ClientOpening('ftp://h/', settledConnect()), /must have the scheme/);
   const twice = settledConnect({ origin: 'http://a', headers: { Origin: 'http://b' } });
   assert.throws(() => new ClientOpening('ws://h/', twice), /Origin/);
 });
@@ -53,6 +53,35 @@ test('a handshake that fails lets go of the duplex', async () => {
   const error = (await fate(opened)) as HandshakeError;
   assert.is(error.name, 'HandshakeError');
   assert.is(duplex.out.at(-1), error);
+});
+
+/** An opening whose server has sent this. */
+function answered(text: string, url = 'ws://h/') {
+  const clock = new FakeClock();
+  const duplex = new HandDuplex();
+  const opening = new ClientOpening(url, settledConnect({ clock }));
+  const opened = opening.over(duplex, opening.limit());
+  opened.catch(() => {});
+  duplex.give(new TextEncoder().encode(text));
+  return { clock, duplex, opened };
+}
+
+test('skips 16 interim responses, and no more', async () => {
+  const { opened } = answered('HTTP/1.1 103 Early Hints\r\n\r\n'.repeat(17));
+  assert.match(((await fate(opened)) as Error).message, /more than 16 interim responses$/);
+  const { opened: refused } = answered(`${'HTTP/1.1 100 x\r\n\r\n'.repeat(16)}HTTP/1.1 204 x\r\n\r\n`);
+  assert.is(((await fate(refused)) as HandshakeError).response?.status, 204);
+});
+
+test('hints at TLS if the server does not speak HTTP, and only then', async () => {
+  const hint = /If the server speaks TLS, use wss:$/;
+  assert.match(((await fate(answered('\x15\x03\r\n').opened)) as Error).message, hint);
+  assert.not.match(((await fate(answered('\x15\x03\r\n', 'wss://h/').opened)) as Error).message, hint);
+  assert.not.match(((await fate(answered('HTTP/1.1 101 x\r\nx\r\n').opened)) as Error).message, hint);
+  const late = answered('');
+  await fate(late.opened);
+  late.clock.moveTo(10_000);
+  assert.is(((await fate(late.opened)) as HandshakeError).code, 'ERR_HANDSHAKE_TIMEOUT');
 });
 
 test.run();

@@ -277,4 +277,113 @@ test('is open without a clock of its own, too', async () => {
   socket.terminate();
 });
 
+test('B3: skips interim responses, 16 at most (RFC 9110 §15.2)', async () => {
+  const interim = ['HTTP/1.1 103 Early Hints', 'Link: </a>'];
+  for (const status of ['100 Continue', '102 Processing', '103 Early Hints', '199 x']) {
+    const the = connecting();
+    the.duplex.give(ascii(lines(`HTTP/1.1 ${status}`, 'X: y')));
+    the.duplex.give(Uint8Array.of(...ascii(lines(...response)), 0x81, 1, 0x61));
+    const socket = await the.socket;
+    assert.is((await socket.readable.getReader().read()).value, 'a');
+    socket.terminate();
+  }
+  const many = connecting();
+  many.duplex.give(ascii(lines(...interim).repeat(16) + lines(...response)));
+  assert.is((await many.socket).response.status, 101);
+  const more = connecting();
+  more.duplex.give(ascii(lines(...interim).repeat(17) + lines(...response)));
+  const error = (await fate(more.socket)) as HandshakeError;
+  assert.equal(
+    [error.code, error.message],
+    ['ERR_BAD_RESPONSE', 'RFC 6455 §4.1: more than 16 interim responses'],
+  );
+});
+
+test('B3: what follows an interim response is what counts', async () => {
+  const the = connecting();
+  the.duplex.give(
+    ascii(lines('HTTP/1.1 103 Early Hints') + lines('HTTP/1.1 401 Unauthorized', 'Content-Length: 0')),
+  );
+  const error = (await fate(the.socket)) as HandshakeError;
+  assert.equal([error.code, error.response?.status], ['ERR_UNEXPECTED_STATUS', 401]);
+});
+
+test('B4: the limits of the head are options', async () => {
+  const long = [...response, `X: ${'y'.repeat(10_000)}`];
+  const many = [...response, ...Array.from({ length: 130 }, (_, index) => `X-${index}: y`)];
+  for (const [head, options] of [
+    [long, { maxHeadLineBytes: 10_100 }],
+    [many, { maxHeadLines: 133 }],
+    [[...response, ...Array.from({ length: 10 }, () => `X: ${'y'.repeat(8000)}`)], { maxHeadBytes: 90_000 }],
+  ] as const) {
+    const strict = connecting();
+    strict.duplex.give(ascii(lines(...head)));
+    assert.is(((await fate(strict.socket)) as HandshakeError).code, 'ERR_BAD_RESPONSE');
+    const the = connecting(options);
+    the.duplex.give(ascii(lines(...head)));
+    await the.socket;
+  }
+});
+
+test('B5: a refusal without an end of its body fails after a second, one that is complete at once', async () => {
+  const open = connecting();
+  open.duplex.give(ascii(`${lines('HTTP/1.1 401 Unauthorized')}who?`));
+  assert.is(await fate(open.socket), 'pending');
+  open.clock.moveTo(999);
+  assert.is(await fate(open.socket), 'pending');
+  open.clock.moveTo(1000);
+  const error = (await fate(open.socket)) as HandshakeError;
+  assert.equal([error.code, error.response?.status], ['ERR_UNEXPECTED_STATUS', 401]);
+  assert.is(new TextDecoder().decode(error.response?.body), 'who?');
+  assert.is(open.clock.timers.size, 0);
+  for (const fields of [['Content-Length: 4'], ['Transfer-Encoding: chunked']]) {
+    const whole = connecting();
+    const body = fields[0]!.includes('chunked') ? '4\r\nwho?\r\n0\r\n\r\n' : 'who?';
+    whole.duplex.give(ascii(lines('HTTP/1.1 401 Unauthorized', ...fields) + body));
+    assert.is(((await fate(whole.socket)) as HandshakeError).response?.status, 401);
+  }
+});
+
+test('B7: a process that was blocked reads the answer before it gives up', async () => {
+  const the = connecting();
+  await settle();
+  the.clock.jumpTo(20_000);
+  the.clock.moveTo(20_000);
+  the.duplex.give(ascii(lines(...response)));
+  assert.is((await the.socket).response.status, 101);
+  const silent = connecting();
+  await settle();
+  silent.clock.jumpTo(20_000);
+  silent.clock.moveTo(20_099);
+  assert.is(await fate(silent.socket), 'pending');
+  silent.clock.moveTo(20_100);
+  assert.is(((await fate(silent.socket)) as HandshakeError).code, 'ERR_HANDSHAKE_TIMEOUT');
+});
+
+test('C13: a server that speaks TLS is hinted at', async () => {
+  const alert = connecting();
+  alert.duplex.give('15030100020246');
+  alert.duplex.end();
+  const ended = connecting();
+  ended.duplex.end();
+  for (const { socket } of [alert, ended]) {
+    assert.match(((await fate(socket)) as HandshakeError).message, /\. If the server speaks TLS, use wss:$/);
+  }
+  const inside = connecting();
+  inside.duplex.give(ascii('HTTP/1.1 101 Switching Protocols\r\n'));
+  inside.duplex.end();
+  const late = connecting();
+  await settle();
+  late.clock.moveTo(10_000);
+  const secure = connectWebSocket(new HandDuplex(), 'wss://h/', { handshakeTimeoutMs: 1 });
+  for (const socket of [inside.socket, late.socket, secure]) {
+    const error = (await socket.catch(error => error)) as HandshakeError;
+    assert.not.match(error.message, 'TLS');
+  }
+  const duplex = new HandDuplex();
+  duplex.end();
+  const overTls = (await connectWebSocket(duplex, 'wss://h/').catch(error => error)) as HandshakeError;
+  assert.equal([overTls.code, overTls.message.includes('TLS')], ['ERR_TRANSPORT', false]);
+});
+
 test.run();

@@ -194,7 +194,9 @@ test('a refusal that does not drain in time is given up', async () => {
   const the = exchanging({}, new HandDuplex(false));
   const refused = the.exchange.refuse(unhex('0102'), unhex(''));
   assert.is(await fate(refused), 'pending');
-  the.clock.moveTo(10_000);
+  the.clock.moveTo(1999);
+  assert.is(await fate(refused), 'pending');
+  the.clock.moveTo(2000);
   assert.is(await fate(refused), 'fulfilled');
   the.duplex.settleWrite();
   await settle();
@@ -230,6 +232,61 @@ test('giving up a duplex that cannot be given up is no unhandled rejection', asy
   new OpeningExchange(duplex, new OpeningLimit(settledOpening({ clock: new FakeClock() }))).abandon(
     new Error('over'),
   );
+  await settle();
+});
+
+test('waits for a body a second at most, and for what is left of the time', async () => {
+  for (const [timeoutMs, waits] of [
+    [10_000, 1000],
+    [300, 300],
+  ] as const) {
+    const { clock, duplex, exchange } = exchanging({ handshakeTimeoutMs: timeoutMs });
+    const taken: number[] = [];
+    const body = { done: false, write: (bytes: Uint8Array) => void taken.push(bytes.length) };
+    const read = exchange.readBody(unhex('01'), body);
+    duplex.give('0203');
+    assert.is(await fate(read), 'pending');
+    clock.moveTo(waits - 1);
+    assert.is(await fate(read), 'pending');
+    clock.moveTo(waits);
+    assert.is(await fate(read), 'fulfilled');
+    assert.equal(taken, [1, 2]);
+  }
+});
+
+test('an answer of the application is worth nothing when the peer has gone away', async () => {
+  const the = exchanging();
+  assert.is(await the.exchange.answer(Promise.resolve(7)), 7);
+  const own = new Error('own');
+  assert.is(await fate(the.exchange.answer(Promise.reject(own))), own);
+  the.exchange.check();
+  const waiting = the.exchange.answer(new Promise<never>(() => {}));
+  waiting.catch(() => {});
+  const cause = new Error('reset');
+  the.duplex.breakOutput(cause);
+  const error = (await fate(waiting)) as HandshakeError;
+  assert.equal([error.code, error.cause], ['ERR_TRANSPORT', cause]);
+  assert.throws(() => the.exchange.check(), /the peer has gone away/);
+  const closed = exchanging();
+  const closing = closed.exchange.answer(settle().then(() => 8));
+  await closed.exchange.refuse(unhex('01'), unhex(''));
+  assert.is(await closing, 8);
+});
+
+test('a refusal that is not taken within two seconds is given up', async () => {
+  const the = exchanging({}, new HandDuplex(false));
+  const refused = the.exchange.refuse(unhex('01'), unhex(''));
+  the.clock.moveTo(2000);
+  assert.is(await fate(refused), 'fulfilled');
+});
+
+test('a refusal over a readable that cannot be cancelled is no unhandled rejection', async () => {
+  const duplex = {
+    readable: new ReadableStream<Uint8Array>({ cancel: () => Promise.reject(new Error('no')) }),
+    writable: new WritableStream<Uint8Array>(),
+  };
+  const exchange = new OpeningExchange(duplex, new OpeningLimit(settledOpening({ clock: new FakeClock() })));
+  await exchange.refuse(unhex('01'), unhex(''));
   await settle();
 });
 

@@ -1,5 +1,7 @@
+import { getEventListeners } from 'node:events';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { HandshakeError } from '../../lib/handshake/handshake-error.ts';
 import { OpeningLimit, type OpeningOptions } from '../../lib/sockets/opening-limit.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { settledOpening } from '../support/settled.ts';
@@ -92,6 +94,65 @@ test('has a signal that aborts when the time is up, or with the signal of the op
   const reason = new Error('enough');
   controller.abort(reason);
   assert.is(inner.reason, reason);
+});
+
+test('has no timer and no listener before something is waited for', () => {
+  const { signal } = new AbortController();
+  const { clock, limit } = limiting({ signal });
+  assert.is(clock.timers.size, 0);
+  assert.equal(getEventListeners(signal, 'abort'), []);
+  limit.check();
+  assert.is(limit.clock, clock);
+  limit.release();
+});
+
+test('knows a signal that has aborted though nothing is waited for', async () => {
+  const controller = new AbortController();
+  const { limit } = limiting({ signal: controller.signal });
+  const reason = new Error('enough');
+  controller.abort(reason);
+  assert.throws(
+    () => limit.check(),
+    (error: unknown) => error === reason,
+  );
+  assert.is(await fate(limit.inTime(never)), reason);
+});
+
+test('a stop wins over what comes at the same time', async () => {
+  const { limit } = limiting();
+  const waiting = limit.inTime(Promise.resolve(7));
+  const reason = new Error('enough');
+  limit.stop(reason);
+  limit.stop(new Error('too late'));
+  assert.is(await fate(waiting), reason);
+  assert.ok(limit.signal.aborted || (await fate(limit.inTime(never))) === reason);
+});
+
+test('B7: a process that was blocked has 100 ms more', async () => {
+  const { clock, limit } = limiting();
+  const waiting = limit.inTime(never);
+  waiting.catch(() => {});
+  clock.jumpTo(10_101);
+  clock.moveTo(10_200);
+  assert.is(await fate(waiting), 'pending');
+  clock.moveTo(10_201);
+  assert.is(((await fate(waiting)) as HandshakeError).code, 'ERR_HANDSHAKE_TIMEOUT');
+  const punctual = limiting();
+  const late = punctual.limit.inTime(never);
+  late.catch(() => {});
+  punctual.clock.jumpTo(10_100);
+  punctual.clock.moveTo(10_100);
+  assert.is(((await fate(late)) as HandshakeError).code, 'ERR_HANDSHAKE_TIMEOUT');
+});
+
+test('a timer that fires too early fires again', async () => {
+  const { clock, limit } = limiting({ handshakeTimeoutMs: 2 ** 31 + 5 });
+  const waiting = limit.inTime(never);
+  waiting.catch(() => {});
+  clock.moveTo(2 ** 31 + 4);
+  assert.is(await fate(waiting), 'pending');
+  clock.moveTo(2 ** 31 + 5);
+  assert.is(((await fate(waiting)) as HandshakeError).code, 'ERR_HANDSHAKE_TIMEOUT');
 });
 
 test.run();
