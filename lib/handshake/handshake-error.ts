@@ -21,6 +21,8 @@ export type HandshakeErrorCode =
   | 'ERR_UNEXPECTED_STATUS'
   /** As a client: the response is malformed, or agrees to something that was not offered. */
   | 'ERR_BAD_RESPONSE'
+  /** As a client: the server chose none of the subprotocols that were offered. */
+  | 'ERR_NO_PROTOCOL'
   /** As a client: the server does not take WebSockets over HTTP/2. */
   | 'ERR_HTTP2_UNSUPPORTED';
 

@@ -81,7 +81,8 @@ export function checkOptions<Options extends SettledConnectOptions>(
 export type WebSocketOpener = (url: string, options: ConnectOptions) => Promise<OpenWebSocket>;
 
 /**
- * Opens a WebSocket as the platform does: it fails if the server chooses none of the subprotocols that are offered.
+ * Opens a WebSocket as the platform does: it fails if the server chooses none of the subprotocols that are offered, unless
+ * `requireProtocol` is false. An opener of the caller's own need not look.
  *
  * @throws HandshakeError in that case; errors of the opener pass through
  */
@@ -91,7 +92,8 @@ export async function openExactly(
   options: ConnectOptions,
 ): Promise<OpenWebSocket> {
   const socket = await open(url, options);
-  if (socket.protocol !== '' || options.protocols?.length === 0) return socket;
+  if (socket.protocol !== '' || options.protocols?.length === 0 || options.requireProtocol === false)
+    return socket;
   socket.terminate();
-  throw new HandshakeError('the server chose none of the offered subprotocols');
+  throw new HandshakeError('the server chose none of the offered subprotocols', { code: 'ERR_NO_PROTOCOL' });
 }

@@ -1,7 +1,7 @@
 // What a client asks for, and the socket that follows when the server has agreed; the same over every version of HTTP.
 // Does not know how a request goes out, or how its response comes in.
 
-import { type OptionRules, type Settled, text } from '../base/option-rule.ts';
+import { flag, type OptionRules, type Settled, text } from '../base/option-rule.ts';
 import { confirmDeflate } from '../deflate/confirm-deflate.ts';
 import type { DeflateAgreement } from '../deflate/deflate-agreement.ts';
 import type { DeflateSettings } from '../deflate/deflate-options.ts';
@@ -28,6 +28,11 @@ import {
 export interface ConnectOptions extends SocketOptions, HeadOptions {
   /** Subprotocols, the preferred first: distinct tokens. Default: none. */
   readonly protocols?: string | readonly string[] | undefined;
+  /**
+   * Whether the opening fails if the server chooses none of `protocols`, as it does in browsers. Default: true; `false`
+   * opens the WebSocket with the protocol ''.
+   */
+  readonly requireProtocol?: boolean | undefined;
   /** Further headers of the request; those of the handshake itself are refused. */
   readonly headers?: HeadersInput | undefined;
   /** The Origin header, such as `https://example.com`. Default: none. */
@@ -37,6 +42,7 @@ export interface ConnectOptions extends SocketOptions, HeadOptions {
 /** The same, checked. */
 export interface SettledConnectOptions extends SettledSocketOptions, Settled<HeadOptions> {
   readonly protocols: readonly string[];
+  readonly requireProtocol: boolean;
   readonly headers: HeaderList;
   readonly origin: string | undefined;
 }
@@ -47,6 +53,7 @@ export function connectRules(): OptionRules<SettledConnectOptions> {
     ...socketRules('client'),
     ...headRules(),
     protocols: offeredProtocolsRule,
+    requireProtocol: flag(true),
     headers: headersRule,
     origin: text(),
   };
@@ -79,6 +86,7 @@ export class Proposal {
     ownsInput = false,
   ): Promise<OpenWebSocket> {
     const { protocol, extensions } = await agree(exchange, handshake, response, rest);
+    if (protocol === '' && this.#options.requireProtocol) checkNoneOffered(handshake, response);
     const options = { ...this.#options, ownsInput: this.#options.ownsInput ?? ownsInput };
     const settings = options.deflate;
     const agreement = settings && confirm(extensions, settings, response);
@@ -113,6 +121,17 @@ async function agree(
     }
     throw error;
   }
+}
+
+/** The WebSockets standard fails such an opening; RFC 6455 §4.1 leaves it to the client. */
+function checkNoneOffered({ protocols }: ClientOffer, response: ResponseHead): void {
+  if (protocols.length === 0) return;
+  const offered = protocols.map(protocol => `"${protocol}"`).join(', ');
+  const message = `the server chose none of the offered subprotocols ${offered} (requireProtocol: false opens without one)`;
+  throw new HandshakeError(message, {
+    code: 'ERR_NO_PROTOCOL',
+    response: { ...response, body: new Uint8Array(0) },
+  });
 }
 
 /** The compression that the server's answer agrees to: one that was not offered so fails the handshake. */

@@ -86,6 +86,9 @@ test('an opening fails if the server chooses none of the subprotocols', async ()
   const error = await openExactly(opener(''), 'ws://h/', { protocols: ['a'] }).catch(error => error);
   assert.instance(error, HandshakeError);
   assert.equal([error.message, terminated], ['the server chose none of the offered subprotocols', 1]);
+  assert.is(error.code, 'ERR_NO_PROTOCOL');
+  const options = { protocols: ['a'], requireProtocol: false };
+  assert.is((await openExactly(opener(''), 'ws://h/', options)).protocol, '');
 });
 
 test.run();

@@ -90,6 +90,18 @@ test('waits no longer for a body than it is long, and not at all for one that ca
   }
 });
 
+test('a server that chooses none of the subprotocols fails the handshake, unless they are not required', async () => {
+  const headers = [[':status', '200']] as const;
+  const error = (await fate(proposing(headers, { protocols: ['a', 'b'] }).opening)) as HandshakeError;
+  assert.equal([error.code, error.response?.status], ['ERR_NO_PROTOCOL', 200]);
+  assert.match(error.message, 'the server chose none of the offered subprotocols "a", "b"');
+  assert.match(error.message, 'requireProtocol: false');
+
+  const socket = await proposing(headers, { protocols: ['a', 'b'], requireProtocol: false }).opening;
+  assert.is(socket.protocol, '');
+  socket.terminate();
+});
+
 test('compression that goes beyond the offer fails the handshake (RFC 7692 §5.1)', async () => {
   const headers = [
     [':status', '200'],
