@@ -65,9 +65,10 @@ export {
   type HandshakeErrorCode,
   type HandshakeErrorInit,
 } from './handshake/handshake-error.ts';
-export { encodeHead, type RequestHead, type ResponseHead } from './handshake/head.ts';
+export { encodeHead, type HeadInput, type RequestHead, type ResponseHead } from './handshake/head.ts';
 export type { HeadDecoder, HeadDecoderOptions } from './handshake/head-decoder.ts';
-export type { HeaderList, HeadersInput } from './handshake/headers.ts';
+export { type HeaderField, HeaderFields, type HeaderList } from './handshake/header-fields.ts';
+export type { HeadersInput } from './handshake/headers.ts';
 export type { OriginPolicy, OriginSubject } from './handshake/origin-check.ts';
 export type { Refusal, RefusalInit } from './handshake/refusal.ts';
 export { RequestHeadDecoder } from './handshake/request-head-decoder.ts';
@@ -89,7 +90,7 @@ export {
   type WebSocketStreamOptions,
 } from './platform/websocket-stream.ts';
 export { type AcceptOptions, acceptWebSocket } from './sockets/accept-websocket.ts';
-export type { AdmissionOptions, Authorization } from './sockets/admission.ts';
+export type { AdmissionOptions, Authorization, ContextOf } from './sockets/admission.ts';
 export { type BroadcastOptions, type BroadcastOutcome, broadcast } from './sockets/broadcast.ts';
 export { type ByteTunnel, type ByteTunnelOptions, byteTunnel } from './sockets/byte-tunnel.ts';
 export type { ClosedInfo, CloseInfo } from './sockets/close-info.ts';

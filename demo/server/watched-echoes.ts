@@ -9,6 +9,7 @@ import {
   byteTunnel,
   type CloseRecord,
   encodeHead,
+  HeaderFields,
   type OpenWebSocket,
   type RequestHead,
 } from '../../lib/index.ts';
@@ -153,11 +154,13 @@ function cut({ readable, writable }: ByteDuplex, { cuts }: ConnectionSettings): 
 }
 
 function requestHead({ method = '', url = '', httpVersion, rawHeaders }: IncomingMessage): RequestHead {
-  const headers = Array.from(
-    { length: rawHeaders.length / 2 },
-    (_, index) => [rawHeaders[2 * index]!, rawHeaders[2 * index + 1]!] as const,
-  );
-  return { type: 'request', method, target: url, version: httpVersion, headers };
+  return {
+    type: 'request',
+    method,
+    target: url,
+    version: httpVersion,
+    headers: new HeaderFields(rawHeaders),
+  };
 }
 
 /** An error does not survive JSON. */

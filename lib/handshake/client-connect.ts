@@ -4,8 +4,8 @@ import { OptionTable } from '../base/option-table.ts';
 import { type Agreement, ClientOffer, type ClientOfferOptions, clientOfferRules } from './client-offer.ts';
 import { connectRequest } from './connect-head.ts';
 import { failure } from './handshake-error.ts';
-import type { RequestHead, ResponseHead } from './head.ts';
-import type { HeaderList } from './headers.ts';
+import { type HeadInput, headOf, type RequestHead, type ResponseHead } from './head.ts';
+import type { HeaderList } from './header-fields.ts';
 
 const clientConnectOptions = /* @__PURE__ */ new OptionTable('ClientConnect', clientOfferRules);
 
@@ -42,7 +42,8 @@ export class ClientConnect extends ClientOffer {
    *
    * @throws HandshakeError for every other response, with the response in it
    */
-  override check(response: ResponseHead): Agreement {
+  override check(input: HeadInput<ResponseHead>): Agreement {
+    const response = headOf(input);
     const { status } = response;
     if (!(status >= 200 && status <= 299)) {
       throw failure(`status ${status} instead of 2xx`, response, 'ERR_UNEXPECTED_STATUS');

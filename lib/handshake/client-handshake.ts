@@ -6,8 +6,9 @@ import { encodeBase64 } from '../bytes/base64.ts';
 import { acceptKey } from './accept-key.ts';
 import { type Agreement, ClientOffer, type ClientOfferOptions, clientOfferRules } from './client-offer.ts';
 import { failure } from './handshake-error.ts';
-import { canUpgrade, type RequestHead, type ResponseHead } from './head.ts';
-import { type HeaderList, hasElement, headerValue } from './headers.ts';
+import { canUpgrade, type HeadInput, headOf, type RequestHead, type ResponseHead } from './head.ts';
+import { HeaderFields } from './header-fields.ts';
+import { hasElement } from './headers.ts';
 
 /** The options of a {@link ClientHandshake}. */
 export interface ClientHandshakeOptions extends ClientOfferOptions {
@@ -41,13 +42,13 @@ export class ClientHandshake extends ClientOffer {
       method: 'GET',
       target: this.url.target,
       version: '1.1',
-      headers: [
+      headers: HeaderFields.from([
         ['Host', this.host],
         ['Upgrade', 'websocket'],
         ['Connection', 'Upgrade'],
         ['Sec-WebSocket-Key', this.#key],
         ...this.fields,
-      ],
+      ]),
     };
   }
 
@@ -56,7 +57,8 @@ export class ClientHandshake extends ClientOffer {
    *
    * @throws HandshakeError for every other response, with the response in it (RFC 6455 §4.1, steps 1 to 6)
    */
-  override check(response: ResponseHead): Agreement {
+  override check(input: HeadInput<ResponseHead>): Agreement {
+    const response = headOf(input);
     const { status, version, headers } = response;
     if (status !== 101) throw failure(`status ${status} instead of 101`, response, 'ERR_UNEXPECTED_STATUS');
     const fault = this.#faultOf(version, headers);
@@ -64,11 +66,11 @@ export class ClientHandshake extends ClientOffer {
     return this.agree(response);
   }
 
-  #faultOf(version: string, headers: HeaderList): string | undefined {
+  #faultOf(version: string, headers: HeaderFields): string | undefined {
     if (!canUpgrade(version)) return `HTTP/${version} cannot upgrade`;
-    if (headerValue(headers, 'upgrade')?.toLowerCase() !== 'websocket') return 'Upgrade is not websocket';
+    if (headers.get('upgrade')?.toLowerCase() !== 'websocket') return 'Upgrade is not websocket';
     if (!hasElement(headers, 'connection', 'upgrade')) return 'Connection lacks upgrade';
-    const accept = headerValue(headers, 'sec-websocket-accept');
+    const accept = headers.get('sec-websocket-accept');
     return accept === acceptKey(this.#key) ? undefined : 'Sec-WebSocket-Accept does not answer the key';
   }
 }

@@ -3,8 +3,9 @@
 import { type OptionRules, type Settled, text } from '../base/option-rule.ts';
 import { checkedExtensions, type Extension, headerExtensions, isSelection } from './extensions.ts';
 import { failure } from './handshake-error.ts';
-import type { RequestHead, ResponseHead } from './head.ts';
-import { checkField, type HeaderList, type HeadersInput, headersRule, headerValues } from './headers.ts';
+import type { HeadInput, RequestHead, ResponseHead } from './head.ts';
+import { HeaderFields, type HeaderList } from './header-fields.ts';
+import { checkField, type HeadersInput, headersRule } from './headers.ts';
 import { offeredProtocolsRule } from './subprotocols.ts';
 import { parseWebSocketUrl, type WebSocketUrl } from './websocket-url.ts';
 
@@ -68,7 +69,7 @@ export abstract class ClientOffer {
    * @throws TypeError for headers that cannot be sent or belong to the handshake, and for malformed extensions
    */
   constructor(url: string | { readonly href: string }, options: SettledClientOffer) {
-    const { headers } = options;
+    const headers = HeaderFields.from(options.headers);
     this.url = parseWebSocketUrl(url);
     this.host = single(headers, 'Host') ?? this.url.host;
     this.protocols = options.protocols;
@@ -83,7 +84,10 @@ export abstract class ClientOffer {
       ['Authorization', authorization],
     ];
     const own = fields.filter((field): field is [string, string] => field[1] !== undefined);
-    this.fields = [...own, ...headers.filter(([name]) => !/^(?:host|origin|authorization)$/i.test(name))];
+    this.fields = [
+      ...own,
+      ...options.headers.filter(([name]) => !/^(?:host|origin|authorization)$/i.test(name)),
+    ];
   }
 
   /**
@@ -91,11 +95,11 @@ export abstract class ClientOffer {
    *
    * @throws HandshakeError for a response that opens no WebSocket, with the response in it
    */
-  abstract check(response: ResponseHead): Agreement;
+  abstract check(response: HeadInput<ResponseHead>): Agreement;
 
   /** What the answer agrees to, or the error of an answer that goes beyond the offer (RFC 6455 §4.1, steps 5 and 6). */
   protected agree(response: ResponseHead): Agreement {
-    const protocols = headerValues(response.headers, 'sec-websocket-protocol');
+    const protocols = response.headers.getAll('sec-websocket-protocol');
     const [protocol = ''] = protocols;
     if (protocols.length > 1 || (protocols.length === 1 && !this.protocols.includes(protocol))) {
       throw failure('a subprotocol that was not offered', response);
@@ -110,8 +114,8 @@ export abstract class ClientOffer {
 }
 
 /** The one value of this header, or of the option that stands for it. */
-function single(headers: HeaderList, name: string, option?: string): string | undefined {
-  const values = headerValues(headers, name);
+function single(headers: HeaderFields, name: string, option?: string): string | undefined {
+  const values = headers.getAll(name);
   if (option !== undefined) {
     checkField(name, option);
     values.push(option);

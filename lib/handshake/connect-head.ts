@@ -1,41 +1,46 @@
 // Heads over HTTP/2 and HTTP/3, header lists with pseudo-headers (RFC 9113 §8.3) ⇄ the same heads as over HTTP/1.1.
 
-import type { RequestHead, ResponseHead } from './head.ts';
-import { type HeaderList, headerValue } from './headers.ts';
+import type { HeadInput, RequestHead, ResponseHead } from './head.ts';
+import { HeaderFields, type HeaderList } from './header-fields.ts';
 
-/** A request as a head: what `:path` and `:authority` say stands in the target and in Host. */
-export function connectRequest(headers: HeaderList): RequestHead {
-  const authority = headerValue(headers, ':authority');
-  const regular = regularFields(headers);
+/** Returns a request as a head: `:path` and `:authority` become the target and Host. */
+export function connectRequest(headers: HeaderFields | HeaderList): RequestHead {
+  const all = HeaderFields.from(headers);
+  const authority = all.get(':authority');
+  const regular = regularFields(all);
   const host = authority === undefined ? [] : [['host', authority] as const];
   return {
     type: 'request',
-    method: headerValue(headers, ':method') ?? '',
-    target: headerValue(headers, ':path') ?? '',
+    method: all.get(':method') ?? '',
+    target: all.get(':path') ?? '',
     version: '',
-    headers: [...host, ...regular.filter(([name]) => host.length === 0 || name !== 'host')],
+    headers: HeaderFields.from([
+      ...host,
+      ...regular.filter(([name]) => authority === undefined || name !== 'host'),
+    ]),
   };
 }
 
-/** A response as a head; its status is NaN when there is no proper one. */
-export function connectResponse(headers: HeaderList): ResponseHead {
-  const status = headerValue(headers, ':status') ?? '';
+/** Returns a response as a head; its status is NaN if it has no proper one. */
+export function connectResponse(headers: HeaderFields | HeaderList): ResponseHead {
+  const all = HeaderFields.from(headers);
+  const status = all.get(':status') ?? '';
   return {
     type: 'response',
     status: /^\d{3}$/.test(status) ? Number(status) : Number.NaN,
     reason: '',
     version: '',
-    headers: regularFields(headers),
+    headers: HeaderFields.from(regularFields(all)),
   };
 }
 
-/** The headers of a response as they go over HTTP/2 and HTTP/3: `:status` first, names in lower case. */
-export function connectHeaders({ status, headers }: ResponseHead): HeaderList {
-  const fields = headers.map(([name, value]) => [name.toLowerCase(), value] as const);
+/** Returns the headers of a response as they go over HTTP/2 and HTTP/3: `:status` first, names in lower case. */
+export function connectHeaders({ status, headers }: HeadInput<ResponseHead>): HeaderList {
+  const fields = Array.from(headers, ([name, value]) => [name.toLowerCase(), value] as const);
   // RFC 9113 §8.2.2: what belongs to one connection MUST NOT be there.
   return [[':status', `${status}`], ...fields.filter(([name]) => name !== 'connection')];
 }
 
-function regularFields(headers: HeaderList): HeaderList {
-  return headers.filter(([name]) => !name.startsWith(':'));
+function regularFields(headers: HeaderFields): HeaderList {
+  return [...headers].filter(([name]) => !name.startsWith(':'));
 }

@@ -1,6 +1,7 @@
 // Sec-WebSocket-Extensions (RFC 6455 §9.1): text ⇄ extensions with their parameters. Knows no extension.
 
-import { type HeaderList, headerValue, isToken, trimWhitespace } from './headers.ts';
+import type { HeaderFields } from './header-fields.ts';
+import { isToken, trimWhitespace } from './headers.ts';
 
 /** One extension of a header: offered, or accepted. */
 export interface Extension {
@@ -49,8 +50,8 @@ export function parseExtensions(value: string): Extension[] | undefined {
 }
 
 /** The extensions of a head, none when the header is absent; `undefined`: malformed, as above. */
-export function headerExtensions(headers: HeaderList): readonly Extension[] | undefined {
-  const value = headerValue(headers, 'sec-websocket-extensions');
+export function headerExtensions(headers: HeaderFields): readonly Extension[] | undefined {
+  const value = headers.get('sec-websocket-extensions');
   return value === undefined ? [] : parseExtensions(value);
 }
 

@@ -8,7 +8,8 @@ import { ByteCollector } from '../bytes/byte-collector.ts';
 import { decodeLatin1 } from '../bytes/latin1.ts';
 import type { HandshakeError } from './handshake-error.ts';
 import type { RequestHead, ResponseHead } from './head.ts';
-import { type HeaderList, trimWhitespace } from './headers.ts';
+import { HeaderFields } from './header-fields.ts';
+import { trimWhitespace } from './headers.ts';
 
 /** The limits of a head. All are inclusive; one more is refused with 431 (the first line of a request with 414). */
 export interface HeadDecoderOptions {
@@ -32,7 +33,8 @@ export const headDecoderOptions: OptionTable<Settled<HeadDecoderOptions>> = /* @
   }),
 );
 
-type Fields = [name: string, value: string][];
+/** Names and values in turn. */
+type Fields = string[];
 
 /** A head under way. */
 interface Reading<Head> {
@@ -110,7 +112,7 @@ export abstract class HeadDecoder<Head extends RequestHead | ResponseHead>
       }
       if (line === '' && this.skipsEmptyLines) continue;
       if (state.head === undefined) state.head = this.#parseFirst(line, state.fields);
-      else state.fields.push(this.#parseField(line, state.fields.length));
+      else this.#parseField(line, state.fields);
     }
     return undefined;
   }
@@ -135,7 +137,7 @@ export abstract class HeadDecoder<Head extends RequestHead | ResponseHead>
   }
 
   /** The head that begins with this line, and has these headers; `undefined`: malformed. */
-  protected abstract parse(line: string, headers: HeaderList): Head | undefined;
+  protected abstract parse(line: string, headers: HeaderFields): Head | undefined;
 
   /**
    * Returns the error of a peer that sent something else.
@@ -165,19 +167,19 @@ export abstract class HeadDecoder<Head extends RequestHead | ResponseHead>
   }
 
   #parseFirst(line: string, fields: Fields): Head {
-    const head = this.parse(line, fields);
+    const head = this.parse(line, new HeaderFields(fields));
     if (head === undefined) this.#fail(400, 'malformed first line');
     this.#begun = true;
     if (!head.version.startsWith('1.')) this.#fail(505, 'not HTTP/1');
     return head;
   }
 
-  #parseField(line: string, before: number): [name: string, value: string] {
+  #parseField(line: string, fields: Fields): void {
     const [, name, value] = fieldLine.exec(line) ?? [];
     if (name === undefined) this.#fail(400, 'malformed header line');
     if (name.length > this.#limits.maxHeaderNameBytes) this.#fail(431, 'a header name is too long');
-    if (before === this.#limits.maxHeadLines) this.#fail(431, 'too many header lines');
-    return [name, trimWhitespace(value!)];
+    if (fields.length === 2 * this.#limits.maxHeadLines) this.#fail(431, 'too many header lines');
+    fields.push(name, trimWhitespace(value!));
   }
 
   #fail(status: number, fault: string, ended = false): never {

@@ -1,7 +1,8 @@
 // The heads of HTTP/1.1 messages (RFC 9112 §2 to §5) as values, and their octets.
 
 import { encodeLatin1 } from '../bytes/latin1.ts';
-import { checkField, type HeaderList } from './headers.ts';
+import { type HeaderField, HeaderFields } from './header-fields.ts';
+import { checkField } from './headers.ts';
 
 /** The head of a request. Strings are Latin-1: a character an octet. */
 export interface RequestHead {
@@ -12,7 +13,7 @@ export interface RequestHead {
   readonly target: string;
   /** Of HTTP, such as `1.1`; empty over HTTP/2 and HTTP/3. */
   readonly version: string;
-  readonly headers: HeaderList;
+  readonly headers: HeaderFields;
 }
 
 /** The head of a response. Strings are Latin-1: a character an octet. */
@@ -23,7 +24,18 @@ export interface ResponseHead {
   readonly reason: string;
   /** Of HTTP, such as `1.1`; empty over HTTP/2 and HTTP/3. */
   readonly version: string;
-  readonly headers: HeaderList;
+  readonly headers: HeaderFields;
+}
+
+/** A head whose headers may be pairs. */
+export type HeadInput<Head extends RequestHead | ResponseHead> = Omit<Head, 'headers'> & {
+  readonly headers: Iterable<HeaderField>;
+};
+
+/** Returns the same head, with headers that can be looked up. */
+export function headOf<Head extends RequestHead | ResponseHead>(input: HeadInput<Head>): Head {
+  const headers = HeaderFields.from(input.headers);
+  return (headers === input.headers ? input : { ...input, headers }) as Head;
 }
 
 /** Whether this is HTTP/1.1, or a later version of HTTP/1. Only they can upgrade. */
@@ -45,16 +57,17 @@ export const firstLine: { readonly request: RegExp; readonly response: RegExp } 
  *
  * @throws TypeError when a part of it could not be read back as what it is, such as a CR or LF in a value
  */
-export function encodeHead(head: RequestHead | ResponseHead): Uint8Array<ArrayBuffer> {
+export function encodeHead(head: HeadInput<RequestHead> | HeadInput<ResponseHead>): Uint8Array<ArrayBuffer> {
   const first =
     head.type === 'request'
       ? `${head.method} ${head.target} HTTP/${head.version}`
       : `HTTP/${head.version} ${head.status} ${head.reason}`;
   if (!firstLine[head.type].test(first))
     throw new TypeError(`malformed first line: ${JSON.stringify(first)}`);
-  const lines = head.headers.map(([name, value]) => {
+  let lines = '';
+  for (const [name, value] of head.headers) {
     checkField(name, value);
-    return `${name}: ${value}\r\n`;
-  });
-  return encodeLatin1(`${first}\r\n${lines.join('')}\r\n`);
+    lines += `${name}: ${value}\r\n`;
+  }
+  return encodeLatin1(`${first}\r\n${lines}\r\n`);
 }

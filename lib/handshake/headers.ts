@@ -1,10 +1,8 @@
-// Header fields as lists of pairs (RFC 9110 §5): lookup without regard to case, and the guard for what goes out.
+// Header fields (RFC 9110 §5): the elements of lists, and the guard for what goes out.
 
 import { described } from '../base/described.ts';
 import type { OptionRule } from '../base/option-rule.ts';
-
-/** Header fields in the order of the wire. Names keep their case; look them up without regard to it. */
-export type HeaderList = readonly (readonly [name: string, value: string])[];
+import type { HeaderFields, HeaderList } from './header-fields.ts';
 
 /** Header fields as users give them: pairs (a platform `Headers` is such an iterable) or an object. */
 export type HeadersInput =
@@ -20,27 +18,19 @@ export function isToken(text: unknown): text is string {
   return typeof text === 'string' && /^[!#$%&'*+\-.^_`|~\w]+$/.test(text);
 }
 
-/** The values of all fields of this name, in the order of the wire. */
-export function headerValues(headers: HeaderList, name: string): string[] {
-  const wanted = name.toLowerCase();
-  return headers.filter(([name]) => name.toLowerCase() === wanted).map(([, value]) => value);
-}
-
-/** The values of all fields of this name as one value, joined by commas; `undefined`: there is none. */
-export function headerValue(headers: HeaderList, name: string): string | undefined {
-  const values = headerValues(headers, name);
-  return values.length > 0 ? values.join(', ') : undefined;
-}
-
 /** The elements of the comma-separated lists in all fields of this name, without empty ones (RFC 9110 §5.6.1). */
-export function headerElements(headers: HeaderList, name: string): string[] {
-  const lists = headerValues(headers, name);
+export function headerElements(headers: HeaderFields, name: string): string[] {
+  const lists = headers.getAll(name);
   return lists.flatMap(list => list.split(',').map(trimWhitespace)).filter(element => element !== '');
 }
 
 /** Whether a list in a field of this name has this element, whatever the case, such as `upgrade` in Connection. */
-export function hasElement(headers: HeaderList, name: string, element: string): boolean {
-  return headerElements(headers, name).some(present => present.toLowerCase() === element);
+export function hasElement(headers: HeaderFields, name: string, element: string): boolean {
+  const value = headers.get(name)?.toLowerCase();
+  if (value === undefined || !value.includes(element)) return false;
+  return (
+    value === element || headerElements(headers, name).some(present => present.toLowerCase() === element)
+  );
 }
 
 /** Without spaces and tabs at both ends. In linear time; unlike `trim()` it leaves U+00A0. */

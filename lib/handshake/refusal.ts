@@ -4,7 +4,8 @@ import { integer, kind, required, type Settled, text } from '../base/option-rule
 import { OptionTable } from '../base/option-table.ts';
 import { HandshakeError } from './handshake-error.ts';
 import { type ResponseHead, reasonPhrase } from './head.ts';
-import { type HeaderList, type HeadersInput, headersRule, headerValue } from './headers.ts';
+import { HeaderFields, type HeaderList } from './header-fields.ts';
+import { type HeadersInput, headersRule } from './headers.ts';
 
 /** A response that opened no WebSocket: a head that `encodeHead` takes, and a body. */
 export interface Refusal extends ResponseHead {
@@ -76,11 +77,19 @@ function build({ status, reason = reasons[status] ?? '', body, headers }: Settle
   if (!reasonPhrase.test(reason)) throw new TypeError(`reason cannot be sent: ${JSON.stringify(reason)}`);
   const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : new Uint8Array(body);
   const fields = [...headers];
-  if (headerValue(headers, 'connection') === undefined) fields.push(['Connection', 'close']);
-  if (typeof body === 'string' && body !== '' && headerValue(headers, 'content-type') === undefined) {
+  const given = HeaderFields.from(headers);
+  if (!given.has('connection')) fields.push(['Connection', 'close']);
+  if (typeof body === 'string' && body !== '' && !given.has('content-type')) {
     fields.push(['Content-Type', 'text/plain; charset=utf-8']);
   }
   // RFC 9110 §8.6: a 204 has no Content-Length.
   if (status !== 204) fields.push(['Content-Length', `${bytes.length}`]);
-  return { type: 'response', status, reason, version: '1.1', headers: fields, body: bytes };
+  return {
+    type: 'response',
+    status,
+    reason,
+    version: '1.1',
+    headers: HeaderFields.from(fields),
+    body: bytes,
+  };
 }

@@ -3,7 +3,7 @@
 import type { HandshakeError } from './handshake-error.ts';
 import { firstLine, type RequestHead } from './head.ts';
 import { HeadDecoder } from './head-decoder.ts';
-import type { HeaderList } from './headers.ts';
+import type { HeaderFields } from './header-fields.ts';
 import { refuse } from './refusal.ts';
 
 /** Yields the head of one request. Its {@link HandshakeError} has the response to send. */
@@ -11,7 +11,7 @@ export class RequestHeadDecoder extends HeadDecoder<RequestHead> {
   /** RFC 9112 §2.2: an empty line before a request line is ignored. */
   protected override readonly skipsEmptyLines = true;
 
-  protected override parse(line: string, headers: HeaderList): RequestHead | undefined {
+  protected override parse(line: string, headers: HeaderFields): RequestHead | undefined {
     const [, method, target, version] = firstLine.request.exec(line) ?? [];
     if (version === undefined) return undefined;
     return { type: 'request', method: method!, target: target!, version, headers };

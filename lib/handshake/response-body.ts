@@ -1,7 +1,6 @@
 // The first octets of the body of a response that opens no WebSocket: RFC 9112 §6.3, 7.1.
 
 import type { ResponseHead } from './head.ts';
-import { headerValue } from './headers.ts';
 
 /** So much of a body is kept. */
 const maxBodyBytes = 4096;
@@ -23,8 +22,8 @@ export class ResponseBody {
   #ended = false;
 
   constructor({ status, version, headers }: ResponseHead) {
-    this.#chunked = isChunked.test(headerValue(headers, 'transfer-encoding') ?? '');
-    this.#left = declaredBytes(status, version, headerValue(headers, 'content-length') ?? '');
+    this.#chunked = isChunked.test(headers.get('transfer-encoding') ?? '');
+    this.#left = declaredBytes(status, version, headers.get('content-length') ?? '');
     if (this.#chunked && mayHaveBody(status, version)) this.#nextLine();
   }
 

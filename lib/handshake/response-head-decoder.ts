@@ -4,13 +4,13 @@
 import { failure, type HandshakeError } from './handshake-error.ts';
 import { firstLine, type ResponseHead } from './head.ts';
 import { HeadDecoder } from './head-decoder.ts';
-import type { HeaderList } from './headers.ts';
+import type { HeaderFields } from './header-fields.ts';
 
 /** Yields the head of one response. */
 export class ResponseHeadDecoder extends HeadDecoder<ResponseHead> {
   protected override readonly skipsEmptyLines = false;
 
-  protected override parse(line: string, headers: HeaderList): ResponseHead | undefined {
+  protected override parse(line: string, headers: HeaderFields): ResponseHead | undefined {
     const [, version, status, reason = ''] = firstLine.response.exec(line) ?? [];
     if (version === undefined) return undefined;
     return { type: 'response', status: Number(status), reason, version, headers };

@@ -2,7 +2,8 @@
 
 import { connectRequest } from './connect-head.ts';
 import type { RequestHead, ResponseHead } from './head.ts';
-import { type HeaderList, headerValue, isHost } from './headers.ts';
+import { HeaderFields, type HeaderList } from './header-fields.ts';
+import { isHost } from './headers.ts';
 import { type Refusal, type RefusalInit, refuse } from './refusal.ts';
 import { type Acceptance, ServerOffer } from './server-offer.ts';
 
@@ -15,14 +16,21 @@ export class ServerConnect extends ServerOffer {
   override readonly request: RequestHead;
 
   /** @throws HandshakeError with the refusal to send (400, 405, 501) for a request that opens no WebSocket */
-  constructor(headers: HeaderList) {
+  constructor(fields: HeaderFields | HeaderList) {
+    const headers = HeaderFields.from(fields);
     checkRequest(headers);
-    super(headerValue(headers, ':path')!, authority(headers)!, headers);
+    super(headers.get(':path')!, authority(headers)!, headers);
     this.request = connectRequest(headers);
   }
 
   override accept(acceptance: Acceptance = {}): ResponseHead {
-    return { type: 'response', status: 200, reason: '', version: '', headers: this.answer(acceptance) };
+    return {
+      type: 'response',
+      status: 200,
+      reason: '',
+      version: '',
+      headers: HeaderFields.from(this.answer(acceptance)),
+    };
   }
 
   override reject(init: RefusalInit): Refusal {
@@ -32,22 +40,22 @@ export class ServerConnect extends ServerOffer {
   }
 }
 
-function checkRequest(headers: HeaderList): void {
-  if (headerValue(headers, ':method') !== 'CONNECT') {
+function checkRequest(headers: HeaderFields): void {
+  if (headers.get(':method') !== 'CONNECT') {
     throw refuse(405, 'the method must be CONNECT', [['Allow', 'CONNECT']]);
   }
-  const protocol = headerValue(headers, ':protocol') ?? '';
+  const protocol = headers.get(':protocol') ?? '';
   const laws: readonly (readonly [holds: boolean, fault: string])[] = [
     [protocol !== '', ':protocol is missing'],
-    [/^https?$/.test(headerValue(headers, ':scheme') ?? ''), ':scheme must be http or https'],
-    [/^\/[!"$-~]*$/.test(headerValue(headers, ':path') ?? ''), 'malformed :path'],
+    [/^https?$/.test(headers.get(':scheme') ?? ''), ':scheme must be http or https'],
+    [/^\/[!"$-~]*$/.test(headers.get(':path') ?? ''), 'malformed :path'],
     [isHost(authority(headers)), 'malformed :authority'],
-    [!headers.some(([name]) => forbidden.test(name)), 'a header of HTTP/1.1 alone'],
+    [![...headers].some(([name]) => forbidden.test(name)), 'a header of HTTP/1.1 alone'],
   ];
   for (const [holds, fault] of laws) if (!holds) throw refuse(400, fault);
   // RFC 9220 §3: 501 for a :protocol that is unknown.
   if (protocol !== 'websocket') throw refuse(501, ':protocol must be websocket');
-  if (headerValue(headers, 'sec-websocket-version') !== '13') {
+  if (headers.get('sec-websocket-version') !== '13') {
     throw refuse(400, 'Sec-WebSocket-Version must be 13', [['Sec-WebSocket-Version', '13']]);
   }
 }
@@ -55,6 +63,6 @@ function checkRequest(headers: HeaderList): void {
 /** What belongs to one connection of HTTP/1.1, or would frame a body. */
 const forbidden = /^(?:connection|upgrade|keep-alive|proxy-connection|transfer-encoding|content-length)$/i;
 
-function authority(headers: HeaderList): string | undefined {
-  return headerValue(headers, ':authority') ?? headerValue(headers, 'host');
+function authority(headers: HeaderFields): string | undefined {
+  return headers.get(':authority') ?? headers.get('host');
 }

@@ -1,8 +1,9 @@
 // The server's side of the opening handshake over HTTP/1.1 (RFC 6455 §4.2): the law of the request, and the responses.
 
 import { acceptKey } from './accept-key.ts';
-import { canUpgrade, type RequestHead, type ResponseHead } from './head.ts';
-import { hasElement, headerValue, isHost } from './headers.ts';
+import { canUpgrade, type HeadInput, headOf, type RequestHead, type ResponseHead } from './head.ts';
+import { HeaderFields } from './header-fields.ts';
+import { hasElement, isHost } from './headers.ts';
 import { refuse } from './refusal.ts';
 import { type Acceptance, ServerOffer } from './server-offer.ts';
 
@@ -20,7 +21,8 @@ export class ServerHandshake extends ServerOffer {
   override readonly request: RequestHead;
 
   /** @throws HandshakeError with the refusal to send (400, 405, 417, 426, 505) for a request that opens no WebSocket */
-  constructor(request: RequestHead) {
+  constructor(input: HeadInput<RequestHead>) {
+    const request = headOf(input);
     checkRequest(request);
     super(request.target, hostOf(request)!, request.headers);
     this.request = request;
@@ -28,7 +30,7 @@ export class ServerHandshake extends ServerOffer {
 
   /** Whether a `100 Continue` must leave before the response that accepts (RFC 9110 §7.8). */
   get expectsContinue(): boolean {
-    return headerValue(this.request.headers, 'expect') !== undefined;
+    return this.request.headers.get('expect') !== undefined;
   }
 
   override accept(acceptance: Acceptance = {}): ResponseHead {
@@ -38,12 +40,12 @@ export class ServerHandshake extends ServerOffer {
       status: 101,
       reason: 'Switching Protocols',
       version: '1.1',
-      headers: [
+      headers: HeaderFields.from([
         ['Upgrade', 'websocket'],
         ['Connection', 'Upgrade'],
-        ['Sec-WebSocket-Accept', acceptKey(headerValue(this.request.headers, 'sec-websocket-key')!)],
+        ['Sec-WebSocket-Accept', acceptKey(this.request.headers.get('sec-websocket-key')!)],
         ...fields,
-      ],
+      ]),
     };
   }
 }
@@ -55,10 +57,10 @@ function checkRequest(request: RequestHead): void {
   const fault = faultOf(request);
   if (fault !== undefined) throw refuse(400, fault);
   // RFC 9110 §10.1.1: an expectation that is unknown.
-  if ((headerValue(headers, 'expect') ?? '100-continue').toLowerCase() !== '100-continue') {
+  if ((headers.get('expect') ?? '100-continue').toLowerCase() !== '100-continue') {
     throw refuse(417, 'Expect must be 100-continue');
   }
-  if (headerValue(headers, 'sec-websocket-version') !== '13') {
+  if (headers.get('sec-websocket-version') !== '13') {
     // RFC 9110 §15.5.22, §7.8: a 426 has Upgrade, and Upgrade needs its option in Connection.
     throw refuse(426, 'Sec-WebSocket-Version must be 13', [
       ['Upgrade', 'websocket'],
@@ -66,7 +68,7 @@ function checkRequest(request: RequestHead): void {
       ['Sec-WebSocket-Version', '13'],
     ]);
   }
-  if (!keyText.test(headerValue(headers, 'sec-websocket-key') ?? '')) {
+  if (!keyText.test(headers.get('sec-websocket-key') ?? '')) {
     throw refuse(400, 'Sec-WebSocket-Key must be 16 bytes in base64');
   }
 }
@@ -76,15 +78,15 @@ function faultOf(request: RequestHead): string | undefined {
   if (!canUpgrade(version)) return 'HTTP/1.1 is needed';
   // RFC 9112 §3.2: a path or a URL, and never a fragment.
   if (!/^(?:\/|(?:ws|http)s?:\/\/)[!"$-~]*$/i.test(target)) return 'malformed request target';
-  if (!isHost(headerValue(headers, 'host'))) return 'exactly one Host is needed';
+  if (!isHost(headers.get('host'))) return 'exactly one Host is needed';
   if (!isHost(hostOf(request))) return 'malformed host in the request target';
-  if (headerValue(headers, 'transfer-encoding') !== undefined) return 'the request must have no body';
-  if ((headerValue(headers, 'content-length') ?? '0') !== '0') return 'the request must have no body';
+  if (headers.get('transfer-encoding') !== undefined) return 'the request must have no body';
+  if ((headers.get('content-length') ?? '0') !== '0') return 'the request must have no body';
   if (!hasElement(headers, 'upgrade', 'websocket')) return 'Upgrade lacks websocket';
   return hasElement(headers, 'connection', 'upgrade') ? undefined : 'Connection lacks upgrade';
 }
 
 /** RFC 9112 §3.2.2: a server "MUST ignore the received Host header field (if any)" if the target is in absolute form. */
 function hostOf({ target, headers }: RequestHead): string | undefined {
-  return absoluteTarget.exec(target)?.[1] ?? headerValue(headers, 'host');
+  return absoluteTarget.exec(target)?.[1] ?? headers.get('host');
 }

@@ -4,7 +4,8 @@ import { type Settled, text } from '../base/option-rule.ts';
 import { OptionTable } from '../base/option-table.ts';
 import { checkedExtensions, type Extension, headerExtensions, isSelection } from './extensions.ts';
 import type { RequestHead, ResponseHead } from './head.ts';
-import { type HeaderList, type HeadersInput, headersRule, headerValues } from './headers.ts';
+import type { HeaderFields, HeaderList } from './header-fields.ts';
+import { type HeadersInput, headersRule } from './headers.ts';
 import { type Refusal, type RefusalInit, refusal, refuse } from './refusal.ts';
 import { offeredProtocols } from './subprotocols.ts';
 
@@ -44,8 +45,8 @@ export abstract class ServerOffer {
   readonly extensions: readonly Extension[];
 
   /** @throws HandshakeError with the refusal to send, when the fields break the law */
-  constructor(target: string, host: string, headers: HeaderList) {
-    const [origin, ...more] = headerValues(headers, 'origin');
+  constructor(target: string, host: string, headers: HeaderFields) {
+    const [origin, ...more] = headers.getAll('origin');
     const protocols = offeredProtocols(headers);
     const extensions = headerExtensions(headers);
     if (more.length > 0) throw refuse(400, 'more than one Origin');

@@ -2,7 +2,8 @@
 
 import { described } from '../base/described.ts';
 import type { OptionRule } from '../base/option-rule.ts';
-import { type HeaderList, headerElements, headerValue, isToken } from './headers.ts';
+import type { HeaderFields } from './header-fields.ts';
+import { headerElements, isToken } from './headers.ts';
 
 const maxProtocols = 32;
 
@@ -62,9 +63,9 @@ export const protocolChoiceRule: OptionRule<ProtocolChoice> = {
  * The subprotocols that a request offers, none when the header is absent; `undefined`: not a list of 1 to 32
  * distinct tokens. Empty elements are skipped (RFC 9110 §5.6.1).
  */
-export function offeredProtocols(headers: HeaderList): readonly string[] | undefined {
+export function offeredProtocols(headers: HeaderFields): readonly string[] | undefined {
   const list = headerElements(headers, 'sec-websocket-protocol');
-  const malformed = list.length === 0 && headerValue(headers, 'sec-websocket-protocol') !== undefined;
+  const malformed = list.length === 0 && headers.has('sec-websocket-protocol');
   return malformed || !areProtocols(list) ? undefined : list;
 }
 

@@ -1,7 +1,7 @@
 // A stream of Node's HTTP/2 in place of a TCP connection (RFC 8441 §5): END_STREAM is its end, RST_STREAM its reset.
 
 import type { Http2Stream, IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http2';
-import { type HeaderList, headerValues } from '../handshake/headers.ts';
+import { HeaderFields, type HeaderList } from '../handshake/header-fields.ts';
 import type { ByteDuplex } from '../streams/byte-duplex.ts';
 import { type NodeStreamTraits, nodeDuplex } from './node-duplex.ts';
 
@@ -31,10 +31,11 @@ export function headerList(headers: IncomingHttpHeaders): HeaderList {
 
 /** A list of headers as Node's object. */
 export function headerObject(headers: HeaderList): OutgoingHttpHeaders {
+  const fields = HeaderFields.from(headers);
   const names = new Set(headers.map(([name]) => name));
   return Object.fromEntries(
     Array.from(names, name => {
-      const values = headerValues(headers, name);
+      const values = fields.getAll(name);
       return [name, values.length === 1 ? values[0] : values];
     }),
   );

@@ -5,7 +5,14 @@ import { OptionTable } from '../base/option-table.ts';
 import { connectHeaders } from '../handshake/connect-head.ts';
 import type { ResponseHead } from '../handshake/head.ts';
 import { ServerConnect } from '../handshake/server-connect.ts';
-import { Admission, type AdmissionOptions, admissionRules, answerTo } from '../sockets/admission.ts';
+import {
+  Admission,
+  type AdmissionOptions,
+  type Authorization,
+  admissionRules,
+  answerTo,
+  type ContextOf,
+} from '../sockets/admission.ts';
 import type { OpenWebSocket } from '../sockets/open-websocket.ts';
 import { OpeningExchange } from '../sockets/opening-exchange.ts';
 import { OpeningLimit } from '../sockets/opening-limit.ts';
@@ -33,11 +40,11 @@ const upgraded = new WeakSet<ServerHttp2Stream>();
  *   else respond(stream, headers);
  * });
  */
-export async function upgradeHttp2(
+export async function upgradeHttp2<Answer extends Authorization = Authorization>(
   stream: ServerHttp2Stream,
   headers: IncomingHttpHeaders,
-  options: AdmissionOptions = {},
-): Promise<OpenWebSocket> {
+  options: AdmissionOptions<Answer> = {},
+): Promise<OpenWebSocket<ContextOf<Answer>>> {
   if (upgraded.has(stream)) throw new Error('the stream has been given to upgradeHttp2() before');
   upgraded.add(stream);
   const duplex = http2Duplex(stream);
@@ -45,7 +52,8 @@ export async function upgradeHttp2(
     const checked = upgradeHttp2Options.check(options);
     const admission = new Admission(checked);
     const exchange = new OpeningExchange(duplex, new OpeningLimit(checked));
-    return await admit(stream, headers, admission, exchange);
+    const opened = await admit(stream, headers, admission, exchange);
+    return opened as OpenWebSocket<ContextOf<Answer>>;
   } catch (error) {
     if (!duplex.writable.locked) await duplex.writable.abort(error);
     throw error;

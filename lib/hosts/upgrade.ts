@@ -5,14 +5,20 @@ import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { OptionTable } from '../base/option-table.ts';
 import type { RequestHead } from '../handshake/head.ts';
-import type { HeaderList } from '../handshake/headers.ts';
+import { HeaderFields } from '../handshake/header-fields.ts';
 import { accept } from '../sockets/accept-websocket.ts';
-import { type AdmissionOptions, admissionRules } from '../sockets/admission.ts';
+import {
+  type AdmissionOptions,
+  type Authorization,
+  admissionRules,
+  type ContextOf,
+} from '../sockets/admission.ts';
 import type { OpenWebSocket } from '../sockets/open-websocket.ts';
 import { nodeDuplex } from './node-duplex.ts';
 
 /** What a server chooses; the request is known. */
-export interface UpgradeOptions extends AdmissionOptions {}
+export interface UpgradeOptions<Answer extends Authorization = Authorization>
+  extends AdmissionOptions<Answer> {}
 
 const upgradeOptions = /* @__PURE__ */ new OptionTable('upgrade', admissionRules);
 
@@ -31,12 +37,12 @@ const upgraded = new WeakSet<Duplex>();
  *   upgrade(request, socket, head).then(serve).catch(console.error);
  * });
  */
-export async function upgrade(
+export async function upgrade<Answer extends Authorization = Authorization>(
   request: IncomingMessage,
   socket: Duplex,
   head: Uint8Array,
-  options: UpgradeOptions = {},
-): Promise<OpenWebSocket> {
+  options: UpgradeOptions<Answer> = {},
+): Promise<OpenWebSocket<ContextOf<Answer>>> {
   if (upgraded.has(socket)) {
     throw new Error(
       'the socket has been given to upgrade() before: has the server two listeners of its upgrade event?',
@@ -52,12 +58,13 @@ export async function upgrade(
   const duplex = nodeDuplex(socket);
   try {
     const checked = upgradeOptions.check(options);
-    return await accept(duplex, {
+    const opened = await accept(duplex, {
       ...checked,
       ownsInput: checked.ownsInput ?? isSocket,
       request: requestHead(request),
       rest: new Uint8Array(head),
     });
+    return opened as OpenWebSocket<ContextOf<Answer>>;
   } catch (error) {
     if (!duplex.writable.locked) socket.destroy();
     throw error;
@@ -65,10 +72,11 @@ export async function upgrade(
 }
 
 function requestHead({ method = '', url = '', httpVersion, rawHeaders }: IncomingMessage): RequestHead {
-  return { type: 'request', method, target: url, version: httpVersion, headers: pairs(rawHeaders) };
-}
-
-/** Node's flat list of names and values. */
-function pairs(raw: readonly string[]): HeaderList {
-  return Array.from({ length: raw.length / 2 }, (_, i) => [raw[2 * i]!, raw[2 * i + 1]!]);
+  return {
+    type: 'request',
+    method,
+    target: url,
+    version: httpVersion,
+    headers: new HeaderFields(rawHeaders),
+  };
 }

@@ -2,7 +2,8 @@
 
 import { kind, object, type Settled } from '../base/option-rule.ts';
 import { OptionTable } from '../base/option-table.ts';
-import { encodeHead, type RequestHead, type ResponseHead } from '../handshake/head.ts';
+import { encodeHead, type HeadInput, type RequestHead, type ResponseHead } from '../handshake/head.ts';
+import { HeaderFields } from '../handshake/header-fields.ts';
 import { RequestHeadDecoder } from '../handshake/request-head-decoder.ts';
 import { ServerHandshake } from '../handshake/server-handshake.ts';
 import type { ByteDuplex } from '../streams/byte-duplex.ts';
@@ -10,7 +11,9 @@ import {
   Admission,
   type AdmissionOptions,
   admissionRules,
+  type Authorization,
   answerTo,
+  type ContextOf,
   type SettledAdmissionOptions,
 } from './admission.ts';
 import type { OpenWebSocket } from './open-websocket.ts';
@@ -18,9 +21,10 @@ import { OpeningExchange } from './opening-exchange.ts';
 import { OpeningLimit } from './opening-limit.ts';
 
 /** The options of {@link acceptWebSocket}. */
-export interface AcceptOptions extends AdmissionOptions {
+export interface AcceptOptions<Answer extends Authorization = Authorization>
+  extends AdmissionOptions<Answer> {
   /** The request, where something else has parsed it. Default: it is read from the duplex. */
-  readonly request?: RequestHead | undefined;
+  readonly request?: HeadInput<RequestHead> | undefined;
   /** The octets that were read behind that request. Default: none. */
   readonly rest?: Uint8Array | undefined;
 }
@@ -41,7 +45,7 @@ const proceed: ResponseHead = {
   status: 100,
   reason: 'Continue',
   version: '1.1',
-  headers: [],
+  headers: new HeaderFields(),
 };
 
 /**
@@ -50,11 +54,11 @@ const proceed: ResponseHead = {
  * @throws TypeError and RangeError for bad options, by name; nothing has been sent then
  * @throws HandshakeError for a client that is refused; `response` has what it was told
  */
-export async function acceptWebSocket(
+export async function acceptWebSocket<Answer extends Authorization = Authorization>(
   duplex: ByteDuplex,
-  options: AcceptOptions = {},
-): Promise<OpenWebSocket> {
-  return await accept(duplex, acceptOptions.check(options));
+  options: AcceptOptions<Answer> = {},
+): Promise<OpenWebSocket<ContextOf<Answer>>> {
+  return (await accept(duplex, acceptOptions.check(options))) as OpenWebSocket<ContextOf<Answer>>;
 }
 
 /** {@link acceptWebSocket} for options that have been checked. */
@@ -79,7 +83,7 @@ export async function accept(duplex: ByteDuplex, options: SettledAcceptOptions):
 async function readRequest(
   exchange: OpeningExchange,
   { request, rest, maxHeadBytes, maxHeadLineBytes, maxHeadLines }: SettledAcceptOptions,
-): Promise<readonly [RequestHead, Uint8Array]> {
+): Promise<readonly [HeadInput<RequestHead>, Uint8Array]> {
   if (request !== undefined) return [request, rest];
   const decoder = new RequestHeadDecoder({ maxHeadBytes, maxHeadLineBytes, maxHeadLines });
   return [await exchange.readHead(decoder), decoder.rest()];

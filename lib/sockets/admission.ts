@@ -6,7 +6,8 @@ import { callable, type OptionRules, type Settled } from '../base/option-rule.ts
 import { acceptDeflate } from '../deflate/accept-deflate.ts';
 import { HandshakeError, type HandshakeErrorCode, tooLate } from '../handshake/handshake-error.ts';
 import type { RequestHead, ResponseHead } from '../handshake/head.ts';
-import { type HeaderList, type HeadersInput, headersRule } from '../handshake/headers.ts';
+import type { HeaderList } from '../handshake/header-fields.ts';
+import { type HeadersInput, headersRule } from '../handshake/headers.ts';
 import { type OriginCheck, type OriginPolicy, originsRule } from '../handshake/origin-check.ts';
 import { type Refusal, type RefusalInit, refusal } from '../handshake/refusal.ts';
 import type { ServerOffer } from '../handshake/server-offer.ts';
@@ -23,7 +24,14 @@ import {
 } from './socket-options.ts';
 
 /** What `authorize` may answer: `undefined` admits, a refusal such as `{ status: 401 }` refuses, a context admits. */
-export type Authorization = RefusalInit | { readonly context: unknown } | undefined;
+export type Authorization<Context = unknown> = RefusalInit | { readonly context: Context } | undefined;
+
+/** The type of `socket.context`, by what `authorize` answers. */
+export type ContextOf<Answer> = Answer extends { readonly context: infer Context }
+  ? Context
+  : Answer extends undefined
+    ? undefined
+    : never;
 
 /**
  * What a server chooses once it has the request. The functions are asked in this order: `origins`, `authorize`,
@@ -31,7 +39,9 @@ export type Authorization = RefusalInit | { readonly context: unknown } | undefi
  * Only the documented answers admit: any other, an exception and a rejection refuse with 500, and reject with a
  * TypeError or with what was thrown.
  */
-export interface AdmissionOptions extends SocketOptions, HeadOptions {
+export interface AdmissionOptions<Answer extends Authorization = Authorization>
+  extends SocketOptions,
+    HeadOptions {
   /**
    * The subprotocol: the first of the client's that is in the list, or what the function chooses among those that are
    * offered; `undefined`: none. Default: none.
@@ -41,9 +51,9 @@ export interface AdmissionOptions extends SocketOptions, HeadOptions {
   readonly origins?: OriginPolicy | undefined;
   /**
    * Decides whether this client may connect: `undefined` admits, a refusal such as `{ status: 401 }` refuses. To hand on
-   * what it has found out, such as the user, it admits with `{ context }`.
+   * what it has found out, such as the user, it admits with `{ context }`: that is `socket.context`.
    */
-  readonly authorize?: ((request: RequestHead) => Authorization | Promise<Authorization>) | undefined;
+  readonly authorize?: ((request: RequestHead) => Answer | Promise<Answer>) | undefined;
   /** Further headers of the response that accepts; those of the handshake itself are refused. */
   readonly headers?: HeadersInput | undefined;
 }

@@ -104,10 +104,12 @@ export let takeEvents: <Taker extends Consumer>(
  * after any other end both fail with a WebSocketError. What was received before is read before. No promise of a socket
  * ends a process because its rejection is not handled.
  *
+ * `Context` is the type of what `authorize` hands on.
+ *
  * `readable`, `messages`, `events`, `batches` and `subscribe` take from one source: the first that is used is the only
  * one, the others throw TypeError.
  */
-export class OpenWebSocket implements DriverObserver {
+export class OpenWebSocket<Context = unknown> implements DriverObserver {
   static {
     followRules = (socket, rules) => {
       socket.#rules = rules;
@@ -179,6 +181,11 @@ export class OpenWebSocket implements DriverObserver {
   /** The head of the response. */
   get response(): ResponseHead {
     return this.#opening.response;
+  }
+
+  /** What `authorize` has handed on as `{ context }`; `undefined`: nothing. */
+  get context(): Context {
+    return this.#opening.context as Context;
   }
 
   /**

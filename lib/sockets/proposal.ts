@@ -10,7 +10,8 @@ import type { Agreement, ClientOffer, ClientOfferOptions } from '../handshake/cl
 import { type Extension, formatExtensions } from '../handshake/extensions.ts';
 import { HandshakeError } from '../handshake/handshake-error.ts';
 import type { ResponseHead } from '../handshake/head.ts';
-import { type HeaderList, type HeadersInput, headersRule } from '../handshake/headers.ts';
+import type { HeaderList } from '../handshake/header-fields.ts';
+import { type HeadersInput, headersRule } from '../handshake/headers.ts';
 import { ResponseBody } from '../handshake/response-body.ts';
 import { offeredProtocolsRule } from '../handshake/subprotocols.ts';
 import { type HeadOptions, headRules } from './head-options.ts';

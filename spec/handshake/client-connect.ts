@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert';
 import { ClientConnect } from '../../lib/handshake/client-connect.ts';
 import { connectResponse } from '../../lib/handshake/connect-head.ts';
 import type { HandshakeError } from '../../lib/handshake/handshake-error.ts';
+import { HeaderFields } from '../../lib/handshake/header-fields.ts';
 
 const test = suite('ClientConnect');
 
@@ -100,7 +101,7 @@ test('carries the response in the error, without pseudo-headers', () => {
       status: 403,
       reason: '',
       version: '',
-      headers: [['a', 'b']],
+      headers: HeaderFields.from([['a', 'b']]),
       body: new Uint8Array(),
     });
   }

@@ -4,7 +4,7 @@ import { decodeLatin1 } from '../../lib/bytes/latin1.ts';
 import { ClientHandshake } from '../../lib/handshake/client-handshake.ts';
 import type { HandshakeError } from '../../lib/handshake/handshake-error.ts';
 import { encodeHead, type ResponseHead } from '../../lib/handshake/head.ts';
-import type { HeaderList } from '../../lib/handshake/headers.ts';
+import { HeaderFields, type HeaderList } from '../../lib/handshake/header-fields.ts';
 
 const test = suite('ClientHandshake');
 
@@ -21,7 +21,14 @@ const opening: HeaderList = [
 ];
 
 function response(headers: HeaderList = opening, changes: Partial<ResponseHead> = {}): ResponseHead {
-  return { type: 'response', status: 101, reason: 'x', version: '1.1', headers, ...changes };
+  return {
+    type: 'response',
+    status: 101,
+    reason: 'x',
+    version: '1.1',
+    headers: HeaderFields.from(headers),
+    ...changes,
+  };
 }
 
 /** The opening headers with those of this name replaced by these. */

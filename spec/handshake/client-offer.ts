@@ -9,7 +9,7 @@ import {
 } from '../../lib/handshake/client-offer.ts';
 import type { HandshakeError } from '../../lib/handshake/handshake-error.ts';
 import type { RequestHead, ResponseHead } from '../../lib/handshake/head.ts';
-import type { HeaderList } from '../../lib/handshake/headers.ts';
+import { HeaderFields, type HeaderList } from '../../lib/handshake/header-fields.ts';
 
 const test = suite('ClientOffer');
 
@@ -22,7 +22,13 @@ class Bare extends ClientOffer {
   constructor(options: ClientOfferOptions, url: string | URL = 'ws://h/') {
     super(url, offers.check(options));
     this.shared = this.fields;
-    this.request = { type: 'request', method: 'GET', target: '/', version: '1.1', headers: this.fields };
+    this.request = {
+      type: 'request',
+      method: 'GET',
+      target: '/',
+      version: '1.1',
+      headers: HeaderFields.from(this.fields),
+    };
   }
   override check(response: ResponseHead): Agreement {
     return this.agree(response);
@@ -37,7 +43,7 @@ const answer = (headers: HeaderList): ResponseHead => ({
   status: 101,
   reason: 'x',
   version: '1.1',
-  headers,
+  headers: HeaderFields.from(headers),
 });
 
 const isHandshakeError = (error: unknown) =>

@@ -1,6 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { connectHeaders, connectRequest, connectResponse } from '../../lib/handshake/connect-head.ts';
+import { HeaderFields } from '../../lib/handshake/header-fields.ts';
 
 const test = suite('connect-head');
 
@@ -19,17 +20,17 @@ test('a request is a head whose Host is :authority (RFC 8441 §5)', () => {
     method: 'CONNECT',
     target: '/chat?a=b',
     version: '',
-    headers: [
+    headers: HeaderFields.from([
       ['host', 'h:8443'],
       ['origin', 'https://o'],
-    ],
+    ]),
   });
 });
 
 test('a request without :authority keeps its Host; nothing at all is empty', () => {
-  assert.equal(connectRequest([['host', 'h']]).headers, [['host', 'h']]);
+  assert.equal(connectRequest([['host', 'h']]).headers, HeaderFields.from([['host', 'h']]));
   const { method, target, headers } = connectRequest([]);
-  assert.equal([method, target, headers], ['', '', []]);
+  assert.equal([method, target, headers], ['', '', HeaderFields.from([])]);
 });
 
 test('a response is a head without pseudo-headers', () => {
@@ -42,7 +43,7 @@ test('a response is a head without pseudo-headers', () => {
     status: 204,
     reason: '',
     version: '',
-    headers: [['server', 's']],
+    headers: HeaderFields.from([['server', 's']]),
   });
 });
 

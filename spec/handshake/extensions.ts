@@ -7,6 +7,7 @@ import {
   isSelection,
   parseExtensions,
 } from '../../lib/handshake/extensions.ts';
+import { HeaderFields } from '../../lib/handshake/header-fields.ts';
 
 const test = suite('parseExtensions');
 
@@ -149,14 +150,17 @@ test('formatExtensions refuses what is no token', () => {
 });
 
 test('headerExtensions joins the lines of a head (§9.1)', () => {
-  assert.equal(headerExtensions([]), []);
+  assert.equal(headerExtensions(new HeaderFields()), []);
   const lines = [
     ['Sec-WebSocket-Extensions', 'a; b'],
     ['Host', 'h'],
     ['sec-websocket-extensions', 'c'],
   ] as const;
-  assert.equal(headerExtensions(lines), [{ name: 'a', parameters: [['b', undefined]] }, named('c')]);
-  assert.is(headerExtensions([['Sec-WebSocket-Extensions', '']]), undefined);
+  assert.equal(headerExtensions(HeaderFields.from(lines)), [
+    { name: 'a', parameters: [['b', undefined]] },
+    named('c'),
+  ]);
+  assert.is(headerExtensions(HeaderFields.from([['Sec-WebSocket-Extensions', '']])), undefined);
 });
 
 test('checkedExtensions throws a TypeError where parseExtensions gives up', () => {

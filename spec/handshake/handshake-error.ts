@@ -3,6 +3,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { WebSocketError } from '../../lib/base/websocket-error.ts';
 import { broken, failure, HandshakeError, tooLate } from '../../lib/handshake/handshake-error.ts';
+import { HeaderFields } from '../../lib/handshake/header-fields.ts';
 import { refusal } from '../../lib/handshake/refusal.ts';
 
 const test = suite('HandshakeError');
@@ -24,7 +25,13 @@ test('carries the response', () => {
 });
 
 test('of a client has the response with an empty body, to be filled', () => {
-  const head = { type: 'response', status: 404, reason: '', version: '1.1', headers: [['A', 'b']] } as const;
+  const head = {
+    type: 'response',
+    status: 404,
+    reason: '',
+    version: '1.1',
+    headers: HeaderFields.from([['A', 'b']]),
+  } as const;
   const error = failure('no', head);
   assert.is(error.message, 'RFC 6455 §4.1: no');
   assert.equal(error.response, { ...head, body: new Uint8Array() });

@@ -4,6 +4,7 @@ import { encodeLatin1 } from '../../lib/bytes/latin1.ts';
 import type { HandshakeError } from '../../lib/handshake/handshake-error.ts';
 import type { RequestHead, ResponseHead } from '../../lib/handshake/head.ts';
 import type { HeadDecoderOptions } from '../../lib/handshake/head-decoder.ts';
+import { HeaderFields } from '../../lib/handshake/header-fields.ts';
 import { RequestHeadDecoder } from '../../lib/handshake/request-head-decoder.ts';
 import { ResponseHeadDecoder } from '../../lib/handshake/response-head-decoder.ts';
 
@@ -90,11 +91,11 @@ test('reads a request, and hands over what lies behind it (§4.1)', () => {
       method: 'GET',
       target: '/chat?a=b',
       version: '1.1',
-      headers: [
+      headers: HeaderFields.from([
         ['Host', 'h'],
         ['X-Empty', ''],
         ['Upgrade', 'websocket'],
-      ],
+      ]),
     },
     behind: [0x81, 0x80, 0x0a, 0x0d, 0x0a],
   });
@@ -107,7 +108,7 @@ test('reads a response, and hands over what lies behind it (§4.2.2)', () => {
       status: 101,
       reason: 'Switching Protocols',
       version: '1.1',
-      headers: [['A', 'b']],
+      headers: HeaderFields.from([['A', 'b']]),
     },
     behind: [0x81, 0x01, 0x61],
   });
@@ -119,7 +120,7 @@ test('reads heads without headers, without a reason, and of HTTP/1.0', () => {
     status: 404,
     reason: '',
     version: '1.0',
-    headers: [],
+    headers: HeaderFields.from([]),
   });
   assert.is((decodeAllWays('HTTP/1.1 599\r\n\r\n', response).head as ResponseHead).reason, '');
   assert.is((decodeAllWays('HTTP/1.1 200 \tk\xe9\r\n\r\n', response).head as ResponseHead).reason, '\tk\xe9');
@@ -129,13 +130,16 @@ test('reads heads without headers, without a reason, and of HTTP/1.0', () => {
 test('keeps names as they are, trims values of spaces and tabs alone, and keeps Latin-1 (§4.3)', () => {
   const text =
     'GET / HTTP/1.1\r\nsEc-Key: \t a b\t \r\n__proto__: x\r\nL:\xa0\x80\xff\xa0\r\nS: \t \r\nC:a:b\r\n\r\n';
-  assert.equal(decodeAllWays(text, request).head?.headers, [
-    ['sEc-Key', 'a b'],
-    ['__proto__', 'x'],
-    ['L', '\xa0\x80\xff\xa0'],
-    ['S', ''],
-    ['C', 'a:b'],
-  ]);
+  assert.equal(
+    decodeAllWays(text, request).head?.headers,
+    HeaderFields.from([
+      ['sEc-Key', 'a b'],
+      ['__proto__', 'x'],
+      ['L', '\xa0\x80\xff\xa0'],
+      ['S', ''],
+      ['C', 'a:b'],
+    ]),
+  );
 });
 
 for (const [line, status] of [
@@ -228,11 +232,11 @@ test('gives the server a whole response to send', () => {
     status: 400,
     reason: 'Bad Request',
     version: '1.1',
-    headers: [
+    headers: HeaderFields.from([
       ['Connection', 'close'],
       ['Content-Type', 'text/plain; charset=utf-8'],
       ['Content-Length', '21'],
-    ],
+    ]),
     body: encodeLatin1('malformed first line\n'),
   });
   assert.is(reason, '');
@@ -405,7 +409,7 @@ test('ignores empty lines before a request, and none before a response (RFC 9112
     method: 'GET',
     target: '/',
     version: '1.1',
-    headers: [['Host', 'h']],
+    headers: HeaderFields.from([['Host', 'h']]),
   });
   assert.equal(behind, [0x81]);
   refuses('\r\nHTTP/1.1 101 x\r\n\r\n', undefined, response);

@@ -1,11 +1,18 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { decodeLatin1 } from '../../lib/bytes/latin1.ts';
-import { canUpgrade, encodeHead, type RequestHead, type ResponseHead } from '../../lib/handshake/head.ts';
+import {
+  canUpgrade,
+  encodeHead,
+  type HeadInput,
+  headOf,
+  type RequestHead,
+  type ResponseHead,
+} from '../../lib/handshake/head.ts';
 
 const test = suite('encodeHead');
 
-const request: RequestHead = {
+const request: HeadInput<RequestHead> = {
   type: 'request',
   method: 'GET',
   target: '/chat?a=b',
@@ -15,7 +22,7 @@ const request: RequestHead = {
     ['X-Latin', '\xe9'],
   ],
 };
-const response: ResponseHead = {
+const response: HeadInput<ResponseHead> = {
   type: 'response',
   status: 101,
   reason: 'Switching Protocols',
@@ -36,7 +43,7 @@ test('gives the octets of a response', () => {
 });
 
 test('refuses what could not be read back as what it is', () => {
-  const refuses = (head: RequestHead | ResponseHead) => {
+  const refuses = (head: HeadInput<RequestHead> | HeadInput<ResponseHead>) => {
     assert.throws(
       () => encodeHead(head),
       (error: unknown) => error instanceof TypeError,
@@ -64,6 +71,12 @@ test('refuses what could not be read back as what it is', () => {
 test('only HTTP/1.1 and later versions of HTTP/1 can upgrade', () => {
   for (const version of ['1.1', '1.2', '1.9']) assert.ok(canUpgrade(version), version);
   for (const version of ['1.0', '2.0', '', '1.10', '11', '3']) assert.not(canUpgrade(version), version);
+});
+
+test('gives heads whose headers can be looked up', () => {
+  const head = headOf<RequestHead>(request);
+  assert.equal([...head.headers], request.headers);
+  assert.is(headOf<RequestHead>(head), head);
 });
 
 test.run();

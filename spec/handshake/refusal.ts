@@ -17,22 +17,28 @@ test('is a whole response, after which the connection is closed', () => {
 
 test('carries text as UTF-8', () => {
   const { headers, body } = refusal({ status: 401, body: 'né', headers: { 'WWW-Authenticate': 'Basic' } });
-  assert.equal(headers, [
-    ['WWW-Authenticate', 'Basic'],
-    ['Connection', 'close'],
-    ['Content-Type', 'text/plain; charset=utf-8'],
-    ['Content-Length', '3'],
-  ]);
+  assert.equal(
+    [...headers],
+    [
+      ['WWW-Authenticate', 'Basic'],
+      ['Connection', 'close'],
+      ['Content-Type', 'text/plain; charset=utf-8'],
+      ['Content-Length', '3'],
+    ],
+  );
   assert.equal(body, new Uint8Array([0x6e, 0xc3, 0xa9]));
 });
 
 test('leaves the type of a text to the headers', () => {
   const { headers } = refusal({ status: 404, body: '<p>', headers: [['content-type', 'text/html']] });
-  assert.equal(headers, [
-    ['content-type', 'text/html'],
-    ['Connection', 'close'],
-    ['Content-Length', '3'],
-  ]);
+  assert.equal(
+    [...headers],
+    [
+      ['content-type', 'text/html'],
+      ['Connection', 'close'],
+      ['Content-Length', '3'],
+    ],
+  );
 });
 
 test('carries a copy of octets', () => {
@@ -40,10 +46,13 @@ test('carries a copy of octets', () => {
   const { headers, body } = refusal({ status: 500, body: octets });
   octets.fill(0);
   assert.equal(body, new Uint8Array([1, 2]));
-  assert.equal(headers, [
-    ['Connection', 'close'],
-    ['Content-Length', '2'],
-  ]);
+  assert.equal(
+    [...headers],
+    [
+      ['Connection', 'close'],
+      ['Content-Length', '2'],
+    ],
+  );
 });
 
 test('has a reason of its own, the usual one, or none', () => {
@@ -68,7 +77,7 @@ test('knows the reasons of what servers answer here', () => {
 });
 
 test('has no Content-Length with 204 (RFC 9110 §8.6)', () => {
-  assert.equal(refusal({ status: 204 }).headers, [['Connection', 'close']]);
+  assert.equal([...refusal({ status: 204 }).headers], [['Connection', 'close']]);
 });
 
 test('takes a status from 200 to 599', () => {
@@ -122,16 +131,13 @@ test('is made of a fault by refuse', () => {
   assert.is(error.message, 'RFC 6455 §4.2: no');
   assert.is(error.response?.status, 405);
   assert.equal(error.response?.body, encodeLatin1('no\n'));
-  assert.equal(error.response?.headers[0], ['Allow', 'GET']);
-  assert.equal(refuse(400, '').response?.headers[0], ['Connection', 'close']);
+  assert.equal([...error.response!.headers][0], ['Allow', 'GET']);
+  assert.equal([...refuse(400, '').response!.headers][0], ['Connection', 'close']);
 });
 
 test('leaves Connection to headers of ours that have one', () => {
   const { response } = refuse(426, 'other version', [['connection', 'Upgrade, close']]);
-  assert.equal(
-    response?.headers.filter(([name]) => name.toLowerCase() === 'connection'),
-    [['connection', 'Upgrade, close']],
-  );
+  assert.equal(response?.headers.getAll('connection'), ['Upgrade, close']);
 });
 
 test.run();

@@ -2,6 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { encodeLatin1 } from '../../lib/bytes/latin1.ts';
 import { encodeHead } from '../../lib/handshake/head.ts';
+import { HeaderFields } from '../../lib/handshake/header-fields.ts';
 import { RequestHeadDecoder } from '../../lib/handshake/request-head-decoder.ts';
 
 // What heads have in common is in the specs of HeadDecoder.
@@ -14,7 +15,7 @@ test('reads what encodeHead writes', () => {
     method: 'GET',
     target: '/chat?a=b',
     version: '1.1',
-    headers: [['Host', 'h']],
+    headers: HeaderFields.from([['Host', 'h']]),
   } as const;
   const decoder = new RequestHeadDecoder();
   decoder.write(encodeHead(head));

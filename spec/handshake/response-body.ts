@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { decodeLatin1, encodeLatin1 } from '../../lib/bytes/latin1.ts';
-import type { HeaderList } from '../../lib/handshake/headers.ts';
+import { HeaderFields, type HeaderList } from '../../lib/handshake/header-fields.ts';
 import { ResponseBody } from '../../lib/handshake/response-body.ts';
 
 const test = suite('ResponseBody');
@@ -9,7 +9,13 @@ const test = suite('ResponseBody');
 const chunked: HeaderList = [['Transfer-Encoding', 'gzip, Chunked']];
 
 function bodyOf(headers: HeaderList = [], status = 403, version = '1.1') {
-  return new ResponseBody({ type: 'response', status, reason: '', version, headers });
+  return new ResponseBody({
+    type: 'response',
+    status,
+    reason: '',
+    version,
+    headers: HeaderFields.from(headers),
+  });
 }
 
 /** What it makes of the octets, however they are cut, and whether it has enough then. */

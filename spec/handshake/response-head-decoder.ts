@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert';
 import { encodeLatin1 } from '../../lib/bytes/latin1.ts';
 import type { HandshakeError } from '../../lib/handshake/handshake-error.ts';
 import { encodeHead } from '../../lib/handshake/head.ts';
+import { HeaderFields } from '../../lib/handshake/header-fields.ts';
 import { ResponseHeadDecoder } from '../../lib/handshake/response-head-decoder.ts';
 
 // What heads have in common is in the specs of HeadDecoder.
@@ -15,7 +16,7 @@ test('reads what encodeHead writes', () => {
     status: 101,
     reason: 'Switching Protocols',
     version: '1.1',
-    headers: [['Upgrade', 'websocket']],
+    headers: HeaderFields.from([['Upgrade', 'websocket']]),
   } as const;
   const decoder = new ResponseHeadDecoder();
   decoder.write(encodeHead(head));

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { ClientConnect } from '../../lib/handshake/client-connect.ts';
 import { connectHeaders } from '../../lib/handshake/connect-head.ts';
 import type { HandshakeError } from '../../lib/handshake/handshake-error.ts';
-import { type HeaderList, headerValue } from '../../lib/handshake/headers.ts';
+import { HeaderFields, type HeaderList } from '../../lib/handshake/header-fields.ts';
 import { ServerConnect } from '../../lib/handshake/server-connect.ts';
 
 const test = suite('ServerConnect');
@@ -27,7 +27,7 @@ function withValues(name: string, ...values: string[]): HeaderList {
 test('gives what the request asks for (RFC 8441 §5)', () => {
   const { request, target, host, origin, protocols, extensions } = new ServerConnect(opening);
   assert.equal(
-    [request.method, request.target, request.headers[0]],
+    [request.method, request.target, [...request.headers][0]],
     ['CONNECT', '/chat', ['host', 'h:8443']],
   );
   assert.equal([target, host, origin, protocols], ['/chat', 'h:8443', 'https://o', ['chat']]);
@@ -126,10 +126,10 @@ test('tells its version in the refusal of another one', () => {
     new ServerConnect(withValues('sec-websocket-version', '8'));
     assert.unreachable();
   } catch (error) {
-    const headers = connectHeaders((error as HandshakeError).response!);
-    assert.is(headerValue(headers, 'sec-websocket-version'), '13');
-    assert.is(headerValue(headers, 'connection'), undefined);
-    assert.equal(headers[0], [':status', '400']);
+    const headers = HeaderFields.from(connectHeaders((error as HandshakeError).response!));
+    assert.is(headers.get('sec-websocket-version'), '13');
+    assert.is(headers.get('connection'), undefined);
+    assert.equal([...headers][0], [':status', '400']);
   }
 });
 

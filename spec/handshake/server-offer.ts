@@ -2,7 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { HandshakeError } from '../../lib/handshake/handshake-error.ts';
 import type { RequestHead, ResponseHead } from '../../lib/handshake/head.ts';
-import type { HeaderList } from '../../lib/handshake/headers.ts';
+import { HeaderFields, type HeaderList } from '../../lib/handshake/header-fields.ts';
 import { type Acceptance, ServerOffer } from '../../lib/handshake/server-offer.ts';
 
 const test = suite('ServerOffer');
@@ -10,15 +10,22 @@ const test = suite('ServerOffer');
 /** Shows what the versions of HTTP share. */
 class Bare extends ServerOffer {
   override readonly request: RequestHead;
-  constructor(target: string, host: string, headers: HeaderList) {
+  constructor(target: string, host: string, list: HeaderList) {
+    const headers = HeaderFields.from(list);
     super(target, host, headers);
     this.request = { type: 'request', method: 'GET', target, version: '1.1', headers };
   }
   override accept(acceptance: Acceptance): ResponseHead {
-    return { type: 'response', status: 101, reason: '', version: '1.1', headers: this.answer(acceptance) };
+    return {
+      type: 'response',
+      status: 101,
+      reason: '',
+      version: '1.1',
+      headers: HeaderFields.from(this.answer(acceptance)),
+    };
   }
   answered(acceptance: Acceptance): HeaderList {
-    return this.accept(acceptance).headers;
+    return [...this.accept(acceptance).headers];
   }
 }
 
@@ -121,7 +128,7 @@ test('throws at the caller who gives what cannot be sent', () => {
 test('refuses with the status, the headers and the body that it is given (§4.2.2)', () => {
   const refusal = offer().reject({ status: 403, headers: { 'X-Why': 'because' }, body: 'no' });
   assert.equal([refusal.type, refusal.status, refusal.reason], ['response', 403, 'Forbidden']);
-  assert.ok(refusal.headers.some(([name, value]) => name === 'X-Why' && value === 'because'));
+  assert.ok(refusal.headers.get('X-Why') === 'because');
   assert.is(new TextDecoder().decode(refusal.body), 'no');
   assert.throws(
     () => offer().reject({ status: 101 }),

@@ -124,8 +124,8 @@ test('chooses subprotocol and headers, and tells of the request', async () => {
   const { request, response, protocol } = await served.openings[0]!;
   assert.equal([client.protocol, protocol, response.status], ['b', 'b', 200]);
   assert.equal([request.method, request.target], ['CONNECT', '/chat?a=b']);
-  assert.equal(request.headers[0], ['host', served.origin.slice(5)]);
-  const cookies = client.response.headers.filter(([name]) => name === 'set-cookie').map(([, value]) => value);
+  assert.equal([...request.headers][0], ['host', served.origin.slice(5)]);
+  const cookies = client.response.headers.getAll('set-cookie');
   assert.equal(cookies, ['a=1', 'b=2']);
   client.terminate();
   await served.close();

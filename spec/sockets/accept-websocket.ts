@@ -1,6 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { HandshakeError } from '../../lib/handshake/handshake-error.ts';
+import { HeaderFields } from '../../lib/handshake/header-fields.ts';
 import { type AcceptOptions, acceptWebSocket } from '../../lib/sockets/accept-websocket.ts';
 import { connectWebSocket } from '../../lib/sockets/connect-websocket.ts';
 import { duplexPair } from '../../lib/testing/duplex-pair.ts';
@@ -104,7 +105,7 @@ test('a subprotocol that was not offered is our fault: 500, and the RangeError f
 test('sends further headers with the response', async () => {
   const the = accepting({ headers: { 'X-A': 'b' } });
   the.duplex.give(lines(...request));
-  assert.equal((await the.socket).response.headers.at(-1), ['X-A', 'b']);
+  assert.equal((await the.socket).response.headers.get('x-a'), 'b');
   assert.ok(the.sent().includes('\r\nX-A: b\r\n'));
 });
 
@@ -258,6 +259,33 @@ test('A11: a client that has gone before anything was asked has no socket, and n
   assert.equal([error.code, asked], ['ERR_TRANSPORT', false]);
 });
 
+test('C6: socket.context has the type of what authorize hands on', async () => {
+  const duplexes = [new HandDuplex(), new HandDuplex(), new HandDuplex()];
+  for (const duplex of duplexes) duplex.give(lines(...request, 'Cookie: user=ada'));
+  const clock = new FakeClock();
+
+  const always = await acceptWebSocket(duplexes[0]!, {
+    clock,
+    authorize: async ({ headers }) => {
+      const user = headers.get('cookie')?.slice('user='.length);
+      return user === undefined ? { status: 401 } : { context: { user } };
+    },
+  });
+  const text: string = always.context.user;
+  assert.is(text, 'ada');
+
+  const sometimes = await acceptWebSocket(duplexes[1]!, {
+    clock,
+    authorize: ({ headers }) => (headers.has('authorization') ? { context: 1 } : undefined),
+  });
+  const number: number | undefined = sometimes.context;
+  assert.is(number, undefined);
+
+  const options: AcceptOptions = { clock, authorize: () => ({ context: 'b' }) };
+  const unknown: unknown = (await acceptWebSocket(duplexes[2]!, options)).context;
+  assert.is(unknown, 'b');
+});
+
 test('A2: origins may answer later; only true admits', async () => {
   for (const origins of [async () => true, () => true]) {
     const the = accepting({ origins });
@@ -404,7 +432,7 @@ test('accepts a request that something else has parsed, with what it read behind
   for (const rest of [undefined, unhex('818100000000' + '61')]) {
     const the = accepting({ request: head, rest });
     const socket = await the.socket;
-    assert.is(socket.request, head);
+    assert.equal(socket.request, { ...head, headers: HeaderFields.from(headers) });
     the.duplex.give('818100000000' + '62');
     const first = await socket.readable.getReader().read();
     assert.is(first.value, rest === undefined ? 'b' : 'a');

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { ClientConnect } from '../../lib/handshake/client-connect.ts';
 import { connectResponse } from '../../lib/handshake/connect-head.ts';
 import type { HandshakeError } from '../../lib/handshake/handshake-error.ts';
-import type { HeaderList } from '../../lib/handshake/headers.ts';
+import type { HeaderList } from '../../lib/handshake/header-fields.ts';
 import { OpeningExchange } from '../../lib/sockets/opening-exchange.ts';
 import { OpeningLimit } from '../../lib/sockets/opening-limit.ts';
 import { type ConnectOptions, Proposal } from '../../lib/sockets/proposal.ts';

@@ -1,6 +1,7 @@
 // Open WebSockets without an opening handshake, over any duplex.
 
 import type { Role } from '../../lib/base/choice.ts';
+import { HeaderFields } from '../../lib/handshake/header-fields.ts';
 import type { Clock } from '../../lib/sockets/deadline-timer.ts';
 import { type Opening, OpenWebSocket } from '../../lib/sockets/open-websocket.ts';
 import {
@@ -19,8 +20,8 @@ export const opening: Opening = {
   extensions: '',
   compression: undefined,
   deflating: undefined,
-  request: { type: 'request', method: 'GET', target: '/', version: '1.1', headers: [] },
-  response: { type: 'response', status: 101, reason: '', version: '1.1', headers: [] },
+  request: { type: 'request', method: 'GET', target: '/', version: '1.1', headers: new HeaderFields() },
+  response: { type: 'response', status: 101, reason: '', version: '1.1', headers: new HeaderFields() },
 };
 
 /** A masking key of zeros leaves a client's payload as it is. */

@@ -1,6 +1,7 @@
 // One course of a socket, and the laws that hold at its end: everything settles, and what went out was lawful.
 
 import { strict as assert } from 'node:assert';
+import { HeaderFields } from '../../../lib/handshake/header-fields.ts';
 import { OpenWebSocket } from '../../../lib/sockets/open-websocket.ts';
 import { socketConnection } from '../../../lib/sockets/socket-options.ts';
 import { nextTask } from '../../../lib/streams/next-task.ts';
@@ -13,8 +14,20 @@ import { chosenOctets } from '../shapes/frame-octets.ts';
 import { Choices } from './choices.ts';
 import { ManualClock } from './manual-clock.ts';
 
-const head = { type: 'request', method: 'GET', target: '/', version: '1.1', headers: [] } as const;
-const answer = { type: 'response', status: 101, reason: '', version: '1.1', headers: [] } as const;
+const head = {
+  type: 'request',
+  method: 'GET',
+  target: '/',
+  version: '1.1',
+  headers: new HeaderFields(),
+} as const;
+const answer = {
+  type: 'response',
+  status: 101,
+  reason: '',
+  version: '1.1',
+  headers: new HeaderFields(),
+} as const;
 const opening = {
   protocol: '',
   extensions: '',
