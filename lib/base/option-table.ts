@@ -6,6 +6,9 @@ import type { OptionRule, OptionRules } from './option-rule.ts';
 
 const noOptions = {};
 
+/** The table that has checked an object. Spreading keeps it, so spread nothing unchecked over a checked object. */
+const checkedBy = Symbol('checkedBy');
+
 /** What a table holds once it is used. */
 interface Contents<Options> {
   readonly rules: OptionRules<Options>;
@@ -51,6 +54,7 @@ export class OptionTable<Options extends object> {
    */
   check(options: object | undefined): Options {
     const given: unknown = options === undefined ? noOptions : options;
+    if (isCheckedBy(this, given)) return given as Options;
     if (typeof given !== 'object' || given === null || Array.isArray(given)) {
       throw new TypeError(`the options of ${this.#owner} must be an object (got ${described(given)})`);
     }
@@ -64,17 +68,23 @@ export class OptionTable<Options extends object> {
     return checked as Options;
   }
 
-  /** Returns those of the options that are in this table, for something that takes fewer. */
-  pick<Wider extends Options>(options: Wider): Options {
-    const picked: Partial<Options> = {};
-    for (const [name] of this.#contents.entries) {
-      picked[name as keyof Options] = options[name as keyof Options];
-    }
-    return picked as Options;
+  /**
+   * Returns those of the options that are in this table, for something that takes fewer: it need not check them again.
+   *
+   * @param own - takes the place of options; the others have it all
+   */
+  pick<Own extends Partial<Options>>(
+    options: Readonly<Omit<Options, keyof Own>>,
+    own: Own = {} as Own,
+  ): Options {
+    const { entries, fallbacks } = this.#contents;
+    const picked = { ...(fallbacks as { [name: string]: unknown }) };
+    for (const [name] of entries) picked[name] = (options as { readonly [name: string]: unknown })[name];
+    return Object.assign(picked, own) as object as Options;
   }
 
   get #contents(): Contents<Options> {
-    this.#made ??= contentsOf(this.#makeRules());
+    this.#made ??= contentsOf(this, this.#makeRules());
     return this.#made;
   }
 
@@ -98,10 +108,17 @@ export class OptionTable<Options extends object> {
   }
 }
 
-function contentsOf<Options>(rules: OptionRules<Options>): Contents<Options> {
+function contentsOf<Options extends object>(
+  table: OptionTable<Options>,
+  rules: OptionRules<Options>,
+): Contents<Options> {
   const entries = Object.entries<OptionRule<unknown>>(rules);
   const fallbacks = Object.fromEntries(entries.map(([name, { fallback }]) => [name, fallback]));
-  return { rules, entries, fallbacks: fallbacks as Options };
+  return { rules, entries, fallbacks: { ...(fallbacks as Options), [checkedBy]: table } };
+}
+
+function isCheckedBy(table: object, options: unknown): boolean {
+  return (options as { readonly [checkedBy]?: unknown } | null)?.[checkedBy] === table;
 }
 
 /** Whether this object, or one that it inherits from, was made by a class. */

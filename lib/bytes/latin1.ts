@@ -1,13 +1,15 @@
-// Octets ⇄ strings whose characters are octets, as in HTTP heads. TextDecoder cannot: its "latin1" is Windows-1252.
+// Bytes ⇄ strings whose characters are bytes, as in HTTP heads. TextDecoder cannot: its "latin1" is Windows-1252.
 
-/** The text whose characters are these octets, U+0000 to U+00FF. */
+/** Returns the text whose characters are these bytes, U+0000 to U+00FF. */
 export function decodeLatin1(bytes: Uint8Array): string {
   let text = '';
-  for (const octet of bytes) text += String.fromCharCode(octet);
+  for (const byte of bytes) text += String.fromCharCode(byte);
   return text;
 }
 
-/** One octet a character, for text that has no character beyond U+00FF. */
+/** Returns a byte for each character, for text that has no character above U+00FF. */
 export function encodeLatin1(text: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(text, character => character.charCodeAt(0));
+  const bytes = new Uint8Array(text.length);
+  for (let at = 0; at < bytes.length; at++) bytes[at] = text.charCodeAt(at);
+  return bytes;
 }

@@ -1,41 +1,60 @@
-// Octets → their SHA-1 (RFC 3174), for the accept key alone: crypto.subtle is asynchronous and missing in insecure contexts.
+// Bytes → their SHA-1 (RFC 3174), for the accept key alone: crypto.subtle is asynchronous and missing in insecure contexts.
 
 const rotate = (word: number, bits: number): number => (word << bits) | (word >>> (32 - bits));
 
-/** The twenty octets of the SHA-1 of `bytes`. No protection against anything: SHA-1 is broken as such. */
+/** Returns the twenty bytes of the SHA-1 of `bytes`. No protection against anything: SHA-1 is broken as such. */
 export function sha1(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const blocks = padded(bytes);
+  const hash = Int32Array.of(0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0);
+  const words = new Int32Array(80);
+  for (let at = 0; at < blocks.byteLength; at += 64) {
+    for (let t = 0; t < 16; t++) words[t] = blocks.getInt32(at + 4 * t);
+    expand(words);
+    compress(hash, words);
+  }
   const digest = new DataView(new ArrayBuffer(20));
-  let hash = [0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0];
-  for (let at = 0; at < blocks.byteLength; at += 64) hash = compress(hash, blocks, at);
-  for (const [index, word] of hash.entries()) digest.setUint32(4 * index, word);
+  for (let index = 0; index < 5; index++) digest.setInt32(4 * index, hash[index]!);
   return new Uint8Array(digest.buffer);
 }
 
-/** The message, a 1 bit, zeros, and its length in bits, filling whole blocks (§4). */
+/** Returns the message, a 1 bit, zeros, and its length in bits, filling whole blocks (§4). */
 function padded(bytes: Uint8Array): DataView {
   const blocks = new Uint8Array(((bytes.length + 72) >> 6) << 6);
   blocks.set(bytes);
   blocks[bytes.length] = 0x80;
   const view = new DataView(blocks.buffer);
-  view.setBigUint64(blocks.length - 8, BigInt(bytes.length) * 8n);
+  view.setUint32(blocks.length - 8, bytes.length / 2 ** 29);
+  view.setUint32(blocks.length - 4, bytes.length << 3);
   return view;
 }
 
-/** The hash with the block that starts at `at` worked in (§6.1). */
-function compress(hash: readonly number[], blocks: DataView, at: number): number[] {
-  const words: number[] = [];
-  let [a, b, c, d, e] = hash as [number, number, number, number, number];
-  for (let t = 0; t < 80; t++) {
-    const word =
-      t < 16
-        ? blocks.getInt32(at + 4 * t)
-        : rotate(words[t - 3]! ^ words[t - 8]! ^ words[t - 14]! ^ words[t - 16]!, 1);
-    words.push(word);
-    const sum = rotate(a, 5) + mix(t, b, c, d) + e + word;
-    [a, b, c, d, e] = [sum | 0, a, rotate(b, 30), c, d];
+/** Computes the words of the rounds after the sixteenth (§6.1 b). */
+function expand(words: Int32Array): void {
+  for (let t = 16; t < 80; t++) {
+    words[t] = rotate(words[t - 3]! ^ words[t - 8]! ^ words[t - 14]! ^ words[t - 16]!, 1);
   }
-  return [a, b, c, d, e].map((word, index) => (word + hash[index]!) | 0);
+}
+
+/** Works the words of a block into the hash (§6.1 c to e). */
+function compress(hash: Int32Array, words: Int32Array): void {
+  let a = hash[0]!;
+  let b = hash[1]!;
+  let c = hash[2]!;
+  let d = hash[3]!;
+  let e = hash[4]!;
+  for (let t = 0; t < 80; t++) {
+    const sum = (rotate(a, 5) + mix(t, b, c, d) + e + words[t]!) | 0;
+    e = d;
+    d = c;
+    c = rotate(b, 30);
+    b = a;
+    a = sum;
+  }
+  hash[0]! += a;
+  hash[1]! += b;
+  hash[2]! += c;
+  hash[3]! += d;
+  hash[4]! += e;
 }
 
 /** The function and the constant of round `t` (§5). */

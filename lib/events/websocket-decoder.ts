@@ -73,7 +73,7 @@ export function decoderPipe(
     fuse(
       new MessageAssembler({ maxMessageBytes: messageLimit(options), maxFragments }),
       // What a server's frame decoder gives has been unmasked into memory of its own, or is ours already.
-      new EventDecoder({ ...eventDecoderOptions.pick(options), ownsInput: ownsInput || role === 'server' }),
+      new EventDecoder(eventDecoderOptions.pick(options, { ownsInput: ownsInput || role === 'server' })),
     ),
   );
 }

@@ -58,13 +58,8 @@ export async function upgrade<Answer extends Authorization = Authorization>(
   const duplex = nodeDuplex(socket);
   try {
     const checked = upgradeOptions.check(options);
-    const opened = await accept(duplex, {
-      ...checked,
-      ownsInput: checked.ownsInput ?? isSocket,
-      request: requestHead(request),
-      rest: new Uint8Array(head),
-    });
-    return opened as OpenWebSocket<ContextOf<Answer>>;
+    const given = { request: requestHead(request), rest: new Uint8Array(head) };
+    return (await accept(duplex, checked, given, isSocket)) as OpenWebSocket<ContextOf<Answer>>;
   } catch (error) {
     if (!duplex.writable.locked) socket.destroy();
     throw error;

@@ -10,8 +10,8 @@ import type { ByteDuplex } from '../streams/byte-duplex.ts';
 import {
   Admission,
   type AdmissionOptions,
-  admissionRules,
   type Authorization,
+  admissionRules,
   answerTo,
   type ContextOf,
   type SettledAdmissionOptions,
@@ -23,9 +23,9 @@ import { OpeningLimit } from './opening-limit.ts';
 /** The options of {@link acceptWebSocket}. */
 export interface AcceptOptions<Answer extends Authorization = Authorization>
   extends AdmissionOptions<Answer> {
-  /** The request, where something else has parsed it. Default: it is read from the duplex. */
+  /** The request, if something else has parsed it. Default: it is read from the duplex. */
   readonly request?: HeadInput<RequestHead> | undefined;
-  /** The octets that were read behind that request. Default: none. */
+  /** The bytes that were read after that request. Default: none. */
   readonly rest?: Uint8Array | undefined;
 }
 
@@ -58,16 +58,32 @@ export async function acceptWebSocket<Answer extends Authorization = Authorizati
   duplex: ByteDuplex,
   options: AcceptOptions<Answer> = {},
 ): Promise<OpenWebSocket<ContextOf<Answer>>> {
-  return (await accept(duplex, acceptOptions.check(options))) as OpenWebSocket<ContextOf<Answer>>;
+  const checked = acceptOptions.check(options);
+  return (await accept(duplex, checked, checked)) as OpenWebSocket<ContextOf<Answer>>;
 }
 
-/** {@link acceptWebSocket} for options that have been checked. */
-export async function accept(duplex: ByteDuplex, options: SettledAcceptOptions): Promise<OpenWebSocket> {
-  const admission = new Admission(options);
+/** A request, if something else has parsed it, and what was read after it. */
+export interface GivenRequest {
+  readonly request: HeadInput<RequestHead> | undefined;
+  readonly rest: Uint8Array;
+}
+
+/**
+ * {@link acceptWebSocket} for options that have been checked.
+ *
+ * @param ownsInput - whether the chunks of the duplex are ours, unless the options say so themselves
+ */
+export async function accept(
+  duplex: ByteDuplex,
+  options: SettledAdmissionOptions,
+  given: GivenRequest,
+  ownsInput = false,
+): Promise<OpenWebSocket> {
   const exchange = new OpeningExchange(duplex, new OpeningLimit(options));
   try {
-    const [request, rest] = await readRequest(exchange, options);
-    const offer = new ServerHandshake(request);
+    const { request, rest } = given.request === undefined ? await readRequest(exchange, options) : given;
+    const offer = new ServerHandshake(request!);
+    const admission = new Admission(options, ownsInput);
     return await admission.open(exchange, offer, rest, response => {
       // RFC 9110 §7.8: "MUST send a 100 (Continue) response before sending a 101".
       if (offer.expectsContinue) exchange.send(encodeHead(proceed));
@@ -82,11 +98,10 @@ export async function accept(duplex: ByteDuplex, options: SettledAcceptOptions):
 
 async function readRequest(
   exchange: OpeningExchange,
-  { request, rest, maxHeadBytes, maxHeadLineBytes, maxHeadLines }: SettledAcceptOptions,
-): Promise<readonly [HeadInput<RequestHead>, Uint8Array]> {
-  if (request !== undefined) return [request, rest];
+  { maxHeadBytes, maxHeadLineBytes, maxHeadLines }: SettledAdmissionOptions,
+): Promise<GivenRequest> {
   const decoder = new RequestHeadDecoder({ maxHeadBytes, maxHeadLineBytes, maxHeadLines });
-  return [await exchange.readHead(decoder), decoder.rest()];
+  return { request: await exchange.readHead(decoder), rest: decoder.rest() };
 }
 
 async function refuse(exchange: OpeningExchange, error: unknown): Promise<void> {

@@ -86,9 +86,12 @@ export function admissionRules(): OptionRules<SettledAdmissionOptions> {
 /** What a server is willing to open. */
 export class Admission {
   readonly #options: SettledAdmissionOptions;
+  readonly #ownsInput: boolean;
 
-  constructor(options: SettledAdmissionOptions) {
+  /** @param ownsInput - whether the chunks of the transport are ours, unless the options say so themselves */
+  constructor(options: SettledAdmissionOptions, ownsInput = false) {
     this.#options = options;
+    this.#ownsInput = options.ownsInput ?? ownsInput;
   }
 
   /**
@@ -114,7 +117,7 @@ export class Admission {
     exchange.check();
     send(response);
     const compression = settings && agreement && { settings, agreement };
-    const connection = socketConnection('server', options, compression);
+    const connection = socketConnection('server', options, compression, this.#ownsInput);
     const opening = {
       protocol: protocol ?? '',
       extensions: extensions ?? '',
@@ -129,44 +132,39 @@ export class Admission {
 
   /** Asks the application. What has not answered in time is unavailable: 503. */
   async #ask(exchange: OpeningExchange, offer: ServerOffer): Promise<Admitted> {
+    const { origins, authorize, protocols } = this.#options;
     try {
-      await this.#checkOrigin(exchange, offer);
-      const context = await this.#authorize(exchange, offer);
-      const { protocols } = this.#options;
-      const protocol = await answered(exchange, () => protocols(offer.protocols));
-      return { context, protocol };
+      const admits = ask(exchange, () => origins.admits(offer));
+      this.#checkOrigin(offer, isPromise(admits) ? await admits : admits);
+      const answer = authorize && ask(exchange, () => authorize(offer.request));
+      const context = contextOf(offer, isPromise(answer) ? await answer : answer);
+      const protocol = ask(exchange, () => protocols(offer.protocols));
+      return { context, protocol: isPromise(protocol) ? await protocol : protocol };
     } catch (error) {
       const late = error instanceof HandshakeError && error.code === 'ERR_HANDSHAKE_TIMEOUT';
       throw late ? tooLate('origins, authorize or protocols', offer.reject({ status: 503 })) : error;
     }
   }
 
-  async #checkOrigin(exchange: OpeningExchange, offer: ServerOffer): Promise<void> {
-    const { origins } = this.#options;
-    const admits = await answered(exchange, () => origins.admits(offer));
+  #checkOrigin(offer: ServerOffer, admits: boolean): void {
     if (admits === true) return;
     if (admits !== false) throw new TypeError(`origins must return true or false (got ${described(admits)})`);
     const response = offer.reject({ status: 403, body: 'this origin may not connect\n' });
-    const why = `${originInWords(offer.origin)} may not connect: ${origins.reason(offer)}`;
+    const why = `${originInWords(offer.origin)} may not connect: ${this.#options.origins.reason(offer)}`;
     throw refused('ERR_ORIGIN_REFUSED', response, why);
   }
+}
 
-  async #authorize(exchange: OpeningExchange, offer: ServerOffer): Promise<unknown> {
-    const { authorize } = this.#options;
-    if (authorize === undefined) return undefined;
-    const answer = await answered(exchange, () => authorize(offer.request));
-    if (answer === undefined) return undefined;
-    if (typeof answer !== 'object' || answer === null) {
-      const allowed = 'undefined to admit, { context } to admit, or a refusal such as { status: 401 }';
-      throw new TypeError(`authorize must return ${allowed} (got ${described(answer)})`);
-    }
-    if ('context' in answer && !('status' in answer)) return answer.context;
-    throw refused(
-      'ERR_UNAUTHORIZED',
-      offer.reject(answer as RefusalInit),
-      'authorize does not admit the client',
-    );
+/** Returns the context of an answer of `authorize` that admits. */
+function contextOf(offer: ServerOffer, answer: Authorization): unknown {
+  if (answer === undefined) return undefined;
+  if (typeof answer !== 'object' || answer === null) {
+    const allowed = 'undefined to admit, { context } to admit, or a refusal such as { status: 401 }';
+    throw new TypeError(`authorize must return ${allowed} (got ${described(answer)})`);
   }
+  if ('context' in answer && !('status' in answer)) return answer.context;
+  const response = offer.reject(answer as RefusalInit);
+  throw refused('ERR_UNAUTHORIZED', response, 'authorize does not admit the client');
 }
 
 /** What the application has answered. */
@@ -180,17 +178,20 @@ export function answerTo(error: unknown): Refusal | undefined {
   return error instanceof HandshakeError ? error.response : refusal({ status: 500 });
 }
 
-/** Asks the application, and returns its answer, if it comes before the time is up and the client has gone. */
-async function answered<T>(exchange: OpeningExchange, ask: () => T | Promise<T>): Promise<T> {
-  const answer = attempt(ask);
-  if (isPromise(answer)) return await exchange.answer(Promise.resolve(answer).catch(throwOurs));
+/**
+ * Asks the application. An answer that comes later is given up when the time is up or the client has gone; one that comes
+ * at once costs no turn of the event loop.
+ */
+function ask<T>(exchange: OpeningExchange, question: () => T | Promise<T>): T | Promise<T> {
+  const answer = attempt(question);
+  if (isPromise(answer)) return exchange.answer(Promise.resolve(answer).catch(throwOurs));
   exchange.check();
   return answer;
 }
 
-function attempt<T>(ask: () => T): T {
+function attempt<T>(question: () => T): T {
   try {
-    return ask();
+    return question();
   } catch (error) {
     return throwOurs(error);
   }

@@ -88,11 +88,11 @@ export class Proposal {
   ): Promise<OpenWebSocket> {
     const { protocol, extensions } = await agree(exchange, handshake, response, rest);
     if (protocol === '' && this.#options.requireProtocol) checkNoneOffered(handshake, response);
-    const options = { ...this.#options, ownsInput: this.#options.ownsInput ?? ownsInput };
+    const options = this.#options;
     const settings = options.deflate;
     const agreement = settings && confirm(extensions, settings, response);
     const compression = settings && agreement && { settings, agreement };
-    const connection = socketConnection('client', options, compression);
+    const connection = socketConnection('client', options, compression, options.ownsInput ?? ownsInput);
     const opening = {
       protocol,
       extensions: formatExtensions(extensions),

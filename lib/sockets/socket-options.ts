@@ -72,24 +72,27 @@ export interface AgreedCompression {
   readonly settings: DeflateSettings;
 }
 
-/** Returns the connection of a socket. */
+/**
+ * Returns the connection of a socket.
+ *
+ * @param ownsInput - whether the chunks of the transport are ours. Default: as the options say, or else no
+ */
 export function socketConnection(
   role: Role,
   options: SettledSocketOptions,
   compression?: AgreedCompression,
+  ownsInput: boolean = options.ownsInput ?? false,
 ): Connection {
   const machines = compression && compressionMachines(role, options, compression);
   const own = {
     role,
-    inflater: undefined,
-    compression: undefined,
+    ownsInput,
+    inflater: machines?.inflater,
+    compression: machines?.compression,
     maxPinnedBytes: undefined,
     allocate: undefined,
   };
-  return new Connection(
-    connectionOptions.pick({ ...options, ownsInput: options.ownsInput ?? false, ...own, ...machines }),
-    options.clock.now(),
-  );
+  return new Connection(connectionOptions.pick(options, own), options.clock.now());
 }
 
 function compressionMachines(

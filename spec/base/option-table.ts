@@ -217,6 +217,19 @@ test('an option that must be there is missed', () => {
   }
 });
 
+test('what a table has checked or picked is not checked again, and another table checks it', () => {
+  let checks = 0;
+  const rule = { fallback: 0, check: (value: unknown) => (value as number) + (checks += 1) };
+  const table = new OptionTable<{ a: number }>('thing', () => ({ a: rule }));
+  const other = new OptionTable<{ a: number }>('other', () => ({ a: rule }));
+  const checked = table.check({ a: 10 });
+  assert.is(table.check(checked), checked);
+  assert.equal(table.check({ ...checked, a: 5 }), { a: 5 });
+  const picked = table.pick({ a: 7 });
+  assert.equal([table.check(picked), picked.a, checks], [picked, 7, 1]);
+  assert.equal([other.check(checked).a, checks], [13, 2]);
+});
+
 test('tables are made of tables, and pick what is theirs', () => {
   const wider = new OptionTable<Options & { more: number }>('open more', () => ({
     ...table.rules,
@@ -225,6 +238,7 @@ test('tables are made of tables, and pick what is theirs', () => {
   const checked = wider.check({ more: 2, fast: true });
   assert.equal(checked, { ...defaults, fast: true, more: 2 });
   assert.equal(table.pick(checked), { ...defaults, fast: true });
+  assert.equal(table.pick(checked, { fast: false }), defaults);
 });
 
 test.run();
