@@ -1,5 +1,6 @@
 // The options of one entry point: an untrusted object in, each option read once and checked by its rule.
 
+import { coded, codedFault } from './coded.ts';
 import { described } from './described.ts';
 import { nearestName } from './nearest-name.ts';
 import type { OptionRule, OptionRules } from './option-rule.ts';
@@ -49,21 +50,22 @@ export class OptionTable<Options extends object> {
   /**
    * Returns the options with their defaults. Later changes of the caller's object do not reach it.
    *
-   * @throws TypeError for a name that is no option, and for a value of the wrong kind
+   * @throws TypeError for a name that is no option, and for a value of the wrong kind; errors have a `code`
    * @throws RangeError for a number out of bounds
    */
   check(options: object | undefined): Options {
     const given: unknown = options === undefined ? noOptions : options;
     if (isCheckedBy(this, given)) return given as Options;
     if (typeof given !== 'object' || given === null || Array.isArray(given)) {
-      throw new TypeError(`the options of ${this.#owner} must be an object (got ${described(given)})`);
+      const message = `the options of ${this.#owner} must be an object (got ${described(given)})`;
+      throw coded(new TypeError(message), 'ERR_INVALID_OPTION');
     }
     const { entries, fallbacks } = this.#contents;
     this.#refuseUnknown(given, fallbacks);
     const checked = { ...(fallbacks as { [name: string]: unknown }) };
     for (const [name, rule] of entries) {
       const value = (given as { readonly [name: string]: unknown })[name];
-      if (value !== undefined || rule.required) checked[name] = rule.check(value, name, given);
+      if (value !== undefined || rule.required) checked[name] = settled(rule, value, name, given);
     }
     return checked as Options;
   }
@@ -104,7 +106,8 @@ export class OptionTable<Options extends object> {
     const nearest = nearestName(name, Object.keys(this.rules), maxEdits);
     if (ofClass && nearest === undefined) return;
     const hint = nearest === undefined ? '' : ` (did you mean "${nearest}"?)`;
-    throw new TypeError(`${this.#owner} has no option ${described(name)}${hint}`);
+    const message = `${this.#owner} has no option ${described(name)}${hint}`;
+    throw coded(new TypeError(message), 'ERR_UNKNOWN_OPTION');
   }
 }
 
@@ -115,6 +118,15 @@ function contentsOf<Options extends object>(
   const entries = Object.entries<OptionRule<unknown>>(rules);
   const fallbacks = Object.fromEntries(entries.map(([name, { fallback }]) => [name, fallback]));
   return { rules, entries, fallbacks: { ...(fallbacks as Options), [checkedBy]: table } };
+}
+
+/** Returns the value to use; an error of the rule gets its code. */
+function settled(rule: OptionRule<unknown>, value: unknown, name: string, options: object): unknown {
+  try {
+    return rule.check(value, name, options);
+  } catch (error) {
+    throw codedFault(error);
+  }
 }
 
 function isCheckedBy(table: object, options: unknown): boolean {

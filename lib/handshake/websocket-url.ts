@@ -1,5 +1,6 @@
 // ws: and wss: URLs (RFC 6455 §3), and http: and https: in their place, as on the platform → what a dialler and a handshake need.
 
+import { coded } from '../base/coded.ts';
 import { encodeBase64 } from '../bytes/base64.ts';
 import { encodeLatin1 } from '../bytes/latin1.ts';
 
@@ -34,7 +35,8 @@ export function parseWebSocketUrl(url: string | { readonly href: string }): WebS
   } catch {
     // A URL that cannot be parsed: the same error as for the others.
   }
-  throw new SyntaxError(`url ${faultOf(text)} (RFC 6455 §3; got ${JSON.stringify(text)})`);
+  const message = `url ${faultOf(text)} (RFC 6455 §3; got ${JSON.stringify(text)})`;
+  throw coded(new SyntaxError(message), 'ERR_INVALID_URL');
 }
 
 /** Says what is wrong with a URL, and what to write instead. */

@@ -1,6 +1,7 @@
 // A WebSocket from the 'stream' event of Node's HTTP/2 servers: RFC 8441.
 
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
+import { coded } from '../base/coded.ts';
 import { OptionTable } from '../base/option-table.ts';
 import { connectHeaders } from '../handshake/connect-head.ts';
 import type { ResponseHead } from '../handshake/head.ts';
@@ -45,7 +46,9 @@ export async function upgradeHttp2<Answer extends Authorization = Authorization>
   headers: IncomingHttpHeaders,
   options: AdmissionOptions<Answer> = {},
 ): Promise<OpenWebSocket<ContextOf<Answer>>> {
-  if (upgraded.has(stream)) throw new Error('the stream has been given to upgradeHttp2() before');
+  if (upgraded.has(stream)) {
+    throw coded(new Error('the stream has been given to upgradeHttp2() before'), 'ERR_ALREADY_UPGRADED');
+  }
   upgraded.add(stream);
   const duplex = http2Duplex(stream);
   try {

@@ -3,6 +3,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { coded } from '../base/coded.ts';
 import { OptionTable } from '../base/option-table.ts';
 import type { RequestHead } from '../handshake/head.ts';
 import { HeaderFields } from '../handshake/header-fields.ts';
@@ -44,9 +45,9 @@ export async function upgrade<Answer extends Authorization = Authorization>(
   options: UpgradeOptions<Answer> = {},
 ): Promise<OpenWebSocket<ContextOf<Answer>>> {
   if (upgraded.has(socket)) {
-    throw new Error(
-      'the socket has been given to upgrade() before: has the server two listeners of its upgrade event?',
-    );
+    const message =
+      'the socket has been given to upgrade() before: has the server two listeners of its upgrade event?';
+    throw coded(new Error(message), 'ERR_ALREADY_UPGRADED');
   }
   upgraded.add(socket);
   const isSocket = socket instanceof Socket;

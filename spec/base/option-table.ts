@@ -209,6 +209,26 @@ test('names the option whose value is wrong', () => {
   );
 });
 
+test('errors have a code, but not those that are no fault of a value', () => {
+  const codeOf = (options: object | undefined, of: { check(options: unknown): unknown } = table as never) => {
+    try {
+      return of.check(options);
+    } catch (error) {
+      return (error as { code?: unknown }).code;
+    }
+  };
+  assert.is(codeOf({ something: 1 }), 'ERR_UNKNOWN_OPTION');
+  for (const options of [1 as never, { fast: 1 }, { maxBytes: 0 }]) {
+    assert.is(codeOf(options), 'ERR_INVALID_OPTION');
+  }
+  const own = {
+    get fast(): boolean {
+      throw new TypeError('of the getter');
+    },
+  };
+  assert.is(codeOf(own), undefined);
+});
+
 test('an option that must be there is missed', () => {
   const strict = new OptionTable<{ role: string }>('open', () => ({ role: required(oneOf(['a', 'b'])) }));
   assert.equal(strict.check({ role: 'a' }), { role: 'a' });

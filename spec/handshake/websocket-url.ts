@@ -25,6 +25,15 @@ for (const [url, secure, host, hostname, port, target] of [
   });
 }
 
+test('the error of a URL has a code', () => {
+  try {
+    parseWebSocketUrl('h:80');
+    assert.unreachable();
+  } catch (error) {
+    assert.is((error as { code?: unknown }).code, 'ERR_INVALID_URL');
+  }
+});
+
 test('takes a platform URL', () => {
   assert.is(parseWebSocketUrl(new URL('ws://h:1/x')).host, 'h:1');
 });

@@ -168,6 +168,7 @@ test('A10: a second upgrade of a socket throws, and the first lives', async () =
   const client = await dial(`ws://127.0.0.1:${port}/`);
   const second = await upgrades[1]!.catch(error => error);
   assert.match(second.message, /^the socket has been given to upgrade\(\) before/);
+  assert.is((second as { code?: unknown }).code, 'ERR_ALREADY_UPGRADED');
   const socket = await upgrades[0]!;
   await client.writable.getWriter().write('hi');
   assert.is((await socket.readable.getReader().read()).value, 'hi');
