@@ -75,4 +75,13 @@ for (const page of guidePages) {
     });
 }
 
+test('errors lists each code of an error', () => {
+  const codesIn = (path: string, code: RegExp) =>
+    [...read(join(root, path)).matchAll(code)].map(match => match[1]!);
+  const declared = ['lib/handshake/handshake-error.ts', 'lib/base/coded.ts'];
+  const codes = declared.flatMap(path => codesIn(path, /^ {2}\| '(ERR_\w+)'/gm));
+  assert.ok(codes.length >= 13);
+  assert.equal(codesIn('demo/guide/errors.md', /^\| `(ERR_\w+)` +\|/gm).sort(), codes.sort());
+});
+
 test.run();
