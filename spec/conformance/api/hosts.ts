@@ -81,7 +81,8 @@ async function visit(browser: Browser, { ports, starts }: Order, group: Group): 
   const page = await browser.newPage();
   try {
     await page.goto(`http://127.0.0.1:${ports.main}/`, { waitUntil: 'load' });
-    const inGroup = { ports, starts, group: group.number };
+    // Chromium opens one WebSocket to a host after the other, so that cases would wait for each other.
+    const inGroup = { ports, starts, group: group.number, together: 1 };
     return await page.evaluate<Result[]>(`runApiCases(${JSON.stringify(inGroup)})`);
   } catch (error) {
     return group.cases.map((_, index) => ({

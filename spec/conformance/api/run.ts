@@ -1,8 +1,9 @@
-// `npm run conformance -- api`: the cases of the platform's interfaces, on ours and on everybody else's, in one table.
+// `npm run conformance -- api`: runs the cases of the platform interfaces on ours and on five other hosts, in one table.
 //
 //   --host ours,deno        which hosts, by the beginning of their names (default: all)
 //   --cases 8,10.3          groups and cases, by the beginning of their numbers (default: all)
 //   --all                   prints the rows too in which all hosts pass
+//   --why                   prints why each host fails its cases
 //   --no-skip               a host that is not installed is a failure; so it is with CI=true in the environment
 //
 // The exit code is 1 if ours fails a case without a reason in accepted.ts.
@@ -13,7 +14,7 @@ import { clearProgress, progress } from '../../support/progress.ts';
 import { accepted } from './accepted.ts';
 import { type Host, hosts } from './hosts.ts';
 import { ApiServer } from './server.ts';
-import { type Column, departures, table, totals } from './table.ts';
+import { type Column, departures, reasons, table, totals } from './table.ts';
 
 const { values } = parseArgs({
   args: process.argv.slice(2).filter(argument => argument !== 'api'),
@@ -21,6 +22,7 @@ const { values } = parseArgs({
     host: { type: 'string', default: '' },
     cases: { type: 'string', default: '' },
     all: { type: 'boolean', default: false },
+    why: { type: 'boolean', default: false },
     'no-skip': { type: 'boolean', default: false },
   },
 });
@@ -54,6 +56,7 @@ const columns: Column[] = [];
 for (const host of chosen) columns.push(await columnOf(host));
 clearProgress();
 console.log(table(columns, values.all));
+if (values.why) console.log(columns.map(reasons).join('\n'));
 const ours = departures(columns[0]!, accepted, starts.length === 0);
 console.log([...ours.lines, ...columns.map(totals)].join('\n'));
 const skipped = mayNotSkip && columns.some(({ faults }) => faults === undefined);

@@ -71,6 +71,12 @@ export function departures(
   return { lines, unexplained: unexplained + unused.size };
 }
 
+/** Why a host fails its cases, a line each. */
+export function reasons({ name, faults }: Column): string {
+  const lines = [...(faults ?? [])].filter(([, fault]) => fault !== '');
+  return lines.map(([id, fault]) => `${name}, ${id}: ${fault.replaceAll('\n', ' ')}`).join('\n');
+}
+
 export function totals({ name, version, faults, interfaces }: Column): string {
   const label = `${name} ${version}`.trim().padEnd(24);
   if (faults === undefined) return `${label} skipped`;

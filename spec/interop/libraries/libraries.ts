@@ -1,4 +1,4 @@
-// Libraries on top of ours: each with its other end by somebody else, both ends in processes of their own.
+// Libraries on top of ours. The other end of each is other software, and both ends run in processes of their own.
 
 import { execFileSync } from 'node:child_process';
 import { isChromiumInstalled } from '../chromium.ts';

@@ -1,6 +1,6 @@
 // What a case has at hand: the host's classes, URLs of the server, what the server has seen, and assertions.
 
-/** The classes of the host; their types are those of nobody in particular. */
+/** The classes of the host, untyped, because their types differ between hosts. */
 export interface Classes {
   readonly WebSocket?: unknown;
   readonly WebSocketStream?: unknown;
@@ -12,7 +12,7 @@ export interface Ports {
   /** For everything but the handshakes that hang: Chromium opens one WebSocket at a time to an address. */
   readonly main: number;
   readonly slow: number;
-  /** Where nobody listens. */
+  /** A port without a server. */
   readonly dead: number;
 }
 
@@ -96,7 +96,7 @@ export class Kit {
     return stream;
   }
 
-  /** A WebSocketStream whose opening is aborted, and which nobody closes: Chromium 156 does not survive that. */
+  /** A WebSocketStream whose opening is aborted, and which stays open: Chromium 156 crashes if it is closed. */
   aborted(url: string, options: object): Any {
     const stream = this.stream(url, options);
     this.#opened.pop();

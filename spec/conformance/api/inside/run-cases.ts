@@ -4,8 +4,8 @@ import { type Group, idOf, type Result } from '../case.ts';
 import { groups } from '../cases/index.ts';
 import { type Classes, Kit, type Ports } from './kit.ts';
 
-/** So many at a time; Chromium takes one after the other while it opens them. */
-const together = 4;
+/** The number of cases that run at the same time. */
+const defaultTogether = 4;
 
 /** A case that hangs must not hold up the others. */
 const patienceMs = 20_000;
@@ -17,11 +17,13 @@ export interface Order {
   readonly starts: readonly string[];
   /** The number of their group. Default: all. */
   readonly group?: number;
+  /** The number of cases that run at the same time. Default: 4. */
+  readonly together?: number;
 }
 
 export async function runCases(
   classes: Classes,
-  { ports, starts, group: only }: Order,
+  { ports, starts, group: only, together = defaultTogether }: Order,
 ): Promise<readonly Result[]> {
   const queue = groups
     .filter(({ about, number }) => classes[about] !== undefined && (only ?? number) === number)
