@@ -198,6 +198,6 @@ class PlatformRules implements StreamRules {
 /** Returns whether the value is an instance of our WebSocketError or the host's. */
 function isWebSocketError(value: unknown): value is WebSocketError {
   if (value instanceof WebSocketError) return true;
-  const { WebSocketError: Host } = globalThis as { readonly WebSocketError?: new () => WebSocketError };
+  const { WebSocketError: Host } = globalThis as unknown as { WebSocketError?: new () => WebSocketError };
   return Host !== undefined && value instanceof Host;
 }
