@@ -1,7 +1,13 @@
 // The end-to-end job on Deno: its connections are what `connectWebSocket` and `acceptWebSocket` take, as they are.
 
-import { acceptWebSocket, type ByteDuplex, connectWebSocket } from '../../../lib/index.ts';
-import { jobs, type Open, rudeJobs, runJobs } from './jobs.ts';
+import {
+  acceptWebSocket,
+  type ByteDuplex,
+  connectWebSocket,
+  WebSocket,
+  WebSocketStream,
+} from '../../../lib/index.ts';
+import { classJobs, jobs, type Open, rudeJobs, runJobs } from './jobs.ts';
 import type { Order } from './order.ts';
 import { peerOptions, serve } from './peer.ts';
 
@@ -42,12 +48,13 @@ const listener = Deno.listen({ hostname: '127.0.0.1', port: 0 });
 const tlsListener = Deno.listenTls({ hostname: '127.0.0.1', port: 0, cert, key });
 void accept(listener);
 void accept(tlsListener);
+const allJobs = { ...jobs, ...classJobs({ WebSocket, WebSocketStream }) };
 let done = 0;
-done += await runJobs(jobs, 'ws to the runner', plain(wsPort), console.log);
+done += await runJobs(allJobs, 'ws to the runner', plain(wsPort), console.log);
 done += await runJobs(rudeJobs, 'ws to the runner', plain(wsPort), console.log);
-done += await runJobs(jobs, 'wss to the runner', secure(wssPort), console.log);
+done += await runJobs(allJobs, 'wss to the runner', secure(wssPort), console.log);
 done += await runJobs(rudeJobs, 'wss to the runner', secure(wssPort), console.log);
-done += await runJobs(jobs, 'ws to itself', plain(listener.addr.port), console.log);
-done += await runJobs(jobs, 'wss to itself', secure(tlsListener.addr.port), console.log);
+done += await runJobs(allJobs, 'ws to itself', plain(listener.addr.port), console.log);
+done += await runJobs(allJobs, 'wss to itself', secure(tlsListener.addr.port), console.log);
 console.log(`${done} jobs done`);
 Deno.exit(0);

@@ -1,6 +1,6 @@
 // The end-to-end job, the same on every host: a client against a server that behaves as `serve` says.
 
-import { type ConnectOptions, type OpenWebSocket, WebSocket, WebSocketStream } from '../../../lib/index.ts';
+import type { ConnectOptions, OpenWebSocket, WebSocket, WebSocketStream } from '../../../lib/index.ts';
 
 /** Opens a WebSocket at the path, by whatever way this host has. */
 export type Open = (path: string, options?: ConnectOptions) => Promise<OpenWebSocket>;
@@ -111,6 +111,51 @@ export const jobs: Jobs = {
     await writing;
     await close(socket);
   },
+  'a subprotocol is agreed upon': async open => {
+    const socket = await open('/', { protocols: ['other', 'echo'] });
+    check(socket.protocol === 'echo', `protocol: ${socket.protocol}`);
+    await close(socket);
+  },
+  'a ping is answered': async open => {
+    const socket = await open('/');
+    check((await socket.ping()) >= 0, 'no round trip');
+    await close(socket);
+  },
+  'the server closes': async open => {
+    const socket = await open('/');
+    await end(socket, 'close me');
+    const { closeCode, reason } = await socket.closed;
+    check(closeCode === 4321 && reason === 'as you wish', `closed with ${closeCode} ${reason}`);
+  },
+  'the server breaks off without a Close': async open => {
+    const socket = await open('/');
+    const read = await failure(end(socket, 'cut me'));
+    const closed = await failure(socket.closed);
+    check(read.name === 'WebSocketError', `reading ended with ${read.name}`);
+    check(closed.closeCode === 1006, `closed with ${closed.closeCode}`);
+  },
+  'the client breaks off, twice': async open => {
+    const socket = await open('/');
+    socket.terminate();
+    socket.terminate();
+    const closed = await failure(socket.closed);
+    check(closed.closeCode === 1006, `closed with ${closed.closeCode}`);
+  },
+  'the server refuses': async open => {
+    const error = (await failure(open('/refuse'))) as { name?: string; response?: { status: number } };
+    check(error.name === 'HandshakeError' || error.name === 'WebSocketError', `refused with ${error.name}`);
+    check(error.response?.status === 403, `refused with ${error.response?.status}`);
+  },
+};
+
+/** The classes of the entry point that the host uses. */
+export interface Classes {
+  readonly WebSocket: typeof WebSocket;
+  readonly WebSocketStream: typeof WebSocketStream;
+}
+
+/** With the same server, by the classes of the platform. */
+export const classJobs = ({ WebSocket, WebSocketStream }: Classes): Jobs => ({
   'the class WebSocket, by events': async open => {
     const socket = new WebSocket('ws://localhost/', ['other', 'echo'], (_, options) => open('/', options));
     const event = (type: string) =>
@@ -153,42 +198,7 @@ export const jobs: Jobs = {
     const { closeCode } = await stream.closed;
     check(closeCode === 3001, `closed with ${closeCode}`);
   },
-  'a subprotocol is agreed upon': async open => {
-    const socket = await open('/', { protocols: ['other', 'echo'] });
-    check(socket.protocol === 'echo', `protocol: ${socket.protocol}`);
-    await close(socket);
-  },
-  'a ping is answered': async open => {
-    const socket = await open('/');
-    check((await socket.ping()) >= 0, 'no round trip');
-    await close(socket);
-  },
-  'the server closes': async open => {
-    const socket = await open('/');
-    await end(socket, 'close me');
-    const { closeCode, reason } = await socket.closed;
-    check(closeCode === 4321 && reason === 'as you wish', `closed with ${closeCode} ${reason}`);
-  },
-  'the server breaks off without a Close': async open => {
-    const socket = await open('/');
-    const read = await failure(end(socket, 'cut me'));
-    const closed = await failure(socket.closed);
-    check(read.name === 'WebSocketError', `reading ended with ${read.name}`);
-    check(closed.closeCode === 1006, `closed with ${closed.closeCode}`);
-  },
-  'the client breaks off, twice': async open => {
-    const socket = await open('/');
-    socket.terminate();
-    socket.terminate();
-    const closed = await failure(socket.closed);
-    check(closed.closeCode === 1006, `closed with ${closed.closeCode}`);
-  },
-  'the server refuses': async open => {
-    const error = (await failure(open('/refuse'))) as { name?: string; response?: { status: number } };
-    check(error.name === 'HandshakeError' || error.name === 'WebSocketError', `refused with ${error.name}`);
-    check(error.response?.status === 403, `refused with ${error.response?.status}`);
-  },
-};
+});
 
 /** With the server by hand that the runner has. */
 export const rudeJobs: Jobs = {

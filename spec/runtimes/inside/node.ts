@@ -3,8 +3,9 @@
 import { createServer, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { WebSocket, WebSocketStream } from '../../../lib/index.ts';
 import { dial, upgrade } from '../../../lib/node.ts';
-import { deadJobs, jobs, type Open, rudeJobs, runJobs } from './jobs.ts';
+import { classJobs, deadJobs, jobs, type Open, rudeJobs, runJobs } from './jobs.ts';
 import type { Order } from './order.ts';
 import { peerOptions, serve } from './peer.ts';
 
@@ -32,9 +33,10 @@ const origins = {
   'ws to itself': `ws://localhost:${ownPort}`,
   'wss to itself': `wss://localhost:${ownTlsPort}`,
 };
+const allJobs = { ...jobs, ...classJobs({ WebSocket, WebSocketStream }) };
 let done = 0;
 for (const [where, origin] of Object.entries(origins)) {
-  done += await runJobs(jobs, where, opener(origin), console.log);
+  done += await runJobs(allJobs, where, opener(origin), console.log);
   if (where.endsWith('runner')) done += await runJobs(rudeJobs, where, opener(origin), console.log);
 }
 done += await runJobs(deadJobs, 'ws', opener(`ws://localhost:${deadPort}`), console.log);

@@ -1,10 +1,16 @@
 // In a browser: the specs, then the end-to-end jobs, and what came of it is posted back to the runner.
 
 import { suite } from 'portable-specs';
-import { acceptWebSocket, type ByteDuplex, connectWebSocket } from '../../../lib/index.ts';
+import {
+  acceptWebSocket,
+  type ByteDuplex,
+  connectWebSocket,
+  WebSocket as OurWebSocket,
+  WebSocketStream as OurWebSocketStream,
+} from '../../../lib/index.ts';
 import { duplexPair } from '../../../lib/testing.ts';
 import { visitDemo } from './demo.ts';
-import { jobs, type Open, rudeJobs, runJobs } from './jobs.ts';
+import { classJobs, jobs, type Open, rudeJobs, runJobs } from './jobs.ts';
 import { peerOptions, serve } from './peer.ts';
 
 async function post(path: string, body: string): Promise<void> {
@@ -57,13 +63,16 @@ async function tunnel(): Promise<ByteDuplex> {
 const throughTunnel: Open = async (path, options) =>
   connectWebSocket(await tunnel(), `ws://localhost${path}`, options);
 
+const ourClasses = classJobs({ WebSocket: OurWebSocket, WebSocketStream: OurWebSocketStream });
+const allJobs = { ...jobs, ...ourClasses };
+
 /** Its far end takes whatever comes: a page's WebSocket has no backpressure to pass on. */
-const { 'a reader that stalls holds back the writer': _, ...tunnelJobs } = jobs;
+const { 'a reader that stalls holds back the writer': _, ...tunnelJobs } = allJobs;
 
 async function run(): Promise<void> {
   const { passed, failed } = await suite(print);
   print(`\n${passed} passed, ${failed} failed`);
-  let done = await runJobs(jobs, 'in memory', inMemory, print);
+  let done = await runJobs(allJobs, 'in memory', inMemory, print);
   done += await runJobs(tunnelJobs, 'through a tunnel to the runner', throughTunnel, print);
   done += await runJobs(rudeJobs, 'through a tunnel to the runner', throughTunnel, print);
   done += await visitDemo(print);

@@ -6,9 +6,11 @@ import {
   type ByteDuplex,
   connectWebSocket,
   ReadableStream,
+  WebSocket,
+  WebSocketStream,
   WritableStream,
 } from '../../../lib/ponyfill.ts';
-import { deadJobs, jobs, type Open, rudeJobs, runJobs } from './jobs.ts';
+import { classJobs, deadJobs, jobs, type Open, rudeJobs, runJobs } from './jobs.ts';
 import type { Order } from './order.ts';
 import { peerOptions, serve } from './peer.ts';
 
@@ -50,10 +52,11 @@ const server = createServer({ allowHalfOpen: true, noDelay: true }, socket => {
 const ownPort = await new Promise<number>(resolve => {
   server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port));
 });
+const allJobs = { ...jobs, ...classJobs({ WebSocket, WebSocketStream }) };
 let done = 0;
-done += await runJobs(jobs, 'ws to the runner', opener(wsPort), console.log);
+done += await runJobs(allJobs, 'ws to the runner', opener(wsPort), console.log);
 done += await runJobs(rudeJobs, 'ws to the runner', opener(wsPort), console.log);
 done += await runJobs(deadJobs, 'ws', opener(deadPort), console.log);
-done += await runJobs(jobs, 'ws to itself', opener(ownPort), console.log);
+done += await runJobs(allJobs, 'ws to itself', opener(ownPort), console.log);
 console.log(`${done} jobs done`);
 process.exit(0);

@@ -2,8 +2,8 @@
 
 import { connect } from 'cloudflare:sockets';
 import { suite } from 'portable-specs';
-import { connectWebSocket } from '../../../lib/index.ts';
-import { deadJobs, jobs, type Open, rudeJobs, runJobs } from './jobs.ts';
+import { connectWebSocket, WebSocket, WebSocketStream } from '../../../lib/index.ts';
+import { classJobs, deadJobs, jobs, type Open, rudeJobs, runJobs } from './jobs.ts';
 import type { Order } from './order.ts';
 
 const opener =
@@ -13,6 +13,8 @@ const opener =
     const scheme = secureTransport === 'on' ? 'wss' : 'ws';
     return connectWebSocket(socket, `${scheme}://localhost:${port}${path}`, options);
   };
+
+const allJobs = { ...jobs, ...classJobs({ WebSocket, WebSocketStream }) };
 
 async function run(request: Request, print: (...lines: unknown[]) => void): Promise<void> {
   if (new URL(request.url).pathname === '/suite') {
@@ -25,9 +27,9 @@ async function run(request: Request, print: (...lines: unknown[]) => void): Prom
   for (const halfOpen of [false, true]) {
     const [plain, secure] = [opener(wsPort, 'off', halfOpen), opener(wssPort, 'on', halfOpen)];
     const manner = halfOpen ? ', half-open' : '';
-    done += await runJobs(jobs, `ws to the runner${manner}`, plain, print);
+    done += await runJobs(allJobs, `ws to the runner${manner}`, plain, print);
     done += await runJobs(rudeJobs, `ws to the runner${manner}`, plain, print);
-    done += await runJobs(jobs, `wss to the runner${manner}`, secure, print);
+    done += await runJobs(allJobs, `wss to the runner${manner}`, secure, print);
     done += await runJobs(rudeJobs, `wss to the runner${manner}`, secure, print);
     done += await runJobs(deadJobs, `ws${manner}`, opener(deadPort, 'off', halfOpen), print);
   }
