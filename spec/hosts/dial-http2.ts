@@ -6,6 +6,7 @@ import * as assert from 'uvu/assert';
 import type { HandshakeError } from '../../lib/handshake/handshake-error.ts';
 import { dialHttp2 } from '../../lib/hosts/dial-http2.ts';
 import type { OpenWebSocket } from '../../lib/sockets/open-websocket.ts';
+import { FakeClock } from '../support/fake-clock.ts';
 import { hex, unhex } from '../support/hex.ts';
 import {
   connectProtocol,
@@ -294,14 +295,21 @@ test('a session that is destroyed while it connects fails the opening, and nothi
 });
 
 test('gives up in time, at each step, and resets the stream', async () => {
+  const clock = new FakeClock();
+  const options = { clock, handshakeTimeoutMs: 50 };
   const silent = new RawHttp2Server();
-  const error = await failure(dialHttp2(await silent.session, 'ws://h/', { handshakeTimeoutMs: 50 }));
-  assert.is(error.message, 'the opening handshake took too long');
+  const early = failure(dialHttp2(await silent.session, 'ws://h/', options));
+  await silent.frame(SETTINGS);
+  clock.moveTo(50);
+  assert.is((await early).message, 'the opening handshake took too long');
   await silent.close();
-  let stream!: ServerHttp2Stream;
-  const pair = await http2Pair(it => (stream = it));
-  const late = await failure(dialHttp2(pair.session, `${pair.origin}/`, { handshakeTimeoutMs: 50 }));
-  assert.is(late.message, 'the opening handshake took too long');
+  let take!: (stream: ServerHttp2Stream) => void;
+  const asked = new Promise<ServerHttp2Stream>(resolve => (take = resolve));
+  const pair = await http2Pair(take);
+  const late = failure(dialHttp2(pair.session, `${pair.origin}/`, options));
+  const stream = await asked;
+  clock.moveTo(100);
+  assert.is((await late).message, 'the opening handshake took too long');
   if (!stream.closed) await once(stream, 'close');
   assert.is(stream.rstCode, 8);
   await pair.close();
