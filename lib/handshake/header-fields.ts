@@ -60,6 +60,7 @@ export class HeaderFields implements Iterable<HeaderField> {
     return this.get(name) !== undefined;
   }
 
+  /** Iterates over the fields, in the order of the wire. */
   *[Symbol.iterator](): IterableIterator<[name: string, value: string]> {
     for (let i = 0; i < this.raw.length; i += 2) yield [this.raw[i]!, this.raw[i + 1]!];
   }
