@@ -50,7 +50,7 @@ export class Utf8Decoder {
    * @throws TypeError at the earliest octet that no UTF-8 could have; the decoder is spent then
    */
   decodePart(bytes: Uint8Array, last: boolean): string {
-    if (bytes.length === 0 && !last) return '';
+    if (bytes.length === 0 && !(last && this.#pending)) return '';
     const endsInAscii = bytes.length === 0 || bytes.at(-1)! < 0x80;
     if (this.#ascii && endsInAscii && !this.#pending) return this.#noted(narrow.decode(bytes), bytes);
     this.#parts ??= wideDecoder();

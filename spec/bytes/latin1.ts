@@ -4,16 +4,49 @@ import { decodeLatin1, encodeLatin1 } from '../../lib/bytes/latin1.ts';
 
 const test = suite('latin1');
 
-test('maps each octet to the character of the same number, and back', () => {
-  const bytes = Uint8Array.from({ length: 256 }, (_, octet) => octet);
+test('maps each byte to the character of the same number, and back', () => {
+  const bytes = Uint8Array.from({ length: 256 }, (_, byte) => byte);
   const text = decodeLatin1(bytes);
   assert.is(text.length, 256);
-  for (let octet = 0; octet < 256; octet++) assert.is(text.charCodeAt(octet), octet);
+  for (let byte = 0; byte < 256; byte++) {
+    assert.is(text.charCodeAt(byte), byte);
+    assert.is(decodeLatin1(Uint8Array.of(byte)), String.fromCharCode(byte));
+  }
   assert.equal(encodeLatin1(text), bytes);
 });
 
-test('takes more octets than a call takes arguments', () => {
-  assert.is(decodeLatin1(new Uint8Array(300_000).fill(0x61)), 'a'.repeat(300_000));
+test('maps ASCII to the same bytes as UTF-8 does', () => {
+  const head = 'GET / HTTP/1.1\r\nHost: example.com\r\n\r\n';
+  const bytes = new TextEncoder().encode(head);
+  assert.equal(encodeLatin1(head), bytes);
+  assert.is(decodeLatin1(bytes), head);
+  assert.equal(encodeLatin1(''), new Uint8Array(0));
+});
+
+test('takes nothing for UTF-8', () => {
+  for (const bytes of [
+    [0xc3, 0xa9],
+    [0xef, 0xbb, 0xbf],
+    [0xef, 0xbf, 0xbd],
+    [0xf0, 0x9d, 0x84, 0x9e],
+    [0xff, 0xfe],
+    [0x61, 0x80, 0x62],
+    [0xef, 0xbf, 0xbd, 0xff],
+  ]) {
+    const text = decodeLatin1(Uint8Array.from(bytes));
+    assert.equal(
+      [...text].map(character => character.charCodeAt(0)),
+      bytes,
+    );
+    assert.equal([...encodeLatin1(text)], bytes);
+  }
+});
+
+test('takes more bytes than a call takes arguments', () => {
+  for (const byte of [0x61, 0xe9]) {
+    const text = decodeLatin1(new Uint8Array(300_000).fill(byte));
+    assert.ok(text === String.fromCharCode(byte).repeat(300_000));
+  }
 });
 
 test.run();
