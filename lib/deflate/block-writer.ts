@@ -60,7 +60,9 @@ export class BlockWriter {
     const hold = this.#hold;
     const bits = this.#bits;
     symbols.literalFrequencies[endOfBlock] = 1;
-    if (symbols.count >= fewSymbols && dynamicPays(symbols)) this.#writeDynamic(symbols);
+    const choice = symbols.count < fewSymbols ? 'fixed' : bestChoice(symbols, length);
+    if (choice === 'stored') return this.#writeStored(source, start, length);
+    if (choice === 'dynamic') this.#writeDynamic(symbols);
     else this.#writeFixed(symbols);
     const storedEnd = to + ((bits + 3 + 7) >> 3) + 4 + length;
     if (this.#to < storedEnd) return;
@@ -164,8 +166,11 @@ export class BlockWriter {
   }
 }
 
-/** Whether trees of its own will make the block smaller, by the entropy of its symbols. */
-function dynamicPays(symbols: SymbolBuffer): boolean {
+/**
+ * Estimates by the entropy of the symbols which block will be the smallest. It says `'stored'` only if that is nearly certain,
+ * to save the time for the trees; a coded block that turns out larger than a stored one is written again.
+ */
+function bestChoice(symbols: SymbolBuffer, length: number): 'stored' | 'fixed' | 'dynamic' {
   const literals = symbols.literalFrequencies;
   const distances = symbols.distanceFrequencies;
   let fixedBits = 0;
@@ -188,7 +193,9 @@ function dynamicPays(symbols: SymbolBuffer): boolean {
   }
   fixedBits += 5 * matches;
   const entropy = information(symbols.count + 1) + information(matches) - gained;
-  return entropy + headerBitsPerSymbol * distinct < fixedBits;
+  // However the lengths of the codes repeat, the header has a bit for each symbol, nearly.
+  if (Math.min(entropy + distinct, fixedBits) >= 8 * length) return 'stored';
+  return entropy + headerBitsPerSymbol * distinct < fixedBits ? 'dynamic' : 'fixed';
 }
 
 function pack(lengths: Uint8Array, extra: Uint8Array, packed: Codes): Codes {

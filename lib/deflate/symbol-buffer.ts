@@ -31,6 +31,11 @@ export class SymbolBuffer {
     return this.count === capacity;
   }
 
+  /** The number of symbols that can still be added. */
+  get room(): number {
+    return capacity - this.count;
+  }
+
   clear(): void {
     this.count = 0;
     this.literalFrequencies.fill(0);
@@ -40,6 +45,13 @@ export class SymbolBuffer {
   addLiteral(octet: number): void {
     this.symbols[this.count++] = octet;
     this.literalFrequencies[octet]!++;
+  }
+
+  /** Adds the bytes from index `start` to `end`; returns the end. */
+  addLiterals(bytes: Uint8Array, start: number, end: number): number {
+    let at = start;
+    while (at < end) this.addLiteral(bytes[at++]!);
+    return at;
   }
 
   addMatch(length: number, distance: number): void {

@@ -79,6 +79,43 @@ test('never reaches further back than the window, and as far as that (RFC 7692 Â
   }
 });
 
+/** The length of the payload of these messages in one, decoded for a check. */
+function payloadBytes(...messages: Uint8Array[]): number {
+  const message = new Uint8Array(Buffer.concat(messages));
+  const payload = through(deflater(), message);
+  assert.is(Buffer.compare(new StrictInflater(15).inflate(payload), message), 0);
+  return payload.length;
+}
+
+test('compresses what follows data that cannot be compressed as well as without them', () => {
+  const alone = payloadBytes(text(20_000));
+  for (const length of [100, 1000, 20_000]) {
+    const both = payloadBytes(noise(length), text(20_000));
+    assert.ok(both <= length + alone + 600, `${length}: ${both - length}, alone ${alone}`);
+  }
+});
+
+test('finds a second copy of data that cannot be compressed', () => {
+  for (const length of [200, 2000, 8000, 16_000]) {
+    const both = payloadBytes(noise(length), noise(length));
+    assert.ok(both <= 1.15 * length + 300, `${length}: ${both}`);
+  }
+  const machine = deflater();
+  through(machine, noise(5000));
+  const again = through(machine, noise(5000)).length;
+  assert.ok(again < 600, String(again));
+});
+
+test('stores a block only if that is not larger', () => {
+  const random = new Random(5);
+  for (const values of [256, 250, 240, 200, 128]) {
+    const message = Uint8Array.from({ length: 16_000 }, () => random.below(values));
+    const entropyBytes = (16_000 * Math.log2(values)) / 8;
+    const payload = payloadBytes(message);
+    assert.ok(payload <= Math.min(16_000 + 10, 1.002 * entropyBytes + 100), `${values} values: ${payload}`);
+  }
+});
+
 test('keeps to the window over long streams', () => {
   for (const windowBits of [8, 11, 15]) {
     const machine = deflater(windowBits);
