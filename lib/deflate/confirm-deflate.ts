@@ -46,13 +46,11 @@ function checkServer(answer: DeflateParameters, offer: DeflateParameters): void 
   }
 }
 
-/** The window that the server asks of us. */
+/** The window that the server asks of us. The codec may not be able to keep to it: then we send without compression. */
 function clientWindow(answer: DeflateParameters, settings: DeflateSettings): number {
   const bits = answer.clientMaxWindowBits;
   if (bits === undefined) return 15;
   if (bits === 'any') throw unacceptable('7.1.2.2', 'client_max_window_bits without a value');
-  if (bits < settings.codec.minWindowBits)
-    throw unacceptable('7.1.2.2', 'client_max_window_bits not supported');
   if (deflateOffer(settings).clientMaxWindowBits === undefined) {
     throw unacceptable('7.1.2.2', 'client_max_window_bits not offered');
   }

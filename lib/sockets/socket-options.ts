@@ -110,15 +110,21 @@ function compressionMachines(
   };
   const [sent, received] = role === 'client' ? [client, server] : [server, client];
   const limit = messageLimit({ role, deliver, maxMessageBytes });
-  const deflater = settings.codec.createDeflater(sent);
+  const { codec, thresholdBytes } = settings;
+  const { contextTakeover } = sent;
+  const deflater = sent.windowBits < codec.minWindowBits ? undefined : codec.createDeflater(sent);
   return {
-    inflater: settings.codec.createInflater({ ...received, maxMessageBytes: limit }),
-    compression: { deflater, thresholdBytes: settings.thresholdBytes, contextTakeover: sent.contextTakeover },
+    inflater: codec.createInflater({ ...received, maxMessageBytes: limit }),
+    compression: deflater && { deflater, thresholdBytes, contextTakeover },
   };
 }
 
-/** Returns what compresses the messages that we send. */
-export function deflatingOf(role: Role, { agreement, settings }: AgreedCompression): Deflating {
-  const bits = role === 'client' ? agreement.clientMaxWindowBits : agreement.serverMaxWindowBits;
-  return { codec: settings.codec, windowBits: bits };
+/**
+ * Returns what compresses the messages that we send; `undefined`: a client whose codec has no window as small as the one
+ * that the server asks for. It sends without compression, which no agreement forbids (RFC 7692 §6).
+ */
+export function deflatingOf(role: Role, { agreement, settings }: AgreedCompression): Deflating | undefined {
+  const { codec } = settings;
+  const windowBits = role === 'client' ? agreement.clientMaxWindowBits : agreement.serverMaxWindowBits;
+  return windowBits < codec.minWindowBits ? undefined : { codec, windowBits };
 }

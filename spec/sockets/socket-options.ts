@@ -84,6 +84,22 @@ test('compresses by what holds for our side, and inflates by what holds for the 
   }
 });
 
+test('sends without compression as a client whose codec has no window as small as the server asks for', () => {
+  const refused = () => assert.unreachable('a deflater for a window that the codec does not have');
+  const codec: DeflateCodec = { ...builtInCodec, minWindowBits: 10, createDeflater: refused as never };
+  const options = settledSocket('client', {
+    deflate: { codec, thresholdBytes: 0 },
+    randomBytes: sameKey('00000000'),
+  });
+  const compression = { agreement, settings: options.deflate! };
+  const connection = socketConnection('client', options, compression);
+  connection.send({ type: 'text', data: 'Hello' });
+  assert.is(hex(connection.transmit()!.bytes), '818500000000' + '48656c6c6f');
+  connection.receive(unhex('c107f248cdc9c90700'));
+  assert.equal(connection.read(), { type: 'text', data: 'Hello', last: true });
+  assert.is(deflatingOf('client', compression), undefined);
+});
+
 test('has its limits in every role, compressed or not', () => {
   const zeros = (length: number) =>
     deflateRawSync(new Uint8Array(length), { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4);
@@ -133,7 +149,7 @@ test('what was prepared for many is compressed by what holds for our side', () =
     ['server', 12],
   ] as const) {
     const settings = settledSocket(role, { deflate: { codec } }).deflate!;
-    const deflating = deflatingOf(role, { agreement, settings });
+    const deflating = deflatingOf(role, { agreement, settings })!;
     assert.is(deflating.codec, codec);
     assert.is(deflating.windowBits, windowBits);
   }
