@@ -31,6 +31,14 @@ export type {
 } from './deflate/codec.ts';
 export type { DeflateAgreement } from './deflate/deflate-agreement.ts';
 export type { DeflateOptions } from './deflate/deflate-options.ts';
+export {
+  type DeflateFunction,
+  type DeflateFunctionOptions,
+  type DictionaryCodecOptions,
+  dictionaryCodec,
+  type InflateFunction,
+  type InflateFunctionOptions,
+} from './deflate/dictionary-codec.ts';
 export type {
   BinaryMessage,
   Close,

@@ -32,3 +32,12 @@ export function emptyDynamicBlocks(): Uint8Array {
   const lengths = `${literals} ${zeros(138)} ${zeros(103)} ${ofLength(15)} ${ofLength(1)}`;
   return octets(`${dynamic(257, 1, codeLengths)} ${lengths} ${'1'.repeat(15)}`.repeat(8));
 }
+
+/** A dynamic block whose codes are over-subscribed: 256 symbols of one bit, and one of 15 so that the tables are large. */
+export function oversubscribedBlock(): Uint8Array {
+  const [one, fifteen, repeat] = ['10', '11', '0'];
+  const runs = `${repeat}${field(3, 2)}`.repeat(47);
+  return octets(
+    `${dynamic(257, 30, { 1: 2, 15: 2, 16: 1 })} ${fifteen} ${one} ${runs} ${one.repeat(3)} ${'1'.repeat(15)}`,
+  );
+}

@@ -12,11 +12,16 @@ export function through(machine: Machine, ...parts: Uint8Array[]): Uint8Array {
   const pieces: Uint8Array[] = [];
   parts.forEach((part, i) => {
     machine.write(part, i === parts.length - 1);
-    for (let piece = machine.read(); piece !== undefined || machine.busy; piece = machine.read()) {
-      if (piece !== undefined) pieces.push(piece.slice());
-    }
+    for (const piece of piecesOf(machine)) pieces.push(piece.slice());
   });
   return new Uint8Array(Buffer.concat(pieces));
+}
+
+/** What the machine has to read, to its end: a busy one is read on at once. Each piece is lent until the next. */
+export function* piecesOf(machine: Machine): Generator<Uint8Array> {
+  for (let piece = machine.read(); piece !== undefined || machine.busy; piece = machine.read()) {
+    if (piece !== undefined) yield piece;
+  }
 }
 
 /** The octets of hexadecimal digits; spaces are passed over. */

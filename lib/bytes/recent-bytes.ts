@@ -1,0 +1,38 @@
+// The last bytes of a stream. Knows no protocol.
+
+/** Keeps the last bytes that were appended, in at most twice as much memory. */
+export class RecentBytes {
+  readonly #maxBytes: number;
+  #memory: Uint8Array = new Uint8Array(0);
+  #length = 0;
+
+  /** @param maxBytes - how many bytes are kept */
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  /** The last bytes in their order, `maxBytes` at most. Valid until the next call of `append` or `clear`. */
+  get bytes(): Uint8Array {
+    return this.#memory.subarray(Math.max(0, this.#length - this.#maxBytes), this.#length);
+  }
+
+  append(bytes: Uint8Array): void {
+    const added = bytes.subarray(Math.max(0, bytes.length - this.#maxBytes));
+    if (this.#memory.length - this.#length < added.length) this.#makeRoom(added.length);
+    this.#memory.set(added, this.#length);
+    this.#length += added.length;
+  }
+
+  clear(): void {
+    this.#length = 0;
+  }
+
+  /** Moves the bytes to the front of the memory, which doubles until it has room for twice as many as are kept. */
+  #makeRoom(byteLength: number): void {
+    const kept = this.bytes;
+    const size = Math.min(2 * (kept.length + byteLength), 2 * this.#maxBytes);
+    if (size > this.#memory.length) this.#memory = new Uint8Array(size);
+    this.#memory.set(kept);
+    this.#length = kept.length;
+  }
+}

@@ -1,0 +1,88 @@
+// The functions of a DEFLATE library in, a codec for permessage-deflate out (RFC 7692 §7.2).
+
+import { callable, integer } from '../base/option-rule.ts';
+import { OptionTable } from '../base/option-table.ts';
+import { builtInCodec } from './built-in-codec.ts';
+import type { DeflateCodec } from './codec.ts';
+import { DictionaryDeflater, dictionaryDeflaterBytes } from './dictionary-deflater.ts';
+import { DictionaryInflater, dictionaryInflaterBytes } from './dictionary-inflater.ts';
+
+/** What a {@link DeflateFunction} is told besides the data. */
+export interface DeflateFunctionOptions {
+  /** No distance may exceed `2^windowBits` bytes. */
+  readonly windowBits: number;
+  /** The bytes before the data, which matches may refer to; absent if there are none. Valid until the function returns. */
+  readonly dictionary?: Uint8Array;
+}
+
+/**
+ * Compresses up to 64 KiB, never nothing, into raw DEFLATE blocks of which none is final and the last is empty and stored:
+ * `Z_SYNC_FLUSH` of zlib.
+ */
+export type DeflateFunction = (data: Uint8Array, options: DeflateFunctionOptions) => Uint8Array;
+
+/** What an {@link InflateFunction} is told besides the data. */
+export interface InflateFunctionOptions {
+  /** No distance exceeds `2^windowBits` bytes, unless the peer breaks the agreement. */
+  readonly windowBits: number;
+  /** The bytes before the message, which it may refer to; absent if there are none. Valid as long as the data. */
+  readonly dictionary?: Uint8Array;
+  /** More output than this is of no use: the function may throw, or return what it has. */
+  readonly maxBytes: number;
+}
+
+/**
+ * Decompresses a raw DEFLATE stream up to the end of its first final block: a complete stream, unless the peer is at
+ * fault. Returns the output, or its pieces in order; between two of them the event loop may go on. Each array is valid
+ * until the next piece is taken, or the function called again; the data until the last piece is taken.
+ *
+ * It may throw anything: what it cannot decompress is given to the built-in decompressor.
+ */
+export type InflateFunction = (
+  data: Uint8Array,
+  options: InflateFunctionOptions,
+) => Uint8Array | Iterable<Uint8Array>;
+
+/** The functions of a library that make a codec. */
+export interface DictionaryCodecOptions {
+  /** Default: the built-in compressor. */
+  readonly deflate?: DeflateFunction | undefined;
+  /** Default: the built-in decompressor. */
+  readonly inflate?: InflateFunction | undefined;
+  /** The smallest window that `deflate` can keep to, in bits, 8 to 15. Default: 15, and 8 without `deflate`. */
+  readonly minWindowBits?: number | undefined;
+}
+
+const codecOptions = /* @__PURE__ */ new OptionTable<DictionaryCodecOptions>('dictionaryCodec', () => ({
+  deflate: callable<DeflateFunction>(),
+  inflate: callable<InflateFunction>(),
+  minWindowBits: integer(8, 15),
+}));
+
+/**
+ * Makes a codec of the functions of a DEFLATE library. The codec keeps the window of each direction and hands it to the
+ * functions as a dictionary, so the library needs no state between messages, and the memory of a connection is known.
+ *
+ * Messages are compressed in slices of 64 KiB. They are decompressed as a whole, and only then given out: what comes out is
+ * never more than `maxMessageBytes` and one piece of `inflate`. The codec adds an end of its own to each message, which
+ * shows whether `inflate` came that far. If it did not, the built-in decompressor judges the message: it takes one with
+ * final blocks inside, and fails others with the right code.
+ *
+ * How long a call takes depends on the library. Decompress in pieces if messages may be large. With `deliver: 'parts'`
+ * messages have no limit unless `maxMessageBytes` is set: set it, since this codec holds a message as a whole.
+ *
+ * @throws TypeError for a value of the wrong type, and for a name that is no option
+ * @throws RangeError for `minWindowBits` out of range
+ */
+export function dictionaryCodec(options: DictionaryCodecOptions): DeflateCodec {
+  const { deflate, inflate, minWindowBits } = codecOptions.check(options);
+  return {
+    minWindowBits: minWindowBits ?? (deflate ? 15 : builtInCodec.minWindowBits),
+    deflaterBytes: deflate ? dictionaryDeflaterBytes : builtInCodec.deflaterBytes,
+    inflaterBytes: inflate ? dictionaryInflaterBytes : builtInCodec.inflaterBytes,
+    createDeflater: asked =>
+      deflate ? new DictionaryDeflater(deflate, asked) : builtInCodec.createDeflater(asked),
+    createInflater: asked =>
+      inflate ? new DictionaryInflater(inflate, asked) : builtInCodec.createInflater(asked),
+  };
+}

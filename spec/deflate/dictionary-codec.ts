@@ -1,0 +1,58 @@
+import { inflateSync } from 'fflate';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { builtInCodec } from '../../lib/deflate/built-in-codec.ts';
+import { type DictionaryCodecOptions, dictionaryCodec } from '../../lib/deflate/dictionary-codec.ts';
+import { codecSuite } from '../support/codec-suite.ts';
+import { hex, through, utf8 } from '../support/messages-through.ts';
+import { pakoCodec } from '../support/pako-codec.ts';
+
+const test = suite('dictionaryCodec');
+
+const options = { windowBits: 15, contextTakeover: true, maxMessageBytes: Infinity };
+const stored = () => hex('00 0500 faff 48656c6c6f 000000ffff');
+
+test('compresses with the built-in compressor unless there is another', () => {
+  const half = dictionaryCodec({ inflate: inflateSync });
+  assert.is(half.minWindowBits, 8);
+  assert.equal(through(half.createDeflater(options), utf8('Hello')), hex('f248cdc9c90700'));
+  assert.is(half.deflaterBytes(12), builtInCodec.deflaterBytes(12));
+  assert.is(half.inflaterBytes(12), 8192);
+});
+
+test('decompresses with the built-in decompressor unless there is another', () => {
+  const half = dictionaryCodec({ deflate: stored });
+  assert.equal(through(half.createInflater(options), hex('f248cdc9c90700')), utf8('Hello'));
+  assert.equal(through(half.createDeflater(options), utf8('Hello')), stored().subarray(0, -4));
+  assert.is(half.inflaterBytes(12), builtInCodec.inflaterBytes(12));
+  assert.is(half.deflaterBytes(12), 8192 + 65_536);
+});
+
+test('says the window that it is told, or 15 bits', () => {
+  assert.is(dictionaryCodec({ deflate: stored }).minWindowBits, 15);
+  for (const minWindowBits of [8, 9, 15]) {
+    assert.is(dictionaryCodec({ deflate: stored, minWindowBits }).minWindowBits, minWindowBits);
+  }
+});
+
+test('refuses other types, windows and names', () => {
+  const refused: [object, string, ErrorConstructor][] = [
+    [{ deflate: 1 }, 'deflate', TypeError],
+    [{ inflate: 'pako' }, 'inflate', TypeError],
+    [{ minWindowBits: 7 }, 'minWindowBits', RangeError],
+    [{ minWindowBits: 16 }, 'minWindowBits', RangeError],
+    [{ minWindowBits: 9.5 }, 'minWindowBits', RangeError],
+    [{ minWindowBits: '9' }, 'minWindowBits', TypeError],
+    [{ compress: stored }, 'dictionaryCodec', TypeError],
+  ];
+  for (const [wrong, name, type] of refused) {
+    assert.throws(
+      () => dictionaryCodec(wrong as DictionaryCodecOptions),
+      (error: Error) => error instanceof type && error.message.includes(name),
+    );
+  }
+});
+
+test.run();
+
+codecSuite('pako', { codec: pakoCodec, strict: true });

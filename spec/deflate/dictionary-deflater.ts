@@ -1,0 +1,140 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { DeflateFunction } from '../../lib/deflate/dictionary-codec.ts';
+import { DictionaryDeflater, dictionaryDeflaterBytes } from '../../lib/deflate/dictionary-deflater.ts';
+import { storedBlock } from '../../lib/deflate/stored-block.ts';
+import { concatenated } from '../../lib/testing/rechunk.ts';
+import { cut, hex, piecesOf, through, utf8 } from '../support/messages-through.ts';
+import { StrictInflater } from '../support/strict-inflater.ts';
+
+const test = suite('DictionaryDeflater');
+
+const tail = hex('000000ffff');
+
+/** A library that stores, and what it was called with: the data, and the bytes before them. */
+function library(): { deflate: DeflateFunction; calls: [data: string, dictionary: string | undefined][] } {
+  const calls: [string, string | undefined][] = [];
+  const text = (bytes: Uint8Array) => String.fromCharCode(...bytes);
+  return {
+    calls,
+    deflate(data, { windowBits, dictionary }) {
+      assert.is(windowBits, 9);
+      calls.push([data.length > 100 ? `${data.length}` : text(data), dictionary && text(dictionary)]);
+      return concatenated([...cut(data, 65_535).map(storedBlock), tail]);
+    },
+  };
+}
+
+const deflater = (deflate: DeflateFunction, contextTakeover = true) =>
+  new DictionaryDeflater(deflate, { windowBits: 9, contextTakeover });
+
+test('tells the bytes before a message, up to the window, with takeover only', () => {
+  for (const contextTakeover of [true, false]) {
+    const { deflate, calls } = library();
+    const machine = deflater(deflate, contextTakeover);
+    for (const message of ['one', 'two', 'three']) through(machine, utf8(message));
+    const known = contextTakeover ? [undefined, 'one', 'onetwo'] : [undefined, undefined, undefined];
+    assert.equal(calls, [
+      ['one', known[0]],
+      ['two', known[1]],
+      ['three', known[2]],
+    ]);
+    machine.write(new Uint8Array(600).fill(97), true);
+    machine.read();
+    through(machine, utf8('b'));
+    assert.is(calls.at(-1)![1], contextTakeover ? 'a'.repeat(512) : undefined);
+  }
+});
+
+test('takes off the tail at the end of a message, and there alone (RFC 7692 §7.2.1)', () => {
+  const { deflate } = library();
+  assert.equal(through(deflater(deflate), utf8('Hello')), hex('000500faff48656c6c6f00'));
+  const machine = deflater(deflate);
+  machine.write(new Uint8Array(65_537), true);
+  const pieces = [...piecesOf(machine)].map(piece => piece.slice());
+  assert.equal(
+    pieces.map(piece => piece.length),
+    [65_535 + 5 + 1 + 5 + 5, 1 + 5 + 1],
+  );
+  assert.equal(pieces[0]!.subarray(-5), tail);
+});
+
+test('compresses a long message in slices of 64 KiB, each after the bytes before it', () => {
+  for (const contextTakeover of [true, false]) {
+    const { deflate, calls } = library();
+    const message = new Uint8Array(150_000).fill(98);
+    const payload = through(deflater(deflate, contextTakeover), message);
+    assert.equal(calls, [
+      ['65536', undefined],
+      ['65536', 'b'.repeat(512)],
+      ['18928', 'b'.repeat(512)],
+    ]);
+    assert.equal(new StrictInflater(9).inflate(payload), message);
+  }
+});
+
+test('gathers small parts', () => {
+  const { deflate, calls } = library();
+  const machine = deflater(deflate);
+  assert.equal(
+    through(machine, ...cut(utf8('gather these'), 1)),
+    hex('000c00f3ff 676174686572207468657365 00'),
+  );
+  assert.equal(calls, [['gather these', undefined]]);
+  const parts = cut(new Uint8Array(200_000), 1000);
+  assert.equal(new StrictInflater(9).inflate(through(machine, ...parts)), concatenated(parts));
+  assert.is(calls.length, 1 + 4);
+});
+
+test('copies the parts that it gathers', () => {
+  const { deflate, calls } = library();
+  const machine = deflater(deflate);
+  const part = utf8('one');
+  machine.write(part, false);
+  assert.is(machine.read(), undefined);
+  part.fill(120);
+  through(machine, utf8('two'));
+  assert.is(calls[0]![0], 'onetwo');
+});
+
+test('never asks for nothing to be compressed', () => {
+  const { deflate, calls } = library();
+  const machine = deflater(deflate);
+  assert.equal(through(machine, utf8('')), hex('00'));
+  assert.equal(through(machine, utf8(''), utf8('')), hex('00'));
+  const payload = through(machine, new Uint8Array(65_536), utf8(''));
+  assert.equal(payload.subarray(-6), hex('000000ffff 00'));
+  assert.is(calls.length, 1);
+});
+
+test('gives nothing before a part is written', () => {
+  assert.is(deflater(library().deflate).read(), undefined);
+});
+
+test('refers to nothing before a reset', () => {
+  const { deflate, calls } = library();
+  const machine = deflater(deflate);
+  through(machine, utf8('one'));
+  machine.reset();
+  through(machine, utf8('two'));
+  assert.is(calls[1]![1], undefined);
+});
+
+test('refuses a library that does not flush', () => {
+  for (const blocks of ['', 'f248cdc9c90700', 'f348cdc9c90700']) {
+    assert.throws(
+      () =>
+        through(
+          deflater(() => hex(blocks)),
+          utf8('Hello'),
+        ),
+      (error: Error) => error.constructor === Error && error.message.startsWith('deflate must return blocks'),
+    );
+  }
+});
+
+test('holds the window twice and a slice', () => {
+  assert.is(dictionaryDeflaterBytes(15), 131_072);
+});
+
+test.run();
