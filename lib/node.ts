@@ -12,3 +12,4 @@ export { type UpgradeOptions, upgrade } from './hosts/upgrade.ts';
 export { upgradeHttp2 } from './hosts/upgrade-http2.ts';
 export { type NodeWebSocketOptions, WebSocket } from './hosts/websocket.ts';
 export { type NodeWebSocketStreamOptions, WebSocketStream } from './hosts/websocket-stream.ts';
+export { zlibCodec } from './hosts/zlib-codec.ts';

@@ -3,6 +3,7 @@
 
 const inflater = 'deflate/inflater';
 const deflater = 'deflate/deflater';
+const zlibCodec = 'hosts/zlib-codec';
 /** The parts of an open socket. */
 const socket = [
   'open-websocket',
@@ -38,5 +39,8 @@ export const coveredBy: Readonly<Record<string, string>> = {
   'sockets/socket-driver': socket,
   'streams/direct-readable': 'streams/pulled-readable',
   'streams/direct-reader': 'streams/pulled-readable',
+  'hosts/zlib-deflater': zlibCodec,
+  'hosts/zlib-inflater': zlibCodec,
+  'hosts/zlib-stream': zlibCodec,
   'testing/wire': 'testing/duplex-pair',
 };

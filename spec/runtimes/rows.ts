@@ -58,10 +58,12 @@ const deno: Row = {
   binary: binaries.deno,
   install: installCommand,
   version: ['--version'],
+  note: 'its node:zlib cannot be driven synchronously, and ignores dictionaries: zlibCodec is the built-in codec there',
   run: async (binary, { order }) =>
     runAll(
       binary,
       ['run', '-A', await bundle('suite')],
+      ['run', '-A', suite, 'hosts/zlib-codec'],
       ['run', '-A', await bundle('deno'), JSON.stringify(order)],
     ),
 };
