@@ -3,9 +3,9 @@
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-const doors = ['index', 'node', 'testing'];
+const doors = ['index', 'node', 'fflate', 'testing'];
 
-const external = /^node:/;
+const external = /^(node:|fflate$)/;
 
 /** As package.json says. */
 const treeshake = { moduleSideEffects: false };

@@ -39,7 +39,7 @@ async function pack(): Promise<Packed> {
 
 const packed = await pack();
 const tarball = join(folder, packed.filename);
-const doorNames = ['index', 'node', 'ponyfill', 'testing'];
+const doorNames = ['index', 'node', 'fflate', 'ponyfill', 'testing'];
 
 const neededFiles = [
   'package.json',
@@ -64,14 +64,14 @@ const names = doorNames.map(door => `wsluice/${door}`.replace('/index', ''));
 const imported = `const doors = await Promise.all(${JSON.stringify(names)}.map(name => import(name)));`;
 const required = `const doors = ${JSON.stringify(names)}.map(name => require(name));`;
 const use = `
-const [{ connectWebSocket, acceptWebSocket }, , , { duplexPair }] = doors;
+const [{ connectWebSocket, acceptWebSocket }, { zlibCodec }, { fflateCodec }, , { duplexPair }] = doors;
 (async () => {
   const [left, right] = duplexPair();
-  const server = acceptWebSocket(right, { deflate: true });
-  const client = await connectWebSocket(left, 'ws://localhost/', { deflate: true });
-  await client.writable.getWriter().write('hello');
+  const server = acceptWebSocket(right, { deflate: { codec: fflateCodec } });
+  const client = await connectWebSocket(left, 'ws://localhost/', { deflate: { codec: zlibCodec } });
+  await client.writable.getWriter().write('hello '.repeat(50));
   const { value } = await (await server).readable.getReader().read();
-  if (value !== 'hello') throw new Error('no echo');
+  if (value !== 'hello '.repeat(50)) throw new Error('no echo');
   client.close();
   await client.closed;
 })();
@@ -79,7 +79,7 @@ const [{ connectWebSocket, acceptWebSocket }, , , { duplexPair }] = doors;
 
 /** A message through the installed package, on this Node and on those of `npm run runtimes`. */
 async function smoke(): Promise<string> {
-  const place = await project(join(folder, 'smoke'), tarball, [], []);
+  const place = await project(join(folder, 'smoke'), tarball, ['fflate'], []);
   writeFileSync(join(place, 'import.mjs'), imported + use);
   writeFileSync(join(place, 'require.cjs'), required + use);
   const nodes = [process.execPath, ...[20, 22, 24, 26].map(version => binaries.node(version))];
@@ -91,6 +91,24 @@ async function smoke(): Promise<string> {
   return output;
 }
 
+const withoutPeer = `
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+if (!existsSync(fileURLToPath(import.meta.resolve('wsluice/fflate')))) throw new Error('does not resolve');
+const { code, message } = await import('wsluice/fflate').catch(error => error);
+if (code !== 'ERR_MODULE_NOT_FOUND' || !/Cannot find package 'fflate' imported from .*wsluice/.test(message))
+  throw new Error(\`not clear: \${code} \${message}\`);
+await import('wsluice');
+await import('wsluice/node');
+`;
+
+/** fflate is not installed with the package: its entry point says that it is missing, and no other needs it. */
+async function withoutFflate(): Promise<string> {
+  const place = await project(join(folder, 'without-fflate'), tarball, [], []);
+  writeFileSync(join(place, 'import.mjs'), withoutPeer);
+  return complaint(process.execPath, ['import.mjs'], place);
+}
+
 /** The rules of JSR, which takes the source: explicit types on all that is exported, among others. */
 async function jsr(): Promise<string> {
   const deno = binaries.deno();
@@ -100,8 +118,14 @@ async function jsr(): Promise<string> {
   cpSync(join(root, 'LICENSE'), join(place, 'LICENSE'));
   const { default: manifest } = await import(join(root, 'package.json'), { with: { type: 'json' } });
   const { version, license } = manifest;
-  const exports = { '.': './lib/index.ts', './node': './lib/node.ts', './testing': './lib/testing.ts' };
-  const description = { name: '@wsluice/wsluice', version, license, exports };
+  const exports = {
+    '.': './lib/index.ts',
+    './node': './lib/node.ts',
+    './fflate': './lib/fflate.ts',
+    './testing': './lib/testing.ts',
+  };
+  const imports = { fflate: `npm:fflate@${manifest.peerDependencies.fflate}` };
+  const description = { name: '@wsluice/wsluice', version, license, exports, imports };
   writeFileSync(join(place, 'jsr.json'), JSON.stringify(description));
   return complaint(deno, ['publish', '--dry-run', '--allow-dirty'], place);
 }
@@ -130,6 +154,7 @@ const checks: Readonly<Record<string, Check>> = {
   publint: () => complaint(tool('publint'), ['run', tarball, '--strict']),
   'are the types wrong': () => complaint(tool('attw'), [tarball, '--profile', 'esm-only', '--no-color']),
   'import and require from an empty folder': smoke,
+  'without fflate, a clear error': withoutFflate,
   ...Object.fromEntries(
     consumers.map(consumer => [`types: ${titleOf(consumer)}`, () => compile(consumer, folder, tarball)]),
   ),
