@@ -1,15 +1,15 @@
-// `npm run bench -- deflate`: speed, ratio, memory, bombs and the longest calls, ours beside ws, pako and node:zlib in one
-// run, each figure beside what is asked. Speed is measured on one core: the parts run under `taskset -c 0` where there is
+// `npm run bench -- deflate`: speed, ratio, memory, bombs and the longest calls of every codec, beside ws in the same run,
+// each figure beside what is asked. Speed is measured on one core: the parts run under `taskset -c 0` where there is
 // one.
 
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { bombs, calls } from './deflate/bounds.ts';
 import { memory, ratio } from './deflate/sizes.ts';
-import { connections, receiving, sending } from './deflate/speed.ts';
+import { connections, crossover, receiving, sending } from './deflate/speed.ts';
 import { tally } from './deflate/table.ts';
 
-const pinnedParts = { sending, receiving, bombs, calls };
+const pinnedParts = { sending, receiving, crossover, bombs, calls };
 const otherParts = { connections, ratio, memory };
 const parts: Record<string, () => Promise<void> | void> = { ...pinnedParts, ...otherParts };
 

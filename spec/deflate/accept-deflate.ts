@@ -2,7 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { acceptDeflate } from '../../lib/deflate/accept-deflate.ts';
 import { type DeflateOptions, deflateSettings } from '../../lib/deflate/deflate-options.ts';
-import { zlibCodec } from '../support/codecs.ts';
+import { zlibCodec } from '../../lib/hosts/zlib-codec.ts';
 import { elements } from '../support/extension-elements.ts';
 
 const test = suite('acceptDeflate');

@@ -2,7 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { builtInCodec } from '../../lib/deflate/built-in-codec.ts';
 import { type DeflateOptions, deflateSettings } from '../../lib/deflate/deflate-options.ts';
-import { zlibCodec } from '../support/codecs.ts';
+import { zlibCodec } from '../../lib/hosts/zlib-codec.ts';
 
 const test = suite('deflateSettings');
 

@@ -1,23 +1,26 @@
-// Deflater against zlib and the strict decoder, zlib against Inflater: sequences of messages, with and without takeover.
+// Every codec: what each compresses read by zlib, strictly and by each; what zlib compresses read by each. Sequences of
+// messages, with and without takeover.
 
 import { strict as assert } from 'node:assert';
 import zlib from 'node:zlib';
-import { Deflater } from '../../lib/deflate/deflater.ts';
-import { Inflater } from '../../lib/deflate/inflater.ts';
+import type { DeflateCodec } from '../../lib/deflate/codec.ts';
+import { codecs } from '../support/codecs.ts';
 import { hex, through } from '../support/messages-through.ts';
 import { Random } from '../support/random.ts';
 import { StrictInflater } from '../support/strict-inflater.ts';
 
 export const description =
-  'random messages, levels, windows, takeover, cuts: ours read by zlib, strictly and by ours; zlib read by ours';
+  'random messages, levels, windows, takeover, cuts: each codec read by zlib, strictly and by all; zlib read by all';
 
 /** Half an hour of sequences. */
-export const inputs = 100_000;
+export const inputs = 20_000;
+
+const names = Object.keys(codecs);
 
 const words =
   'the of and to in is that for it as was with be by on not he his but at are this have from'.split(' ');
 
-/** Runs one sequence of messages. */
+/** Runs one sequence of messages; the seed chooses who compresses. */
 export function run(seed: number): Record<string, number> {
   const random = new Random(seed);
   const windowBits = 8 + random.below(8);
@@ -26,20 +29,44 @@ export function run(seed: number): Record<string, number> {
   const messages = Array.from({ length: 1 + random.below(sizes > 10_000 ? 3 : 10) }, () =>
     message(random, sizes),
   );
-  fromOurs(random, messages, windowBits, contextTakeover);
-  fromZlib(random, messages, windowBits, contextTakeover);
+  const sequence = { random, messages, windowBits, contextTakeover };
+  const name = names[seed % names.length]!;
+  if (windowBits >= codecs[name]!.codec.minWindowBits) fromCodec(name, sequence);
+  fromZlib(sequence);
   if (random.next() < 0.2) spoiled(random, messages[0]!);
   return { messages: messages.length, octets: messages.reduce((sum, { length }) => sum + length, 0) };
 }
 
-function fromOurs(
-  random: Random,
-  messages: Uint8Array[],
-  windowBits: number,
-  contextTakeover: boolean,
-): void {
-  const deflater = new Deflater({ windowBits, contextTakeover });
-  const inflater = new Inflater({ windowBits, contextTakeover, maxMessageBytes: Infinity });
+interface Sequence {
+  readonly random: Random;
+  readonly messages: readonly Uint8Array[];
+  readonly windowBits: number;
+  readonly contextTakeover: boolean;
+}
+
+/** Gives a payload, cut anyhow, to an inflater of each codec, and compares what comes out. */
+class Readers {
+  readonly #random: Random;
+  readonly #inflaters: [name: string, inflater: ReturnType<DeflateCodec['createInflater']>][];
+
+  constructor({ random, windowBits, contextTakeover }: Sequence) {
+    this.#random = random;
+    this.#inflaters = Object.entries(codecs).map(([name, { codec }]) => [
+      name,
+      codec.createInflater({ windowBits, contextTakeover, maxMessageBytes: Infinity }),
+    ]);
+  }
+
+  read(payload: Uint8Array, message: Uint8Array, writer: string): void {
+    for (const [name, inflater] of this.#inflaters)
+      same(through(inflater, ...cuts(this.#random, payload)), message, `${writer} by ${name}`);
+  }
+}
+
+function fromCodec(name: string, sequence: Sequence): void {
+  const { random, messages, windowBits, contextTakeover } = sequence;
+  const deflater = codecs[name]!.codec.createDeflater({ windowBits, contextTakeover });
+  const readers = new Readers(sequence);
   const strict = new StrictInflater(windowBits);
   const stream: Uint8Array[] = [];
   for (const message of messages) {
@@ -50,43 +77,46 @@ function fromOurs(
     const parts = cuts(random, message);
     const payload = through(deflater, ...parts);
     const most = message.length * 1.001 + 6;
-    assert.ok(parts.length > 1 || payload.length <= most, `${message.length} grow to ${payload.length}`);
+    if (name === 'built in' && parts.length === 1)
+      assert.ok(payload.length <= most, `${message.length} grow to ${payload.length}`);
     if (!contextTakeover) strict.reset();
-    same(strict.inflate(payload), message, 'strict decoder');
-    same(through(inflater, ...cuts(random, payload)), message, 'Inflater');
+    same(strict.inflate(payload), message, `${name} by the strict decoder`);
+    readers.read(payload, message, name);
     stream.push(payload, hex('0000ffff'));
   }
   assert.ok(strict.greatestDistance <= 2 ** windowBits);
   const whole = zlib.inflateRawSync(Buffer.concat([...stream, hex('0300')]), { windowBits: 15 });
-  same(whole, Buffer.concat(messages), 'zlib');
+  same(whole, Buffer.concat(messages), `${name} by zlib`);
 }
 
-function fromZlib(
-  random: Random,
-  messages: Uint8Array[],
-  windowBits: number,
-  contextTakeover: boolean,
-): void {
-  const inflater = new Inflater({ windowBits, contextTakeover, maxMessageBytes: Infinity });
+function fromZlib(sequence: Sequence): void {
+  const { random, messages, windowBits, contextTakeover } = sequence;
+  // zlib takes 8 for 9, and then does not keep to 8 across its dictionary.
+  if (windowBits === 8) return;
+  const readers = new Readers(sequence);
   let dictionary: Uint8Array = new Uint8Array(0);
   for (const message of messages) {
-    const final = random.next() < 0.2;
-    const flushed = zlib.deflateRawSync(message, {
-      // zlib takes 8 for 9, and then does not keep to 8 across its dictionary.
-      windowBits: Math.max(9, windowBits),
-      level: random.below(10),
-      memLevel: 1 + random.below(9),
-      strategy: random.below(5),
-      finishFlush: final ? zlib.constants.Z_FINISH : zlib.constants.Z_SYNC_FLUSH,
-      ...(dictionary.length > 0 && { dictionary }),
+    const pieces = random.next() < 0.1 ? cuts(random, message) : [message];
+    const payload = pieces.map((piece, i) => {
+      const final = random.next() < 0.2;
+      const flushed = zlib.deflateRawSync(piece, {
+        windowBits,
+        level: random.below(10),
+        memLevel: 1 + random.below(9),
+        strategy: random.below(5),
+        finishFlush: final ? zlib.constants.Z_FINISH : zlib.constants.Z_SYNC_FLUSH,
+        ...(dictionary.length > 0 && { dictionary }),
+      });
+      const known = contextTakeover || i + 1 < pieces.length;
+      dictionary = Buffer.concat([dictionary, piece]).subarray(known ? -(2 ** windowBits) : Infinity);
+      if (i + 1 < pieces.length) return flushed;
+      return final ? Buffer.concat([flushed, hex('00')]) : flushed.subarray(0, -4);
     });
-    const payload = final ? Buffer.concat([flushed, hex('00')]) : flushed.subarray(0, -4);
-    if (windowBits > 8) same(through(inflater, ...cuts(random, payload)), message, 'zlib by Inflater');
-    if (contextTakeover) dictionary = Buffer.concat([dictionary, message]).subarray(-(2 ** windowBits));
+    readers.read(Buffer.concat(payload), message, 'zlib');
   }
 }
 
-/** One bit changed: what zlib refuses we refuse, and what both take begins alike; zlib stops at a final block. */
+/** One bit changed: all agree whether it is a message, and which; zlib itself stops at a final block. */
 function spoiled(random: Random, message: Uint8Array): void {
   const payload = Buffer.concat([zlib.deflateRawSync(message, { level: 1 + random.below(9) }), hex('00')]);
   payload[random.below(payload.length)]! ^= 1 << random.below(8);
@@ -95,12 +125,24 @@ function spoiled(random: Random, message: Uint8Array): void {
       finishFlush: zlib.constants.Z_SYNC_FLUSH,
     }),
   );
-  const inflater = new Inflater({ windowBits: 15, contextTakeover: false, maxMessageBytes: 2 ** 22 });
-  const ours = attempt(() => through(inflater, ...cuts(random, payload)));
-  if (!(ours instanceof Error)) {
-    assert.ok(!(theirs instanceof Error), 'spoiled, and refused by zlib');
-    same(ours.subarray(0, theirs.length), theirs, 'spoiled');
-  } else assert.equal(ours.name, 'WebSocketError');
+  const options = { windowBits: 15, contextTakeover: false, maxMessageBytes: 2 ** 22 };
+  const verdicts = Object.values(codecs).map(({ codec, strict }) => {
+    const verdict = attempt(() => through(codec.createInflater(options), ...cuts(random, payload)));
+    if (verdict instanceof Error) assert.equal(verdict.name, 'WebSocketError', verdict.stack);
+    return { strict, verdict };
+  });
+  const ours = verdicts[0]!.verdict;
+  for (const { strict, verdict } of verdicts.filter(each => each.strict || !(ours instanceof Error))) {
+    assert.equal(codeOf(verdict), codeOf(ours), `spoiled: ${strict}`);
+    if (!(ours instanceof Error)) same(verdict as Uint8Array, ours, 'spoiled');
+  }
+  if (ours instanceof Error) return;
+  assert.ok(!(theirs instanceof Error), 'spoiled, and refused by zlib');
+  same(ours.subarray(0, theirs.length), theirs, 'spoiled, by zlib');
+}
+
+function codeOf(verdict: Uint8Array | Error): number | undefined {
+  return (verdict as { closeCode?: number }).closeCode;
 }
 
 function attempt(work: () => Uint8Array): Uint8Array | Error {

@@ -1,9 +1,12 @@
 // What every pair must do. Each check is written once: it holds for our client and for our server.
 
 import assert from 'node:assert/strict';
+import { builtInCodec } from '../../lib/deflate/built-in-codec.ts';
+import type { DeflateCodec } from '../../lib/deflate/codec.ts';
 import type { DeflateOptions } from '../../lib/deflate/deflate-options.ts';
+import { fflateCodec } from '../../lib/fflate/fflate-codec.ts';
+import { zlibCodec } from '../../lib/hosts/zlib-codec.ts';
 import { HandshakeError } from '../../lib/index.ts';
-import { zlibCodec } from '../support/codecs.ts';
 import type { Meeting } from './meeting.ts';
 import { refusal } from './peer.ts';
 
@@ -23,6 +26,8 @@ export type CheckName =
   | '≠proto'
   | 'refuse'
   | 'deflate'
+  | 'zlib'
+  | 'fflate'
   | 'offers';
 
 /** Rejects when something is not as it should be. */
@@ -118,14 +123,9 @@ export const checks: Readonly<Record<CheckName, Check>> = {
     assert.deepEqual(await encounter.report('failed'), { type: 'failed', ...meeting.peer.tellsOfRefusal });
   },
 
-  async deflate(meeting) {
-    const messages = [widely, widely, '', everyOctet, 'again and again '.repeat(4096)];
-    await echo(meeting, messages, { deflate: true });
-    await echo(meeting, messages, {
-      deflate: { clientContextTakeover: false, serverContextTakeover: false },
-    });
-    await echo(meeting, messages, { deflate: true, maxFrameBytes: 5 });
-  },
+  deflate: meeting => compressed(meeting, builtInCodec),
+  zlib: meeting => compressed(meeting, zlibCodec),
+  fflate: meeting => compressed(meeting, fflateCodec),
 
   /** What the peer may offer several times, and what it asks for itself: RFC 7692 §5.1, 7.1. */
   async offers(meeting) {
@@ -157,6 +157,22 @@ export const checks: Readonly<Record<CheckName, Check>> = {
     }
   },
 };
+
+/** Messages of all lengths return as they were sent: with takeover, without, and in many frames. */
+async function compressed(meeting: Meeting, codec: DeflateCodec): Promise<void> {
+  const record = (_: unknown, i: number) => ({
+    id: i,
+    name: `name ${(i * 7919) % 1000}`,
+    value: Math.sin(i),
+  });
+  const records = JSON.stringify(Array.from({ length: 3000 }, record));
+  const messages = [widely, widely, '', everyOctet, 'again and again '.repeat(4096), records, widely];
+  await echo(meeting, messages, { deflate: { codec, thresholdBytes: 0 } });
+  await echo(meeting, messages, {
+    deflate: { codec, thresholdBytes: 0, clientContextTakeover: false, serverContextTakeover: false },
+  });
+  await echo(meeting, messages.slice(0, 4), { deflate: { codec }, maxFrameBytes: 5 });
+}
 
 /** The messages return as they were sent. What our options ask of compression is agreed upon. */
 async function echo(

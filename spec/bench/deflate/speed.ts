@@ -1,21 +1,10 @@
-// How long a message takes, ours beside its peers.
+// How long a message takes, by each codec and by ws.
 
-import zlib from 'node:zlib';
 import { Deflater } from '../../../lib/deflate/deflater.ts';
+import { codecs } from '../../support/codecs.ts';
 import { through } from '../../support/messages-through.ts';
 import { corpora, messagesOf } from '../corpora.ts';
-import {
-  fflateIn,
-  oursIn,
-  oursOut,
-  pakoIn,
-  pakoOut,
-  type Runner,
-  tail,
-  takeover,
-  wsRunner,
-  zlibRunner,
-} from './parties.ts';
+import { compressing, decompressing, pakoStream, type Runner, takeover, wsRunner } from './parties.ts';
 import { type Asked, judged, table } from './table.ts';
 import { worked } from './worked.ts';
 
@@ -32,14 +21,14 @@ const askedOfReceiving: Record<number, Asked> = {
   2000: { least: 1.8 },
   65536: { least: 0.7 },
 };
-/** What is asked of sending against pako. */
+/** What is asked of sending against pako's own stream. */
 const askedOfPako: Asked = { least: 1.4 };
 
 const sizes = [64, 200, 2000, 65_536];
 const rounds = 7;
 
 /** Octets that are worth timing. */
-const totalFor = (size: number): number => Math.min(1_000_000, size * 2000);
+const totalFor = (size: number): number => Math.max(size, Math.min(1_000_000, size * 2000));
 
 /** Microseconds a message, the best of several rounds in which each runner has its turn: noise only adds. */
 async function times(
@@ -59,18 +48,22 @@ async function times(
   return best;
 }
 
+const runnersOf = (run: typeof compressing, without: readonly string[]): Record<string, Runner> =>
+  Object.fromEntries(
+    Object.entries(codecs)
+      .filter(([name]) => !without.includes(name))
+      .map(([name, { codec }]) => [name, run(codec)]),
+  );
+
+// fflate compresses with the built-in codec.
 const sendingRunners: Record<string, Runner> = {
-  ours: oursOut,
+  ...runnersOf(compressing, ['fflate']),
+  'pako alone': pakoStream,
   ws: wsRunner('compress'),
-  'node:zlib': zlibRunner(zlib.createDeflateRaw, new Uint8Array(0)),
-  pako: pakoOut,
 };
 const receivingRunners: Record<string, Runner> = {
-  ours: oursIn,
+  ...runnersOf(decompressing, []),
   ws: wsRunner('decompress'),
-  'node:zlib': zlibRunner(zlib.createInflateRaw, tail),
-  pako: pakoIn,
-  fflate: fflateIn,
 };
 
 export async function sending(): Promise<void> {
@@ -92,21 +85,49 @@ async function direction(
   input: (messages: Uint8Array[]) => Uint8Array[],
 ): Promise<void> {
   console.log(
-    `\n${title}, with takeover, one connection, one core; microseconds a message, × times as fast (asked)`,
+    `\n${title}, with takeover, one connection, one core; microseconds a message, × the built-in codec is so many times as fast (asked)`,
   );
   const rows: Record<string, string | number>[] = [];
   for (const corpus of Object.keys(corpora)) {
     for (const size of sizes) {
       const best = await times(runners, input(messagesOf(corpus, size, totalFor(size))), worked);
-      const row: Record<string, string | number> = { corpus, octets: size, ours: best.ours!.toFixed(2) };
+      const ours = best['built in']!;
+      const row: Record<string, string | number> = { corpus, octets: size, 'built in': ours.toFixed(2) };
       for (const [name, µs] of Object.entries(best).slice(1)) {
-        const ratio = µs / best.ours!;
-        const asks = name === 'ws' ? asked[size] : name === 'pako' ? ofPako : undefined;
+        const ratio = µs / ours;
+        const asks = name === 'ws' ? asked[size] : name === 'pako alone' ? ofPako : undefined;
         row[name] = µs.toFixed(1);
         row[`×${name}`] = asks === undefined ? ratio.toFixed(2) : judged(ratio, asks);
       }
       rows.push(row);
     }
+  }
+  table(rows);
+}
+
+/** From which size on node:zlib is faster than the built-in codec: where a figure falls below 1. */
+export async function crossover(): Promise<void> {
+  console.log(
+    '\nthe built-in codec is so many times as fast as node:zlib, one connection with takeover, one core',
+  );
+  const zlib = 'node:zlib';
+  const rows: Record<string, string | number>[] = [];
+  for (const size of [32, 64, 128, 256, 512, 1024, 2048, 4096, 16_384, 65_536, 262_144]) {
+    const row: Record<string, string | number> = { octets: size };
+    for (const corpus of ['JSON feed', 'JSON API', 'English']) {
+      const messages = messagesOf(corpus, size, totalFor(size));
+      const deflater = new Deflater(takeover);
+      const payloads = messages.map(message => through(deflater, message));
+      for (const [direction, run, input] of [
+        ['sending', compressing, messages],
+        ['receiving', decompressing, payloads],
+      ] as const) {
+        const runners = { ours: run(codecs['built in']!.codec), [zlib]: run(codecs[zlib]!.codec) };
+        const best = await times(runners, input, worked);
+        row[`${corpus}, ${direction}`] = (best[zlib]! / best.ours!).toFixed(2);
+      }
+    }
+    rows.push(row);
   }
   table(rows);
 }
@@ -119,7 +140,7 @@ export async function connections(): Promise<void> {
     async each => {
       await Promise.all(Array.from({ length: 20 }, () => runner(each)));
     };
-  const runners = { ours: twenty(oursOut), ws: twenty(sendingRunners.ws!) };
+  const runners = { ours: twenty(sendingRunners['built in']!), ws: twenty(sendingRunners.ws!) };
   const rows = [];
   for (const size of sizes) {
     const messages = messagesOf('JSON API', size, totalFor(size) / 20);

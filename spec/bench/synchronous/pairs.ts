@@ -1,8 +1,9 @@
 // The work of the synchronous table, once by ws and once by wsluice.
 
 import { randomBytes } from 'node:crypto';
+import { builtInCodec } from '../../../lib/deflate/built-in-codec.ts';
 import type { Candidate } from '../compare.ts';
-import { oursOut, type Runner, wsRunner } from '../deflate/parties.ts';
+import { compressing, type Runner, wsRunner } from '../deflate/parties.ts';
 import { peer, views } from '../receive.ts';
 import { wireChunks, workload } from '../workload.ts';
 import type { WorkName } from './works.ts';
@@ -30,7 +31,7 @@ function received(bytes: number): Pair {
 function incompressible(bytes: number): Pair {
   const messages = Array.from({ length: 16 }, () => new Uint8Array(randomBytes(bytes)));
   const by = (runner: Runner) => () => runner(messages);
-  return { messages: messages.length, ws: by(wsRunner('compress')), ours: by(oursOut) };
+  return { messages: messages.length, ws: by(wsRunner('compress')), ours: by(compressing(builtInCodec)) };
 }
 
 export const pairs: Readonly<Record<WorkName, () => Pair>> = {
