@@ -39,7 +39,10 @@ export class ChunkGatherer {
   }
 
   #endRange(): void {
-    if (this.#target !== undefined) this.#chunks.push(this.#target.subarray(this.#start, this.#end));
+    const target = this.#target;
+    if (target === undefined) return;
+    const whole = this.#start === 0 && this.#end === target.length;
+    this.#chunks.push(whole ? target : target.subarray(this.#start, this.#end));
     this.#target = undefined;
   }
 }

@@ -172,12 +172,23 @@ export class MessageQueue {
 
   /** Queues a part that follows the one before it, such as a whole message. */
   pushPart(part: OutgoingPart, ownership: Ownership, completion: Completion | undefined): void {
+    if (part.frame !== undefined && this.#pushFrame(part, part.frame, completion)) return;
     // The payload would be kept in memory beside its frame. Masking may change it.
     const kept = this.#observer?.wantsPayloads ? ownedPart(part) : wholeParts[part.type];
     const frame = part.first && part.last ? this.#encodedEarly(part, ownership) : undefined;
     if (frame === undefined) return this.#messages.push(this.#queued(part, ownership, completion));
     this.#queuedBytes += frame.payloadBytes;
     this.#messages.push(new Queued(kept, frame, ownership, frame.payloadBytes, completion));
+  }
+
+  /** Queues a message that has been encoded for all servers. Returns false if this is a client, or sends shorter frames. */
+  #pushFrame(part: OutgoingPart, target: Uint8Array, completion: Completion | undefined): boolean {
+    const payloadBytes = part.payload.length;
+    if (this.#writer.masks || payloadBytes > this.#maxFrameBytes) return false;
+    const frame = { target, start: 0, end: target.length, payload: undefined, payloadBytes };
+    this.#queuedBytes += payloadBytes;
+    this.#messages.push(new Queued(part, frame, 'shared', payloadBytes, completion));
+    return true;
   }
 
   /** Removes an open message with what waits of it; false: part of it has left. */
@@ -342,8 +353,10 @@ export class MessageQueue {
       this.#work = this.#workOn(queued);
       this.#continue(this.#work, gatherer);
     } else {
+      if (part.deflated) this.#deflater?.reset();
       gather(gatherer, frame);
-      this.#observer?.frameSent(opcodes[part.type], true, false, frame.payloadBytes, part.payload);
+      const shown = part.frame !== undefined && this.#observer?.wantsPayloads ? ownedPart(part) : part;
+      this.#observer?.frameSent(opcodes[part.type], true, part.compressed, frame.payloadBytes, shown.payload);
       this.#complete(queued);
     }
     return true;

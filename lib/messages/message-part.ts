@@ -28,4 +28,9 @@ export interface OutgoingPart {
   readonly payload: Uint8Array | string;
   /** Set where the payload was compressed apart from this connection's compressor, which then begins anew. */
   readonly deflated?: true;
+  /**
+   * The whole message as the one frame that a server sends, for a message that many connections send. It never changes, and
+   * `payload` is its end.
+   */
+  readonly frame?: Uint8Array;
 }

@@ -55,8 +55,8 @@ export async function broadcast(
       outcome.dropped += 1;
     } else {
       outcome.sent += 1;
-      const sent = socket.sendPrepared(message);
-      if (late) waiting.push(sent);
+      if (late) waiting.push(socket.sendPrepared(message));
+      else socket.queuePrepared(message);
     }
   }
   await Promise.all(waiting);

@@ -9,6 +9,7 @@ import type { CloseRecord } from '../connection/close-record.ts';
 import type { Connection } from '../connection/connection.ts';
 import type { ConnectionStats } from '../connection/connection-stats.ts';
 import type { DeflateAgreement } from '../deflate/deflate-agreement.ts';
+import type { Completion } from '../events/transmission.ts';
 import type { RequestHead, ResponseHead } from '../handshake/head.ts';
 import { DirectSink, DirectWritable } from '../streams/direct-writable.ts';
 import { nextTask } from '../streams/next-task.ts';
@@ -282,9 +283,19 @@ export class OpenWebSocket<Context = unknown> implements DriverObserver {
   sendPrepared(message: PreparedMessage): Promise<void> {
     if (!this.#connection.open) return Promise.resolve();
     const pending = new PendingSend({ lose: lost => lost.sent() });
-    this.#connection.sendPrepared(message.part(this.#opening.deflating), pending);
-    this.#driver.flushSoon();
+    this.queuePrepared(message, pending);
     return pending.promise;
+  }
+
+  /**
+   * As {@link sendPrepared}, for a caller that does not wait: a promise for each of many recipients would cost more than the
+   * rest.
+   *
+   * @internal
+   */
+  queuePrepared(message: PreparedMessage, completion?: Completion): void {
+    this.#connection.sendPrepared(message.part(this.#opening.deflating), completion);
+    this.#driver.flushSoon();
   }
 
   /** The bytes that were sent and have not gone to the transport; text that waits for compression counts three for each UTF-16 unit. */

@@ -3,6 +3,8 @@
 import { asBytes, type ByteSource } from '../bytes/as-bytes.ts';
 import { ByteCollector } from '../bytes/byte-collector.ts';
 import type { DeflateCodec } from '../deflate/codec.ts';
+import { FrameWriter, firstByte } from '../frames/frame-writer.ts';
+import { opcodes } from '../messages/message-fragmenter.ts';
 import type { OutgoingPart } from '../messages/message-part.ts';
 
 /** What compresses the messages of a connection. */
@@ -11,24 +13,29 @@ export interface Deflating {
   readonly windowBits: number;
 }
 
+type Type = 'text' | 'binary';
+
+const server = /* @__PURE__ */ new FrameWriter({ role: 'server' });
+
 /**
  * A message that can be sent on any number of WebSockets. It is encoded here, and compressed where it first meets a
  * connection that compresses; each client masks it afresh.
  */
 export class PreparedMessage {
-  readonly #type: 'text' | 'binary';
-  readonly #payload: Uint8Array;
-  readonly #compressed = new Map<DeflateCodec, Map<number, Uint8Array>>();
+  readonly #plain: OutgoingPart;
+  readonly #deflated = new Map<DeflateCodec, OutgoingPart[]>();
 
   /** @param data - text, or octets, which are copied */
   constructor(data: string | ByteSource) {
-    this.#type = typeof data === 'string' ? 'text' : 'binary';
-    this.#payload = typeof data === 'string' ? new TextEncoder().encode(data) : new Uint8Array(asBytes(data));
+    this.#plain =
+      typeof data === 'string'
+        ? wholePart('text', new TextEncoder().encode(data))
+        : wholePart('binary', asBytes(data));
   }
 
   /** The octets of the message itself. */
   get byteLength(): number {
-    return this.#payload.length;
+    return this.#plain.payload.length;
   }
 
   /**
@@ -37,23 +44,28 @@ export class PreparedMessage {
    * @internal
    */
   part(deflating: Deflating | undefined): OutgoingPart {
-    const whole = { type: this.#type, first: true, last: true } as const;
-    const payload = deflating && this.#deflated(deflating);
-    if (payload === undefined || payload.length >= this.#payload.length) {
-      return { ...whole, compressed: false, payload: this.#payload };
-    }
-    return { ...whole, compressed: true, payload, deflated: true };
+    if (deflating === undefined) return this.#plain;
+    const { codec, windowBits } = deflating;
+    let byWindow = this.#deflated.get(codec);
+    if (byWindow === undefined) this.#deflated.set(codec, (byWindow = []));
+    byWindow[windowBits] ??= this.#deflate(deflating);
+    return byWindow[windowBits];
   }
 
-  #deflated({ codec, windowBits }: Deflating): Uint8Array {
-    const byWindow = this.#compressed.get(codec) ?? new Map<number, Uint8Array>();
-    this.#compressed.set(codec, byWindow);
-    const known = byWindow.get(windowBits);
-    if (known !== undefined) return known;
-    const payload = deflate(this.#payload, codec, windowBits);
-    byWindow.set(windowBits, payload);
-    return payload;
+  #deflate({ codec, windowBits }: Deflating): OutgoingPart {
+    const { type, payload } = this.#plain;
+    const deflated = deflate(payload as Uint8Array, codec, windowBits);
+    return deflated.length < payload.length ? wholePart(type as Type, deflated, true) : this.#plain;
   }
+}
+
+/** Returns the part with a frame around a copy of the payload. */
+function wholePart(type: Type, bytes: Uint8Array, deflated = false): OutgoingPart {
+  const frame = new Uint8Array(server.headerBytes(bytes.length) + bytes.length);
+  server.write(firstByte(opcodes[type], true, deflated), bytes, frame, 0);
+  const payload = frame.subarray(frame.length - bytes.length);
+  const whole = { type, first: true, last: true, compressed: deflated, payload, frame } as const;
+  return deflated ? { ...whole, deflated } : whole;
 }
 
 /** Compresses a message that refers to none before it. */

@@ -457,6 +457,38 @@ test('sends as it is what was compressed apart, and lets the compressor begin an
   assert.equal(deflater.written, ['61.', 'reset', '62.']);
 });
 
+test('a server sends the frame that was made for all, and a client one of its own, as does who sends shorter ones', () => {
+  const payload = unhex('0708');
+  const part: OutgoingPart = { ...prepared, payload, frame: unhex('82020708') };
+  const deflated: OutgoingPart = { ...part, compressed: true, deflated: true, frame: unhex('c2020708') };
+  const cases: readonly (readonly [FrameWriter, number, string[]])[] = [
+    [server, 2, ['1c 9e', '2 0708', '2c 0708', '1c 9d']],
+    [server, 1, ['1c 9e', '2+ 07', '0 08', '2c+ 07', '0 08', '1c 9d']],
+  ];
+  for (const [writer, maxFrameBytes, frames] of cases) {
+    const deflater = new FakeDeflater();
+    const compression = { deflater, thresholdBytes: 1, contextTakeover: true };
+    const { queue, add, all, told } = queueing({ compression, maxFrameBytes }, writer);
+    add.text('a');
+    queue.pushPart(part, 'shared', { sent: () => told.push('part'), lost: () => told.push('lost') });
+    queue.pushPart(deflated, 'shared', undefined);
+    assert.equal([queue.queuedBytes, queue.queuedMessages], [3 + 2 + 2, 3]);
+    add.text('b');
+    assert.equal(all(), frames);
+    assert.equal(deflater.written, ['61.', 'reset', '62.']);
+    assert.is(queue.queuedBytes, 0);
+    for (const completion of queue.takeCompletions()!) completion.sent();
+    assert.equal(told, ['a', 'part', 'b']);
+  }
+  const { queue } = queueing();
+  queue.pushPart(part, 'shared', undefined);
+  assert.is(chunks(queue)[0], part.frame);
+  const masking = queueing({}, client).queue;
+  masking.pushPart(part, 'shared', undefined);
+  assert.is(hex(joinBytes(chunks(masking))), '828201020304' + '060a');
+  assert.equal(part.payload, unhex('0708'));
+});
+
 /** Gives so many KiB for whatever it is written. */
 function slowDeflater(pieces: number): MessageDeflater {
   let left = 0;
@@ -662,6 +694,20 @@ test('shows the observer each frame, with the payload as it was sent if it wants
       frames,
       expected.map(line => (wantsPayloads ? line : line.slice(0, line.lastIndexOf(' ')))),
     );
+  }
+});
+
+test('shows the observer a copy of a message that was made for all', () => {
+  for (const wantsPayloads of [true, false]) {
+    const part: OutgoingPart = { ...prepared, compressed: true, deflated: true, frame: unhex('c20107') };
+    const frames: unknown[][] = [];
+    const observer = { wantsPayloads, frameSent: (...frame: unknown[]) => void frames.push(frame) };
+    const queue = new MessageQueue({ maxFrameBytes: 5 }, server, observer);
+    queue.pushPart(part, 'shared', undefined);
+    assert.is(hex(joinBytes(chunks(queue))), 'c20107');
+    const [opcode, fin, rsv1, bytes, payload] = frames[0]!;
+    assert.equal([opcode, fin, rsv1, bytes, payload], [2, true, true, 1, part.payload]);
+    assert.is(payload === part.payload, !wantsPayloads);
   }
 });
 

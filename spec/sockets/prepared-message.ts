@@ -52,7 +52,9 @@ test('is text or octets, and knows its length', () => {
     last: true,
     compressed: false,
     payload: unhex('61c3bc'),
+    frame: unhex('810361c3bc'),
   });
+  assert.is(text.part(undefined), text.part(undefined));
   assert.is(new PreparedMessage(Uint8Array.of(1)).part(undefined).type, 'binary');
   assert.is(new PreparedMessage(Uint8Array.of(1).buffer).byteLength, 1);
 });
@@ -70,6 +72,9 @@ test('is compressed once for each codec and each size of window (RFC 7692 §7.2.
   for (const windowBits of [15, 15, 9, 9, 15]) {
     const part = message.part({ codec, windowBits });
     assert.equal([part.compressed, part.deflated], [true, true]);
+    assert.is(message.part({ codec, windowBits }), part);
+    const payload = part.payload as Uint8Array;
+    assert.equal([...part.frame!], [0xc1, payload.length, ...payload]);
     const inflated = new StrictInflater(windowBits).inflate(part.payload as Uint8Array);
     assert.is(new TextDecoder().decode(inflated), long);
   }
