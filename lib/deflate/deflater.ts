@@ -45,6 +45,7 @@ export class Deflater implements MessageDeflater {
 
   write(data: Uint8Array, last: boolean): void {
     this.#matcher ??= takeMatcher(this.#options);
+    this.#matcher.prepare(data.length);
     this.#part = data;
     this.#at = 0;
     this.#last = last;

@@ -116,6 +116,20 @@ test('stores a block only if that is not larger', () => {
   }
 });
 
+test('compresses the same, whichever other deflaters work between its messages', () => {
+  for (const windowBits of [8, 12, 15]) {
+    const [alone, one, other] = [deflater(windowBits), deflater(windowBits), deflater(windowBits)];
+    const inflater = new StrictInflater(windowBits);
+    const expected = [3, 700, 64, 500, 2000, 63, 30_000, 128].map(length => through(alone, text(length)));
+    for (const [i, length] of [3, 700, 64, 500, 2000, 63, 30_000, 128].entries()) {
+      const payload = through(one, text(length));
+      assert.equal(payload, expected[i], `${windowBits} bits, ${length} bytes`);
+      assert.is(Buffer.compare(inflater.inflate(payload), text(length)), 0);
+      through(other, noise(1000));
+    }
+  }
+});
+
 test('keeps to the window over long streams', () => {
   for (const windowBits of [8, 11, 15]) {
     const machine = deflater(windowBits);
