@@ -1,5 +1,6 @@
 // Bundles what tsc emitted: build/lib -> dist, one file a door and one a room; declarations go to dist/types.
 // The door `ponyfill` is a bundle of its own: web-streams-polyfill is inside, in place of the host's streams.
+// `command.js` is the program `wsluice`: it uses the rooms, and no door imports it.
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
@@ -17,8 +18,11 @@ const output = {
   hoistTransitiveImports: false,
 };
 
-/** A chunk a room: bundlers leave out whole files of a package without side effects, but keep the tables of a large one. */
-const rooms = path => /\/build\/lib\/(\w+)\//.exec(path)?.[1];
+/**
+ * A chunk a room: bundlers leave out whole files of a package without side effects, but keep the tables of a large one. The
+ * command's own files stay in its entry.
+ */
+const rooms = path => /\/build\/lib\/(?!command\/)(\w+)\//.exec(path)?.[1];
 
 /**
  * `CloseCode.ProtocolError` → `1002/*ProtocolError*\/  `: no bundler does that with an object, and whoever takes one
@@ -47,7 +51,10 @@ const declarations = {
   name: 'declarations',
   buildStart: () => rmSync('dist', { recursive: true, force: true }),
   writeBundle() {
-    cpSync('build/lib', 'dist/types', { recursive: true, filter: path => !/\.js(\.map)?$/.test(path) });
+    cpSync('build/lib', 'dist/types', {
+      recursive: true,
+      filter: path => !/\.js(\.map)?$|\/command$/.test(path),
+    });
     for (const file of readdirSync('dist/types', { recursive: true })) {
       if (!file.endsWith('.d.ts')) continue;
       const path = join('dist/types', file);
@@ -66,7 +73,10 @@ const polyfilledStreams = {
 
 export default [
   {
-    input: Object.fromEntries(doors.map(door => [door, `build/lib/${door}.js`])),
+    input: {
+      ...Object.fromEntries(doors.map(door => [door, `build/lib/${door}.js`])),
+      command: 'build/lib/command/main.js',
+    },
     external,
     treeshake,
     output: { ...output, manualChunks: rooms },

@@ -22,8 +22,12 @@ const rooms = [
   'sockets',
   'platform',
   'hosts',
+  'command',
   'testing',
 ];
+
+/** Those that belong to one runtime. */
+const ofNode = ['hosts', 'command'];
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -65,18 +69,18 @@ test('a room imports only from rooms above it', () => {
   }
 });
 
-test('only hosts names node:, and only fflate names a package', () => {
+test('only hosts and command name node:, and only fflate names a package', () => {
   for (const source of sources('lib')) {
     for (const name of imports(source).filter(name => !name.startsWith('.'))) {
       assert.match(name, source.room === 'fflate' ? /^fflate$/ : /^node:/, `${source.path} imports ${name}`);
-      assert.ok(['hosts', 'fflate'].includes(source.room), `${source.path} imports ${name}`);
+      assert.ok([...ofNode, 'fflate'].includes(source.room), `${source.path} imports ${name}`);
     }
   }
 });
 
-test('only hosts names its runtime in code at all', () => {
+test('only hosts and command name their runtime in code at all', () => {
   for (const source of inRooms) {
-    if (source.room === 'hosts') continue;
+    if (ofNode.includes(source.room)) continue;
     assert.not.match(code(source), /\bnode:|\bBuffer\.|\bprocess\./, source.path);
   }
 });

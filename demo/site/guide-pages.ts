@@ -37,6 +37,8 @@ export const guideGroups: readonly GuideGroup[] = [
       { name: 'compression', title: 'Compression' },
       { name: 'scaling', title: 'Scaling out' },
       { name: 'testing', title: 'Testing your code' },
+      { name: 'command', title: 'The command' },
+      { name: 'applications', title: 'Applications' },
     ],
   },
   {

@@ -15,9 +15,17 @@ const socket = [
 ]
   .map(name => `sockets/${name}`)
   .join(' ');
+const connect = 'command/connect';
 
 export const coveredBy: Readonly<Record<string, string>> = {
   'base/budget': 'events/event-decoder',
+  'command/command-error': 'command/run-command',
+  'command/conversation': connect,
+  'command/help': 'command/arguments',
+  'command/http-server': 'command/listen',
+  'command/input': connect,
+  'command/process-like': connect,
+  'command/session': 'command/connect command/listen command/proxy',
   'deflate/bit-reader': inflater,
   'deflate/block-reader': inflater,
   'deflate/code-table': inflater,

@@ -1,7 +1,9 @@
 // `npm run package`: packs the package, and looks at the tarball as those do who install it. Ends with the checks, a line
 // each; one that fails fails the command.
 
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../runtimes/bundle.ts';
@@ -46,6 +48,8 @@ const neededFiles = [
   'README.md',
   'LICENSE',
   'CHANGELOG.md',
+  'dist/command.js',
+  'dist/command.js.map',
   ...doorNames.flatMap(door => [`dist/${door}.js`, `dist/${door}.js.map`, `dist/types/${door}.d.ts`]),
 ];
 
@@ -109,6 +113,33 @@ async function withoutFflate(): Promise<string> {
   return complaint(process.execPath, ['import.mjs'], place);
 }
 
+/** The command, as npm links it: it starts, talks to a second one of itself, and leaves with its exit code. */
+async function command(): Promise<string> {
+  const place = await project(join(folder, 'command'), tarball, [], []);
+  const wsluice = join(place, 'node_modules/.bin/wsluice');
+  const server = spawn(wsluice, ['--listen', '0', '--echo'], { stdio: ['ignore', 'ignore', 'pipe'] });
+  try {
+    const [said] = await once(server.stderr, 'data');
+    const url = /ws:\S+/.exec(String(said))?.[0];
+    if (url === undefined) return `no address: ${said}`;
+    const pipe = 'printf "hello\\nworld\\n" | "$0" "$1" -n 2; echo "exit code $?"; "$0" --version';
+    const { output } = await exec('sh', ['-c', pipe, wsluice, url], { timeoutMs });
+    const { default: manifest } = await import(join(root, 'package.json'), { with: { type: 'json' } });
+    const wanted = `hello\nworld\nexit code 0\n${manifest.version}\n`;
+    return output.trim() === wanted.trim() ? '' : output;
+  } finally {
+    server.kill();
+  }
+}
+
+/** No program of a user has the command's code in it. */
+async function withoutCommand(): Promise<string> {
+  const loads = doorNames.filter(door =>
+    /command\.js/.test(readFileSync(join(root, `dist/${door}.js`), 'utf8')),
+  );
+  return loads.map(door => `${door}.js imports the command`).join('\n');
+}
+
 /** The rules of JSR, which takes the source: explicit types on all that is exported, among others. */
 async function jsr(): Promise<string> {
   const deno = binaries.deno();
@@ -155,6 +186,8 @@ const checks: Readonly<Record<string, Check>> = {
   'are the types wrong': () => complaint(tool('attw'), [tarball, '--profile', 'esm-only', '--no-color']),
   'import and require from an empty folder': smoke,
   'without fflate, a clear error': withoutFflate,
+  'the command runs from an empty folder': command,
+  'no entry point loads the command': withoutCommand,
   ...Object.fromEntries(
     consumers.map(consumer => [`types: ${titleOf(consumer)}`, () => compile(consumer, folder, tarball)]),
   ),

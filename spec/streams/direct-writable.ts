@@ -309,12 +309,4 @@ test('the sink of a stream is known of ours alone', () => {
   }
 });
 
-test('a write of the platform that rests for a task fails if the stream fails meanwhile', async () => {
-  const { sink } = writing();
-  let last: Promise<void> | undefined;
-  for (let i = 0; i < 256; i++) last = sink.write('');
-  sink.fail(bad);
-  assert.is(await fate(last!), bad);
-});
-
 test.run();

@@ -1,0 +1,21 @@
+// Bytes → lines of text, without their ends. A last line needs no end.
+
+/** Yields the lines as they are complete; nothing is read ahead of the consumer but the rest of a chunk. */
+export async function* linesOf(input: AsyncIterable<Uint8Array>): AsyncGenerator<string, void> {
+  const decoder = new TextDecoder();
+  let started = '';
+  for await (const chunk of input) {
+    const [first, ...others] = decoder.decode(chunk, { stream: true }).split('\n');
+    started += first;
+    for (const other of others) {
+      yield withoutReturn(started);
+      started = other;
+    }
+  }
+  started += decoder.decode();
+  if (started !== '') yield withoutReturn(started);
+}
+
+function withoutReturn(line: string): string {
+  return line.endsWith('\r') ? line.slice(0, -1) : line;
+}

@@ -1,0 +1,8 @@
+#!/usr/bin/env node
+// The file that `npm install` links as the command `wsluice`.
+
+import { runCommand } from './run-command.ts';
+
+process.exitCode = await runCommand(process.argv.slice(2), process);
+// What was not read of it must not keep the process.
+process.stdin.destroy();

@@ -1,0 +1,71 @@
+// A prompt on a terminal, with editing and history; what comes is printed above it.
+
+import { clearScreenDown, createInterface, cursorTo, type Interface, moveCursor } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+import { onOneLine } from './printable.ts';
+import type { Screen } from './screen.ts';
+
+/** Lines that a person types, and a screen for what is printed meanwhile. */
+export class Prompt implements Screen {
+  readonly isTerminal = true;
+  readonly #output: Writable;
+  readonly #readline: Interface;
+  #closed = false;
+  /** Whether the last piece that was printed was the end of a line. */
+  #atLineStart = true;
+
+  constructor(input: Readable, output: Writable) {
+    this.#output = output;
+    this.#readline = createInterface({
+      input,
+      output,
+      terminal: true,
+      prompt: '> ',
+      historySize: 1000,
+      removeHistoryDuplicates: true,
+    });
+    this.#readline.once('close', () => {
+      this.#closed = true;
+      output.write('\n');
+    });
+  }
+
+  /** Yields the lines, until the person types Ctrl-D or Ctrl-C. */
+  async *lines(): AsyncGenerator<string, void> {
+    this.#readline.prompt();
+    for await (const line of this.#readline) {
+      yield line;
+      if (!this.#closed) this.#readline.prompt();
+    }
+  }
+
+  write(piece: string | Uint8Array): undefined {
+    this.#leavePrompt();
+    this.#output.write(piece);
+    this.#atLineStart = typeof piece === 'string' && piece.endsWith('\n');
+    if (this.#atLineStart) this.#showPrompt();
+  }
+
+  notice(line: string): void {
+    this.write(`${onOneLine(line)}\n`);
+  }
+
+  /** Ends the lines. */
+  close(): void {
+    this.#readline.close();
+  }
+
+  #leavePrompt(): void {
+    if (this.#closed || !this.#atLineStart) return;
+    moveCursor(this.#output, 0, -this.#readline.getCursorPos().rows);
+    cursorTo(this.#output, 0);
+    clearScreenDown(this.#output);
+  }
+
+  #showPrompt(): void {
+    if (this.#closed) return;
+    // The rows that readline believes to be above the cursor are cleared already.
+    Object.assign(this.#readline, { prevRows: 0 });
+    this.#readline.prompt(true);
+  }
+}

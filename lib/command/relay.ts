@@ -1,0 +1,50 @@
+// Everything that one WebSocket receives → another one: parts of messages, pings, pongs and the Close.
+
+import type { BinaryMessage, TextMessage } from '../events/event.ts';
+import type { OutgoingMessage } from '../sockets/message-writable.ts';
+import type { OpenWebSocket } from '../sockets/open-websocket.ts';
+import type { SocketOptions } from '../sockets/socket-options.ts';
+
+/** The options that both sockets need: nothing is collected, answered or timed here. */
+export const relayOptions: SocketOptions & { readonly deliver: 'parts' } = {
+  deliver: 'parts',
+  autoPong: false,
+  pingIntervalMs: Infinity,
+  frameTimeoutMs: Infinity,
+  writeTimeoutMs: Infinity,
+};
+
+/** Passes everything on in both directions, until both sockets have ended. */
+export async function relay(one: OpenWebSocket, other: OpenWebSocket): Promise<void> {
+  await Promise.all([pass(one, other), pass(other, one)]);
+  await Promise.allSettled([one.closed, other.closed]);
+}
+
+async function pass(from: OpenWebSocket, to: OpenWebSocket): Promise<void> {
+  const passPart = partSender(to);
+  try {
+    for await (const event of from.events) {
+      // A socket that closes takes no more: the other direction ends this one.
+      if (event.type === 'text' || event.type === 'binary') await passPart(event).catch(() => {});
+      else if (event.type === 'ping') void to.ping(event.data);
+      else if (event.type === 'pong') to.pong(event.data);
+      else if (event.type === 'close') to.close({ closeCode: event.closeCode, reason: event.reason });
+    }
+  } catch {
+    // Without a Close there is none to pass on: the other peer loses its connection, too.
+    to.terminate();
+  }
+}
+
+/** Returns what sends parts of messages on, as they are; it settles when there is room for the next. */
+export function partSender(to: OpenWebSocket): (part: TextMessage | BinaryMessage) => Promise<void> {
+  let message: WritableStreamDefaultWriter<OutgoingMessage> | undefined;
+  return async ({ type, data, last }) => {
+    if (message === undefined && last) return await to.send(data);
+    message ??= to.openMessage(type).getWriter();
+    await message.write(data);
+    if (!last) return;
+    await message.close();
+    message = undefined;
+  };
+}

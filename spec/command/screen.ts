@@ -1,0 +1,43 @@
+import { PassThrough, Writable } from 'node:stream';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { StreamScreen } from '../../lib/command/screen.ts';
+
+const test = suite('screen');
+
+test('messages go to one output, notices to the other, on one line each', () => {
+  const [out, err] = [new PassThrough(), new PassThrough()];
+  const screen = new StreamScreen(out, err);
+  assert.is(screen.isTerminal, false);
+  screen.write('a');
+  screen.write(new Uint8Array([98]));
+  screen.notice('c\n\x1b');
+  assert.is(String(out.read()), 'ab');
+  assert.is(String(err.read()), 'c\\u000a\\u001b\n');
+  const both = new StreamScreen(Object.assign(new PassThrough(), { isTTY: true }));
+  assert.is(both.isTerminal, true);
+  both.notice('x');
+});
+
+test('a write waits for the reader, and fails with the output', async () => {
+  const out = new PassThrough({ highWaterMark: 4 });
+  const screen = new StreamScreen(out);
+  assert.is(screen.write('abc'), undefined);
+  let settled = false;
+  const waiting = screen.write('defg')!.then(() => (settled = true));
+  await new Promise(resolve => setImmediate(resolve));
+  assert.is(settled, false);
+  out.read();
+  await waiting;
+  const failing = new Writable({
+    highWaterMark: 1,
+    write: (_chunk, _encoding, done) => setImmediate(done, new Error('full')),
+  });
+  failing.on('error', () => {});
+  const failed = await new StreamScreen(failing).write('abc')!.catch((error: Error) => error.message);
+  assert.is(failed, 'full');
+  // Nobody reads any more: there is nothing to wait for.
+  await new StreamScreen(failing).write('abc');
+});
+
+test.run();
