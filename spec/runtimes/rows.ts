@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { visit } from './browser.ts';
 import { bundle, root } from './bundle.ts';
+import { bunDemo, denoDemo, workersDemo } from './demos.ts';
 import { exec } from './exec.ts';
 import type { Order } from './inside/order.ts';
 import { binaries, installCommand } from './install.ts';
@@ -59,13 +60,15 @@ const deno: Row = {
   install: installCommand,
   version: ['--version'],
   note: 'its node:zlib cannot be driven synchronously, and ignores dictionaries: zlibCodec is the built-in codec there',
-  run: async (binary, { order }) =>
-    runAll(
+  run: async (binary, { order }) => {
+    const output = await runAll(
       binary,
       ['run', '-A', await bundle('suite')],
       ['run', '-A', suite, 'hosts/zlib-codec'],
       ['run', '-A', await bundle('deno'), JSON.stringify(order)],
-    ),
+    );
+    return output + (await denoDemo(binary));
+  },
 };
 
 const bun: Row = {
@@ -76,8 +79,10 @@ const bun: Row = {
   note:
     'the specs of hosts/ run as well, on its node:net, node:tls, node:http and node:http2; a connection that was reset ' +
     'ends without an error, so the WebSocketError of code 1006 has no cause',
-  run: async (binary, { order }) =>
-    runAll(binary, [await bundle('suite')], [suite, 'hosts/'], [await bundle('node'), JSON.stringify(order)]),
+  run: async (binary, { order }) => {
+    const calls = [[await bundle('suite')], [suite, 'hosts/'], [await bundle('node'), JSON.stringify(order)]];
+    return (await runAll(binary, ...calls)) + (await bunDemo(binary));
+  },
 };
 
 const workerd: Row = {
@@ -85,7 +90,7 @@ const workerd: Row = {
   binary: binaries.workerd,
   install: installCommand,
   version: ['--version'],
-  run: (binary, { order }) => askWorker(binary, order, timeoutMs),
+  run: async (binary, { order }) => (await askWorker(binary, order, timeoutMs)) + (await workersDemo(binary)),
 };
 
 const chromium: Row = {
