@@ -109,7 +109,7 @@ class Relays {
         // The server has decided.
         origins: 'any',
         protocols: () => server.protocol || undefined,
-        headers: server.response.headers.filter(([name]) => !ofOneHop.test(name)),
+        headers: [...server.response.headers].filter(([name]) => !ofOneHop.test(name)),
         deflate: this.#settings.compress,
         ...this.session.tapOptions('server', client, frame => frame.direction === 'in'),
       });
@@ -129,7 +129,7 @@ function refusalOf(error: unknown): RefusalInit {
   if (!(error instanceof HandshakeError)) return { status: 400, body: `${message}\n` };
   const { response } = error;
   if (response === undefined || response.status < 200) return { status: 502, body: `${message}\n` };
-  const headers = response.headers.filter(([name]) => !ofOneHop.test(name));
+  const headers = [...response.headers].filter(([name]) => !ofOneHop.test(name));
   return { status: response.status, reason: response.reason, headers, body: response.body };
 }
 
