@@ -107,7 +107,7 @@ test('says what is wrong with the command line', () => {
   assert.match(mistake(url, url), `one URL is needed (got ${url} ${url})`);
   assert.match(mistake('-l', '1', url), '--listen takes no URL');
   assert.match(mistake('proxy', '1'), 'proxy needs an address to listen at and a URL (got 1)');
-  assert.match(mistake('localhost'), 'ws: or wss: URL');
+  assert.match(mistake('localhost'), 'url must begin with ws://');
   assert.match(mistake(url, '--nonsense'), '--nonsense');
   assert.match(mistake(url, '--once'), '--once has no meaning for a client');
   assert.match(mistake('-l', '1', '-k'), '--insecure has no meaning for --listen');
