@@ -42,7 +42,7 @@ server.on('upgrade', (request, tcp, head) => {
   upgrade(request, tcp, head, { authorize })
     .then(socket => {
       sockets.add(socket);
-      // How it ends is in `socket.closed`.
+      // `socket.closed` tells how it ended.
       socket.readable.pipeTo(socket.writable).catch(() => {});
     })
     .catch(refused);

@@ -20,7 +20,7 @@ export function demoServer(): string | undefined {
   return 'server' in document.body.dataset ? `${protocol.replace('http', 'ws')}//${host}` : undefined;
 }
 
-/** What opens each client. */
+/** Returns the function that opens each client. */
 export function openers(mode: Mode, settings: ConnectionSettings): ReadonlyMap<Slot, OpenLink> {
   if (mode === 'memory') {
     return new Map([['first', (observer: LinkObserver) => openMemoryLink(settings, observer)]]);

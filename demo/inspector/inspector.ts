@@ -1,4 +1,4 @@
-// What happens when a control is used: the one place that knows the sessions, the settings and the views.
+// Acts when a control is used: the one place that knows the sessions, the settings and the views.
 
 import { demoServer, type Mode, openers, type Slot } from './clients.ts';
 import type { Ending } from './links/ending.ts';

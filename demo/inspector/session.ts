@@ -5,7 +5,7 @@ import type { Direction, Link, LinkObserver, Outgoing } from './links/link.ts';
 import { type Progress, Run, type RunOptions } from './play/sender.ts';
 import type { WireChunk } from './wire/items.ts';
 
-/** What one press of the button came to. */
+/** The result of one press of the button. */
 export interface Result {
   readonly messages: number;
   readonly bytes: number;
@@ -42,7 +42,7 @@ export class Session {
     return this.#echoes.count;
   }
 
-  /** How far the last run has come. */
+  /** The progress of the last run. */
   get progress(): Progress | undefined {
     return this.#run?.progress;
   }

@@ -69,7 +69,7 @@ class Watch {
     this.#obey(page).catch(() => {});
   }
 
-  /** Nobody watches any more: the echo goes on. */
+  /** Ends the watching: the echo goes on. */
   stop(): void {
     this.#gate.set(true);
   }

@@ -9,7 +9,7 @@ export interface Spread {
 
 /** A figure of one subject, such as a server. */
 export interface BenchLine {
-  /** What was measured, such as `64 × 1, 20 B text`. */
+  /** The traffic that was measured, such as `64 × 1, 20 B text`. */
   readonly row: string;
   readonly subject: string;
   /** The speed as multiples of each peer's. */
@@ -38,7 +38,7 @@ export interface Bar {
   readonly bound: number | undefined;
 }
 
-/** What a benchmark's charts show. */
+/** The figure that a benchmark's charts show. */
 export interface Measure {
   readonly title: string;
   readonly unit: string;

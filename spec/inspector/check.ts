@@ -1,8 +1,8 @@
-// What a row of the table stands for.
+// A row of the table.
 
 import type { Desk } from './desk.ts';
 
-/** Where the page comes from. */
+/** The addresses that the page comes from. */
 export interface Addresses {
   /** The page as `npm start` serves it. */
   readonly served: string;
@@ -14,7 +14,7 @@ export interface Addresses {
 
 export interface Check {
   readonly name: string;
-  /** What the browser pretends to be; default: a wide window in light colours. */
+  /** The window and colours of the browser; default: a wide window in light colours. */
   readonly look?: Look;
   /** Rejects if something is not as it should be. */
   run(desk: Desk, addresses: Addresses): Promise<void>;

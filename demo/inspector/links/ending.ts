@@ -1,4 +1,4 @@
-// How a connection ended, in one line of facts.
+// The end of a connection, in one line of facts.
 
 import type { CloseRecord } from '../wsluice.ts';
 
@@ -11,7 +11,7 @@ export interface Ending {
   readonly record: CloseRecord | undefined;
 }
 
-/** What a client knows at the end. */
+/** The facts that a client knows at the end. */
 export interface ClientEnding {
   readonly closeCode: number | undefined;
   readonly reason: string;
@@ -26,7 +26,7 @@ export function endingOf(client: ClientEnding, record: CloseRecord | undefined):
   return { closeCode, reason, wasClean: client.wasClean && record?.wasClean !== false, record };
 }
 
-/** What `closed` of one of our sockets tells. */
+/** Returns the facts that `closed` of one of our sockets gives. */
 export function closedOf(closed: Promise<{ closeCode: number; reason: string }>): Promise<ClientEnding> {
   return closed.then(
     ({ closeCode, reason }) => ({ closeCode, reason, wasClean: true }),

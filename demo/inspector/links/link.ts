@@ -10,7 +10,7 @@ export type Outgoing = string | Uint8Array<ArrayBuffer>;
 export interface Gauge {
   /** In the client's queue. */
   readonly queueBytes: number;
-  /** Between the two ends; undefined if nobody can tell. */
+  /** Between the two ends; undefined: unknown. */
   readonly wireBytes: number | undefined;
   /** Decoded by the server, not yet taken by its application. */
   readonly lookAheadBytes: number;

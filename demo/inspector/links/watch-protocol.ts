@@ -1,4 +1,4 @@
-// What the demo server and the page tell each other about a watched connection. Bytes go as binary messages: one byte of
+// The messages between the demo server and the page about a watched connection. Bytes go as binary messages: one byte of
 // direction, then the bytes as they passed. Everything else is JSON.
 
 import type { ConnectionSettings } from '../play/settings.ts';
@@ -22,7 +22,7 @@ export type WatchReport =
       readonly extensions: string;
       readonly compression: DeflateAgreement | undefined;
     }
-  /** How many messages the server's application has taken so far. */
+  /** The number of messages that the server's application has taken so far. */
   | { readonly type: 'taken'; readonly count: number }
   | { readonly type: 'closed'; readonly record: CloseRecord };
 

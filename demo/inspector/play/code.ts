@@ -5,7 +5,7 @@ import type { BrokenInput } from './broken-inputs.ts';
 import { bombBytes, compressionFor } from './broken-inputs.ts';
 import { type Compression, cutSeed, defaultSettings, type SendSettings, type Settings } from './settings.ts';
 
-/** What was done last. */
+/** The last action. */
 export type Action =
   | { readonly type: 'send' }
   | { readonly type: 'stall' }
@@ -13,7 +13,7 @@ export type Action =
   | { readonly type: 'close' }
   | { readonly type: 'broken'; readonly input: BrokenInput };
 
-/** Where the server is: undefined for both ends in memory, otherwise the URL of an echo. */
+/** The URL of an echo server; undefined: both ends are in memory. */
 export type Place = string | undefined;
 
 export function codeOf(settings: Settings, action: Action, place: Place): string {

@@ -6,13 +6,13 @@ import { type ConnectionSettings, defaultSettings, type SendSettings } from './s
 export interface Scene {
   readonly id: string;
   readonly title: string;
-  /** What to look at. */
+  /** A hint at the things to look at. */
   readonly hint: string;
   readonly connection: ConnectionSettings;
   readonly send: SendSettings;
   /** Whether the server's application reads. */
   readonly reading: boolean;
-  /** What to open afterwards: the newest of its kind on the way to the server. */
+  /** The item to open afterwards: the newest of its kind on the way to the server. */
   readonly opens: Item['type'];
 }
 

@@ -2,7 +2,7 @@
 
 import type { Link, Outgoing } from '../links/link.ts';
 
-/** How far a run has come. */
+/** The progress of a run. */
 export interface Progress {
   readonly sent: number;
   readonly count: number;

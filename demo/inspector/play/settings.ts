@@ -4,7 +4,7 @@ import { type DeflateOptions, every, seededLengths } from '../wsluice.ts';
 
 export type MessageKind = 'text' | 'binary' | 'file';
 
-/** Where chunks are cut on their way to the receiver. */
+/** The places where chunks are cut on their way to the receiver. */
 export interface Cuts {
   readonly type: 'none' | 'every' | 'random';
   /** The length of each chunk, or the longest one. */

@@ -13,7 +13,7 @@ const calmPieces = 90;
 
 /** A page whose frames take longer on average has more to do than it can draw. */
 const slowFrameMs = 40;
-/** How fast the average follows. */
+/** The weight of a new value in the average. */
 const weight = 0.2;
 /** A hidden page has no frames: that says nothing. */
 const longestFrameMs = 500;

@@ -7,9 +7,9 @@ import { hexDigits } from './hex.ts';
 interface Cell {
   readonly name: string;
   readonly value: string;
-  /** What the value means. */
+  /** The meaning of the value. */
   readonly meaning: string;
-  /** How to colour a bit that is set. */
+  /** The colour of a bit that is set. */
   readonly tone?: 'on' | 'bad';
 }
 

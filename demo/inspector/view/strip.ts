@@ -1,4 +1,4 @@
-// Where everything is drawn: chunks in, boxes out, in the four lanes of one direction. All lanes share one axis, the
+// Lays out one direction: chunks in, boxes out, in its four lanes. All lanes share one axis, the
 // position in the byte stream, so a frame stands under the bytes that carried it. Knows nothing of the document.
 
 import type { Item, Piece, WireChunk, WireFrame, WireMessage } from '../wire/items.ts';
@@ -114,7 +114,7 @@ export class Strip {
     if (message.event !== undefined) changed.add(this.#stretch(this.#eventBox(message)));
   }
 
-  /** What does not fit becomes one segment. */
+  /** Pieces that do not fit become one segment. */
   #fold(pieces: readonly Piece[], chunk: Box, changed: Set<Box>): void {
     this.#x += frameGap;
     chunk.segments.push({ kind: 'skipped', x: this.#x - chunk.x, width: skippedWidth, frame: undefined });

@@ -1,4 +1,4 @@
-// What a tap tells of one direction of a connection: chunks, frames, messages and events, each with references to what
+// The items that a tap reports of one direction of a connection: chunks, frames, messages and events, each with references to what
 // it is made of. The view draws these; nothing here changes the traffic.
 
 import type { CloseRecord } from '../wsluice.ts';
@@ -73,7 +73,7 @@ export interface Stop {
   readonly stage: StageName;
   readonly error: Error & { readonly closeCode?: number | null; readonly reason?: string };
   readonly frame: WireFrame | undefined;
-  /** How the connection ended, once that is known. */
+  /** The end of the connection, once that is known. */
   record: CloseRecord | undefined;
 }
 

@@ -1,4 +1,4 @@
-// What a stage makes of one input.
+// Reads all outputs that a stage makes of one input.
 
 import type { Stage } from '../wsluice.ts';
 

@@ -32,7 +32,7 @@ import type {
 import { outputs } from './outputs.ts';
 import { previewOf } from './preview.ts';
 
-/** What has passed so far. */
+/** The numbers of items that have passed so far. */
 export interface TapCounts {
   chunks: number;
   bytes: number;
@@ -48,7 +48,7 @@ export interface TapObserver {
   onEvent?(event: WebSocketEvent, plainBytes: number): void;
 }
 
-/** What the frames mean; known when the opening handshake is done. */
+/** The agreements that give frames their meaning; known when the opening handshake is done. */
 export interface FrameMeaning {
   readonly compression: DeflateAgreement | undefined;
   readonly maxMessageBytes: number;

@@ -12,7 +12,7 @@ interface Violation {
   readonly nodes: readonly { readonly target: readonly string[]; readonly failureSummary: string }[];
 }
 
-/** What axe-core finds against WCAG 2.2 A and AA. */
+/** Returns the violations of WCAG 2.2 A and AA that axe-core finds. */
 export async function violations(page: Page): Promise<string[]> {
   await page.addScriptTag({ path: axe });
   const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
