@@ -59,15 +59,15 @@ export class DirectSink<Chunk> {
     this.#written += 1;
     if (this.desiredSize <= 0) {
       this.#watchAbort();
-      return this.ready.then(this.#throwFailure, ignore);
+      return this.ready.then(() => this.#throwFailure(), ignore);
     }
-    return this.#written % writesPerTask === 0 ? nextTask().then(this.#throwFailure) : undefined;
+    return this.#written % writesPerTask === 0 ? nextTask().then(() => this.#throwFailure()) : undefined;
   }
 
   /** A pipe of workerd ends well if a write settles after the stream has failed. */
-  readonly #throwFailure = (): void => {
+  #throwFailure(): void {
     if (this.#failure !== undefined) throw this.#failure.error;
-  };
+  }
 
   close(): Promise<void> {
     this.#state = 'closing';

@@ -42,6 +42,14 @@ test('a gap, an earlier range and another array begin another chunk', () => {
   );
 });
 
+test('gives an array that was filled from end to end as it is', () => {
+  const gatherer = new ChunkGatherer();
+  const target = counted(2000);
+  gatherer.add(target, 0, 1500);
+  gatherer.add(target, 1500, 2000);
+  assert.is(gatherer.take()[0], target);
+});
+
 test('copies neighbours below 1 KiB together, and nothing that is longer', () => {
   const gatherer = new ChunkGatherer();
   const bytes = counted(20_000);

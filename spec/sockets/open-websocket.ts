@@ -213,6 +213,10 @@ test('gives its events to a consumer from outside, which can tell that some were
   }
 });
 
+test('has the context of its opening, if there is one', () => {
+  assert.is(openByHand().socket.context, undefined);
+});
+
 test('says how it delivers', () => {
   assert.is(openByHand().socket.delivers, 'messages');
   assert.is(openByHand({ deliver: 'parts' }).socket.delivers, 'parts');

@@ -116,6 +116,14 @@ test('the platform’s writers and pipes write through it, one chunk after the o
   assert.is(await fate(last), 'fulfilled');
 });
 
+test('a write of the platform that rests for a task fails if the stream fails meanwhile', async () => {
+  const { sink } = writing();
+  let last: Promise<void> | undefined;
+  for (let i = 0; i < 256; i++) last = sink.write('');
+  sink.fail(bad);
+  assert.is(await fate(last!), bad);
+});
+
 // In workerd a writer that is released forgets what it has queued.
 (isWorkerd ? test.skip : test)('our writers wait after what the platform has queued', async () => {
   const { target, writable, backlog } = writing();
