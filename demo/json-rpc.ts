@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { OpenWebSocket } from '../lib/index.ts';
 import { type DialOptions, dial } from '../lib/node.ts';
 
-/** What the server has against a call. */
+/** The error that the server answers a call with. */
 export class RpcError extends Error {
   readonly code: number;
 
@@ -115,7 +115,7 @@ export class RpcClient {
   #send(call: Call): void {
     if (this.#socket === undefined || this.#socket.closing) return;
     call.sent = true;
-    // What was not sent shows when the connection has ended.
+    // A call that was not sent is found when the connection has ended.
     void this.#socket.send(call.json);
   }
 

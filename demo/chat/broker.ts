@@ -1,4 +1,4 @@
-// What the processes of a chat share: values by key, and messages by channel. In memory for one process; Redis for many.
+// The state that the processes of a chat share: values by key, and messages by channel. In memory for one process; Redis for many.
 
 import { EventEmitter, once } from 'node:events';
 import { connect, type Socket } from 'node:net';

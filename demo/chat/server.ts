@@ -156,19 +156,19 @@ async function serve(): Promise<void> {
       .then(status => response.writeHead(status).end());
   });
   server.on('upgrade', async (request, tcp, head) => {
-    let name: string | undefined;
     try {
       const socket = await upgrade(request, tcp, head, {
         maxMessageBytes: 4096,
-        authorize: async () => {
-          name = await accounts.nameOf(/(?:^|; )session=(\w+)/.exec(request.headers.cookie ?? '')?.[1] ?? '');
-          return name === undefined ? { status: 401, body: 'log in first\n' } : undefined;
+        authorize: async ({ headers }) => {
+          const token = /(?:^|; )session=(\w+)/.exec(headers.get('cookie') ?? '')?.[1] ?? '';
+          const name = await accounts.nameOf(token);
+          return name === undefined ? { status: 401, body: 'log in first\n' } : { context: { name } };
         },
       });
       sockets.add(socket);
-      await converse(socket, name!, rooms).catch(() =>
-        socket.close({ closeCode: 1007, reason: 'not understood' }),
-      );
+      await converse(socket, socket.context.name, rooms).catch(() => {
+        socket.close({ closeCode: 1007, reason: 'not understood' });
+      });
     } catch {
       // A client that was refused, or that has gone.
     }
