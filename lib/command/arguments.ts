@@ -50,7 +50,7 @@ export interface Destination {
   readonly url: WebSocketUrl;
 }
 
-/** What the command line asks for. */
+/** The request of a command line. */
 export type Command =
   | { readonly type: 'help' | 'version' }
   | { readonly type: 'connect'; readonly to: Destination; readonly settings: Settings }

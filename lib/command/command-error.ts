@@ -1,4 +1,4 @@
-// What the command cannot do, in words for the user, with the exit code that follows.
+// An error in words for the user, with the exit code that follows.
 
 /** The exit codes of errors: 2, the command line or the input is wrong; 3, no WebSocket or server could be opened. */
 export type ErrorExitCode = 2 | 3;

@@ -1,4 +1,4 @@
-// What the command line and the environment say → the options of `dial`.
+// The command line and the environment → the options of `dial`.
 
 import { readFileSync } from 'node:fs';
 import type { ConnectionOptions } from 'node:tls';

@@ -4,5 +4,5 @@
 import { runCommand } from './run-command.ts';
 
 process.exitCode = await runCommand(process.argv.slice(2), process);
-// What was not read of it must not keep the process.
+// Input that was not read must not keep the process.
 process.stdin.destroy();

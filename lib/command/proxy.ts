@@ -66,7 +66,7 @@ class Relays {
 
   async accept(request: IncomingMessage, tcp: Duplex, head: Buffer): Promise<void> {
     const client = ++this.#count;
-    // Until `upgrade` takes it, nobody else listens.
+    // An error before `upgrade` takes the connection would end the process.
     tcp.on('error', () => {});
     try {
       const server = await this.#dial(request, client);

@@ -1,4 +1,4 @@
-// What the modes of the command share: where messages, notices and frames are printed.
+// The output that all modes of the command share: messages, notices and frames.
 
 import { createWriteStream, openSync } from 'node:fs';
 import type { Writable } from 'node:stream';

@@ -93,7 +93,7 @@ test('decides about protocols, origins and headers', async () => {
   const { io, url, code } = await start(['-s', 'chat', '-o', 'https://example.com', '-H', 'X-A: b']);
   const client = await dial(url, { protocols: ['other', 'chat'], origin: 'https://example.com' });
   assert.is(client.protocol, 'chat');
-  assert.ok(client.response.headers.get('x-a') === 'b');
+  assert.is(client.response.headers.get('X-A'), 'b');
   const failure = await dial(url, { origin: 'https://example.org' }).catch(error => error);
   assert.is(failure.response.status, 403);
   await io.printed(/#2 refused: /);

@@ -94,7 +94,7 @@ test('asks the server for what the client asks for, and tells the client what th
     headers: { Cookie: 'mine', 'X-Trace': '7' },
   });
   assert.equal([client.protocol, client.extensions], ['chat', '']);
-  assert.ok(client.response.headers.get('set-cookie') === 'a=b');
+  assert.is(client.response.headers.get('Set-Cookie'), 'a=b');
   const [{ url: path, headers } = assert.unreachable() as never] = requests;
   assert.equal(
     [path, headers.cookie, headers['x-trace'], headers['x-own'], headers.authorization],

@@ -63,7 +63,7 @@ async function cuttable(port: number) {
   return { url, cut, count: () => connections, stop };
 }
 
-const content = new Uint8Array(6_000_000).map((_, i) => (i * i) >> 7);
+const content = new Uint8Array(12_000_000).map((_, i) => (i * i) >> 7);
 const sha256 = createHash('sha256').update(content).digest('hex');
 
 test('serves its page', async () => {
