@@ -8,14 +8,21 @@ import { described } from '../base/described.ts';
 import { callable, kind, type Settled } from '../base/option-rule.ts';
 import { OptionTable } from '../base/option-table.ts';
 import { HandshakeError } from '../handshake/handshake-error.ts';
-import { type AdmissionOptions, admissionRules, type SettledAdmissionOptions } from '../sockets/admission.ts';
+import {
+  type AdmissionOptions,
+  type Authorization,
+  admissionRules,
+  type ContextOf,
+  type SettledAdmissionOptions,
+} from '../sockets/admission.ts';
 import { closeInfoOf } from '../sockets/close-info.ts';
 import type { OpenWebSocket } from '../sockets/open-websocket.ts';
 import { type DrainOptions, SocketGroup } from '../sockets/socket-group.ts';
 import { refusing, route, type ServedRequest, type WebSocketHost } from './upgrade-router.ts';
 
 /** Options of {@link serve}: those of `upgrade`, and these. */
-export interface ServeOptions extends AdmissionOptions {
+export interface ServeOptions<Answer extends Authorization = Authorization>
+  extends AdmissionOptions<Answer> {
   /**
    * The requests that are taken, by their path without the query: the path itself, such as `'/chat'`, a pattern, or a
    * function that also gets the headers, with names in lower case. Default: all.
@@ -29,9 +36,9 @@ export interface ServeOptions extends AdmissionOptions {
 }
 
 /** WebSockets that are served on a server. */
-export interface WebSocketService {
+export interface WebSocketService<Context = unknown> {
   /** The open sockets. */
-  readonly sockets: SocketGroup;
+  readonly sockets: SocketGroup<Context>;
   /**
    * Refuses new clients with 503, and closes all sockets with 1001, going away. Resolves when all have ended; those that
    * take longer than `timeoutMs` are cut, and it gives their number.
@@ -71,30 +78,30 @@ const serveOptions = /* @__PURE__ */ new OptionTable<SettledServeOptions>('serve
  *   for await (const message of socket.readable) await socket.send(message);
  * });
  */
-export function serve(
+export function serve<Answer extends Authorization = Authorization>(
   server: WebSocketHost,
-  handler: (socket: OpenWebSocket) => unknown,
-  options: ServeOptions = {},
-): WebSocketService {
+  handler: (socket: OpenWebSocket<ContextOf<Answer>>) => unknown,
+  options: ServeOptions<Answer> = {},
+): WebSocketService<ContextOf<Answer>> {
   if (typeof (server as Partial<WebSocketHost> | null)?.listenerCount !== 'function') {
     throw new TypeError(`server must be an http, https or http2 server of Node (got ${described(server)})`);
   }
   if (typeof handler !== 'function') {
     throw new TypeError(`handler must be a function (got ${described(handler)})`);
   }
-  return new Service(server, handler, serveOptions.check(options));
+  return new Service<ContextOf<Answer>>(server, handler, serveOptions.check(options));
 }
 
-class Service implements WebSocketService {
-  readonly sockets: SocketGroup = new SocketGroup();
-  readonly #handler: (socket: OpenWebSocket) => unknown;
+class Service<Context> implements WebSocketService<Context> {
+  readonly sockets: SocketGroup<Context> = new SocketGroup();
+  readonly #handler: (socket: OpenWebSocket<Context>) => unknown;
   readonly #options: SettledServeOptions;
   readonly #leave: () => void;
   #draining = false;
 
   constructor(
     server: WebSocketHost,
-    handler: (socket: OpenWebSocket) => unknown,
+    handler: (socket: OpenWebSocket<Context>) => unknown,
     options: SettledServeOptions,
   ) {
     this.#handler = handler;
@@ -130,7 +137,7 @@ class Service implements WebSocketService {
 
   async #serve(opening: Promise<OpenWebSocket>): Promise<void> {
     try {
-      const socket = await opening;
+      const socket = (await opening) as OpenWebSocket<Context>;
       this.sockets.add(socket);
       await this.#handle(socket);
     } catch (error) {
@@ -139,7 +146,7 @@ class Service implements WebSocketService {
   }
 
   /** Reports an end that is not clean once, whether or not the handler has failed by it. */
-  async #handle(socket: OpenWebSocket): Promise<void> {
+  async #handle(socket: OpenWebSocket<Context>): Promise<void> {
     let fault: unknown;
     try {
       const handler = this.#handler;
