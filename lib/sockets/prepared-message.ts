@@ -1,6 +1,9 @@
 // A message for many: encoded once, and compressed once for each size of window. RFC 7692 §7.2.1.
 
-import { asBytes, type ByteSource } from '../bytes/as-bytes.ts';
+import { described } from '../base/described.ts';
+import { flag, type Settled } from '../base/option-rule.ts';
+import { OptionTable } from '../base/option-table.ts';
+import { asBytes, type ByteSource, isByteSource } from '../bytes/as-bytes.ts';
 import { ByteCollector } from '../bytes/byte-collector.ts';
 import type { DeflateCodec } from '../deflate/codec.ts';
 import { FrameWriter, firstByte } from '../frames/frame-writer.ts';
@@ -17,23 +20,42 @@ type Type = 'text' | 'binary';
 
 const server = /* @__PURE__ */ new FrameWriter({ role: 'server' });
 
+/** Options of a {@link PreparedMessage}. */
+export interface PreparedMessageOptions {
+  /** Whether to compress it for the sockets that have agreed upon compression. Default: if that makes it shorter. */
+  readonly compress?: boolean | undefined;
+}
+
+const preparedOptions = /* @__PURE__ */ new OptionTable<Settled<PreparedMessageOptions>>(
+  'PreparedMessage',
+  () => ({ compress: flag(true) }),
+);
+
 /**
- * A message that can be sent on any number of WebSockets. It is encoded here, and compressed where it first meets a
- * connection that compresses; each client masks it afresh.
+ * A message for any number of WebSockets. It is encoded once, and compressed once for each size of window, when it first
+ * meets a connection that compresses; each client masks it afresh.
  */
 export class PreparedMessage {
   readonly #plain: OutgoingPart;
+  readonly #compress: boolean;
   readonly #deflated = new Map<DeflateCodec, OutgoingPart[]>();
 
-  /** @param data - text, or octets, which are copied */
-  constructor(data: string | ByteSource) {
+  /**
+   * @param data - text, or bytes, which are copied
+   * @throws TypeError for data of another kind, and for bad options, by name
+   */
+  constructor(data: string | ByteSource, options: PreparedMessageOptions = {}) {
+    if (typeof data !== 'string' && !isByteSource(data)) {
+      throw new TypeError(`data must be a string, a buffer or a view of one (got ${described(data)})`);
+    }
+    this.#compress = preparedOptions.check(options).compress;
     this.#plain =
       typeof data === 'string'
         ? wholePart('text', new TextEncoder().encode(data))
         : wholePart('binary', asBytes(data));
   }
 
-  /** The octets of the message itself. */
+  /** The number of bytes of the message itself. */
   get byteLength(): number {
     return this.#plain.payload.length;
   }
@@ -44,7 +66,7 @@ export class PreparedMessage {
    * @internal
    */
   part(deflating: Deflating | undefined): OutgoingPart {
-    if (deflating === undefined) return this.#plain;
+    if (deflating === undefined || !this.#compress) return this.#plain;
     const { codec, windowBits } = deflating;
     let byWindow = this.#deflated.get(codec);
     if (byWindow === undefined) this.#deflated.set(codec, (byWindow = []));
@@ -71,8 +93,8 @@ function wholePart(type: Type, bytes: Uint8Array, deflated = false): OutgoingPar
 /** Compresses a message that refers to none before it. */
 function deflate(payload: Uint8Array, codec: DeflateCodec, windowBits: number): Uint8Array {
   const deflater = codec.createDeflater({ windowBits, contextTakeover: false });
-  const octets = new ByteCollector();
+  const bytes = new ByteCollector();
   deflater.write(payload, true);
-  for (let piece = deflater.read(); piece !== undefined; piece = deflater.read()) octets.append(piece);
-  return octets.take();
+  for (let piece = deflater.read(); piece !== undefined; piece = deflater.read()) bytes.append(piece);
+  return bytes.take();
 }
