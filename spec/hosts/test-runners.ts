@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -31,14 +30,6 @@ test('a test that forgets to close its sockets still ends (C10)', async () => {
     });
   `);
   assert.match(told, /pass 1\n/);
-});
-
-test('the example of the README passes', async () => {
-  const text = readFileSync(new URL('README.md', root), 'utf8');
-  const blocks = [...text.matchAll(/```ts\n(.*?)```/gs)].map(([, block]) => block!);
-  const told = await run(blocks.find(block => block.includes("'node:test'"))!);
-  assert.match(told, /fail 0\n/);
-  assert.match(told, /pass 2\n/);
 });
 
 test.run();
