@@ -6,10 +6,10 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { bombs, calls } from './deflate/bounds.ts';
 import { memory, ratio } from './deflate/sizes.ts';
-import { connections, crossover, receiving, sending } from './deflate/speed.ts';
+import { connections, crossover, receiving, sending, turns } from './deflate/speed.ts';
 import { tally } from './deflate/table.ts';
 
-const pinnedParts = { sending, receiving, crossover, bombs, calls };
+const pinnedParts = { sending, receiving, crossover, turns, bombs, calls };
 const otherParts = { connections, ratio, memory };
 const parts: Record<string, () => Promise<void> | void> = { ...pinnedParts, ...otherParts };
 

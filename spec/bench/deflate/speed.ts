@@ -1,10 +1,11 @@
 // How long a message takes, by each codec and by ws.
 
+import type { MessageDeflater, MessageInflater } from '../../../lib/deflate/codec.ts';
 import { Deflater } from '../../../lib/deflate/deflater.ts';
 import { codecs } from '../../support/codecs.ts';
 import { through } from '../../support/messages-through.ts';
 import { corpora, messagesOf } from '../corpora.ts';
-import { compressing, decompressing, pakoStream, type Runner, takeover, wsRunner } from './parties.ts';
+import { compressing, decompressing, drain, pakoStream, type Runner, takeover, wsRunner } from './parties.ts';
 import { type Asked, judged, table } from './table.ts';
 import { worked } from './worked.ts';
 
@@ -130,6 +131,45 @@ export async function crossover(): Promise<void> {
     rows.push(row);
   }
   table(rows);
+}
+
+/**
+ * As `crossover`, on 64 connections that take turns, as those of a server do: the memory of each is out of the processor's
+ * caches when its turn comes.
+ */
+export async function turns(): Promise<void> {
+  console.log('\n64 connections in turn, with takeover, one core; microseconds a message');
+  const rows: Record<string, string | number>[] = [];
+  for (const corpus of ['JSON feed', 'JSON API']) {
+    for (const size of [64, 200, 2000]) {
+      const messages = messagesOf(corpus, size, 64_000);
+      const deflater = new Deflater(takeover);
+      const payloads = messages.map(message => through(deflater, message));
+      const row: Record<string, string | number> = { corpus, octets: size };
+      for (const name of ['built in', 'node:zlib']) {
+        const { codec } = codecs[name]!;
+        row[`${name}, sending`] = eachInTurn(() => codec.createDeflater(takeover), messages).toFixed(1);
+        row[`${name}, receiving`] = eachInTurn(() => codec.createInflater(takeover), payloads).toFixed(1);
+      }
+      rows.push(row);
+    }
+  }
+  table(rows);
+}
+
+/** Microseconds a message, the best of three rounds; in each, every message goes through all of 64 machines. */
+function eachInTurn(make: () => MessageDeflater | MessageInflater, messages: Uint8Array[]): number {
+  let best = Infinity;
+  for (let round = 0; round < 3; round++) {
+    const machines = Array.from({ length: 64 }, make);
+    // The windows are full before the time counts.
+    const half = messages.length >> 1;
+    for (const machine of machines) drain(machine, messages.slice(0, half));
+    const start = worked();
+    for (const message of messages.slice(half)) for (const machine of machines) drain(machine, [message]);
+    best = Math.min(best, ((worked() - start) * 1000) / (64 * (messages.length - half)));
+  }
+  return best;
 }
 
 /** Twenty connections at once; ws has threads for them, so here the clock counts. */
