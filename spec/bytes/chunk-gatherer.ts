@@ -23,6 +23,18 @@ test('makes one view of contiguous ranges, and starts anew after each take', () 
   assert.equal([gatherer.byteLength, lengths(gatherer.take())], [10, [10]]);
 });
 
+test('gives an array that was added as a whole as it is', () => {
+  const gatherer = new ChunkGatherer();
+  const target = counted(2000);
+  gatherer.add(target, 0, 2000);
+  assert.is(gatherer.take()[0], target);
+  gatherer.add(target, 0, 1500);
+  gatherer.add(target, 1500, 2000);
+  assert.is(gatherer.take()[0], target);
+  gatherer.add(target, 0, 1999);
+  assert.is(gatherer.take()[0]!.length, 1999);
+});
+
 test('a gap, an earlier range and another array begin another chunk', () => {
   const gatherer = new ChunkGatherer();
   const [one, other] = [counted(9000), counted(9000)];
