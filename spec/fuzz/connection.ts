@@ -1,18 +1,29 @@
 import { strict as assert } from 'node:assert';
-import type { Random } from '../support/random.ts';
-import { ConnectionRun } from './engine/connection-run.ts';
-import { randomOctets } from './engine/mutate.ts';
+import * as fc from 'fast-check';
+import {
+  ConnectionRun,
+  type ConnectionSetup,
+  connectionActions,
+  connectionSetup,
+} from './checks/connection-run.ts';
+import type { Action } from './shapes/action.ts';
 
 export const description =
-  'a connection among a peer, an application and a clock that do anything at any time';
+  'a connection keeps its promises, whatever peer, application, transport and clock do in any order';
 
-export function make(random: Random): Uint8Array {
-  return randomOctets(random, random.below(random.pick([20, 100, 500])));
+interface Input {
+  readonly setup: ConnectionSetup;
+  readonly actions: readonly Action<ConnectionRun>[];
 }
 
-export function check(input: Uint8Array): void {
-  const run = new ConnectionRun(input);
-  while (!run.ended) run.step();
+export const input: fc.Arbitrary<Input> = fc.record({
+  setup: connectionSetup,
+  actions: fc.array(connectionActions, { maxLength: 60, size: 'max' }),
+});
+
+export function check({ setup, actions }: Input): void {
+  const run = new ConnectionRun(setup);
+  for (const action of actions) run.perform(action.value);
   run.finish();
-  assert.ok(run.settled);
+  assert.ok(run.settled, 'a ping without an outcome');
 }

@@ -3,123 +3,167 @@
 
 import { strict as assert } from 'node:assert';
 import zlib from 'node:zlib';
+import * as fc from 'fast-check';
 import type { DeflateCodec } from '../../lib/deflate/codec.ts';
 import { codecs } from '../support/codecs.ts';
 import { hex, through } from '../support/messages-through.ts';
 import { Random } from '../support/random.ts';
 import { StrictInflater } from '../support/strict-inflater.ts';
+import type { Counts } from './runner/fuzz-target.ts';
+import { weighted } from './shapes/bytes.ts';
+import { type Cuts, cutBy, cuts } from './shapes/cuts.ts';
 
 export const description =
-  'random messages, levels, windows, takeover, cuts: each codec read by zlib, strictly and by all; zlib read by all';
+  'messages of each codec are read by zlib, by a strict decoder and by every codec, and those of zlib by every codec';
 
-/** Half an hour of sequences. */
-export const inputs = 20_000;
-
-const names = Object.keys(codecs);
-
-const words =
-  'the of and to in is that for it as was with be by on not he his but at are this have from'.split(' ');
-
-/** Runs one sequence of messages; the seed chooses who compresses. */
-export function run(seed: number): Record<string, number> {
-  const random = new Random(seed);
-  const windowBits = 8 + random.below(8);
-  const contextTakeover = random.next() < 0.7;
-  const sizes = random.pick([40, 400, 400, 3000, 3000, 90_000]);
-  const messages = Array.from({ length: 1 + random.below(sizes > 10_000 ? 3 : 10) }, () =>
-    message(random, sizes),
-  );
-  const sequence = { random, messages, windowBits, contextTakeover };
-  const name = names[seed % names.length]!;
-  if (windowBits >= codecs[name]!.codec.minWindowBits) fromCodec(name, sequence);
-  fromZlib(sequence);
-  if (random.next() < 0.2) spoiled(random, messages[0]!);
-  return { messages: messages.length, octets: messages.reduce((sum, { length }) => sum + length, 0) };
+/** A message, described: its bytes follow from these. */
+interface Message {
+  readonly kind: 'same' | 'letters' | 'words' | 'copies' | 'noise';
+  readonly length: number;
+  readonly seed: number;
+  readonly cuts: Cuts;
+  /** Whether the compressor is reset before. */
+  readonly reset: boolean;
+  /** How zlib compresses it. */
+  readonly zlib: {
+    readonly level: number;
+    readonly memLevel: number;
+    readonly strategy: number;
+    readonly final: boolean;
+    /** Compresses piece by piece. */
+    readonly inPieces: boolean;
+  };
 }
 
-interface Sequence {
-  readonly random: Random;
-  readonly messages: readonly Uint8Array[];
+interface Input {
+  readonly writer: string;
   readonly windowBits: number;
   readonly contextTakeover: boolean;
+  readonly messages: readonly Message[];
+  /** A bit of the first message, compressed by zlib, that is wrong. */
+  readonly wrongBit: number | undefined;
 }
 
-/** Gives a payload, cut anyhow, to an inflater of each codec, and compares what comes out. */
+const rarely = weighted([9, fc.constant(false)], [1, fc.constant(true)]);
+const length = weighted(
+  [4, fc.nat(40)],
+  [4, fc.nat(400)],
+  [3, fc.nat(3000)],
+  [1, fc.nat(90_000)],
+);
+
+const message: fc.Arbitrary<Message> = fc.record({
+  kind: fc.constantFrom('same', 'letters', 'words', 'words', 'copies', 'noise'),
+  length,
+  seed: fc.nat(1_000_000),
+  cuts: fc.oneof(cuts, fc.constantFrom([100], [20_000], [7, 0], [30_000, 1])),
+  reset: rarely,
+  zlib: fc.record({
+    level: fc.nat(9),
+    memLevel: fc.integer({ min: 1, max: 9 }),
+    strategy: fc.nat(4),
+    final: rarely,
+    inPieces: rarely,
+  }),
+});
+
+export const input: fc.Arbitrary<Input> = fc.record({
+  writer: fc.constantFrom(...Object.keys(codecs)),
+  windowBits: fc.integer({ min: 8, max: 15 }),
+  contextTakeover: weighted([7, fc.constant(true)], [3, fc.constant(false)]),
+  messages: fc.array(message, { minLength: 1, maxLength: 10 }),
+  wrongBit: weighted<number | undefined>([4, fc.constant(undefined)], [1, fc.nat(1_000_000)]),
+});
+
+export function check(input: Input): Counts {
+  const { messages, wrongBit } = input;
+  fromCodec(input);
+  fromZlib(input);
+  if (wrongBit !== undefined) damaged(input, wrongBit);
+  const bytes = messages.reduce((sum, { length }) => sum + length, 0);
+  return { messages: messages.length, bytes };
+}
+
+/** Gives a payload to an inflater of each codec, and compares what comes out. */
 class Readers {
-  readonly #random: Random;
   readonly #inflaters: [name: string, inflater: ReturnType<DeflateCodec['createInflater']>][];
 
-  constructor({ random, windowBits, contextTakeover }: Sequence) {
-    this.#random = random;
+  constructor({ windowBits, contextTakeover }: Input) {
     this.#inflaters = Object.entries(codecs).map(([name, { codec }]) => [
       name,
       codec.createInflater({ windowBits, contextTakeover, maxMessageBytes: Infinity }),
     ]);
   }
 
-  read(payload: Uint8Array, message: Uint8Array, writer: string): void {
+  read(payload: Uint8Array, message: Message, writer: string): void {
     for (const [name, inflater] of this.#inflaters)
-      same(through(inflater, ...cuts(this.#random, payload)), message, `${writer} by ${name}`);
+      same(through(inflater, ...pieces(message, payload)), dataOf(message), `${writer} by ${name}`);
   }
 }
 
-function fromCodec(name: string, sequence: Sequence): void {
-  const { random, messages, windowBits, contextTakeover } = sequence;
-  const deflater = codecs[name]!.codec.createDeflater({ windowBits, contextTakeover });
-  const readers = new Readers(sequence);
+function fromCodec(input: Input): void {
+  const { writer, windowBits, contextTakeover, messages } = input;
+  const codec = codecs[writer]?.codec ?? assert.fail();
+  if (windowBits < codec.minWindowBits) return;
+  const deflater = codec.createDeflater({ windowBits, contextTakeover });
+  const readers = new Readers(input);
   const strict = new StrictInflater(windowBits);
   const stream: Uint8Array[] = [];
   for (const message of messages) {
-    if (random.next() < 0.05) {
+    const data = dataOf(message);
+    if (message.reset) {
       deflater.reset();
       if (contextTakeover) strict.reset();
     }
-    const parts = cuts(random, message);
+    const parts = pieces(message, data);
     const payload = through(deflater, ...parts);
-    const most = message.length * 1.001 + 6;
-    if (name === 'built in' && parts.length === 1)
-      assert.ok(payload.length <= most, `${message.length} grow to ${payload.length}`);
+    const maxBytes = data.length * 1.001 + 6;
+    if (writer === 'built in' && parts.length === 1)
+      assert.ok(payload.length <= maxBytes, `${data.length} grow to ${payload.length}`);
     if (!contextTakeover) strict.reset();
-    same(strict.inflate(payload), message, `${name} by the strict decoder`);
-    readers.read(payload, message, name);
+    same(strict.inflate(payload), data, `${writer} by the strict decoder`);
+    readers.read(payload, message, writer);
     stream.push(payload, hex('0000ffff'));
   }
   assert.ok(strict.greatestDistance <= 2 ** windowBits);
   const whole = zlib.inflateRawSync(Buffer.concat([...stream, hex('0300')]), { windowBits: 15 });
-  same(whole, Buffer.concat(messages), `${name} by zlib`);
+  same(whole, Buffer.concat(messages.map(dataOf)), `${writer} by zlib`);
 }
 
-function fromZlib(sequence: Sequence): void {
-  const { random, messages, windowBits, contextTakeover } = sequence;
+function fromZlib(input: Input): void {
+  const { messages, windowBits, contextTakeover } = input;
   // zlib takes 8 for 9, and then does not keep to 8 across its dictionary.
   if (windowBits === 8) return;
-  const readers = new Readers(sequence);
+  const readers = new Readers(input);
   let dictionary: Uint8Array = new Uint8Array(0);
   for (const message of messages) {
-    const pieces = random.next() < 0.1 ? cuts(random, message) : [message];
-    const payload = pieces.map((piece, i) => {
-      const final = random.next() < 0.2;
-      const flushed = zlib.deflateRawSync(piece, {
+    const { final, inPieces, ...options } = message.zlib;
+    const data = dataOf(message);
+    const parts = inPieces ? pieces(message, data) : [data];
+    const payload = parts.map((part, index) => {
+      const last = index + 1 === parts.length;
+      const flushed = zlib.deflateRawSync(part, {
+        ...options,
         windowBits,
-        level: random.below(10),
-        memLevel: 1 + random.below(9),
-        strategy: random.below(5),
         finishFlush: final ? zlib.constants.Z_FINISH : zlib.constants.Z_SYNC_FLUSH,
         ...(dictionary.length > 0 && { dictionary }),
       });
-      const known = contextTakeover || i + 1 < pieces.length;
-      dictionary = Buffer.concat([dictionary, piece]).subarray(known ? -(2 ** windowBits) : Infinity);
-      if (i + 1 < pieces.length) return flushed;
+      const known = contextTakeover || !last;
+      dictionary = Buffer.concat([dictionary, part]).subarray(known ? -(2 ** windowBits) : Infinity);
+      if (!last) return flushed;
       return final ? Buffer.concat([flushed, hex('00')]) : flushed.subarray(0, -4);
     });
     readers.read(Buffer.concat(payload), message, 'zlib');
   }
 }
 
-/** One bit changed: all agree whether it is a message, and which; zlib itself stops at a final block. */
-function spoiled(random: Random, message: Uint8Array): void {
-  const payload = Buffer.concat([zlib.deflateRawSync(message, { level: 1 + random.below(9) }), hex('00')]);
-  payload[random.below(payload.length)]! ^= 1 << random.below(8);
+/** Changes one bit: all agree whether it is a message, and which; zlib itself stops at a final block. */
+function damaged({ messages }: Input, wrongBit: number): void {
+  const [message = assert.fail()] = messages;
+  const { level } = message.zlib;
+  const payload = Buffer.concat([zlib.deflateRawSync(dataOf(message), { level }), hex('00')]);
+  const at = (wrongBit >> 3) % payload.length;
+  payload[at] = (payload[at] ?? 0) ^ (1 << (wrongBit & 7));
   const theirs = attempt(() =>
     zlib.inflateRawSync(Buffer.concat([payload, hex('0000ffff')]), {
       finishFlush: zlib.constants.Z_SYNC_FLUSH,
@@ -127,18 +171,18 @@ function spoiled(random: Random, message: Uint8Array): void {
   );
   const options = { windowBits: 15, contextTakeover: false, maxMessageBytes: 2 ** 22 };
   const verdicts = Object.values(codecs).map(({ codec, strict }) => {
-    const verdict = attempt(() => through(codec.createInflater(options), ...cuts(random, payload)));
+    const verdict = attempt(() => through(codec.createInflater(options), ...pieces(message, payload)));
     if (verdict instanceof Error) assert.equal(verdict.name, 'WebSocketError', verdict.stack);
     return { strict, verdict };
   });
-  const ours = verdicts[0]!.verdict;
+  const ours = verdicts[0]?.verdict ?? assert.fail();
   for (const { strict, verdict } of verdicts.filter(each => each.strict || !(ours instanceof Error))) {
-    assert.equal(codeOf(verdict), codeOf(ours), `spoiled: ${strict}`);
-    if (!(ours instanceof Error)) same(verdict as Uint8Array, ours, 'spoiled');
+    assert.equal(codeOf(verdict), codeOf(ours), `damaged: ${strict}`);
+    if (!(ours instanceof Error)) same(verdict as Uint8Array, ours, 'damaged');
   }
   if (ours instanceof Error) return;
-  assert.ok(!(theirs instanceof Error), 'spoiled, and refused by zlib');
-  same(ours.subarray(0, theirs.length), theirs, 'spoiled, by zlib');
+  assert.ok(!(theirs instanceof Error), 'damaged, and refused by zlib');
+  same(ours.subarray(0, theirs.length), theirs, 'damaged, by zlib');
 }
 
 function codeOf(verdict: Uint8Array | Error): number | undefined {
@@ -153,18 +197,21 @@ function attempt(work: () => Uint8Array): Uint8Array | Error {
   }
 }
 
-function message(random: Random, sizes: number): Uint8Array {
-  const length = random.below(sizes + 1);
-  switch (random.below(6)) {
-    case 0:
+const words =
+  'the of and to in is that for it as was with be by on not he his but at are this have from'.split(' ');
+
+function dataOf({ kind, length, seed }: Message): Uint8Array {
+  const random = new Random(seed);
+  switch (kind) {
+    case 'noise':
       return Uint8Array.from({ length }, () => random.below(256));
-    case 1:
+    case 'same':
       return new Uint8Array(length).fill(random.below(256));
-    case 2:
+    case 'letters':
       return Uint8Array.from({ length }, () => 97 + random.below(3));
-    case 3:
+    case 'copies':
       return copies(random, length);
-    default: {
+    case 'words': {
       let text = '';
       while (text.length < length)
         text += `${random.pick(words)}${random.pick([' ', ', ', '":', `${random.below(1e6)}`])}`;
@@ -180,26 +227,19 @@ function copies(random: Random, length: number): Uint8Array {
     if (at > 0 && random.next() < 0.6) {
       const distance = 1 + random.below(Math.min(at, random.pick([4, 300, 40_000])));
       for (let left = random.below(300); left > 0 && at < length; left--, at++)
-        data[at] = data[at - distance]!;
+        data[at] = data[at - distance] ?? 0;
     } else data[at++] = random.below(256);
   }
   return data;
 }
 
-function cuts(random: Random, data: Uint8Array): Uint8Array[] {
-  if (random.next() < 0.5) return [data];
-  const parts: Uint8Array[] = [];
-  const most = random.pick([1, 7, 100, 20_000]);
-  if (data.length / most > 2000) return [data];
-  for (let at = 0; at < data.length; ) {
-    const size = random.below(most + 1);
-    parts.push(data.subarray(at, at + size));
-    at += size;
-  }
-  if (parts.length === 0 || random.next() < 0.2) parts.push(new Uint8Array(0));
-  return parts;
+/** Cuts as the message says, unless that gives more than 2000 pieces; an empty message is one empty piece. */
+function pieces({ cuts }: Message, data: Uint8Array): Uint8Array[] {
+  const average = cuts.reduce((sum, length) => sum + length, 0) / cuts.length;
+  if (data.length === 0 || data.length / average > 2000) return [data];
+  return cutBy(cuts, data);
 }
 
 function same(actual: Uint8Array, expected: Uint8Array, by: string): void {
-  assert.ok(Buffer.compare(actual, expected) === 0, `${by} gives other octets`);
+  assert.ok(Buffer.compare(actual, expected) === 0, `${by} gives other bytes`);
 }

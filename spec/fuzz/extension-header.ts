@@ -1,14 +1,15 @@
 import { strict as assert } from 'node:assert';
-import { decodeLatin1, encodeLatin1 } from '../../lib/bytes/latin1.ts';
+import * as fc from 'fast-check';
+import { decodeLatin1 } from '../../lib/bytes/latin1.ts';
 import { acceptDeflate } from '../../lib/deflate/accept-deflate.ts';
 import { confirmDeflate } from '../../lib/deflate/confirm-deflate.ts';
 import { deflateSettings } from '../../lib/deflate/deflate-options.ts';
 import { type Extension, formatExtensions, parseExtensions } from '../../lib/handshake/extensions.ts';
-import type { Random } from '../support/random.ts';
 import { referenceExtensions } from '../support/reference-extensions.ts';
+import { bytes, weighted } from './shapes/bytes.ts';
 
 export const description =
-  'Sec-WebSocket-Extensions as a reference reads it; what is agreed upon keeps to the offer';
+  'Sec-WebSocket-Extensions parses as by a reference; an agreement keeps to the offer';
 
 const pieces = [
   'permessage-deflate',
@@ -39,31 +40,40 @@ const pieces = [
   '\u00e9',
 ];
 
-export function make(random: Random): Uint8Array {
-  if (random.next() < 0.3)
-    return encodeLatin1(Array.from({ length: random.below(30) }, () => random.pick(pieces)).join(''));
-  const parameter = () =>
-    `${random.pick(pieces.slice(1, 6))}${random.pick(['', '=8', '=15', '="9"', '=12', '=7', '=x'])}`;
-  const extension = () =>
-    [random.pick(pieces.slice(0, 2)), ...Array.from({ length: random.below(4) }, parameter)].join(
-      random.pick([';', '; ', ' ;\t']),
-    );
-  return encodeLatin1(
-    Array.from({ length: 1 + random.below(3) }, extension).join(random.pick([',', ', ', ' , ,'])),
-  );
-}
+const parameter = fc
+  .tuple(fc.constantFrom(...pieces.slice(1, 6)), fc.constantFrom('', '=8', '=15', '="9"', '=12', '=7', '=x'))
+  .map(([name, value]) => name + value);
 
-export function check(input: Uint8Array): void {
-  const value = decodeLatin1(input);
+const extension = fc
+  .tuple(
+    fc.constantFrom(...pieces.slice(0, 2)),
+    fc.array(parameter, { maxLength: 4 }),
+    fc.constantFrom(';', '; ', ' ;\t'),
+  )
+  .map(([name, parameters, separator]) => [name, ...parameters].join(separator));
+
+/** The value of the header. */
+export const input: fc.Arbitrary<string> = weighted(
+  [
+    2,
+    fc
+      .tuple(fc.array(extension, { minLength: 1, maxLength: 3 }), fc.constantFrom(',', ', ', ' , ,'))
+      .map(([extensions, separator]) => extensions.join(separator)),
+  ],
+  [1, fc.array(fc.constantFrom(...pieces), { maxLength: 30, size: 'max' }).map(parts => parts.join(''))],
+  [1, bytes(60).map(decodeLatin1)],
+);
+
+export function check(value: string): void {
   const extensions = parseExtensions(value);
-  if (!beyondLimits(value)) assert.deepEqual(extensions, referenceExtensions(value));
+  if (!exceedsLimits(value)) assert.deepEqual(extensions, referenceExtensions(value));
   if (extensions === undefined) return;
   assert.deepEqual(parseExtensions(formatExtensions(extensions)), extensions);
   accept(extensions);
   confirm(extensions);
 }
 
-function beyondLimits(value: string): boolean {
+function exceedsLimits(value: string): boolean {
   const extensions = referenceExtensions(value);
   return (
     value.length > 4096 ||
@@ -72,7 +82,7 @@ function beyondLimits(value: string): boolean {
   );
 }
 
-/** What a server answers is an answer that a client with the same offer takes. */
+/** The answer of a server is valid, and keeps to the offers. */
 function accept(offers: readonly Extension[]): void {
   const accepted = acceptDeflate(offers, deflateSettings('server', true)!);
   if (accepted === undefined) return;
@@ -90,7 +100,7 @@ function accept(offers: readonly Extension[]): void {
   for (const name of named) if (name.endsWith('_bits')) assert.ok(offered(name), `${name} was not offered`);
 }
 
-/** A client takes the answer, or fails by nothing but WebSocketError. */
+/** A client accepts the answer or fails with a WebSocketError. */
 function confirm(answers: readonly Extension[]): void {
   try {
     const agreement = confirmDeflate(answers, deflateSettings('client', true)!);

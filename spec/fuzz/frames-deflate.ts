@@ -1,28 +1,12 @@
-import { constants, deflateRawSync } from 'node:zlib';
-import { concatenated } from '../../lib/testing/rechunk.ts';
-import type { Random } from '../support/random.ts';
-import { checkDecoding } from './engine/check-decoding.ts';
-import { randomOctets } from './engine/mutate.ts';
-import { randomWire } from './shapes/wire.ts';
+import type * as fc from 'fast-check';
+import { checkDecoding, type Decoding, decodingOf } from './checks/check-decoding.ts';
 
-export const description = 'what a server sends with permessage-deflate, decoded: likewise';
+export const description = "a server's frames with permessage-deflate decode the same, likewise";
 
-export function make(random: Random): Uint8Array {
-  const compress = (payload: Uint8Array) => {
-    const level = random.below(10);
-    const compressed = deflateRawSync(payload, { level, finishFlush: constants.Z_SYNC_FLUSH }).subarray(
-      0,
-      -4,
-    );
-    if (random.next() < 0.1) compressed[random.below(compressed.length)]! ^= 1 << random.below(8);
-    return compressed;
-  };
-  return concatenated([
-    randomOctets(random, 2),
-    randomWire(random, { sender: 'server', compress, spoiling: 0.08 }),
-  ]);
-}
+export const input: fc.Arbitrary<Decoding> = decodingOf({
+  sender: 'server',
+  compression: 'damaged',
+  spoiledPercent: 8,
+});
 
-export function check(input: Uint8Array): void {
-  checkDecoding('client', true, input);
-}
+export const check: (input: Decoding) => void = input => checkDecoding('client', true, input);

@@ -1,16 +1,8 @@
-import { concatenated } from '../../lib/testing/rechunk.ts';
-import type { Random } from '../support/random.ts';
-import { checkDecoding } from './engine/check-decoding.ts';
-import { randomOctets } from './engine/mutate.ts';
-import { randomWire } from './shapes/wire.ts';
+import type * as fc from 'fast-check';
+import { checkDecoding, type Decoding, decodingOf } from './checks/check-decoding.ts';
 
-export const description =
-  'what a client sends, decoded: the same for every cut, and as the reference reads it';
+export const description = "a client's frames decode the same for every cut, and as by the reference";
 
-export function make(random: Random): Uint8Array {
-  return concatenated([randomOctets(random, 2), randomWire(random, { sender: 'client', spoiling: 0.1 })]);
-}
+export const input: fc.Arbitrary<Decoding> = decodingOf({ sender: 'client', spoiledPercent: 10 });
 
-export function check(input: Uint8Array): void {
-  checkDecoding('server', false, input);
-}
+export const check: (input: Decoding) => void = input => checkDecoding('server', false, input);

@@ -1,66 +1,92 @@
 import { strict as assert } from 'node:assert';
 import { constants, deflateRawSync, inflateRawSync } from 'node:zlib';
+import * as fc from 'fast-check';
 import type { WebSocketError } from '../../lib/base/websocket-error.ts';
 import { Inflater } from '../../lib/deflate/inflater.ts';
 import { concatenated } from '../../lib/testing/rechunk.ts';
 import { through } from '../support/messages-through.ts';
-import type { Random } from '../support/random.ts';
-import { randomOctets } from './engine/mutate.ts';
-import { cutBy } from './shapes/cuts.ts';
+import { bytes, weighted } from './shapes/bytes.ts';
+import { type Cuts, cutBy, cuts } from './shapes/cuts.ts';
 
 export const description =
-  'any octets as compressed messages: one verdict for every cut, and none that zlib contradicts';
+  'any bytes as a compressed message have one outcome for every cut, and zlib does not contradict it';
 
-const maxMessageBytes = 100_000;
-const tail = Uint8Array.of(0, 0, 255, 255);
-
-export function make(random: Random): Uint8Array {
-  const length = random.below(random.pick([20, 300, 3000]));
-  const few = 1 + random.below(255);
-  const data = Uint8Array.from({ length }, () => random.below(few));
-  const options = { level: random.below(10), strategy: random.below(5), finishFlush: constants.Z_SYNC_FLUSH };
-  return concatenated([randomOctets(random, 2), deflateRawSync(data, options).subarray(0, -4)]);
+interface Input {
+  readonly payload: Uint8Array;
+  readonly cuts: Cuts;
+  readonly contextTakeover: boolean;
+  readonly maxMessageBytes: number;
 }
 
-export function check(input: Uint8Array): void {
-  const [cuts = 0, settings = 0] = input;
-  const payload = input.slice(2);
-  const whole = inflate([payload], settings);
-  for (const octet of [cuts, 1]) {
-    if (octet === 1 && payload.length > 300) continue;
-    assert.deepEqual(inflate(cutBy(octet, payload), settings), whole);
+const largest = 100_000;
+const tail = Uint8Array.of(0, 0, 255, 255);
+
+/** Data with few different bytes, compressed by zlib. */
+const compressed = fc
+  .record({
+    data: fc.oneof(bytes(300), fc.uint8Array({ maxLength: 3000, size: 'max' })),
+    alphabet: fc.integer({ min: 1, max: 255 }),
+    level: fc.nat(9),
+    strategy: fc.nat(4),
+  })
+  .map(({ data, alphabet, level, strategy }) =>
+    deflateRawSync(
+      data.map(byte => byte % alphabet),
+      { level, strategy, finishFlush: constants.Z_SYNC_FLUSH },
+    ).subarray(0, -4),
+  );
+
+/** Compressed data, changed in one place. */
+const damaged = fc
+  .record({ payload: compressed, at: fc.nat(3000), by: bytes(4) })
+  .map(({ payload, at, by }) => {
+    const start = at % (payload.length + 1);
+    return concatenated([payload.subarray(0, start), by, payload.subarray(start + by.length)]);
+  });
+
+export const input: fc.Arbitrary<Input> = fc.record({
+  payload: weighted([1, bytes(300)], [2, compressed], [3, damaged]).map(payload => payload.slice()),
+  cuts,
+  contextTakeover: fc.boolean(),
+  maxMessageBytes: weighted([3, fc.constant(largest)], [1, fc.constant(100)]),
+});
+
+export function check(input: Input): void {
+  const { payload, cuts, maxMessageBytes } = input;
+  const whole = inflate([payload], input);
+  for (const lengths of payload.length > 300 ? [cuts] : [cuts, [1]]) {
+    assert.deepEqual(inflate(cutBy(lengths, payload), input), whole);
   }
   const theirs = zlib(concatenated([payload, tail]));
   if (typeof whole === 'number')
-    assert.ok(whole === 1007 || theirs === undefined || theirs.length > limit(settings));
-  // zlib stops at a final block; what lies behind it is ours alone to judge.
+    assert.ok(whole === 1007 || theirs === undefined || theirs.length > maxMessageBytes);
+  // zlib stops at a final block; it says nothing about what follows.
   else assert.deepEqual(theirs, whole.subarray(0, theirs?.length), 'not as zlib');
 }
 
-/** Octets of the message, or the code of the failure. */
-function inflate(parts: readonly Uint8Array[], settings: number): Uint8Array | number {
-  const options = { windowBits: 15, contextTakeover: (settings & 1) === 0, maxMessageBytes: limit(settings) };
-  const inflater = new Inflater(options);
+/** Returns the message, or the code of the failure. */
+function inflate(
+  parts: readonly Uint8Array[],
+  { contextTakeover, maxMessageBytes }: Input,
+): Uint8Array | number {
+  const inflater = new Inflater({ windowBits: 15, contextTakeover, maxMessageBytes });
   try {
     return through(inflater, ...(parts.length > 0 ? parts : [new Uint8Array(0)]));
   } catch (error) {
-    assert.equal((error as Error).name, 'WebSocketError');
-    return (error as WebSocketError).closeCode!;
+    const { name, closeCode } = error as WebSocketError;
+    if (name !== 'WebSocketError' || typeof closeCode !== 'number') throw error;
+    return closeCode;
   }
-}
-
-function limit(settings: number): number {
-  return settings & 2 ? 100 : maxMessageBytes;
 }
 
 function zlib(payload: Uint8Array): Uint8Array | undefined {
   try {
-    const options = { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: 2 * maxMessageBytes };
+    const options = { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: 2 * largest };
     return new Uint8Array(inflateRawSync(payload, options));
   } catch (error) {
-    // More than fits is no verdict about what fits.
+    // A message above the limit is not known to be invalid.
     return (error as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE'
-      ? new Uint8Array(2 * maxMessageBytes)
+      ? new Uint8Array(2 * largest)
       : undefined;
   }
 }

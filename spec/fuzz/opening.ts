@@ -1,62 +1,62 @@
 import { strict as assert } from 'node:assert';
+import * as fc from 'fast-check';
 import { acceptWebSocket } from '../../lib/sockets/accept-websocket.ts';
 import { connectWebSocket } from '../../lib/sockets/connect-websocket.ts';
 import type { OpenWebSocket } from '../../lib/sockets/open-websocket.ts';
 import { nextTask } from '../../lib/streams/next-task.ts';
-import { duplexPair } from '../../lib/testing/duplex-pair.ts';
-import { concatenated } from '../../lib/testing/rechunk.ts';
-import type { Random } from '../support/random.ts';
-import { ManualClock } from './engine/manual-clock.ts';
-import { randomOctets } from './engine/mutate.ts';
-import { make as makeRequest } from './request-head.ts';
-import { make as makeResponse } from './response-head.ts';
-import { cutBy } from './shapes/cuts.ts';
+import { duplexPair, type TestDuplex } from '../../lib/testing/duplex-pair.ts';
+import { FakeClock } from '../support/fake-clock.ts';
+import { unhandledDuring } from './checks/unhandled.ts';
+import { requestHead } from './request-head.ts';
+import { responseHead } from './response-head.ts';
+import { type Cuts, cutBy, cuts } from './shapes/cuts.ts';
+import { headBytes } from './shapes/heads.ts';
 
-export const description =
-  'the opening handshake over a duplex with any peer: it opens, or fails by HandshakeError, in time';
+export const description = 'an opening handshake with any peer opens, or fails by HandshakeError in time';
 
-/** `[role, what the peer does behind its octets, cuts, …octets]` */
-export function make(random: Random): Uint8Array {
-  const role = random.below(2);
-  return concatenated([
-    Uint8Array.of(role),
-    randomOctets(random, 1),
-    role === 0 ? makeRequest(random) : makeResponse(random),
-  ]);
+interface Input {
+  readonly role: 'server' | 'client';
+  readonly head: string;
+  readonly cuts: Cuts;
+  /** What the peer does after its head. */
+  readonly ending: 'wait' | 'close' | 'abort';
 }
 
-export async function check(input: Uint8Array): Promise<void> {
-  const [role = 0, then = 0, cuts = 0] = input;
-  const clock = new ManualClock();
+const rest = { cuts, ending: fc.constantFrom('wait', 'close', 'abort') } as const;
+
+export const input: fc.Arbitrary<Input> = fc.oneof(
+  fc.record({ role: fc.constant('server' as const), head: requestHead, ...rest }),
+  fc.record({ role: fc.constant('client' as const), head: responseHead, ...rest }),
+);
+
+export async function check({ role, head, cuts, ending }: Input): Promise<void> {
+  const clock = new FakeClock();
   const [ours, peer] = duplexPair();
-  const strays: unknown[] = [];
-  const onStray = (reason: unknown) => strays.push(reason);
-  process.on('unhandledRejection', onStray);
-  const opening = role % 2 === 0 ? accepted(ours, clock) : connected(ours, clock);
-  const outcome = opening.then(
-    socket => socket,
-    (error: Error) => error,
-  );
-  const writer = peer.writable.getWriter();
-  for (const chunk of cutBy(cuts, input.slice(3))) writer.write(chunk).catch(() => {});
-  if (then % 4 === 1) writer.close().catch(() => {});
-  if (then % 4 === 2) writer.abort(new Error('gone')).catch(() => {});
-  const settled = await inTime(outcome, clock);
-  if (settled instanceof Error) {
-    if (settled.name !== 'HandshakeError') throw settled;
-  } else await ended(settled, clock);
-  for (let tasks = 0; tasks < 4; tasks++) await nextTask();
-  process.off('unhandledRejection', onStray);
-  assert.deepEqual(strays, [], 'an unhandled rejection');
-  assert.equal(clock.timers, 0, 'a timer is left');
+  const unhandled = await unhandledDuring(async () => {
+    const outcome = (role === 'server' ? accepted(ours, clock) : connected(ours, clock)).then(
+      socket => socket,
+      (error: Error) => error,
+    );
+    const writer = peer.writable.getWriter();
+    for (const chunk of cutBy(cuts, headBytes(head))) writer.write(chunk).catch(() => {});
+    if (ending === 'close') writer.close().catch(() => {});
+    if (ending === 'abort') writer.abort(new Error('gone')).catch(() => {});
+    const settled = await inTime(outcome, clock);
+    if (settled instanceof Error) {
+      if (settled.name !== 'HandshakeError') throw settled;
+    } else await ended(settled, clock);
+    for (let tasks = 0; tasks < 4; tasks++) await nextTask();
+  });
+  assert.deepEqual(unhandled, [], 'an unhandled rejection');
+  assert.equal(clock.timers.size, 0, 'a timer is left');
 }
 
-function accepted(duplex: ReturnType<typeof duplexPair>[0], clock: ManualClock): Promise<OpenWebSocket> {
+function accepted(duplex: TestDuplex, clock: FakeClock): Promise<OpenWebSocket> {
   return acceptWebSocket(duplex, { clock, deflate: true, protocols: ['chat'] });
 }
 
-/** Its key is the one of RFC 6455 §1.3. */
-function connected(duplex: ReturnType<typeof duplexPair>[0], clock: ManualClock): Promise<OpenWebSocket> {
+/** Connects with the key of RFC 6455 §1.3. */
+function connected(duplex: TestDuplex, clock: FakeClock): Promise<OpenWebSocket> {
   const randomBytes = (length: number) => new TextEncoder().encode('the sample nonce').subarray(0, length);
   return connectWebSocket(duplex, 'ws://example.com/', {
     clock,
@@ -66,25 +66,23 @@ function connected(duplex: ReturnType<typeof duplexPair>[0], clock: ManualClock)
   });
 }
 
-/** What the promise gives while time goes on. */
-async function inTime<T>(promise: Promise<T>, clock: ManualClock): Promise<T> {
+/** Resolves with the promise's value while the clock goes on. */
+async function inTime<T>(promise: Promise<T>, clock: FakeClock): Promise<T> {
   let settled: { readonly value: T } | undefined;
   promise.then(value => (settled = { value })).catch(() => {});
   for (let rounds = 0; rounds < 20; rounds++) {
     for (let tasks = 0; tasks < 6 && settled === undefined; tasks++) await nextTask();
     if (settled !== undefined) return settled.value;
-    clock.advance(2000);
+    clock.moveTo(clock.now() + 2000);
   }
   assert.fail('it never settles');
 }
 
-async function ended(socket: OpenWebSocket, clock: ManualClock): Promise<void> {
+async function ended(socket: OpenWebSocket, clock: FakeClock): Promise<void> {
   socket.close();
-  await inTime(
-    socket.closed.then(
-      () => true,
-      () => true,
-    ),
-    clock,
+  const closed = socket.closed.then(
+    () => true,
+    () => true,
   );
+  await inTime(closed, clock);
 }

@@ -1,44 +1,47 @@
 import { strict as assert } from 'node:assert';
+import * as fc from 'fast-check';
 import { confirmDeflate } from '../../lib/deflate/confirm-deflate.ts';
 import { deflateSettings } from '../../lib/deflate/deflate-options.ts';
 import { ClientHandshake } from '../../lib/handshake/client-handshake.ts';
 import type { ResponseHead } from '../../lib/handshake/head.ts';
-import { concatenated } from '../../lib/testing/rechunk.ts';
-import type { Random } from '../support/random.ts';
-import { checkHead } from './engine/check-head.ts';
-import { randomOctets } from './engine/mutate.ts';
-import { randomHead } from './shapes/heads.ts';
+import { checkHead, type HeadInput } from './checks/check-head.ts';
+import { cuts } from './shapes/cuts.ts';
+import { head, line } from './shapes/heads.ts';
 
 export const description =
-  'heads of responses: one outcome for every cut, back and forth, then agreed to or failed in order';
+  'heads of responses decode the same for every cut and survive encoding; the client accepts them or fails';
 
-/** Its key is the one of RFC 6455 §1.3. */
+/** The key of RFC 6455 §1.3. */
 const randomBytes = () => new TextEncoder().encode('the sample nonce');
 
-export function make(random: Random): Uint8Array {
-  const lines = [
-    `HTTP/1.${random.pick(['1', '1', '0'])} ${random.pick(['101', '101', '101', '200', '404'])} ${random.pick(['Switching Protocols', ''])}`,
-    `Upgrade: ${random.pick(['websocket', 'WebSocket', 'websocket, x'])}`,
-    `Connection: ${random.pick(['Upgrade', 'keep-alive, upgrade'])}`,
-    `Sec-WebSocket-Accept: ${random.pick(['s3pPLMBiTxaQ9kYGzzhZRbK+xOo=', 's3pPLMBiTxaQ9kYGzzhZRbK+xOo'])}`,
-    ...random.pick([[], ['Sec-WebSocket-Protocol: chat'], ['Sec-WebSocket-Protocol: other']]),
-    ...random.pick([
-      [],
-      ['Sec-WebSocket-Extensions: permessage-deflate; server_max_window_bits=10'],
-      ['Sec-WebSocket-Extensions: x'],
-    ]),
-  ];
-  return concatenated([randomOctets(random, 1), randomHead(random, lines)]);
-}
+const status = fc.tuple(
+  fc.constantFrom('1', '1', '0'),
+  fc.constantFrom('101', '101', '101', '200', '404'),
+  fc.constantFrom('Switching Protocols', ''),
+);
 
-export function check(input: Uint8Array): void {
+export const responseHead: fc.Arbitrary<string> = head(
+  status.map(([minor, code, reason]) => [`HTTP/1.${minor} ${code} ${reason}`]),
+  line('Upgrade: ', 'websocket', 'WebSocket', 'websocket, x'),
+  line('Connection: ', 'Upgrade', 'keep-alive, upgrade'),
+  line('Sec-WebSocket-Accept: ', 's3pPLMBiTxaQ9kYGzzhZRbK+xOo=', 's3pPLMBiTxaQ9kYGzzhZRbK+xOo'),
+  fc.constantFrom([], ['Sec-WebSocket-Protocol: chat'], ['Sec-WebSocket-Protocol: other']),
+  fc.constantFrom(
+    [],
+    ['Sec-WebSocket-Extensions: permessage-deflate; server_max_window_bits=10'],
+    ['Sec-WebSocket-Extensions: x'],
+  ),
+);
+
+export const input: fc.Arbitrary<HeadInput> = fc.record({ head: responseHead, cuts });
+
+export function check(input: HeadInput): void {
   const head = checkHead('response', input) as ResponseHead | undefined;
   if (head === undefined) return;
-  const extensions = 'permessage-deflate; client_max_window_bits';
   const handshake = new ClientHandshake('ws://example.com/', {
     randomBytes,
     protocols: ['chat'],
-    extensions,
+    extensions: 'permessage-deflate; client_max_window_bits',
   });
   try {
     const { protocol, extensions } = handshake.check(head);

@@ -1,4 +1,5 @@
 import { strict as assert } from 'node:assert';
+import * as fc from 'fast-check';
 import { Deflater } from '../../lib/deflate/deflater.ts';
 import { Inflater } from '../../lib/deflate/inflater.ts';
 import type { OutgoingEvent } from '../../lib/events/event.ts';
@@ -6,66 +7,104 @@ import { webSocketDecoder } from '../../lib/events/websocket-decoder.ts';
 import { WebSocketEncoder } from '../../lib/events/websocket-encoder.ts';
 import { concatenated } from '../../lib/testing/rechunk.ts';
 import { seededKeys } from '../../lib/testing/seeded-keys.ts';
-import type { Random } from '../support/random.ts';
 import { hex, type Said } from '../support/reference-decoder.ts';
-import { Choices } from './engine/choices.ts';
-import { randomOctets } from './engine/mutate.ts';
-import { transcribe } from './engine/transcript.ts';
-import { cutBy } from './shapes/cuts.ts';
+import { transcribe } from './checks/transcript.ts';
+import { bytes, bytesOfLength, sometimes, weighted } from './shapes/bytes.ts';
+import { type Cuts, cutBy, cuts } from './shapes/cuts.ts';
 
 export const description =
-  'events of any kind, encoded and decoded: the same events, or refused before anything is written';
+  'events of any kind survive encoding and decoding, or are refused before anything is written';
 
-const texts = ['', 'a', 'käse', '𝄞', '\ud834', '\udd1e', '\ufeff', 'x'.repeat(200), '€'.repeat(6000)];
-const codes = [
-  undefined,
-  1000,
-  1001,
-  1004,
-  1005,
-  1006,
-  1011,
-  1014,
-  1015,
-  2999,
-  3000,
-  4999,
-  5000,
-  1.5,
-  Number.NaN,
-];
-
-export function make(random: Random): Uint8Array {
-  return randomOctets(random, random.below(200));
+interface Input {
+  readonly role: 'client' | 'server';
+  /** Default: no compression. */
+  readonly compression:
+    | { readonly windowBits: number; readonly contextTakeover: boolean; readonly thresholdBytes: number }
+    | undefined;
+  readonly maxFrameBytes: number;
+  readonly deliver: 'messages' | 'parts';
+  readonly batches: readonly (readonly OutgoingEvent[])[];
+  readonly cuts: Cuts;
 }
 
-export function check(input: Uint8Array): void {
-  const choices = new Choices(input);
-  const cuts = choices.octet();
-  const role = choices.pick(['client', 'server'] as const);
-  const compressed = choices.yes();
-  const context = { windowBits: 8 + choices.below(8), contextTakeover: choices.yes() };
+const texts = ['', 'a', 'käse', '𝄞', '\ud834', '\udd1e', '\ufeff', 'x'.repeat(200)];
+const rarelyLong = weighted([9, fc.constant('')], [1, fc.constant('€'.repeat(6000))]);
+const codes = [
+  ...[undefined, 1000, 1001, 1004, 1005, 1006, 1011, 1014, 1015, 2999, 3000, 4999, 5000],
+  ...[1.5, Number.NaN],
+];
+
+const part = {
+  last: weighted([2, fc.constant(true)], [1, fc.constant(false)]),
+  compress: fc.constantFrom(undefined, true, false),
+};
+const event: fc.Arbitrary<OutgoingEvent> = weighted<OutgoingEvent>(
+  [
+    10,
+    fc.record({
+      type: fc.constant('text'),
+      data: fc
+        .array(fc.oneof(fc.constantFrom(...texts), fc.string({ unit: 'binary' }), rarelyLong), {
+          maxLength: 2,
+        })
+        .map(parts => parts.join('')),
+      ...part,
+    }),
+  ],
+  [
+    10,
+    fc.record({
+      type: fc.constant('binary'),
+      data: fc.oneof(bytes(255), bytesOfLength(125, 126, 127, 5000)),
+      ...part,
+    }),
+  ],
+  [9, fc.record({ type: fc.constantFrom('ping', 'pong'), data: sometimes(60, bytes(127)) })],
+  [
+    1,
+    fc.record({
+      type: fc.constant('close'),
+      closeCode: fc.constantFrom(...codes),
+      reason: fc.constantFrom('', 'bye', '€'.repeat(41), '€'.repeat(42)),
+    }),
+  ],
+);
+
+export const input: fc.Arbitrary<Input> = fc.record({
+  role: fc.constantFrom('client', 'server'),
+  compression: sometimes(
+    50,
+    fc.record({
+      windowBits: fc.integer({ min: 8, max: 15 }),
+      contextTakeover: fc.boolean(),
+      thresholdBytes: fc.constantFrom(1, 64, 1024),
+    }),
+  ),
+  maxFrameBytes: fc.constantFrom(Infinity, 1, 3, 125, 126, 16_384),
+  deliver: fc.constantFrom('messages', 'parts'),
+  batches: fc.array(fc.array(event, { minLength: 1, maxLength: 3 }), { maxLength: 6, size: 'max' }),
+  cuts,
+});
+
+export function check({ role, compression, maxFrameBytes, deliver, batches, cuts }: Input): void {
   const encoder = new WebSocketEncoder({
     role,
-    randomBytes: seededKeys(cuts),
-    maxFrameBytes: choices.pick([Infinity, 1, 3, 125, 126, 16384]),
-    compression: compressed
-      ? {
-          deflater: new Deflater(context),
-          thresholdBytes: choices.pick([1, 64, 1024]),
-          contextTakeover: true,
-        }
-      : undefined,
+    randomBytes: seededKeys(1),
+    maxFrameBytes,
+    compression: compression && {
+      deflater: new Deflater(compression),
+      thresholdBytes: compression.thresholdBytes,
+      contextTakeover: true,
+    },
   });
   const decoder = webSocketDecoder({
     role: role === 'client' ? 'server' : 'client',
-    deliver: choices.pick(['messages', 'parts']),
-    inflater: compressed ? new Inflater({ ...context, maxMessageBytes: 2 ** 20 }) : undefined,
+    deliver,
+    inflater: compression && new Inflater({ ...compression, maxMessageBytes: 2 ** 20 }),
   });
   const log = new Log();
   const wire: Uint8Array[] = [];
-  while (!choices.ended) {
-    const batch = Array.from({ length: 1 + choices.below(3) }, () => randomEvent(choices));
+  for (const batch of batches) {
     if (!log.accepts(batch, () => encoder.write(batch))) continue;
     for (let chunk = encoder.read(); chunk !== undefined; chunk = encoder.read()) wire.push(chunk.slice());
   }
@@ -73,51 +112,24 @@ export function check(input: Uint8Array): void {
   assert.deepEqual({ said, end }, log.transcript());
 }
 
-function randomEvent(choices: Choices): OutgoingEvent {
-  const last = choices.below(3) > 0;
-  const compress = choices.pick([undefined, true, false]);
-  switch (choices.below(6)) {
-    case 0:
-    case 1:
-      return { type: 'text', data: choices.pick(texts) + choices.pick(texts), last, compress };
-    case 2:
-    case 3:
-      return {
-        type: 'binary',
-        data: concatenated(Array(choices.below(40)).fill(choices.octets())),
-        last,
-        compress,
-      };
-    case 4:
-      return { type: choices.pick(['ping', 'pong']), data: choices.octets() };
-    default:
-      if (choices.below(8) > 0) return { type: 'ping' };
-      return {
-        type: 'close',
-        closeCode: choices.pick(codes),
-        reason: choices.pick(['', 'bye', '€'.repeat(41), '€'.repeat(42)]),
-      };
-  }
-}
-
-/** What should come out for what was accepted. */
+/** The transcript that the accepted events should give. */
 class Log {
   readonly #said: Said[] = [];
   #open: { readonly type: 'text' | 'binary'; data: string } | undefined;
   #closed = false;
 
-  /** Whether the batch was taken; it has to be if, and only if, it keeps the laws. */
+  /** Returns whether the encoder accepts the batch, which it must do if, and only if, the batch is valid. */
   accepts(batch: readonly OutgoingEvent[], write: () => void): boolean {
     const before = { said: [...this.#said], open: this.#open && { ...this.#open }, closed: this.#closed };
-    const lawful = batch.every(event => this.#add(event));
+    const valid = batch.every(event => this.#add(event));
     let fault: unknown;
     try {
       write();
     } catch (error) {
       fault = error;
     }
-    if (lawful !== (fault === undefined)) throw fault ?? new Error('taken against the law');
-    if (lawful) return true;
+    if (valid !== (fault === undefined)) throw fault ?? new Error('accepted an invalid batch');
+    if (valid) return true;
     assert.match((fault as Error).name, /^(Type|Range)Error$/);
     this.#said.splice(0, Infinity, ...before.said);
     this.#open = before.open;

@@ -1,25 +1,35 @@
 import { strict as assert } from 'node:assert';
-import type { Random } from '../support/random.ts';
-import { randomOctets } from './engine/mutate.ts';
-import { SocketRun } from './engine/socket-run.ts';
+import * as fc from 'fast-check';
+import { nextTask } from '../../lib/streams/next-task.ts';
+import { SocketRun, type SocketSetup, socketActions, socketSetup } from './checks/socket-run.ts';
+import { unhandledDuring } from './checks/unhandled.ts';
+import type { Action } from './shapes/action.ts';
 
 export const description =
-  'a socket over a duplex, among a raw peer, an application and a clock that do anything at any time';
+  'a socket settles every promise, whatever peer, application and clock do in any order';
 
-export function make(random: Random): Uint8Array {
-  return randomOctets(random, random.below(random.pick([20, 60, 200])));
+interface Input {
+  readonly setup: SocketSetup;
+  /** Each with the number of tasks until the next one. */
+  readonly actions: readonly (readonly [action: Action<SocketRun>, tasks: number])[];
+  /** Whether the peer reads to the end, or stalls. */
+  readonly peerReads: boolean;
 }
 
-export async function check(input: Uint8Array): Promise<void> {
-  const strays: unknown[] = [];
-  const onStray = (reason: unknown) => strays.push(reason);
-  process.on('unhandledRejection', onStray);
-  try {
-    const run = new SocketRun(input);
-    while (!run.ended) await run.step();
-    await run.finish();
-    assert.deepEqual(strays, [], 'an unhandled rejection');
-  } finally {
-    process.off('unhandledRejection', onStray);
-  }
+export const input: fc.Arbitrary<Input> = fc.record({
+  setup: socketSetup,
+  actions: fc.array(fc.tuple(socketActions, fc.nat(3)), { maxLength: 40, size: 'max' }),
+  peerReads: fc.boolean(),
+});
+
+export async function check({ setup, actions, peerReads }: Input): Promise<void> {
+  const unhandled = await unhandledDuring(async () => {
+    const run = new SocketRun(setup);
+    for (const [action, tasks] of actions) {
+      action.value(run);
+      for (let left = tasks; left > 0; left--) await nextTask();
+    }
+    await run.finish(peerReads);
+  });
+  assert.deepEqual(unhandled, [], 'an unhandled rejection');
 }

@@ -1,69 +1,110 @@
 import { strict as assert } from 'node:assert';
 import { constants, deflateRawSync } from 'node:zlib';
+import * as fc from 'fast-check';
 import type { Stage } from '../../lib/base/stage.ts';
 import { Inflater } from '../../lib/deflate/inflater.ts';
 import { webSocketDecoder } from '../../lib/events/websocket-decoder.ts';
 import { parseExtensions } from '../../lib/handshake/extensions.ts';
 import { RequestHeadDecoder } from '../../lib/handshake/request-head-decoder.ts';
 import { every, rechunk } from '../../lib/testing/rechunk.ts';
-import { Random } from '../support/random.ts';
-import { Coverage, steps } from './engine/coverage.ts';
-import type { Counts } from './engine/fuzz-target.ts';
-import { metered } from './engine/metered.ts';
+import { metered } from './checks/metered.ts';
+import { StepCounter } from './checks/step-counter.ts';
+import type { Counts } from './runner/fuzz-target.ts';
+import type { Printed } from './shapes/printed.ts';
+import { wire } from './shapes/wire.ts';
 
 export const description =
-  'hostile shapes, once and twice as long: twice the steps, and twice the octets moved';
+  'hostile input that is twice as long takes at most about twice the steps, and moves twice the bytes';
 
-/** Something to do of that size. */
+/** Makes something to do of a size. */
 type Shape = (size: number) => () => void;
 
 const frames = (size: number, frame: string): Uint8Array => Buffer.from(frame.repeat(size), 'hex');
 
 const shapes: Record<string, Shape> = {
-  'fragments of one octet': size =>
+  'fragments of one byte': size =>
     decoding(Buffer.concat([frames(1, '010161'), frames(size, '000161')]), 65_536),
   'empty fragments': size => decoding(Buffer.concat([frames(1, '0100'), frames(size, '0000')]), 65_536),
-  'fragments octet by octet': size => decoding(Buffer.concat([frames(1, '0100'), frames(size, '000161')]), 1),
-  'a large text octet by octet': size => decoding(whole(0x81, size), 1),
-  'a large binary octet by octet': size => decoding(whole(0x82, size), 1),
-  'pings octet by octet': size => decoding(frames(size, '890161'), 1),
+  'fragments byte by byte': size => decoding(Buffer.concat([frames(1, '0100'), frames(size, '000161')]), 1),
+  'a large text byte by byte': size => decoding(whole(0x81, size), 1),
+  'a large binary byte by byte': size => decoding(whole(0x82, size), 1),
+  'pings byte by byte': size => decoding(frames(size, '890161'), 1),
   'empty messages': size => decoding(frames(size, '8200'), 65_536),
-  'compressed text octet by octet': size => decoding(compressed(size, 9), 1),
-  'stored blocks octet by octet': size => decoding(compressed(size, 0), 1),
-  'a head octet by octet': size => reading(`GET / HTTP/1.1\r\nX: ${'y'.repeat(size)}\r\n\r\n`),
-  'a head of many lines octet by octet': size =>
-    reading(`GET / HTTP/1.1\r\n${'x:\r\n'.repeat(size / 32)}\r\n`),
+  'compressed text byte by byte': size => decoding(compressed(size, 9), 1),
+  'stored blocks byte by byte': size => decoding(compressed(size, 0), 1),
+  'a head byte by byte': size => reading(`GET / HTTP/1.1\r\nX: ${'y'.repeat(size)}\r\n\r\n`),
+  'a head of many lines byte by byte': size => reading(`GET / HTTP/1.1\r\n${'x:\r\n'.repeat(size / 32)}\r\n`),
   'an open quote': size => () => parseExtensions(`a; b="${'\\c'.repeat(size)}`),
   'spaces between': size => () => parseExtensions(`a${' '.repeat(size)}b`),
 };
 
-let coverage: Coverage | undefined;
+interface Doubled {
+  readonly shape: string;
+  readonly size: number;
+}
 
-export function run(seed: number): Counts {
-  const random = new Random(seed);
-  const names = Object.keys(shapes);
-  const name = names[seed % names.length]!;
-  const size = 1024 + random.below(1024);
-  coverage ??= new Coverage();
-  cost(shapes[name]!(size), coverage);
-  const [once, twice] = [cost(shapes[name]!(size), coverage), cost(shapes[name]!(2 * size), coverage)];
-  for (const what of ['steps', 'octets'] as const) {
-    assert.ok(twice[what] <= 2.2 * once[what] + 4096, `${name}: ${once[what]} ${what}, then ${twice[what]}`);
+/** Frames, decoded byte by byte. */
+interface Frames {
+  readonly wire: Printed<Uint8Array>;
+}
+
+/** What decoding frames may cost in steps: for a new decoder, and for each byte that arrives alone. */
+const baseSteps = 10_000;
+const stepsPerByte = 200;
+
+export const input: fc.Arbitrary<Doubled | Frames> = fc.oneof(
+  fc.record({ shape: fc.constantFrom(...Object.keys(shapes)), size: fc.integer({ min: 1024, max: 2047 }) }),
+  fc.record({ wire: wire({ sender: 'server', compression: 'damaged', spoiledPercent: 5 }) }),
+);
+
+let counter: StepCounter | undefined;
+
+export function check(input: Doubled | Frames): Counts {
+  counter ??= new StepCounter();
+  return 'wire' in input ? checkFrames(input, counter) : checkDoubled(input, counter);
+}
+
+function checkFrames({ wire }: Frames, counter: StepCounter): Counts {
+  const { steps } = cost(
+    decoding(wire.value, 1, () => {}),
+    counter,
+  );
+  const { length } = wire.value;
+  assert.ok(steps <= baseSteps + stepsPerByte * length, `${steps} steps for ${length} bytes`);
+  return { steps };
+}
+
+function checkDoubled({ shape, size }: Doubled, counter: StepCounter): Counts {
+  const work = (size: number) => shapes[shape]?.(size) ?? assert.fail();
+  cost(work(size), counter);
+  const [once, twice] = [cost(work(size), counter), cost(work(2 * size), counter)];
+  for (const what of ['steps', 'bytes'] as const) {
+    assert.ok(twice[what] <= 2.2 * once[what] + 4096, `${once[what]} ${what}, then ${twice[what]}`);
   }
   return { steps: once.steps + twice.steps };
 }
 
-function cost(work: () => void, counter: Coverage): Record<'steps' | 'octets', number> {
+function cost(work: () => void, counter: StepCounter): Record<'steps' | 'bytes', number> {
   counter.take();
-  const { octets } = metered(work);
-  return { steps: steps(counter.take()), octets };
+  const { bytes } = metered(work);
+  return { steps: counter.take(), bytes };
 }
 
-function decoding(wire: Uint8Array, chunkBytes: number): () => void {
+function decoding(
+  wire: Uint8Array,
+  chunkBytes: number,
+  onError = (error: unknown): void => {
+    throw error;
+  },
+): () => void {
   const chunks = rechunk(wire, every(chunkBytes));
   return () => {
     const inflater = new Inflater({ windowBits: 15, contextTakeover: false, maxMessageBytes: 2 ** 20 });
-    drive(webSocketDecoder({ role: 'client', inflater }), chunks);
+    try {
+      drive(webSocketDecoder({ role: 'client', inflater }), chunks);
+    } catch (error) {
+      onError(error);
+    }
   };
 }
 
@@ -79,9 +120,9 @@ function drive<Out>(stage: Stage<Uint8Array, Out>, chunks: readonly Uint8Array[]
   }
 }
 
-/** One frame of so many octets. */
-function whole(octet0: number, size: number): Uint8Array {
-  return Buffer.concat([Uint8Array.of(octet0, 126, size >> 8, size & 255), new Uint8Array(size).fill(0x61)]);
+/** One frame with a payload of that many bytes. */
+function whole(start: number, size: number): Uint8Array {
+  return Buffer.concat([Uint8Array.of(start, 126, size >> 8, size & 255), new Uint8Array(size).fill(0x61)]);
 }
 
 function compressed(size: number, level: number): Uint8Array {

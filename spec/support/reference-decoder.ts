@@ -96,7 +96,7 @@ class Reader {
   }
 
   #newMessage(type: 'text' | 'binary', compressed: boolean): Message {
-    return new Message(type, compressed, this.#has('a surrogate is seen at its third octet'));
+    return new Message(type, compressed, this.#has('a surrogate is seen at its third byte'));
   }
 
   #take(count: number): Uint8Array {
@@ -115,7 +115,7 @@ class Reader {
       masked: octet1 >= 128,
       length7,
     };
-    if (this.#has('a header is judged by its first octets')) {
+    if (this.#has('a header is judged by its first bytes')) {
       this.#checkStart(start);
       this.#checkOrder(start);
     } else if (this.#has('a header is judged before its masking key')) {
@@ -129,7 +129,7 @@ class Reader {
       for (const octet of this.#take(length7 === 126 ? 2 : 8)) length = length * 256n + BigInt(octet);
     }
     const minimal = length7 < 126 || length >= (length7 === 126 ? 126n : 65536n);
-    if (this.#has('a header is judged by its first octets')) this.#checkLength(length, minimal);
+    if (this.#has('a header is judged by its first bytes')) this.#checkLength(length, minimal);
     if (this.#has('a header is judged before its masking key')) {
       this.#checkLength(length, minimal);
       this.#checkStart(start);
@@ -139,7 +139,8 @@ class Reader {
   }
 
   #checkHeader(header: Header): void {
-    this.#checkStart(header);
+    const byLength = this.#has('a control frame is too long by its length alone');
+    this.#checkStart(byLength ? { ...header, length7: Number(header.length) } : header);
     this.#checkLength(header.length, header.minimal);
     if (header.opcode >= 8) return;
     const empty = header.length > 0n && this.#at === this.#wire.length;
@@ -155,7 +156,7 @@ class Reader {
     if (![0, 1, 2, 8, 9, 10].includes(opcode)) throw new End(1002);
     if (masked !== (this.#rules.role === 'server')) throw new End(1002);
     if (opcode >= 8 && (!fin || length7 > 125)) throw new End(1002);
-    const judged = this.#has('a close body of one octet is judged by its header');
+    const judged = this.#has('a close body of one byte is judged by its header');
     if (judged && opcode === 8 && length7 === 1) throw new End(1002);
   }
 

@@ -1,4 +1,4 @@
-// Another implementation that reads octets.
+// Another implementation that reads bytes.
 
 import type { Role } from '../../../lib/base/choice.ts';
 import type { Quirk } from '../../support/quirks.ts';

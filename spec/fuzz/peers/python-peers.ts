@@ -17,7 +17,7 @@ export const wsproto: Peer = {
     'no length is too large',
     'a header is judged before its masking key',
     'the order of frames is judged with their payload',
-    'a surrogate is seen at its third octet',
+    'a surrogate is seen at its third byte',
     'a control frame ends the compression of a message',
     'close code 1014 is unknown',
     'a message inside another one is inflated first',
@@ -31,6 +31,7 @@ export const websockets: Peer = {
   roles: ['client', 'server'],
   quirks: [
     'lengths need not be minimal',
+    'a control frame is too long by its length alone',
     'no length is too large',
     'the highest bit of a length counts',
     'a header is judged when its frame is whole',

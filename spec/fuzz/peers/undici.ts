@@ -35,7 +35,7 @@ export const undici: Peer = {
   quirks: [
     'lengths need not be minimal',
     'a frame of 2 GiB is too large',
-    'a header is judged by its first octets',
+    'a header is judged by its first bytes',
     'data wait for the whole frame',
     'UTF-8 waits for the whole message',
     'RSV1 is overlooked on other frames',

@@ -16,10 +16,10 @@ export const ws: Peer = {
   quirks: [
     'lengths need not be minimal',
     'the highest bit makes a length too large',
-    'a header is judged by its first octets',
+    'a header is judged by its first bytes',
     'data wait for the whole frame',
     'UTF-8 waits for the whole message',
-    'a close body of one octet is judged by its header',
+    'a close body of one byte is judged by its header',
   ],
   transcribe,
 };

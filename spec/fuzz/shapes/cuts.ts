@@ -1,9 +1,23 @@
-// How an input says the cuts: its first octet.
+// How bytes are cut into chunks.
 
-import { every, rechunk, seededLengths } from '../../../lib/testing/rechunk.ts';
+import * as fc from 'fast-check';
+import { rechunk } from '../../../lib/testing/rechunk.ts';
 
-/** Copies of the octets in chunks: 0 leaves them whole, up to 127 all chunks have that length, and above they vary. */
-export function cutBy(octet: number, bytes: Uint8Array): Uint8Array[] {
-  if (octet === 0) return [bytes.slice()];
-  return rechunk(bytes, octet < 128 ? every(octet) : seededLengths(octet, 2 * (octet - 127)));
+/** The lengths of the chunks, over and over. Without a length the bytes stay whole. */
+export type Cuts = readonly number[];
+
+const length = fc.oneof(
+  { weight: 3, arbitrary: fc.integer({ min: 1, max: 8 }) },
+  { weight: 1, arbitrary: fc.integer({ min: 1, max: 130 }) },
+);
+
+export const cuts: fc.Arbitrary<Cuts> = fc.array(length, { maxLength: 4, size: 'max' });
+
+/** Copies the bytes in chunks of these lengths. */
+export function cutBy(cuts: Cuts, bytes: Uint8Array): Uint8Array[] {
+  return cuts.length === 0 ? [bytes.slice()] : rechunk(bytes, forEver(cuts));
+}
+
+function* forEver(lengths: Cuts): Iterable<number> {
+  for (;;) yield* lengths;
 }

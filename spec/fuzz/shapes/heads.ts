@@ -1,25 +1,55 @@
-// Heads of the opening handshake at random: mostly right, some lines changed, missing or doubled.
+// Heads of the opening handshake: mostly right; some lines are changed, missing or doubled.
 
+import * as fc from 'fast-check';
 import { encodeLatin1 } from '../../../lib/bytes/latin1.ts';
-import type { Random } from '../../support/random.ts';
+import { sometimes } from './bytes.ts';
 
-const changes: readonly ((random: Random, line: string) => readonly string[])[] = [
-  () => [],
-  (_, line) => [line, line],
-  (_, line) => [line.toUpperCase()],
-  (_, line) => [line.replace(': ', ' : ')],
-  (_, line) => [line.replace(': ', ':\t ')],
-  (_, line) => [line, ' folded'],
-  (_, line) => [line.replace(/.$/, '')],
-  (random, line) => [line + random.pick([' ', ',', ', x', '\0', '\r', '\u00ff', ';', '\t'])],
-  (random, line) => [line, `X-${random.below(100)}: ${'y'.repeat(random.below(300))}`],
-];
+type Change = (line: string) => readonly string[];
 
-const endings = ['\n', '\r', '\r\r\n', ''];
+const change: fc.Arbitrary<Change> = fc.oneof(
+  fc.constantFrom<Change[]>(
+    () => [],
+    line => [line, line],
+    line => [line.toUpperCase()],
+    line => [line.replace(': ', ' : ')],
+    line => [line.replace(': ', ':\t ')],
+    line => [line, ' folded'],
+    line => [line.replace(/.$/, '')],
+  ),
+  fc.constantFrom(' ', ',', ', x', '\0', '\r', '\u00ff', ';', '\t').map(
+    (end): Change =>
+      line => [line + end],
+  ),
+  fc.nat(300).map(
+    (length): Change =>
+      line => [line, `X-Long: ${'y'.repeat(length)}`],
+  ),
+  fc.tuple(fc.nat(300), fc.string({ unit: 'binary', minLength: 1, maxLength: 1 })).map(
+    ([at, other]): Change =>
+      line => [line.slice(0, at) + latin1(other) + line.slice(at + 1)],
+  ),
+);
 
-/** The head with some of its lines changed, and what lies behind it. */
-export function randomHead(random: Random, lines: readonly string[]): Uint8Array {
-  const changed = lines.flatMap(line => (random.next() < 0.06 ? random.pick(changes)(random, line) : [line]));
-  const ended = changed.map(line => line + (random.next() < 0.01 ? random.pick(endings) : '\r\n'));
-  return encodeLatin1(`${ended.join('')}\r\n${random.pick(['', '\x81\x01a', 'GET'])}`);
+const latin1 = (text: string) => String.fromCharCode(text.charCodeAt(0) & 255);
+
+/** A head of these lines, with what follows it, as Latin-1. */
+export function head(...lines: readonly fc.Arbitrary<readonly string[]>[]): fc.Arbitrary<string> {
+  const changed = lines.map(line =>
+    fc
+      .tuple(line, sometimes(6, change), sometimes(1, fc.constantFrom('\n', '\r', '\r\r\n', '')))
+      .map(([written, change, end = '\r\n']) =>
+        written.flatMap(line => change?.(line) ?? [line]).map(line => line + end),
+      ),
+  );
+  return fc
+    .tuple(fc.tuple(...changed), fc.constantFrom('', '\x81\x01a', 'GET'))
+    .map(([lines, rest]) => `${lines.flat().join('')}\r\n${rest}`);
 }
+
+/** A line that begins like this, with one of the values. */
+export function line(start: string, ...values: readonly string[]): fc.Arbitrary<readonly string[]> {
+  return fc.constantFrom(...values).map(value => [start + value]);
+}
+
+/** The head's bytes. */
+export const headBytes = (head: string): Uint8Array => encodeLatin1(head);

@@ -1,136 +1,185 @@
-// Octets of a WebSocket's one direction at random: mostly frames in their right order, now and then something wrong.
+// All bytes that one side of a connection sends: mostly frames in a valid order, now and then something wrong.
 
+import { constants, deflateRawSync } from 'node:zlib';
+import * as fc from 'fast-check';
 import type { Role } from '../../../lib/base/choice.ts';
 import { concatenated } from '../../../lib/testing/rechunk.ts';
-import type { Random } from '../../support/random.ts';
-import { randomOctets } from '../engine/mutate.ts';
+import { encodeFrame, type WireFrame } from '../../support/wire-frame.ts';
+import { bytes, bytesOfLength, sometimes, weighted } from './bytes.ts';
+import { noKey, printFrame } from './frames.ts';
+import { Printed, printBytes } from './printed.ts';
 
 export interface WireShape {
-  /** Who sends. */
   readonly sender: Role;
-  /** Compresses whole messages, where compression was agreed. */
-  readonly compress?: ((payload: Uint8Array) => Uint8Array) | undefined;
-  /** How often a frame is spoiled, 0 to 1. */
-  readonly spoiling: number;
+  /** Whether messages may be compressed, and whether a bit of what was compressed may be wrong. */
+  readonly compression?: 'intact' | 'damaged' | undefined;
+  /** How many of 100 frames are spoiled. */
+  readonly spoiledPercent: number;
 }
 
-interface Frame {
-  octet0: number;
-  masked: boolean;
-  /** Octets of the extended length; undefined: as few as possible. */
-  lengthBytes: 0 | 2 | 8 | undefined;
-  declared: bigint;
-  payload: Uint8Array;
+type Spoiler = (frame: WireFrame) => Partial<WireFrame>;
+
+interface Message {
+  readonly opcode: number;
+  readonly payload: Uint8Array;
+  readonly deflate: Deflate | undefined;
+  /** Where the payload is cut into frames, each as a fraction of its length. */
+  readonly cuts: readonly number[];
+  /** Control frames, each before the frame with the same index. */
+  readonly controls: readonly (WireFrame | undefined)[];
+}
+
+interface Deflate {
+  readonly level: number;
+  /** A bit that is flipped afterwards. */
+  readonly damage: number | undefined;
 }
 
 const encoder = new TextEncoder();
 const closeCodes = [
-  999, 1000, 1001, 1003, 1004, 1005, 1006, 1007, 1011, 1014, 1015, 1016, 2999, 3000, 4999, 5000,
+  1000, 999, 1001, 1003, 1004, 1005, 1006, 1007, 1011, 1014, 1015, 1016, 2999, 3000, 4999, 5000,
 ];
-const lengths = [0, 0, 1, 2, 5, 20, 124, 125, 126, 127, 300];
-const texts = [
-  '',
-  'a',
-  'hello',
-  'käse',
-  '€uro',
-  '𝄞',
-  '\ufeffbom',
-  '\u0000',
-  'x'.repeat(126),
-  '\u{10ffff}\ud7ff',
-];
-const badText = ['c0af', 'eda080', 'f4908080', 'ff', 'c3', 'e282', 'f09f98', '80', '61c328'];
-
-/** The octets that a peer sends; they may end anywhere. */
-export function randomWire(random: Random, shape: WireShape): Uint8Array {
-  const frames: Uint8Array[] = [];
-  for (let messages = 1 + random.below(4); messages > 0; messages--) {
-    for (const frame of message(random, shape)) {
-      while (random.next() < 0.15) frames.push(encode(random, shape, control(random, shape)));
-      frames.push(encode(random, shape, random.next() < shape.spoiling ? spoiled(random, frame) : frame));
-    }
-  }
-  if (random.next() < 0.5) frames.push(encode(random, shape, close(random, shape)));
-  if (random.next() < 0.1) frames.push(randomOctets(random, random.below(8)));
-  const wire = concatenated(frames);
-  return random.next() < 0.1 ? wire.slice(0, random.below(wire.length + 1)) : wire;
-}
-
-function message(random: Random, shape: WireShape): Frame[] {
-  const opcode = 1 + random.below(2);
-  let payload = opcode === 1 ? text(random, shape) : randomOctets(random, random.pick(lengths));
-  const compressed = shape.compress !== undefined && random.next() < 0.7;
-  if (compressed) payload = shape.compress!(payload);
-  const count = random.next() < 0.5 ? 1 : 1 + random.below(4);
-  const frames: Frame[] = [];
-  for (let i = 0, at = 0; i < count; i++) {
-    const end = i === count - 1 ? payload.length : at + random.below(payload.length - at + 1);
-    const octet0 = (i === count - 1 ? 0x80 : 0) | (i === 0 ? opcode | (compressed ? 0x40 : 0) : 0);
-    frames.push(frame(shape, octet0, payload.subarray(at, end)));
-    at = end;
-  }
-  return frames;
-}
-
-function text(random: Random, shape: WireShape): Uint8Array {
-  const good = encoder.encode(random.pick(texts) + random.pick(texts));
-  if (random.next() >= shape.spoiling) return good;
-  return concatenated([good, Buffer.from(random.pick(badText), 'hex')]);
-}
-
-function control(random: Random, shape: WireShape): Frame {
-  const octets = randomOctets(random, random.pick([0, 1, 5, 125]));
-  return frame(shape, 0x80 | (9 + random.below(2)), octets);
-}
-
-function close(random: Random, shape: WireShape): Frame {
-  const code = random.next() < shape.spoiling ? random.pick(closeCodes) : 1000;
-  const body = concatenated([Uint8Array.of(code >> 8, code), text(random, shape)]);
-  if (random.next() < shape.spoiling) return frame(shape, 0x88, body.slice(0, random.below(3)));
-  return frame(shape, 0x88, random.next() < 0.2 ? new Uint8Array(0) : body.slice(0, 125));
-}
-
-function frame(shape: WireShape, octet0: number, payload: Uint8Array): Frame {
-  return {
-    octet0,
-    masked: shape.sender === 'client',
-    lengthBytes: undefined,
-    declared: BigInt(payload.length),
-    payload,
-  };
-}
-
-const spoilers: readonly ((random: Random, frame: Frame) => Partial<Frame>)[] = [
-  (random, { octet0 }) => ({ octet0: octet0 ^ (1 << (4 + random.below(4))) }),
-  (random, { octet0 }) => ({ octet0: (octet0 & 0xf0) | random.below(16) }),
-  (_, { masked }) => ({ masked: !masked }),
-  () => ({ lengthBytes: 2 }),
-  () => ({ lengthBytes: 8 }),
-  random => ({
-    lengthBytes: 8,
-    declared: random.pick([2n ** 31n, 2n ** 32n + 5n, 2n ** 53n, 2n ** 63n, 2n ** 64n - 1n]),
-  }),
-  (random, { declared }) => ({ declared: declared + BigInt(1 + random.below(2)) }),
-  (random, { octet0 }) => ({ octet0: octet0 | 8, payload: randomOctets(random, 126), declared: 126n }),
+const texts = ['', 'a', 'käse', '€uro', '𝄞', '\ufeffbom', '\0', 'x'.repeat(126), '\u{10ffff}\ud7ff'];
+const invalidTexts = [
+  [0xff],
+  [0x80],
+  [0xc3],
+  [0xc0, 0xaf],
+  [0xe2, 0x82],
+  [0xed, 0xa0, 0x80],
+  [0xf4, 0x90, 0x80, 0x80],
+  [0xf0, 0x9f, 0x98],
+  [0x61, 0xc3, 0x28],
 ];
 
-function spoiled(random: Random, frame: Frame): Frame {
-  return { ...frame, ...random.pick(spoilers)(random, frame) };
+/** The bytes, printed as their frames; they may end anywhere. */
+export function wire(shape: WireShape): fc.Arbitrary<Printed<Uint8Array>> {
+  const { sender, spoiledPercent } = shape;
+  return fc
+    .record({
+      messages: fc.array(message(shape), { maxLength: 4, size: 'max' }),
+      close: sometimes(50, close(spoiledPercent)),
+      spoilers: fc.array(sometimes(spoiledPercent, spoiler), { maxLength: 20, size: 'max' }),
+      keys: sender === 'client' ? fc.array(key, { minLength: 1, maxLength: 3 }) : fc.constant([]),
+      rest: sometimes(10, bytes(8)),
+      missing: sometimes(10, fc.nat(300)),
+    })
+    .map(({ messages, close, spoilers, keys, rest = new Uint8Array(0), missing = 0 }) => {
+      const valid = [...messages.flatMap(framesOf), ...(close ? [close] : [])];
+      const frames = valid.map((frame, index) => {
+        const keyed = { ...frame, key: keys[index % keys.length] };
+        return { ...keyed, ...spoilers[index]?.(keyed) };
+      });
+      const whole = concatenated([...frames.map(encodeFrame), rest]);
+      const cut = Math.max(0, whole.length - missing);
+      const print = () =>
+        [
+          ...frames.map(printFrame),
+          ...(rest.length > 0 ? [`then ${printBytes(rest)}`] : []),
+          ...(cut < whole.length ? [`cut after ${cut} bytes`] : []),
+        ].join(' | ');
+      return new Printed(whole.subarray(0, cut), print);
+    });
 }
 
-function encode(random: Random, _: WireShape, frame: Frame): Uint8Array {
-  const { declared, masked, payload } = frame;
-  const least = declared < 126n ? 0 : declared < 65536n ? 2 : 8;
-  const lengthBytes = Math.max(least, frame.lengthBytes ?? 0);
-  const length7 = lengthBytes === 0 ? Number(declared) : lengthBytes === 2 ? 126 : 127;
-  const extended = Array.from({ length: lengthBytes }, (_, i) =>
-    Number((declared >> BigInt(8 * (lengthBytes - 1 - i))) & 255n),
+const key = weighted([1, fc.constant(noKey)], [1, fc.uint8Array({ minLength: 4, maxLength: 4 })]);
+
+function message({ compression, spoiledPercent }: WireShape): fc.Arbitrary<Message> {
+  const deflate = fc.record({
+    level: fc.nat(9),
+    damage: compression === 'damaged' ? sometimes(10, fc.nat(10_000)) : fc.constant(undefined),
+  });
+  const kind = (opcode: number, payload: fc.Arbitrary<Uint8Array>): fc.Arbitrary<Message> =>
+    fc.record({
+      opcode: fc.constant(opcode),
+      payload,
+      deflate: compression === undefined ? fc.constant(undefined) : sometimes(70, deflate),
+      cuts: fc.array(fc.integer({ min: 0, max: 100 }), { maxLength: 3, size: 'max' }),
+      controls: fc.array(sometimes(25, control), { maxLength: 4, size: 'max' }),
+    });
+  return weighted(
+    [1, kind(1, text(spoiledPercent))],
+    [1, kind(2, fc.oneof(bytes(20), bytesOfLength(124, 125, 126, 127, 300)))],
   );
-  const key = masked ? randomOctets(random, random.next() < 0.5 ? 4 : 0) : [];
-  const fullKey = masked ? (key.length === 4 ? key : [0, 0, 0, 0]) : [];
-  return concatenated([
-    Uint8Array.of(frame.octet0, (masked ? 128 : 0) | length7, ...extended, ...fullKey),
-    payload.map((octet, i) => octet ^ (masked ? fullKey[i % 4]! : 0)),
-  ]);
 }
+
+const validText = fc
+  .array(fc.oneof(fc.constantFrom(...texts), fc.string({ unit: 'binary', maxLength: 3 })), { maxLength: 3 })
+  .map(parts => encoder.encode(parts.join('')));
+
+function text(spoiledPercent: number): fc.Arbitrary<Uint8Array> {
+  const invalid = fc.constantFrom(...invalidTexts).map(wrong => Uint8Array.from(wrong));
+  return fc
+    .tuple(validText, sometimes(spoiledPercent, invalid))
+    .map(([valid, wrong]) => concatenated([valid, ...(wrong ? [wrong] : [])]));
+}
+
+const control = fc.record({
+  opcode: fc.constantFrom(9, 10),
+  payload: fc.oneof(bytes(5), bytesOfLength(125)),
+});
+
+function close(spoiledPercent: number): fc.Arbitrary<WireFrame> {
+  const code = sometimes(spoiledPercent, fc.constantFrom(...closeCodes));
+  const body = fc.tuple(code, text(spoiledPercent)).map(([code = 1000, reason]) => {
+    return concatenated([Uint8Array.of(code >> 8, code), reason]).slice(0, 125);
+  });
+  const payload = weighted(
+    [80 - spoiledPercent, body],
+    [20, fc.constant(new Uint8Array(0))],
+    [spoiledPercent, bytes(2)],
+  );
+  return payload.map(payload => ({ opcode: 8, payload }));
+}
+
+function framesOf({ opcode, payload, deflate, cuts, controls }: Message): WireFrame[] {
+  const data = deflate === undefined ? payload : deflated(payload, deflate);
+  const ends = [...cuts.map(percent => Math.floor((percent * data.length) / 100)), data.length];
+  ends.sort((a, b) => a - b);
+  return ends.flatMap((end, index) => {
+    const frame = {
+      fin: index === ends.length - 1,
+      rsv: index === 0 && deflate !== undefined ? 4 : 0,
+      opcode: index === 0 ? opcode : 0,
+      payload: data.subarray(index === 0 ? 0 : ends[index - 1], end),
+    };
+    const before = controls[index];
+    return before === undefined ? [frame] : [before, frame];
+  });
+}
+
+/** Compresses without references to other messages. */
+function deflated(payload: Uint8Array, { level, damage }: Deflate): Uint8Array {
+  const data = deflateRawSync(payload, { level, finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4);
+  if (damage !== undefined && data.length > 0) {
+    const at = (damage >> 3) % data.length;
+    data[at] = (data[at] ?? 0) ^ (1 << (damage & 7));
+  }
+  return data;
+}
+
+const spoiler: fc.Arbitrary<Spoiler> = fc.oneof(
+  fc.nat(2).map(
+    (bit): Spoiler =>
+      ({ rsv = 0 }) => ({ rsv: rsv ^ (1 << bit) }),
+  ),
+  fc.constant<Spoiler>(({ fin = true }) => ({ fin: !fin })),
+  fc.nat(15).map(
+    (opcode): Spoiler =>
+      () => ({ opcode }),
+  ),
+  fc.constant<Spoiler>(({ key }) => ({ key: key === undefined ? noKey : undefined })),
+  fc.constantFrom(2, 8).map(
+    (lengthBytes): Spoiler =>
+      () => ({ lengthBytes: lengthBytes as 2 | 8 }),
+  ),
+  fc.constantFrom(2n ** 31n, 2n ** 32n + 5n, 2n ** 53n, 2n ** 63n, 2n ** 64n - 1n).map(
+    (declared): Spoiler =>
+      () => ({ lengthBytes: 8, declared }),
+  ),
+  fc.constantFrom(1, 2).map(
+    (more): Spoiler =>
+      ({ payload }) => ({ declared: BigInt((payload?.length ?? 0) + more) }),
+  ),
+  fc.constant<Spoiler>(({ opcode }) => ({ opcode: opcode | 8, payload: new Uint8Array(126).fill(0x62) })),
+);

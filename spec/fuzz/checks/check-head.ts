@@ -1,4 +1,4 @@
-// One input of the decoder of heads: `[cuts, …octets]`.
+// The check of the decoders of heads.
 
 import { strict as assert } from 'node:assert';
 import type { HandshakeError } from '../../../lib/handshake/handshake-error.ts';
@@ -6,15 +6,22 @@ import { encodeHead, type RequestHead, type ResponseHead } from '../../../lib/ha
 import { RequestHeadDecoder } from '../../../lib/handshake/request-head-decoder.ts';
 import { ResponseHeadDecoder } from '../../../lib/handshake/response-head-decoder.ts';
 import { concatenated } from '../../../lib/testing/rechunk.ts';
-import { cutBy } from '../shapes/cuts.ts';
+import { type Cuts, cutBy } from '../shapes/cuts.ts';
+import { headBytes } from '../shapes/heads.ts';
 import { metered } from './metered.ts';
 
 type Kind = 'request' | 'response';
 
+/** A head as Latin-1, with what follows it, and its cuts. */
+export interface HeadInput {
+  readonly head: string;
+  readonly cuts: Cuts;
+}
+
 interface Outcome {
   readonly head: RequestHead | ResponseHead | undefined;
-  /** What lies behind the head. */
-  readonly behind: Uint8Array | undefined;
+  /** The bytes after the head. */
+  readonly rest: Uint8Array | undefined;
   readonly error: string | undefined;
 }
 
@@ -27,23 +34,22 @@ const grammar: Record<Kind, RegExp> = {
   ),
 };
 
-/** Reads the same head for every cut, as the grammar has it, and back from its octets; the head, if it is one. */
-export function checkHead(kind: Kind, input: Uint8Array): RequestHead | ResponseHead | undefined {
-  const [cuts = 0] = input;
-  const octets = input.slice(1);
-  const whole = decode(kind, [octets]);
-  for (const octet of [cuts, 1]) {
-    const chunks = cutBy(octet, octets);
-    const { result, octets: moved } = metered(() => decode(kind, chunks));
+/** Decodes for every cut, compares with the grammar, encodes and decodes again; returns the head if it is valid. */
+export function checkHead(kind: Kind, input: HeadInput): RequestHead | ResponseHead | undefined {
+  const bytes = headBytes(input.head);
+  const whole = decode(kind, [bytes]);
+  for (const lengths of [input.cuts, [1]]) {
+    const chunks = cutBy(lengths, bytes);
+    const { result, bytes: moved } = metered(() => decode(kind, chunks));
     assert.deepEqual(result, whole, 'another outcome');
-    assert.ok(moved <= 4096 + 8 * octets.length, `${moved} octets allocated or moved for ${octets.length}`);
+    assert.ok(moved <= 4096 + 8 * bytes.length, `${moved} bytes allocated or moved for ${bytes.length}`);
   }
-  const [matched, fields] = grammar[kind].exec(Buffer.from(octets).toString('latin1')) ?? [];
+  const [matched = '', fields] = grammar[kind].exec(input.head) ?? [];
   const lines = fields?.split('\r\n').slice(0, -1) ?? [];
   const fits = lines.length <= 128 && lines.every(line => line.indexOf(':') <= 256);
-  assert.equal(whole.head !== undefined, matched !== undefined && fits, 'not as the grammar');
+  assert.equal(whole.head !== undefined, matched !== '' && fits, 'not as the grammar');
   if (whole.head === undefined) return undefined;
-  assert.deepEqual(whole.behind, octets.subarray(matched!.length));
+  assert.deepEqual(whole.rest, bytes.subarray(matched.length));
   const again = decode(kind, [encodeHead(whole.head)]);
   assert.deepEqual(again.head, whole.head, 'not what was encoded');
   return whole.head;
@@ -58,10 +64,10 @@ function decode(kind: Kind, chunks: readonly Uint8Array[]): Outcome {
       if (head === undefined) continue;
       assert.equal(decoder.read(), undefined);
       decoder.close();
-      return { head, behind: concatenated([decoder.rest(), ...chunks.slice(index + 1)]), error: undefined };
+      return { head, rest: concatenated([decoder.rest(), ...chunks.slice(index + 1)]), error: undefined };
     }
     decoder.close();
-    assert.fail('the input ended, and the head did not');
+    assert.fail('accepted the end of the input inside the head');
   } catch (error) {
     const { name, message, closeCode, response } = error as HandshakeError;
     if (name !== 'HandshakeError') throw error;
@@ -69,6 +75,6 @@ function decode(kind: Kind, chunks: readonly Uint8Array[]): Outcome {
       assert.throws(step, again => again === error);
     assert.equal(closeCode, 1006);
     if (response !== undefined) encodeHead(response);
-    return { head: undefined, behind: undefined, error: message };
+    return { head: undefined, rest: undefined, error: message };
   }
 }

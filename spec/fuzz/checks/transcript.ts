@@ -1,4 +1,4 @@
-// A decoder driven over chunks, and the laws that hold for every decoder: what it says is the transcript.
+// Drives a decoder over chunks, and checks the rules of every stage.
 
 import { strict as assert } from 'node:assert';
 import type { Stage } from '../../../lib/base/stage.ts';
@@ -6,13 +6,13 @@ import type { WebSocketError } from '../../../lib/base/websocket-error.ts';
 import type { WebSocketEvent } from '../../../lib/events/event.ts';
 import { hex, type Said, type Transcript } from '../../support/reference-decoder.ts';
 
-/** A transcript with the parts of a message that did not end. */
+/** A transcript, with the data of the message that did not end. */
 export interface RunTranscript extends Transcript {
   readonly unfinished: string;
   readonly error: WebSocketError | undefined;
 }
 
-/** Runs a fresh decoder to its end; throws when it breaks the law of stages. */
+/** Runs a new decoder to its end. Throws if it breaks a rule of stages. */
 export function transcribe(
   decoder: Stage<Uint8Array, WebSocketEvent>,
   chunks: readonly Uint8Array[],
@@ -29,22 +29,22 @@ export function transcribe(
     decoder.close();
   } catch (error) {
     failure = error;
-    checkSpent(decoder, error);
+    checkFailed(decoder, error);
   }
   const { said, unfinished } = joined(events);
   const closed = events.findIndex(({ type }) => type === 'close');
-  assert.ok(closed < 0 || closed === events.length - 1, 'an event behind the Close');
-  assert.ok(closed < 0 || failure === undefined, 'a failure behind the Close');
+  assert.ok(closed < 0 || closed === events.length - 1, 'an event after the Close');
+  assert.ok(closed < 0 || failure === undefined, 'a failure after the Close');
   if (failure === undefined) return { said, unfinished, end: closed < 0 ? 1006 : 0, error: undefined };
   const error = failure as WebSocketError;
-  return { said, unfinished, end: error.closeCode!, error };
+  return { said, unfinished, end: error.closeCode ?? 0, error };
 }
 
-/** "a stage that has thrown is spent and throws the same error again" */
-function checkSpent(decoder: Stage<Uint8Array, WebSocketEvent>, error: unknown): void {
+/** A stage that has thrown throws the same error again. */
+function checkFailed(decoder: Stage<Uint8Array, WebSocketEvent>, error: unknown): void {
   if ((error as Error).name !== 'WebSocketError') throw error;
   const { closeCode, reason } = error as WebSocketError;
-  assert.ok([1002, 1006, 1007, 1008, 1009].includes(closeCode!), `failed with ${closeCode}`);
+  assert.ok([1002, 1006, 1007, 1008, 1009].includes(closeCode ?? 0), `failed with ${closeCode}`);
   assert.match(reason, closeCode === 1006 ? /^$/ : /^[ -~]{1,123}$/);
   assert.equal(
     thrownBy(() => decoder.close()),
@@ -72,7 +72,7 @@ function thrownBy(step: () => unknown): unknown {
   }
 }
 
-/** What whole messages say, and what is left of the one that did not end. */
+/** Joins the parts of messages. */
 function joined(events: readonly WebSocketEvent[]): { said: Said[]; unfinished: string } {
   const said: Said[] = [];
   let unfinished = '';

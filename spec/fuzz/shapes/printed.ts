@@ -1,0 +1,22 @@
+// How inputs are printed when a property fails.
+
+/** A value and its print. */
+export class Printed<T> {
+  readonly value: T;
+  readonly #print: () => string;
+
+  constructor(value: T, print: () => string) {
+    this.value = value;
+    this.#print = print;
+  }
+
+  toString(): string {
+    return this.#print();
+  }
+}
+
+/** Printable ASCII as text, everything else as hex. */
+export function printBytes(data: Uint8Array): string {
+  const printable = data.every(byte => byte >= 32 && byte < 127);
+  return printable ? JSON.stringify(String.fromCharCode(...data)) : Buffer.from(data).toString('hex');
+}
