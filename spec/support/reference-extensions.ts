@@ -38,17 +38,20 @@ function unquoted(text: string): string | undefined {
 
 /** Cut at a separator that stands outside quotes. */
 function split(text: string, separator: string): string[] {
-  const parts = [''];
+  const parts: string[] = [];
+  let part = '';
   let quoted = false;
   for (let at = 0; at < text.length; at++) {
     if (text[at] === separator && !quoted) {
-      parts.push('');
+      parts.push(part);
+      part = '';
       continue;
     }
     if (text[at] === '"') quoted = !quoted;
-    parts[parts.length - 1] += text[at];
-    if (quoted && text[at] === '\\' && at + 1 < text.length) parts[parts.length - 1] += text[++at];
+    part += text[at];
+    if (quoted && text[at] === '\\' && at + 1 < text.length) part += text[++at];
   }
+  parts.push(part);
   return parts;
 }
 
