@@ -2,6 +2,7 @@
 
 import { budgetBytes, sliceBytes } from '../base/budget.ts';
 import { CloseCode } from '../base/close-code.ts';
+import { type Failed, throwIfFailed } from '../base/failed.ts';
 import { callable, flag, limit, oneOf, type Settled, withMethods } from '../base/option-rule.ts';
 import { OptionTable } from '../base/option-table.ts';
 import { refuseWhileBusy } from '../base/refuse-while-busy.ts';
@@ -87,7 +88,7 @@ type State =
   /** A message whose parts have all come is being joined. */
   | { readonly type: 'finishing'; readonly delivery: Delivery }
   | { readonly type: 'closed' }
-  | { readonly type: 'failed'; readonly error: unknown };
+  | Failed;
 
 const open: State = { type: 'open' };
 const closed: State = { type: 'closed' };
@@ -151,7 +152,7 @@ export class EventDecoder implements Stage<MessagePart, WebSocketEvent> {
   close(): void {
     refuseWhileBusy(this.#busy, 'close()');
     const state = this.#state;
-    if (state.type === 'failed') throw state.error;
+    throwIfFailed(state);
     if (state.type === 'closed') return;
     const error = violation(
       CloseCode.AbnormalClosure,
@@ -166,7 +167,7 @@ export class EventDecoder implements Stage<MessagePart, WebSocketEvent> {
     const state = this.#state;
     if (state.type === 'delivering') return this.#deliver(state);
     if (state.type === 'finishing') return this.#finish(state.delivery);
-    if (state.type === 'failed') throw state.error;
+    throwIfFailed(state);
     const part = this.#part;
     this.#part = undefined;
     if (part === undefined || state.type === 'closed') return undefined;

@@ -1,5 +1,6 @@
 // Message parts in, message parts out, those that are to be compressed compressed: RFC 7692 §6.1, 7.2.1.
 
+import { type Failed, throwIfFailed } from '../base/failed.ts';
 import type { Stage } from '../base/stage.ts';
 import { encodeText } from '../bytes/encode-text.ts';
 import { Slab } from '../bytes/slab.ts';
@@ -30,7 +31,7 @@ type State =
   | { readonly type: 'passing'; readonly part: OutgoingPart }
   /** `piece` waits until it is known whether it is the last. */
   | { readonly type: 'deflating'; readonly part: OutgoingPart; piece: Uint8Array | undefined }
-  | { readonly type: 'failed'; readonly error: unknown };
+  | Failed;
 
 const idle: State = { type: 'idle' };
 const noBytes = new Uint8Array(0);
@@ -61,7 +62,7 @@ export class PartDeflater implements Stage<OutgoingPart, OutgoingPart> {
 
   /** Nothing goes out behind a message that was lost. */
   #orFail<T>(step: () => T): T {
-    if (this.#state.type === 'failed') throw this.#state.error;
+    throwIfFailed(this.#state);
     try {
       return step();
     } catch (error) {

@@ -4,6 +4,7 @@
 import { sliceBytes } from '../base/budget.ts';
 import { type Role, roleRule } from '../base/choice.ts';
 import { CloseCode } from '../base/close-code.ts';
+import { type Failed, throwIfFailed } from '../base/failed.ts';
 import { flag, limit, type Settled } from '../base/option-rule.ts';
 import { OptionTable } from '../base/option-table.ts';
 import type { Stage } from '../base/stage.ts';
@@ -54,7 +55,7 @@ type State =
   | { readonly type: 'payload'; readonly header: FrameHeader; received: number }
   | { readonly type: 'control'; readonly header: FrameHeader; readonly payload: Uint8Array; received: number }
   | { readonly type: 'closed' }
-  | { readonly type: 'failed'; readonly error: unknown };
+  | Failed;
 
 const noBytes = new Uint8Array(0);
 const betweenFrames: State = { type: 'header', held: noBytes };
@@ -98,8 +99,7 @@ export class FrameDecoder implements Stage<Uint8Array, FramePart> {
   }
 
   close(): void {
-    const state = this.#state;
-    if (state.type === 'failed') throw state.error;
+    throwIfFailed(this.#state);
     if (!this.insideFrame) return;
     const error = violation(CloseCode.AbnormalClosure, 'RFC 6455 §7.2.1', 'input ended inside a frame');
     this.#state = { type: 'failed', error };
@@ -116,7 +116,7 @@ export class FrameDecoder implements Stage<Uint8Array, FramePart> {
   #next(): FramePart | undefined {
     const state = this.#state;
     if (state.type === 'header') return this.#readHeader(state.held);
-    if (state.type === 'failed') throw state.error;
+    throwIfFailed(state);
     if (state.type === 'closed' || this.#position === this.#chunk.length) return undefined;
     return state.type === 'payload' ? this.#continuePayload(state) : this.#continueControl(state);
   }

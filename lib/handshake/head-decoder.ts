@@ -1,5 +1,6 @@
 // Octets → the head of one HTTP/1.1 message (RFC 9112 §2 to §5), strict and bounded; hands over the octets behind it.
 
+import { type Failed, throwIfFailed } from '../base/failed.ts';
 import { limit, type Settled } from '../base/option-rule.ts';
 import { OptionTable } from '../base/option-table.ts';
 import type { Stage } from '../base/stage.ts';
@@ -49,10 +50,7 @@ interface Reading<Head> {
   readonly fields: Fields;
 }
 
-type State<Head> =
-  | Reading<Head>
-  | { readonly type: 'done'; readonly rest: Uint8Array<ArrayBuffer> }
-  | { readonly type: 'failed'; readonly error: HandshakeError };
+type State<Head> = Reading<Head> | { readonly type: 'done'; readonly rest: Uint8Array<ArrayBuffer> } | Failed;
 
 const lineFeed = 0x0a;
 const noBytes = new Uint8Array(0);
@@ -101,7 +99,7 @@ export abstract class HeadDecoder<Head extends RequestHead | ResponseHead>
 
   read(): Head | undefined {
     const state = this.#state;
-    if (state.type === 'failed') throw state.error;
+    throwIfFailed(state);
     if (state.type === 'done') return undefined;
     while (state.chunk.length > 0) {
       const line = this.#takeLine(state);
@@ -119,7 +117,7 @@ export abstract class HeadDecoder<Head extends RequestHead | ResponseHead>
 
   /** @throws HandshakeError when the head is not complete */
   close(): void {
-    if (this.#state.type === 'failed') throw this.#state.error;
+    throwIfFailed(this.#state);
     if (this.#state.type === 'reading') this.#fail(400, 'the connection ended inside the head', true);
   }
 

@@ -1,6 +1,7 @@
 // Frames in, message parts out: fragmentation, RFC 6455 §5.4. Knows nothing of what the payloads mean.
 
 import { CloseCode } from '../base/close-code.ts';
+import { type Failed, throwIfFailed } from '../base/failed.ts';
 import { limit, type Settled } from '../base/option-rule.ts';
 import { OptionTable } from '../base/option-table.ts';
 import type { Stage } from '../base/stage.ts';
@@ -40,7 +41,7 @@ type State =
   | { readonly type: 'between' }
   | { readonly type: 'inside'; readonly message: OpenMessage }
   | { readonly type: 'closed' }
-  | { readonly type: 'failed'; readonly error: unknown };
+  | Failed;
 
 const between: State = { type: 'between' };
 const closed: State = { type: 'closed' };
@@ -70,7 +71,7 @@ export class MessageAssembler implements Stage<FramePart, MessagePart> {
 
   read(): MessagePart | undefined {
     const state = this.#state;
-    if (state.type === 'failed') throw state.error;
+    throwIfFailed(state);
     const frame = this.#frame;
     this.#frame = undefined;
     if (frame === undefined || state.type === 'closed') return undefined;
@@ -80,7 +81,7 @@ export class MessageAssembler implements Stage<FramePart, MessagePart> {
   }
 
   close(): void {
-    if (this.#state.type === 'failed') throw this.#state.error;
+    throwIfFailed(this.#state);
     if (this.#state.type === 'inside') {
       this.#fail(violation(CloseCode.AbnormalClosure, 'RFC 6455 §7.2.1', 'input ended inside a message'));
     }
