@@ -6,8 +6,9 @@
 
 export { type DialOptions, dial, type Transport } from './hosts/dial.ts';
 export { dialHttp2 } from './hosts/dial-http2.ts';
-export { type NodeStreamTraits, nodeDuplex } from './hosts/node-duplex.ts';
+export { nodeDuplex } from './hosts/node-duplex.ts';
 export { type NodeStreamOptions, nodeStream } from './hosts/node-stream.ts';
+export type { NodeStreamTraits } from './hosts/node-stream-traits.ts';
 export { type ServeOptions, serve, type WebSocketService } from './hosts/serve.ts';
 export { type UpgradeOptions, upgrade } from './hosts/upgrade.ts';
 export { upgradeHttp2 } from './hosts/upgrade-http2.ts';

@@ -1,14 +1,15 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 
-// The house rules of lib/ that no compiler knows, proved by reading the source.
+// Rules of lib/ that no compiler knows, checked by reading the source.
 
-const test = suite('rooms');
+const test = suite('layers');
 
-/** From the top: a room imports from those before it. */
-const rooms = [
+/** From the top: a layer imports from those before it. */
+const layers = [
   'base',
   'bytes',
   'frames',
@@ -33,7 +34,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 
 interface Source {
   readonly path: string;
-  readonly room: string;
+  readonly layer: string;
   readonly text: string;
 }
 
@@ -44,7 +45,7 @@ function sources(folder: string): Source[] {
     .filter(path => path.endsWith('.ts'))
     .map(path => ({
       path,
-      room: path.split('/')[0]!,
+      layer: path.split('/')[0] ?? path,
       text: readFileSync(`${root}${folder}/${path}`, 'utf8'),
     }));
 }
@@ -54,33 +55,52 @@ function imports({ text }: Source): string[] {
   return [...text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'([^']+)'/g)].map(match => match[1]!);
 }
 
-const code = (source: Source) => source.text.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '');
-const inRooms = sources('lib').filter(({ path }) => path.includes('/'));
+/** The paths of the modules in lib that a file imports. */
+function relativeImports(source: Source): string[] {
+  return imports(source)
+    .filter(name => name.startsWith('.'))
+    .map(name => posix.join(posix.dirname(source.path), name));
+}
 
-test('a room imports only from rooms above it', () => {
-  for (const source of inRooms) {
-    const own = rooms.indexOf(source.room);
-    assert.ok(own >= 0, `${source.path}: no such room`);
+const code = (source: Source) => source.text.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '');
+const inLayers = sources('lib').filter(({ path }) => path.includes('/'));
+
+test('a layer imports only from layers above it', () => {
+  for (const source of inLayers) {
+    const own = layers.indexOf(source.layer);
+    assert.ok(own >= 0, `${source.path}: no such layer`);
     for (const name of imports(source).filter(name => name.startsWith('.'))) {
-      const room = name.startsWith('./') ? own : rooms.indexOf(/^\.\.\/([^/]+)\//.exec(name)?.[1] ?? '');
-      assert.ok(room >= 0 && room <= own, `${source.path} imports ${name}`);
-      if (room === own) assert.ok(name.startsWith('./'), `${source.path} imports ${name}`);
+      const layer = name.startsWith('./') ? own : layers.indexOf(/^\.\.\/([^/]+)\//.exec(name)?.[1] ?? '');
+      assert.ok(layer >= 0 && layer <= own, `${source.path} imports ${name}`);
+      if (layer === own) assert.ok(name.startsWith('./'), `${source.path} imports ${name}`);
     }
   }
+});
+
+test('no module imports itself through others', () => {
+  const modules = new Map(sources('lib').map(source => [source.path, relativeImports(source)]));
+  const finished = new Set<string>();
+  const follow = (path: string, trail: readonly string[]): void => {
+    if (finished.has(path)) return;
+    assert.not(trail.includes(path), `a cycle: ${[...trail.slice(trail.indexOf(path)), path].join(' → ')}`);
+    for (const next of modules.get(path) ?? []) follow(next, [...trail, path]);
+    finished.add(path);
+  };
+  for (const path of modules.keys()) follow(path, []);
 });
 
 test('only hosts and command name node:, and only fflate names a package', () => {
   for (const source of sources('lib')) {
     for (const name of imports(source).filter(name => !name.startsWith('.'))) {
-      assert.match(name, source.room === 'fflate' ? /^fflate$/ : /^node:/, `${source.path} imports ${name}`);
-      assert.ok([...ofNode, 'fflate'].includes(source.room), `${source.path} imports ${name}`);
+      assert.match(name, source.layer === 'fflate' ? /^fflate$/ : /^node:/, `${source.path} imports ${name}`);
+      assert.ok([...ofNode, 'fflate'].includes(source.layer), `${source.path} imports ${name}`);
     }
   }
 });
 
 test('only hosts and command name their runtime in code at all', () => {
-  for (const source of inRooms) {
-    if (ofNode.includes(source.room)) continue;
+  for (const source of inLayers) {
+    if (ofNode.includes(source.layer)) continue;
     assert.not.match(code(source), /\bnode:|\bBuffer\.|\bprocess\./, source.path);
   }
 });
@@ -92,7 +112,7 @@ test('only streams/platform.ts names the stream constructors of the host', () =>
     `\\bnew (${names})\\b|\\bextends (${names})\\b|\\b(${names})\\.|globalThis\\.(${names})`,
   );
   const ours = /import (?!type)\{[^}]*\} from '[^']*\/platform\.ts'/;
-  for (const source of inRooms) {
+  for (const source of inLayers) {
     if (source.path === 'streams/platform.ts' || !value.test(code(source))) continue;
     const used = [...code(source).matchAll(new RegExp(`\\bnew (${names})\\b`, 'g'))].map(match => match[1]!);
     const imported = ours.exec(source.text)?.[0] ?? '';
@@ -101,7 +121,7 @@ test('only streams/platform.ts names the stream constructors of the host', () =>
   }
 });
 
-test('a door of lib only re-exports', () => {
+test('an entry point only re-exports', () => {
   for (const source of sources('lib').filter(({ path }) => !path.includes('/'))) {
     const rest = code(source).replace(/export (type )?(\*|\{[^}]*\}) from '[^']+';/g, '');
     assert.is(rest.trim(), '', source.path);

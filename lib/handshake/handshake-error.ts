@@ -2,8 +2,7 @@
 
 import { CloseCode } from '../base/close-code.ts';
 import { unchecked, WebSocketError } from '../base/websocket-error.ts';
-import type { ResponseHead } from './head.ts';
-import type { Refusal } from './refusal.ts';
+import type { Refusal, ResponseHead } from './head.ts';
 
 /** What went wrong, for programs. The texts of messages may change, these do not. */
 export type HandshakeErrorCode =

@@ -43,6 +43,12 @@ export function canUpgrade(version: string): boolean {
   return /^1\.[1-9]$/.test(version);
 }
 
+/** A response that opened no WebSocket: a head that `encodeHead` takes, and a body. */
+export interface Refusal extends ResponseHead {
+  /** On the server all of it; on the client the first octets, put in by whoever reads the stream. */
+  body: Uint8Array<ArrayBuffer>;
+}
+
 /** What a reason phrase may hold (RFC 9112 §4). */
 export const reasonPhrase: RegExp = /^[\t -~\x80-\xff]*$/;
 

@@ -3,15 +3,11 @@
 import { integer, kind, required, type Settled, text } from '../base/option-rule.ts';
 import { OptionTable } from '../base/option-table.ts';
 import { HandshakeError } from './handshake-error.ts';
-import { type ResponseHead, reasonPhrase } from './head.ts';
+import { type Refusal, reasonPhrase } from './head.ts';
 import { HeaderFields, type HeaderList } from './header-fields.ts';
 import { type HeadersInput, headersRule } from './headers.ts';
 
-/** A response that opened no WebSocket: a head that `encodeHead` takes, and a body. */
-export interface Refusal extends ResponseHead {
-  /** On the server all of it; on the client the first octets, put in by whoever reads the stream. */
-  body: Uint8Array<ArrayBuffer>;
-}
+export type { Refusal };
 
 /** What a server may say besides the status. */
 export interface RefusalInit {

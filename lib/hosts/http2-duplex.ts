@@ -3,7 +3,8 @@
 import type { Http2Stream, IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http2';
 import { HeaderFields, type HeaderList } from '../handshake/header-fields.ts';
 import type { ByteDuplex } from '../streams/byte-duplex.ts';
-import { type NodeStreamTraits, nodeDuplex } from './node-duplex.ts';
+import { nodeDuplex } from './node-duplex.ts';
+import type { NodeStreamTraits } from './node-stream-traits.ts';
 
 /** RFC 9113 §7. Not from `node:http2`: whoever speaks HTTP/1.1 alone need not load that. */
 const CANCEL = 8;

@@ -5,16 +5,9 @@ import type { Duplex } from 'node:stream';
 import type { ByteDuplex, LockedDuplex, PushTransport, TransportOwner } from '../streams/byte-duplex.ts';
 import { readableOf, writableOf } from '../streams/duplex-streams.ts';
 import { NodeReader } from './node-reader.ts';
+import type { NodeStreamListener, NodeStreamTraits } from './node-stream-traits.ts';
 import { NodeTransport } from './node-transport.ts';
 import { NodeWriter } from './node-writer.ts';
-
-/** The traits in which kinds of Node streams differ. */
-export interface NodeStreamTraits<Kind extends Duplex = Duplex> {
-  /** Lets go of both directions at once; called when both have ended, too. */
-  cut(stream: Kind): void;
-  /** Whether a stream that closed before its 'finish' has nevertheless sent everything and its end. */
-  hasSentAll(stream: Kind): boolean;
-}
 
 const ofSockets: NodeStreamTraits = { cut: socket => socket.destroy(), hasSentAll: () => false };
 
@@ -37,16 +30,6 @@ export function nodeDuplex<Kind extends Duplex>(
     throw new TypeError('stream must give and take bytes: no object mode, no encoding');
   }
   return new NodeDuplex(stream, traits);
-}
-
-/** Who hears what a stream does. */
-export interface NodeStreamListener {
-  data(chunk: Uint8Array): void;
-  inputEnd(): void;
-  /** The stream has closed. */
-  closed(): void;
-  /** The stream has failed, or was destroyed; after a good end of a side nothing happens to that side. */
-  fail(error: Error | null | undefined): void;
 }
 
 /** A reader and a writer with promises, until an owner is called instead. */

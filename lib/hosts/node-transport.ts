@@ -2,8 +2,8 @@
 
 import type { Duplex } from 'node:stream';
 import type { PushTransport, TransportOwner } from '../streams/byte-duplex.ts';
-import type { NodeStreamListener, NodeStreamTraits } from './node-duplex.ts';
 import { plainView } from './node-reader.ts';
+import type { NodeStreamListener, NodeStreamTraits } from './node-stream-traits.ts';
 
 /** More writes than this the stream does not hold, however small: each costs it some 150 bytes. */
 const maxHeldWrites = 256;

@@ -9,10 +9,10 @@ import {
   type PulledSource,
 } from '../streams/pulled-readable.ts';
 import { type Consumer, type End, type EventInbox, eventBytes, type SocketEvent } from './event-inbox.ts';
+import type { Message } from './message.ts';
 import { pipeToSocket } from './pipe-to-socket.ts';
 
-/** A message as the platform gives it. */
-export type Message = string | Uint8Array<ArrayBuffer>;
+export type { Message };
 
 const readDirectly: Burst = { directReads: true };
 

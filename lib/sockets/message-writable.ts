@@ -11,7 +11,7 @@ import type { OpenMessage, Ownership } from '../events/message-queue.ts';
 import type { Completion } from '../events/transmission.ts';
 import { DirectSink, type DirectTarget, DirectWritable } from '../streams/direct-writable.ts';
 import type { WritableStream } from '../streams/platform.ts';
-import type { Message } from './event-readables.ts';
+import type { Message } from './message.ts';
 import { type LossKeeper, PendingSend, rejected } from './pending-send.ts';
 
 /** What the application writes. */

@@ -3,6 +3,7 @@
 
 import type { Completion } from '../events/transmission.ts';
 import { DirectReadable } from '../streams/direct-readable.ts';
+import type { DirectSource, PipeOptions, Waiter } from '../streams/direct-source.ts';
 import { type DirectSink, DirectWritable } from '../streams/direct-writable.ts';
 import type {
   ReadableStream,
@@ -10,8 +11,7 @@ import type {
   WritableStream,
   WritableStreamDefaultWriter,
 } from '../streams/platform.ts';
-import type { PipeOptions, PulledReadable, Waiter } from '../streams/pulled-readable.ts';
-import type { Message } from './event-readables.ts';
+import type { Message } from './message.ts';
 import { MessageTarget } from './message-writable.ts';
 
 const ignore = () => {};
@@ -35,7 +35,7 @@ export function pipeToSocket(
 /** One pipe. It waits for a message like a reader, and for what it has sent like a sender. */
 class SocketPipe implements Waiter<Message>, Completion {
   readonly promise: Promise<void>;
-  readonly #source: PulledReadable<Message>;
+  readonly #source: DirectSource<Message>;
   readonly #reader: ReadableStreamDefaultReader<Message>;
   readonly #writer: WritableStreamDefaultWriter<Message>;
   readonly #sink: DirectSink<Message>;
@@ -52,7 +52,7 @@ class SocketPipe implements Waiter<Message>, Completion {
 
   constructor(
     readable: ReadableStream<Message>,
-    source: PulledReadable<Message>,
+    source: DirectSource<Message>,
     destination: WritableStream<Message>,
     sink: DirectSink<Message>,
     target: MessageTarget,

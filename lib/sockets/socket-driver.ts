@@ -6,13 +6,9 @@ import { Fifo } from '../base/fifo.ts';
 import type { Connection } from '../connection/connection.ts';
 import type { WebSocketEvent } from '../events/event.ts';
 import type { Transmission } from '../events/transmission.ts';
-import {
-  type LockedDuplex,
-  type PushTransport,
-  pushTransport,
-  type TransportOwner,
-} from '../streams/byte-duplex.ts';
+import type { LockedDuplex, PushTransport, TransportOwner } from '../streams/byte-duplex.ts';
 import { nextTask } from '../streams/next-task.ts';
+import { pushTransport } from '../streams/stream-transport.ts';
 import { turnBudget } from '../streams/turn-budget.ts';
 import { type Clock, DeadlineTimer } from './deadline-timer.ts';
 

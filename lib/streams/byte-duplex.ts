@@ -1,7 +1,6 @@
 // What a connection runs over, and how it takes hold of it.
 
 import type { ReadableStream, WritableStream } from './platform.ts';
-import { StreamTransport } from './stream-transport.ts';
 
 /** Both directions of a byte stream, as hosts give them: a socket, a WebTransport stream, an HTTP/2 stream. */
 export interface ByteDuplex {
@@ -85,9 +84,4 @@ export interface TransportOwner {
 export function lockDuplex(duplex: ByteDuplex): LockedDuplex {
   if (duplex.lock !== undefined) return duplex.lock();
   return { reader: duplex.readable.getReader(), writer: duplex.writable.getWriter() };
-}
-
-/** Hands a locked duplex over to its owner. */
-export function pushTransport(locked: LockedDuplex, owner: TransportOwner): PushTransport {
-  return locked.push?.(owner) ?? new StreamTransport(locked.reader, locked.writer, owner);
 }

@@ -1,7 +1,7 @@
 // An asynchronous iterator over a readable that takes what is there directly from its source, without the readable's queue.
 
 import type { DirectReader } from './direct-reader.ts';
-import type { PulledReadable, Waiter } from './pulled-readable.ts';
+import type { DirectSource, Waiter } from './direct-source.ts';
 
 /** What the `values()` of a readable stream takes. */
 export interface ValuesOptions {
@@ -25,7 +25,7 @@ const AsyncIteratorBase: new () => { [Symbol.asyncIterator](): unknown } = (() =
  */
 export class DirectIterator<Out> extends AsyncIteratorBase implements Waiter<Out> {
   readonly #reader: DirectReader<Out>;
-  readonly #source: PulledReadable<Out>;
+  readonly #source: DirectSource<Out>;
   readonly #preventCancel: boolean;
   /** The latest call, while it is under way. */
   #underWay: Promise<unknown> | undefined;
@@ -35,7 +35,7 @@ export class DirectIterator<Out> extends AsyncIteratorBase implements Waiter<Out
   #resolve!: (result: IteratorResult<Out, undefined>) => void;
   #reject!: (error: unknown) => void;
 
-  constructor(reader: DirectReader<Out>, source: PulledReadable<Out>, options?: ValuesOptions | null) {
+  constructor(reader: DirectReader<Out>, source: DirectSource<Out>, options?: ValuesOptions | null) {
     super();
     this.#reader = reader;
     this.#source = source;

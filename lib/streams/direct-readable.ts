@@ -3,8 +3,8 @@
 
 import { DirectIterator, type ValuesOptions } from './direct-iterator.ts';
 import { DirectReader } from './direct-reader.ts';
+import type { DirectSource, PipeOptions } from './direct-source.ts';
 import { ReadableStream, type WritableStream } from './platform.ts';
-import type { PipeOptions, PulledReadable } from './pulled-readable.ts';
 
 const ignore = () => {};
 const pulled = { highWaterMark: 0 };
@@ -12,17 +12,17 @@ const pulled = { highWaterMark: 0 };
 /** As a class to extend: hosts declare the overloads of the constructor differently. */
 const Base: new <Out>(source: unknown, strategy: unknown) => ReadableStream<Out> = ReadableStream as never;
 
-/** A readable stream over a {@link PulledReadable}. */
+/** A readable stream over a {@link DirectSource}. */
 export class DirectReadable<Out> extends Base<Out> {
-  readonly #source: PulledReadable<Out>;
+  readonly #source: DirectSource<Out>;
 
-  constructor(source: PulledReadable<Out>) {
+  constructor(source: DirectSource<Out>) {
     super(source, pulled);
     this.#source = source;
   }
 
   /** The source of a stream of this class; `undefined` for any other value. */
-  static sourceOf<Out>(stream: ReadableStream<Out>): PulledReadable<Out> | undefined {
+  static sourceOf<Out>(stream: ReadableStream<Out>): DirectSource<Out> | undefined {
     return #source in stream ? (stream as unknown as DirectReadable<Out>).#source : undefined;
   }
 

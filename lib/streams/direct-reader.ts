@@ -1,7 +1,7 @@
 // The platform's reader, whose reads take from the source directly.
 
+import type { DirectSource, Waiter } from './direct-source.ts';
 import { type ReadableStream, ReadableStreamDefaultReader } from './platform.ts';
-import type { PulledReadable, Waiter } from './pulled-readable.ts';
 
 const ignore = () => {};
 
@@ -50,12 +50,12 @@ class PendingRead<Out> implements Waiter<Out> {
 
 /** Reads from the source as long as nothing is queued in the stream, and as the platform's reader otherwise. */
 export class DirectReader<Out> extends Base<Out> {
-  readonly #source: PulledReadable<Out>;
+  readonly #source: DirectSource<Out>;
   #locked = true;
   /** Reads of the platform that wait: later ones wait after them. */
   #platformReads = 0;
 
-  constructor(stream: ReadableStream<Out>, source: PulledReadable<Out>) {
+  constructor(stream: ReadableStream<Out>, source: DirectSource<Out>) {
     super(stream);
     this.#source = source;
   }

@@ -5,16 +5,11 @@
 import { Fifo } from '../base/fifo.ts';
 import { type ByteStreamController, closeByteStream, hasByteStreams } from './byte-stream.ts';
 import { DirectReadable } from './direct-readable.ts';
+import type { DirectSource, PipeOptions, Waiter } from './direct-source.ts';
 import { nextTask } from './next-task.ts';
 import type { ReadableStream, WritableStream } from './platform.ts';
 
-/** The options of `pipeTo` of the Streams standard. */
-export interface PipeOptions {
-  readonly preventAbort?: boolean;
-  readonly preventCancel?: boolean;
-  readonly preventClose?: boolean;
-  readonly signal?: AbortSignal;
-}
+export type { PipeOptions, Waiter };
 
 /** What a {@link PulledReadable} takes from. */
 export interface PulledSource<Out> {
@@ -51,13 +46,6 @@ export interface Burst {
   readonly byteStream?: boolean;
 }
 
-/** Someone who waits for an output. One of the calls comes, once. */
-export interface Waiter<Out> {
-  give(out: Out): void;
-  end(): void;
-  fail(error: unknown): void;
-}
-
 type State =
   | { readonly type: 'open' }
   /** The readable ends when the source is empty. */
@@ -78,7 +66,7 @@ const takesPerTask = 1024;
 const noBurst: Burst = {};
 
 /** A readable stream with a high-water mark of 0: `pull` means a waiting read, a `desiredSize` of 0 an empty queue. */
-export class PulledReadable<Out> {
+export class PulledReadable<Out> implements DirectSource<Out> {
   readonly readable: DirectReadable<Out>;
   readonly directReads: boolean;
   /** A member of the underlying source: `'bytes'` makes the readable a byte stream. */

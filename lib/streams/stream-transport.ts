@@ -1,7 +1,7 @@
 // A reader and a writer of bytes, worked on behalf of an owner who is called.
 
 import { joinBytes } from '../bytes/chunk-gatherer.ts';
-import type { ByteReader, ByteWriter, PushTransport, TransportOwner } from './byte-duplex.ts';
+import type { ByteReader, ByteWriter, LockedDuplex, PushTransport, TransportOwner } from './byte-duplex.ts';
 
 /** The most bytes that are under way to the writer: what is chosen late can be overtaken until then. */
 const maxUnderWayBytes = 32_768;
@@ -122,4 +122,9 @@ export class StreamTransport implements PushTransport {
 /** The promise of a call to a host; what it throws is a rejection, too. */
 async function settled<T>(call: () => Promise<T>): Promise<T> {
   return call();
+}
+
+/** Hands a locked duplex over to its owner. */
+export function pushTransport(locked: LockedDuplex, owner: TransportOwner): PushTransport {
+  return locked.push?.(owner) ?? new StreamTransport(locked.reader, locked.writer, owner);
 }

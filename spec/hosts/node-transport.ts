@@ -1,7 +1,7 @@
 import { Duplex, type DuplexOptions } from 'node:stream';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { NodeStreamTraits } from '../../lib/hosts/node-duplex.ts';
+import type { NodeStreamTraits } from '../../lib/hosts/node-stream-traits.ts';
 import { NodeTransport } from '../../lib/hosts/node-transport.ts';
 import type { TransportOwner } from '../../lib/streams/byte-duplex.ts';
 import { hex, unhex } from '../support/hex.ts';

@@ -1,13 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import {
-  type LockedDuplex,
-  lockDuplex,
-  type PushTransport,
-  pushTransport,
-  type TransportOwner,
-} from '../../lib/streams/byte-duplex.ts';
-import { StreamTransport } from '../../lib/streams/stream-transport.ts';
+import { type LockedDuplex, lockDuplex } from '../../lib/streams/byte-duplex.ts';
 import { HandDuplex } from '../support/hand-duplex.ts';
 
 const test = suite('lockDuplex');
@@ -30,21 +23,6 @@ test('takes what an adapter has in place of them', () => {
   const { readable, writable } = new HandDuplex();
   const locked: LockedDuplex = { reader: readable.getReader(), writer: writable.getWriter() };
   assert.is(lockDuplex({ readable, writable, lock: () => locked }), locked);
-});
-
-test('hands over what pushes by itself, and works a reader and a writer otherwise', () => {
-  const { readable, writable } = new HandDuplex();
-  const owner = {} as TransportOwner;
-  const locked: LockedDuplex = { reader: readable.getReader(), writer: writable.getWriter() };
-  assert.instance(pushTransport(locked, owner), StreamTransport);
-  const own = {} as PushTransport;
-  const asked: unknown[] = [];
-  const push = (one: TransportOwner) => {
-    asked.push(one);
-    return own;
-  };
-  assert.is(pushTransport({ ...locked, push }, owner), own);
-  assert.is(asked[0], owner);
 });
 
 test.run();

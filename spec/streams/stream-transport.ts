@@ -1,7 +1,13 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { ByteReader, ByteWriter, TransportOwner } from '../../lib/streams/byte-duplex.ts';
-import { StreamTransport } from '../../lib/streams/stream-transport.ts';
+import type {
+  ByteReader,
+  ByteWriter,
+  LockedDuplex,
+  PushTransport,
+  TransportOwner,
+} from '../../lib/streams/byte-duplex.ts';
+import { pushTransport, StreamTransport } from '../../lib/streams/stream-transport.ts';
 import { HandDuplex } from '../support/hand-duplex.ts';
 import { hex, unhex } from '../support/hex.ts';
 import { settle } from '../support/settling.ts';
@@ -267,6 +273,21 @@ test('calls back after the turn, as a microtask', async () => {
   order.push('turn');
   await undefined;
   assert.equal(order, ['turn', 'after']);
+});
+
+test('hands over what pushes by itself, and works a reader and a writer otherwise', () => {
+  const { readable, writable } = new HandDuplex();
+  const owner = {} as TransportOwner;
+  const locked: LockedDuplex = { reader: readable.getReader(), writer: writable.getWriter() };
+  assert.instance(pushTransport(locked, owner), StreamTransport);
+  const own = {} as PushTransport;
+  const asked: unknown[] = [];
+  const push = (one: TransportOwner) => {
+    asked.push(one);
+    return own;
+  };
+  assert.is(pushTransport({ ...locked, push }, owner), own);
+  assert.is(asked[0], owner);
 });
 
 test.run();
