@@ -1,9 +1,12 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type Demand, faultsOf, readTable } from './support/proof-table.ts';
 
 const test = suite('the attacks of this field');
 const attacks = readTable('attacks');
+const spec = fileURLToPath(new URL('../../spec/', import.meta.url));
 
 /** The sections A, B and C have the numbers of the reports from the field. */
 const isReport = ({ key }: Demand) => /^[ABC]/.test(key);
@@ -24,6 +27,19 @@ test('reports from the field are in order, each once', () => {
     keys,
     [...new Set(keys)].sort((one, other) => place(one) - place(other)),
   );
+});
+
+test('are in the table if a spec names them', () => {
+  const known = new Set(attacks.map(({ key }) => key));
+  for (const file of readdirSync(spec, { recursive: true, encoding: 'utf8' })) {
+    if (!file.endsWith('.ts')) continue;
+    const text = readFileSync(spec + file, 'utf8');
+    assert.not.match(text, /\(.*\bfacts, row/, `${file} cites a table that is not here`);
+    for (const [cited, list = ''] of text.matchAll(/\battacks? (\d+(?:(?:, | and | to )\d+)*)/g)) {
+      for (const number of list.match(/\d+/g) ?? [])
+        assert.ok(known.has(number), `${file}: ${cited} is not in conformance/attacks.md`);
+    }
+  }
 });
 
 test('have proofs, each of which is there', () => assert.equal(faultsOf(attacks), []));

@@ -191,7 +191,7 @@ test('does not join again what comes in parts of one size, each expected alone',
   assert.ok(allocated <= 2.1 * 2 ** 20, String(allocated));
 });
 
-test('allocates nothing for what is only announced (facts, row 9)', () => {
+test('allocates nothing for what is only announced (attack 9)', () => {
   const collector = new ByteCollector();
   const nine = counted(9);
   assert.ok(allocatedIn(() => collector.append(octet, 2 ** 40)) <= 2);
@@ -208,7 +208,7 @@ test('copies what is ours once, where the whole is expected', () => {
   assert.is(allocated, 2 ** 20);
 });
 
-test('holds no more than thrice what has arrived, and twice what was expected (facts, row 11)', () => {
+test('holds no more than thrice what has arrived, and twice what was expected (attack 11)', () => {
   for (const partBytes of [1, 1000, 16_384, 70_000]) {
     for (const expected of [0, 100_000, 300_000, 550_000, 2 ** 40]) {
       const part = counted(partBytes);
@@ -289,7 +289,7 @@ test('shares blocks among small parts that come between large ones of ours', () 
   assert.ok(allocated <= 100 * 16_384, String(allocated));
 });
 
-test('copies in linear time, however many parts and whatever is expected (facts, rows 11 and 19)', () => {
+test('copies in linear time, however many parts and whatever is expected (attacks 11 and 19)', () => {
   const parts = 20_000;
   const expectations: ((length: number) => number)[] = [
     () => 0,

@@ -9,7 +9,7 @@ test('gives as many octets as asked for', () => {
   for (const length of [0, 1, 4, 16, 4096]) assert.is(randomBytes(length).length, length);
 });
 
-test('asks nothing of Math.random (facts, row 81)', () => {
+test('asks nothing of Math.random (attack 81)', () => {
   const { random } = Math;
   Math.random = () => assert.unreachable('Math.random was asked') as never;
   try {
@@ -19,7 +19,7 @@ test('asks nothing of Math.random (facts, row 81)', () => {
   }
 });
 
-test('hands out no octet twice, also where its pool is filled again (facts, row 83)', () => {
+test('hands out no octet twice, also where its pool is filled again (attack 83)', () => {
   const ends = new Map<ArrayBufferLike, number>();
   for (let i = 0; i < 10_000; i++) {
     const key = randomBytes(3 + (i % 3));
@@ -31,7 +31,7 @@ test('hands out no octet twice, also where its pool is filled again (facts, row 
   assert.is(wide.size, 10_000);
 });
 
-test('gives 10,000 keys whose octets are evenly spread (facts, row 81)', () => {
+test('gives 10,000 keys whose octets are evenly spread (attack 81)', () => {
   const counts = new Array<number>(256).fill(0);
   for (let i = 0; i < 10_000; i++) for (const octet of randomBytes(4)) counts[octet]! += 1;
   const expected = 40_000 / 256;
@@ -40,7 +40,7 @@ test('gives 10,000 keys whose octets are evenly spread (facts, row 81)', () => {
   assert.ok(chiSquare < 380, String(chiSquare));
 });
 
-test('says so when the platform fails, and gives no octets (facts, row 81)', () => {
+test('says so when the platform fails, and gives no octets (attack 81)', () => {
   const { getRandomValues } = crypto;
   const failing = () => {
     throw new Error('no entropy');

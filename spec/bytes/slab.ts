@@ -44,7 +44,7 @@ test('lets middle ones share a buffer', () => {
   assert.is(slab.copy(zeros(65)).buffer, slab.copy(zeros(100)).buffer);
 });
 
-test('pins at most 8 KiB besides a copy, whatever is copied (facts, row 55)', () => {
+test('pins at most 8 KiB besides a copy, whatever is copied (attack 55)', () => {
   const slab = new Slab();
   for (let length = 0; length <= 5000; length++) {
     const bytes = slab.copy(zeros(length));

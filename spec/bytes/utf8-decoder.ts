@@ -89,7 +89,7 @@ test('refuses at the earliest octet that no text could have (§8.1)', () => {
   for (const [bytes, offset] of earliest) assert.is(offsetOfRefusal(octets(bytes)), offset, bytes);
 });
 
-test('keeps a BOM, at the beginning and elsewhere, whole or split (facts, row 88)', () => {
+test('keeps a BOM, at the beginning and elsewhere, whole or split (attack 88)', () => {
   const decoder = new Utf8Decoder();
   const bytes = octets('efbbbf 61 efbbbf');
   assert.is(decoder.decode(bytes), '\ufeffa\ufeff');
@@ -120,7 +120,7 @@ test('decodes whole texts after one that was refused or cut off: decoders share 
   }
 });
 
-test('refuses 16 MiB whose last octet is bad (facts, row 24)', () => {
+test('refuses 16 MiB whose last octet is bad (attack 24)', () => {
   for (const [fill, last] of [
     ['61', 0xff],
     ['c3a9', 0xff],
@@ -251,7 +251,7 @@ test('a StringCollector joins a hundred thousand characters in any alphabet', ()
   }
 });
 
-test('a StringCollector holds at most twice the octets, in parts of one each (facts, row 11)', () => {
+test('a StringCollector holds at most twice the octets, in parts of one each (attack 11)', () => {
   const characters = 2 ** 20;
   const held = heldBytes(() => {
     const collector = new StringCollector();
@@ -292,7 +292,7 @@ test('a StringCollector gives short texts of small parts as they would be in one
   }
 });
 
-test('a StringCollector has the engine write out each character once at most, and no more than 65,536 in a call (facts, row 19)', () => {
+test('a StringCollector has the engine write out each character once at most, and no more than 65,536 in a call (attack 19)', () => {
   const { charCodeAt } = String.prototype;
   let written = 0;
   String.prototype.charCodeAt = function (this: string, index: number) {

@@ -65,7 +65,7 @@ test('makes a part of each event, whole by default (§5.6)', () => {
   assert.equal(progress, { type: 'closed' });
 });
 
-test('lends the octets of an event, whatever view they are in: exactly its octets (facts, row 53)', () => {
+test('lends the octets of an event, whatever view they are in: exactly its octets (attack 53)', () => {
   const { buffer } = counted(32);
   for (const view of [
     new Uint8Array(buffer, 8, 16),
@@ -185,7 +185,7 @@ test('takes 125 octets in a control frame, and none of 126 (§5.5; conformance 7
   }
 });
 
-test('refuses data of a wrong shape: no number becomes so many octets (facts, rows 52 and 53)', () => {
+test('refuses data of a wrong shape: no number becomes so many octets (attacks 52 and 53)', () => {
   for (const data of [200, true, null, {}, [1, 2], 'text', () => 0]) {
     const named = data === null ? 'null' : typeof data;
     const message = `expected a buffer or a view of one, not ${named}`;

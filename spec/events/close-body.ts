@@ -19,7 +19,7 @@ test('an empty body has neither code nor reason (§5.5.1)', () => {
   assert.equal(Object.keys(parseCloseBody(octets(''))), ['type', 'closeCode', 'reason']);
 });
 
-test('refuses one octet (§5.5.1; facts, row 32)', () => {
+test('refuses one octet (§5.5.1; attack 32)', () => {
   for (const body of ['61', '03'])
     assertViolation(
       thrownBy(() => parseCloseBody(octets(body))),
@@ -53,7 +53,7 @@ test('takes a reason of 123 octets, and every UTF-8, a BOM too (§5.5.1)', () =>
   }
 });
 
-test('refuses a reason that is not UTF-8, and then takes the next (§8.1; facts, row 86)', () => {
+test('refuses a reason that is not UTF-8, and then takes the next (§8.1; attack 86)', () => {
   for (const text of [...invalidTexts, 'c328']) {
     assertViolation(
       thrownBy(() => parseCloseBody(octets(`03e8 ${text}`))),
@@ -99,7 +99,7 @@ test('encodeCloseBody sends exactly the codes that may stand in a Close frame (�
     );
 });
 
-test('encodeCloseBody takes a reason of 123 octets, and none of 124 (§5.5; facts, row 31)', () => {
+test('encodeCloseBody takes a reason of 123 octets, and none of 124 (§5.5; attack 31)', () => {
   assert.is(encodeCloseBody(1000, `${'é'.repeat(61)}a`).length, 125);
   assert.is(encodeCloseBody(1000, 'a'.repeat(123)).length, 125);
   for (const reason of ['é'.repeat(62), 'a'.repeat(124)]) {
@@ -109,7 +109,7 @@ test('encodeCloseBody takes a reason of 123 octets, and none of 124 (§5.5; fact
   }
 });
 
-test('encodeCloseBody refuses what is no number or no string (facts, rows 52 and 53)', () => {
+test('encodeCloseBody refuses what is no number or no string (attacks 52 and 53)', () => {
   for (const code of ['1000', null, {}, new Float32Array(20), true]) {
     const error = thrownBy(() => encodeCloseBody(code as never)) as Error;
     assert.instance(error, TypeError, String(code));

@@ -150,7 +150,7 @@ test('joins an expected length without a copy at the end', () => {
   }
 });
 
-test('holds at most twice the octets of parts of one each (facts, row 11)', () => {
+test('holds at most twice the octets of parts of one each (attack 11)', () => {
   const parts = 2 ** 20;
   for (const type of ['text', 'binary'] as const) {
     const octet = octets('61');
@@ -176,7 +176,7 @@ test('DeliveredMemory copies what is not ours: it may change afterwards', () => 
   }
 });
 
-test('DeliveredMemory gives what is ours as it is, where that pins no more than it may (facts, row 55)', () => {
+test('DeliveredMemory gives what is ours as it is, where that pins no more than it may (attack 55)', () => {
   for (const [maxPinnedBytes, length, buffer, kept] of [
     [undefined, 65, 65, true],
     [undefined, 65, 130, true],

@@ -141,14 +141,14 @@ test('refuses invalid text whole, octet by octet, and split at every offset (§8
   }
 });
 
-test('refuses at the earliest bad octet, without the rest of the frame (§8.1, Autobahn 6.4; facts, row 87)', () => {
+test('refuses at the earliest bad octet, without the rest of the frame (§8.1, Autobahn 6.4; attack 87)', () => {
   assertRefuses(decoder(), part('text', 'f490', { last: false, declaredBytes: 5 }), laws.noUtf8);
   const stage = decoder();
   assert.equal(through(stage, part('text', 'cebae1bdb9cf83cebcceb5 f4', begin)), []);
   assertRefuses(stage, part('text', '90', middle), laws.noUtf8);
 });
 
-test('refuses what does not continue a character (facts, row 85)', () => {
+test('refuses what does not continue a character (attack 85)', () => {
   const stage = decoder();
   through(stage, part('text', 'c3', begin));
   assertRefuses(stage, part('text', '61', end), laws.noUtf8);
@@ -157,7 +157,7 @@ test('refuses what does not continue a character (facts, row 85)', () => {
   assertRefuses(cutOff, part('text', '', end), laws.noUtf8);
 });
 
-test('keeps a BOM, and what is no character (facts, row 88)', () => {
+test('keeps a BOM, and what is no character (attack 88)', () => {
   assert.equal(shown(through(decoder(), part('text', 'efbbbf61'))), [['text', '\ufeffa', true]]);
   assert.equal(shown(through(decoder(), part('text', 'efbb', begin), part('text', 'bf61', end))), [
     ['text', '\ufeffa', true],
@@ -176,14 +176,14 @@ test('takes any octets in binary messages, pings and pongs', () => {
   }
 });
 
-test('gives pongs whose payload is the name of a property as they are (facts, row 48)', () => {
+test('gives pongs whose payload is the name of a property as they are (attack 48)', () => {
   for (const name of ['__proto__', 'constructor', '__defineGetter__', 'toString']) {
     const [pong] = through(decoder(), part('pong', new TextEncoder().encode(name)));
     assert.is(Buffer.from((pong as { data: Uint8Array }).data).toString(), name);
   }
 });
 
-test('reads octets at any offset of a larger buffer, and those of a Buffer (facts, row 34)', () => {
+test('reads octets at any offset of a larger buffer, and those of a Buffer (attack 34)', () => {
   for (const bytes of disguises(octets('c3a9'))) {
     const events = through(decoder(), part('text', bytes), part('binary', bytes), part('ping', bytes));
     assert.equal(shown(events), [
@@ -194,7 +194,7 @@ test('reads octets at any offset of a larger buffer, and those of a Buffer (fact
   }
 });
 
-test('refuses a bad body of a Close (§5.5.1, §7.4; facts, rows 32 and 86)', () => {
+test('refuses a bad body of a Close (§5.5.1, §7.4; attacks 32 and 86)', () => {
   const bodies: [body: string, law: Law][] = [
     ['61', laws.oneOctetClose],
     ['0000', laws.invalidCloseCode(0)],
@@ -205,7 +205,7 @@ test('refuses a bad body of a Close (§5.5.1, §7.4; facts, rows 32 and 86)', ()
   for (const [body, law] of bodies) assertRefuses(decoder(), part('close', body), law, body);
 });
 
-test('ends with a Close, be it inside a message, and drops what follows (§5.5.1; facts, row 45)', () => {
+test('ends with a Close, be it inside a message, and drops what follows (§5.5.1; attack 45)', () => {
   const stage = decoder();
   const events = through(
     stage,
@@ -372,7 +372,7 @@ test('refuses a compressed message where nothing inflates it (§5.2)', () => {
   assertRefuses(decoder(), part('text', '61', compressed), law);
 });
 
-test('inflates a compressed message, wherever it is cut, and then checks its text (RFC 7692 §6.2; facts, row 89)', () => {
+test('inflates a compressed message, wherever it is cut, and then checks its text (RFC 7692 §6.2; attack 89)', () => {
   const message = octets('9e9d9c9b9a99989796 3c56 1d7d53'.replaceAll(' ', ''));
   const inverted = message.map(octet => octet ^ 0xff);
   const expected = Buffer.from(inverted).toString();

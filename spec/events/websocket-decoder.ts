@@ -136,7 +136,7 @@ const refused: [wire: string, events: unknown[], law: Law][] = [
   ['827f8000000000000000', [], laws.longerLength],
 ];
 
-test('throws one failure, wherever the input is cut, gives what came before, and nothing after (facts, row 45)', () => {
+test('throws one failure, wherever the input is cut, gives what came before, and nothing after (attack 45)', () => {
   for (const [wire, events, law] of refused) {
     const { outputs, error } = runCuts(client, octets(`${wire} 8101 7a`), shown);
     assert.equal(outputs, events, wire);
@@ -164,14 +164,14 @@ test('judges text as Autobahn 6 does, in one frame and in frames of one octet', 
   }
 });
 
-test('refuses at the earliest bad octet: the rest of the frame is not waited for (Autobahn 6.4; facts, row 87)', () => {
+test('refuses at the earliest bad octet: the rest of the frame is not waited for (Autobahn 6.4; attack 87)', () => {
   assertRefuses(client(), octets('8105 f490'), laws.noUtf8);
   const inChops = client();
   assert.equal(through(inChops, octets('8115 cebae1bdb9cf83cebcceb5 f4')), []);
   assertRefuses(inChops, octets('90'), laws.noUtf8);
 });
 
-test('throws WebSocketError and nothing else for every first octet (facts, row 44)', () => {
+test('throws WebSocketError and nothing else for every first octet (attack 44)', () => {
   for (const role of ['client', 'server'] as const) {
     for (const inflater of [undefined, new FakeInflater()]) {
       for (let octet = 0; octet < 256; octet++) {
@@ -240,7 +240,7 @@ test('takes 1 MiB a message as a server, 16 MiB as a client, and any length in p
   }
 });
 
-test('refuses a message beyond the limit on its header alone (facts, rows 1, 4 and 9)', () => {
+test('refuses a message beyond the limit on its header alone (attacks 1, 4 and 9)', () => {
   const header = octets('827f0000000010000000');
   assertRefuses(client(), header, laws.messageTooBig(2 ** 28, 2 ** 24));
   assertRefuses(server(), octets('82ff0000000000100001 37fa213d'), laws.messageTooBig(2 ** 20 + 1, 2 ** 20));
@@ -263,7 +263,7 @@ test('lets a message of 2^40 octets pass in parts', () => {
   ]);
 });
 
-test('refuses more frames a message than the limit with 1008 (facts, rows 11 and 12)', () => {
+test('refuses more frames a message than the limit with 1008 (attacks 11 and 12)', () => {
   assertRefuses(client({ maxFragments: 2 }), octets('0100 0000 0000'), laws.tooManyFragments(2));
   const flood = new Uint8Array(2 * 1_000_000);
   flood[0] = 1;
@@ -271,7 +271,7 @@ test('refuses more frames a message than the limit with 1008 (facts, rows 11 and
   assertRefuses(client({ deliver: 'parts', maxFragments: 10 }), flood, laws.tooManyFragments(10));
 });
 
-test('takes 262,144 frames of one octet in linear time, and holds at most twice their octets (facts, row 11)', () => {
+test('takes 262,144 frames of one octet in linear time, and holds at most twice their octets (attack 11)', () => {
   const frames = 262_144;
   for (const opcode of [1, 2]) {
     const wire = new Uint8Array(3 * frames);
@@ -285,7 +285,7 @@ test('takes 262,144 frames of one octet in linear time, and holds at most twice 
   }
 });
 
-test('refuses 16 MiB of text whose last octet is bad (facts, row 24)', () => {
+test('refuses 16 MiB of text whose last octet is bad (attack 24)', () => {
   for (const chunkBytes of [2 ** 25, 2 ** 16]) {
     for (const [pattern, header] of [
       ['61', '817f0000000001000000'],
@@ -307,7 +307,7 @@ test('refuses 16 MiB of text whose last octet is bad (facts, row 24)', () => {
   }
 });
 
-test('agrees on RSV1 exactly where there is an inflater (RFC 7692 §6; facts, rows 37 to 41)', () => {
+test('agrees on RSV1 exactly where there is an inflater (RFC 7692 §6; attacks 37 to 41)', () => {
   const inflating = () => client({ inflater: new FakeInflater() });
   const events = runCuts(inflating, octets('8a00 4102 9e9d 8900 8001 9c 8101 61 8800'), shown);
   assert.equal(events, {
@@ -352,7 +352,7 @@ test('delivers what nobody changes: neither the chunk nor what comes later (DESI
   }
 });
 
-test('delivers what pins at most 8 KiB besides itself, either role, chunks ours or not (facts, row 55)', () => {
+test('delivers what pins at most 8 KiB besides itself, either role, chunks ours or not (attack 55)', () => {
   for (const role of ['client', 'server'] as const) {
     for (const ownsInput of [false, true]) {
       for (const deliver of ['messages', 'parts'] as const) {
@@ -431,7 +431,7 @@ test('goes on where somebody transfers away what it delivered, wished or not', (
   }
 });
 
-test('pins no chunk: a partial header, payload or message costs less than 1 KiB more than none (facts, row 55)', () => {
+test('pins no chunk: a partial header, payload or message costs less than 1 KiB more than none (attack 55)', () => {
   const connections = 100;
   const held = (wire: string) =>
     heldBytes(() =>

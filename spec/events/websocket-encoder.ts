@@ -39,7 +39,7 @@ test('writes what the RFC writes, one chunk for what was written together (§5.7
   ]);
 });
 
-test('writes exactly the octets of every kind of view (facts, row 53)', () => {
+test('writes exactly the octets of every kind of view (attack 53)', () => {
   const { buffer } = counted(48);
   const views = [
     new Int8Array(buffer, 8, 16),

@@ -32,7 +32,7 @@ function frames(parts: FramePart[]): string[] {
   return frames;
 }
 
-/** The wire of the RFC's examples and of the facts, and what it says. */
+/** Frames, most of them the examples of RFC 6455 §5.7, and what they say. */
 const streams: [role: Role, wire: string, frames: string[]][] = [
   ['client', '8105 48656c6c6f', ['fin 1 5:48656c6c6f']],
   ['server', '8185 37fa213d 7f9f4d5158', ['fin 1 5:48656c6c6f']],
@@ -69,7 +69,7 @@ test('leaves the octets behind a frame to the next', () => {
   }
 });
 
-test('reads octets at any offset of a larger buffer, and those of a Buffer (facts, row 34)', () => {
+test('reads octets at any offset of a larger buffer, and those of a Buffer (attack 34)', () => {
   for (const [role, wire, expected] of streams) {
     for (const bytes of disguises(octets(wire))) {
       assert.equal(frames(through(new FrameDecoder({ role }), bytes)), expected, wire);
@@ -174,7 +174,7 @@ test('decodes nothing before a read', () => {
   );
 });
 
-test('takes a million empty frames out of one chunk (facts, row 20)', () => {
+test('takes a million empty frames out of one chunk (attack 20)', () => {
   const decoder = client();
   decoder.write(new Uint8Array(2_000_000).map((_, i) => (i % 2 === 0 ? 0x81 : 0)));
   let count = 0;
@@ -214,14 +214,14 @@ test('refuses what breaks a law on the header, wherever it is cut, and gives wha
   }
 });
 
-test('refuses on the header alone: no payload octet is waited for (facts, row 1)', () => {
+test('refuses on the header alone: no payload octet is waited for (attack 1)', () => {
   assertRefuses(client({ maxFrameBytes: 100 }), octets('827e 0080'), laws.frameTooBig(128, 100));
   const huge = octets('827f 0000000010000000');
   assertRefuses(client({ maxFrameBytes: 2 ** 20 }), huge, laws.frameTooBig(2 ** 28, 2 ** 20));
   assertRefuses(server(), octets('8101 61'), laws.unmaskedFrame);
 });
 
-test('throws nothing but WebSocketError for every first octet, either role, with and without RSV1 (facts, row 44)', () => {
+test('throws nothing but WebSocketError for every first octet, either role, with and without RSV1 (attack 44)', () => {
   for (const role of ['client', 'server'] as const) {
     for (const rsv1 of [false, true]) {
       for (let octet = 0; octet < 256; octet++) {
@@ -259,7 +259,7 @@ test('takes a frame of exactly the limit, in either length form, and refuses one
   }
 });
 
-test('takes lengths beyond 2^31 and 2^32 for what they are (facts, rows 26 and 30)', () => {
+test('takes lengths beyond 2^31 and 2^32 for what they are (attacks 26 and 30)', () => {
   for (const [wire, length] of [
     ['827f 0000000080000000', 2 ** 31],
     ['827f 00000000ffffffff', 2 ** 32 - 1],
@@ -277,7 +277,7 @@ test('takes lengths beyond 2^31 and 2^32 for what they are (facts, rows 26 and 3
   }
 });
 
-test('drops what follows a Close, whatever it is (§5.5.1; facts, row 45)', () => {
+test('drops what follows a Close, whatever it is (§5.5.1; attack 45)', () => {
   for (const rest of ['8101 61 8900', '8300', 'ff*20', '8802 03e9', '81']) {
     const { outputs, error } = runCuts(() => client(), octets(`8802 03e8 ${rest}`), frames);
     assert.is(error, undefined, rest);
@@ -311,7 +311,7 @@ test('ends between frames, and nowhere else (§7.2.1)', () => {
   }
 });
 
-test('never changes the chunk that came in (facts, row 57)', () => {
+test('never changes the chunk that came in (attack 57)', () => {
   const wire = octets('8185 37fa213d 7f9f4d5158 8985 37fa213d 7f9f4d5158');
   const before = hex(wire);
   assert.is(through(server(), wire).length, 2);
@@ -344,7 +344,7 @@ test('unmasks in place what is ours, and gives views of it', () => {
   assert.is(hex(wire), '818537fa213d48656c6c6f8a8137fa213d61');
 });
 
-test('keeps its own copy of a header that is cut: the chunk may change, be it a Buffer (facts, row 55)', () => {
+test('keeps its own copy of a header that is cut: the chunk may change, be it a Buffer (attack 55)', () => {
   for (const make of [(hex: string) => octets(hex), (hex: string) => Buffer.from(octets(hex))]) {
     const decoder = server();
     const chunk = make('8185 37fa');
@@ -362,7 +362,7 @@ test('keeps its own copy of a control frame that is cut', () => {
   assert.equal(frames(through(decoder, octets('6263'))), ['fin 9 3:616263']);
 });
 
-test('pins no chunk: with a partial header or payload it holds less than 1 KiB (facts, row 55)', () => {
+test('pins no chunk: with a partial header or payload it holds less than 1 KiB (attack 55)', () => {
   for (const wire of ['82fe 00', '82fe 0100 37fa213d 61', '8985 37fa213d 7f', '8881', '8880 00000000']) {
     const connections = 100;
     const held = heldBytes(() =>
@@ -379,7 +379,7 @@ test('pins no chunk: with a partial header or payload it holds less than 1 KiB (
   }
 });
 
-test('allocates nothing for a length that is only declared (facts, row 9)', () => {
+test('allocates nothing for a length that is only declared (attack 9)', () => {
   const connections = 100;
   const held = heldBytes(() =>
     Array.from({ length: connections }, () => {

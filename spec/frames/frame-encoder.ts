@@ -66,7 +66,7 @@ const lengths: [length: number, unmasked: string, masked: string][] = [
   [70_000, '7f0000000000011170', 'ff0000000000011170'],
 ];
 
-test('writes each length in its shortest form, of octets, masked and not (§5.2; facts, row 30)', () => {
+test('writes each length in its shortest form, of octets, masked and not (§5.2; attack 30)', () => {
   for (const [length, plain, behindMaskBit] of lengths) {
     const payload = counted(length);
     assert.is(encoded(server(), binary(payload)), `82${plain}${hex(payload)}`, String(length));
@@ -88,7 +88,7 @@ test('writes each length in its shortest form, of text, masked and not', () => {
   }
 });
 
-test('counts text in octets, not in characters (facts, row 31)', () => {
+test('counts text in octets, not in characters (attack 31)', () => {
   for (const [characters, header] of [
     ['é'.repeat(62), '817c'],
     ['é'.repeat(63), '817e007e'],
@@ -110,7 +110,7 @@ test('counts text in octets, not in characters (facts, row 31)', () => {
   }
 });
 
-test('writes a lone surrogate as U+FFFD (facts, row 88)', () => {
+test('writes a lone surrogate as U+FFFD (attack 88)', () => {
   assert.is(encoded(server(), text('\ud800')), '8103efbfbd');
   assert.is(encoded(server(), text('a\udc00b')), '810561efbfbd62');
   const [header, payload] = through(server(), text('\ud800'.repeat(20_000)));
@@ -118,7 +118,7 @@ test('writes a lone surrogate as U+FFFD (facts, row 88)', () => {
   assert.is(hex(payload!), 'efbfbd'.repeat(20_000));
 });
 
-test('writes lengths of 2^32 and of 2^53 - 1 (facts, row 30)', () => {
+test('writes lengths of 2^32 and of 2^53 - 1 (attack 30)', () => {
   for (const [length, header] of [
     [2 ** 31, '827f0000000080000000'],
     [2 ** 32 - 1, '827f00000000ffffffff'],
@@ -131,14 +131,14 @@ test('writes lengths of 2^32 and of 2^53 - 1 (facts, row 30)', () => {
   }
 });
 
-test('reads octets at any offset of a larger buffer, and those of a Buffer (facts, row 34)', () => {
+test('reads octets at any offset of a larger buffer, and those of a Buffer (attack 34)', () => {
   for (const payload of disguises(octets('48656c6c6f'))) {
     assert.is(encoded(server(), binary(payload)), '820548656c6c6f');
     assert.is(encoded(client(), binary(payload)), '828537fa213d7f9f4d5158');
   }
 });
 
-test('masks every frame with a key of its own, empty ones too (§5.3; facts, row 82)', () => {
+test('masks every frame with a key of its own, empty ones too (§5.3; attack 82)', () => {
   const asked: number[] = [];
   let next = 0;
   const encoder = client(byteLength => {
@@ -158,7 +158,7 @@ test('asks no key of its source, and none of Math.random, where it does not mask
   assert.is(encoded(new FrameEncoder({ role: 'server', randomBytes: never }), text('a')), '810161');
 });
 
-test('takes keys from nowhere but its source (facts, row 81)', () => {
+test('takes keys from nowhere but its source (attack 81)', () => {
   const { random } = Math;
   Math.random = () => assert.unreachable('Math.random was asked') as never;
   try {
@@ -191,7 +191,7 @@ test('sends nothing with keys of another length', () => {
   }
 });
 
-test('says what its source throws, loses no frame by it, and can be read again (facts, row 81)', () => {
+test('says what its source throws, loses no frame by it, and can be read again (attack 81)', () => {
   for (const payload of ['a', 'a'.repeat(20_000)]) {
     const failure = new Error('no entropy');
     let left = 1;
@@ -309,7 +309,7 @@ test('lends an unmasked payload of 16 KiB, and ends the chunk with its header', 
   assert.is(hex(chunks[2]!), `810162827e3fff${hex(counted(16_383))}`);
 });
 
-test('copies every payload of a client: it is never masked in place (facts, row 57)', () => {
+test('copies every payload of a client: it is never masked in place (attack 57)', () => {
   const large = counted(100_000);
   const [chunk, ...more] = through(client(), binary(large));
   assert.equal(more, []);

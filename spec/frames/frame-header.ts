@@ -156,7 +156,7 @@ test('checkFrameHeader wants every frame of a client masked, empty ones and cont
   }
 });
 
-test('checkFrameHeader refuses a control frame of 126 octets on its header (§5.5; facts, row 32)', () => {
+test('checkFrameHeader refuses a control frame of 126 octets on its header (§5.5; attack 32)', () => {
   for (const first of ['88', '89', '8a']) {
     passes(`${first}7d`, client);
     refuses(`${first}7e 007e`, client, laws.longControl);
@@ -165,7 +165,7 @@ test('checkFrameHeader refuses a control frame of 126 octets on its header (§5.
   }
 });
 
-test('checkFrameHeader refuses lengths that are not in their shortest form (§5.2; facts, rows 27 and 29)', () => {
+test('checkFrameHeader refuses lengths that are not in their shortest form (§5.2; attacks 27 and 29)', () => {
   for (const length of [
     '7e 0005',
     '7e 007d',

@@ -22,7 +22,7 @@ test('asks for sixteen keys when it needs the first of them, and gives each once
   assert.equal(asked, [64, 64, 64]);
 });
 
-test('keeps nothing of its source: it may use its array again (facts, row 56)', () => {
+test('keeps nothing of its source: it may use its array again (attack 56)', () => {
   const pool = new Uint8Array(64).fill(1);
   const keys = new MaskingKeys(() => pool);
   assert.is(keys.next(), 0x01010101);
@@ -51,7 +51,7 @@ test('makes up no key of what is no octets', () => {
   assert.is((thrownBy(() => keys.next()) as Error).message, 'randomBytes gave 512 octets instead of 64');
 });
 
-test('lets a failure of its source through, and asks it again (facts, row 81)', () => {
+test('lets a failure of its source through, and asks it again (attack 81)', () => {
   let broken = true;
   const keys = new MaskingKeys(byteLength => {
     if (broken) throw new Error('no entropy');

@@ -199,7 +199,7 @@ const refused: [before: string, wire: string, law: Law][] = [
   ['4103 f248cd', 'c104 c9c90700', laws.messageInside],
 ];
 
-test('refuses a frame out of order, wherever it is cut, and gives what came before (§5.4; facts, rows 41 to 43)', () => {
+test('refuses a frame out of order, wherever it is cut, and gives what came before (§5.4; attacks 41 to 43)', () => {
   for (const [before, wire, law] of refused) {
     const { outputs, error } = runCuts(() => onWire(), octets(`${before} ${wire}`), messages);
     assert.equal(outputs, messages(through(onWire(), octets(before))), `${before} | ${wire}`);
@@ -225,7 +225,7 @@ test('takes a message of exactly the limit, and refuses one octet more on the he
   assert.is(through(limited(), frame(9, '61*6')).length, 1, 'a control frame is no message');
 });
 
-test('adds up the frames of a message, and begins anew with each (§10.4; facts, row 4)', () => {
+test('adds up the frames of a message, and begins anew with each (§10.4; attack 4)', () => {
   const limited = onWire({ maxMessageBytes: 10 });
   const messages = through(limited, octets('0106 61*6 8906 70*6 8004 61*4 0106 61*6'));
   assert.is(messages.length, 4);
@@ -233,7 +233,7 @@ test('adds up the frames of a message, and begins anew with each (§10.4; facts,
   assertRefuses(onWire({ maxMessageBytes: 10 }), octets('0106 61*6 8006'), laws.messageTooBig(12, 10));
 });
 
-test('refuses a sum of lengths beyond 2^53 - 1 without a limit, too (facts, row 27)', () => {
+test('refuses a sum of lengths beyond 2^53 - 1 without a limit, too (attack 27)', () => {
   const huge = frame(2, '', { fin: false, payloadBytes: 2 ** 53 - 1, last: true });
   const assembler = new MessageAssembler();
   through(assembler, huge);
@@ -257,7 +257,7 @@ test('leaves room for the headers of stored blocks where a message is compressed
   assertRefuses(limited(), header(limit + 1, false), laws.messageTooBig(limit + 1, limit));
 });
 
-test('counts frames, empty ones too, and refuses one more than the limit with 1008 (facts, rows 11 and 12)', () => {
+test('counts frames, empty ones too, and refuses one more than the limit with 1008 (attacks 11 and 12)', () => {
   const limited = () => onWire({ maxFragments: 3 });
   assert.equal(messages(through(limited(), octets('0101 61 8900 0000 8900 8001 62 0100 0000 8000'))), [
     'text:6162',
@@ -271,7 +271,7 @@ test('counts frames, empty ones too, and refuses one more than the limit with 10
   assertRefuses(onWire({ maxFragments: 1 }), octets('0101 61 8000'), laws.tooManyFragments(1));
 });
 
-test('counts 262,144 frames by default: `0100` and a million times `0000` end there, in flat memory (facts, row 12)', () => {
+test('counts 262,144 frames by default: `0100` and a million times `0000` end there, in flat memory (attack 12)', () => {
   const empty = frame(0, '', { fin: false });
   let assembler!: MessageAssembler;
   const held = heldBytes(() => {
@@ -287,7 +287,7 @@ test('counts 262,144 frames by default: `0100` and a million times `0000` end th
   assertRefuses(assembler, empty, laws.tooManyFragments(262_144));
 });
 
-test('takes 4 MiB in 65,536 frames by default (Autobahn 9.3.1; facts, row 14)', () => {
+test('takes 4 MiB in 65,536 frames by default (Autobahn 9.3.1; attack 14)', () => {
   const assembler = new MessageAssembler({ maxMessageBytes: 2 ** 24 });
   let bytes = 0;
   for (let i = 1; i <= 65_536; i++) {

@@ -90,7 +90,7 @@ export function http2Frame(type: number, flags: number, stream: number, payload 
 
 /** SETTINGS with SETTINGS_ENABLE_CONNECT_PROTOCOL (RFC 8441 §3). */
 export function connectProtocol(value: number): Uint8Array {
-  return http2Frame(4, 0, 0, `0008 0000000${value}`);
+  return http2Frame(4, 0, 0, `0008 ${value.toString(16).padStart(8, '0')}`);
 }
 
 /** The headers of a response with this status and no others, on stream 1 (RFC 7541 §6.2.2, index 8 is `:status`). */

@@ -1,4 +1,4 @@
-// Octets as the RFC and the facts write them: hex, with spaces where they help, and `61*5` for five times 61.
+// Bytes as hex, with spaces where they help, and `61*5` for five times 61.
 
 import { unhex } from './hex.ts';
 
