@@ -53,7 +53,7 @@ export class WebSocketError extends Base {
     super(`${message}`, init !== null && 'cause' in Object(init) ? { cause: init.cause } : undefined);
     const { closeCode, reason }: AnyWebSocketErrorInit =
       init instanceof Unchecked ? init : closeDictionary(init);
-    this.#reason = reason!;
+    this.#reason = reason;
     this.#closeCode = closeCode ?? (reason === '' ? null : CloseCode.NormalClosure);
   }
 

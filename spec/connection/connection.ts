@@ -11,6 +11,7 @@ import type { WebSocketEvent } from '../../lib/events/event.ts';
 import type { Completion } from '../../lib/events/transmission.ts';
 import { runCuts } from '../../lib/testing/run-cuts.ts';
 import { hex, unhex } from '../support/hex.ts';
+import { fromClient, fromServer } from '../support/named-frames.ts';
 
 const test = suite('Connection');
 
@@ -74,31 +75,37 @@ test('answers a ping by the same payload, and a pong by nothing (§5.5.2, 5.5.3)
     const masked = hex(Uint8Array.of(0x80 | (payload.length / 2)));
     assert.is(sent(connection), `8a${masked}00000000${payload}`);
   }
-  assert.equal(receive(connection, '8a00'), [{ type: 'pong', data: unhex('') }]);
+  assert.equal(receive(connection, fromServer.pong()), [{ type: 'pong', data: unhex('') }]);
   assert.is(sent(connection), '');
 });
 
 test('answers pings between the fragments of a message, which stays whole (§5.4)', () => {
   const connection = client();
-  assert.equal(receive(connection, '010161' + '890131' + '800162'), [
-    { type: 'ping', data: unhex('31') },
-    { type: 'text', data: 'ab', last: true },
-  ]);
-  assert.is(sent(connection), '8a810000000031');
+  assert.equal(
+    receive(
+      connection,
+      fromServer.text('a', { fin: false }) + fromServer.ping('1') + fromServer.continuation('b'),
+    ),
+    [
+      { type: 'ping', data: unhex('31') },
+      { type: 'text', data: 'ab', last: true },
+    ],
+  );
+  assert.is(sent(connection), fromClient.pong('1'));
 });
 
 test('a pong that is owed does not change with the event', () => {
   const connection = client();
-  const [event] = receive(connection, '890161') as [{ data: Uint8Array }];
+  const [event] = receive(connection, fromServer.ping('a')) as [{ data: Uint8Array }];
   event.data[0] = 0;
-  assert.is(sent(connection), '8a810000000061');
+  assert.is(sent(connection), fromClient.pong('a'));
 });
 
 test('answers a Close by its own code and reason, and one without a code by one without (§5.5.1, B10)', () => {
   const table = [
-    ['880203e8', '8882000000' + '0003e8', 1000],
-    ['8800', '888000000000', undefined],
-    ['8805' + '0fa0' + '627965', '8885' + '00000000' + '0fa0' + '627965', 4000],
+    [fromServer.close(1000), fromClient.close(1000), 1000],
+    [fromServer.close(), fromClient.close(), undefined],
+    [fromServer.close(4000, 'bye'), fromClient.close(4000, 'bye'), 4000],
   ] as const;
   for (const [octets, reply, closeCode] of table) {
     const connection = client();
@@ -114,18 +121,21 @@ test('answers a Close by its own code and reason, and one without a code by one 
 
 test('processes nothing behind a Close (§5.5.1)', () => {
   const connection = client();
-  const events = receive(connection, '880203e8' + '810161' + '8900' + '880203e9');
+  const events = receive(
+    connection,
+    fromServer.close(1000) + fromServer.text('a') + fromServer.ping() + fromServer.close(1001),
+  );
   assert.equal(events, [{ type: 'close', closeCode: 1000, reason: '' }]);
   assert.equal(receive(connection, 'ffffff'), []);
-  assert.is(sent(connection), '88820000000003e8');
+  assert.is(sent(connection), fromClient.close(1000));
   assert.is(connection.record.received?.closeCode, 1000);
 });
 
 test('one Close each when both sides close at once (§5.5.1)', () => {
   const connection = server();
   connection.close(1000);
-  assert.is(sent(connection), '880203e8');
-  receive(connection, '8882' + '00000000' + '03e9');
+  assert.is(sent(connection), fromServer.close(1000));
+  receive(connection, fromClient.close(1001));
   assert.is(sent(connection), '');
   assert.equal(connection.record, {
     sent: { closeCode: 1000, reason: '' },
@@ -142,8 +152,8 @@ test('answers by the code of a Close that overtakes our own, and drops what wait
   const connection = server();
   connection.send({ type: 'text', data: 'a' });
   connection.close(4000, 'late');
-  receive(connection, '8882' + '00000000' + '03e9');
-  assert.is(sent(connection), '880203e9');
+  receive(connection, fromClient.close(1001));
+  assert.is(sent(connection), fromServer.close(1001));
   const { sent: our, initiator, wasClean, lost } = connection.record;
   assert.equal([our, initiator, wasClean, lost], [{ closeCode: 1001, reason: '' }, 'remote', true, true]);
 });
@@ -154,7 +164,7 @@ test('sends what was queued before the Close, and nothing of what was queued beh
   connection.close(1000, 'ok');
   connection.send({ type: 'text', data: 'b' });
   connection.close(1001);
-  assert.is(sent(connection), '810161' + '880403e86f6b');
+  assert.is(sent(connection), fromServer.text('a') + fromServer.close(1000, 'ok'));
   connection.send({ type: 'text', data: 'c' });
   assert.is(sent(connection), '');
   assert.equal(connection.record.sent, { closeCode: 1000, reason: 'ok' });
@@ -163,13 +173,13 @@ test('sends what was queued before the Close, and nothing of what was queued beh
 test('answers pings behind our Close until the peer has sent its own (§5.5.2)', () => {
   const connection = server();
   connection.close();
-  assert.is(sent(connection), '8800');
-  receive(connection, '8981' + '00000000' + '31');
-  assert.is(sent(connection), '8a0131');
+  assert.is(sent(connection), fromServer.close());
+  receive(connection, fromClient.ping('1'));
+  assert.is(sent(connection), fromServer.pong('1'));
   assert.is(connection.outputEnded, false);
-  receive(connection, '8981' + '00000000' + '32' + '8880' + '00000000');
+  receive(connection, fromClient.ping('2') + fromClient.close());
   assert.is(connection.outputEnded, false);
-  assert.is(sent(connection), '8a0132');
+  assert.is(sent(connection), fromServer.pong('2'));
   assert.is(connection.outputEnded, true);
 });
 
@@ -180,15 +190,15 @@ test('an abort drops what has not left, and overtakes a Close that waits', () =>
   connection.close(1000);
   assert.is(connection.record.lost, false);
   connection.closeNow(4000, 'now');
-  assert.is(sent(connection), '88050fa06e6f77');
+  assert.is(sent(connection), fromServer.close(4000, 'now'));
   assert.equal([connection.record.sent, connection.record.lost], [{ closeCode: 4000, reason: 'now' }, true]);
 });
 
 test('an abort changes no Close that is already on its way', () => {
   const table: readonly (readonly [(connection: Connection) => void, string, number])[] = [
-    [connection => connection.closeNow(4000), '88020fa0', 4000],
-    [connection => receive(connection, '888200000000' + '03e9'), '880203e9', 1001],
-    [connection => receive(connection, '8100'), '88', 1002],
+    [connection => connection.closeNow(4000), fromServer.close(4000), 4000],
+    [connection => receive(connection, fromClient.close(1001)), fromServer.close(1001), 1001],
+    [connection => receive(connection, fromServer.text('')), '88', 1002],
   ];
   for (const [step, octets, code] of table) {
     const connection = server();
@@ -250,7 +260,7 @@ test('a failure drops what was queued, and overtakes a Close that waits', () => 
 test('fails behind our Close without another one', () => {
   const connection = client();
   connection.close(1000);
-  assert.is(sent(connection), '88820000000003e8');
+  assert.is(sent(connection), fromClient.close(1000));
   assert.is(codeOf(receive(connection, '8301')[0]), 1002);
   assert.is(sent(connection), '');
   assert.equal(connection.record.wasClean, false);
@@ -276,22 +286,22 @@ test('an end without a Close is 1006, and nothing is sent any more (§7.1.5)', (
 
 test('an end after the peer’s Close is none, and our reply still leaves', () => {
   const connection = client();
-  receive(connection, '8800');
+  receive(connection, fromServer.close());
   connection.receiveEnd();
   assert.is(connection.failure, undefined);
   assert.is(connection.outputEnded, false);
-  assert.is(sent(connection), '888000000000');
+  assert.is(sent(connection), fromClient.close());
   assert.is(connection.outputEnded, true);
 });
 
 test('the server ends its output when both Closes passed, the client when the server has (§7.1.1)', () => {
   const first = server();
-  receive(first, '8880' + '00000000');
+  receive(first, fromClient.close());
   assert.is(first.outputEnded, false);
   sent(first);
   assert.is(first.outputEnded, true);
   const second = client();
-  receive(second, '8800');
+  receive(second, fromServer.close());
   sent(second);
   assert.is(second.outputEnded, false);
   second.receiveEnd();
@@ -322,7 +332,7 @@ test('a violation without a code is told without one', () => {
   const error = new WebSocketError('odd');
   const connection = throwing(error);
   assert.equal(receive(connection, 'c181' + '00000000' + '00'), [error]);
-  assert.is(sent(connection), '8800');
+  assert.is(sent(connection), fromServer.close());
 });
 
 test('a broken transport ends everything at once; after both Closes it is no failure', () => {
@@ -338,7 +348,7 @@ test('a broken transport ends everything at once; after both Closes it is no fai
     open.failure,
   );
   const closed = server();
-  receive(closed, '8880' + '00000000');
+  receive(closed, fromClient.close());
   sent(closed);
   closed.transportFailed(reset);
   assert.equal([closed.failure, closed.over, closed.record.wasClean], [undefined, true, true]);
@@ -346,7 +356,7 @@ test('a broken transport ends everything at once; after both Closes it is no fai
 
 test('one Close received and none sent is not clean, and has the peer’s code (§7.1.5)', () => {
   const connection = server();
-  receive(connection, '8885' + '00000000' + '0fa0' + '627965');
+  receive(connection, fromClient.close(4000, 'bye'));
   connection.transportFailed(undefined);
   const { closeCode, reason } = connection.failure!;
   assert.equal([closeCode, reason, connection.record.sent], [4000, 'bye', undefined]);
@@ -357,13 +367,13 @@ test('a ping tells its round trip; a pong answers all earlier ones', () => {
   const told: unknown[] = [];
   connection.tick(1);
   connection.ping(unhex('01'), ms => told.push(ms));
-  assert.is(sent(connection), '890101');
+  assert.is(sent(connection), fromServer.ping('\x01'));
   connection.tick(3);
   connection.ping(unhex('02'), ms => told.push(ms));
-  assert.is(sent(connection), '890102');
+  assert.is(sent(connection), fromServer.ping('\x02'));
   connection.tick(10);
-  receive(connection, '8a81' + '00000000' + '02');
-  receive(connection, '8a81' + '00000000' + '02');
+  receive(connection, fromClient.pong('\x02'));
+  receive(connection, fromClient.pong('\x02'));
   assert.equal(told, [9, 7]);
 });
 
@@ -376,7 +386,7 @@ test('the time of a ping counts from when the transport has taken it (B1)', () =
   connection.tick(100);
   transmission.sent();
   connection.tick(104);
-  receive(connection, '8a81' + '00000000' + '01');
+  receive(connection, fromClient.pong('\x01'));
   assert.equal([told, connection.stats().roundTripMs], [[4], 4]);
 });
 
@@ -388,10 +398,10 @@ test('refuses a ping while 64 wait for their pongs (A8)', () => {
   for (let i = 0; i < 64; i++) ping('01');
   ping('02');
   assert.equal(told, ['64 pings wait for their pongs already']);
-  assert.is(sent(connection), '890101'.repeat(64));
-  receive(connection, `8a81${'00000000'}01`);
+  assert.is(sent(connection), fromServer.ping('\x01').repeat(64));
+  receive(connection, fromClient.pong('\x01'));
   ping('02');
-  assert.is(sent(connection), '890102');
+  assert.is(sent(connection), fromServer.ping('\x02'));
   assert.equal(told.slice(1), new Array(64).fill(0));
 });
 
@@ -409,7 +419,7 @@ test('a ping has 125 bytes at most, which are copied', () => {
 
 test('a ping is told at once when there will be no pong, whatever the end', () => {
   const ends: readonly ((connection: Connection) => void)[] = [
-    connection => receive(connection, '8880' + '00000000'),
+    connection => receive(connection, fromClient.close()),
     connection => receive(connection, '8300'),
     connection => thrown(() => connection.receiveEnd()),
     connection => connection.transportFailed(new Error('reset')),
@@ -450,7 +460,7 @@ test('pings a silent peer after 20 s, and fails with 1011 after 20 s more', () =
   connection.tick(20_000);
   assert.is(connection.nextDeadline(), Infinity, 'the ping waits to leave');
   connection.tick(20_100);
-  assert.is(sent(connection), '898000000000');
+  assert.is(sent(connection), fromClient.ping());
   assert.is(connection.nextDeadline(), 40_100);
   connection.tick(40_099);
   assert.is(connection.failure, undefined);
@@ -544,7 +554,7 @@ test('passes time without doing what is due, and knows its shortest timeout', ()
 
 test('counts the control frames of a second from the time at which it begins', () => {
   const connection = server({ maxControlFramesPerSecond: 1 }, 500);
-  const pong = '8a8000000000';
+  const pong = fromClient.pong();
   assert.is(receive(connection, pong).length, 1);
   connection.tick(1400);
   assert.is(codeOf(receive(connection, pong)[0]), 1008);
@@ -574,7 +584,7 @@ test('does not blame the peer while we do not read', () => {
 
 test('octets count from when they came, whenever the last tick was', () => {
   const connection = server({ maxControlFramesPerSecond: 1 });
-  const ping = unhex('8980' + '00000000');
+  const ping = unhex(fromClient.ping());
   for (const now of [100, 1100]) {
     connection.receive(ping, now);
     assert.is(connection.read()?.type, 'ping');
@@ -594,11 +604,11 @@ test('the closing is over 10 s after our Close has left, whatever still comes', 
   connection.send({ type: 'text', data: 'a' });
   connection.close(1000);
   connection.tick(9999);
-  assert.is(sent(connection), '810161' + '880203e8');
+  assert.is(sent(connection), fromServer.text('a') + fromServer.close(1000));
   assert.is(connection.nextDeadline(), 19_999);
   connection.tick(15_000);
-  receive(connection, '8980' + '00000000');
-  assert.is(sent(connection), '8a00');
+  receive(connection, fromClient.ping());
+  assert.is(sent(connection), fromServer.pong());
   connection.tick(19_998);
   assert.is(connection.over, false);
   connection.tick(19_999);
@@ -613,7 +623,7 @@ test('the closing is over 10 s after our Close has left, whatever still comes', 
 
 test('a transport that does not end in time is no failure behind both Closes', () => {
   const connection = client({ closeTimeoutMs: 5 });
-  receive(connection, '8800');
+  receive(connection, fromServer.close());
   sent(connection);
   connection.tick(5);
   assert.equal([connection.over, connection.failure, connection.record.wasClean], [true, undefined, true]);
@@ -631,8 +641,11 @@ test('pongs cannot hold data back, nor put off the end of the closing', () => {
   const connection = server();
   connection.send({ type: 'text', data: 'a' });
   connection.close(1000);
-  receive(connection, '8980' + '00000000');
-  assert.is(hex(connection.transmit()!.bytes), '8a00' + '810161' + '880203e8');
+  receive(connection, fromClient.ping());
+  assert.is(
+    hex(connection.transmit()!.bytes),
+    fromServer.pong() + fromServer.text('a') + fromServer.close(1000),
+  );
 });
 
 test('wants its options right', () => {
@@ -659,7 +672,7 @@ test('is given up if its source of masking keys fails: no message is left out in
   const told: string[] = [];
   for (let i = 0; i < 18; i++) connection.send({ type: 'text', data: 'a' }, telling(told, `${i}`));
   // Sixteen keys are asked for at a time. What was encoded by then leaves.
-  assert.is(sent(connection), '81810000000061'.repeat(16));
+  assert.is(sent(connection), fromClient.text('a').repeat(16));
   assert.is(connection.failure?.cause, failure);
   assert.equal([connection.over, connection.record.lost], [true, true]);
   assert.equal(told, [...Array.from({ length: 16 }, (_, i) => `${i}`), '16 lost', '17 lost']);
@@ -673,7 +686,7 @@ test('sends frames of 64 KiB at most, unless an option says otherwise', () => {
   assert.ok(sent(connection).startsWith('027f0000000000010000'));
   const small = server({ maxFrameBytes: 2 });
   small.send({ type: 'binary', data: unhex('010203') });
-  assert.is(sent(small), '02020102' + '800103');
+  assert.is(sent(small), fromServer.binary('\x01\x02', { fin: false }) + fromServer.continuation('\x03'));
 });
 
 /** What a connection receives, as a stage. */
@@ -705,7 +718,7 @@ test('does not mind how its input was cut', () => {
 const stalled = '8881' + '00000000';
 
 test('fails with 1008 when a frame stalls for 20 s, wherever it stopped (§10.4)', () => {
-  const stops = ['81', '81' + '8100', '8182' + '00000000', '8182' + '00000000' + '61', '8982' + '00000000'];
+  const stops = ['81', '818100', '8182' + '00000000', '8182' + '00000000' + '61', '8982' + '00000000'];
   for (const octets of [...stops, stalled]) {
     const connection = server({ pingIntervalMs: Infinity });
     connection.tick(5);
@@ -723,7 +736,7 @@ test('fails with 1008 when a frame stalls for 20 s, wherever it stopped (§10.4)
 test('a message that is collected may not stall between its frames, one that is delivered in parts may (A7)', () => {
   for (const deliver of ['messages', 'parts'] as const) {
     const connection = server({ pingIntervalMs: Infinity, deliver });
-    receive(connection, '0181' + '00000000' + '61');
+    receive(connection, fromClient.text('a', { fin: false }));
     assert.is(connection.nextDeadline(), deliver === 'messages' ? 20_000 : Infinity);
   }
 });
@@ -747,7 +760,7 @@ test('a frame that goes on, or has ended, is not stalled', () => {
     connection.tick(now);
     assert.equal([connection.failure, connection.nextDeadline()], [undefined, now + 1000]);
   }
-  receive(connection, '61616161' + '8181' + '00000000' + '61');
+  receive(connection, `61616161${fromClient.text('a')}`);
   assert.is(connection.nextDeadline(), Infinity);
 });
 
@@ -779,16 +792,19 @@ test('closes with 1001 what is idle: no message either way, whatever else passes
   connection.send({ type: 'text', data: 'a' });
   assert.is(connection.nextDeadline(), 110);
   connection.tick(20);
-  receive(connection, '8180' + '00000000');
+  receive(connection, fromClient.text(''));
   assert.is(connection.nextDeadline(), 120);
   connection.tick(30);
   connection.sendPrepared(ready);
   assert.is(connection.nextDeadline(), 130);
   connection.tick(40);
-  receive(connection, '8980' + '00000000' + '8a80' + '00000000');
+  receive(connection, fromClient.ping() + fromClient.pong());
   connection.ping(unhex(''), () => {});
   assert.is(connection.nextDeadline(), 130);
-  assert.is(sent(connection), '8a00' + '8900' + '810161' + '820107');
+  assert.is(
+    sent(connection),
+    fromServer.pong() + fromServer.ping() + fromServer.text('a') + fromServer.binary('\x07'),
+  );
   assert.is(connection.nextDeadline(), 140);
   connection.tick(139);
   assert.is(connection.open, true);
@@ -848,7 +864,7 @@ test('time that stands still, or comes late, does each thing once', () => {
   const connection = server({ pingIntervalMs: 10, pingTimeoutMs: 5 });
   connection.tick(100);
   connection.tick(100);
-  assert.is(sent(connection), '8900');
+  assert.is(sent(connection), fromServer.ping());
   assert.is(connection.nextDeadline(), 105);
   connection.tick(206);
   assert.equal([connection.failure, connection.nextDeadline()], [undefined, 306]);
@@ -857,7 +873,7 @@ test('time that stands still, or comes late, does each thing once', () => {
 });
 
 test('refuses more control frames in a second than the option allows, with 1008 (§10.4)', () => {
-  const pings = '8980' + '00000000';
+  const pings = fromClient.ping();
   const connection = server({ maxControlFramesPerSecond: 2 }, 500);
   receive(connection, pings + pings);
   connection.tick(1500);
@@ -869,7 +885,7 @@ test('refuses more control frames in a second than the option allows, with 1008 
 
 test('a flood of pings into a writer that stalls is answered by sixteen pongs, the latest', () => {
   const connection = server();
-  for (let i = 0; i < 10_000; i++) receive(connection, `8981${'00000000'}${hex(Uint8Array.of(i & 0xff))}`);
+  for (let i = 0; i < 10_000; i++) receive(connection, `898100000000${hex(Uint8Array.of(i & 0xff))}`);
   const pongs = Array.from({ length: 16 }, (_, i) => hex(Uint8Array.of(0x8a, 1, (9984 + i) & 0xff)));
   assert.is(sent(connection), pongs.join(''));
 });
@@ -900,12 +916,18 @@ test('sends an open message at its own pace, and tells of each part; others wait
   assert.ok(connection.queuedMessages > 0);
   assert.is(transmit(), undefined);
   connection.send({ type: 'text', data: 'a', last: false }, telling(told, 'a'), message);
-  assert.is(transmit(), '010161');
-  receive(connection, '8980' + '00000000');
-  assert.is(transmit(), '8a00');
+  assert.is(transmit(), fromServer.text('a', { fin: false }));
+  receive(connection, fromClient.ping());
+  assert.is(transmit(), fromServer.pong());
   assert.equal(told, ['a']);
   connection.send({ type: 'text', data: '' }, telling(told, 'end'), message);
-  assert.is(transmit(), '8000' + '810162' + '820107' + '820107');
+  assert.is(
+    transmit(),
+    fromServer.continuation('') +
+      fromServer.text('b') +
+      fromServer.binary('\x07') +
+      fromServer.binary('\x07'),
+  );
   assert.equal([told, connection.queuedBytes], [['a', 'end', 'b', 'ready'], 0]);
   assert.is(connection.queuedMessages, 0);
 });
@@ -916,10 +938,10 @@ test('drops an open message of which nothing has left, and none of which somethi
   const [first, second] = [connection.openMessage(), connection.openMessage()];
   connection.send({ type: 'text', data: 'a', last: false }, undefined, first);
   connection.send({ type: 'text', data: 'b' }, undefined, second);
-  assert.is(sent(connection), '010161');
+  assert.is(sent(connection), fromServer.text('a', { fin: false }));
   assert.equal([connection.dropMessage(first, lost), connection.dropMessage(second, lost)], [false, true]);
   connection.send({ type: 'text', data: 'c' }, undefined, first);
-  assert.is(sent(connection), '800163');
+  assert.is(sent(connection), fromServer.continuation('c'));
 });
 
 test('a Close cuts a message that is half out, and drops one that has not begun (§5.5.1)', () => {
@@ -927,12 +949,15 @@ test('a Close cuts a message that is half out, and drops one that has not begun 
     const connection = server();
     const message = connection.openMessage();
     if (begins) connection.send({ type: 'text', data: 'a', last: false }, undefined, message);
-    assert.is(sent(connection), begins ? '010161' : '');
+    assert.is(sent(connection), begins ? fromServer.text('a', { fin: false }) : '');
     connection.send({ type: 'text', data: 'b' });
     connection.close(1000);
     connection.send({ type: 'text', data: 'c' }, undefined, message);
     connection.sendPrepared(ready);
-    assert.is(sent(connection), begins ? '880203e8' : '810162' + '880203e8');
+    assert.is(
+      sent(connection),
+      begins ? fromServer.close(1000) : fromServer.text('b') + fromServer.close(1000),
+    );
     assert.is(connection.queuedBytes, 0);
   }
 });
@@ -942,8 +967,8 @@ test('the reply to a Close overtakes a message that is half out', () => {
   const message = connection.openMessage();
   connection.send({ type: 'binary', data: new Uint8Array(17_000), last: false }, undefined, message);
   connection.transmit();
-  receive(connection, '8882' + '00000000' + '03e9');
-  assert.equal([sent(connection), connection.queuedBytes], ['880203e9', 0]);
+  receive(connection, fromClient.close(1001));
+  assert.equal([sent(connection), connection.queuedBytes], [fromServer.close(1001), 0]);
   assert.ok(connection.record.wasClean);
 });
 
@@ -956,7 +981,7 @@ test('tells what has passed, both ways', () => {
   assert.equal(connection.stats().sent, nothing);
   sent(connection);
   connection.tick(4);
-  receive(connection, '0181' + '00000000' + '61' + '8a81' + '00000000' + '09');
+  receive(connection, fromClient.text('a', { fin: false }) + fromClient.pong('\x09'));
   receive(connection, '80');
   const stats = connection.stats();
   assert.equal(stats, {
@@ -985,20 +1010,20 @@ test('tells how well messages were compressed, each direction for itself', () =>
 
 test('answers no ping without autoPong, but sends the pongs that it is given (C9)', () => {
   const connection = server({ autoPong: false });
-  assert.equal(receive(connection, '8981' + '00000000' + '31'), [{ type: 'ping', data: unhex('31') }]);
+  assert.equal(receive(connection, fromClient.ping('1')), [{ type: 'ping', data: unhex('31') }]);
   assert.is(sent(connection), '');
   const data = unhex('31');
   connection.pong(data);
   data[0] = 0;
   connection.pong(unhex(''));
-  assert.is(sent(connection), '8a0131' + '8a00');
+  assert.is(sent(connection), fromServer.pong('1') + fromServer.pong());
   assert.throws(
     () => connection.pong(new Uint8Array(126)),
     /data of a pong must be at most 125 bytes \(got 126\)/,
   );
   connection.close();
   connection.pong(unhex('32'));
-  assert.is(sent(connection), '8800');
+  assert.is(sent(connection), fromServer.close());
 });
 
 test('copies what it is sent, unless it is given (A22)', () => {
@@ -1066,7 +1091,7 @@ test('the closing of a process that slept is judged after it has listened (B7)',
   sent(connection);
   connection.tick(500);
   assert.equal([connection.over, connection.nextDeadline()], [false, 600]);
-  receive(connection, '8882' + '00000000' + '03e8');
+  receive(connection, fromClient.close(1000));
   assert.ok(connection.record.wasClean);
 });
 
@@ -1084,7 +1109,7 @@ test('shows every frame to the tap, both ways, with or without payloads', () => 
       shown.push([direction, opcode, payloadBytes, typeof payload === 'object' ? hex(payload) : payload]);
     };
     const connection = server({ tap, tapPayloads });
-    receive(connection, '8981' + '00000000' + '31' + '0181' + '00000000' + '61');
+    receive(connection, fromClient.ping('1') + fromClient.text('a', { fin: false }));
     connection.send({ type: 'text', data: 'b' });
     sent(connection);
     const payloads = tapPayloads ? ['31', '61', '31', 'b'] : [];
@@ -1112,7 +1137,7 @@ test('a tap may close: the Close follows the frame that it was shown', () => {
   });
   connection.send({ type: 'text', data: 'b' });
   transmit(connection);
-  assert.is(wire.join(' '), '810162 880203e8');
+  assert.equal(wire, [fromServer.text('b'), fromServer.close(1000)]);
 });
 
 test('a tap may end the connection: nothing of what it was shown leaves, and that is told', () => {
@@ -1168,7 +1193,7 @@ test('is busy after many frames that give no event, until it is read on or fails
   assert.ok(connection.busy);
   assert.is(connection.read(), undefined);
   assert.not.ok(connection.busy);
-  connection.receive(unhex('0000'.repeat(3000)));
+  connection.receive(unhex(fromServer.continuation('', { fin: false }).repeat(3000)));
   assert.is(connection.read(), undefined);
   assert.ok(connection.busy);
   connection.transportFailed(new Error('reset'));

@@ -5,6 +5,7 @@ import type { Completion } from '../../lib/events/transmission.ts';
 import type { OutgoingPart } from '../../lib/messages/message-part.ts';
 import { FakeDeflater } from '../support/fake-codec.ts';
 import { hex, unhex } from '../support/hex.ts';
+import { fromServer } from '../support/named-frames.ts';
 import { counted, sameKey } from '../support/octets.ts';
 
 const test = suite('SendScheduler');
@@ -49,7 +50,10 @@ test('sends small messages together, and tells each that it has left', () => {
   text('a');
   text('bcdefg');
   assert.is(scheduler.ready, true);
-  assert.is(next(), '810161' + '010462636465' + '80026667');
+  assert.is(
+    next(),
+    fromServer.text('a') + fromServer.text('bcde', { fin: false }) + fromServer.continuation('fg'),
+  );
   assert.equal([scheduler.ready, next(), told], [false, undefined, ['a', 'bcdefg']]);
 });
 
@@ -59,7 +63,10 @@ test('lets pongs and pings overtake messages, and sends messages after them ever
   scheduler.ping(unhex('03'));
   scheduler.pong(unhex('01'));
   scheduler.pong(unhex('02'));
-  assert.is(next(), '8a0101' + '8a0102' + '890103' + '810161');
+  assert.is(
+    next(),
+    fromServer.pong('\x01') + fromServer.pong('\x02') + fromServer.ping('\x03') + fromServer.text('a'),
+  );
 });
 
 test('lets a pong pass between two frames of a large message, never inside one', () => {
@@ -69,15 +76,15 @@ test('lets a pong pass between two frames of a large message, never inside one',
   scheduler.pong(unhex('01'));
   assert.ok(next()!.startsWith('8a0101' + '007f0000000000010000'));
   assert.equal(told, []);
-  assert.equal([next(), told], ['800100', ['131073']]);
+  assert.equal([next(), told], [fromServer.continuation('\x00'), ['131073']]);
 });
 
 test('ends a batch at 32 KiB, and at 1024 frames', () => {
   const { told, text, binary, next } = scheduling();
   for (let i = 0; i < 1200; i++) text('');
-  assert.is(next(), '8100'.repeat(1024));
+  assert.is(next(), fromServer.text('').repeat(1024));
   assert.is(told.length, 1024);
-  assert.is(next(), '8100'.repeat(176));
+  assert.is(next(), fromServer.text('').repeat(176));
   for (let i = 0; i < 8; i++) binary(16_383);
   const sizes = [1, 2, 3, 4].map(() => next()!.length / 2);
   assert.equal([sizes, next()], [[32_774, 32_774, 32_774, 32_774], undefined]);
@@ -110,7 +117,7 @@ test('cuts a frame above 128 KiB into transmissions, with nothing between them, 
       transmission.sent();
     }
     assert.ok(wire === `827f${size.toString(16).padStart(16, '0')}${hex(data)}`, `${size}`);
-    assert.is(next(), '8a0101' + '810161');
+    assert.is(next(), fromServer.pong('\x01') + fromServer.text('a'));
   }
 });
 
@@ -124,7 +131,7 @@ test('a Close that waits for the rest of a frame has not left', () => {
     next();
   }
   assert.is(scheduler.sent, undefined);
-  assert.is(next(), '880203e8');
+  assert.is(next(), fromServer.close(1000));
   assert.equal([scheduler.sent, scheduler.finished, next()], [normal, true, undefined]);
 });
 
@@ -138,7 +145,7 @@ test('a Close in the same batch as the rest of a frame has left with the last of
   assert.equal([scheduler.sent, first.byteLength], [undefined, 65_536]);
   scheduler.next();
   const last = scheduler.next()!;
-  assert.equal([scheduler.sent, hex(last.bytes).slice(-8)], [normal, '880203e8']);
+  assert.equal([scheduler.sent, hex(last.bytes).slice(-8)], [normal, fromServer.close(1000)]);
   last.sent();
   assert.equal(told, ['a', 'b']);
 });
@@ -146,7 +153,7 @@ test('a Close in the same batch as the rest of a frame has left with the last of
 test('tells that a part has left which has no frame of its own', () => {
   const { told, text, next } = scheduling();
   text('a', false);
-  assert.is(next(), '010161');
+  assert.is(next(), fromServer.text('a', { fin: false }));
   text('', false);
   assert.equal([next(), told, next()], ['', ['a', ''], undefined]);
 });
@@ -171,7 +178,7 @@ test('copies the payload of a pong, and tells when a ping has left', () => {
   data[0] = 0xff;
   scheduler.ping(unhex('02'), completion('first'));
   scheduler.ping(unhex('03'));
-  assert.is(next(), '8a0101' + '890102' + '890103');
+  assert.is(next(), fromServer.pong('\x01') + fromServer.ping('\x02') + fromServer.ping('\x03'));
   assert.equal(told, ['first']);
   text('a');
   scheduler.ping(unhex('04'), completion('second'));
@@ -184,9 +191,9 @@ test('sends a Close after what was queued before it, in the same transmission if
   for (let i = 0; i < 1025; i++) text('');
   scheduler.close(normal, lost);
   scheduler.close(away, lost);
-  assert.is(next(), '8100'.repeat(1024));
+  assert.is(next(), fromServer.text('').repeat(1024));
   assert.equal([scheduler.sent, scheduler.finished, scheduler.ready], [undefined, false, true]);
-  assert.is(next(), '8100' + '880203e8');
+  assert.is(next(), fromServer.text('') + fromServer.close(1000));
   assert.equal([scheduler.sent, scheduler.finished, scheduler.ready], [normal, true, false]);
 });
 
@@ -195,13 +202,13 @@ test('sends a Close after pongs and pings, and only pongs after it (§5.5.1, 5.5
   scheduler.pong(unhex('01'));
   scheduler.ping(unhex('02'));
   scheduler.close(normal, lost);
-  assert.is(next(), '8a0101' + '890102' + '880203e8');
+  assert.is(next(), fromServer.pong('\x01') + fromServer.ping('\x02') + fromServer.close(1000));
   text('a');
   scheduler.ping(unhex('03'));
   assert.is(next(), undefined);
   scheduler.pong(unhex('04'));
   assert.equal([scheduler.sent, scheduler.finished, scheduler.ready], [normal, false, true]);
-  assert.equal([next(), scheduler.finished], ['8a0104', true]);
+  assert.equal([next(), scheduler.finished], [fromServer.pong('\x04'), true]);
 });
 
 test('lets an urgent Close overtake all messages and pings, which are lost, but not the pongs', () => {
@@ -213,7 +220,10 @@ test('lets an urgent Close overtake all messages and pings, which are lost, but 
   scheduler.close(normal, lost);
   scheduler.closeNow(away, lost);
   assert.equal([scheduler.sent, told], [undefined, ['100000 lost', 'ping lost']]);
-  assert.equal([next(), scheduler.sent, next()], ['8a0101' + '880203e9', away, undefined]);
+  assert.equal(
+    [next(), scheduler.sent, next()],
+    [fromServer.pong('\x01') + fromServer.close(1001), away, undefined],
+  );
 });
 
 test('sends the first of two urgent Closes, and none after a Close that has left', () => {
@@ -221,7 +231,7 @@ test('sends the first of two urgent Closes, and none after a Close that has left
   scheduler.closeNow(away, lost);
   scheduler.closeNow(normal, lost);
   scheduler.close(normal, lost);
-  assert.is(next(), '880203e9');
+  assert.is(next(), fromServer.close(1001));
   scheduler.closeNow(normal, lost);
   assert.equal([next(), scheduler.sent], [undefined, away]);
 });
@@ -282,11 +292,11 @@ test('an open message holds back what is sent after it, and no control frame', (
   text('b');
   scheduler.sendPart(prepared, completion('prepared'));
   scheduler.pong(unhex('01'));
-  assert.is(next(), '8a0101');
+  assert.is(next(), fromServer.pong('\x01'));
   text('a', false, message);
-  assert.is(next(), '010161');
+  assert.is(next(), fromServer.text('a', { fin: false }));
   scheduler.ping(unhex('02'));
-  assert.is(next(), '890102');
+  assert.is(next(), fromServer.ping('\x02'));
   text('', true, message);
   assert.is(next(), '8000' + '810162' + 'c20107');
   assert.equal([told, next()], [['a', '', 'b', 'prepared'], undefined]);
@@ -300,7 +310,7 @@ test('counts what waits, and drops an open message of which nothing has left', (
   assert.equal([scheduler.queuedBytes, scheduler.queuedMessages], [10, 2]);
   assert.equal([scheduler.dropMessage(message, lost), told], [true, ['abc lost']]);
   assert.equal([scheduler.queuedBytes, scheduler.queuedMessages], [1, 1]);
-  assert.equal([next(), scheduler.queuedBytes], ['810164', 0]);
+  assert.equal([next(), scheduler.queuedBytes], [fromServer.text('d'), 0]);
   const begun = scheduler.openMessage();
   text('a', false, begun);
   next();
@@ -311,15 +321,18 @@ test('a Close follows a message that is half out, and takes the place of one tha
   const half = scheduling();
   const begun = half.scheduler.openMessage();
   half.text('a', false, begun);
-  assert.is(half.next(), '010161');
+  assert.is(half.next(), fromServer.text('a', { fin: false }));
   half.text('b');
   half.scheduler.close(normal, lost);
-  assert.equal([half.next(), half.scheduler.queuedBytes, half.told], ['880203e8', 0, ['a', 'b lost']]);
+  assert.equal(
+    [half.next(), half.scheduler.queuedBytes, half.told],
+    [fromServer.close(1000), 0, ['a', 'b lost']],
+  );
   const idle = scheduling();
   idle.scheduler.openMessage();
   idle.text('b');
   idle.scheduler.close(normal, lost);
-  assert.is(idle.next(), '810162' + '880203e8');
+  assert.is(idle.next(), fromServer.text('b') + fromServer.close(1000));
 });
 
 test('tells the observer of each frame that leaves, a Close and pongs too', () => {
@@ -353,7 +366,7 @@ test('what was encoded before a failure leaves, then the failure is thrown for g
   text('a');
   text('b'.repeat(10));
   text('c');
-  assert.equal([next(), told], ['810161', ['a']]);
+  assert.equal([next(), told], [fromServer.text('a'), ['a']]);
   for (let i = 0; i < 3; i++) assert.throws(next, /broken/);
   scheduler.pong(unhex('01'));
   assert.throws(next, /broken/);

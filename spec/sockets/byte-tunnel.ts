@@ -5,6 +5,7 @@ import { type ByteTunnelOptions, byteTunnel } from '../../lib/sockets/byte-tunne
 import { systemClock } from '../../lib/sockets/deadline-timer.ts';
 import { duplexPair } from '../../lib/testing/duplex-pair.ts';
 import { HandDuplex } from '../support/hand-duplex.ts';
+import { fromServer } from '../support/named-frames.ts';
 import { ascii, close, frame, text } from '../support/peer-frames.ts';
 import { fate, settle } from '../support/settling.ts';
 import { openByHand, socketOver } from '../support/socket-over.ts';
@@ -24,7 +25,7 @@ test('carries octets in binary messages; an empty write carries nothing', async 
   await writer.write(Uint8Array.of(1, 2));
   await writer.write(new Uint8Array(0));
   await writer.write(Uint8Array.of(3).buffer);
-  assert.is(duplex.wire, '82020102' + '820103');
+  assert.is(duplex.wire, fromServer.binary('\x01\x02') + fromServer.binary('\x03'));
   duplex.give(frame('02', '04') + frame('80', '05'));
   assert.equal((await reader.read()).value, Uint8Array.of(4, 5));
 });
@@ -77,7 +78,7 @@ test('each side ends its own direction by an empty message; when both have, the 
       await end();
     }
     await settle();
-    assert.is(duplex.wire, '820101' + '8200' + '880203e8', first);
+    assert.is(duplex.wire, fromServer.binary('\x01') + fromServer.binary('') + fromServer.close(1000), first);
     duplex.give(close('03e8'));
     duplex.end();
     assert.equal(await socket.closed, { closeCode: 1000, reason: '' });
@@ -95,7 +96,10 @@ test('what is read goes on when our direction has ended, and the other way round
   other.duplex.give(frame('82'));
   assert.equal(await other.reader.read(), done);
   for (let i = 0; i < 3; i++) await other.writer.write(Uint8Array.of(i));
-  assert.is(other.duplex.wire, '820100' + '820101' + '820102');
+  assert.is(
+    other.duplex.wire,
+    fromServer.binary('\x00') + fromServer.binary('\x01') + fromServer.binary('\x02'),
+  );
 });
 
 test('takes nothing before somebody reads', async () => {
@@ -134,10 +138,10 @@ test('cancelling and aborting close at once, with the code of a WebSocketError',
   const cancelled = open();
   const read = cancelled.reader.read();
   await cancelled.reader.cancel(reason);
-  assert.equal([await read, cancelled.duplex.wire], [done, '88020fa0']);
+  assert.equal([await read, cancelled.duplex.wire], [done, fromServer.close(4000)]);
   const aborted = open();
   await aborted.writer.abort(reason);
-  assert.is(aborted.duplex.wire, '88020fa0');
+  assert.is(aborted.duplex.wire, fromServer.close(4000));
 });
 
 test('an abort lets go of the write that is under way', async () => {
@@ -153,7 +157,7 @@ test('an abort lets go of the write that is under way', async () => {
     the.duplex.settleWrite();
     await settle();
   }
-  assert.ok(the.duplex.wire.endsWith('88020fa0'));
+  assert.ok(the.duplex.wire.endsWith(fromServer.close(4000)));
   the.socket.terminate();
 });
 
@@ -175,7 +179,7 @@ test('what cannot be octets is refused, and ends the tunnel: our direction could
   const error = await fate(writer.write('text' as unknown as Uint8Array));
   assert.ok(error instanceof TypeError);
   assert.ok((await fate(writer.closed)) instanceof TypeError);
-  assert.is(duplex.wire, '8800');
+  assert.is(duplex.wire, fromServer.close());
 });
 
 test('two tunnels carry a mebibyte each way, cut anyhow, and end cleanly', async () => {
@@ -238,7 +242,7 @@ test('by default closing what is written closes the WebSocket with 1000, and set
   await writer.write(Uint8Array.of(1));
   const closing = writer.close();
   assert.is(await fate(closing), 'pending');
-  assert.is(duplex.wire, '820101' + '880203e8');
+  assert.is(duplex.wire, fromServer.binary('\x01') + fromServer.close(1000));
   duplex.give(frame('82', '07') + close('03e8'));
   duplex.end();
   assert.equal((await reader.read()).value, Uint8Array.of(7));

@@ -9,6 +9,7 @@ import type { OpenWebSocket } from '../../lib/sockets/open-websocket.ts';
 import type { AgreedCompression } from '../../lib/sockets/socket-options.ts';
 import type { ByteDuplex } from '../../lib/streams/byte-duplex.ts';
 import { HandDuplex } from '../support/hand-duplex.ts';
+import { fromServer } from '../support/named-frames.ts';
 import { ascii, close, frame, octet, text } from '../support/peer-frames.ts';
 import { fate, settle } from '../support/settling.ts';
 import { openByHand } from '../support/socket-over.ts';
@@ -51,7 +52,7 @@ test('A6: a peer that stops reading between two writes is given up, too', async 
   clock.moveTo(100);
   duplex.settleWrite();
   await settle();
-  assert.equal([duplex.wire, socket.bufferedAmount > 0], ['810161' + '810162', true]);
+  assert.equal([duplex.wire, socket.bufferedAmount > 0], [fromServer.text('a') + fromServer.text('b'), true]);
   clock.moveTo(1200);
   assert.is(await endOf(socket), 1006);
 });
@@ -196,7 +197,7 @@ test('B1: a peer that reads 150 kB a second and answers each ping when it arrive
     now += taken.length / 2 / 150;
     clock.moveTo(now);
     duplex.settleWrite();
-    if (taken.startsWith('8900')) {
+    if (taken.startsWith(fromServer.ping())) {
       answered += 1;
       duplex.give(frame('8a'));
     }
@@ -315,7 +316,7 @@ test('C3: a loop that is left without more closes, in a later task, without a co
   for await (const message of socket.readable) if (message === 'a') break;
   assert.is(socket.closing, false);
   await settle();
-  assert.is(duplex.wire, '8800');
+  assert.is(duplex.wire, fromServer.close());
 });
 
 test('C3: a cancel with a reason closes at once, with the code of a WebSocketError', async () => {
@@ -324,7 +325,7 @@ test('C3: a cancel with a reason closes at once, with the code of a WebSocketErr
   void socket.readable.cancel(new WebSocketError('no', { closeCode: 4009 }));
   assert.is(socket.closing, true);
   await settle();
-  assert.is(duplex.wire, '88020fa9');
+  assert.is(duplex.wire, fromServer.close(4009));
 });
 
 test.run();

@@ -5,6 +5,7 @@ import { deflateSettings } from '../../lib/deflate/deflate-options.ts';
 import { PreparedMessage } from '../../lib/sockets/prepared-message.ts';
 import type { SocketOptions } from '../../lib/sockets/socket-options.ts';
 import { HandDuplex } from '../support/hand-duplex.ts';
+import { fromServer } from '../support/named-frames.ts';
 import { ascii, close, frame } from '../support/peer-frames.ts';
 import { fate, settle } from '../support/settling.ts';
 import { openByHand } from '../support/socket-over.ts';
@@ -27,15 +28,25 @@ test('sends parts as they are written, and closing it ends the message (§5.4)',
   const { duplex, socket } = openByHand();
   const text = socket.openMessage('text').getWriter();
   await text.write('a');
-  assert.is(duplex.wire, '010161');
+  assert.is(duplex.wire, fromServer.text('a', { fin: false }));
   await text.write('ü');
   await text.close();
-  assert.is(duplex.wire, '010161' + '0002c3bc' + '8000');
+  assert.is(
+    duplex.wire,
+    fromServer.text('a', { fin: false }) +
+      fromServer.continuation('ü', { fin: false }) +
+      fromServer.continuation(''),
+  );
   const binary = socket.openMessage('binary').getWriter();
   await binary.write(Uint8Array.of(1));
   await binary.write(Uint8Array.of(2).buffer);
   await binary.close();
-  assert.is(duplex.wire.slice(18), '020101' + '000102' + '8000');
+  assert.is(
+    duplex.wire.slice(18),
+    fromServer.binary('\x01', { fin: false }) +
+      fromServer.continuation('\x02', { fin: false }) +
+      fromServer.continuation(''),
+  );
 });
 
 test('a surrogate pair may be cut between two parts', async () => {
@@ -44,7 +55,7 @@ test('a surrogate pair may be cut between two parts', async () => {
   await writer.write('\ud83d');
   await writer.write('\ude00');
   await writer.close();
-  assert.ok(duplex.wire.endsWith('8000'));
+  assert.ok(duplex.wire.endsWith(fromServer.continuation('')));
   assert.ok(duplex.wire.includes('f09f9880'));
 });
 
@@ -52,7 +63,7 @@ test('a message without parts is empty', async () => {
   const { duplex, socket } = openByHand();
   await socket.openMessage('text').close();
   await socket.openMessage('binary').close();
-  assert.is(duplex.wire, '8100' + '8200');
+  assert.is(duplex.wire, fromServer.text('') + fromServer.binary(''));
 });
 
 test('a large part leaves in frames of the chosen size, and a pong passes between them (§5.4)', async () => {
@@ -66,7 +77,7 @@ test('a large part leaves in frames of the chosen size, and a pong passes betwee
     the.duplex.settleWrite();
   }
   assert.is(await fate(write), 'fulfilled');
-  const at = the.duplex.wire.indexOf('8a0170');
+  const at = the.duplex.wire.indexOf(fromServer.pong('p'));
   assert.ok(at > 0 && at < 70_000, `${at}`);
   assert.ok(the.duplex.wire.startsWith('027e03e8'));
   assert.is(the.duplex.wire.length / 2, 3 + 50 * 1004);
@@ -80,10 +91,20 @@ test('others wait for its end, in order: messages, open messages and a Close', a
   const write = second.write('b');
   const end = second.close();
   await first.write('a');
-  assert.equal([await fate(write), await fate(message), duplex.wire], ['pending', 'pending', '010161']);
+  assert.equal(
+    [await fate(write), await fate(message), duplex.wire],
+    ['pending', 'pending', fromServer.text('a', { fin: false })],
+  );
   await first.close();
   assert.equal([await fate(end), await fate(message)], ['fulfilled', 'fulfilled']);
-  assert.is(duplex.wire, '010161' + '8000' + '010162' + '8000' + '810163');
+  assert.is(
+    duplex.wire,
+    fromServer.text('a', { fin: false }) +
+      fromServer.continuation('') +
+      fromServer.text('b', { fin: false }) +
+      fromServer.continuation('') +
+      fromServer.text('c'),
+  );
 });
 
 test('what waits is counted, and its writes settle when it has gone to the duplex', async () => {
@@ -133,7 +154,10 @@ test('an abort before anything has left drops it, and what waits behind it goes'
     assert.is(await fate(aborted), 'fulfilled');
     assert.equal(await Promise.all(outcomes), Array(parts).fill('why'));
     assert.is(await fate(behind), 'fulfilled');
-    assert.is(duplex.wire, '010161' + '8000' + '810162');
+    assert.is(
+      duplex.wire,
+      fromServer.text('a', { fin: false }) + fromServer.continuation('') + fromServer.text('b'),
+    );
     assert.equal([await fate(socket.closed), socket.bufferedAmount], ['pending', 0]);
   }
 });
@@ -144,7 +168,7 @@ test('an abort of the first of all lets those behind it go at once', async () =>
   const behind = socket.writable.getWriter().write('b');
   assert.is(await fate(behind), 'pending');
   await dropped.abort();
-  assert.equal([await fate(behind), duplex.wire], ['fulfilled', '810162']);
+  assert.equal([await fate(behind), duplex.wire], ['fulfilled', fromServer.text('b')]);
 });
 
 test('an abort after something has left closes with 1011, at once', async () => {
@@ -177,7 +201,7 @@ test('a part of the wrong kind ends the message as an abort does, and holds noth
     const behind = socket.writable.getWriter().write('b');
     const outcomes = await Promise.all([writer.write(wrong as string), writer.closed].map(outcome));
     for (const error of outcomes) assert.ok(error instanceof TypeError);
-    assert.equal([await fate(behind), duplex.wire], ['fulfilled', '810162']);
+    assert.equal([await fate(behind), duplex.wire], ['fulfilled', fromServer.text('b')]);
   }
   const { socket } = openByHand();
   const writer = socket.openMessage('binary').getWriter();
@@ -198,7 +222,7 @@ test('what is written when the closing has begun fails, and sends nothing', asyn
     for (const error of outcomes) assert.is((error as Error).name, 'InvalidStateError');
   }
   assert.is(((await fate(socket.openMessage('binary').close())) as Error).name, 'InvalidStateError');
-  assert.is(duplex.wire, '8800');
+  assert.is(duplex.wire, fromServer.close());
 });
 
 test('what the peer has cut off says with which Close, before ours has left and after', async () => {
@@ -229,7 +253,7 @@ test('a Close of ours cuts a message that is half out, and drops one that waits 
   const write = waits.write('b');
   socket.close({ closeCode: 1000 });
   await settle();
-  assert.is(duplex.wire, '010161' + '880203e8');
+  assert.is(duplex.wire, fromServer.text('a', { fin: false }) + fromServer.close(1000));
   duplex.give(close('03e8'));
   duplex.end();
   assert.is(((await fate(write)) as Error).name, 'InvalidStateError');
@@ -330,7 +354,13 @@ test('whole messages: text as it is, buffers and views as bytes, anything else a
   await Promise.all(writes);
   assert.is(
     duplex.wire,
-    '810161' + '8203010203' + '82020203' + '820103' + '8203010203' + '81023132' + '810178',
+    fromServer.text('a') +
+      fromServer.binary('\x01\x02\x03') +
+      fromServer.binary('\x02\x03') +
+      fromServer.binary('\x03') +
+      fromServer.binary('\x01\x02\x03') +
+      fromServer.text('12') +
+      fromServer.text('x'),
   );
 });
 
@@ -352,7 +382,7 @@ test('what is written when the closing has begun is dropped, as on the platform'
   await settle();
   const writer = socket.writable.getWriter();
   socket.close();
-  assert.equal([await fate(writer.write('late')), duplex.wire], ['fulfilled', '8800']);
+  assert.equal([await fate(writer.write('late')), duplex.wire], ['fulfilled', fromServer.close()]);
 });
 
 test('closing the writable closes the socket, and aborting it drops what has not left (RFC 6455 §5.5.1)', async () => {
@@ -361,7 +391,7 @@ test('closing the writable closes the socket, and aborting it drops what has not
   const closed = closing.socket.writable.close();
   closing.duplex.give(close('03e8'));
   closing.duplex.end();
-  assert.equal([await fate(closed), closing.duplex.out[0]], ['fulfilled', '8800']);
+  assert.equal([await fate(closed), closing.duplex.out[0]], ['fulfilled', fromServer.close()]);
   const aborting = await stalled();
   const writer = aborting.socket.writable.getWriter();
   const underWay = writer.write('a');
@@ -371,7 +401,7 @@ test('closing the writable closes the socket, and aborting it drops what has not
   assert.equal([await fate(underWay), await fate(queued)], ['why', 'why']);
   aborting.duplex.settleWrite();
   await settle();
-  assert.is(aborting.duplex.wire, '810161' + '8800');
+  assert.is(aborting.duplex.wire, fromServer.text('a') + fromServer.close());
 });
 
 test('ready waits while 64 KiB are on their way, and settles when the transport has taken them', async () => {

@@ -12,6 +12,7 @@ import { turnBudget } from '../../lib/streams/turn-budget.ts';
 import { duplexPair } from '../../lib/testing/duplex-pair.ts';
 import { HandDuplex } from '../support/hand-duplex.ts';
 import { hex } from '../support/hex.ts';
+import { fromServer } from '../support/named-frames.ts';
 import { ascii, close, frame, octet, text } from '../support/peer-frames.ts';
 import { settledSocket } from '../support/settled.ts';
 import { fate, settle } from '../support/settling.ts';
@@ -54,7 +55,7 @@ test('gives a chunk a message, text as a string, and sends a message a chunk', a
   await writer.write('ü\ud800');
   await writer.write(Uint8Array.of(1));
   await writer.write(Uint8Array.of(2).buffer);
-  assert.equal(duplex.out, ['8105c3bcefbfbd', '820101', '820102']);
+  assert.equal(duplex.out, [fromServer.text('ü�'), fromServer.binary('\x01'), fromServer.binary('\x02')]);
 });
 
 test('a write settles when its last frame has gone to the duplex', async () => {
@@ -64,11 +65,11 @@ test('a write settles when its last frame has gone to the duplex', async () => {
   const first = writer.write('a');
   await settle();
   const second = writer.write('b');
-  assert.equal([await fate(first), duplex.wire], ['pending', '810161']);
+  assert.equal([await fate(first), duplex.wire], ['pending', fromServer.text('a')]);
   duplex.settleWrite();
   assert.equal(
     [await fate(first), await fate(second), duplex.wire],
-    ['fulfilled', 'pending', '810161810162'],
+    ['fulfilled', 'pending', fromServer.text('a') + fromServer.text('b')],
   );
   duplex.settleWrite();
   assert.is(await fate(second), 'fulfilled');
@@ -81,7 +82,9 @@ test('what is written in one turn leaves as one chunk, whichever way it is writt
   const sends = [writer.write('a'), socket.send('b'), writer.write('c'), socket.send(Uint8Array.of(1))];
   assert.equal(duplex.out, []);
   await Promise.all(sends);
-  assert.equal(duplex.out, ['810161810162810163820101']);
+  assert.equal(duplex.out, [
+    fromServer.text('a') + fromServer.text('b') + fromServer.text('c') + fromServer.binary('\x01'),
+  ]);
 });
 
 test('send takes text, buffers and views, copies them, and rejects once the closing has begun', async () => {
@@ -96,7 +99,13 @@ test('send takes text, buffers and views, copies them, and rejects once the clos
   ];
   bytes.fill(9);
   await Promise.all(sent);
-  assert.is(duplex.wire, '8102c3bc' + '82020203' + '8203010203' + '810137');
+  assert.is(
+    duplex.wire,
+    fromServer.text('ü') +
+      fromServer.binary('\x02\x03') +
+      fromServer.binary('\x01\x02\x03') +
+      fromServer.text('7'),
+  );
   assert.throws(() => socket.send(new SharedArrayBuffer(1)), /data must not be in a SharedArrayBuffer/);
   const resizable = Reflect.construct(ArrayBuffer, [1, { maxByteLength: 2 }]) as ArrayBuffer;
   assert.throws(() => socket.send(new Uint8Array(resizable)), /resizable ArrayBuffer/);
@@ -104,7 +113,7 @@ test('send takes text, buffers and views, copies them, and rejects once the clos
   socket.close();
   const late = (await fate(socket.send('late'))) as Error;
   assert.equal([late.name, late.message], ['InvalidStateError', 'the WebSocket is closing']);
-  assert.is(duplex.wire.slice(-4), '8800');
+  assert.is(duplex.wire.slice(-4), fromServer.close());
 });
 
 test('what cannot be sent is told by the same error as the writable’s; nobody has to handle it (C1)', async () => {
@@ -135,7 +144,7 @@ test('a pong can be sent by hand, and pings go unanswered if autoPong is off (C9
   socket.pong(Uint8Array.of(1, 2));
   socket.pong();
   await settle();
-  assert.is(duplex.wire, '8a020102' + '8a00');
+  assert.is(duplex.wire, fromServer.pong('\x01\x02') + fromServer.pong());
   assert.throws(
     () => socket.pong(new Uint8Array(126)),
     /data of a pong must be at most 125 bytes \(got 126\)/,
@@ -157,7 +166,7 @@ test('events and batches can be teed: both branches have them all', async () => 
 test('send takes compress, and no option that it does not know', async () => {
   const { duplex, socket } = openByHand();
   await socket.send('a', { compress: false });
-  assert.is(duplex.wire, '810161');
+  assert.is(duplex.wire, fromServer.text('a'));
   assert.throws(() => socket.send('a', { compres: false } as never), /no option "compres"/);
 });
 
@@ -178,7 +187,7 @@ test('can follow other rules for what an abort says and what streams fail with',
   await settle();
   void other.socket.writable.abort('x').catch(() => {});
   await settle();
-  assert.is(other.duplex.wire, '88030fa078');
+  assert.is(other.duplex.wire, fromServer.close(4000, 'x'));
 });
 
 /** Takes nothing. */
@@ -266,7 +275,7 @@ const wait = (ms: number) => (the: ReturnType<typeof open>) => the.clock.moveTo(
 
 const our = `88040fa0${ascii('us')}`;
 const bad = `881103ea${ascii('reserved opcode')}`;
-const echo = '88020fa1';
+const echo = fromServer.close(4001);
 const agreed = { closeCode: 4001, reason: '' };
 const failure = (code: number) => ['WebSocketError', code];
 
@@ -309,17 +318,32 @@ const endings: readonly Ending[] = [
     closed: failure(1006),
     wire: `88040fa2${ascii('ab')}`,
   },
-  { name: 'cancel, theirs', steps: [cancel, theirs, end], closed: agreed, wire: '8800' },
-  { name: 'cancel, EOF', steps: [cancel, end], closed: failure(1006), wire: '8800' },
-  { name: 'cancel, abort', steps: [cancel, abort, theirs, end], closed: agreed, wire: '8800' },
-  { name: 'writable closed, theirs', steps: [closeWritable, theirs, end], closed: agreed, wire: '8800' },
-  { name: 'writable closed, EOF', steps: [closeWritable, end], closed: failure(1006), wire: '8800' },
-  { name: 'writable closed, ours', steps: [closeWritable, ours, theirs, end], closed: agreed, wire: '8800' },
+  { name: 'cancel, theirs', steps: [cancel, theirs, end], closed: agreed, wire: fromServer.close() },
+  { name: 'cancel, EOF', steps: [cancel, end], closed: failure(1006), wire: fromServer.close() },
+  { name: 'cancel, abort', steps: [cancel, abort, theirs, end], closed: agreed, wire: fromServer.close() },
+  {
+    name: 'writable closed, theirs',
+    steps: [closeWritable, theirs, end],
+    closed: agreed,
+    wire: fromServer.close(),
+  },
+  {
+    name: 'writable closed, EOF',
+    steps: [closeWritable, end],
+    closed: failure(1006),
+    wire: fromServer.close(),
+  },
+  {
+    name: 'writable closed, ours',
+    steps: [closeWritable, ours, theirs, end],
+    closed: agreed,
+    wire: fromServer.close(),
+  },
   {
     name: 'their Close has no code',
     steps: [the => the.duplex.give(close('')), end],
     closed: { closeCode: 1005, reason: '' },
-    wire: '8800',
+    wire: fromServer.close(),
   },
   {
     name: 'their Close has a reason',
@@ -483,13 +507,19 @@ test('a message that is opened leaves part by part, and ends with its writable (
   await part.write('a');
   const whole = socket.writable.getWriter().write('z');
   await part.write('b');
-  assert.is(duplex.wire, '010161' + '000162');
+  assert.is(duplex.wire, fromServer.text('a', { fin: false }) + fromServer.continuation('b', { fin: false }));
   await part.close();
   await whole;
-  assert.is(duplex.wire, '010161' + '000162' + '8000' + '81017a');
+  assert.is(
+    duplex.wire,
+    fromServer.text('a', { fin: false }) +
+      fromServer.continuation('b', { fin: false }) +
+      fromServer.continuation('') +
+      fromServer.text('z'),
+  );
   const bytes = socket.openMessage('binary', { compress: false }).getWriter();
   await bytes.write(Uint8Array.of(7));
-  assert.ok(duplex.wire.endsWith('020107'));
+  assert.ok(duplex.wire.endsWith(fromServer.binary('\x07', { fin: false })));
 });
 
 test('what was prepared is sent, settles when it has gone or never will, and is dropped behind our Close', async () => {
@@ -497,7 +527,7 @@ test('what was prepared is sent, settles when it has gone or never will, and is 
   await settle();
   const prepared = new PreparedMessage('a');
   const [first, second] = [socket.sendPrepared(prepared), socket.sendPrepared(prepared)];
-  assert.equal([await fate(first), duplex.wire], ['pending', '810161810161']);
+  assert.equal([await fate(first), duplex.wire], ['pending', fromServer.text('a') + fromServer.text('a')]);
   duplex.settleWrite();
   assert.equal([await fate(first), await fate(second)], ['fulfilled', 'fulfilled']);
   const third = socket.sendPrepared(prepared);
@@ -508,7 +538,7 @@ test('what was prepared is sent, settles when it has gone or never will, and is 
   const closing = open();
   closing.socket.close();
   assert.is(((await fate(closing.socket.sendPrepared(prepared))) as Error).name, 'InvalidStateError');
-  assert.is(closing.duplex.wire, '8800');
+  assert.is(closing.duplex.wire, fromServer.close());
 });
 
 test('keeps the time of the platform where it is given no clock', async () => {
@@ -538,7 +568,7 @@ test('a reader that stalls stops the duplex behind 64 KiB, answers pings until t
     for (let i = 0; i < 3000; i++) duplex.give((i === 5 ? frame('89') : '') + message);
     for (let i = 0; i < 20; i++) await settle();
     assert.is(3000 - duplex.unread, fit);
-    assert.is(duplex.wire, '8a00');
+    assert.is(duplex.wire, fromServer.pong());
     const reader = socket.readable.getReader();
     for (let i = 0; i < 3000; i++) assert.is((await reader.read()).done, false);
   }
@@ -589,7 +619,7 @@ test('a Close follows what was written before it; what is written behind it reso
   socket.close({ reason: 'x' });
   const behind = writer.write('b');
   assert.equal([await fate(before), await fate(behind)], ['fulfilled', 'fulfilled']);
-  assert.is(duplex.wire, '810161' + '880303e878');
+  assert.is(duplex.wire, fromServer.text('a') + fromServer.close(1000, 'x'));
 });
 
 test('writable.close() sends a Close after all writes, and settles with the socket', async () => {
@@ -598,7 +628,7 @@ test('writable.close() sends a Close after all writes, and settles with the sock
   const writer = socket.writable.getWriter();
   void writer.write('a');
   const closing = writer.close();
-  assert.equal([await fate(closing), duplex.wire], ['pending', '8101618800']);
+  assert.equal([await fate(closing), duplex.wire], ['pending', fromServer.text('a') + fromServer.close()]);
   assert.is(((await fate(writer.write('late'))) as Error).name, 'TypeError');
   duplex.give(close('03e8'));
   duplex.end();
@@ -634,7 +664,7 @@ test('an abort drops the rest of a message at the next frame boundary, and lets 
   const { wire } = the.duplex;
   assert.is(wire.slice(0, 20), '017f0000000000010000');
   assert.is(wire.length / 2, 10 + 65_536 + 4);
-  assert.ok(wire.endsWith('88020fa2'));
+  assert.ok(wire.endsWith(fromServer.close(4002)));
 });
 
 test('a writer that never drains: sixteen pongs wait, the closing times out, no write hangs', async () => {
@@ -644,12 +674,12 @@ test('a writer that never drains: sixteen pongs wait, the closing times out, no 
   await settle();
   the.duplex.give(Array.from({ length: 1000 }, (_, i) => frame('89', octet(i % 256))).join(''));
   await settle();
-  assert.is(the.duplex.wire, '810161');
+  assert.is(the.duplex.wire, fromServer.text('a'));
   ours(the);
   the.clock.moveTo(10_000);
   assert.is.not(await fate(write), 'pending');
   assert.equal([await ending(the.socket), the.clock.timers.size], [failure(1006), 0]);
-  assert.is(the.duplex.wire, '810161');
+  assert.is(the.duplex.wire, fromServer.text('a'));
 });
 
 test('sixteen pongs at most wait, the latest ones', async () => {
@@ -691,7 +721,7 @@ test('a ping tells the round trip; its data is copied; it fails when the connect
   const ping = the.socket.ping(data);
   data[0] = 2;
   await settle();
-  assert.is(the.duplex.wire, '890101');
+  assert.is(the.duplex.wire, fromServer.ping('\x01'));
   the.clock.moveTo(10);
   the.duplex.give(frame('8a', '01'));
   assert.is(await ping, 7);
@@ -714,7 +744,7 @@ test('a code or a reason that may not be sent is refused, and nothing happens', 
   await settle();
   assert.equal([duplex.wire, await fate(socket.closed)], ['', 'pending']);
   socket.close({ closeCode: 1011, reason: 'x' });
-  assert.is(duplex.wire, '880303f378');
+  assert.is(duplex.wire, fromServer.close(1011, 'x'));
 });
 
 test('a throwing consumer cancels: nothing more comes, and the socket closes', async () => {
@@ -726,7 +756,7 @@ test('a throwing consumer cancels: nothing more comes, and the socket closes', a
   assert.is(await fate(loop), reset);
   theirs(the);
   end(the);
-  assert.equal([await ending(the.socket), the.duplex.wire], [agreed, '8800']);
+  assert.equal([await ending(the.socket), the.duplex.wire], [agreed, fromServer.close()]);
 });
 
 const mebibyte = new Uint8Array(2 ** 20).map((_, i) => i);
@@ -794,7 +824,7 @@ test('a closeSignal closes, with the code of a WebSocketError; later and twice i
   for (const reason of [undefined, 'why', new Error('why')]) {
     const aborted = openByHand({ closeSignal: AbortSignal.abort(reason) });
     await settle();
-    assert.is(aborted.duplex.wire, '8800');
+    assert.is(aborted.duplex.wire, fromServer.close());
     aborted.socket.terminate();
   }
 });
@@ -821,7 +851,7 @@ test('disposing of it closes it and waits for the end, whatever it is', async ()
   for (const how of [theirs, end, breakInput]) {
     const the = openByHand();
     const disposed = the.socket[Symbol.asyncDispose]();
-    assert.equal([await fate(disposed), the.duplex.wire], ['pending', '8800']);
+    assert.equal([await fate(disposed), the.duplex.wire], ['pending', fromServer.close()]);
     how(the);
     if (how === theirs) end(the);
     assert.is(await fate(disposed), 'fulfilled');
@@ -845,7 +875,7 @@ test('a socket that only sends drops what comes, and goes on answering pings and
   for (let i = 0; i < 3000; i++) the.duplex.give(text('x'.repeat(50)));
   the.duplex.give(frame('89', '70'));
   for (let i = 0; i < 10; i++) await settle();
-  assert.equal([the.duplex.unread, the.duplex.wire], [0, '8a0170']);
+  assert.equal([the.duplex.unread, the.duplex.wire], [0, fromServer.pong('p')]);
   await the.socket.writable.getWriter().write('b');
   theirs(the);
   end(the);
@@ -937,7 +967,7 @@ test('compresses a frame of many budgets in several turns, with what was sent be
     await settle();
     for (let i = 0; i < 20; i++) await settle();
     assert.is(await fate(sent), 'fulfilled');
-    assert.ok(duplex.wire.startsWith('810161') && duplex.wire.length > 2 ** 20);
+    assert.ok(duplex.wire.startsWith(fromServer.text('a')) && duplex.wire.length > 2 ** 20);
     socket.terminate();
   }
 });

@@ -8,14 +8,15 @@ import { nextTask } from '../../lib/streams/next-task.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { HandDuplex } from '../support/hand-duplex.ts';
 import { hex, unhex } from '../support/hex.ts';
+import { fromClient, fromServer } from '../support/named-frames.ts';
 import { settle } from '../support/settling.ts';
 
 const test = suite('SocketDriver');
 
 /** Masked by a key of zeros. */
-const ping = '898000000000';
+const ping = fromClient.ping();
 const text = (letter: string) => `818100000000${hex(new TextEncoder().encode(letter))}`;
-const close = '888200000000' + '03e8';
+const close = fromClient.close(1000);
 
 /** A server's driver over a duplex that is worked by hand. */
 function driving(duplex = new HandDuplex(), options: Partial<ConnectionOptions> = {}, rest = '') {
@@ -59,7 +60,7 @@ test('decodes what was read after the handshake first, in a task of its own', as
   await Promise.resolve();
   assert.equal(events, []);
   await settle();
-  assert.equal([events, duplex.wire], [['a', 'ping'], '8a00']);
+  assert.equal([events, duplex.wire], [['a', 'ping'], fromServer.pong()]);
   duplex.give(text('b'));
   await settle();
   assert.equal(events, ['a', 'ping', 'b']);
@@ -99,7 +100,7 @@ test('does not blame the peer while the inbox is full', async () => {
   await settle();
   clock.moveTo(50_000);
   await settle();
-  assert.equal([connection.failure, duplex.wire], [undefined, '8a008a00']);
+  assert.equal([connection.failure, duplex.wire], [undefined, fromServer.pong() + fromServer.pong()]);
   owner.full = false;
   driver.resume();
   await settle();
@@ -115,7 +116,7 @@ test('what is sent in one turn leaves as one chunk, and what is sent while event
   }
   assert.equal(duplex.out, []);
   await settle();
-  assert.equal(duplex.out, ['810161810162']);
+  assert.equal(duplex.out, [fromServer.text('a') + fromServer.text('b')]);
   owner.push = () => {
     connection.send({ type: 'text', data: 'c' });
     driver.flushSoon();
@@ -136,7 +137,7 @@ test('a pong overtakes what was not chosen yet', async () => {
   assert.is(duplex.out.length, 1);
   duplex.settleWrite();
   await settle();
-  assert.ok((duplex.out[1] as string).startsWith('8a00'));
+  assert.ok((duplex.out[1] as string).startsWith(fromServer.pong()));
 });
 
 test('lets the host have its turn among events, and among chunks without any', async () => {
@@ -163,7 +164,7 @@ test('a server ends its side when both Closes passed, and is done when the peer 
   const { clock, connection, duplex, owner } = driving();
   duplex.give(text('a') + close + text('b'));
   await settle();
-  assert.equal([duplex.out, owner.ends], [['880203e8', 'close'], 0]);
+  assert.equal([duplex.out, owner.ends], [[fromServer.close(1000), 'close'], 0]);
   duplex.end();
   await settle();
   assert.equal([owner.ends, connection.over, connection.failure, clock.timers.size], [1, true, undefined, 0]);
@@ -177,7 +178,7 @@ test('ends its side once, however often it is flushed', async () => {
   driver.flush();
   driver.flush();
   await settle();
-  assert.equal(duplex.out, ['880203e8', 'close']);
+  assert.equal(duplex.out, [fromServer.close(1000), 'close']);
 });
 
 test('tells the peer of a violation, drops what follows, and reads to the end (§7.1.7)', async () => {
@@ -274,7 +275,7 @@ test('a transport that takes nothing is given up after the write timeout (A6)', 
   clock.moveTo(5000);
   await settle();
   assert.is(connection.failure?.message, 'the transport has taken no bytes for 5000 ms (writeTimeoutMs)');
-  assert.equal([owner.ends, clock.timers.size, duplex.wire], [1, 0, '810161']);
+  assert.equal([owner.ends, clock.timers.size, duplex.wire], [1, 0, fromServer.text('a')]);
 });
 
 test('a silent peer is told, cut at once, and not waited for (B6)', async () => {
@@ -285,7 +286,7 @@ test('a silent peer is told, cut at once, and not waited for (B6)', async () => 
   await settle();
   clock.moveTo(200);
   await settle();
-  assert.is(duplex.wire, '8900');
+  assert.is(duplex.wire, fromServer.ping());
   clock.moveTo(400);
   await settle();
   clock.moveTo(400);
