@@ -114,7 +114,7 @@ test('only streams/platform.ts names the stream constructors of the host', () =>
   const ours = /import (?!type)\{[^}]*\} from '[^']*\/platform\.ts'/;
   for (const source of inLayers) {
     if (source.path === 'streams/platform.ts' || !value.test(code(source))) continue;
-    const used = [...code(source).matchAll(new RegExp(`\\bnew (${names})\\b`, 'g'))].map(match => match[1]!);
+    const used = [...code(source).matchAll(new RegExp(`\\bnew (${names})\\b`, 'g'))].map(match => match[1]);
     const imported = ours.exec(source.text)?.[0] ?? '';
     assert.not.match(code(source), new RegExp(`globalThis\\.(${names})`), source.path);
     for (const name of used) assert.match(imported, new RegExp(`(?<!type )\\b${name}\\b`), source.path);

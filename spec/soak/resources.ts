@@ -83,6 +83,6 @@ function countDescriptors(): number | undefined {
 /** What is held in addition, in words. */
 export function growth(before: Snapshot, after: Snapshot, limits: Limits = allowed): Fault[] {
   return (Object.keys(limits) as (keyof Snapshot)[])
-    .filter(name => (after[name] ?? 0) - (before[name] ?? 0) > limits[name]!)
+    .filter(name => (after[name] ?? 0) - (before[name] ?? 0) > limits[name])
     .map(name => ({ kind: 'leak', text: `${name} grew from ${before[name]} to ${after[name]}` }));
 }
