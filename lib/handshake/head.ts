@@ -45,8 +45,8 @@ export function canUpgrade(version: string): boolean {
 
 /** A response that opened no WebSocket: a head that `encodeHead` takes, and a body. */
 export interface Refusal extends ResponseHead {
-  /** On the server all of it; on the client the first octets, put in by whoever reads the stream. */
-  body: Uint8Array<ArrayBuffer>;
+  /** On the server all of it; on the client the first 4096 bytes. */
+  readonly body: Uint8Array<ArrayBuffer>;
 }
 
 /** What a reason phrase may hold (RFC 9112 §4). */

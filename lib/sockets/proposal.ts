@@ -115,12 +115,11 @@ async function agree(
   try {
     return handshake.check(response);
   } catch (error) {
-    if (error instanceof HandshakeError && error.response !== undefined) {
-      const body = new ResponseBody(response);
-      await exchange.readBody(rest, body);
-      error.response.body = body.take();
-    }
-    throw error;
+    if (!(error instanceof HandshakeError) || error.response === undefined) throw error;
+    const body = new ResponseBody(response);
+    await exchange.readBody(rest, body);
+    const { message, code, cause } = error;
+    throw new HandshakeError(message, { code, cause, response: { ...error.response, body: body.take() } });
   }
 }
 
