@@ -3,7 +3,7 @@
 import { ByteCollector } from '../bytes/byte-collector.ts';
 import { RecentBytes } from '../bytes/recent-bytes.ts';
 import type { DeflaterOptions, MessageDeflater } from './codec.ts';
-import type { DeflateFunction } from './dictionary-codec.ts';
+import type { DeflateFunction } from './deflate-functions.ts';
 
 /** A message is compressed in slices of so many bytes. */
 const sliceBytes = 65_536;

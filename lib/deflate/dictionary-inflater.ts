@@ -7,7 +7,7 @@ import { ByteCollector } from '../bytes/byte-collector.ts';
 import { randomBytes } from '../bytes/random-bytes.ts';
 import { RecentBytes } from '../bytes/recent-bytes.ts';
 import type { InflaterOptions, MessageInflater } from './codec.ts';
-import type { InflateFunction } from './dictionary-codec.ts';
+import type { InflateFunction } from './deflate-functions.ts';
 import { Inflater } from './inflater.ts';
 import { storedBlock } from './stored-block.ts';
 
