@@ -45,12 +45,7 @@ interface Input {
 }
 
 const rarely = weighted([9, fc.constant(false)], [1, fc.constant(true)]);
-const length = weighted(
-  [4, fc.nat(40)],
-  [4, fc.nat(400)],
-  [3, fc.nat(3000)],
-  [1, fc.nat(90_000)],
-);
+const length = weighted([4, fc.nat(40)], [4, fc.nat(400)], [3, fc.nat(3000)], [1, fc.nat(90_000)]);
 
 const message: fc.Arbitrary<Message> = fc.record({
   kind: fc.constantFrom('same', 'letters', 'words', 'words', 'copies', 'noise'),
