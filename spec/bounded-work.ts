@@ -206,7 +206,7 @@ function decode(
 for (const role of ['server', 'client'] as const) {
   for (const deliver of ['messages', 'parts'] as const) {
     for (const [name, wireOf] of Object.entries(hostile)) {
-      test(`${name} to a ${role}, delivered in ${deliver}`, () => {
+      test(`${name} to a ${role}, delivered in ${deliver} (A4, A5)`, () => {
         const wire = wireOf(role);
         const whole = decode(wire, Infinity, { role, deliver, ownsInput: false }, 'whole');
         for (const chunkBytes of [65_536, 1448]) {

@@ -21,7 +21,7 @@ test('is an Error with the same fields on a host without the class', () => {
   }
 });
 
-test('stays what it was when the global is deleted', () => {
+test('stays what it was when the global is deleted (A20)', () => {
   const Host = DOMException;
   const descriptor = Object.getOwnPropertyDescriptor(globalThis, 'DOMException');
   // In workerd it is inherited, so it cannot be deleted, only hidden.

@@ -208,7 +208,7 @@ test('two tunnels carry a mebibyte each way, cut anyhow, and end cleanly', async
 /** A tunnel that a Close ends. */
 const openPlain = (options: ByteTunnelOptions = {}) => open(new HandDuplex(), options);
 
-test('by default a Close with 1000, or without a code, is the end of what is read', async () => {
+test('by default a Close with 1000, or without a code, is the end of what is read (B13)', async () => {
   for (const body of ['03e8', '']) {
     const { duplex, reader, writer } = openPlain();
     duplex.give(frame('82', '01') + frame('82') + frame('82', '02') + frame('88', body));
