@@ -13,6 +13,7 @@ import {
   admissionRules,
   answerTo,
   type ContextOf,
+  type SettledAdmissionOptions,
 } from '../sockets/admission.ts';
 import type { OpenWebSocket } from '../sockets/open-websocket.ts';
 import { OpeningExchange } from '../sockets/opening-exchange.ts';
@@ -46,17 +47,30 @@ export async function upgradeHttp2<Answer extends Authorization = Authorization>
   headers: IncomingHttpHeaders,
   options: AdmissionOptions<Answer> = {},
 ): Promise<OpenWebSocket<ContextOf<Answer>>> {
+  const opened = await upgradeHttp2Checked(stream, headers, () => upgradeHttp2Options.check(options));
+  return opened as OpenWebSocket<ContextOf<Answer>>;
+}
+
+/**
+ * {@link upgradeHttp2} for options that have been checked.
+ *
+ * @param options - called when the stream has an owner that resets it if the options are bad
+ */
+export async function upgradeHttp2Checked(
+  stream: ServerHttp2Stream,
+  headers: IncomingHttpHeaders,
+  options: () => SettledAdmissionOptions,
+): Promise<OpenWebSocket> {
   if (upgraded.has(stream)) {
     throw coded(new Error('the stream has been given to upgradeHttp2() before'), 'ERR_ALREADY_UPGRADED');
   }
   upgraded.add(stream);
   const duplex = http2Duplex(stream);
   try {
-    const checked = upgradeHttp2Options.check(options);
+    const checked = options();
     const admission = new Admission(checked);
     const exchange = new OpeningExchange(duplex, new OpeningLimit(checked));
-    const opened = await admit(stream, headers, admission, exchange);
-    return opened as OpenWebSocket<ContextOf<Answer>>;
+    return await admit(stream, headers, admission, exchange);
   } catch (error) {
     if (!duplex.writable.locked) await duplex.writable.abort(error);
     throw error;

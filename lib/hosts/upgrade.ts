@@ -13,6 +13,7 @@ import {
   type Authorization,
   admissionRules,
   type ContextOf,
+  type SettledAdmissionOptions,
 } from '../sockets/admission.ts';
 import type { OpenWebSocket } from '../sockets/open-websocket.ts';
 import { nodeDuplex } from './node-duplex.ts';
@@ -44,6 +45,21 @@ export async function upgrade<Answer extends Authorization = Authorization>(
   head: Uint8Array,
   options: UpgradeOptions<Answer> = {},
 ): Promise<OpenWebSocket<ContextOf<Answer>>> {
+  const opened = await upgradeChecked(request, socket, head, () => upgradeOptions.check(options));
+  return opened as OpenWebSocket<ContextOf<Answer>>;
+}
+
+/**
+ * {@link upgrade} for options that have been checked.
+ *
+ * @param options - called when the socket has an owner that cuts it if the options are bad
+ */
+export async function upgradeChecked(
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Uint8Array,
+  options: () => SettledAdmissionOptions,
+): Promise<OpenWebSocket> {
   if (upgraded.has(socket)) {
     const message =
       'the socket has been given to upgrade() before: has the server two listeners of its upgrade event?';
@@ -58,9 +74,8 @@ export async function upgrade<Answer extends Authorization = Authorization>(
   }
   const duplex = nodeDuplex(socket);
   try {
-    const checked = upgradeOptions.check(options);
     const given = { request: requestHead(request), rest: new Uint8Array(head) };
-    return (await accept(duplex, checked, given, isSocket)) as OpenWebSocket<ContextOf<Answer>>;
+    return await accept(duplex, options(), given, isSocket);
   } catch (error) {
     if (!duplex.writable.locked) socket.destroy();
     throw error;

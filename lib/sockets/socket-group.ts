@@ -26,8 +26,8 @@ const drainOptions = /* @__PURE__ */ new OptionTable<Settled<DrainOptions>>('dra
 }));
 
 /** A set of sockets that each leave it when they have closed. */
-export class SocketGroup {
-  readonly #sockets = new Set<OpenWebSocket>();
+export class SocketGroup<Context = unknown> {
+  readonly #sockets = new Set<OpenWebSocket<Context>>();
   readonly #drains = new Set<() => void>();
   #farewell: CloseInfo | undefined;
 
@@ -37,12 +37,12 @@ export class SocketGroup {
   }
 
   /** Iterates over the open sockets. */
-  [Symbol.iterator](): IterableIterator<OpenWebSocket> {
+  [Symbol.iterator](): IterableIterator<OpenWebSocket<Context>> {
     return this.#sockets.values();
   }
 
   /** Takes a socket in; while the group drains, it is closed with the others. */
-  add(socket: OpenWebSocket): void {
+  add(socket: OpenWebSocket<Context>): void {
     this.#sockets.add(socket);
     const leave = () => this.#leave(socket);
     socket.closed.then(leave, leave);
@@ -79,7 +79,7 @@ export class SocketGroup {
     });
   }
 
-  #leave(socket: OpenWebSocket): void {
+  #leave(socket: OpenWebSocket<Context>): void {
     this.#sockets.delete(socket);
     if (this.size > 0) return;
     for (const settle of this.#drains) settle();

@@ -29,6 +29,7 @@ export const coveredBy: Readonly<Record<string, string>> = {
   'deflate/fixed-tables': inflater,
   'deflate/symbols': deflater,
   'deflate/built-in-codec': 'deflate/codec',
+  'hosts/upgrade-router': 'hosts/serve',
   'sockets/event-inbox': socket,
   'sockets/event-readables': socket,
   'sockets/message-writable': socket,
