@@ -91,7 +91,12 @@ export {
 } from './platform/websocket-stream.ts';
 export { type AcceptOptions, acceptWebSocket } from './sockets/accept-websocket.ts';
 export type { AdmissionOptions, Authorization, ContextOf } from './sockets/admission.ts';
-export { type BroadcastOptions, type BroadcastOutcome, broadcast } from './sockets/broadcast.ts';
+export {
+  type BroadcastFate,
+  type BroadcastOptions,
+  type BroadcastOutcome,
+  broadcast,
+} from './sockets/broadcast.ts';
 export { type ByteTunnel, type ByteTunnelOptions, byteTunnel } from './sockets/byte-tunnel.ts';
 export type { ClosedInfo, CloseInfo } from './sockets/close-info.ts';
 export { connectWebSocket } from './sockets/connect-websocket.ts';
@@ -103,7 +108,7 @@ export type { Subscription } from './sockets/event-subscription.ts';
 export type { IncomingMessage } from './sockets/incoming-messages.ts';
 export type { MessageOptions, OutgoingMessage } from './sockets/message-writable.ts';
 export { OpenWebSocket } from './sockets/open-websocket.ts';
-export { PreparedMessage } from './sockets/prepared-message.ts';
+export { PreparedMessage, type PreparedMessageOptions } from './sockets/prepared-message.ts';
 export type { ConnectOptions } from './sockets/proposal.ts';
 export { type DrainOptions, SocketGroup } from './sockets/socket-group.ts';
 export type {

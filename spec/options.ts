@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { createServer } from 'node:http';
 import type { ClientHttp2Session, ServerHttp2Stream } from 'node:http2';
 import { Duplex } from 'node:stream';
 import { suite } from 'uvu';
@@ -24,6 +25,7 @@ import { ServerHandshake } from '../lib/handshake/server-handshake.ts';
 import type { Acceptance } from '../lib/handshake/server-offer.ts';
 import { type DialOptions, dial } from '../lib/hosts/dial.ts';
 import { dialHttp2 } from '../lib/hosts/dial-http2.ts';
+import { type ServeOptions, serve } from '../lib/hosts/serve.ts';
 import { upgrade } from '../lib/hosts/upgrade.ts';
 import { upgradeHttp2 } from '../lib/hosts/upgrade-http2.ts';
 import { WebSocketStream as NodeWebSocketStream } from '../lib/hosts/websocket-stream.ts';
@@ -37,7 +39,7 @@ import type { CloseInfo } from '../lib/sockets/close-info.ts';
 import { connectWebSocket } from '../lib/sockets/connect-websocket.ts';
 import { dialWebSocket } from '../lib/sockets/dial-websocket.ts';
 import type { MessageOptions } from '../lib/sockets/message-writable.ts';
-import { PreparedMessage } from '../lib/sockets/prepared-message.ts';
+import { PreparedMessage, type PreparedMessageOptions } from '../lib/sockets/prepared-message.ts';
 import { connectRules } from '../lib/sockets/proposal.ts';
 import { type DrainOptions, SocketGroup } from '../lib/sockets/socket-group.ts';
 import { EventDecoderStream } from '../lib/streams/event-decoder-stream.ts';
@@ -234,8 +236,19 @@ const entryPoints: Readonly<Record<string, EntryPoint>> = {
     call: o => deflateSettings('server', o),
   },
   broadcast: {
-    names: namesOf<BroadcastOptions>({ maxBufferedBytes: 0, slow: 0 }),
+    names: namesOf<BroadcastOptions>({ maxBufferedBytes: 0, slow: 0, onOutcome: 0 }),
     call: o => broadcast([], new PreparedMessage('a'), o),
+  },
+  PreparedMessage: {
+    names: namesOf<PreparedMessageOptions>({ compress: 0 }),
+    call: o => new PreparedMessage('a', o),
+  },
+  serve: {
+    names: [
+      ...Object.keys(admissionRules()),
+      ...namesOf<Pick<ServeOptions, 'path' | 'onError'>>({ path: 0, onError: 0 }),
+    ],
+    call: options => serve(createServer(), () => {}, options),
   },
   'SocketGroup.drain': {
     names: [...closeNames, ...namesOf<Pick<DrainOptions, 'timeoutMs' | 'clock'>>({ timeoutMs: 0, clock: 0 })],

@@ -275,13 +275,10 @@ export class OpenWebSocket<Context = unknown> implements DriverObserver {
     return openMessageWritable(this.#sender, type, options);
   }
 
-  /**
-   * Sends a message that was prepared for many. The promise is that of `send`, but a message that is dropped because the
-   * closing has begun is no error.
-   */
+  /** Sends a message that was prepared for many sockets. The promise is that of `send`. */
   sendPrepared(message: PreparedMessage): Promise<void> {
-    if (!this.#connection.open) return Promise.resolve();
-    const pending = new PendingSend({ lose: lost => lost.sent() });
+    if (!this.#connection.open) return rejected(this.closingError());
+    const pending = new PendingSend(this.#sender);
     this.#connection.sendPrepared(message.part(this.#opening.deflating), pending);
     this.#driver.flushSoon();
     return pending.promise;

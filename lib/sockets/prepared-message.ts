@@ -1,6 +1,9 @@
 // A message for many: encoded once, and compressed once for each size of window. RFC 7692 §7.2.1.
 
-import { asBytes, type ByteSource } from '../bytes/as-bytes.ts';
+import { described } from '../base/described.ts';
+import { flag, type Settled } from '../base/option-rule.ts';
+import { OptionTable } from '../base/option-table.ts';
+import { asBytes, type ByteSource, isByteSource } from '../bytes/as-bytes.ts';
 import { ByteCollector } from '../bytes/byte-collector.ts';
 import type { DeflateCodec } from '../deflate/codec.ts';
 import type { OutgoingPart } from '../messages/message-part.ts';
@@ -11,22 +14,40 @@ export interface Deflating {
   readonly windowBits: number;
 }
 
+export interface PreparedMessageOptions {
+  /** Whether to compress it for the sockets that have agreed upon compression. Default: if that makes it shorter. */
+  readonly compress?: boolean | undefined;
+}
+
+const preparedOptions = /* @__PURE__ */ new OptionTable<Settled<PreparedMessageOptions>>(
+  'PreparedMessage',
+  () => ({ compress: flag(true) }),
+);
+
 /**
- * A message that can be sent on any number of WebSockets. It is encoded here, and compressed where it first meets a
- * connection that compresses; each client masks it afresh.
+ * A message for any number of WebSockets. It is encoded once, and compressed once for each size of window, when it first
+ * meets a connection that compresses; each client masks it afresh.
  */
 export class PreparedMessage {
   readonly #type: 'text' | 'binary';
   readonly #payload: Uint8Array;
+  readonly #compress: boolean;
   readonly #compressed = new Map<DeflateCodec, Map<number, Uint8Array>>();
 
-  /** @param data - text, or octets, which are copied */
-  constructor(data: string | ByteSource) {
+  /**
+   * @param data - text, or bytes, which are copied
+   * @throws TypeError for data of another kind, and for bad options, by name
+   */
+  constructor(data: string | ByteSource, options: PreparedMessageOptions = {}) {
+    if (typeof data !== 'string' && !isByteSource(data)) {
+      throw new TypeError(`data must be a string, a buffer or a view of one (got ${described(data)})`);
+    }
+    this.#compress = preparedOptions.check(options).compress;
     this.#type = typeof data === 'string' ? 'text' : 'binary';
     this.#payload = typeof data === 'string' ? new TextEncoder().encode(data) : new Uint8Array(asBytes(data));
   }
 
-  /** The octets of the message itself. */
+  /** The number of bytes of the message itself. */
   get byteLength(): number {
     return this.#payload.length;
   }
@@ -38,7 +59,7 @@ export class PreparedMessage {
    */
   part(deflating: Deflating | undefined): OutgoingPart {
     const whole = { type: this.#type, first: true, last: true } as const;
-    const payload = deflating && this.#deflated(deflating);
+    const payload = this.#compress && deflating ? this.#deflated(deflating) : undefined;
     if (payload === undefined || payload.length >= this.#payload.length) {
       return { ...whole, compressed: false, payload: this.#payload };
     }
@@ -59,8 +80,8 @@ export class PreparedMessage {
 /** Compresses a message that refers to none before it. */
 function deflate(payload: Uint8Array, codec: DeflateCodec, windowBits: number): Uint8Array {
   const deflater = codec.createDeflater({ windowBits, contextTakeover: false });
-  const octets = new ByteCollector();
+  const bytes = new ByteCollector();
   deflater.write(payload, true);
-  for (let piece = deflater.read(); piece !== undefined; piece = deflater.read()) octets.append(piece);
-  return octets.take();
+  for (let piece = deflater.read(); piece !== undefined; piece = deflater.read()) bytes.append(piece);
+  return bytes.take();
 }

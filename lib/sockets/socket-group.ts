@@ -3,16 +3,19 @@
 import { CloseCode } from '../base/close-code.ts';
 import { kind, limit, type Settled, text } from '../base/option-rule.ts';
 import { OptionTable } from '../base/option-table.ts';
+import type { ByteSource } from '../bytes/as-bytes.ts';
 import { encodeCloseBody } from '../events/close-body.ts';
+import { type BroadcastOptions, type BroadcastOutcome, broadcast } from './broadcast.ts';
 import type { CloseInfo } from './close-info.ts';
 import { after, type Clock } from './deadline-timer.ts';
 import type { OpenWebSocket } from './open-websocket.ts';
 import { clockRule } from './opening-limit.ts';
+import type { PreparedMessage } from './prepared-message.ts';
 
 export interface DrainOptions extends CloseInfo {
   /** What every peer is told. Default: 1001, going away. */
   readonly closeCode?: number | undefined;
-  /** Milliseconds until whatever is still open is cut. Default: 10,000. */
+  /** Milliseconds until the sockets that are still open are cut. Default: 10,000. */
   readonly timeoutMs?: number | undefined;
   /** The clock and its timers. Default: the platform's. */
   readonly clock?: Clock | undefined;
@@ -28,10 +31,12 @@ const drainOptions = /* @__PURE__ */ new OptionTable<Settled<DrainOptions>>('dra
 /** A set of sockets that each leave it when they have closed. */
 export class SocketGroup<Context = unknown> {
   readonly #sockets = new Set<OpenWebSocket<Context>>();
+  /** The sockets that leave by themselves; a socket that is added again does not listen again. */
+  readonly #known = new WeakSet<OpenWebSocket<Context>>();
   readonly #drains = new Set<() => void>();
   #farewell: CloseInfo | undefined;
 
-  /** How many have not closed yet. */
+  /** How many are in the group. */
   get size(): number {
     return this.#sockets.size;
   }
@@ -41,19 +46,47 @@ export class SocketGroup<Context = unknown> {
     return this.#sockets.values();
   }
 
-  /** Takes a socket in; while the group drains, it is closed with the others. */
-  add(socket: OpenWebSocket<Context>): void {
+  /** Takes a socket in; while the group drains, it is closed with the others. Does nothing if it is in the group. */
+  add(socket: OpenWebSocket<Context>): this {
+    if (this.#sockets.has(socket)) return this;
     this.#sockets.add(socket);
-    const leave = () => this.#leave(socket);
-    socket.closed.then(leave, leave);
+    if (!this.#known.has(socket)) {
+      this.#known.add(socket);
+      const leave = () => this.delete(socket);
+      socket.closed.then(leave, leave);
+    }
     if (this.#farewell !== undefined) socket.close(this.#farewell);
+    return this;
+  }
+
+  /** Whether the socket is in the group. */
+  has(socket: OpenWebSocket<Context>): boolean {
+    return this.#sockets.has(socket);
+  }
+
+  /** Takes a socket out, and leaves it open. Returns whether it was in the group. */
+  delete(socket: OpenWebSocket<Context>): boolean {
+    const had = this.#sockets.delete(socket);
+    if (this.size === 0) {
+      for (const settle of this.#drains) settle();
+      this.#drains.clear();
+    }
+    return had;
+  }
+
+  /** Sends a message to all of them: {@link broadcast}. */
+  broadcast(
+    message: string | ByteSource | PreparedMessage,
+    options?: BroadcastOptions,
+  ): Promise<BroadcastOutcome> {
+    return broadcast(this.#sockets, message, options);
   }
 
   /**
    * Closes all of them, and those that are added from now on. Settles when all have closed, or been cut because time was
    * up; gives the number of those.
    *
-   * @throws RangeError for a code that may not be sent, a reason of more than 123 octets, or a bad timeout
+   * @throws RangeError for a code that may not be sent, a reason of more than 123 bytes, or a bad timeout
    */
   async drain(options: DrainOptions = {}): Promise<number> {
     const { closeCode, reason, timeoutMs, clock } = drainOptions.check(options);
@@ -77,12 +110,5 @@ export class SocketGroup<Context = unknown> {
         resolve();
       });
     });
-  }
-
-  #leave(socket: OpenWebSocket<Context>): void {
-    this.#sockets.delete(socket);
-    if (this.size > 0) return;
-    for (const settle of this.#drains) settle();
-    this.#drains.clear();
   }
 }

@@ -1,6 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type BroadcastOptions, broadcast } from '../../lib/sockets/broadcast.ts';
+import { type BroadcastFate, type BroadcastOptions, broadcast } from '../../lib/sockets/broadcast.ts';
+import type { OpenWebSocket } from '../../lib/sockets/open-websocket.ts';
 import { PreparedMessage } from '../../lib/sockets/prepared-message.ts';
 import { HandDuplex } from '../support/hand-duplex.ts';
 import { ascii } from '../support/peer-frames.ts';
@@ -95,6 +96,58 @@ test('leaves out those that are closing', async () => {
   await settle();
   assert.equal(await broadcast(sockets, message, options), { sent: 1, dropped: 0, closed: 0 });
   slow.socket.terminate();
+});
+
+test('takes strings, buffers and views of them', async () => {
+  const { duplex, socket } = openByHand();
+  const view = new DataView(Uint8Array.of(1, 2, 3).buffer, 1, 1);
+  for (const data of ['a', Uint8Array.of(255).buffer, view]) await broadcast([socket], data);
+  await settle();
+  assert.is(duplex.wire, '810161' + '8201ff' + '820102');
+});
+
+test('tells what each gets, if it is asked', async () => {
+  for (const [slow, fate] of [
+    ['drop', 'dropped'],
+    ['close', 'closed'],
+    ['wait', 'sent'],
+  ] as const) {
+    const { slow: late, quick, sockets } = await two();
+    const ended = openByHand();
+    ended.socket.close();
+    const told = new Map<OpenWebSocket, BroadcastFate>();
+    const options = { slow, maxBufferedBytes: 1, onOutcome: told.set.bind(told) };
+    const outcome = broadcast([...sockets, ended.socket], message, options);
+    const expected = new Map<OpenWebSocket, BroadcastFate>([
+      [quick.socket, 'sent'],
+      [late.socket, fate],
+      [ended.socket, 'skipped'],
+    ]);
+    assert.equal([...told.values()], [...expected.values()]);
+    assert.ok([...expected].every(([socket, outcome]) => told.get(socket) === outcome));
+    late.socket.terminate();
+    await outcome;
+  }
+});
+
+test('refuses what it cannot send, and what is no socket, before anything is sent (C4)', async () => {
+  const { duplex, socket } = openByHand();
+  const bad: [sockets: unknown, message: unknown, pattern: RegExp][] = [
+    [[socket], 7, /^data must be a string, a buffer or a view of one \(got 7\)$/],
+    [[socket], undefined, /^data must be/],
+    [[socket], [1, 2], /^data must be/],
+    [[socket, {}], 'a', /^sockets must hold OpenWebSockets only \(got an object\)$/],
+    [[null], 'a', /^sockets must hold/],
+    [socket, 'a', /^sockets must be an iterable of OpenWebSockets/],
+    [null, 'a', /^sockets must be an iterable/],
+  ];
+  for (const [sockets, message, pattern] of bad) {
+    const error = (await fate(broadcast(sockets as never, message as never))) as Error;
+    assert.instance(error, TypeError);
+    assert.match(error.message, pattern);
+  }
+  await settle();
+  assert.is(duplex.wire, '');
 });
 
 test('refuses bad options, and sends nothing then', async () => {

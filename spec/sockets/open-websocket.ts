@@ -500,11 +500,10 @@ test('what was prepared is sent, settles when it has gone or never will, and is 
   await settle();
   const fourth = socket.sendPrepared(prepared);
   socket.terminate();
-  assert.is(await fate(third), 'fulfilled');
-  assert.is(await fate(fourth), 'fulfilled');
+  for (const lost of [third, fourth]) assert.is(((await fate(lost)) as Error).name, 'WebSocketError');
   const closing = open();
   closing.socket.close();
-  assert.is(await fate(closing.socket.sendPrepared(prepared)), 'fulfilled');
+  assert.is(((await fate(closing.socket.sendPrepared(prepared))) as Error).name, 'InvalidStateError');
   assert.is(closing.duplex.wire, '8800');
 });
 

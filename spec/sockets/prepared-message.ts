@@ -145,7 +145,7 @@ test('mixes with the compressor of the connection, which starts afresh behind it
   }
 });
 
-test('settles when it has gone to the duplex, or never will; it is dropped when the closing has begun', async () => {
+test('settles when it has gone to the duplex; rejects as send() does if it never will', async () => {
   const the = openByHand({}, new HandDuplex(false));
   await settle();
   const message = new PreparedMessage('hi');
@@ -155,18 +155,37 @@ test('settles when it has gone to the duplex, or never will; it is dropped when 
   assert.equal([await fate(first), await fate(second)], ['pending', 'pending']);
   the.duplex.settleWrite();
   assert.equal([await fate(first), await fate(second)], ['fulfilled', 'fulfilled']);
-  const third = the.socket.sendPrepared(message);
+  const [third, sent] = [the.socket.sendPrepared(message), the.socket.send('hi')];
   await settle();
   the.duplex.breakOutput('reset');
-  assert.is(await fate(third), 'fulfilled');
-  assert.is(await fate(the.socket.sendPrepared(message)), 'fulfilled');
+  const lost = await fate(third);
+  assert.is((lost as Error).name, 'WebSocketError');
+  assert.is(lost, await fate(sent));
+  assert.is(await fate(the.socket.sendPrepared(message)), lost);
   const closing = openByHand();
   closing.socket.close();
-  await closing.socket.sendPrepared(message);
+  assert.is(((await fate(closing.socket.sendPrepared(message))) as Error).name, 'InvalidStateError');
   assert.is(closing.duplex.wire, '8800');
   closing.duplex.give(close(''));
   closing.duplex.end();
   await closing.socket.closed;
+});
+
+test('is not compressed if it must not be', () => {
+  const { codec, made } = countingCodec();
+  const message = new PreparedMessage(long, { compress: false });
+  assert.is(message.part({ codec, windowBits: 15 }).compressed, false);
+  assert.equal(made, []);
+});
+
+test('refuses other data, and options that it does not know', () => {
+  for (const data of [7, null, undefined, ['a'], {}]) {
+    assert.throws(
+      () => new PreparedMessage(data as never),
+      /^data must be a string, a buffer or a view of one/,
+    );
+  }
+  assert.throws(() => new PreparedMessage('a', { compres: true } as never), /did you mean "compress"/);
 });
 
 test.run();

@@ -32,6 +32,46 @@ test('a socket leaves the group when it has closed, well or badly', async () => 
   assert.is(group.size, 0);
 });
 
+test('a socket is in the group once, can be taken out without being closed, and added again', async () => {
+  const group = new SocketGroup();
+  const [client, server] = await socketPair();
+  assert.is(group.has(server), false);
+  assert.is(group.add(server).add(server).size, 1);
+  assert.is(group.has(server), true);
+  assert.equal([group.delete(server), group.delete(server)], [true, false]);
+  assert.equal([group.has(server), server.closing], [false, false]);
+  group.add(server);
+  client.close();
+  await server.closed;
+  assert.is(group.size, 0);
+});
+
+test('drain does not wait for a socket that is taken out', async () => {
+  const group = new SocketGroup();
+  const [, server] = await socketPair();
+  group.add(server);
+  const drained = group.drain({ timeoutMs: Infinity });
+  group.delete(server);
+  assert.is(await drained, 0);
+  await server.closed;
+});
+
+test('broadcasts to all that are in it, with the options of broadcast()', async () => {
+  const group = new SocketGroup();
+  assert.equal(await group.broadcast('to nobody'), { sent: 0, dropped: 0, closed: 0 });
+  const pairs = [await socketPair(), await socketPair()];
+  for (const [, server] of pairs) group.add(server);
+  const told: unknown[] = [];
+  const outcome = await group.broadcast('hi', { onOutcome: (socket, fate) => told.push(socket, fate) });
+  assert.equal(outcome, { sent: 2, dropped: 0, closed: 0 });
+  assert.is(told.length, 4);
+  for (const [i, [client, server]] of pairs.entries()) {
+    assert.is(told[2 * i], server);
+    assert.is((await client.readable.getReader().read()).value, 'hi');
+  }
+  await group.drain();
+});
+
 test('drain tells everybody 1001 (RFC 6455 §7.4.1), and settles when all have closed', async () => {
   const group = new SocketGroup();
   const pairs = [await socketPair(), await socketPair()];
