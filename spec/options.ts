@@ -50,6 +50,7 @@ import { MessageFragmenterStream } from '../lib/streams/message-fragmenter-strea
 import { StageStream, type StageStreamOptions } from '../lib/streams/stage-stream.ts';
 import { WebSocketDecoderStream } from '../lib/streams/websocket-decoder-stream.ts';
 import { WebSocketEncoderStream } from '../lib/streams/websocket-encoder-stream.ts';
+import { type SocketPairOptions, socketPair } from '../lib/testing/socket-pair.ts';
 import { HandDuplex } from './support/hand-duplex.ts';
 import { openByHand } from './support/socket-over.ts';
 
@@ -249,6 +250,10 @@ const entryPoints: Readonly<Record<string, EntryPoint>> = {
       ...namesOf<Pick<ServeOptions, 'path' | 'onError'>>({ path: 0, onError: 0 }),
     ],
     call: options => serve(createServer(), () => {}, options),
+  },
+  socketPair: {
+    names: namesOf<SocketPairOptions>({ url: 0, client: 0, server: 0, clock: 0 }),
+    call: o => socketPair(o),
   },
   'SocketGroup.drain': {
     names: [...closeNames, ...namesOf<Pick<DrainOptions, 'timeoutMs' | 'clock'>>({ timeoutMs: 0, clock: 0 })],

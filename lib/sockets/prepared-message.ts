@@ -14,6 +14,7 @@ export interface Deflating {
   readonly windowBits: number;
 }
 
+/** Options of a {@link PreparedMessage}. */
 export interface PreparedMessageOptions {
   /** Whether to compress it for the sockets that have agreed upon compression. Default: if that makes it shorter. */
   readonly compress?: boolean | undefined;

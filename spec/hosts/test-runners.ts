@@ -1,0 +1,44 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+
+// Tests of users, in Node's own runner.
+
+const test = suite('wsluice/testing in node:test');
+const root = new URL('../../../', import.meta.url);
+
+/** Runs a program of its own, and returns what it prints. */
+async function run(program: string): Promise<string> {
+  const source = program.replace(/'wsluice(?:\/(\w+))?'/g, (_, entry = 'index') =>
+    JSON.stringify(new URL(`build/lib/${entry}.js`, root).href),
+  );
+  const args = ['--input-type=module', '--eval', source];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 30_000 });
+  return stdout;
+}
+
+test('a test that forgets to close its sockets still ends (C10)', async () => {
+  const told = await run(`
+    import { test } from 'node:test';
+    import { socketPair, fakeClock } from 'wsluice/testing';
+    test('forgets', async () => {
+      const { client, server } = await socketPair();
+      await client.send('a');
+      server.ping();
+      await socketPair({ clock: fakeClock() });
+    });
+  `);
+  assert.match(told, /pass 1\n/);
+});
+
+test('the example of the README passes', async () => {
+  const text = readFileSync(new URL('README.md', root), 'utf8');
+  const blocks = [...text.matchAll(/```ts\n(.*?)```/gs)].map(([, block]) => block!);
+  const told = await run(blocks.find(block => block.includes("'node:test'"))!);
+  assert.match(told, /fail 0\n/);
+  assert.match(told, /pass 2\n/);
+});
+
+test.run();
