@@ -3,7 +3,7 @@
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-const doors = ['index', 'node', 'testing'];
+const doors = ['index', 'node', 'protocol', 'testing'];
 
 const external = /^node:/;
 

@@ -21,8 +21,7 @@ import { type DrainOptions, SocketGroup } from '../sockets/socket-group.ts';
 import { refusing, route, type ServedRequest, type WebSocketHost } from './upgrade-router.ts';
 
 /** Options of {@link serve}: those of `upgrade`, and these. */
-export interface ServeOptions<Answer extends Authorization = Authorization>
-  extends AdmissionOptions<Answer> {
+export interface ServeOptions<Answer extends Authorization = Authorization> extends AdmissionOptions<Answer> {
   /**
    * The requests that are taken, by their path without the query: the path itself, such as `'/chat'`, a pattern, or a
    * function that also gets the headers, with names in lower case. Default: all.

@@ -39,7 +39,7 @@ async function pack(): Promise<Packed> {
 
 const packed = await pack();
 const tarball = join(folder, packed.filename);
-const doorNames = ['index', 'node', 'ponyfill', 'testing'];
+const doorNames = ['index', 'node', 'ponyfill', 'testing', 'protocol'];
 
 const neededFiles = [
   'package.json',
@@ -100,7 +100,12 @@ async function jsr(): Promise<string> {
   cpSync(join(root, 'LICENSE'), join(place, 'LICENSE'));
   const { default: manifest } = await import(join(root, 'package.json'), { with: { type: 'json' } });
   const { version, license } = manifest;
-  const exports = { '.': './lib/index.ts', './node': './lib/node.ts', './testing': './lib/testing.ts' };
+  const exports = {
+    '.': './lib/index.ts',
+    './node': './lib/node.ts',
+    './protocol': './lib/protocol.ts',
+    './testing': './lib/testing.ts',
+  };
   const description = { name: '@wsluice/wsluice', version, license, exports };
   writeFileSync(join(place, 'jsr.json'), JSON.stringify(description));
   return complaint(deno, ['publish', '--dry-run', '--allow-dirty'], place);

@@ -39,13 +39,13 @@ export const pieces: readonly Piece[] = [
   },
   {
     name: 'FrameDecoderStream alone',
-    source: "export { FrameDecoderStream } from './dist/index.js'",
+    source: "export { FrameDecoderStream } from './dist/protocol.js'",
     ceilingKb: 7.9,
     goalKb: 3,
   },
   {
     name: 'WebSocketDecoderStream alone',
-    source: "export { WebSocketDecoderStream } from './dist/index.js'",
+    source: "export { WebSocketDecoderStream } from './dist/protocol.js'",
     ceilingKb: 11.3,
   },
   {
