@@ -33,8 +33,8 @@ test('a test that forgets to close its sockets still ends (C10)', async () => {
   assert.match(told, /pass 1\n/);
 });
 
-test('the example of the README passes', async () => {
-  const text = readFileSync(new URL('README.md', root), 'utf8');
+test('the example of the guide passes', async () => {
+  const text = readFileSync(new URL('demo/guide/testing.md', root), 'utf8');
   const blocks = [...text.matchAll(/```ts\n(.*?)```/gs)].map(([, block]) => block!);
   const told = await run(blocks.find(block => block.includes("'node:test'"))!);
   assert.match(told, /fail 0\n/);
