@@ -58,6 +58,21 @@ test('opens with what was agreed upon, and reads what lay behind the response', 
   socket.terminate();
 });
 
+test('an error that is no refusal stays as it is, and waits for no body', async () => {
+  const mine = new Error('mine');
+  class Broken extends ClientConnect {
+    override check(): never {
+      throw mine;
+    }
+  }
+  const clock = new FakeClock();
+  const exchange = new OpeningExchange(new HandDuplex(), new OpeningLimit(settledOpening({ clock })));
+  const proposal = new Proposal(settledConnect({ clock }));
+  const handshake = new Broken('ws://h/', proposal.offer);
+  const response = connectResponse([[':status', '403']]);
+  assert.is(await fate(proposal.open(exchange, handshake, response, new Uint8Array(0))), mine);
+});
+
 test('a response that refuses is in the error, with the first 4096 octets of its body', async () => {
   const { duplex, opening } = proposing([[':status', '403']], {}, '01');
   duplex.give(new Uint8Array(5000));
