@@ -8,6 +8,7 @@ import {
   type PrintMessage,
 } from '../../lib/command/message-printer.ts';
 import { StreamScreen } from '../../lib/command/screen.ts';
+import { readText } from '../support/read-text.ts';
 
 const test = suite('message printer');
 
@@ -26,7 +27,7 @@ function printed(
   const out = Object.assign(new PassThrough(), { isTTY });
   const print = make(new StreamScreen(out));
   for (const part of parts) print(part);
-  return String(out.read());
+  return readText(out);
 }
 
 test('a line a message, its parts joined', () => {

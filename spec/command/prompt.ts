@@ -2,6 +2,7 @@ import { PassThrough } from 'node:stream';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Prompt } from '../../lib/command/prompt.ts';
+import { readText } from '../support/read-text.ts';
 
 const test = suite('prompt');
 
@@ -15,7 +16,7 @@ class Terminal {
 
   async shown(): Promise<string> {
     await new Promise(resolve => setTimeout(resolve, 20));
-    return String(this.output.read() ?? '');
+    return readText(this.output);
   }
 }
 
@@ -33,7 +34,7 @@ test('gives the lines that are typed, and recalls them', async () => {
   // Ctrl-D
   input.write('\x04');
   assert.is((await end).done, true);
-  assert.match(String(output.read()), '> ');
+  assert.match(readText(output), '> ');
 });
 
 test('Ctrl-C ends the lines, and a line that comes with it is the last', async () => {

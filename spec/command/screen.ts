@@ -2,15 +2,9 @@ import { PassThrough, Writable } from 'node:stream';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { StreamScreen } from '../../lib/command/screen.ts';
+import { readText } from '../support/read-text.ts';
 
 const test = suite('screen');
-
-/** All that can be read now. Since Node 26 a single `read()` gives a single chunk. */
-function readAll(stream: PassThrough): string {
-  let text = '';
-  for (let chunk = stream.read(); chunk !== null; chunk = stream.read()) text += String(chunk);
-  return text;
-}
 
 test('messages go to one output, notices to the other, on one line each', () => {
   const [out, err] = [new PassThrough(), new PassThrough()];
@@ -19,8 +13,8 @@ test('messages go to one output, notices to the other, on one line each', () => 
   screen.write('a');
   screen.write(new Uint8Array([98]));
   screen.notice('c\n\x1b');
-  assert.is(readAll(out), 'ab');
-  assert.is(readAll(err), 'c\\u000a\\u001b\n');
+  assert.is(readText(out), 'ab');
+  assert.is(readText(err), 'c\\u000a\\u001b\n');
   const both = new StreamScreen(Object.assign(new PassThrough(), { isTTY: true }));
   assert.is(both.isTerminal, true);
   both.notice('x');
@@ -34,7 +28,7 @@ test('a write waits for the reader, and fails with the output', async () => {
   const waiting = screen.write('defg')!.then(() => (settled = true));
   await new Promise(resolve => setImmediate(resolve));
   assert.is(settled, false);
-  readAll(out);
+  readText(out);
   await waiting;
   const failing = new Writable({
     highWaterMark: 1,

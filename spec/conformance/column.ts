@@ -36,6 +36,9 @@ function endpointOf(name: string): Endpoint {
   throw new RangeError(`no endpoint ${name}`);
 }
 
+// The timers of sockets keep no process alive.
+setInterval(() => {}, 2 ** 30);
+
 const report = (message: Report) => process.send!(message);
 const cases = allCases(scale).filter(({ id }) => isChosen(id));
 const endpoint = endpointOf(wanted);

@@ -52,9 +52,9 @@ async function play(order: Order): Promise<Column> {
       progress([...state].map(([name, far]) => `${name}: ${far}`).join(' | '));
     }
   });
-  await once(player, 'exit');
+  const [code, signal] = await once(player, 'exit');
   state.delete(`${endpoint} as ${role}`);
-  if (column === undefined) throw new Error(`${endpoint} as ${role} broke off`);
+  if (column === undefined) throw new Error(`${endpoint} as ${role} broke off (${signal ?? code})`);
   return column;
 }
 
