@@ -153,10 +153,14 @@ function faultsWith(change: Partial<Testimony>, changed: Partial<Plan> = {}): st
 
 test('judges a connection by what left before each Close', () => {
   assert.equal(faultsWith({}), []);
-  assert.equal(faultsWith({ client: { ...client, received: 1 } }), [
+  assert.equal(faultsWith({ client: { ...client, received: 1, initiator: 'remote' } }), [
     'lost: client: 1 came, 2 were sent',
     'lost: client: 1 came, 2 writes had settled',
   ]);
+  assert.equal(
+    faultsWith({ client: { ...client, received: 1, initiator: 'local' } }, { ending: 'abort' }),
+    [],
+  );
   assert.equal(faultsWith({ client: { ...client, received: 3 } }), ['twice: client: 3 came, 2 were sent']);
   assert.equal(faultsWith({ client: { ...client, received: 1, readToEnd: false } }), []);
   assert.equal(faultsWith({ client: { ...client, written: 4 } }), [
