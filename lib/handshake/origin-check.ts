@@ -96,7 +96,8 @@ function parsedList(origins: readonly string[]): OriginList {
   const exact = new Set<string>();
   const wildcards: ((origin: string) => boolean)[] = [];
   for (const origin of origins) {
-    const parsed = parseOrigin(origin);
+    const text = typeof origin === 'string' ? origin.replaceAll('*', standIn) : origin;
+    const parsed = parseOrigin(text)?.replaceAll(standIn, '*');
     if (parsed === undefined || !/^[^*]*$|^[^*]*:\/\/\*\.[^*]+$/.test(parsed)) throw notAnOrigin(origin);
     if (parsed.includes('*')) wildcards.push(wildcard(parsed));
     else exact.add(parsed);
@@ -110,6 +111,9 @@ function notAnOrigin(origin: unknown): TypeError {
     `origins must hold origins such as "https://example.com" or "https://*.example.com" (got ${described(origin)}${hint})`,
   );
 }
+
+/** A label in place of an asterisk: in URLs of browsers an asterisk is encoded, or refused. */
+const standIn = 'asterisk--label';
 
 /** `https://*.example.com` → whether an origin has one label in place of the asterisk. */
 function wildcard(pattern: string): (origin: string) => boolean {
