@@ -46,6 +46,10 @@ export class Connection {
   readonly #closing: CloseState;
   readonly #answersPings: boolean;
   #pings: PendingPings | undefined;
+  /** Whether the last bytes held an event that the application may answer. */
+  #answerable = false;
+  /** A Close of the peer, or its fault, that waits until the application has had time to answer what came before it. */
+  #pendingEnd: { readonly event: Close } | { readonly error: unknown } | undefined;
   /** What the tap is being shown. */
   #upcoming: Transmission | undefined;
   #now: number;
@@ -76,27 +80,39 @@ export class Connection {
    */
   receive(bytes: Uint8Array, now: number = this.#now): void {
     this.passTime(now);
-    if (this.failure !== undefined) return;
+    if (this.failure !== undefined || this.#pendingEnd !== undefined) return;
+    this.#answerable = false;
     this.#meter.received.wireBytes += bytes.byteLength;
     this.#timeouts.received(bytes.byteLength, now);
     this.#decoder.write(bytes);
   }
 
-  /** Returns the next event, or `undefined`: more bytes are needed, or, if `busy`, another call in a later task. */
+  /**
+   * Returns the next event, or `undefined`: more bytes are needed, or, if `busy`, another call in a later task.
+   *
+   * A Close that follows other events is such a case, and so is a failure: what the application sends until the later call
+   * leaves before the Close, as far as `transmit` has returned it by then.
+   */
   read(): WebSocketEvent | undefined {
     if (this.failure !== undefined) throw this.failure;
+    if (this.#pendingEnd !== undefined) return this.#takePendingEnd();
     try {
       const event = this.#decoder.read();
-      if (event !== undefined && event.type !== 'text' && event.type !== 'binary') this.#observe(event);
-      return event;
+      return event === undefined ? undefined : this.#observe(event);
     } catch (error) {
-      throw this.#fail(error);
+      if (!this.#postpone({ error })) throw this.#fail(error);
+      return undefined;
     }
   }
 
-  /** True if `read` has returned `undefined` because it had worked as long as one call may. */
+  /** True if `read` has returned `undefined` because it had worked as long as one call may, or because an end waits. */
   get busy(): boolean {
-    return this.#decoder.busy === true && this.failure === undefined;
+    return this.endPending || (this.#decoder.busy === true && this.failure === undefined);
+  }
+
+  /** True if the end of the connection has come and the next call of `read` tells of it. */
+  get endPending(): boolean {
+    return this.#pendingEnd !== undefined && this.failure === undefined;
   }
 
   /** The input has ended. Throws {@link WebSocketError} 1006 if it ended without a Close. */
@@ -104,6 +120,7 @@ export class Connection {
     this.#closing.endInput();
     if (this.failure !== undefined) throw this.failure;
     try {
+      if (this.#pendingEnd !== undefined && 'error' in this.#pendingEnd) throw this.#pendingEnd.error;
       this.#decoder.close();
     } catch (error) {
       throw this.#fail(error);
@@ -368,11 +385,32 @@ export class Connection {
     this.terminate(`the transport has taken no bytes for ${ms} ms (writeTimeoutMs)`);
   }
 
-  #observe(event: WebSocketEvent): void {
+  #observe(event: WebSocketEvent): WebSocketEvent | undefined {
+    if (event.type === 'close') {
+      if (this.#postpone({ event })) return undefined;
+      this.#receiveClose(event);
+      return event;
+    }
+    this.#answerable = true;
     if (event.type === 'ping') {
       if (this.#answersPings) this.#scheduler.pong(event.data);
     } else if (event.type === 'pong') this.#pings?.answer(event.data, this.#now);
-    else if (event.type === 'close') this.#receiveClose(event);
+    return event;
+  }
+
+  /** Returns false if the application can answer nothing before this end. */
+  #postpone(end: { readonly event: Close } | { readonly error: unknown }): boolean {
+    if (!this.#answerable || !this.open) return false;
+    this.#pendingEnd = end;
+    return true;
+  }
+
+  #takePendingEnd(): Close {
+    const end = this.#pendingEnd!;
+    this.#pendingEnd = undefined;
+    if ('error' in end) throw this.#fail(end.error);
+    this.#receiveClose(end.event);
+    return end.event;
   }
 
   /** §5.5.1: a Close is answered by its own code and reason, unless ours has left. */

@@ -237,9 +237,9 @@ export class SocketDriver implements TransportOwner {
     this.#inbox.decoded();
     this.#flushing = wasFlushing;
     if (this.#over) return;
-    const { busy } = this.#connection;
+    const { busy, endPending } = this.#connection;
     // It has done the work of a turn, though no event tells of it.
-    if (busy) turnBudget.spend(budgetBytes);
+    if (busy && !endPending) turnBudget.spend(budgetBytes);
     if (busy || (this.#input.type === 'flowing' && turnBudget.exhausted)) this.#defer();
     if (this.#input.type !== 'flowing') this.#transport.pause();
     else if (this.#pendingEnd !== undefined) this.#applyEnd(this.#pendingEnd);

@@ -119,6 +119,58 @@ test('answers a Close by its own code and reason, and one without a code by one 
   }
 });
 
+test('a Close or a violation behind a message waits for one call of read, so that the answer can leave', () => {
+  const ends = [
+    [fromClient.close(1000), fromServer.close(1000)],
+    ['ff8000000000', '88'],
+  ] as const;
+  for (const [end, reply] of ends) {
+    const connection = server();
+    connection.receive(unhex(fromClient.text('a') + end));
+    assert.equal(connection.read(), { type: 'text', data: 'a', last: true });
+    assert.is(connection.endPending, false);
+    assert.is(connection.read(), undefined);
+    assert.equal([connection.endPending, connection.busy, connection.open], [true, true, true]);
+    // Nothing behind it counts any more.
+    connection.receive(unhex(fromClient.text('b')));
+    connection.send({ type: 'text', data: 'A' });
+    assert.is(sent(connection), fromServer.text('A'));
+    const error = thrown(() =>
+      assert.equal(connection.read(), { type: 'close', closeCode: 1000, reason: '' }),
+    );
+    assert.is(error?.closeCode, end === 'ff8000000000' ? 1002 : undefined);
+    assert.equal([connection.endPending, connection.busy, connection.open], [false, false, false]);
+    assert.is(sent(connection).startsWith(reply), true);
+  }
+});
+
+test('a Close waits for nothing if no event came in the same bytes, or if the closing has begun', () => {
+  const quiet = server();
+  receive(quiet, fromClient.text('a'));
+  quiet.receive(unhex(fromClient.close(1000)));
+  assert.equal(quiet.read(), { type: 'close', closeCode: 1000, reason: '' });
+  const closing = server();
+  closing.close(4000);
+  closing.receive(unhex(fromClient.text('a') + fromClient.close(4000)));
+  assert.equal(closing.read(), { type: 'text', data: 'a', last: true });
+  assert.equal(closing.read(), { type: 'close', closeCode: 4000, reason: '' });
+});
+
+test('a Close that waits is read after an end of the input, and a violation is that end', () => {
+  const closed = server();
+  closed.receive(unhex(fromClient.text('a') + fromClient.close(1000)));
+  closed.read();
+  closed.read();
+  closed.receiveEnd();
+  assert.equal(closed.read(), { type: 'close', closeCode: 1000, reason: '' });
+  const failed = server();
+  failed.receive(unhex(`${fromClient.text('a')}ff8000000000`));
+  failed.read();
+  failed.read();
+  assert.is(thrown(() => failed.receiveEnd())?.closeCode, 1002);
+  assert.is(failed.busy, false);
+});
+
 test('processes nothing behind a Close (§5.5.1)', () => {
   const connection = client();
   const events = receive(

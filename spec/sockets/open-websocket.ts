@@ -44,6 +44,35 @@ test('has what the opening handshake agreed upon', () => {
   assert.equal({ protocol, extensions, compression, request, response, deflating: undefined }, opening);
 });
 
+test('a reader answers messages that came together with a Close, before the Close is answered', async () => {
+  const echoes: Record<string, (socket: OpenWebSocket) => Promise<void>> = {
+    async iterator(socket) {
+      for await (const message of socket.readable) void socket.send(message);
+    },
+    async reader(socket) {
+      const reader = socket.readable.getReader();
+      const writer = socket.writable.getWriter();
+      for (let next = await reader.read(); !next.done; next = await reader.read())
+        void writer.write(next.value);
+    },
+    async pipe(socket) {
+      await socket.readable.pipeTo(socket.writable).catch(() => {});
+    },
+  };
+  for (const [name, echo] of Object.entries(echoes)) {
+    const { duplex, socket } = open();
+    void echo(socket);
+    duplex.give(text('a') + text('b') + close('03e8'));
+    duplex.end();
+    await socket.closed;
+    assert.equal(
+      duplex.out.join(''),
+      fromServer.text('a') + fromServer.text('b') + fromServer.close(1000) + 'close',
+      name,
+    );
+  }
+});
+
 test('gives a chunk a message, text as a string, and sends a message a chunk', async () => {
   const { duplex, socket } = open();
   duplex.give(frame('01', '61') + frame('00') + frame('80', '62') + frame('82', '00ff') + frame('81'));

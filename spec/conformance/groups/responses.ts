@@ -62,9 +62,10 @@ const refusedRows: readonly Row[] = [
 
 const protocols = ['chat', 'superchat'];
 
+/** The WebSockets Standard fails a connection whose server chose none of the subprotocols, which RFC 6455 leaves open. */
 const subprotocols: readonly (readonly [...Row, opens: boolean])[] = [
   ['one of those offered', { add: ['Sec-WebSocket-Protocol: superchat'] }, true],
-  ['none', {}, true],
+  ['none', {}, false],
   ['in another case', { add: ['Sec-WebSocket-Protocol: Chat'] }, false],
   ['another one', { add: ['Sec-WebSocket-Protocol: other'] }, false],
   ['two in a line', { add: ['Sec-WebSocket-Protocol: chat, superchat'] }, false],
