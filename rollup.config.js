@@ -4,7 +4,7 @@
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-const doors = ['index', 'node', 'fflate', 'testing'];
+const doors = ['index', 'node', 'protocol', 'fflate', 'testing'];
 
 const external = /^(node:|fflate$)/;
 

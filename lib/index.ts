@@ -1,12 +1,11 @@
 /**
- * Everything that runs anywhere: stages, streams, sockets.
+ * WebSockets over any duplex of bytes, on every host. The protocol without I/O is in `wsluice/protocol`.
  *
  * @module wsluice
  */
 
 export type { Role } from './base/choice.ts';
 export { CloseCode, isWireCloseCode } from './base/close-code.ts';
-export { fuse } from './base/fuse.ts';
 export type { Stage } from './base/stage.ts';
 export {
   type AnyWebSocketErrorInit,
@@ -14,14 +13,9 @@ export {
   type WebSocketErrorInit,
 } from './base/websocket-error.ts';
 export type { ByteSource } from './bytes/as-bytes.ts';
-export type { Allocate } from './bytes/byte-collector.ts';
-export { randomBytes } from './bytes/random-bytes.ts';
 export type { CloseFrame, CloseRecord } from './connection/close-record.ts';
-export { Connection } from './connection/connection.ts';
-export type { ConnectionOptions } from './connection/connection-options.ts';
 export type { ConnectionStats, TrafficStats } from './connection/connection-stats.ts';
 export type { TappedFrame, Traffic } from './connection/frame-meter.ts';
-export type { PingOutcome } from './connection/pending-pings.ts';
 export type {
   DeflateCodec,
   DeflaterOptions,
@@ -39,56 +33,21 @@ export {
   type InflateFunction,
   type InflateFunctionOptions,
 } from './deflate/dictionary-codec.ts';
-export type {
-  BinaryMessage,
-  Close,
-  OutgoingBinary,
-  OutgoingClose,
-  OutgoingEvent,
-  OutgoingPingOrPong,
-  OutgoingText,
-  PingOrPong,
-  TextMessage,
-  WebSocketEvent,
-} from './events/event.ts';
-export { EventDecoder, type EventDecoderOptions } from './events/event-decoder.ts';
-export { EventEncoder, type EventEncoderOptions } from './events/event-encoder.ts';
-export type { OpenMessage, Ownership } from './events/message-queue.ts';
-export type { OutgoingCompression } from './events/part-deflater.ts';
-export type { Completion, Transmission } from './events/transmission.ts';
-export { type WebSocketDecoderOptions, webSocketDecoder } from './events/websocket-decoder.ts';
-export { WebSocketEncoder, type WebSocketEncoderOptions } from './events/websocket-encoder.ts';
-export { FrameDecoder, type FrameDecoderOptions } from './frames/frame-decoder.ts';
-export { FrameEncoder, type FrameEncoderOptions } from './frames/frame-encoder.ts';
-export type { Frame, FramePart } from './frames/frame-part.ts';
+export type { BinaryMessage, Close, PingOrPong, TextMessage, WebSocketEvent } from './events/event.ts';
 export type { RandomBytes } from './frames/masking-keys.ts';
 export { Opcode } from './frames/opcode.ts';
-export { ClientConnect } from './handshake/client-connect.ts';
-export { ClientHandshake, type ClientHandshakeOptions } from './handshake/client-handshake.ts';
-export type { Agreement, ClientOfferOptions } from './handshake/client-offer.ts';
-export { connectHeaders, connectResponse } from './handshake/connect-head.ts';
-export type { Extension } from './handshake/extensions.ts';
 export {
   HandshakeError,
   type HandshakeErrorCode,
   type HandshakeErrorInit,
 } from './handshake/handshake-error.ts';
-export { encodeHead, type HeadInput, type RequestHead, type ResponseHead } from './handshake/head.ts';
-export type { HeadDecoder, HeadDecoderOptions } from './handshake/head-decoder.ts';
+export type { RequestHead, ResponseHead } from './handshake/head.ts';
 export { type HeaderField, HeaderFields, type HeaderList } from './handshake/header-fields.ts';
 export type { HeadersInput } from './handshake/headers.ts';
 export type { OriginPolicy, OriginSubject } from './handshake/origin-check.ts';
 export type { Refusal, RefusalInit } from './handshake/refusal.ts';
-export { RequestHeadDecoder } from './handshake/request-head-decoder.ts';
-export { ResponseHeadDecoder } from './handshake/response-head-decoder.ts';
-export { ServerConnect } from './handshake/server-connect.ts';
-export { ServerHandshake } from './handshake/server-handshake.ts';
-export type { Acceptance } from './handshake/server-offer.ts';
 export type { ProtocolChoice, ProtocolPolicy } from './handshake/subprotocols.ts';
 export type { WebSocketUrl } from './handshake/websocket-url.ts';
-export { MessageAssembler, type MessageAssemblerOptions } from './messages/message-assembler.ts';
-export { MessageFragmenter, type MessageFragmenterOptions } from './messages/message-fragmenter.ts';
-export type { MessagePart, MessageType, OutgoingPart } from './messages/message-part.ts';
 export type { WebSocketCloseEvent, WebSocketErrorEvent, WebSocketMessageEvent } from './platform/events.ts';
 export { WebSocket, type WebSocketEventHandler, type WebSocketEventMap } from './platform/websocket.ts';
 export type { WebSocketOpener } from './platform/websocket-arguments.ts';
@@ -113,12 +72,20 @@ export { type Dialler, dialWebSocket } from './sockets/dial-websocket.ts';
 export type { Closed, SocketEvent } from './sockets/event-inbox.ts';
 export type { Message } from './sockets/event-readables.ts';
 export type { Subscription } from './sockets/event-subscription.ts';
-export type { IncomingMessage } from './sockets/incoming-messages.ts';
+export type { HeadOptions } from './sockets/head-options.ts';
+export type {
+  StreamedBinary,
+  StreamedMessage,
+  StreamedMessageOf,
+  StreamedText,
+} from './sockets/incoming-messages.ts';
 export type { MessageOptions, OutgoingMessage } from './sockets/message-writable.ts';
-export { OpenWebSocket } from './sockets/open-websocket.ts';
+export { type OpenOptions, OpenWebSocket } from './sockets/open-websocket.ts';
+export type { OpeningOptions } from './sockets/opening-limit.ts';
 export { PreparedMessage, type PreparedMessageOptions } from './sockets/prepared-message.ts';
 export type { ConnectOptions } from './sockets/proposal.ts';
 export { type DrainOptions, SocketGroup } from './sockets/socket-group.ts';
+export type { SocketOptions } from './sockets/socket-options.ts';
 export type {
   ByteDuplex,
   ByteReader,
@@ -127,12 +94,3 @@ export type {
   PushTransport,
   TransportOwner,
 } from './streams/byte-duplex.ts';
-export { EventDecoderStream } from './streams/event-decoder-stream.ts';
-export { EventEncoderStream } from './streams/event-encoder-stream.ts';
-export { FrameDecoderStream } from './streams/frame-decoder-stream.ts';
-export { FrameEncoderStream } from './streams/frame-encoder-stream.ts';
-export { MessageAssemblerStream } from './streams/message-assembler-stream.ts';
-export { MessageFragmenterStream } from './streams/message-fragmenter-stream.ts';
-export { StageStream, type StageStreamOptions } from './streams/stage-stream.ts';
-export { WebSocketDecoderStream } from './streams/websocket-decoder-stream.ts';
-export { WebSocketEncoderStream } from './streams/websocket-encoder-stream.ts';

@@ -1,10 +1,10 @@
 /**
- * The host Node: dialling, upgrading, HTTP/2.
+ * All of `wsluice`, and the host Node: servers, dialling, HTTP/2. `WebSocket` and `WebSocketStream` dial by themselves here.
  *
  * @module wsluice/node
  */
 
-export { type DialOptions, dial, type Transport } from './hosts/dial.ts';
+export { type DialOptions, type DialTransport, dial } from './hosts/dial.ts';
 export { dialHttp2 } from './hosts/dial-http2.ts';
 export { nodeDuplex } from './hosts/node-duplex.ts';
 export { type NodeStreamOptions, nodeStream } from './hosts/node-stream.ts';
@@ -16,3 +16,4 @@ export type { WebSocketHost } from './hosts/upgrade-router.ts';
 export { type NodeWebSocketOptions, WebSocket } from './hosts/websocket.ts';
 export { type NodeWebSocketStreamOptions, WebSocketStream } from './hosts/websocket-stream.ts';
 export { zlibCodec } from './hosts/zlib-codec.ts';
+export * from './index.ts';

@@ -8,18 +8,20 @@ export {
   connectWebSocket,
   type DeflateAgreement,
   type DeflateOptions,
-  EventDecoder,
-  FrameDecoder,
-  type FramePart,
-  MessageAssembler,
   type MessageInflater,
-  type MessagePart,
   Opcode,
   type OpenWebSocket,
-  RequestHeadDecoder,
-  ResponseHeadDecoder,
   type Role,
   type Stage,
   type WebSocketEvent,
 } from '../../lib/index.ts';
+export {
+  EventDecoder,
+  FrameDecoder,
+  type FramePart,
+  MessageAssembler,
+  type MessagePart,
+  RequestHeadDecoder,
+  ResponseHeadDecoder,
+} from '../../lib/protocol.ts';
 export { duplexPair, every, RechunkStream, seededLengths } from '../../lib/testing.ts';

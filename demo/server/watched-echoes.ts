@@ -8,12 +8,12 @@ import {
   type ByteDuplex,
   byteTunnel,
   type CloseRecord,
-  encodeHead,
   HeaderFields,
   type OpenWebSocket,
   type RequestHead,
 } from '../../lib/index.ts';
 import { nodeDuplex, upgrade } from '../../lib/node.ts';
+import { encodeHead } from '../../lib/protocol.ts';
 import { RechunkStream } from '../../lib/testing.ts';
 import { Gate } from '../inspector/links/gate.ts';
 import type { Direction } from '../inspector/links/link.ts';

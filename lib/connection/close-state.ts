@@ -7,6 +7,7 @@ import { WebSocketError } from '../base/websocket-error.ts';
 import { type CloseFrame, type CloseRecord, reportedCode } from './close-record.ts';
 import { Grace } from './grace.ts';
 
+/** Options of the closing handshake. */
 export interface CloseStateOptions {
   /**
    * Milliseconds that the closing may take, counted from when our Close has left; before that, from when bytes last left.

@@ -22,6 +22,7 @@ export interface TappedFrame {
   readonly payload: Uint8Array | string | undefined;
 }
 
+/** Options of what watches and counts the frames of a connection. */
 export interface FrameMeterOptions {
   /** Sees each frame, in as its header has come, out as it is encoded. Free when absent. Must not throw. */
   readonly tap?: ((frame: TappedFrame) => void) | undefined;

@@ -2,6 +2,7 @@
 
 import { checkedLimit } from '../base/limit.ts';
 
+/** The times of pings that a connection sends by itself. */
 export interface KeepaliveOptions {
   /**
    * Milliseconds without a byte from the peer after which it is pinged. While we do not read, the peer gets an unsolicited

@@ -5,6 +5,7 @@ import { integer, type OptionRule } from '../base/option-rule.ts';
 import { Grace } from './grace.ts';
 import { Keepalive, type KeepaliveOptions } from './keepalive.ts';
 
+/** The timeouts of a connection. */
 export interface TimeoutOptions extends KeepaliveOptions {
   /**
    * Milliseconds without a byte of a message in either direction after which the connection is closed with 1001. Time in

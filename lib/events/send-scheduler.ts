@@ -14,6 +14,7 @@ import type { EventEncoderOptions } from './event-encoder.ts';
 import { MessageQueue, type OpenMessage, type Ownership, type SentFrameObserver } from './message-queue.ts';
 import { type Completion, Transmission } from './transmission.ts';
 
+/** Options of the way out of a connection. */
 export interface SendSchedulerOptions extends FrameEncoderOptions, EventEncoderOptions {
   /**
    * The most bytes of payload in one frame that we send; a longer message leaves in several, and control frames can pass

@@ -24,12 +24,12 @@ export interface DialOptions extends ConnectOptions {
    * where `secure`. The signal aborts when nobody waits any more.
    */
   readonly connect?:
-    | ((target: WebSocketUrl, signal: AbortSignal) => Transport | Promise<Transport>)
+    | ((target: WebSocketUrl, signal: AbortSignal) => DialTransport | Promise<DialTransport>)
     | undefined;
 }
 
 /** What leads to a server: a Node stream or a pair of Web Streams. */
-export type Transport = Duplex | ByteDuplex;
+export type DialTransport = Duplex | ByteDuplex;
 
 /** The same, checked. */
 export interface SettledDialOptions
@@ -96,10 +96,10 @@ function connectSocket({ hostname, port, secure }: WebSocketUrl, options: Settle
 }
 
 /** What is there at once is taken at once: it may fail before anybody else listens. */
-function opened(transport: Transport | Promise<Transport>): ByteDuplex | Promise<ByteDuplex> {
+function opened(transport: DialTransport | Promise<DialTransport>): ByteDuplex | Promise<ByteDuplex> {
   return 'then' in transport ? transport.then(asByteDuplex) : asByteDuplex(transport);
 }
 
-function asByteDuplex(transport: Transport): ByteDuplex {
+function asByteDuplex(transport: DialTransport): ByteDuplex {
   return 'pipe' in transport ? nodeDuplex(transport) : transport;
 }

@@ -19,12 +19,13 @@ const defaultLimit = 16_777_216;
  * A message that is coming in. Read its parts, or all of it; what has not been read when the next message is asked for is
  * dropped, and so is everything when `readable` is cancelled.
  */
-export class IncomingMessage {
-  readonly type: 'text' | 'binary';
+export class StreamedMessageOf<Type extends 'text' | 'binary', Part extends Message> {
+  readonly type: Type;
   /** The parts, as they arrive: strings of a text. The bytes of a binary message are a byte stream. */
-  readonly readable: ReadableStream<Message>;
+  readonly readable: ReadableStream<Part>;
 
-  constructor(type: 'text' | 'binary', readable: ReadableStream<Message>) {
+  /** @internal */
+  constructor(type: Type, readable: ReadableStream<Part>) {
     this.type = type;
     this.readable = readable;
   }
@@ -54,7 +55,7 @@ export class IncomingMessage {
   async bytes(maxBytes: number = defaultLimit): Promise<Uint8Array<ArrayBuffer>> {
     const octets = new ByteCollector();
     const encoder = new TextEncoder();
-    for await (const part of this.readable) {
+    for await (const part of this.readable as ReadableStream<Message>) {
       const bytes = typeof part === 'string' ? encoder.encode(part) : part;
       checked(octets.length + bytes.length, maxBytes);
       octets.appendOurs(bytes);
@@ -73,6 +74,15 @@ export class IncomingMessage {
   }
 }
 
+/** A text that is coming in. */
+export type StreamedText = StreamedMessageOf<'text', string>;
+
+/** A binary message that is coming in. */
+export type StreamedBinary = StreamedMessageOf<'binary', Uint8Array<ArrayBuffer>>;
+
+/** A message that is coming in; its `type` says of which kind its parts are. */
+export type StreamedMessage = StreamedText | StreamedBinary;
+
 /** The length, if it keeps to the limit; leaving a loop by this error cancels its stream. */
 function checked(length: number, limit: number): number {
   if (length > limit) throw violation(CloseCode.MessageTooBig, 'RFC 6455 §10.4', 'message too big');
@@ -80,18 +90,18 @@ function checked(length: number, limit: number): number {
 }
 
 /** A chunk a message, each with a stream of its own. */
-export class IncomingMessagesReadable extends EventReadable<IncomingMessage> {
+export class IncomingMessagesReadable extends EventReadable<StreamedMessage> {
   readonly name = 'messages';
   override readonly wantsAll = false;
   #current: PartSource | undefined;
   #end: End | undefined;
 
-  take(): IncomingMessage | undefined {
+  take(): StreamedMessage | undefined {
     this.#current?.discard();
     const part = this.#current?.ended === false ? undefined : (this.inbox.first as Part | undefined);
     if (part === undefined) return undefined;
     this.#current = new PartSource(this.inbox, this.#end, part.type === 'binary');
-    return new IncomingMessage(part.type, this.#current.stream.readable);
+    return new StreamedMessageOf(part.type, this.#current.stream.readable) as StreamedMessage;
   }
 
   /** One at a time: to take the next is to drop what is left of this one. */

@@ -33,7 +33,7 @@ import {
   SingleEventReadable,
 } from './event-readables.ts';
 import { EventSubscription, type Subscription } from './event-subscription.ts';
-import { type IncomingMessage, IncomingMessagesReadable } from './incoming-messages.ts';
+import { IncomingMessagesReadable, type StreamedMessage } from './incoming-messages.ts';
 import {
   type FailureWatcher,
   type MessageCarrier,
@@ -62,6 +62,7 @@ export interface Opening {
   readonly context?: unknown;
 }
 
+/** Options of an open WebSocket. */
 export interface OpenOptions {
   /** The clock and its timers. Default: the platform's. */
   readonly clock?: Clock | undefined;
@@ -219,7 +220,7 @@ export class OpenWebSocket<Context = unknown> implements DriverObserver {
    * Messages that come, each as a stream of its own. With `deliver: 'parts'` a message of any length passes in bounded
    * memory; by default each is one chunk.
    */
-  get messages(): ReadableStream<IncomingMessage> {
+  get messages(): ReadableStream<StreamedMessage> {
     return this.#take('messages', () => new IncomingMessagesReadable(this.#inbox));
   }
 

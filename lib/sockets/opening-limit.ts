@@ -12,6 +12,7 @@ import { tooLate } from '../handshake/handshake-error.ts';
 import { abortReason, onAbort } from './abort.ts';
 import { after, type Clock, systemClock } from './deadline-timer.ts';
 
+/** Options of an opening handshake. */
 export interface OpeningOptions {
   /**
    * Milliseconds that the opening handshake may take: dialling, the heads, `origins`, `authorize` and `protocols`

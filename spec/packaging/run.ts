@@ -41,7 +41,7 @@ async function pack(): Promise<Packed> {
 
 const packed = await pack();
 const tarball = join(folder, packed.filename);
-const doorNames = ['index', 'node', 'fflate', 'ponyfill', 'testing'];
+const doorNames = ['index', 'node', 'fflate', 'ponyfill', 'testing', 'protocol'];
 
 const neededFiles = [
   'package.json',
@@ -152,6 +152,7 @@ async function jsr(): Promise<string> {
   const exports = {
     '.': './lib/index.ts',
     './node': './lib/node.ts',
+    './protocol': './lib/protocol.ts',
     './fflate': './lib/fflate.ts',
     './testing': './lib/testing.ts',
   };

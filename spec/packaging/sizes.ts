@@ -36,12 +36,12 @@ export const pieces: readonly Piece[] = [
   },
   {
     name: 'FrameDecoderStream alone',
-    source: "export { FrameDecoderStream } from './dist/index.js'",
+    source: "export { FrameDecoderStream } from './dist/protocol.js'",
     ceilingKb: 8.2,
   },
   {
     name: 'WebSocketDecoderStream alone',
-    source: "export { WebSocketDecoderStream } from './dist/index.js'",
+    source: "export { WebSocketDecoderStream } from './dist/protocol.js'",
     ceilingKb: 11.8,
   },
   {

@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { WebSocketError } from '../../lib/base/websocket-error.ts';
-import type { IncomingMessage } from '../../lib/sockets/incoming-messages.ts';
+import type { StreamedMessage } from '../../lib/sockets/incoming-messages.ts';
 import type { SocketOptions } from '../../lib/sockets/socket-options.ts';
 import { unhex } from '../support/hex.ts';
 import { fromServer } from '../support/named-frames.ts';
@@ -14,12 +14,12 @@ const test = suite('IncomingMessagesView');
 function open(options: SocketOptions = { deliver: 'parts' }) {
   const the = openByHand(options);
   const reader = the.socket.messages.getReader();
-  const next = async (): Promise<IncomingMessage> => (await reader.read()).value!;
+  const next = async (): Promise<StreamedMessage> => (await reader.read()).value!;
   return { ...the, reader, next };
 }
 
 /** All parts; the last item is `'end'` or the failure. */
-async function parts(message: IncomingMessage): Promise<unknown[]> {
+async function parts(message: StreamedMessage): Promise<unknown[]> {
   const got: unknown[] = [];
   try {
     for await (const part of message.readable) got.push(part);
@@ -302,11 +302,23 @@ test('the parts can be piped into a stream of the platform, too', async () => {
   const { duplex, socket } = openByHand({ deliver: 'parts' });
   duplex.give(frame('02', '61') + frame('00', '6263') + frame('80'));
   const message = (await socket.messages.getReader().read()).value!;
-  const got: unknown[] = [];
-  await message.readable.pipeTo(
-    new WritableStream({ write: part => void got.push(...(part as Uint8Array)) }),
-  );
+  assert.is(message.type, 'binary');
+  if (message.type !== 'binary') return;
+  const got: number[] = [];
+  await message.readable.pipeTo(new WritableStream({ write: part => void got.push(...part) }));
   assert.equal(got, [0x61, 0x62, 0x63]);
+});
+
+test('the type of a message tells the compiler what its parts are (C8)', async () => {
+  const { duplex, socket } = openByHand({ deliver: 'parts' });
+  duplex.give(frame('81', '61') + frame('82', '62'));
+  const seen: string[] = [];
+  for await (const message of socket.messages) {
+    if (message.type === 'text') for await (const part of message.readable) seen.push(part.toUpperCase());
+    else for await (const part of message.readable) seen.push(`${part.byteLength} byte`);
+    if (seen.length === 2) break;
+  }
+  assert.equal(seen, ['A', '1 byte']);
 });
 
 test.run();

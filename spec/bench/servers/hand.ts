@@ -3,7 +3,7 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { builtInCodec } from '../../../lib/deflate/built-in-codec.ts';
-import { Connection } from '../../../lib/index.ts';
+import { Connection } from '../../../lib/protocol.ts';
 import type { ServeOptions } from './echo-server.ts';
 import { responseHead } from './response-head.ts';
 

@@ -4,15 +4,14 @@ import {
   type ByteDuplex,
   CloseCode,
   connectWebSocket,
-  FrameDecoderStream,
   HandshakeError,
   type OpenWebSocket,
   WebSocket,
-  WebSocketDecoderStream,
   WebSocketError,
   WebSocketStream,
 } from 'wsluice';
 import * as ponyfill from 'wsluice/ponyfill';
+import { FrameDecoderStream, WebSocketDecoderStream } from 'wsluice/protocol';
 import { duplexPair, every, RechunkStream } from 'wsluice/testing';
 
 const [left, right] = duplexPair({ capacityBytes: 1024 });

@@ -1,12 +1,33 @@
 import { createServer } from 'node:http';
 import { connect } from 'node:net';
-import { acceptWebSocket, byteTunnel } from 'wsluice';
-import { dial, nodeDuplex, nodeStream, upgrade, WebSocket, WebSocketStream } from 'wsluice/node';
+import type { OpenWebSocket } from 'wsluice';
+import {
+  acceptWebSocket,
+  broadcast,
+  byteTunnel,
+  dial,
+  nodeDuplex,
+  nodeStream,
+  serve,
+  upgrade,
+  WebSocket,
+  WebSocketStream,
+} from 'wsluice/node';
 
 const server = createServer();
 server.on('upgrade', (request, socket, head) => {
   upgrade(request, socket, head, { protocols: ['chat'] }).then(({ closed }) => closed, console.error);
 });
+
+export const service = serve(createServer(), async socket => {
+  for await (const message of socket.messages) {
+    if (message.type === 'text') for await (const part of message.readable) part.toUpperCase();
+    else for await (const part of message.readable) part.byteLength.toFixed();
+  }
+});
+
+export const told = (sockets: OpenWebSocket[]) =>
+  broadcast(sockets, 'hi', { onOutcome: (socket, fate) => console.log(socket.protocol, fate.length) });
 
 export const sockets = Promise.all([
   dial('wss://example.com/', { tls: { rejectUnauthorized: true }, deflate: true }),
