@@ -4,6 +4,7 @@
  * @module wsluice/node
  */
 
+export type { CloseDiagnostics, FailureDiagnostics, OpenDiagnostics } from './hosts/diagnostics.ts';
 export { type DialOptions, type DialTransport, dial } from './hosts/dial.ts';
 export { dialHttp2 } from './hosts/dial-http2.ts';
 export { nodeDuplex } from './hosts/node-duplex.ts';

@@ -4,6 +4,7 @@
 import type { Role } from '../base/choice.ts';
 import { CloseCode } from '../base/close-code.ts';
 import { fuse } from '../base/fuse.ts';
+import { showAs } from '../base/shown-as.ts';
 import type { Stage } from '../base/stage.ts';
 import { violation, WebSocketError } from '../base/websocket-error.ts';
 import type { Close, OutgoingBinary, OutgoingText, WebSocketEvent } from '../events/event.ts';
@@ -35,6 +36,15 @@ const ignore = () => {};
  * peer is still to be told is in what `transmit` returns then.
  */
 export class Connection {
+  static {
+    showAs(Connection, connection => {
+      const { open, over, queuedBytes, queuedMessages, record } = connection;
+      const state = over ? 'over' : open ? 'open' : 'closing';
+      const shown = { role: connection.#role, state, queuedBytes, queuedMessages };
+      return open ? shown : { ...shown, record };
+    });
+  }
+
   readonly #role: Role;
   readonly #decoder: Stage<Uint8Array, WebSocketEvent>;
   readonly #frames: FrameDecoder;

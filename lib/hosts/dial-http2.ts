@@ -10,6 +10,7 @@ import type { OpenWebSocket } from '../sockets/open-websocket.ts';
 import { OpeningExchange } from '../sockets/opening-exchange.ts';
 import { OpeningLimit } from '../sockets/opening-limit.ts';
 import { type ConnectOptions, connectRules, Proposal } from '../sockets/proposal.ts';
+import { watched } from './diagnostics.ts';
 import { headerList, headerObject, http2Duplex } from './http2-duplex.ts';
 
 const dialHttp2Options = /* @__PURE__ */ new OptionTable('dialHttp2', connectRules);
@@ -32,6 +33,14 @@ export async function dialHttp2(
   session: ClientHttp2Session,
   url: string | { readonly href: string },
   options: ConnectOptions = {},
+): Promise<OpenWebSocket> {
+  return await watched('client', open(session, url, options));
+}
+
+async function open(
+  session: ClientHttp2Session,
+  url: string | { readonly href: string },
+  options: ConnectOptions,
 ): Promise<OpenWebSocket> {
   const checked = dialHttp2Options.check(options);
   const proposal = new Proposal(checked);

@@ -11,6 +11,7 @@ import { dialOpening } from '../sockets/dial-websocket.ts';
 import type { OpenWebSocket } from '../sockets/open-websocket.ts';
 import { type ConnectOptions, connectRules, type SettledConnectOptions } from '../sockets/proposal.ts';
 import type { ByteDuplex } from '../streams/byte-duplex.ts';
+import { watched } from './diagnostics.ts';
 import { nodeDuplex } from './node-duplex.ts';
 
 /** The options of {@link dial}. */
@@ -65,9 +66,16 @@ export async function dial(
  *
  * @param signal - in place of that of its options
  */
-export async function dialPrepared(
+export function dialPrepared(
   opening: ClientOpening<SettledDialOptions>,
   signal?: AbortSignal,
+): Promise<OpenWebSocket> {
+  return watched('client', open(opening, signal));
+}
+
+async function open(
+  opening: ClientOpening<SettledDialOptions>,
+  signal: AbortSignal | undefined,
 ): Promise<OpenWebSocket> {
   const { options } = opening;
   const { connect } = options;

@@ -18,6 +18,7 @@ import {
 import type { OpenWebSocket } from '../sockets/open-websocket.ts';
 import { OpeningExchange } from '../sockets/opening-exchange.ts';
 import { OpeningLimit } from '../sockets/opening-limit.ts';
+import { watched } from './diagnostics.ts';
 import { headerList, headerObject, http2Duplex } from './http2-duplex.ts';
 
 const noBytes = new Uint8Array(0);
@@ -56,7 +57,15 @@ export async function upgradeHttp2<Answer extends Authorization = Authorization>
  *
  * @param options - called when the stream has an owner that resets it if the options are bad
  */
-export async function upgradeHttp2Checked(
+export function upgradeHttp2Checked(
+  stream: ServerHttp2Stream,
+  headers: IncomingHttpHeaders,
+  options: () => SettledAdmissionOptions,
+): Promise<OpenWebSocket> {
+  return watched('server', open(stream, headers, options));
+}
+
+async function open(
   stream: ServerHttp2Stream,
   headers: IncomingHttpHeaders,
   options: () => SettledAdmissionOptions,

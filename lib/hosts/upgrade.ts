@@ -16,6 +16,7 @@ import {
   type SettledAdmissionOptions,
 } from '../sockets/admission.ts';
 import type { OpenWebSocket } from '../sockets/open-websocket.ts';
+import { watched } from './diagnostics.ts';
 import { nodeDuplex } from './node-duplex.ts';
 
 /** What a server chooses; the request is known. */
@@ -54,7 +55,16 @@ export async function upgrade<Answer extends Authorization = Authorization>(
  *
  * @param options - called when the socket has an owner that cuts it if the options are bad
  */
-export async function upgradeChecked(
+export function upgradeChecked(
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Uint8Array,
+  options: () => SettledAdmissionOptions,
+): Promise<OpenWebSocket> {
+  return watched('server', open(request, socket, head, options));
+}
+
+async function open(
   request: IncomingMessage,
   socket: Duplex,
   head: Uint8Array,

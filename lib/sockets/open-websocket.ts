@@ -2,6 +2,7 @@
 
 // `Symbol.asyncDispose` is not in ES2022, and not every runtime's types declare it.
 /// <reference lib="esnext.disposable" preserve="true" />
+import { showAs } from '../base/shown-as.ts';
 import type { WebSocketError } from '../base/websocket-error.ts';
 import { asBytes, type ByteSource } from '../bytes/as-bytes.ts';
 import { randomBytes } from '../bytes/random-bytes.ts';
@@ -113,6 +114,7 @@ export let takeEvents: <Taker extends Consumer>(
  */
 export class OpenWebSocket<Context = unknown> implements DriverObserver {
   static {
+    showAs(OpenWebSocket, socket => socket.#shown());
     followRules = (socket, rules) => {
       socket.#rules = rules;
     };
@@ -434,6 +436,15 @@ export class OpenWebSocket<Context = unknown> implements DriverObserver {
     this.onChange();
     this.#state = 'over';
     if (this.#closed !== undefined) this.#settleClosed(this.#closed);
+  }
+
+  /** What a console shows. */
+  #shown(): object {
+    const { request, response, protocol, extensions } = this.#opening;
+    const { bufferedAmount, queuedMessages, closing, closeRecord } = this;
+    const state = this.#state === 'over' ? 'closed' : closing ? 'closing' : 'open';
+    const shown = { state, target: request.target, status: response.status, protocol, extensions };
+    return { ...shown, bufferedAmount, queuedMessages, ...(closing ? { closeRecord } : {}) };
   }
 
   get #sender(): SocketCarrier {

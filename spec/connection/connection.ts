@@ -1252,4 +1252,16 @@ test('is busy after many frames that give no event, until it is read on or fails
   assert.not.ok(connection.busy);
 });
 
+test('shows its state to a console', () => {
+  const connection = new Connection({ role: 'server' });
+  const custom = Symbol.for('nodejs.util.inspect.custom');
+  type Shown = { [custom](depth: number, options: object, inspect: (value: unknown) => string): string };
+  const shown = () => (connection as unknown as Shown)[custom](2, {}, JSON.stringify);
+  assert.is(shown(), 'Connection {"role":"server","state":"open","queuedBytes":0,"queuedMessages":0}');
+  connection.close(1000);
+  assert.match(shown(), /"state":"closing",.*"record":/);
+  connection.terminate('enough');
+  assert.match(shown(), /"state":"over"/);
+});
+
 test.run();

@@ -570,6 +570,20 @@ test('what was prepared is sent, settles when it has gone or never will, and is 
   assert.is(closing.duplex.wire, fromServer.close());
 });
 
+test('shows its state to a console', async () => {
+  const { duplex, socket } = open();
+  const custom = Symbol.for('nodejs.util.inspect.custom');
+  type Shown = { [custom](depth: number, options: object, inspect: (value: unknown) => string): string };
+  const shown = () => (socket as unknown as Shown)[custom](2, {}, JSON.stringify);
+  assert.match(shown(), /^OpenWebSocket \{"state":"open","target":"\/"/);
+  socket.close();
+  assert.match(shown(), /"state":"closing",.*"closeRecord":\{"sent"/);
+  duplex.give(close(''));
+  duplex.end();
+  await socket.closed;
+  assert.match(shown(), /"state":"closed"/);
+});
+
 test('keeps the time of the platform where it is given no clock', async () => {
   const connection = socketConnection('server', settledSocket('server', { closeTimeoutMs: 30 }));
   const duplex = new HandDuplex();

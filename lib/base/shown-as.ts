@@ -1,0 +1,23 @@
+// How consoles show objects whose state is private.
+
+type Inspect = (value: unknown, options: object) => string;
+
+/**
+ * Has the consoles of Node, Bun and Deno show the objects of a class with these fields. Without it they show nothing, since
+ * the fields of the class are private.
+ */
+export function showAs<Shown extends object>(
+  type: { readonly name: string; readonly prototype: Shown },
+  fieldsOf: (object: Shown) => object,
+): void {
+  function inspected(this: Shown, depth: number, options: object, inspect: Inspect): string {
+    // The prototype has no state.
+    if (this === type.prototype) return `${type.name} {}`;
+    if (depth < 0) return `[${type.name}]`;
+    return `${type.name} ${inspect(fieldsOf(this), options)}`;
+  }
+  Object.defineProperty(type.prototype, Symbol.for('nodejs.util.inspect.custom'), {
+    value: inspected,
+    configurable: true,
+  });
+}

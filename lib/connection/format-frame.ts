@@ -1,0 +1,53 @@
+// A frame as it passes → a line for a log.
+
+import { Opcode } from '../frames/opcode.ts';
+import type { TappedFrame } from './frame-meter.ts';
+
+/** How much of a payload a line shows. */
+const maxTextLength = 60;
+const maxHexBytes = 20;
+
+const names: { readonly [opcode: number]: string } = {
+  [Opcode.Continuation]: 'CONTINUATION',
+  [Opcode.Text]: 'TEXT',
+  [Opcode.Binary]: 'BINARY',
+  [Opcode.Close]: 'CLOSE',
+  [Opcode.Ping]: 'PING',
+  [Opcode.Pong]: 'PONG',
+};
+
+/**
+ * Returns a line that describes a frame of a `tap`: `<` for a frame that came in, `>` for one that goes out, its kind, what
+ * is known of its payload, and its length. Long payloads are cut. The payload is known with `tapPayloads: true`.
+ *
+ * @example
+ * const socket = await connectWebSocket(duplex, url, {
+ *   tap: frame => console.log(formatFrame(frame)), // < TEXT "hello" [5 bytes]
+ *   tapPayloads: true,
+ * });
+ */
+export function formatFrame(frame: TappedFrame): string {
+  const { direction, opcode, fin, rsv1, payloadBytes } = frame;
+  const notes = [`${payloadBytes} ${payloadBytes === 1 ? 'byte' : 'bytes'}`];
+  if (rsv1) notes.push('compressed');
+  if (!fin) notes.push('continued');
+  const words = [direction === 'in' ? '<' : '>', names[opcode] ?? `OPCODE ${opcode}`, payloadOf(frame)];
+  return `${words.filter(word => word !== '').join(' ')} [${notes.join(', ')}]`;
+}
+
+function payloadOf({ opcode, rsv1, payload }: TappedFrame): string {
+  if (payload === undefined || payload.length === 0) return '';
+  if (typeof payload === 'string') return quoted(payload);
+  if (opcode === Opcode.Text && !rsv1) return quoted(new TextDecoder().decode(payload));
+  if (opcode === Opcode.Close && payload.length >= 2) {
+    const reason = new TextDecoder().decode(payload.subarray(2));
+    return `${payload[0]! * 256 + payload[1]!}${reason === '' ? '' : ` ${quoted(reason)}`}`;
+  }
+  const bytes = Array.from(payload.subarray(0, maxHexBytes), byte => byte.toString(16).padStart(2, '0'));
+  return bytes.join(' ') + (payload.length > maxHexBytes ? ' …' : '');
+}
+
+/** Text on one line, whatever is in it. */
+function quoted(text: string): string {
+  return JSON.stringify(text.length > maxTextLength ? `${text.slice(0, maxTextLength)}…` : text);
+}

@@ -1,0 +1,45 @@
+import { inspect } from 'node:util';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { Connection } from '../../lib/connection/connection.ts';
+import { HandshakeError } from '../../lib/handshake/handshake-error.ts';
+import { close } from '../support/peer-frames.ts';
+import { settle } from '../support/settling.ts';
+import { openByHand } from '../support/socket-over.ts';
+
+// What `console.log` shows in Node.
+
+const test = suite('console.log');
+
+test('shows the state of a socket', async () => {
+  const { duplex, socket } = openByHand();
+  assert.match(inspect(socket), /^OpenWebSocket \{\s+state: 'open',\s+target: '\/',/);
+  socket.send('abc');
+  assert.match(inspect(socket), /bufferedAmount: 3,/);
+  socket.close({ closeCode: 4000 });
+  assert.match(inspect(socket, { depth: 3 }), /state: 'closing',[\s\S]*closeRecord: \{\s+sent: /);
+  duplex.give(close('0fa0'));
+  duplex.end();
+  await socket.closed;
+  await settle();
+  assert.match(inspect(socket), /state: 'closed',[\s\S]*wasClean: true/);
+  assert.is(inspect({ a: { b: socket } }, { depth: 0 }), '{ a: [Object] }');
+});
+
+test('shows the state of a connection', () => {
+  const connection = new Connection({ role: 'server' });
+  const shown = "Connection { role: 'server', state: 'open', queuedBytes: 0, queuedMessages: 0 }";
+  assert.is(inspect(connection, { breakLength: 200 }), shown);
+  connection.close(1000);
+  assert.match(inspect(connection), /state: 'closing',[\s\S]*record: /);
+  connection.terminate('enough');
+  assert.match(inspect(connection), /state: 'over',/);
+});
+
+test('shows the fields of an error', () => {
+  const shown = inspect(new HandshakeError('no', undefined, new Error('why')));
+  for (const field of [/^HandshakeError: no/, /closeCode: 1006/, /\[cause\]: Error: why/])
+    assert.match(shown, field);
+});
+
+test.run();
