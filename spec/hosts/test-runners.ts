@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -35,5 +36,13 @@ async function run(program: string): Promise<string> {
     assert.match(told, /pass 1\n/);
   },
 );
+
+(process.versions.bun ? test.skip : test)('the example of the guide passes', async () => {
+  const text = readFileSync(new URL('demo/guide/testing.md', root), 'utf8');
+  const blocks = [...text.matchAll(/```ts\n(.*?)```/gs)].map(([, block]) => block!);
+  const told = await run(blocks.find(block => block.includes("'node:test'"))!);
+  assert.match(told, /fail 0\n/);
+  assert.match(told, /pass 2\n/);
+});
 
 test.run();
