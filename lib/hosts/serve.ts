@@ -68,6 +68,9 @@ const serveOptions = /* @__PURE__ */ new OptionTable<SettledServeOptions>('serve
  * Several services share one server by their `path`; the first that takes a request has it. A request that none takes is
  * refused with 404, unless the server has other listeners for it. Nothing that a client does is an unhandled rejection.
  *
+ * `authorize` may hand on a context: `socket.context`. TypeScript knows its type if the parameter of `authorize` is declared,
+ * as in `authorize: (request: RequestHead) => ({ context: userOf(request) })`.
+ *
  * An HTTP/2 server gets the setting `enableConnectProtocol`.
  *
  * @throws TypeError and RangeError for bad options, by name

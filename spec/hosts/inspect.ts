@@ -37,7 +37,7 @@ test('shows the state of a connection', () => {
 });
 
 test('shows the fields of an error', () => {
-  const shown = inspect(new HandshakeError('no', undefined, new Error('why')));
+  const shown = inspect(new HandshakeError('no', { code: 'ERR_UNAUTHORIZED', cause: new Error('why') }));
   for (const field of [/^HandshakeError: no/, /closeCode: 1006/, /\[cause\]: Error: why/])
     assert.match(shown, field);
 });

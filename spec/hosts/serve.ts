@@ -6,6 +6,7 @@ import { connect as connectTcp, type Socket } from 'node:net';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { WebSocketError } from '../../lib/base/websocket-error.ts';
+import type { RequestHead } from '../../lib/handshake/head.ts';
 import { dial } from '../../lib/hosts/dial.ts';
 import { dialHttp2 } from '../../lib/hosts/dial-http2.ts';
 import { serve } from '../../lib/hosts/serve.ts';
@@ -411,6 +412,22 @@ test('prints what onError itself fails with', async () => {
     await end(server);
   });
   assert.equal(lines, failures);
+});
+
+test('gives the handler the context of authorize, typed', async () => {
+  const server = createServer();
+  const service = serve(server, socket => socket.send(socket.context.user.toUpperCase()), {
+    authorize: ({ headers }: RequestHead) => ({ context: { user: headers.get('X-User') ?? '' } }),
+  });
+  const port = await listen(server);
+  const client = await dial(`ws://127.0.0.1:${port}/`, { headers: { 'X-User': 'ada' } });
+  assert.is((await client.readable.getReader().read()).value, 'ADA');
+  assert.equal(
+    [...service.sockets].map(({ context }) => context.user),
+    ['ada'],
+  );
+  await client.closed;
+  await end(server);
 });
 
 test('drains: new clients get 503, those that are open 1001', async () => {
