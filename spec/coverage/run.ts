@@ -20,7 +20,7 @@ const patienceMs = 180_000;
 const isEmpty = (module: string) =>
   readFileSync(join(root, `build/lib/${module}.js`), 'utf8').replace(/export \{\};|\/\/.*|\s/g, '') === '';
 
-/** All but the doors, which hold nothing that could run. */
+/** All modules but the entry points, which only re-export. */
 const modules = readdirSync(join(root, 'build/lib'), { recursive: true, encoding: 'utf8' })
   .map(file => file.replaceAll('\\', '/'))
   .filter(file => /\/.*\.js$/.test(file) && existsSync(join(root, 'lib', file.replace(/\.js$/, '.ts'))))
@@ -44,7 +44,7 @@ function worksOf(of: readonly string[]): Work[] {
 /** Runs a spec, or several, and no other, by our own runner, which waits for no timer that is left. */
 function passes(specs: readonly string[], recordings: string): Promise<boolean> {
   return new Promise(resolve => {
-    const child = spawn(process.execPath, ['build/spec/run.js', ...specs.map(spec => `${spec}.js`)], {
+    const child = spawn(process.execPath, ['build/spec/run.js', ...specs.map(spec => `${spec}.spec.js`)], {
       cwd: root,
       env: { ...process.env, NODE_V8_COVERAGE: recordings },
       stdio: 'ignore',
@@ -60,7 +60,7 @@ function passes(specs: readonly string[], recordings: string): Promise<boolean> 
 /** What the spec misses of its modules, a line each. */
 async function gapsOf([spec, covers]: Work): Promise<readonly string[]> {
   const specs = spec.split(' ');
-  const missing = specs.find(name => !existsSync(join(root, `build/spec/${name}.js`)));
+  const missing = specs.find(name => !existsSync(join(root, `build/spec/${name}.spec.js`)));
   if (missing !== undefined) return [`${missing}: has no spec of its own`];
   const recordings = mkdtempSync(join(tmpdir(), 'coverage-'));
   try {

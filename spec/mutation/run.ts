@@ -20,7 +20,7 @@ const specOf = (module: string) => coveredBy[module] ?? module;
 const modules = readdirSync(`${built}lib`, { recursive: true, encoding: 'utf8' })
   .filter(file => file.endsWith('.js'))
   .map(file => file.slice(0, -3).replaceAll('\\', '/'))
-  .filter(module => scope.test(module) && existsSync(`${built}spec/${specOf(module)}.js`))
+  .filter(module => scope.test(module) && existsSync(`${built}spec/${specOf(module)}.spec.js`))
   .filter(module => words.length === 0 || words.some(word => module.includes(word)))
   .sort();
 
@@ -35,7 +35,7 @@ async function mutate(module: string): Promise<Row> {
     configFile: 'spec/mutation/stryker.json',
     // Stryker changes the compiled module, so no mutant waits for the compiler.
     mutate: [`build/lib/${module}.js`],
-    commandRunner: { command: `node build/spec/run.js ${specOf(module)}.js` },
+    commandRunner: { command: `node build/spec/run.js ${specOf(module)}.spec.js` },
   });
   const statuses = (await stryker.runMutationTest()).map(({ status }) => status);
   const survived = statuses.filter(status => status === 'Survived').length;

@@ -46,7 +46,7 @@ export const suite = print => runSuites([${list.join(',\n')}], print);`;
 
 /** The spec files that import no module of Node, neither themselves nor through others. */
 async function portableFiles(): Promise<string[]> {
-  const files = suiteFiles(specs).filter(file => file !== 'layers.js');
+  const files = suiteFiles(specs).filter(file => file !== 'layers.spec.js');
   const { metafile } = await build({
     entryPoints: files.map(file => join(specs, file)),
     bundle: true,

@@ -59,9 +59,12 @@ function faultOfCases(named: readonly string[]): string | undefined {
 
 const known = new Map<string, readonly RegExp[]>();
 
+/** Suites that several specs run are in spec/support. */
+const sourceOf = (file: string) => (file.startsWith('support/') ? `${file}.ts` : `${file}.spec.ts`);
+
 /** The names of the tests in a spec, read from its source; what a template puts in may be anything. */
 function namesOfTests(file: string): readonly RegExp[] {
-  const names = known.get(file) ?? readNames(`${root}${file}.ts`);
+  const names = known.get(file) ?? readNames(root + sourceOf(file));
   known.set(file, names);
   return names;
 }

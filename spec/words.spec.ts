@@ -36,7 +36,9 @@ const packages = /\/node_modules\//;
 function files(folder: string): string[] {
   return readdirSync(root + folder, { recursive: true, encoding: 'utf8' })
     .map(path => `${folder}/${path.replaceAll('\\', '/')}`)
-    .filter(path => /\.(ts|js|md|html|py)$/.test(path) && path !== 'spec/words.ts' && !packages.test(path));
+    .filter(
+      path => /\.(ts|js|md|html|py)$/.test(path) && path !== 'spec/words.spec.ts' && !packages.test(path),
+    );
 }
 
 /** The first sentence of a file that has to be written otherwise. */
