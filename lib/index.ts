@@ -16,7 +16,7 @@ export type { ByteSource } from './bytes/as-bytes.ts';
 export type { CloseFrame, CloseRecord } from './connection/close-record.ts';
 export type { ConnectionStats, TrafficStats } from './connection/connection-stats.ts';
 export { formatFrame } from './connection/format-frame.ts';
-export type { TappedFrame, Traffic } from './connection/frame-meter.ts';
+export type { TappedFrame, Traffic } from './connection/frame-observer.ts';
 export type {
   DeflateCodec,
   DeflaterOptions,

@@ -21,7 +21,7 @@ export type { CloseStateOptions } from './connection/close-state.ts';
 export { Connection } from './connection/connection.ts';
 export type { ConnectionOptions } from './connection/connection-options.ts';
 export type { ConnectionStats, TrafficStats } from './connection/connection-stats.ts';
-export type { FrameMeterOptions, TappedFrame, Traffic } from './connection/frame-meter.ts';
+export type { FrameObserverOptions, TappedFrame, Traffic } from './connection/frame-observer.ts';
 export type { KeepaliveOptions } from './connection/keepalive.ts';
 export type { PingOutcome } from './connection/pending-pings.ts';
 export type { TimeoutOptions } from './connection/timeouts.ts';

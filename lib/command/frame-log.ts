@@ -1,7 +1,7 @@
 // Frames, as the `tap` of a socket shows them → a line each: time, sender, opcode, flags, length, start of the payload.
 
 import type { Role } from '../base/choice.ts';
-import type { TappedFrame } from '../connection/frame-meter.ts';
+import type { TappedFrame } from '../connection/frame-observer.ts';
 import { isControl, Opcode } from '../frames/opcode.ts';
 import { onOneLine } from './printable.ts';
 

@@ -4,7 +4,7 @@ import { createWriteStream, openSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import type { Role } from '../base/choice.ts';
-import type { TappedFrame } from '../connection/frame-meter.ts';
+import type { TappedFrame } from '../connection/frame-observer.ts';
 import type { Settings } from './arguments.ts';
 import { usageError } from './command-error.ts';
 import type { ConversationOptions, Ending } from './conversation.ts';

@@ -1,5 +1,5 @@
-// How far the end of a connection has come: RFC 6455 §7.1. What happens goes in; the close record, the deadline, and
-// whether the output may end come out. Knows nothing of bytes, and nothing of what waits to leave.
+// The state of the closing handshake: RFC 6455 §7.1. Methods report what has happened; the getters give the close
+// record, the deadline, and whether the output may end. It handles neither bytes nor queued messages.
 
 import type { Role } from '../base/choice.ts';
 import { checkedLimit } from '../base/limit.ts';
@@ -10,29 +10,29 @@ import { Grace } from './grace.ts';
 /** Options of the closing handshake. */
 export interface CloseStateOptions {
   /**
-   * Milliseconds that the closing may take, counted from when our Close has left; before that, from when bytes last left.
-   * Then the connection is cut. Default: 10,000.
+   * Milliseconds that the closing handshake may take, counted from when our Close frame was sent; before that, from when
+   * bytes were last sent. After that the transport is aborted. Default: 10,000.
    */
   readonly closeTimeoutMs?: number | undefined;
 }
 
 type Phase =
   | { readonly type: 'open' }
-  /** A Close was queued or has come, or the connection has failed. */
+  /** A Close frame was queued or received, or the connection has failed. */
   | { readonly type: 'closing'; readonly since: number }
-  /** The peer is not waited for: only what leaves at once is still sent. */
+  /** We do not wait for the peer: the connection is over at the next tick. */
   | { readonly type: 'expired' }
-  /** The transport has ended, or time is up: nothing comes or goes. */
+  /** The transport has ended, or the closing has timed out: nothing is sent or received any more. */
   | { readonly type: 'over' };
 
 interface Failure {
   readonly error: WebSocketError;
   readonly cause: unknown;
-  /** Whether we failed the connection, not the transport (§7.1.7). */
+  /** True if we failed the connection (§7.1.7), false if the transport did. */
   readonly ours: boolean;
 }
 
-/** The end of one connection, from the first sign of it to the last. */
+/** Tracks the closing of one connection, from open to over. */
 export class CloseState {
   readonly #closeTimeoutMs: number;
   #phase: Phase = { type: 'open' };
@@ -56,12 +56,12 @@ export class CloseState {
     return this.#phase.type === 'over';
   }
 
-  /** What the connection has failed of, if it has. */
+  /** The error that failed the connection, if one did. */
   get failure(): WebSocketError | undefined {
     return this.#failure?.error;
   }
 
-  /** The end so far. */
+  /** The close record so far. */
   get record(): CloseRecord {
     const sent = this.#sent;
     const received = this.#received;
@@ -77,7 +77,7 @@ export class CloseState {
     };
   }
 
-  /** When the closing has taken too long; Infinity: it has not begun, or all is over. */
+  /** The time at which the closing has taken too long; Infinity if it has not begun or is over. */
   get deadline(): number {
     return this.#grace.judgedAt(this.#deadline);
   }
@@ -92,22 +92,22 @@ export class CloseState {
     return this.#phase.type === 'closing' ? this.#phase.since + this.#closeTimeoutMs : Infinity;
   }
 
-  /** Messages that were accepted have been dropped. */
+  /** Records that accepted messages were dropped. */
   loseMessages(): void {
     this.#lost = true;
   }
 
-  /** The peer is not waited for: the connection is over at the next tick. */
+  /** Stops waiting for the peer: the connection is over at the next tick. */
   expire(): void {
     if (this.#phase.type === 'closing') this.#phase = { type: 'expired' };
   }
 
-  /** A Close waits to leave, ours or the reply. */
+  /** Begins the closing: a Close frame is queued, ours or a reply. */
   begin(now: number): void {
     if (this.open) this.#phase = { type: 'closing', since: now };
   }
 
-  /** Octets have left, the last of them perhaps our Close: until then they put the deadline off. */
+  /** Records that bytes were sent, and our Close frame if it was among them. Until then each send moves the deadline. */
   progress(now: number, sent: CloseFrame | undefined): void {
     if (this.open || this.over || this.#sent !== undefined) return;
     if (this.#phase.type === 'closing') this.#phase = { type: 'closing', since: now };
@@ -115,27 +115,28 @@ export class CloseState {
     if (sent !== undefined) this.#initiator ??= 'local';
   }
 
-  /** The peer's first Close has come. */
+  /** Records the peer's first Close frame. */
   receive(close: CloseFrame): void {
     this.#received = close;
     this.#initiator ??= 'remote';
   }
 
-  /** The input has ended, with a Close or without. */
+  /** Records the end of the input, with or without a Close frame. */
   endInput(): void {
     this.#inputEnded = true;
   }
 
-  /** The connection has failed of that error: the peer's fault, or its silence. */
+  /** Records a failure of the connection. */
   fail(error: WebSocketError, initiator: 'local' | 'remote'): void {
     this.#failure = { error, cause: error, ours: initiator === 'local' };
     this.#initiator ??= initiator;
   }
 
   /**
-   * Nothing comes or goes any more, before it was time: after a clean closing that is no failure.
+   * Ends the connection at once, because the transport failed or was given up. This is a failure unless both Close
+   * frames have passed.
    *
-   * @param initiator - whose doing it is; default: nobody's
+   * @param initiator - `'local'` if we gave the transport up
    */
   cutOff(message: string, cause?: unknown, initiator?: 'local'): void {
     if (this.#failure === undefined && !this.record.wasClean) {
@@ -146,19 +147,19 @@ export class CloseState {
     this.finish();
   }
 
-  /** Nothing comes or goes any more. */
+  /** Ends the connection: nothing is sent or received any more. */
   finish(): void {
     this.#phase = { type: 'over' };
   }
 
-  /** Whether the transport's writable side may end, once our Close has left and nothing waits behind it. */
+  /** True if the transport's writable side may be closed once our Close frame is sent and nothing is queued after it. */
   outputMayEnd(role: Role): boolean {
     if (this.#failure !== undefined) return true;
-    // §7.1.1: the server ends the connection first, the client waits for it.
+    // §7.1.1: the server closes the TCP connection first; the client waits for that.
     return this.#received !== undefined && (role === 'server' || this.#inputEnded);
   }
 
-  /** §7.1.5, 7.1.6: the code and the reason are those of the peer's first Close, where one came. */
+  /** §7.1.5, 7.1.6: the code and the reason are those of the peer's first Close frame, if it sent one. */
   #abnormal(message: string, cause: unknown): WebSocketError {
     const closeCode = reportedCode(this.record);
     const reason = this.#received?.reason;

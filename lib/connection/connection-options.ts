@@ -1,4 +1,4 @@
-// The options of a connection. Each default stands in the part of the connection that it belongs to.
+// The options of a connection, with their rules and defaults. The class that uses an option documents it.
 
 import { callable, flag, limit, type Settled } from '../base/option-rule.ts';
 import { OptionTable } from '../base/option-table.ts';
@@ -7,19 +7,19 @@ import type { SendSchedulerOptions } from '../events/send-scheduler.ts';
 import { type WebSocketDecoderOptions, webSocketDecoderOptions } from '../events/websocket-decoder.ts';
 import { frameEncoderOptions } from '../frames/frame-writer.ts';
 import type { CloseStateOptions } from './close-state.ts';
-import type { FrameMeterOptions } from './frame-meter.ts';
+import type { FrameObserverOptions } from './frame-observer.ts';
 import { minimumRate, type TimeoutOptions } from './timeouts.ts';
 
-/** The options of a {@link Connection}: those of both pipes, the limits, and the timeouts. */
+/** The options of a {@link Connection}: those of the decoder and the encoder, the limits, and the timeouts. */
 export interface ConnectionOptions
   extends WebSocketDecoderOptions,
     SendSchedulerOptions,
-    FrameMeterOptions,
+    FrameObserverOptions,
     TimeoutOptions,
     CloseStateOptions {
   /**
-   * Whether pings are answered by themselves. If not, answer each with `pong(data)`: a peer that hears nothing gives the
-   * connection up. Default: true.
+   * Whether the connection answers pings. If false, answer each ping with `pong(data)`: a peer that gets no pong may close
+   * the connection. Default: true.
    */
   readonly autoPong?: boolean | undefined;
 }

@@ -1,20 +1,20 @@
-// What a connection tells of itself.
+// The statistics of a connection.
 
-import type { Traffic } from './frame-meter.ts';
+import type { Traffic } from './frame-observer.ts';
 
-/** What has passed in one direction. */
+/** The traffic in one direction. */
 export interface TrafficStats extends Readonly<Traffic> {
   /**
-   * How many octets of compressed messages each octet of their payloads has carried; `undefined`: none was compressed.
-   * Messages that were prepared for many do not count.
+   * The compression ratio: bytes of compressed messages before compression divided by bytes after it. `undefined` if no
+   * message was compressed. Messages sent as a `PreparedMessage` do not count.
    */
   readonly ratio: number | undefined;
 }
 
-/** What a connection has done so far. */
+/** The traffic of a connection so far. */
 export interface ConnectionStats {
   readonly received: TrafficStats;
   readonly sent: TrafficStats;
-  /** Of the last ping that was answered, in milliseconds. */
+  /** The round trip of the last ping that was answered, in milliseconds. */
   readonly roundTripMs: number | undefined;
 }

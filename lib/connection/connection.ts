@@ -1,5 +1,5 @@
-// Both pipes of a WebSocket together, without I/O: bytes in, events out; messages in, bytes out; pings answered, the
-// closing handshake run, failures told to the peer. RFC 6455 §5.5, 7. Time is data: `tick(now)` brings it.
+// The decoder and the encoder of a WebSocket together, without I/O: bytes in, events out; messages in, bytes out. Answers
+// pings, runs the closing handshake, reports failures to the peer. RFC 6455 §5.5, 7. The caller passes the time to `tick`.
 
 import type { Role } from '../base/choice.ts';
 import { CloseCode } from '../base/close-code.ts';
@@ -20,20 +20,20 @@ import { CloseState } from './close-state.ts';
 import { type ConnectionOptions, connectionOptions } from './connection-options.ts';
 import type { ConnectionStats } from './connection-stats.ts';
 import { failureOf } from './failure-of.ts';
-import { FrameMeter } from './frame-meter.ts';
+import { FrameObserver } from './frame-observer.ts';
 import { MeteredDeflater, MeteredInflater } from './metered-codec.ts';
 import { maxPendingPings, PendingPings, type PingOutcome } from './pending-pings.ts';
-import { type Due, type TimeoutInput, Timeouts } from './timeouts.ts';
+import { type TimeoutAction, type TimeoutInput, Timeouts } from './timeouts.ts';
 
 const noBytes = new Uint8Array(0);
 const ignore = () => {};
 
 /**
- * The core of the protocol. `receive` takes the bytes that came and `read` returns the events in them; `send` takes
- * messages and `transmit` returns the bytes that should leave.
+ * The core of the protocol. `receive` takes received bytes and `read` returns the events in them; `send` takes messages
+ * and `transmit` returns the bytes to write to the transport.
  *
- * `read` throws {@link WebSocketError} when the connection fails, `receiveEnd` when the input ends without a Close. What the
- * peer is still to be told is in what `transmit` returns then.
+ * `read` throws {@link WebSocketError} when the connection fails, `receiveEnd` when the input ends without a Close. After
+ * that `transmit` returns the Close frame, if one has to be sent.
  */
 export class Connection {
   static {
@@ -50,7 +50,7 @@ export class Connection {
   readonly #frames: FrameDecoder;
   readonly #scheduler: SendScheduler;
   readonly #timeouts: Timeouts;
-  readonly #meter: FrameMeter;
+  readonly #observer: FrameObserver;
   readonly #inflater: MeteredInflater | undefined;
   readonly #deflater: MeteredDeflater | undefined;
   readonly #closing: CloseState;
@@ -60,7 +60,7 @@ export class Connection {
   #answerable = false;
   /** A Close of the peer, or its fault, that waits until the application has had time to answer what came before it. */
   #pendingEnd: { readonly event: Close } | { readonly error: unknown } | undefined;
-  /** What the tap is being shown. */
+  /** The transmission that the tap is being shown. */
   #upcoming: Transmission | undefined;
   #now: number;
 
@@ -70,29 +70,33 @@ export class Connection {
     this.#role = options.role;
     this.#now = now;
     this.#answersPings = options.autoPong;
-    this.#meter = new FrameMeter(options);
+    this.#observer = new FrameObserver(options);
     const { inflater, compression } = options;
     this.#inflater = inflater && new MeteredInflater(inflater);
     this.#deflater = compression && new MeteredDeflater(compression.deflater);
     const frames = frameDecoder(options);
-    this.#decoder = decoderPipe({ ...options, inflater: this.#inflater }, fuse(frames, this.#meter));
+    this.#decoder = decoderPipe({ ...options, inflater: this.#inflater }, fuse(frames, this.#observer));
     const metered = compression && this.#deflater && { ...compression, deflater: this.#deflater };
-    this.#scheduler = new SendScheduler({ ...options, compression: metered }, this.#meter);
-    this.#timeouts = new Timeouts(options, new Inside(frames, this.#meter, options.deliver !== 'parts'), now);
+    this.#scheduler = new SendScheduler({ ...options, compression: metered }, this.#observer);
+    this.#timeouts = new Timeouts(
+      options,
+      new ReceiveProgress(frames, this.#observer, options.deliver !== 'parts'),
+      now,
+    );
     this.#closing = new CloseState(options);
     this.#frames = frames;
   }
 
   /**
-   * Takes bytes that have come. Call only after `read` has returned `undefined`. After a failure they are dropped (§7.1.7).
+   * Takes received bytes. Call it only after `read` has returned `undefined`. After a failure they are dropped (§7.1.7).
    *
-   * @param now - when they came. Default: at the last tick
+   * @param now - the time at which they arrived. Default: that of the last tick
    */
   receive(bytes: Uint8Array, now: number = this.#now): void {
     this.passTime(now);
     if (this.failure !== undefined || this.#pendingEnd !== undefined) return;
     this.#answerable = false;
-    this.#meter.received.wireBytes += bytes.byteLength;
+    this.#observer.received.wireBytes += bytes.byteLength;
     this.#timeouts.received(bytes.byteLength, now);
     this.#decoder.write(bytes);
   }
@@ -125,7 +129,7 @@ export class Connection {
     return this.#pendingEnd !== undefined && this.failure === undefined;
   }
 
-  /** The input has ended. Throws {@link WebSocketError} 1006 if it ended without a Close. */
+  /** Ends the input. Throws {@link WebSocketError} 1006 if it ended without a Close. */
   receiveEnd(): void {
     this.#closing.endInput();
     if (this.failure !== undefined) throw this.failure;
@@ -140,10 +144,10 @@ export class Connection {
   /**
    * Queues a message or a part of one. Does nothing if the closing has begun. Throws as `acceptEvent`.
    *
-   * @param completion - told when the transport has taken the last byte, or when it never will. Not told if the closing has
-   *   begun
+   * @param completion - called when the transport has taken the last byte, or when it never will. Not called if the closing
+   *   has begun
    * @param message - the open message that this is a part of. Default: the one before it if that has not ended
-   * @param ownership - `'given'` if nobody changes the bytes any more. Default: they are copied
+   * @param ownership - `'given'` if the caller will not change the bytes any more. Default: they are copied
    */
   send(
     event: OutgoingText | OutgoingBinary,
@@ -153,14 +157,14 @@ export class Connection {
   ): void {
     if (!this.open) return;
     this.#scheduler.send(event, ownership, completion, message);
-    this.#meter.acceptMessage();
+    this.#observer.acceptMessage();
   }
 
   /** Queues a whole message that is ready as it is; its bytes must not change. Does nothing if the closing has begun. */
   sendPrepared(part: OutgoingPart, completion?: Completion): void {
     if (!this.open) return;
     this.#scheduler.sendPart(part, completion);
-    this.#meter.acceptMessage();
+    this.#observer.acceptMessage();
   }
 
   /** Opens a message that is sent in parts, at its own pace: messages after it wait until it has ended. */
@@ -168,13 +172,13 @@ export class Connection {
     return this.#scheduler.openMessage();
   }
 
-  /** Removes an open message, with what waits of it; false: part of it has left. */
+  /** Removes an open message with its queued parts. Returns false if a part of it was sent. */
   dropMessage(message: OpenMessage, error: unknown): boolean {
     return this.#scheduler.dropMessage(message, error);
   }
 
   /**
-   * Queues a ping. Its time counts from when it has left.
+   * Queues a ping. Its round trip is measured from when it is sent.
    *
    * @param data - at most 125 bytes, which are copied
    * @throws RangeError for more bytes
@@ -215,7 +219,7 @@ export class Connection {
     this.#scheduler.close(close, closingError());
   }
 
-  /** As {@link close}, but what was sent before and has not left is dropped, also if another Close waits after it. */
+  /** As {@link close}, but drops all queued messages, and replaces a queued Close. */
   closeNow(closeCode?: number, reason = ''): void {
     const close = closeFrame(closeCode, reason);
     if (this.#scheduler.queuedMessages > 0) this.#closing.loseMessages();
@@ -223,20 +227,20 @@ export class Connection {
     this.#scheduler.closeNow(close, closingError());
   }
 
-  /** The transport has failed, or has ended in both directions: nothing comes or goes any more. */
+  /** Ends the connection because the transport has failed, or has ended in both directions. */
   transportFailed(cause: unknown): void {
     this.#closing.cutOff('the transport broke', cause);
     this.#end();
   }
 
-  /** Gives the transport up: nothing comes or goes any more. */
+  /** Gives the transport up: nothing is sent or received any more. */
   terminate(message: string, cause?: unknown): void {
     this.#closing.cutOff(message, cause, 'local');
     this.#end();
   }
 
   /**
-   * Returns the bytes that should leave next, if any. Ask only if the transport has room: what is chosen late can overtake.
+   * Returns the bytes to send next, if any. Call it only if the transport has room: control frames overtake queued messages.
    * Call `sent()` of each transmission when the transport has taken it, or `lost()` if it fails. If frames cannot be
    * encoded, because the source of masking keys or a compressor throws, the connection is given up.
    */
@@ -247,13 +251,13 @@ export class Connection {
     return transmission;
   }
 
-  /** The tap may itself transmit: it gets what it is shown first. */
+  /** Chooses the next transmission before the tap sees it, because the tap may itself call `transmit`. */
   #prepare(): void {
     this.#upcoming = this.#next();
     if (this.#upcoming === undefined) return;
-    this.#meter.sent.wireBytes += this.#upcoming.byteLength;
+    this.#observer.sent.wireBytes += this.#upcoming.byteLength;
     if (!this.open) this.#closing.progress(this.#now, this.#scheduler.sent);
-    this.#meter.showSent();
+    this.#observer.showSent();
   }
 
   /** True if `transmit` may have something to return. */
@@ -261,19 +265,19 @@ export class Connection {
     return this.#scheduler.ready;
   }
 
-  /** True if `transmit` has worked as long as one call may and is to be asked again, in a later task. */
+  /** True if `transmit` has used the budget of one call and must be called again, in a later task. */
   get transmitBusy(): boolean {
     return this.#scheduler.busy;
   }
 
-  /** The transport has no room for bytes that wait. */
+  /** Records that the transport has no room for queued bytes. */
   transportBlocked(now: number): void {
     this.#now = now;
     this.#timeouts.blocked(now);
     this.#scheduler.stalled = true;
   }
 
-  /** A transport that was blocked takes bytes again. */
+  /** Records that a blocked transport takes bytes again. */
   transportUnblocked(now: number): void {
     this.#now = now;
     this.#timeouts.unblocked(now);
@@ -289,12 +293,12 @@ export class Connection {
     }
   }
 
-  /** True if nothing will leave any more, so that the transport's writable side can be closed. */
+  /** True if nothing will be sent any more, so that the transport's writable side can be closed. */
   get outputEnded(): boolean {
     return this.over || (this.#scheduler.finished && this.#closing.outputMayEnd(this.#role));
   }
 
-  /** True if nothing comes or goes any more: time was up, or the transport has failed. */
+  /** True if nothing is sent or received any more: the closing has ended or timed out, or the transport has failed. */
   get over(): boolean {
     return this.#closing.over;
   }
@@ -304,29 +308,29 @@ export class Connection {
     return this.#closing.open;
   }
 
-  /** Why the connection has failed, if it has. */
+  /** The error that failed the connection, if one did. */
   get failure(): WebSocketError | undefined {
     return this.#closing.failure;
   }
 
-  /** The end as far as it has come. */
+  /** The close record so far. */
   get record(): CloseRecord {
     return this.#closing.record;
   }
 
-  /** We stop reading: the silence of a peer that we do not listen to is no sign of death. */
+  /** Records that we stop reading. Until we read again the peer's silence means nothing. */
   pauseReading(): void {
     this.#timeouts.suspend(this.#now);
   }
 
-  /** We read again. */
+  /** Records that we read again. */
   resumeReading(): void {
     this.#timeouts.resume(this.#now);
   }
 
   /**
-   * When `tick` has something to do, in milliseconds of its clock; Infinity: never. It may become earlier with everything
-   * that happens, but while the connection is open not by less than `shortestTimeoutMs` from then.
+   * Returns the time at which `tick` has something to do, in milliseconds of its clock; Infinity if never. Any event may
+   * move it, but while the connection is open never to less than `shortestTimeoutMs` after that event.
    */
   nextDeadline(): number {
     return this.open ? this.#timeouts.deadline : this.#closing.deadline;
@@ -337,13 +341,13 @@ export class Connection {
     return this.#timeouts.shortestMs;
   }
 
-  /** It is `now`; nothing is due. */
+  /** Sets the time without acting on deadlines. */
   passTime(now: number): void {
     this.#now = now;
-    this.#meter.tick(now);
+    this.#observer.tick(now);
   }
 
-  /** It is `now`, never less than before. Does what is due. */
+  /** Sets the time, which never goes back, and acts on deadlines. */
   tick(now: number): void {
     this.passTime(now);
     if (now < this.nextDeadline()) return;
@@ -351,9 +355,9 @@ export class Connection {
     else if (this.#closing.late(now)) this.terminate('the closing handshake took too long');
   }
 
-  /** What has passed so far. */
+  /** Returns the traffic so far. */
   stats(): ConnectionStats {
-    const { received, sent } = this.#meter;
+    const { received, sent } = this.#observer;
     return {
       received: { ...received, ratio: this.#inflater?.ratio },
       sent: { ...sent, ratio: this.#deflater?.ratio },
@@ -361,30 +365,31 @@ export class Connection {
     };
   }
 
-  /** The bytes of the messages that have not wholly left; text that is not encoded counts three for each UTF-16 unit. */
+  /** The bytes of messages not sent completely; text that is not encoded yet counts 3 bytes for each UTF-16 unit. */
   get queuedBytes(): number {
     return this.#scheduler.queuedBytes;
   }
 
-  /** The number of messages that have not wholly left. */
+  /** The number of messages not sent completely. */
   get queuedMessages(): number {
     return this.#scheduler.queuedMessages;
   }
 
-  #handle(due: Due): void {
-    if (due === 'ping') this.#pingPeer();
-    else if (due === 'pong') this.#scheduler.pong(noBytes);
-    else if (due === 'idle timeout') this.close(CloseCode.GoingAway, due);
-    else if (due === 'frame timeout') this.#fail(violation(CloseCode.PolicyViolation, 'RFC 6455 §10.4', due));
-    else if (due === 'ping timeout') this.#giveUpSilentPeer();
-    else if (due === 'write timeout') this.#giveUpBlockedPeer();
+  #handle(action: TimeoutAction): void {
+    if (action === 'ping') this.#pingPeer();
+    else if (action === 'pong') this.#scheduler.pong(noBytes);
+    else if (action === 'idle timeout') this.close(CloseCode.GoingAway, action);
+    else if (action === 'frame timeout')
+      this.#fail(violation(CloseCode.PolicyViolation, 'RFC 6455 §10.4', action));
+    else if (action === 'ping timeout') this.#giveUpSilentPeer();
+    else if (action === 'write timeout') this.#giveUpBlockedPeer();
   }
 
   #pingPeer(): void {
     this.#scheduler.ping(noBytes, { sent: () => this.#timeouts.pingLeft(this.#now), lost: ignore });
   }
 
-  /** It is told, but not waited for. */
+  /** Sends a Close frame but does not wait for the reply. */
   #giveUpSilentPeer(): void {
     this.#fail(violation(CloseCode.InternalError, 'RFC 6455 §5.5.2', 'ping timeout'));
     this.#closing.expire();
@@ -423,18 +428,18 @@ export class Connection {
     return end.event;
   }
 
-  /** §5.5.1: a Close is answered by its own code and reason, unless ours has left. */
+  /** §5.5.1: answers a Close with its own code and reason, unless ours was sent. */
   #receiveClose({ closeCode, reason }: Close): void {
     this.#closing.receive({ closeCode, reason });
     this.closeNow(closeCode, reason);
     this.#pings?.fail(closingError());
   }
 
-  /** §7.1.7: fails the connection. The peer is told why, unless its input ended without a Close. */
+  /** §7.1.7: fails the connection. Sends the peer a Close, unless its input ended without one. */
   #fail(error: unknown): WebSocketError {
     const failure = failureOf(error);
     this.#pings?.fail(failure);
-    // It releases the chunk.
+    // Releases the current chunk.
     this.#frames.write(noBytes);
     if (failure.closeCode === CloseCode.AbnormalClosure) {
       this.#closing.fail(failure, 'remote');
@@ -461,24 +466,24 @@ function closingError(): WebSocketError {
   return WebSocketError.of('the connection is closing');
 }
 
-/** What the timeouts ask. */
-class Inside implements TimeoutInput {
+/** Reports the progress of the input to the timeouts. */
+class ReceiveProgress implements TimeoutInput {
   readonly #frames: FrameDecoder;
-  readonly #meter: FrameMeter;
+  readonly #observer: FrameObserver;
   readonly #collects: boolean;
 
-  constructor(frames: FrameDecoder, meter: FrameMeter, collects: boolean) {
+  constructor(frames: FrameDecoder, observer: FrameObserver, collects: boolean) {
     this.#frames = frames;
-    this.#meter = meter;
+    this.#observer = observer;
     this.#collects = collects;
   }
 
   get inside(): boolean {
-    return this.#frames.insideFrame || (this.#collects && this.#meter.insideMessage);
+    return this.#frames.insideFrame || (this.#collects && this.#observer.insideMessage);
   }
 
   get messageAt(): number {
-    return this.#meter.messageAt;
+    return this.#observer.messageAt;
   }
 }
 

@@ -1,9 +1,9 @@
-// What a connection fails of when something throws: RFC 6455 §7.1.7, 7.4.1.
+// Turns a thrown value into the error that fails the connection: RFC 6455 §7.1.7, 7.4.1.
 
 import { CloseCode } from '../base/close-code.ts';
 import { WebSocketError } from '../base/websocket-error.ts';
 
-/** The error itself where it is one of the protocol, else 1011: not the peer's fault, such as memory that runs out. */
+/** Returns a `WebSocketError` as it is; wraps anything else, such as an allocation failure, in one with code 1011. */
 export function failureOf(error: unknown): WebSocketError {
   if (error instanceof WebSocketError) return error;
   const reason = 'internal error';

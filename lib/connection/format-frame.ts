@@ -1,9 +1,9 @@
-// A frame as it passes → a line for a log.
+// Formats a frame as a line for a log.
 
 import { Opcode } from '../frames/opcode.ts';
-import type { TappedFrame } from './frame-meter.ts';
+import type { TappedFrame } from './frame-observer.ts';
 
-/** How much of a payload a line shows. */
+/** The longest part of a payload that a line shows. */
 const maxTextLength = 60;
 const maxHexBytes = 20;
 
@@ -17,8 +17,8 @@ const names: { readonly [opcode: number]: string } = {
 };
 
 /**
- * Returns a line that describes a frame of a `tap`: `<` for a frame that came in, `>` for one that goes out, its kind, what
- * is known of its payload, and its length. Long payloads are cut. The payload is known with `tapPayloads: true`.
+ * Returns a line that describes a frame of a `tap`: `<` for a received frame, `>` for a sent one, its kind, its payload, and
+ * its length. Long payloads are cut. The payload is shown only with `tapPayloads: true`.
  *
  * @example
  * const socket = await connectWebSocket(duplex, url, {
@@ -47,7 +47,7 @@ function payloadOf({ opcode, rsv1, payload }: TappedFrame): string {
   return bytes.join(' ') + (payload.length > maxHexBytes ? ' …' : '');
 }
 
-/** Text on one line, whatever is in it. */
+/** Quotes text so that it fits on one line. */
 function quoted(text: string): string {
   return JSON.stringify(text.length > maxTextLength ? `${text.slice(0, maxTextLength)}…` : text);
 }

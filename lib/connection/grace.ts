@@ -1,19 +1,19 @@
-// Deadlines that are judged by a process that may have slept. Times are milliseconds of a monotonic clock.
+// A grace period for deadlines, because the process may have been suspended. Times are milliseconds of a monotonic clock.
 
-/** A process that looks this much too late has slept, and has not heard the peer either: it listens first. */
+/** If a deadline is checked this late, the process was suspended. It must read pending input before it gives up the peer. */
 const graceMs = 100;
 
-/** Judges deadlines, and postpones one, once, if it is looked at too late. */
+/** Checks deadlines. Postpones a deadline once if it is checked too late. */
 export class Grace {
   #postponed = Number.NaN;
   #until = 0;
 
-  /** When the deadline is judged. */
+  /** Returns the time at which the deadline takes effect: later than the deadline if that was postponed. */
   judgedAt(deadline: number): number {
     return deadline === this.#postponed ? this.#until : deadline;
   }
 
-  /** True if the deadline has passed and is not postponed. */
+  /** Returns true if the deadline has passed and is not postponed. */
   passed(deadline: number, now: number): boolean {
     if (now > deadline + graceMs && deadline !== this.#postponed) {
       this.#postponed = deadline;

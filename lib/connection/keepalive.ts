@@ -1,4 +1,4 @@
-// Whether the peer is alive, as data: no timer, no clock. Times are milliseconds of a monotonic clock.
+// Keepalive without timers or clocks: the caller passes the time in milliseconds of a monotonic clock.
 
 import { checkedLimit } from '../base/limit.ts';
 
@@ -10,27 +10,27 @@ export interface KeepaliveOptions {
    */
   readonly pingIntervalMs?: number | undefined;
   /**
-   * Milliseconds without a byte from the peer, counted from when that ping has left, after which the connection fails with
-   * 1011. A blocked transport that takes bytes again is a sign of life, too. Default: 20,000.
+   * Milliseconds without a byte from the peer, counted from when that ping was sent, after which the connection fails with
+   * 1011. A blocked transport that takes bytes again counts as a sign of life. Default: 20,000.
    */
   readonly pingTimeoutMs?: number | undefined;
 }
 
 /**
- * `'pinging'`: a ping waits to leave. `'suspended'`: we do not read, so the peer's silence means nothing. Every byte that comes
- * changes the state: plain fields cost less than an object each time.
+ * `'pinging'`: a ping is queued. `'suspended'`: we do not read, so the peer's silence means nothing. The state is a plain
+ * field, not a union of objects, because every chunk changes it.
  */
 type State = 'quiet' | 'pinging' | 'pinged' | 'suspended';
 
-/** What is due. */
+/** The frame to send, if any. */
 export type KeepaliveAction = 'ping' | 'pong' | undefined;
 
-/** Pings a silent peer, and gives it up if it stays silent. Any byte from it is a sign of life. */
+/** Decides when to ping a silent peer and when to give it up. Any byte from the peer is a sign of life. */
 export class Keepalive {
   readonly #intervalMs: number;
   readonly #timeoutMs: number;
   #state: State = 'quiet';
-  /** Since when it is in this state. */
+  /** The time at which the state was entered. */
   #since: number;
 
   constructor(options: KeepaliveOptions, now: number) {
@@ -39,41 +39,41 @@ export class Keepalive {
     this.#since = now;
   }
 
-  /** The shortest time from any event to a deadline that it sets. */
+  /** The shortest time between an event and a deadline that it sets. */
   get shortestMs(): number {
     return Math.min(this.#intervalMs, this.#timeoutMs);
   }
 
-  /** When `tick` has something to do; Infinity: never. */
+  /** The time at which `tick` has something to do; Infinity if never. */
   get deadline(): number {
     return this.#state === 'quiet' || this.#state === 'suspended' ? this.#since + this.#intervalMs : Infinity;
   }
 
-  /** When a peer that was pinged is given up if it stays silent; Infinity: it is not waited for. */
+  /** The time at which a pinged peer is given up if it stays silent; Infinity if no ping is pending. */
   get failureAt(): number {
     return this.#state === 'pinged' ? this.#since + this.#timeoutMs : Infinity;
   }
 
-  /** The peer gave a sign of life, or we read again. */
+  /** Records a sign of life from the peer, or that we read again. */
   alive(now: number): void {
     this.#state = 'quiet';
     this.#since = now;
   }
 
-  /** The ping that was due has left. */
+  /** Records that the queued ping was sent. */
   pingLeft(now: number): void {
     if (this.#state !== 'pinging') return;
     this.#state = 'pinged';
     this.#since = now;
   }
 
-  /** We stop reading. */
+  /** Records that we stop reading. */
   suspend(now: number): void {
     this.#state = 'suspended';
     this.#since = now;
   }
 
-  /** What is due at `now`. */
+  /** Returns the frame to send at `now`, if any. */
   tick(now: number): KeepaliveAction {
     if (now < this.deadline) return undefined;
     if (this.#state === 'suspended') {

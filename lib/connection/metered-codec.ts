@@ -1,8 +1,8 @@
-// A compressor or decompressor whose octets are counted as they pass. Knows nothing of how they are made.
+// Wraps a compressor or decompressor and counts the bytes that pass through it.
 
 import type { MessageDeflater, MessageInflater } from '../deflate/codec.ts';
 
-/** Passes everything on, and counts it. */
+/** Forwards every call and counts the bytes. */
 class MeteredCodec<Codec extends MessageInflater> {
   protected readonly codec: Codec;
   protected writtenBytes = 0;
@@ -24,25 +24,25 @@ class MeteredCodec<Codec extends MessageInflater> {
   }
 }
 
-/** An inflater, and how well what it was given had been compressed. */
+/** An inflater that measures the compression ratio of its input. */
 export class MeteredInflater extends MeteredCodec<MessageInflater> implements MessageInflater {
   get busy(): boolean {
     return this.codec.busy === true;
   }
 
-  /** Octets after decompression for each before; `undefined`: nothing has come. */
+  /** Bytes after decompression divided by bytes before it; `undefined` if there was no input. */
   get ratio(): number | undefined {
     return this.writtenBytes === 0 ? undefined : this.readBytes / this.writtenBytes;
   }
 }
 
-/** A deflater, and how well it compresses. */
+/** A deflater that measures its compression ratio. */
 export class MeteredDeflater extends MeteredCodec<MessageDeflater> implements MessageDeflater {
   reset(): void {
     this.codec.reset();
   }
 
-  /** Octets before compression for each after; `undefined`: nothing has left. */
+  /** Bytes before compression divided by bytes after it; `undefined` if there was no output. */
   get ratio(): number | undefined {
     return this.readBytes === 0 ? undefined : this.writtenBytes / this.readBytes;
   }

@@ -1,17 +1,17 @@
-// Pings that wait for their pongs: RFC 6455 §5.5.2, 5.5.3. Times are milliseconds of a monotonic clock.
+// Pings without a pong so far: RFC 6455 §5.5.2, 5.5.3. Times are milliseconds of a monotonic clock.
 
-/** Told once: the round trip in milliseconds, or why there is none. */
+/** Called once, with the round trip in milliseconds or with the reason why no pong will come. */
 export type PingOutcome = (roundTripMs: number | undefined, error?: unknown) => void;
 
-/** A ping that waits. */
+/** A ping without a pong so far. */
 export interface PendingPing {
   readonly payload: string;
-  /** When it was queued; once it has left, when it left. */
+  /** The time at which it was queued; once it is sent, the time at which it was sent. */
   sentAt: number;
   readonly outcome: PingOutcome;
 }
 
-/** The most pings that wait for a pong. */
+/** The most pings that may be pending. */
 export const maxPendingPings = 64;
 
 /** The pings of one connection, oldest first. A pong answers its ping and all earlier ones. */
@@ -24,7 +24,7 @@ export class PendingPings {
     return this.#roundTripMs;
   }
 
-  /** Adds a ping. Returns `undefined`, and does nothing, if `maxPendingPings` wait already. */
+  /** Adds a ping. Returns `undefined`, and does nothing, if `maxPendingPings` are pending already. */
   add(data: Uint8Array, now: number, outcome: PingOutcome): PendingPing | undefined {
     if (this.#pings.length >= maxPendingPings) return undefined;
     const ping = { payload: String.fromCharCode(...data), sentAt: now, outcome };
@@ -32,7 +32,7 @@ export class PendingPings {
     return ping;
   }
 
-  /** Settles what the pong answers. An unsolicited pong answers nothing, and costs no more than the 64 that may wait. */
+  /** Settles the pings that the pong answers. An unsolicited pong costs one search of at most 64 pending pings. */
   answer(data: Uint8Array, now: number): void {
     if (this.#pings.length === 0) return;
     const payload = String.fromCharCode(...data);
@@ -43,7 +43,7 @@ export class PendingPings {
     }
   }
 
-  /** Tells all that no pong will come any more. */
+  /** Fails all pending pings. */
   fail(error: unknown): void {
     for (const ping of this.#pings.splice(0)) ping.outcome(undefined, error);
   }

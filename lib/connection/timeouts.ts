@@ -1,4 +1,5 @@
-// The times that an open connection keeps, as data: no timer, no clock. Times are milliseconds of a monotonic clock.
+// The timeouts of an open connection, without timers or clocks: the caller passes the time in milliseconds of a monotonic
+// clock.
 
 import { checkedLimit } from '../base/limit.ts';
 import { integer, type OptionRule } from '../base/option-rule.ts';
@@ -8,32 +9,32 @@ import { Keepalive, type KeepaliveOptions } from './keepalive.ts';
 /** The timeouts of a connection. */
 export interface TimeoutOptions extends KeepaliveOptions {
   /**
-   * Milliseconds without a byte of a message in either direction after which the connection is closed with 1001. Time in
-   * which we do not read does not count. Default: Infinity.
+   * Milliseconds without a byte of a message in either direction after which the connection is closed with 1001. Time
+   * during which we do not read does not count. Default: Infinity.
    */
   readonly idleTimeoutMs?: number | undefined;
   /**
-   * Milliseconds over which the rate inside a frame or a message is measured, see `minBytesPerSecond`. Default: 20,000.
+   * Milliseconds over which the receive rate is measured, see `minBytesPerSecond`. Default: 20,000.
    */
   readonly frameTimeoutMs?: number | undefined;
   /**
-   * The least bytes per second that a frame or a message that has begun must bring, measured over each `frameTimeoutMs`;
-   * below it the connection fails with 1008. Parts that are delivered as they come (`deliver: 'parts'`) may pause between
-   * frames. An integer; 0: no rate is too low. Default: 10.
+   * The fewest bytes per second that the peer must send inside a frame or a message, measured over each `frameTimeoutMs`;
+   * below that the connection fails with 1008. With `deliver: 'parts'` the peer may pause between the frames of a message.
+   * An integer; with 0, one byte in `frameTimeoutMs` is enough. Default: 10.
    */
   readonly minBytesPerSecond?: number | undefined;
   /**
-   * Milliseconds in which the transport takes none of the bytes that wait for it, after which the connection is given up:
-   * the peer has stopped reading. Default: 60,000.
+   * Milliseconds without progress after which a blocked transport is given up: the peer has stopped reading. Default:
+   * 60,000.
    */
   readonly writeTimeoutMs?: number | undefined;
 }
 
-/** A transport that takes bytes after this long has waited for the peer. */
+/** A transport that was blocked for this long and takes bytes again was waiting for the peer to read. */
 const blockedMs = 50;
 
-/** What is due. */
-export type Due =
+/** The action that is due. */
+export type TimeoutAction =
   | 'ping'
   | 'pong'
   | 'ping timeout'
@@ -42,18 +43,18 @@ export type Due =
   | 'write timeout'
   | undefined;
 
-/** What the timeouts ask of the connection. */
+/** The state of the connection that the timeouts depend on. */
 export interface TimeoutInput {
-  /** Whether a frame, or a message that is collected, has begun to come and has not ended. */
+  /** True inside a frame, and inside a message if messages are delivered whole. */
   readonly inside: boolean;
-  /** When bytes of a message passed last, in either direction. */
+  /** The time at which bytes of a message last passed in either direction. */
   readonly messageAt: number;
 }
 
-/** The rule of `minBytesPerSecond`: a minimum, so that it has no Infinity. */
+/** The rule of `minBytesPerSecond`. It is a minimum, so Infinity is not allowed. */
 export const minimumRate: OptionRule<number> = /* @__PURE__ */ integer(0, 2 ** 31 - 1, 10);
 
-/** Watches a connection while it is open. */
+/** Decides when an open connection has to send a ping or pong, or has timed out. */
 export class Timeouts {
   readonly writeTimeoutMs: number;
   readonly #keepalive: Keepalive;
@@ -62,12 +63,12 @@ export class Timeouts {
   readonly #frameMs: number;
   readonly #minFrameBytes: number;
   readonly #input: TimeoutInput;
-  /** When the rate inside a frame is measured from, and what has come since. */
+  /** The start of the current measurement of the receive rate, and the bytes received since. */
   #windowAt: number;
   #windowBytes = 0;
-  /** When we began to read; Infinity: we do not read. */
+  /** The time at which we began to read; Infinity if we do not read. */
   #readingSince: number;
-  /** Since when the transport has taken nothing though bytes wait; Infinity: nothing waits. */
+  /** The time at which the transport became blocked; Infinity if it is not. */
   #blockedSince = Infinity;
 
   constructor(options: TimeoutOptions, input: TimeoutInput, now: number) {
@@ -84,57 +85,57 @@ export class Timeouts {
   }
 
   /**
-   * The shortest time from any event to a deadline that it sets: whoever looks again after this much misses none.
+   * The shortest time between an event and a deadline that it sets. A caller that checks this often misses no deadline.
    */
   get shortestMs(): number {
     return Math.min(this.#keepalive.shortestMs, this.#idleMs, this.#frameMs, this.writeTimeoutMs);
   }
 
-  /** When `tick` has something to do; Infinity: never. */
+  /** The time at which `tick` has something to do; Infinity if never. */
   get deadline(): number {
     return Math.min(this.#keepalive.deadline, this.#grace.judgedAt(this.#judgement));
   }
 
-  /** Bytes have come. To be called before they are decoded. */
+  /** Records received bytes. Call it before they are decoded. */
   received(byteLength: number, now: number): void {
     this.#keepalive.alive(now);
     if (!this.#input.inside) this.#startWindow(now);
     this.#windowBytes += byteLength;
   }
 
-  /** The ping that was due has left. */
+  /** Records that the queued ping was sent. */
   pingLeft(now: number): void {
     this.#keepalive.pingLeft(now);
   }
 
-  /** The transport takes nothing, though bytes wait for it. */
+  /** Records that the transport takes no bytes although some are queued. */
   blocked(now: number): void {
     if (this.#blockedSince === Infinity) this.#blockedSince = now;
   }
 
-  /** A blocked transport takes bytes again: the peer reads. */
+  /** Records that a blocked transport takes bytes again. */
   unblocked(now: number): void {
     const since = this.#blockedSince;
     this.#blockedSince = Infinity;
-    // A transport that answers at once may only have filled a buffer of its own.
+    // A transport that takes bytes again at once may only have filled its own buffer, so the peer may not have read.
     if (now - since >= blockedMs && this.#readingSince !== Infinity) this.#keepalive.alive(now);
   }
 
-  /** We read again. */
+  /** Records that we read again. */
   resume(now: number): void {
     this.#keepalive.alive(now);
     this.#startWindow(now);
     this.#readingSince = now;
   }
 
-  /** We stop reading: the silence of a peer that we do not listen to means nothing. */
+  /** Records that we stop reading. Until we read again the peer's silence means nothing. */
   suspend(now: number): void {
     this.#keepalive.suspend(now);
     this.#readingSince = Infinity;
   }
 
-  /** What is due at `now`. */
-  tick(now: number): Due {
+  /** Returns the action that is due at `now`, if any. */
+  tick(now: number): TimeoutAction {
     const judgement = this.#judgement;
     if (!this.#grace.passed(judgement, now)) return this.#keepalive.tick(now);
     if (judgement === this.#writeDeadline) return 'write timeout';
@@ -142,7 +143,7 @@ export class Timeouts {
     return judgement === this.#idleDeadline ? 'idle timeout' : 'ping timeout';
   }
 
-  /** The first time at which the connection may be given up. */
+  /** The first time at which the connection may time out. */
   get #judgement(): number {
     return Math.min(this.#keepalive.failureAt, this.#frameDeadline, this.#idleDeadline, this.#writeDeadline);
   }

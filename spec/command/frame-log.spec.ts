@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { FrameLog, type FrameLogOptions } from '../../lib/command/frame-log.ts';
-import type { TappedFrame } from '../../lib/connection/frame-meter.ts';
+import type { TappedFrame } from '../../lib/connection/frame-observer.ts';
 
 const test = suite('frame log');
 

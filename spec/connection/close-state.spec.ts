@@ -50,7 +50,7 @@ const initiators: readonly (readonly [name: string, steps: Step[], initiator: un
   ['time ran out after both', [begin, send, receive, expire], 'local', true],
 ];
 
-test('tells who began and whether both Closes passed, in every order (§7.1.4)', () => {
+test('records the initiator and whether both Close frames passed, in every order (§7.1.4)', () => {
   for (const [name, steps, initiator, clean] of initiators) {
     const { record } = after(...steps);
     assert.is(record.initiator, initiator, name);
@@ -65,7 +65,7 @@ test('is over when it is cut off', () => {
   assert.is(after(begin, send, receive, expire).over, true);
 });
 
-test('keeps the first failure, and knows none after a clean closing', () => {
+test('keeps the first failure, and records none after a clean closing', () => {
   assert.is(after(fail, breakOff).failure, violation);
   assert.is(after(fail, breakOff).record.cause, violation);
   assert.is(after(begin, send, receive, breakOff).failure, undefined);
@@ -76,13 +76,13 @@ test('keeps the first failure, and knows none after a clean closing', () => {
   assert.is(broken.record.cause, reset);
 });
 
-test('a transport that breaks without a cause is its own cause', () => {
+test('uses the error itself as the cause if the transport fails without one', () => {
   const { failure, record } = after(expire);
   assert.is(record.cause, failure);
   assert.not('cause' in failure!);
 });
 
-test('an end without both Closes has the code and the reason of the first received one (§7.1.5, 7.1.6)', () => {
+test('takes code and reason of an unclean end from the first Close received (§7.1.5, 7.1.6)', () => {
   const codeOf = (...steps: Step[]) => {
     const { closeCode, reason } = after(...steps).failure!;
     return [closeCode, reason];
@@ -96,7 +96,7 @@ test('an end without both Closes has the code and the reason of the first receiv
   );
 });
 
-test('goes from open through closing to over, and never back', () => {
+test('goes from open to closing to over, and never back', () => {
   const ending = new CloseState({});
   assert.equal([ending.open, ending.over], [true, false]);
   ending.begin(0);
@@ -106,7 +106,7 @@ test('goes from open through closing to over, and never back', () => {
   assert.equal([ending.open, ending.over], [false, true]);
 });
 
-test('bounds the closing from when it began, bytes last left, or our Close left', () => {
+test('measures closeTimeoutMs from the beginning, from the last bytes sent, or from our Close', () => {
   const ending = new CloseState({ closeTimeoutMs: 100 });
   assert.is(ending.deadline, Infinity);
   ending.progress(1, undefined);
@@ -124,7 +124,7 @@ test('bounds the closing from when it began, bytes last left, or our Close left'
   assert.is(ending.deadline, Infinity);
 });
 
-test('a closing that is judged more than 100 ms late is postponed once by 100 ms (B7)', () => {
+test('postpones the deadline once by 100 ms if it is checked more than 100 ms late (B7)', () => {
   const ending = new CloseState({ closeTimeoutMs: 100 });
   ending.begin(0);
   assert.equal([ending.late(99), ending.late(100), ending.late(200)], [false, true, true]);
@@ -132,7 +132,7 @@ test('a closing that is judged more than 100 ms late is postponed once by 100 ms
   assert.equal([ending.late(300), ending.late(301), ending.late(1e6)], [false, true, true]);
 });
 
-test('a peer that is not waited for is late at once, also after our Close has left (B6)', () => {
+test('is late at once if the peer is not waited for, also after our Close was sent (B6)', () => {
   const ending = after(fail, begin, expireNow, send);
   assert.equal([ending.open, ending.over, ending.deadline], [false, false, -Infinity]);
   assert.equal([ending.late(0), ending.late(1e6)], [true, true]);
@@ -140,7 +140,7 @@ test('a peer that is not waited for is late at once, also after our Close has le
   assert.is(after(expireNow).open, true, 'nothing to wait for');
 });
 
-test('tells whether we failed the connection (§7.1.7), and whether messages were lost', () => {
+test('records whether we failed the connection (§7.1.7), and whether messages were lost', () => {
   const told = (...steps: Step[]) => {
     const { failed, lost } = after(...steps).record;
     return [failed, lost];
@@ -156,19 +156,19 @@ test('tells whether we failed the connection (§7.1.7), and whether messages wer
   );
 });
 
-test('takes 10 s by default, and refuses a timeout out of range', () => {
+test('has a default of 10 s, and rejects a timeout out of range', () => {
   assert.is(after(begin).deadline, 10_000);
   assert.throws(() => new CloseState({ closeTimeoutMs: 0 }), /closeTimeoutMs/);
 });
 
-test('lets a server end its output first, and a client wait for the end of the input (§7.1.1)', () => {
+test("ends a server's output first; a client waits for the end of its input (§7.1.1)", () => {
   const both = after(begin, send, receive);
   assert.equal([both.outputMayEnd('server'), both.outputMayEnd('client')], [true, false]);
   both.endInput();
   assert.equal([both.outputMayEnd('server'), both.outputMayEnd('client')], [true, true]);
 });
 
-test('keeps the output open while the peer owes its Close, and ends it at once after a failure', () => {
+test("keeps the output open until the peer's Close has come, and ends it at once after a failure", () => {
   const waiting = after(begin, send);
   waiting.endInput();
   assert.equal([waiting.outputMayEnd('server'), waiting.outputMayEnd('client')], [false, false]);

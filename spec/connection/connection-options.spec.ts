@@ -4,7 +4,7 @@ import { connectionOptions } from '../../lib/connection/connection-options.ts';
 
 const test = suite('ConnectionOptions');
 
-test('the limits have their defaults', () => {
+test('gives each limit its default', () => {
   const checked = connectionOptions.check({ role: 'client' });
   assert.equal(
     [checked.maxFrameBytes, checked.pingIntervalMs, checked.pingTimeoutMs, checked.idleTimeoutMs],
@@ -17,7 +17,7 @@ test('the limits have their defaults', () => {
   assert.is(checked.autoPong, true);
 });
 
-test('needs a role', () => {
+test('requires a role', () => {
   assert.throws(() => connectionOptions.check({}), /^role must be/);
 });
 

@@ -4,7 +4,7 @@ import type { Stage } from '../../lib/base/stage.ts';
 import { WebSocketError } from '../../lib/base/websocket-error.ts';
 import { Connection } from '../../lib/connection/connection.ts';
 import type { ConnectionOptions } from '../../lib/connection/connection-options.ts';
-import type { TappedFrame } from '../../lib/connection/frame-meter.ts';
+import type { TappedFrame } from '../../lib/connection/frame-observer.ts';
 import { Deflater } from '../../lib/deflate/deflater.ts';
 import { Inflater } from '../../lib/deflate/inflater.ts';
 import type { WebSocketEvent } from '../../lib/events/event.ts';
@@ -15,7 +15,7 @@ import { fromClient, fromServer } from '../support/named-frames.ts';
 
 const test = suite('Connection');
 
-/** A masking key of zeros leaves the payload as it is: `0000` twice behind the length. */
+/** A masking key of zeros leaves the payload unchanged: eight digits `0` after the length. */
 const clientKey = (byteLength: number) => new Uint8Array(byteLength);
 
 function server(options: Partial<ConnectionOptions> = {}, now?: number): Connection {
@@ -26,21 +26,21 @@ function client(options: Partial<ConnectionOptions> = {}): Connection {
   return new Connection({ role: 'client', randomBytes: clientKey, ...options });
 }
 
-/** All that leaves now; the transport takes it at once. */
+/** Returns all bytes that can be sent now, as hex. The transport takes them at once. */
 function sent(connection: Connection): string {
-  let octets = '';
+  let wire = '';
   for (let next = connection.transmit(); next !== undefined; next = connection.transmit()) {
-    octets += hex(next.bytes);
+    wire += hex(next.bytes);
     next.sent();
   }
-  return octets;
+  return wire;
 }
 
-/** The events of these octets; the last item is the failure, if there is one. */
-function receive(connection: Connection, octets: string): unknown[] {
+/** Returns the events in these bytes (hex). The last item is the failure, if there is one. */
+function receive(connection: Connection, wire: string): unknown[] {
   const events: unknown[] = [];
   try {
-    connection.receive(unhex(octets));
+    connection.receive(unhex(wire));
     for (let event = connection.read(); event !== undefined || connection.busy; event = connection.read()) {
       if (event !== undefined) events.push(event);
     }
@@ -59,14 +59,14 @@ function thrown(step: () => void): WebSocketError | undefined {
   return undefined;
 }
 
-/** Notes what becomes of something that is sent. */
+/** Records whether something was sent or lost. */
 function telling(told: string[], name: string): Completion {
   return { sent: () => told.push(name), lost: () => told.push(`${name} lost`) };
 }
 
 const codeOf = (error: unknown) => (error as WebSocketError).closeCode;
 
-test('answers a ping by the same payload, and a pong by nothing (§5.5.2, 5.5.3)', () => {
+test('answers a ping with the same payload, and does not answer a pong (§5.5.2, 5.5.3)', () => {
   const connection = client();
   for (const payload of ['', 'ff', 'c3'.repeat(125)]) {
     const length = hex(Uint8Array.of(payload.length / 2));
@@ -79,7 +79,7 @@ test('answers a ping by the same payload, and a pong by nothing (§5.5.2, 5.5.3)
   assert.is(sent(connection), '');
 });
 
-test('answers pings between the fragments of a message, which stays whole (§5.4)', () => {
+test('answers pings between the fragments of a message and keeps the message whole (§5.4)', () => {
   const connection = client();
   assert.equal(
     receive(
@@ -94,22 +94,22 @@ test('answers pings between the fragments of a message, which stays whole (§5.4
   assert.is(sent(connection), fromClient.pong('1'));
 });
 
-test('a pong that is owed does not change with the event', () => {
+test('copies the payload of a ping for the pending pong', () => {
   const connection = client();
   const [event] = receive(connection, fromServer.ping('a')) as [{ data: Uint8Array }];
   event.data[0] = 0;
   assert.is(sent(connection), fromClient.pong('a'));
 });
 
-test('answers a Close by its own code and reason, and one without a code by one without (§5.5.1, B10)', () => {
+test('answers a Close with its code and reason, and one without a code with one without (§5.5.1, B10)', () => {
   const table = [
     [fromServer.close(1000), fromClient.close(1000), 1000],
     [fromServer.close(), fromClient.close(), undefined],
     [fromServer.close(4000, 'bye'), fromClient.close(4000, 'bye'), 4000],
   ] as const;
-  for (const [octets, reply, closeCode] of table) {
+  for (const [wire, reply, closeCode] of table) {
     const connection = client();
-    receive(connection, octets);
+    receive(connection, wire);
     assert.is(connection.open, false);
     assert.is(sent(connection), reply);
     const { sent: our, received, initiator, wasClean, cause } = connection.record;
@@ -171,7 +171,7 @@ test('a Close that waits is read after an end of the input, and a violation is t
   assert.is(failed.busy, false);
 });
 
-test('processes nothing behind a Close (§5.5.1)', () => {
+test('ignores everything after a Close (§5.5.1)', () => {
   const connection = client();
   const events = receive(
     connection,
@@ -183,7 +183,7 @@ test('processes nothing behind a Close (§5.5.1)', () => {
   assert.is(connection.record.received?.closeCode, 1000);
 });
 
-test('one Close each when both sides close at once (§5.5.1)', () => {
+test('sends one Close per side if both close at the same time (§5.5.1)', () => {
   const connection = server();
   connection.close(1000);
   assert.is(sent(connection), fromServer.close(1000));
@@ -200,7 +200,7 @@ test('one Close each when both sides close at once (§5.5.1)', () => {
   });
 });
 
-test('answers by the code of a Close that overtakes our own, and drops what waited before ours', () => {
+test('answers a Close that arrives before ours was sent, and drops the messages queued before ours', () => {
   const connection = server();
   connection.send({ type: 'text', data: 'a' });
   connection.close(4000, 'late');
@@ -210,7 +210,7 @@ test('answers by the code of a Close that overtakes our own, and drops what wait
   assert.equal([our, initiator, wasClean, lost], [{ closeCode: 1001, reason: '' }, 'remote', true, true]);
 });
 
-test('sends what was queued before the Close, and nothing of what was queued behind it (§5.5.1)', () => {
+test('sends messages queued before the Close, and none queued after it (§5.5.1)', () => {
   const connection = server();
   connection.send({ type: 'text', data: 'a' });
   connection.close(1000, 'ok');
@@ -222,7 +222,7 @@ test('sends what was queued before the Close, and nothing of what was queued beh
   assert.equal(connection.record.sent, { closeCode: 1000, reason: 'ok' });
 });
 
-test('answers pings behind our Close until the peer has sent its own (§5.5.2)', () => {
+test('answers pings after our Close until the peer has sent its own (§5.5.2)', () => {
   const connection = server();
   connection.close();
   assert.is(sent(connection), fromServer.close());
@@ -235,7 +235,7 @@ test('answers pings behind our Close until the peer has sent its own (§5.5.2)',
   assert.is(connection.outputEnded, true);
 });
 
-test('an abort drops what has not left, and overtakes a Close that waits', () => {
+test('drops unsent messages on an abort, which replaces a queued Close', () => {
   const connection = server({ maxFrameBytes: 65_536 });
   connection.send({ type: 'binary', data: new Uint8Array(65_537) });
   assert.is(connection.transmit()?.byteLength, 10 + 65_536);
@@ -246,22 +246,22 @@ test('an abort drops what has not left, and overtakes a Close that waits', () =>
   assert.equal([connection.record.sent, connection.record.lost], [{ closeCode: 4000, reason: 'now' }, true]);
 });
 
-test('an abort changes no Close that is already on its way', () => {
+test('does not change a Close that was sent if an abort follows', () => {
   const table: readonly (readonly [(connection: Connection) => void, string, number])[] = [
     [connection => connection.closeNow(4000), fromServer.close(4000), 4000],
     [connection => receive(connection, fromClient.close(1001)), fromServer.close(1001), 1001],
     [connection => receive(connection, fromServer.text('')), '88', 1002],
   ];
-  for (const [step, octets, code] of table) {
+  for (const [step, wire, code] of table) {
     const connection = server();
     step(connection);
     connection.closeNow(4001, 'late');
-    assert.ok(sent(connection).startsWith(octets));
+    assert.ok(sent(connection).startsWith(wire));
     assert.is(connection.record.sent?.closeCode, code);
   }
 });
 
-test('a bad code or reason is refused before anything happens, closed or not', () => {
+test('rejects an invalid code or reason before anything else happens, closed or not', () => {
   const connection = server();
   for (const end of ['close', 'closeNow'] as const) {
     assert.throws(
@@ -277,11 +277,11 @@ test('a bad code or reason is refused before anything happens, closed or not', (
   assert.is(sent(connection), '');
 });
 
-test('fails once, with everything before it delivered and nothing behind it (§7.1.7)', () => {
+test('fails once, after all events before the violation and with none after it (§7.1.7)', () => {
   const connection = server();
   const masked = (head: string, payload: string) => `${head}00000000${payload}`;
-  const octets = masked('8181', '61') + masked('8981', '31') + masked('8381', '61') + masked('8181', '62');
-  const events = receive(connection, octets);
+  const wire = masked('8181', '61') + masked('8981', '31') + masked('8381', '61') + masked('8181', '62');
+  const events = receive(connection, wire);
   assert.equal(events.slice(0, 2), [
     { type: 'text', data: 'a', last: true },
     { type: 'ping', data: unhex('31') },
@@ -300,7 +300,7 @@ test('fails once, with everything before it delivered and nothing behind it (§7
   assert.is(connection.outputEnded, true);
 });
 
-test('a failure drops what was queued, and overtakes a Close that waits', () => {
+test('drops queued messages on a failure, whose Close replaces a queued one', () => {
   const connection = client();
   connection.send({ type: 'text', data: 'a' });
   connection.close(1000);
@@ -309,7 +309,7 @@ test('a failure drops what was queued, and overtakes a Close that waits', () => 
   assert.equal([connection.record.failed, connection.record.lost], [true, true]);
 });
 
-test('fails behind our Close without another one', () => {
+test('sends no second Close if the connection fails after ours', () => {
   const connection = client();
   connection.close(1000);
   assert.is(sent(connection), fromClient.close(1000));
@@ -319,13 +319,13 @@ test('fails behind our Close without another one', () => {
   assert.is(connection.outputEnded, true);
 });
 
-test('an end without a Close is 1006, and nothing is sent any more (§7.1.5)', () => {
-  for (const octets of ['', '81', '8102', '810261', '010161']) {
+test('fails with 1006 if the input ends without a Close, and sends nothing more (§7.1.5)', () => {
+  for (const wire of ['', '81', '8102', '810261', '010161']) {
     const connection = client();
     connection.send({ type: 'text', data: 'a' });
-    receive(connection, octets);
+    receive(connection, wire);
     const error = thrown(() => connection.receiveEnd())!;
-    assert.is(error.closeCode, 1006, octets);
+    assert.is(error.closeCode, 1006, wire);
     assert.is(connection.failure, error);
     assert.is(connection.over, true);
     assert.is(connection.outputEnded, true);
@@ -336,7 +336,7 @@ test('an end without a Close is 1006, and nothing is sent any more (§7.1.5)', (
   }
 });
 
-test('an end after the peer’s Close is none, and our reply still leaves', () => {
+test('sends its reply if the input ends after the peer’s Close', () => {
   const connection = client();
   receive(connection, fromServer.close());
   connection.receiveEnd();
@@ -346,7 +346,7 @@ test('an end after the peer’s Close is none, and our reply still leaves', () =
   assert.is(connection.outputEnded, true);
 });
 
-test('the server ends its output when both Closes passed, the client when the server has (§7.1.1)', () => {
+test("ends the output of a server after both Closes, that of a client after the server's (§7.1.1)", () => {
   const first = server();
   receive(first, fromClient.close());
   assert.is(first.outputEnded, false);
@@ -361,7 +361,7 @@ test('the server ends its output when both Closes passed, the client when the se
   assert.is(second.over, false);
 });
 
-/** A server whose inflater throws that. */
+/** Returns a server whose inflater throws the error. */
 function throwing(cause: Error): Connection {
   const inflater = {
     write() {},
@@ -372,7 +372,7 @@ function throwing(cause: Error): Connection {
   return server({ inflater: inflater as unknown as NonNullable<ConnectionOptions['inflater']> });
 }
 
-test('an error that is no violation fails with 1011, and the error is the cause', () => {
+test('fails with 1011 on an error other than a violation, which becomes the cause', () => {
   const cause = new RangeError('Array buffer allocation failed');
   const connection = throwing(cause);
   const [error] = receive(connection, 'c181' + '00000000' + '00') as [WebSocketError];
@@ -380,14 +380,14 @@ test('an error that is no violation fails with 1011, and the error is the cause'
   assert.is(sent(connection), `881003f3${hex(new TextEncoder().encode('internal error'))}`);
 });
 
-test('a violation without a code is told without one', () => {
+test('sends a Close without a code for a violation without a code', () => {
   const error = new WebSocketError('odd');
   const connection = throwing(error);
   assert.equal(receive(connection, 'c181' + '00000000' + '00'), [error]);
   assert.is(sent(connection), fromServer.close());
 });
 
-test('a broken transport ends everything at once; after both Closes it is no failure', () => {
+test('ends at once if the transport fails, which is no failure after both Closes', () => {
   const reset = new Error('reset');
   const open = server();
   open.send({ type: 'text', data: 'a' });
@@ -406,7 +406,7 @@ test('a broken transport ends everything at once; after both Closes it is no fai
   assert.equal([closed.failure, closed.over, closed.record.wasClean], [undefined, true, true]);
 });
 
-test('one Close received and none sent is not clean, and has the peer’s code (§7.1.5)', () => {
+test('is not clean if a Close was received and none sent, and has the peer’s code (§7.1.5)', () => {
   const connection = server();
   receive(connection, fromClient.close(4000, 'bye'));
   connection.transportFailed(undefined);
@@ -414,7 +414,7 @@ test('one Close received and none sent is not clean, and has the peer’s code (
   assert.equal([closeCode, reason, connection.record.sent], [4000, 'bye', undefined]);
 });
 
-test('a ping tells its round trip; a pong answers all earlier ones', () => {
+test('reports the round trip of a ping; a pong answers all earlier pings, too', () => {
   const connection = server();
   const told: unknown[] = [];
   connection.tick(1);
@@ -429,7 +429,7 @@ test('a ping tells its round trip; a pong answers all earlier ones', () => {
   assert.equal(told, [9, 7]);
 });
 
-test('the time of a ping counts from when the transport has taken it (B1)', () => {
+test('measures a round trip from when the transport has taken the ping (B1)', () => {
   const connection = server();
   const told: unknown[] = [];
   connection.ping(unhex('01'), ms => told.push(ms));
@@ -442,7 +442,7 @@ test('the time of a ping counts from when the transport has taken it (B1)', () =
   assert.equal([told, connection.stats().roundTripMs], [[4], 4]);
 });
 
-test('refuses a ping while 64 wait for their pongs (A8)', () => {
+test('rejects a ping while 64 are pending (A8)', () => {
   const connection = server();
   const told: unknown[] = [];
   const ping = (data: string) =>
@@ -457,7 +457,7 @@ test('refuses a ping while 64 wait for their pongs (A8)', () => {
   assert.equal(told.slice(1), new Array(64).fill(0));
 });
 
-test('a ping has 125 bytes at most, which are copied', () => {
+test('takes at most 125 bytes for a ping, and copies them', () => {
   const connection = server();
   const data = new Uint8Array(125);
   connection.ping(data, () => {});
@@ -469,7 +469,7 @@ test('a ping has 125 bytes at most, which are copied', () => {
   );
 });
 
-test('a ping is told at once when there will be no pong, whatever the end', () => {
+test('fails pending pings at once when no pong can come, however the connection ends', () => {
   const ends: readonly ((connection: Connection) => void)[] = [
     connection => receive(connection, fromClient.close()),
     connection => receive(connection, '8300'),
@@ -495,7 +495,7 @@ test('a ping is told at once when there will be no pong, whatever the end', () =
   }
 });
 
-test('pings that wait for pongs are told when a clean connection ends', () => {
+test('fails pending pings when the connection ends cleanly', () => {
   const connection = server();
   connection.close();
   sent(connection);
@@ -521,7 +521,7 @@ test('pings a silent peer after 20 s, and fails with 1011 after 20 s more', () =
   assert.equal([connection.record.failed, connection.record.initiator], [true, 'local']);
 });
 
-test('tells a silent peer by a Close, and is over at the next tick (B6)', () => {
+test('sends a silent peer a Close, and is over at the next tick (B6)', () => {
   for (const leaves of [true, false]) {
     const connection = client();
     connection.tick(20_000);
@@ -537,7 +537,7 @@ test('tells a silent peer by a Close, and is over at the next tick (B6)', () => 
   }
 });
 
-/** A connection with a message of 1 MB of which some has left and the transport takes no more. */
+/** Returns a connection with a message of 1 MB that is partly sent, on a blocked transport. */
 function blocked(options: Partial<ConnectionOptions> = {}): Connection {
   const connection = server({ maxFrameBytes: Infinity, ...options });
   connection.send({ type: 'binary', data: new Uint8Array(1_000_000) });
@@ -546,7 +546,7 @@ function blocked(options: Partial<ConnectionOptions> = {}): Connection {
   return connection;
 }
 
-test('gives up a transport that takes nothing for writeTimeoutMs, also while we do not read (A6)', () => {
+test('gives up a transport that is blocked for writeTimeoutMs, also while we do not read (A6)', () => {
   for (const pauses of [false, true]) {
     const connection = blocked({ pingIntervalMs: Infinity });
     if (pauses) connection.pauseReading();
@@ -562,7 +562,7 @@ test('gives up a transport that takes nothing for writeTimeoutMs, also while we 
   }
 });
 
-test('a peer that reads steadily is not given up while a ping waits behind our data (B1)', () => {
+test('does not give up a peer that reads steadily while a ping is queued after our data (B1)', () => {
   const connection = blocked();
   connection.tick(20_000);
   for (let now = 20_000; now <= 200_000; now += 400) {
@@ -573,7 +573,7 @@ test('a peer that reads steadily is not given up while a ping waits behind our d
   assert.is(connection.failure, undefined);
 });
 
-test('an end of the input behind a failure is that failure', () => {
+test('throws the failure again if the input ends after it', () => {
   const connection = client();
   connection.tick(20_000);
   sent(connection);
@@ -587,7 +587,7 @@ test('an end of the input behind a failure is that failure', () => {
   assert.is(connection.failure, failure);
 });
 
-test('where we give the transport up nothing leaves any more', () => {
+test('sends nothing after we gave the transport up', () => {
   const connection = server();
   connection.send({ type: 'text', data: 'a' });
   connection.terminate('enough');
@@ -595,7 +595,7 @@ test('where we give the transport up nothing leaves any more', () => {
   assert.equal([codeOf(connection.failure), connection.failure?.message], [1006, 'enough']);
 });
 
-test('passes time without doing what is due, and knows its shortest timeout', () => {
+test('passes time without acting, and reports its shortest timeout', () => {
   const connection = server({ pingIntervalMs: 30, pingTimeoutMs: 20 });
   assert.is(connection.shortestTimeoutMs, 20);
   connection.passTime(50);
@@ -604,7 +604,7 @@ test('passes time without doing what is due, and knows its shortest timeout', ()
   assert.is(connection.nextDeadline(), 10_050);
 });
 
-test('counts the control frames of a second from the time at which it begins', () => {
+test('counts the control frames of a second from the time of its start', () => {
   const connection = server({ maxControlFramesPerSecond: 1 }, 500);
   const pong = fromClient.pong();
   assert.is(receive(connection, pong).length, 1);
@@ -612,7 +612,7 @@ test('counts the control frames of a second from the time at which it begins', (
   assert.is(codeOf(receive(connection, pong)[0]), 1008);
 });
 
-test('any byte from the peer is a sign of life', () => {
+test('takes any byte from the peer as a sign of life', () => {
   const connection = client();
   connection.tick(20_000);
   sent(connection);
@@ -628,13 +628,13 @@ test('does not blame the peer while we do not read', () => {
   connection.pauseReading();
   assert.is(connection.nextDeadline(), 20_000);
   connection.tick(20_000);
-  // A pong that nobody has asked for, so that the peer does not blame us either (§5.5.3).
+  // An unsolicited pong, so that the peer does not treat us as dead (§5.5.3).
   assert.ok(sent(connection).startsWith('8a80'));
   connection.resumeReading();
   assert.is(connection.nextDeadline(), 40_000);
 });
 
-test('octets count from when they came, whenever the last tick was', () => {
+test('counts bytes from when they arrived, whenever the last tick was', () => {
   const connection = server({ maxControlFramesPerSecond: 1 });
   const ping = unhex(fromClient.ping());
   for (const now of [100, 1100]) {
@@ -644,14 +644,14 @@ test('octets count from when they came, whenever the last tick was', () => {
   }
 });
 
-test('begins its clock at the time it is given', () => {
+test('starts its clock at the given time', () => {
   const connection = new Connection({ role: 'server' }, 100);
   assert.is(connection.nextDeadline(), 20_100);
   connection.close();
   assert.is(connection.nextDeadline(), 10_100);
 });
 
-test('the closing is over 10 s after our Close has left, whatever still comes', () => {
+test('ends the closing 10 s after our Close was sent, whatever still arrives', () => {
   const connection = server();
   connection.send({ type: 'text', data: 'a' });
   connection.close(1000);
@@ -673,7 +673,7 @@ test('the closing is over 10 s after our Close has left, whatever still comes', 
   );
 });
 
-test('a transport that does not end in time is no failure behind both Closes', () => {
+test('does not fail if the transport stays open too long after both Closes', () => {
   const connection = client({ closeTimeoutMs: 5 });
   receive(connection, fromServer.close());
   sent(connection);
@@ -681,7 +681,7 @@ test('a transport that does not end in time is no failure behind both Closes', (
   assert.equal([connection.over, connection.failure, connection.record.wasClean], [true, undefined, true]);
 });
 
-test('a violation stays the failure when the closing takes too long', () => {
+test('keeps a violation as the failure if the closing times out', () => {
   const connection = client();
   const [error] = receive(connection, '8301');
   sent(connection);
@@ -689,7 +689,7 @@ test('a violation stays the failure when the closing takes too long', () => {
   assert.equal([connection.over, connection.failure], [true, error]);
 });
 
-test('pongs cannot hold data back, nor put off the end of the closing', () => {
+test('does not let pongs delay data or the end of the closing', () => {
   const connection = server();
   connection.send({ type: 'text', data: 'a' });
   connection.close(1000);
@@ -700,7 +700,7 @@ test('pongs cannot hold data back, nor put off the end of the closing', () => {
   );
 });
 
-test('wants its options right', () => {
+test('rejects invalid options', () => {
   const bad: readonly (readonly [RegExp, Partial<ConnectionOptions>])[] = [
     [/role/, { role: 'peer' as 'server' }],
     [/maxFrameBytes/, { maxFrameBytes: 0 }],
@@ -712,7 +712,7 @@ test('wants its options right', () => {
   for (const [name, options] of bad) assert.throws(() => server(options), name);
 });
 
-test('is given up if its source of masking keys fails: no message is left out in silence', () => {
+test('is given up if the source of masking keys fails, so that no message is skipped silently', () => {
   const failure = new Error('no entropy');
   let left = 1;
   const connection = client({
@@ -723,7 +723,7 @@ test('is given up if its source of masking keys fails: no message is left out in
   });
   const told: string[] = [];
   for (let i = 0; i < 18; i++) connection.send({ type: 'text', data: 'a' }, telling(told, `${i}`));
-  // Sixteen keys are asked for at a time. What was encoded by then leaves.
+  // Sixteen keys are requested at a time. Frames encoded before the failure are sent.
   assert.is(sent(connection), fromClient.text('a').repeat(16));
   assert.is(connection.failure?.cause, failure);
   assert.equal([connection.over, connection.record.lost], [true, true]);
@@ -732,7 +732,7 @@ test('is given up if its source of masking keys fails: no message is left out in
   assert.is(connection.transmit(), undefined);
 });
 
-test('sends frames of 64 KiB at most, unless an option says otherwise', () => {
+test('sends frames of at most 64 KiB, unless an option says otherwise', () => {
   const connection = server();
   connection.send({ type: 'binary', data: new Uint8Array(65_537) });
   assert.ok(sent(connection).startsWith('027f0000000000010000'));
@@ -741,7 +741,7 @@ test('sends frames of 64 KiB at most, unless an option says otherwise', () => {
   assert.is(sent(small), fromServer.binary('\x01\x02', { fin: false }) + fromServer.continuation('\x03'));
 });
 
-/** What a connection receives, as a stage. */
+/** The receiving side of a connection, as a stage. */
 function asStage(connection: Connection): Stage<Uint8Array, WebSocketEvent> {
   return {
     write: bytes => connection.receive(bytes),
@@ -753,11 +753,11 @@ function asStage(connection: Connection): Stage<Uint8Array, WebSocketEvent> {
   };
 }
 
-test('does not mind how its input was cut', () => {
-  const octets = unhex('010161' + '890131' + '800162' + '8a00' + '8203' + '010203' + '880203e8' + 'ff');
+test('gives the same events however its input was cut', () => {
+  const wire = unhex('010161' + '890131' + '800162' + '8a00' + '8203' + '010203' + '880203e8' + 'ff');
   const { outputs, error } = runCuts(
     () => asStage(client()),
-    octets,
+    wire,
     events => JSON.stringify(events),
   );
   assert.is(error, undefined);
@@ -769,13 +769,13 @@ test('does not mind how its input was cut', () => {
 
 const stalled = '8881' + '00000000';
 
-test('fails with 1008 when a frame stalls for 20 s, wherever it stopped (§10.4)', () => {
+test('fails with 1008 if a frame stalls for 20 s, wherever it stopped (§10.4)', () => {
   const stops = ['81', '818100', '8182' + '00000000', '8182' + '00000000' + '61', '8982' + '00000000'];
-  for (const octets of [...stops, stalled]) {
+  for (const wire of [...stops, stalled]) {
     const connection = server({ pingIntervalMs: Infinity });
     connection.tick(5);
-    receive(connection, octets);
-    assert.is(connection.nextDeadline(), 20_005, octets);
+    receive(connection, wire);
+    assert.is(connection.nextDeadline(), 20_005, wire);
     connection.tick(20_004);
     assert.is(connection.failure, undefined);
     connection.tick(20_005);
@@ -785,7 +785,7 @@ test('fails with 1008 when a frame stalls for 20 s, wherever it stopped (§10.4)
   }
 });
 
-test('a message that is collected may not stall between its frames, one that is delivered in parts may (A7)', () => {
+test('allows a pause between the frames of a message only if parts are delivered (A7)', () => {
   for (const deliver of ['messages', 'parts'] as const) {
     const connection = server({ pingIntervalMs: Infinity, deliver });
     receive(connection, fromClient.text('a', { fin: false }));
@@ -793,7 +793,7 @@ test('a message that is collected may not stall between its frames, one that is 
   }
 });
 
-test('a frame that brings a byte just before each deadline fails (A7)', () => {
+test('fails a frame that brings one byte just before each deadline (A7)', () => {
   const connection = server({ pingIntervalMs: Infinity, frameTimeoutMs: 1000 });
   receive(connection, '82fe' + '0100' + '00000000');
   connection.tick(999);
@@ -803,7 +803,7 @@ test('a frame that brings a byte just before each deadline fails (A7)', () => {
   assert.is(connection.failure?.closeCode, 1008);
 });
 
-test('a frame that goes on, or has ended, is not stalled', () => {
+test('does not fail a frame that continues or has ended', () => {
   const connection = server({ pingIntervalMs: Infinity, frameTimeoutMs: 1000, minBytesPerSecond: 4 });
   receive(connection, '8190' + '00000000');
   for (const now of [1000, 2000, 3000]) {
@@ -816,7 +816,7 @@ test('a frame that goes on, or has ended, is not stalled', () => {
   assert.is(connection.nextDeadline(), Infinity);
 });
 
-test('a frame is not stalled while we do not read; reading again gives it the whole time', () => {
+test('does not fail a frame while we do not read, and gives it the whole time afterwards', () => {
   const connection = server({ frameTimeoutMs: 10, pingIntervalMs: Infinity });
   receive(connection, '81');
   connection.pauseReading();
@@ -827,17 +827,17 @@ test('a frame is not stalled while we do not read; reading again gives it the wh
   assert.is(connection.nextDeadline(), 1e6 + 10);
 });
 
-test('reading without bytes is no sign of life, of the peer or of a frame', () => {
-  for (const octets of ['', '81']) {
+test('does not take a read without bytes as a sign of life', () => {
+  for (const wire of ['', '81']) {
     const connection = server({ frameTimeoutMs: 20_000 });
-    receive(connection, octets);
+    receive(connection, wire);
     connection.tick(19_999);
     assert.is(connection.read(), undefined);
-    assert.is(connection.nextDeadline(), 20_000, octets);
+    assert.is(connection.nextDeadline(), 20_000, wire);
   }
 });
 
-test('closes with 1001 what is idle: no message either way, whatever else passes', () => {
+test('closes with 1001 if no message passes either way, whatever else does', () => {
   const connection = server({ idleTimeoutMs: 100 });
   assert.is(connection.nextDeadline(), 100);
   connection.tick(10);
@@ -866,7 +866,7 @@ test('closes with 1001 what is idle: no message either way, whatever else passes
   assert.is(connection.nextDeadline(), 10_140);
 });
 
-test('a message that is still coming, or still leaving, is not idle', () => {
+test('is not idle while a message is still being received or sent', () => {
   const connection = server({ idleTimeoutMs: 100 });
   receive(connection, '82fe' + '0080' + '00000000' + '01');
   for (const now of [90, 180, 270]) {
@@ -891,14 +891,14 @@ test('is not idle while we do not read', () => {
   assert.is(connection.nextDeadline(), 600);
 });
 
-test('the Close of an idle connection follows what waits', () => {
+test('sends the Close of an idle connection after the queued messages', () => {
   const connection = server({ idleTimeoutMs: 100 });
   connection.send({ type: 'text', data: 'a' });
   connection.tick(100);
   assert.ok(sent(connection).startsWith('810161' + '880e03e9'));
 });
 
-test('every deadline in turn: ping, its timeout, the closing, none', () => {
+test('reports each deadline in turn: ping, its timeout, the closing, none', () => {
   const connection = server({ pingIntervalMs: 10, pingTimeoutMs: 5, closeTimeoutMs: 3 }, 100);
   const deadlines = [];
   let now = 100;
@@ -912,7 +912,7 @@ test('every deadline in turn: ping, its timeout, the closing, none', () => {
   assert.equal([connection.over, connection.failure?.closeCode], [true, 1011]);
 });
 
-test('time that stands still, or comes late, does each thing once', () => {
+test('acts once if time stands still or the tick is late', () => {
   const connection = server({ pingIntervalMs: 10, pingTimeoutMs: 5 });
   connection.tick(100);
   connection.tick(100);
@@ -924,7 +924,7 @@ test('time that stands still, or comes late, does each thing once', () => {
   assert.is(connection.failure?.closeCode, 1011);
 });
 
-test('refuses more control frames in a second than the option allows, with 1008 (§10.4)', () => {
+test('fails with 1008 on more control frames in a second than the option allows (§10.4)', () => {
   const pings = fromClient.ping();
   const connection = server({ maxControlFramesPerSecond: 2 }, 500);
   receive(connection, pings + pings);
@@ -935,14 +935,14 @@ test('refuses more control frames in a second than the option allows, with 1008 
   assert.is(sent(connection), `${'8a00'.repeat(4)}881903f0${reason}`);
 });
 
-test('a flood of pings into a writer that stalls is answered by sixteen pongs, the latest', () => {
+test('answers a flood of pings with the latest sixteen pongs if the transport is blocked', () => {
   const connection = server();
   for (let i = 0; i < 10_000; i++) receive(connection, `898100000000${hex(Uint8Array.of(i & 0xff))}`);
   const pongs = Array.from({ length: 16 }, (_, i) => hex(Uint8Array.of(0x8a, 1, (9984 + i) & 0xff)));
   assert.is(sent(connection), pongs.join(''));
 });
 
-/** As `PreparedMessage` makes it. */
+/** A part as `PreparedMessage` makes it. */
 const ready = {
   type: 'binary',
   compressed: false,
@@ -951,7 +951,7 @@ const ready = {
   payload: unhex('07'),
 } as const;
 
-test('sends an open message at its own pace, and tells of each part; others wait (§5.4)', () => {
+test('sends an open message at its own pace and reports each part; others wait (§5.4)', () => {
   const connection = server();
   const told: string[] = [];
   const transmit = () => {
@@ -963,7 +963,6 @@ test('sends an open message at its own pace, and tells of each part; others wait
   connection.send({ type: 'text', data: 'b' }, telling(told, 'b'));
   connection.sendPrepared(ready, telling(told, 'ready'));
   connection.sendPrepared(ready);
-  // The text is encoded already.
   assert.is(connection.queuedBytes, 3);
   assert.ok(connection.queuedMessages > 0);
   assert.is(transmit(), undefined);
@@ -984,7 +983,7 @@ test('sends an open message at its own pace, and tells of each part; others wait
   assert.is(connection.queuedMessages, 0);
 });
 
-test('drops an open message of which nothing has left, and none of which something has', () => {
+test('drops an open message only if no part of it was sent', () => {
   const connection = server();
   const lost = new Error('dropped');
   const [first, second] = [connection.openMessage(), connection.openMessage()];
@@ -996,7 +995,7 @@ test('drops an open message of which nothing has left, and none of which somethi
   assert.is(sent(connection), fromServer.continuation('c'));
 });
 
-test('a Close cuts a message that is half out, and drops one that has not begun (§5.5.1)', () => {
+test('cuts a message that is partly sent by a Close, and drops one that has not begun (§5.5.1)', () => {
   for (const begins of [true, false]) {
     const connection = server();
     const message = connection.openMessage();
@@ -1014,7 +1013,7 @@ test('a Close cuts a message that is half out, and drops one that has not begun 
   }
 });
 
-test('the reply to a Close overtakes a message that is half out', () => {
+test('sends the reply to a Close before the rest of a message', () => {
   const connection = server({ maxFrameBytes: 2 });
   const message = connection.openMessage();
   connection.send({ type: 'binary', data: new Uint8Array(17_000), last: false }, undefined, message);
@@ -1024,7 +1023,7 @@ test('the reply to a Close overtakes a message that is half out', () => {
   assert.ok(connection.record.wasClean);
 });
 
-test('tells what has passed, both ways', () => {
+test('counts the traffic in both directions', () => {
   const connection = server();
   const nothing = { frames: 0, messages: 0, payloadBytes: 0, wireBytes: 0, ratio: undefined };
   assert.equal(connection.stats(), { received: nothing, sent: nothing, roundTripMs: undefined });
@@ -1045,7 +1044,7 @@ test('tells what has passed, both ways', () => {
   assert.equal([stats.received.messages, connection.stats().received.messages], [0, 1]);
 });
 
-test('tells how well messages were compressed, each direction for itself', () => {
+test('reports the compression ratio of each direction', () => {
   const window = { windowBits: 15, contextTakeover: true };
   const deflater = new Deflater(window);
   const compression = { deflater, thresholdBytes: undefined, contextTakeover: true };
@@ -1060,7 +1059,7 @@ test('tells how well messages were compressed, each direction for itself', () =>
   assert.is(far.stats().sent.ratio, undefined);
 });
 
-test('answers no ping without autoPong, but sends the pongs that it is given (C9)', () => {
+test('answers no ping if autoPong is false, but sends the pongs that it is given (C9)', () => {
   const connection = server({ autoPong: false });
   assert.equal(receive(connection, fromClient.ping('1')), [{ type: 'ping', data: unhex('31') }]);
   assert.is(sent(connection), '');
@@ -1078,7 +1077,7 @@ test('answers no ping without autoPong, but sends the pongs that it is given (C9
   assert.is(sent(connection), fromServer.close());
 });
 
-test('copies what it is sent, unless it is given (A22)', () => {
+test('copies the bytes it sends, unless ownership is given (A22)', () => {
   const connection = server();
   const borrowed = [unhex('01'), unhex('02'.repeat(3000)), unhex('03'.repeat(70_000))];
   for (const data of borrowed) connection.send({ type: 'binary', data });
@@ -1093,7 +1092,7 @@ test('copies what it is sent, unless it is given (A22)', () => {
   assert.is(chunks[1]?.buffer, given.buffer);
 });
 
-/** A compressor that makes so many KiB of whatever it is written. */
+/** A compressor with an output of the given number of KiB for any input. */
 function compressingTo(pieces: number): ConnectionOptions['compression'] {
   let left = 0;
   return {
@@ -1124,7 +1123,7 @@ test('sends a compressed message in one frame if maxFrameBytes allows it (B2)', 
   }
 });
 
-test('says that it is busy while a compressor has worked for long', () => {
+test('is busy after a compressor has used the budget of one call', () => {
   const connection = server({ maxFrameBytes: Infinity, compression: compressingTo(600) });
   connection.send({ type: 'text', data: 'a' });
   assert.equal([connection.wantsToTransmit, connection.transmitBusy], [true, false]);
@@ -1137,7 +1136,7 @@ test('says that it is busy while a compressor has worked for long', () => {
   assert.is(connection.stats().sent.payloadBytes, 600 * 1024);
 });
 
-test('the closing of a process that slept is judged after it has listened (B7)', () => {
+test('reads pending input before it times out the closing after a suspend (B7)', () => {
   const connection = server({ closeTimeoutMs: 50 });
   connection.close(1000);
   sent(connection);
@@ -1147,7 +1146,7 @@ test('the closing of a process that slept is judged after it has listened (B7)',
   assert.ok(connection.record.wasClean);
 });
 
-test('counts the bytes behind a failure no more', () => {
+test('does not count bytes after a failure', () => {
   const connection = server();
   receive(connection, '8300');
   receive(connection, '8300');
@@ -1174,7 +1173,7 @@ test('shows every frame to the tap, both ways, with or without payloads', () => 
   }
 });
 
-test('a tap may close: the Close follows the frame that it was shown', () => {
+test('allows a tap to close: the Close follows the frame it was shown', () => {
   const wire: string[] = [];
   const transmit = (connection: Connection) => {
     for (let next = connection.transmit(); next !== undefined; next = connection.transmit())
@@ -1192,7 +1191,7 @@ test('a tap may close: the Close follows the frame that it was shown', () => {
   assert.equal(wire, [fromServer.text('b'), fromServer.close(1000)]);
 });
 
-test('a tap may end the connection: nothing of what it was shown leaves, and that is told', () => {
+test('allows a tap to end the connection: the frame it was shown is lost, and reported so', () => {
   const told: string[] = [];
   const connection: Connection = server({ tap: () => connection.terminate('enough') });
   connection.send({ type: 'text', data: 'b' }, telling(told, 'b'));
@@ -1200,7 +1199,7 @@ test('a tap may end the connection: nothing of what it was shown leaves, and tha
   assert.equal([told, connection.over], [['b lost'], true]);
 });
 
-test('compresses anew behind a message that was compressed apart, and the peer follows (RFC 7692 §7.2.3.2)', () => {
+test('resets compression after a message that was compressed separately (RFC 7692 §7.2.3.2)', () => {
   const context = { windowBits: 15, contextTakeover: true };
   const compression = { deflater: new Deflater(context), thresholdBytes: 0, contextTakeover: true };
   const connection = server({ compression });
@@ -1218,9 +1217,9 @@ test('compresses anew behind a message that was compressed apart, and the peer f
   const sizes: number[] = [];
   const events: unknown[] = [];
   const pass = () => {
-    const octets = sent(connection);
-    sizes.push(octets.length / 2);
-    events.push(...receive(peer, octets).map(event => (event as { data?: string }).data ?? event));
+    const wire = sent(connection);
+    sizes.push(wire.length / 2);
+    events.push(...receive(peer, wire).map(event => (event as { data?: string }).data ?? event));
   };
   connection.send({ type: 'text', data: said });
   pass();
@@ -1238,7 +1237,7 @@ test('compresses anew behind a message that was compressed apart, and the peer f
   assert.is(sizes[4], sizes[1], 'it refers to the one before again');
 });
 
-test('is busy after many frames that give no event, until it is read on or fails', () => {
+test('is busy after many frames without an event, until it is read again or fails', () => {
   const connection = client();
   connection.receive(unhex(`0100${'0000'.repeat(3000)}`));
   assert.is(connection.read(), undefined);

@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { formatFrame } from '../../lib/connection/format-frame.ts';
-import type { TappedFrame } from '../../lib/connection/frame-meter.ts';
+import type { TappedFrame } from '../../lib/connection/frame-observer.ts';
 import { Opcode } from '../../lib/frames/opcode.ts';
 import { unhex } from '../support/hex.ts';
 import { text } from '../support/peer-frames.ts';

@@ -14,7 +14,7 @@ test('pings after 20 s of silence, and waits 20 s for a sign of life, both at th
   assert.is(keepalive.tick(40_007), undefined);
 });
 
-test('takes any sign of life for an answer', () => {
+test('takes any sign of life as an answer', () => {
   const keepalive = new Keepalive({ pingIntervalMs: 10, pingTimeoutMs: 3 }, 0);
   keepalive.alive(4);
   assert.is(keepalive.tick(10), undefined);
@@ -25,7 +25,7 @@ test('takes any sign of life for an answer', () => {
   assert.is(keepalive.deadline, 27);
 });
 
-test('counts the timeout from when the ping has left, however late that is (B1)', () => {
+test('measures the timeout from when the ping was sent, however late that is (B1)', () => {
   const keepalive = new Keepalive({ pingIntervalMs: 10, pingTimeoutMs: 3 }, 0);
   assert.is(keepalive.failureAt, Infinity);
   assert.is(keepalive.tick(100), 'ping');
@@ -39,7 +39,7 @@ test('counts the timeout from when the ping has left, however late that is (B1)'
   assert.is(keepalive.failureAt, 1e6 + 3, 'it leaves once');
 });
 
-test('a ping that leaves after the peer has given a sign of life is not waited for', () => {
+test('does not wait for an answer to a ping that was sent after a sign of life', () => {
   const keepalive = new Keepalive({ pingIntervalMs: 10, pingTimeoutMs: 3 }, 0);
   assert.is(keepalive.tick(10), 'ping');
   keepalive.alive(11);
@@ -47,7 +47,7 @@ test('a ping that leaves after the peer has given a sign of life is not waited f
   assert.equal([keepalive.failureAt, keepalive.deadline], [Infinity, 21]);
 });
 
-test('while we do not read: a paused reader is not a dead peer, and is none itself', () => {
+test('sends pongs and gives no peer up while we do not read', () => {
   const keepalive = new Keepalive({}, 0);
   keepalive.tick(20_000);
   keepalive.suspend(30_000);
@@ -70,13 +70,13 @@ test('is switched off by Infinity', () => {
   assert.equal([patient.deadline, patient.failureAt], [Infinity, Infinity]);
 });
 
-test('knows the shorter of its times', () => {
+test('reports the shorter of its times', () => {
   assert.is(new Keepalive({}, 0).shortestMs, 20_000);
   assert.is(new Keepalive({ pingIntervalMs: 7, pingTimeoutMs: 8 }, 0).shortestMs, 7);
   assert.is(new Keepalive({ pingIntervalMs: 7, pingTimeoutMs: 6 }, 0).shortestMs, 6);
 });
 
-test('refuses options out of range by name', () => {
+test('rejects options out of range by name', () => {
   assert.throws(() => new Keepalive({ pingIntervalMs: 0 }, 0), /pingIntervalMs/);
   assert.throws(() => new Keepalive({ pingTimeoutMs: -1 }, 0), /pingTimeoutMs/);
 });

@@ -8,14 +8,14 @@ import { hex, unhex } from '../support/hex.ts';
 const test = suite('MeteredCodec');
 const window = { windowBits: 15, contextTakeover: true };
 
-/** All that it gives now. */
+/** Returns its current output as hex. */
 function pieces(codec: { read(): Uint8Array | undefined }): string {
-  let octets = '';
-  for (let piece = codec.read(); piece !== undefined; piece = codec.read()) octets += hex(piece);
-  return octets;
+  let output = '';
+  for (let piece = codec.read(); piece !== undefined; piece = codec.read()) output += hex(piece);
+  return output;
 }
 
-test('changes nothing, and tells how many octets of a message each octet of its payload carries', () => {
+test('changes nothing, and reports the compression ratio', () => {
   const plain = new Deflater(window);
   const metered = new MeteredDeflater(new Deflater(window));
   const inflater = new MeteredInflater(new Inflater({ ...window, maxMessageBytes: 10_000 }));
@@ -40,7 +40,7 @@ test('is busy while its inflater is', () => {
   assert.is(metered.busy, false);
 });
 
-test('has a deflater begin anew', () => {
+test('resets its deflater', () => {
   const deflater = new MeteredDeflater(new Deflater(window));
   const compress = () => {
     deflater.write(unhex('0102030405060708'), true);

@@ -13,7 +13,7 @@ function pending() {
   return { pings, told, add };
 }
 
-test('tells the round trip of the ping that a pong answers, and of all before it (§5.5.3)', () => {
+test('reports the round trip of the ping that a pong answers, and of all before it (§5.5.3)', () => {
   const { pings, told, add } = pending();
   add('01', 0);
   add('02', 5);
@@ -27,14 +27,14 @@ test('tells the round trip of the ping that a pong answers, and of all before it
   assert.equal(told.at(-1), ['03', 5]);
 });
 
-test('the round trip counts from when the ping has left (B1)', () => {
+test('measures the round trip from when the ping was sent (B1)', () => {
   const { pings, told, add } = pending();
   add('01', 0)!.sentAt = 70;
   pings.answer(unhex('01'), 75);
   assert.equal([told, pings.roundTripMs], [[['01', 5]], 5]);
 });
 
-test('ignores pongs that answer nothing, and those that come twice', () => {
+test('ignores unsolicited and repeated pongs', () => {
   const { pings, told, add } = pending();
   pings.answer(unhex(''), 1);
   add('ff00', 0);
@@ -46,7 +46,7 @@ test('ignores pongs that answer nothing, and those that come twice', () => {
   assert.equal(told, [['ff00', 2]]);
 });
 
-test('takes the latest of pings that look the same', () => {
+test('matches the latest of pings with the same payload', () => {
   const { pings, told, add } = pending();
   add('', 0);
   add('', 1);
@@ -57,7 +57,7 @@ test('takes the latest of pings that look the same', () => {
   ]);
 });
 
-test('holds 64 pings and refuses more, until a pong has answered some (A8)', () => {
+test('holds 64 pings and rejects more, until a pong has answered some (A8)', () => {
   const { pings, told, add } = pending();
   assert.is(maxPendingPings, 64);
   for (let i = 0; i < 64; i++) assert.ok(add('01', i));
@@ -71,7 +71,7 @@ test('holds 64 pings and refuses more, until a pong has answered some (A8)', () 
   assert.equal(told.at(-1), ['02', 1]);
 });
 
-test('tells once why no pong will come', () => {
+test('reports once why no pong will come', () => {
   const { pings, told, add } = pending();
   const error = new Error('gone');
   add('01', 0);
@@ -81,7 +81,7 @@ test('tells once why no pong will come', () => {
   assert.equal(told, [['01', error]]);
 });
 
-test('keeps the last round trip: of several that one pong answers, that of the latest', () => {
+test('keeps the last round trip; if one pong answers several pings, that of the latest', () => {
   const { pings, add } = pending();
   assert.is(pings.roundTripMs, undefined);
   add('01', 0);

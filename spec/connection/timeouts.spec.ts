@@ -4,14 +4,14 @@ import { type TimeoutOptions, Timeouts } from '../../lib/connection/timeouts.ts'
 
 const test = suite('Timeouts');
 
-/** Without keepalive, unless the options say otherwise. */
+/** Returns timeouts without keepalive, unless the options say otherwise. */
 function watching(options: TimeoutOptions, now = 0) {
   const input = { inside: false, messageAt: now };
   const timeouts = new Timeouts({ pingIntervalMs: Infinity, ...options }, input, now);
   return { input, timeouts };
 }
 
-test('pings after 20 s of silence, and gives the peer up 20 s after the ping has left', () => {
+test('pings after 20 s of silence, and gives the peer up 20 s after the ping was sent', () => {
   const { timeouts } = watching({ pingIntervalMs: undefined }, 5);
   assert.is(timeouts.deadline, 20_005);
   assert.is(timeouts.tick(20_004), undefined);
@@ -22,7 +22,7 @@ test('pings after 20 s of silence, and gives the peer up 20 s after the ping has
   assert.is(timeouts.tick(40_005), 'ping timeout');
 });
 
-test('does not count the time in which a ping waits to leave (B1)', () => {
+test('does not count the time during which a ping is queued (B1)', () => {
   const { timeouts } = watching({ pingIntervalMs: 10, pingTimeoutMs: 5 });
   assert.is(timeouts.tick(10), 'ping');
   assert.equal([timeouts.deadline, timeouts.tick(1e6)], [Infinity, undefined]);
@@ -30,7 +30,7 @@ test('does not count the time in which a ping waits to leave (B1)', () => {
   assert.is(timeouts.deadline, 1e6 + 5);
 });
 
-test('takes bytes that the peer reads for a sign of life, after 50 ms without room (B1)', () => {
+test('takes progress of a transport blocked for 50 ms as a sign of life (B1)', () => {
   const { timeouts } = watching({ pingIntervalMs: 100, pingTimeoutMs: 90 });
   timeouts.tick(100);
   timeouts.pingLeft(100);
@@ -44,14 +44,14 @@ test('takes bytes that the peer reads for a sign of life, after 50 ms without ro
   assert.is(timeouts.deadline, 251, 'nothing was blocked');
 });
 
-test('knows the shortest of its timeouts: no event sets a deadline nearer than that', () => {
+test('reports its shortest timeout; no event sets an earlier deadline', () => {
   const all = { pingIntervalMs: 9, pingTimeoutMs: 8, idleTimeoutMs: 7, frameTimeoutMs: 6, writeTimeoutMs: 5 };
   assert.is(watching(all).timeouts.shortestMs, 5);
   for (const name of Object.keys(all)) assert.is(watching({ ...all, [name]: 3 }).timeouts.shortestMs, 3);
   assert.is(watching({}).timeouts.shortestMs, 20_000);
 });
 
-test('bytes are a sign of life', () => {
+test('takes bytes as a sign of life', () => {
   const { timeouts } = watching({ pingIntervalMs: 10, pingTimeoutMs: 5 });
   timeouts.tick(10);
   timeouts.pingLeft(10);
@@ -75,7 +75,7 @@ test('gives up a frame that has not ended 20 s after it began, at the millisecon
   assert.equal([timeouts.deadline, timeouts.tick(1e6)], [Infinity, undefined]);
 });
 
-test('a frame that brings 10 bytes a second may go on, each 20 s for themselves (A7)', () => {
+test('allows a frame that brings 10 bytes a second, measured over each 20 s (A7)', () => {
   const { timeouts, input } = watching({});
   timeouts.received(1, 0);
   input.inside = true;
@@ -88,7 +88,7 @@ test('a frame that brings 10 bytes a second may go on, each 20 s for themselves 
   assert.is(timeouts.tick(60_000), 'frame timeout');
 });
 
-test('one byte just before each deadline holds nothing (A7)', () => {
+test('gives up a frame that brings one byte just before each deadline (A7)', () => {
   const { timeouts, input } = watching({ frameTimeoutMs: 1000 });
   timeouts.received(1, 0);
   input.inside = true;
@@ -97,7 +97,7 @@ test('one byte just before each deadline holds nothing (A7)', () => {
   assert.is(timeouts.tick(1000), 'frame timeout');
 });
 
-test('the rate is an option, measured over frameTimeoutMs; bytes of the frame before do not count', () => {
+test('measures minBytesPerSecond over frameTimeoutMs, without bytes of the previous frame', () => {
   const { timeouts, input } = watching({ frameTimeoutMs: 500, minBytesPerSecond: 100 });
   timeouts.received(1000, 0);
   timeouts.received(2, 10);
@@ -110,13 +110,13 @@ test('the rate is an option, measured over frameTimeoutMs; bytes of the frame be
   assert.is(timeouts.deadline, 1010);
 });
 
-test('a frame counts from the beginning of time if no bytes were reported', () => {
+test('measures a frame from the start if no bytes were reported', () => {
   const { timeouts, input } = watching({ frameTimeoutMs: 3 }, 10);
   input.inside = true;
   assert.is(timeouts.deadline, 13);
 });
 
-test('neither peer nor frame is given up while we do not read, and both count anew afterwards', () => {
+test('gives up neither peer nor frame while we do not read, and starts both again afterwards', () => {
   const { timeouts, input } = watching({ pingIntervalMs: 50, frameTimeoutMs: 20 });
   timeouts.received(1, 0);
   input.inside = true;
@@ -128,7 +128,7 @@ test('neither peer nor frame is given up while we do not read, and both count an
   assert.is(timeouts.deadline, 1e6 + 50);
 });
 
-test('gives up a transport that takes nothing for 60 s while bytes wait, also while we do not read (A6)', () => {
+test('gives up a transport that is blocked for 60 s, also while we do not read (A6)', () => {
   for (const reads of [true, false]) {
     const { timeouts } = watching({});
     assert.is(timeouts.writeTimeoutMs, 60_000);
@@ -143,7 +143,7 @@ test('gives up a transport that takes nothing for 60 s while bytes wait, also wh
   }
 });
 
-test('a transport that takes bytes again is no sign of life while we do not read', () => {
+test('does not take progress of a transport as a sign of life while we do not read', () => {
   const { timeouts } = watching({ pingIntervalMs: 50, writeTimeoutMs: 1000 });
   timeouts.suspend(10);
   timeouts.blocked(0);
@@ -151,7 +151,7 @@ test('a transport that takes bytes again is no sign of life while we do not read
   assert.equal([timeouts.deadline, timeouts.tick(60)], [60, 'pong']);
 });
 
-test('is idle without a byte of a message for so long; others are none', () => {
+test('is idle without a byte of a message for idleTimeoutMs, whatever else passes', () => {
   const { input, timeouts } = watching({ idleTimeoutMs: 100 }, 5);
   assert.is(timeouts.deadline, 105);
   input.messageAt = 50;
@@ -160,7 +160,7 @@ test('is idle without a byte of a message for so long; others are none', () => {
   assert.is(timeouts.tick(150), 'idle timeout');
 });
 
-test('is not idle while we do not read, nor at once afterwards: messages may be waiting', () => {
+test('is not idle while we do not read, nor at once afterwards', () => {
   const { input, timeouts } = watching({ idleTimeoutMs: 100, pingIntervalMs: Infinity });
   input.messageAt = 10;
   timeouts.suspend(10);
@@ -171,7 +171,7 @@ test('is not idle while we do not read, nor at once afterwards: messages may be 
   assert.is(timeouts.deadline, 1e6 + 101);
 });
 
-test('judges no deadline when it is asked more than 100 ms late, once: a process that sleeps does not listen', () => {
+test('postpones a deadline once if it is checked more than 100 ms late', () => {
   for (const [options, due] of [
     [{ pingIntervalMs: 10, pingTimeoutMs: 40 }, 'ping timeout'],
     [{ pingIntervalMs: Infinity, frameTimeoutMs: 50 }, 'frame timeout'],
@@ -201,12 +201,12 @@ test('judges no deadline when it is asked more than 100 ms late, once: a process
   }
 });
 
-test('pings, however late it is asked', () => {
+test('pings, however late the tick is', () => {
   const { timeouts } = watching({ pingIntervalMs: 50 });
   assert.is(timeouts.tick(10_000), 'ping');
 });
 
-test('of several that are due the worse comes first', () => {
+test('reports the most serious of several timeouts', () => {
   const { timeouts, input } = watching({
     idleTimeoutMs: 10,
     frameTimeoutMs: 10,
@@ -224,7 +224,7 @@ test('of several that are due the worse comes first', () => {
   assert.is(timeouts.tick(10), 'ping');
 });
 
-test('the rate is a minimum: no peer has an infinite one, and 0 asks for a byte in frameTimeoutMs', () => {
+test('rejects an infinite minBytesPerSecond; 0 asks for one byte in frameTimeoutMs', () => {
   for (const minBytesPerSecond of [Infinity, -1, 0.5]) {
     assert.throws(() => watching({ minBytesPerSecond }), /^minBytesPerSecond must be/);
   }
@@ -235,7 +235,7 @@ test('the rate is a minimum: no peer has an infinite one, and 0 asks for a byte 
   assert.is(timeouts.tick(1000), 'frame timeout');
 });
 
-test('is switched off by Infinity, and refuses options out of range by name', () => {
+test('is switched off by Infinity, and rejects options out of range by name', () => {
   const { timeouts, input } = watching({ frameTimeoutMs: Infinity, writeTimeoutMs: Infinity });
   input.inside = true;
   timeouts.blocked(0);

@@ -1,18 +1,22 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { WebSocketError } from '../../lib/base/websocket-error.ts';
-import { FrameMeter, type FrameMeterOptions, type TappedFrame } from '../../lib/connection/frame-meter.ts';
+import {
+  FrameObserver,
+  type FrameObserverOptions,
+  type TappedFrame,
+} from '../../lib/connection/frame-observer.ts';
 import type { FramePart } from '../../lib/frames/frame-part.ts';
 import { Opcode } from '../../lib/frames/opcode.ts';
 import { seededRandom } from '../../lib/testing/seeded-random.ts';
 import { hex, unhex } from '../support/hex.ts';
 
-const test = suite('FrameMeter');
+const test = suite('FrameObserver');
 
 function part(opcode: Opcode, payload: string, fields: Partial<FramePart> = {}): FramePart {
-  const octets = unhex(payload);
-  const whole = { fin: true, rsv1: false, payloadBytes: octets.length, first: true, last: true };
-  return { opcode, ...whole, payload: octets, ...fields };
+  const bytes = unhex(payload);
+  const whole = { fin: true, rsv1: false, payloadBytes: bytes.length, first: true, last: true };
+  return { opcode, ...whole, payload: bytes, ...fields };
 }
 
 const ping = part(Opcode.Ping, '01');
@@ -23,14 +27,14 @@ const traffic = (frames: number, messages: number, payloadBytes: number) => ({
   wireBytes: 0,
 });
 
-/** A meter, what comes through it, and what its tap is shown. */
-function metering(options: FrameMeterOptions = {}) {
+/** Returns an observer, the parts it passes on, and the frames its tap is shown. */
+function metering(options: FrameObserverOptions = {}) {
   const shown: unknown[] = [];
   const tap = ({ direction, opcode, fin, rsv1, payloadBytes, payload }: TappedFrame) => {
-    const octets = typeof payload === 'object' ? hex(payload) : payload;
-    shown.push([direction, opcode, fin, rsv1, payloadBytes, octets]);
+    const bytes = typeof payload === 'object' ? hex(payload) : payload;
+    shown.push([direction, opcode, fin, rsv1, payloadBytes, bytes]);
   };
-  const meter = new FrameMeter({ tap, ...options });
+  const meter = new FrameObserver({ tap, ...options });
   const receive = (...parts: FramePart[]) => {
     for (const one of parts) {
       meter.write(one);
@@ -41,7 +45,7 @@ function metering(options: FrameMeterOptions = {}) {
   return { meter, shown, receive };
 }
 
-test('passes every part on as it is, and counts frames by their first, messages by their last frame', () => {
+test('passes every part on unchanged, and counts a frame at its first part, a message at its last frame', () => {
   const { meter, receive } = metering({ tap: undefined });
   assert.is(meter.read(), undefined);
   receive(
@@ -55,7 +59,7 @@ test('passes every part on as it is, and counts frames by their first, messages 
   meter.close();
 });
 
-test('counts what goes out in the same way', () => {
+test('counts sent frames in the same way', () => {
   const { meter } = metering({ tap: undefined });
   meter.frameSent(Opcode.Binary, false, false, 2, unhex('0102'));
   meter.frameSent(Opcode.Pong, true, false, 1, unhex('03'));
@@ -65,7 +69,7 @@ test('counts what goes out in the same way', () => {
   assert.equal(meter.received, traffic(0, 0, 0));
 });
 
-test('shows each frame once, both ways, with its payload elided', () => {
+test('shows each frame once, both ways, without its payload', () => {
   const { meter, receive, shown } = metering();
   receive(
     part(Opcode.Text, '', { fin: false, rsv1: true, payloadBytes: 2, last: false }),
@@ -84,7 +88,7 @@ test('shows each frame once, both ways, with its payload elided', () => {
   ]);
 });
 
-test('shows payloads where they are asked for, each part of those that come in', () => {
+test('shows payloads if tapPayloads is true, each part of received ones', () => {
   const { meter, receive, shown } = metering({ tapPayloads: true });
   receive(
     part(Opcode.Binary, '01', { payloadBytes: 2, last: false }),
@@ -102,9 +106,9 @@ test('shows payloads where they are asked for, each part of those that come in',
   ]);
 });
 
-test('a tap that sends frames itself is shown those at the next showSent', () => {
+test('shows frames that the tap itself sends at the next showSent', () => {
   const shown: number[] = [];
-  const meter: FrameMeter = new FrameMeter({
+  const meter: FrameObserver = new FrameObserver({
     tap({ opcode }) {
       shown.push(opcode);
       if (opcode === Opcode.Text) meter.frameSent(Opcode.Close, true, false, 0, undefined);
@@ -118,7 +122,7 @@ test('a tap that sends frames itself is shown those at the next showSent', () =>
   assert.equal(shown, [1, 2, 8]);
 });
 
-test('wants no payloads without a tap, and knows whether a message is unfinished (A7)', () => {
+test('wants no payloads without a tap, and tells if a message is unfinished (A7)', () => {
   const { meter, receive } = metering({ tap: undefined, tapPayloads: true });
   assert.is(meter.wantsPayloads, false);
   const inside: boolean[] = [];
@@ -135,7 +139,7 @@ test('wants no payloads without a tap, and knows whether a message is unfinished
   assert.equal(inside, [false, true, true, true, false]);
 });
 
-test('refuses one control frame too many in a second with 1008 (§10.4)', () => {
+test('fails with 1008 on one control frame too many in a second (§10.4)', () => {
   const { meter, receive, shown } = metering({ maxControlFramesPerSecond: 2 });
   meter.tick(5000);
   receive(ping, part(Opcode.Pong, ''));
@@ -152,7 +156,7 @@ test('refuses one control frame too many in a second with 1008 (§10.4)', () => 
   assert.is(shown.length, 2);
 });
 
-test('counts control frames anew in the next second, and no data', () => {
+test('counts control frames again in the next second, and no data frames', () => {
   const { meter, receive } = metering({ maxControlFramesPerSecond: 2 });
   receive(ping, ping);
   for (let i = 0; i < 3; i++) receive(part(Opcode.Text, ''), part(Opcode.Binary, ''));
@@ -161,7 +165,7 @@ test('counts control frames anew in the next second, and no data', () => {
   assert.throws(() => receive(ping), /too many control frames/);
 });
 
-test('one a second is a bound, too', () => {
+test('enforces a limit of one a second', () => {
   const { meter, receive } = metering({ maxControlFramesPerSecond: 1 });
   receive(ping);
   meter.tick(1000);
@@ -170,7 +174,7 @@ test('one a second is a bound, too', () => {
   assert.throws(() => receive(ping), /too many control frames/);
 });
 
-test('any second has its bound, wherever it begins: a burst over a border is one', () => {
+test('enforces the limit over any second, wherever it begins', () => {
   const { meter, receive } = metering({ maxControlFramesPerSecond: 3 });
   const receiveAt = (now: number) => {
     meter.tick(now);
@@ -180,7 +184,7 @@ test('any second has its bound, wherever it begins: a burst over a border is one
   assert.throws(() => receiveAt(4599), /too many/);
 });
 
-test('allows each second what an array of the times allows', () => {
+test('agrees with a plain array of the times', () => {
   const random = seededRandom(7);
   const { meter, receive } = metering({ tap: undefined, maxControlFramesPerSecond: 5 });
   const times: number[] = [];
@@ -197,7 +201,7 @@ test('allows each second what an array of the times allows', () => {
   assert.throws(() => receive(ping), /too many/);
 });
 
-test('keeps when bytes of a message passed last, in and out; control frames are none (idleTimeoutMs)', () => {
+test('keeps the time at which bytes of a message last passed, ignoring control frames (idleTimeoutMs)', () => {
   const { meter, receive } = metering({ tap: undefined });
   meter.tick(10);
   receive(ping);
@@ -216,10 +220,10 @@ test('keeps when bytes of a message passed last, in and out; control frames are 
   assert.is(meter.messageAt, 40);
 });
 
-test('has no bound unless one is chosen, and refuses one out of range', () => {
+test('has no limit by default, and rejects one out of range', () => {
   const { receive } = metering({ tap: undefined });
   for (let i = 0; i < 100_000; i++) receive(ping);
-  assert.throws(() => new FrameMeter({ maxControlFramesPerSecond: 0 }), /maxControlFramesPerSecond/);
+  assert.throws(() => new FrameObserver({ maxControlFramesPerSecond: 0 }), /maxControlFramesPerSecond/);
 });
 
 test.run();

@@ -1,4 +1,4 @@
-// Frames in, the same frames out: counted, shown to whoever looks on, control frames bounded in their rate.
+// Passes frames on unchanged: counts them, shows them to the tap, and limits the rate of control frames.
 
 import { checkedFunction } from '../base/callable.ts';
 import { CloseCode } from '../base/close-code.ts';
@@ -10,50 +10,56 @@ import type { SentFrameObserver } from '../events/message-queue.ts';
 import type { FramePart } from '../frames/frame-part.ts';
 import { isControl, type Opcode } from '../frames/opcode.ts';
 
-/** A frame as it passes. */
+/** A frame as the tap sees it. */
 export interface TappedFrame {
   readonly direction: 'in' | 'out';
   readonly opcode: Opcode;
   readonly fin: boolean;
   readonly rsv1: boolean;
-  /** The length of the payload in octets; of text that has yet to be encoded, in UTF-16 units. */
+  /** The length of the payload in bytes; of text that is not encoded yet, in UTF-16 units. */
   readonly payloadBytes: number;
-  /** The payload, or the part of it that is at hand, if payloads were asked for. Lent; not to be changed. */
+  /**
+   * The payload, or the part of it that has arrived, if `tapPayloads` is true. Read it during the call and do not change
+   * it: the bytes are borrowed.
+   */
   readonly payload: Uint8Array | string | undefined;
 }
 
 /** Options of what watches and counts the frames of a connection. */
-export interface FrameMeterOptions {
-  /** Sees each frame, in as its header has come, out as it is encoded. Free when absent. Must not throw. */
+export interface FrameObserverOptions {
+  /**
+   * Called for each frame: for a received one when its header is complete, for a sent one when it is encoded. Must not
+   * throw. Costs nothing if absent.
+   */
   readonly tap?: ((frame: TappedFrame) => void) | undefined;
-  /** Whether the tap is given payloads too, and so is called for each part of a frame that comes in. Default: false. */
+  /** Whether the tap gets payloads, too. It is then called for each part of a received frame. Default: false. */
   readonly tapPayloads?: boolean | undefined;
   /**
-   * Control frames that may come in a second, wherever it begins; one more fails the connection with 1008. The time of
-   * each is kept for a second. Default: Infinity.
+   * The most control frames that the peer may send within any period of one second; one more fails the connection with
+   * 1008. The time of each is kept for a second. Default: Infinity.
    */
   readonly maxControlFramesPerSecond?: number | undefined;
 }
 
-/** What has passed in one direction. */
+/** The traffic in one direction. */
 export interface Traffic {
   frames: number;
-  /** Messages whose last frame has passed. */
+  /** The number of messages whose last frame has passed. */
   messages: number;
-  /** Octets of payload in the frames of messages, compressed as they were; text that we send so, in UTF-16 units. */
+  /** The payload bytes of data frames, after compression; of text that is not encoded yet, in UTF-16 units. */
   payloadBytes: number;
-  /** The octets that carried it all, headers and control frames too. */
+  /** All bytes, with headers and control frames. */
   wireBytes: number;
 }
 
-/** Sees every frame of a connection, both ways; a stage for those that come in. */
-export class FrameMeter implements Stage<FramePart, FramePart>, SentFrameObserver {
+/** Observes the frames of a connection: a stage for received frames, an observer of sent ones. */
+export class FrameObserver implements Stage<FramePart, FramePart>, SentFrameObserver {
   readonly received: Traffic = { frames: 0, messages: 0, payloadBytes: 0, wireBytes: 0 };
   readonly sent: Traffic = { frames: 0, messages: 0, payloadBytes: 0, wireBytes: 0 };
-  readonly #tap: FrameMeterOptions['tap'];
+  readonly #tap: FrameObserverOptions['tap'];
   readonly #tapPayloads: boolean;
   readonly #maxControl: number;
-  /** When control frames came, within a second: as many as may, at most. */
+  /** The times of the control frames of the last second, at most `maxControlFramesPerSecond`. */
   #controlTimes: Fifo<number> | undefined;
   #sentFrames: TappedFrame[] | undefined;
   #part: FramePart | undefined;
@@ -61,13 +67,13 @@ export class FrameMeter implements Stage<FramePart, FramePart>, SentFrameObserve
   #messageAt = 0;
   #insideMessage = false;
 
-  constructor(options: FrameMeterOptions) {
+  constructor(options: FrameObserverOptions) {
     this.#tap = checkedFunction('tap', options.tap);
     this.#tapPayloads = options.tapPayloads ?? false;
     this.#maxControl = checkedLimit('maxControlFramesPerSecond', options.maxControlFramesPerSecond, Infinity);
   }
 
-  /** It is `now`, in milliseconds. */
+  /** Sets the time, in milliseconds. */
   tick(now: number): void {
     this.#now = now;
   }
@@ -89,17 +95,17 @@ export class FrameMeter implements Stage<FramePart, FramePart>, SentFrameObserve
 
   close(): void {}
 
-  /** When octets of a message came or left last, or one was accepted. */
+  /** The time at which bytes of a message last passed in either direction, or a message was accepted for sending. */
   get messageAt(): number {
     return this.#messageAt;
   }
 
-  /** Whether a message has begun to come whose last frame has not ended, as far as whole frames tell. */
+  /** True between the end of a message's first frame and the end of its last. */
   get insideMessage(): boolean {
     return this.#insideMessage;
   }
 
-  /** A message is to leave. */
+  /** Records that a message was accepted for sending. */
   acceptMessage(): void {
     this.#messageAt = this.#now;
   }
@@ -108,7 +114,7 @@ export class FrameMeter implements Stage<FramePart, FramePart>, SentFrameObserve
     return this.#tap !== undefined && this.#tapPayloads;
   }
 
-  /** A frame goes out. The tap sees it at the next `showSent`. */
+  /** Records a sent frame. The tap sees it at the next `showSent`. */
   frameSent(
     opcode: Opcode,
     fin: boolean,
@@ -123,7 +129,7 @@ export class FrameMeter implements Stage<FramePart, FramePart>, SentFrameObserve
     (this.#sentFrames ??= []).push({ direction: 'out', opcode, fin, rsv1, payloadBytes, payload: shown });
   }
 
-  /** Shows the tap what has gone out since the last call. The tap may send something itself. */
+  /** Shows the tap the frames sent since the last call. The tap may itself send. */
   showSent(): void {
     const frames = this.#sentFrames;
     if (frames === undefined) return;
