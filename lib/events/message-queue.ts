@@ -1,6 +1,7 @@
 // Messages that wait to be sent: messages in, whole or in parts, frames out when they are asked for. RFC 6455 §5.4: the
 // frames of one message follow each other, the others wait.
 
+import { budgetBytes, sliceBytes } from '../base/budget.ts';
 import { Fifo } from '../base/fifo.ts';
 import { ByteCollector } from '../bytes/byte-collector.ts';
 import type { ChunkGatherer } from '../bytes/chunk-gatherer.ts';
@@ -15,6 +16,7 @@ import type { MessageType, OutgoingPart } from '../messages/message-part.ts';
 import { acceptEvent, between, type CompressionChoice, type Progress } from './accept-event.ts';
 import type { OutgoingBinary, OutgoingText } from './event.ts';
 import { compressionChoice, type OutgoingCompression } from './part-deflater.ts';
+import { PayloadSource } from './payload-source.ts';
 import type { Completion } from './transmission.ts';
 
 /** Is told of each frame that leaves. */
@@ -52,9 +54,6 @@ const measuredUnits = 1365;
 
 /** A frame above this size gets a buffer of its own. */
 const slabFrameBytes = 4096;
-
-/** Compressed bytes that one call makes before it says that it is busy. */
-const workBytes = 262_144;
 
 /** Memory for small frames that leave at once, of all connections. */
 const sharedSlab = new Slab();
@@ -111,8 +110,8 @@ interface Work {
   /** What has been encoded or compressed of it, and how much of that has left. */
   payload: Uint8Array;
   at: number;
-  /** Whether `payload` goes to the end of the part. */
-  whole: boolean;
+  /** Gives what follows `payload`, if anything does. */
+  source: PayloadSource | undefined;
 }
 
 /** The queue of messages. Frames leave one by one, so that control frames can pass between any two of them. */
@@ -349,7 +348,7 @@ export class MessageQueue {
     const { part, frame } = queued;
     if (frame === undefined) {
       // If the compressor fails, the part is lost with the rest.
-      this.#work = { queued, payload: noBytes, at: 0, whole: true };
+      this.#work = { queued, source: undefined, payload: noBytes, at: 0 };
       this.#work = this.#workOn(queued);
       this.#continue(this.#work, gatherer);
     } else {
@@ -374,22 +373,26 @@ export class MessageQueue {
 
   #workOn(queued: Queued): Work {
     const { part } = queued;
-    const payload = typeof part.payload === 'string' ? encodeText(part.payload) : part.payload;
+    const { payload } = part;
     if (part.deflated) this.#deflater?.reset();
-    if (!part.compressed || part.deflated || this.#deflater === undefined) {
-      return { queued, payload, at: 0, whole: true };
+    const deflater = part.compressed && !part.deflated ? this.#deflater : undefined;
+    const cut = typeof payload === 'string' && payload.length > Math.max(sliceBytes, this.#maxFrameBytes);
+    if (deflater !== undefined || cut) {
+      return { queued, source: new PayloadSource(payload, deflater, part.last), payload: noBytes, at: 0 };
     }
-    this.#deflater.write(payload, part.last);
-    return { queued, payload: noBytes, at: 0, whole: false };
+    const bytes = typeof payload === 'string' ? encodeText(payload) : payload;
+    return { queued, source: undefined, payload: bytes, at: 0 };
   }
 
   /** Moves the next frame of a part into the gatherer, if there is one. */
   #continue(work: Work, gatherer: ChunkGatherer): void {
-    if (!work.whole) this.#compress(work);
+    if (work.source?.compresses) this.#compress(work, work.source);
+    else if (work.source !== undefined) this.#encodeNext(work, work.source);
     if (this.#busy) return;
     const { queued, payload, at } = work;
     const { part } = queued;
-    const ends = payload.length - at <= this.#maxFrameBytes || isControl(opcodes[part.type]);
+    const whole = work.source === undefined && payload.length - at <= this.#maxFrameBytes;
+    const ends = whole || isControl(opcodes[part.type]);
     const piece = ends && at === 0 ? payload : payload.subarray(at, at + this.#maxFrameBytes);
     work.at += piece.length;
     const sends = piece.length > 0 || part.last || (this.#begins && !part.compressed);
@@ -399,25 +402,32 @@ export class MessageQueue {
     this.#complete(queued);
   }
 
-  /** Compresses on, until there is more than a frame, or the part has ended. */
-  #compress(work: Work): void {
+  /** Encodes the next slice of a long text, once the one before it has left. */
+  #encodeNext(work: Work, source: PayloadSource): void {
+    if (work.at < work.payload.length) return;
+    work.payload = source.read() ?? noBytes;
+    work.at = 0;
+    if (source.done) work.source = undefined;
+  }
+
+  /** Compresses on, until there is more than a frame, or the part has ended, or it is enough for a turn. */
+  #compress(work: Work, source: PayloadSource): void {
     const rest = work.payload.subarray(work.at);
     if (rest.length > this.#maxFrameBytes) return;
     const bytes = new ByteCollector();
     bytes.appendOurs(rest);
-    let made = 0;
-    while (bytes.length <= this.#maxFrameBytes && made < workBytes) {
-      const piece = this.#deflater?.read();
+    const enough = source.workedBytes + budgetBytes;
+    while (bytes.length <= this.#maxFrameBytes && source.workedBytes < enough) {
+      const piece = source.read();
       if (piece === undefined) {
-        work.whole = true;
+        work.source = undefined;
         break;
       }
-      made += piece.length;
       bytes.append(piece);
     }
     work.payload = bytes.take();
     work.at = 0;
-    this.#busy = !work.whole && work.payload.length <= this.#maxFrameBytes;
+    this.#busy = work.source !== undefined && work.payload.length <= this.#maxFrameBytes;
   }
 
   #send(

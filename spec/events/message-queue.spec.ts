@@ -519,6 +519,43 @@ test('is busy once a compressor has made 256 KiB of a frame, and goes on with th
   assert.is(queue.queuedMessages, 0);
 });
 
+test('encodes a long text as it leaves, a slice at a time, if it needs several frames (A4)', () => {
+  const text = `${'aé😀'.repeat(50_000)}.`;
+  for (const maxFrameBytes of [1000, 65_536, 100_000]) {
+    const { queue } = queueing({ maxFrameBytes });
+    queue.push({ type: 'text', data: text }, 'borrowed', undefined, undefined);
+    const frames: Uint8Array[] = [];
+    for (let gatherer = new ChunkGatherer(); ; gatherer = new ChunkGatherer()) {
+      queue.fill(gatherer, 1, Infinity);
+      if (gatherer.byteLength === 0) break;
+      assert.ok(gatherer.byteLength <= Math.min(maxFrameBytes, 3 * 65_536) + 10);
+      frames.push(joinBytes(gatherer.take()));
+    }
+    const payloads = frames.map(frame => frame.subarray(frame[1] === 127 ? 10 : frame[1] === 126 ? 4 : 2));
+    assert.is(joinBytes(payloads).length, Buffer.byteLength(text));
+    assert.is(Buffer.from(joinBytes(payloads)).toString(), text);
+    assert.equal([frames[0]![0], frames[1]![0], frames.at(-1)![0]], [0x01, 0x00, 0x80]);
+    assert.equal([queue.queuedBytes, queue.queuedMessages], [0, 0]);
+  }
+});
+
+test('is busy once a compressor has been given 256 KiB and has made nothing of it, and goes on with the next call', () => {
+  const compression = { deflater: new FakeDeflater(true), thresholdBytes: 1, contextTakeover: true };
+  const { queue } = queueing({ compression });
+  queue.push({ type: 'text', data: 'a'.repeat(600_000) }, 'borrowed', undefined, undefined);
+  const gatherer = new ChunkGatherer();
+  const calls: unknown[] = [];
+  do {
+    queue.fill(gatherer, Infinity, Infinity);
+    calls.push([gatherer.byteLength, queue.busy]);
+  } while (queue.busy);
+  assert.equal(calls.slice(0, 2), [
+    [0, true],
+    [0, true],
+  ]);
+  assert.equal(calls.at(-1), [600_000 + 10, false]);
+});
+
 test('a part whose compressor fails, at whichever call, is lost with the rest', () => {
   for (const fails of ['write', 'read'] as const) {
     const deflater: MessageDeflater = new FakeDeflater();

@@ -1,0 +1,77 @@
+// The payload of a part that leaves, in slices: text becomes UTF-8, and what is to be compressed is, a bounded amount of work
+// at a time.
+
+import { sliceBytes } from '../base/budget.ts';
+import { encodeText } from '../bytes/encode-text.ts';
+import type { MessageDeflater } from '../deflate/codec.ts';
+
+const noBytes = new Uint8Array(0);
+
+/** Gives the bytes of one payload, piece by piece. */
+export class PayloadSource {
+  readonly #payload: Uint8Array | string;
+  readonly #deflater: MessageDeflater | undefined;
+  readonly #last: boolean;
+  #at = 0;
+  /** Whether the last slice has been taken; without a deflater, nothing follows. */
+  done = false;
+  /** Whether the deflater may have more to give of what it was given. */
+  #deflating = false;
+  /** The work so far: bytes that were encoded or compressed, and bytes that came out. */
+  workedBytes = 0;
+
+  /**
+   * @param deflater - compresses the payload
+   * @param last - whether the payload ends its message
+   */
+  constructor(payload: Uint8Array | string, deflater: MessageDeflater | undefined, last: boolean) {
+    this.#payload = payload;
+    this.#deflater = deflater;
+    this.#last = last;
+  }
+
+  /** Whether the payload is being compressed. */
+  get compresses(): boolean {
+    return this.#deflater !== undefined;
+  }
+
+  /**
+   * Returns the next piece, or `undefined` at the end. An empty piece says that there was work, and that more follows. A
+   * piece of a deflater is valid until the next call on any deflater of its codec.
+   */
+  read(): Uint8Array | undefined {
+    const piece = this.#deflating ? this.#deflater?.read() : undefined;
+    if (piece !== undefined) {
+      this.workedBytes += piece.length;
+      return piece;
+    }
+    return this.done ? undefined : this.#next();
+  }
+
+  #next(): Uint8Array {
+    const slice = this.#slice();
+    this.done = this.#at >= this.#payload.length;
+    this.workedBytes += slice.length;
+    if (this.#deflater === undefined) return slice;
+    this.#deflater.write(slice, this.#last && this.done);
+    this.#deflating = true;
+    return noBytes;
+  }
+
+  #slice(): Uint8Array {
+    const payload = this.#payload;
+    const start = this.#at;
+    if (typeof payload !== 'string') {
+      this.#at = start + sliceBytes;
+      return payload.subarray(start, this.#at);
+    }
+    const end = start + sliceBytes;
+    // The two halves of a surrogate pair are encoded together.
+    this.#at = end < payload.length && isHighSurrogate(payload.charCodeAt(end - 1)) ? end - 1 : end;
+    return encodeText(start === 0 && this.#at >= payload.length ? payload : payload.slice(start, this.#at));
+  }
+}
+
+function isHighSurrogate(unit: number): boolean {
+  return unit >= 0xd800 && unit <= 0xdbff;
+}
