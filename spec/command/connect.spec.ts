@@ -1,5 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -16,7 +17,8 @@ const test = suite('connect');
 interface TestServer {
   readonly url: string;
   readonly requests: readonly IncomingMessage[];
-  stop(): void;
+  /** Cuts every connection, and waits until they have ended. */
+  stop(): Promise<void>;
 }
 
 async function serve(
@@ -29,7 +31,13 @@ async function serve(
     requests.push(request);
     upgrade(request, tcp, head, options).then(use, () => {});
   });
-  return { url: `ws://127.0.0.1:${await listen(server)}/`, requests, stop: () => server.close() };
+  const connections: Socket[] = [];
+  server.on('connection', connection => connections.push(connection));
+  const stop = async () => {
+    for (const connection of connections) connection.destroy();
+    await new Promise(resolve => server.close(resolve));
+  };
+  return { url: `ws://127.0.0.1:${await listen(server)}/`, requests, stop };
 }
 
 const echo = (socket: OpenWebSocket) => socket.readable.pipeTo(socket.writable).catch(() => {});
@@ -55,7 +63,7 @@ test('sends each line and prints each message, then waits for quiet and closes',
   assert.equal([headers['x-a'], headers['sec-websocket-protocol']], ['b', 'chat']);
   assert.equal(await runWith([url, '-w', '0.1'], ''), { code: 0, out: '', err: '' });
   assert.equal(await runWith([url, '-n', '1'], 'no line end'), { code: 0, out: 'no line end\n', err: '' });
-  stop();
+  await stop();
 });
 
 test('waits again after each message', async () => {
@@ -68,7 +76,7 @@ test('waits again after each message', async () => {
     }
   });
   assert.equal(await runWith([url, '-w', '1.2'], 'late'), { code: 0, out: 'late\n'.repeat(4), err: '' });
-  stop();
+  await stop();
 });
 
 test('closes after some messages; a server may close before', async () => {
@@ -76,7 +84,7 @@ test('closes after some messages; a server may close before', async () => {
     for (const message of ['a', 'b', 'c']) socket.send(message);
   });
   assert.equal(await runWith([url, '-n', '2'], undefined), { code: 0, out: 'a\nb\n', err: '' });
-  stop();
+  await stop();
   const closing = await serve(async socket => {
     socket.send(new Uint8Array([0, 255]));
     socket.close();
@@ -86,7 +94,7 @@ test('closes after some messages; a server may close before', async () => {
     out: '00ff\n',
     err: '',
   });
-  closing.stop();
+  await closing.stop();
 });
 
 test('exits with 1 after any other end, and says how', async () => {
@@ -106,7 +114,7 @@ test('exits with 1 after any other end, and says how', async () => {
   assert.match(cut.err, /^closed: 1006 \(.+\)\n$/);
   const json = await runWith([url, '-j'], undefined);
   assert.equal(json, { code: 1, out: '{"type":"close","closeCode":1001,"reason":""}\n', err: '' });
-  stop();
+  await stop();
 });
 
 test('exits with 3 if nothing opens, with 2 if something cannot be asked for', async () => {
@@ -116,7 +124,7 @@ test('exits with 3 if nothing opens, with 2 if something cannot be asked for', a
   const refused = await runWith([url]);
   assert.is(refused.code, 3);
   assert.match(refused.err, /^wsluice: .*status 401.*: who\\u001b are you\?\n$/);
-  stop();
+  await stop();
   const nowhere = await runWith(['ws://127.0.0.1:1/']);
   assert.is(nowhere.code, 3);
   assert.match(nowhere.err, /^wsluice: .*ECONNREFUSED.*\n$/);
@@ -137,7 +145,7 @@ test('input that cannot be sent ends with 2 and its line', async () => {
   const file = await runWith([url, '-f', '/nowhere/file']);
   assert.is(file.code, 2);
   assert.match(file.err, /^wsluice: --file: ENOENT/);
-  stop();
+  await stop();
 });
 
 test('sends files and writes what comes to one, unchanged', async () => {
@@ -152,7 +160,7 @@ test('sends files and writes what comes to one, unchanged', async () => {
   writeFileSync(from, 'é'.repeat(100_000));
   const text = await runWith([url, '-f', from, '--text', '-n', '1'], undefined);
   assert.is(text.out, `${'é'.repeat(100_000)}\n`);
-  stop();
+  await stop();
   rmSync(folder, { recursive: true });
 });
 
@@ -161,7 +169,7 @@ test('a file that cannot be written to closes, and exits with 1', async () => {
   const result = await runWith([url, '-O', '/dev/full', '-w', 'Infinity'], 'line\n'.repeat(100));
   assert.is(result.code, 1);
   assert.match(result.err, 'ENOSPC');
-  stop();
+  await stop();
 });
 
 test('JSON in both directions, frames and pongs among it', async () => {
@@ -187,7 +195,7 @@ test('JSON in both directions, frames and pongs among it', async () => {
     'client text',
   ]);
   assert.equal(lines.at(-1), { type: 'close', closeCode: 1000, reason: '' });
-  stop();
+  await stop();
 });
 
 test('compresses, shows frames on standard error, pings at an interval', async () => {
@@ -199,7 +207,7 @@ test('compresses, shows frames on standard error, pings at an interval', async (
   assert.match(err, /pong after \d+\.\d ms\n/);
   const quiet = await runWith([url, '-q', '--ping', '0.1', '-w', '1'], 'x');
   assert.equal(quiet, { code: 0, out: 'x\n', err: '' });
-  stop();
+  await stop();
 });
 
 test('a ping that gets no pong is told', async () => {
@@ -208,7 +216,7 @@ test('a ping that gets no pong is told', async () => {
   });
   const { code, err } = await runWith([url, '--slash'], '/ping x\n');
   assert.equal([code, err.startsWith('no pong: ')], [0, true]);
-  stop();
+  await stop();
 });
 
 test('stops reading input that nobody takes, and resumes', async () => {
@@ -232,7 +240,7 @@ test('stops reading input that nobody takes, and resumes', async () => {
   assert.is(received, 320 * 65_535);
   await feeding;
   assert.is(await running, 0);
-  stop();
+  await stop();
 });
 
 test('holds the server back while nobody reads what is printed', async () => {
@@ -256,7 +264,7 @@ test('holds the server back while nobody reads what is printed', async () => {
   stdout.on('data', chunk => (bytes += chunk.length));
   assert.is(await running, 0);
   assert.is(bytes, 320 * 65_536);
-  stop();
+  await stop();
 });
 
 test('ends well when nobody reads what is printed any more', async () => {
@@ -267,7 +275,7 @@ test('ends well when nobody reads what is printed any more', async () => {
   const opening = runCommand([waiting.url, '-w', 'Infinity'], gone);
   gone.stdout.destroy(new Error('EPIPE'));
   assert.is(await opening, 0);
-  waiting.stop();
+  await waiting.stop();
   const { url, stop } = await serve(echo);
   const io = new FakeProcess();
   const running = runCommand([url, '-w', 'Infinity'], io);
@@ -282,7 +290,7 @@ test('ends well when nobody reads what is printed any more', async () => {
   while (!stdout.writableNeedDrain) await new Promise(resolve => setTimeout(resolve, 5));
   stdout.destroy(new Error('EPIPE'));
   assert.is(await blocked, 0);
-  stop();
+  await stop();
 });
 
 for (const [signal, code] of [
@@ -304,7 +312,7 @@ for (const [signal, code] of [
     assert.is(await running, code);
     assert.equal(await socket!.closed, { closeCode: 1000, reason: '' });
     assert.is(io.signals.listenerCount('SIGINT') + io.signals.listenerCount('SIGTERM'), 0);
-    stop();
+    await stop();
   });
 }
 
@@ -321,7 +329,7 @@ test('a person has a prompt, where mistakes are told, and Ctrl-D closes', async 
   await io.printed(/pong after/);
   io.stdin.write('\x04');
   assert.is(await running, 0);
-  stop();
+  await stop();
 });
 
 test('the prompt ends with the WebSocket', async () => {
@@ -332,7 +340,7 @@ test('the prompt ends with the WebSocket', async () => {
   io.stdin.write('/close 4001 bye\r');
   // We have closed it ourselves: that is a good end.
   assert.is(await running, 0);
-  stop();
+  await stop();
 });
 
 test('lines that could not be sent any more make a bad end', async () => {
@@ -342,7 +350,7 @@ test('lines that could not be sent any more make a bad end', async () => {
   io.stdin.write(`${'x'.repeat(20_000_000)}\n`);
   assert.is(await running, 1);
   assert.match(io.err, /^closed: 1000 \(not everything was sent\)\n$/);
-  stop();
+  await stop();
 });
 
 test.run();
