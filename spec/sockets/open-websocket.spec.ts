@@ -67,7 +67,7 @@ test('a reader answers messages that came together with a Close, before the Clos
     await socket.closed;
     assert.equal(
       duplex.out.join(''),
-      fromServer.text('a') + fromServer.text('b') + fromServer.close(1000) + 'close',
+      `${fromServer.text('a')}${fromServer.text('b')}${fromServer.close(1000)}close`,
       name,
     );
   }
