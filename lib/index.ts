@@ -4,8 +4,8 @@
  * @module wsluice
  */
 
-export type { Role } from './base/choice.ts';
 export { CloseCode, isWireCloseCode } from './base/close-code.ts';
+export type { Role } from './base/role.ts';
 export type { Stage } from './base/stage.ts';
 export {
   type AnyWebSocketErrorInit,

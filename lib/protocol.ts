@@ -4,9 +4,9 @@
  * @module wsluice/protocol
  */
 
-export type { Role } from './base/choice.ts';
 export { CloseCode, isWireCloseCode } from './base/close-code.ts';
 export { fuse } from './base/fuse.ts';
+export type { Role } from './base/role.ts';
 export type { Stage } from './base/stage.ts';
 export {
   type AnyWebSocketErrorInit,

@@ -16,7 +16,7 @@ import {
 import type { FramePart } from '../lib/frames/frame-part.ts';
 import { every, rechunk } from '../lib/testing/rechunk.ts';
 import { emptyDynamicBlocks } from './support/bits.ts';
-import { counted } from './support/octets.ts';
+import { counted } from './support/bytes.ts';
 
 // No read() of the decoder works on more than its budget, whatever a peer sends and however it is cut.
 

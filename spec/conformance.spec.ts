@@ -1,10 +1,10 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { join, pieces, utf8 } from './conformance/bytes.ts';
 import { continuation, fragments, ping, text } from './conformance/frame.ts';
 import { FrameReader } from './conformance/frame-reader.ts';
 import { allCases, groupOf, groupTitles } from './conformance/groups/index.ts';
 import { faultOfAnswer } from './conformance/negotiation.ts';
-import { join, pieces, utf8 } from './conformance/octets.ts';
 import { Outgoing } from './conformance/outgoing.ts';
 
 const test = suite('the conformance suite');
@@ -37,9 +37,9 @@ test('masks frames so that they read the same in any cutting', () => {
   }
 });
 
-test('reads frames octet by octet, and refuses those that a sender must not send', () => {
+test('reads frames byte by byte, and refuses those that a sender must not send', () => {
   const reader = new FrameReader(false);
-  const read = pieces(join(fragments(1, 'Hello', 2)), 1).flatMap(octet => [...reader.read(octet)]);
+  const read = pieces(join(fragments(1, 'Hello', 2)), 1).flatMap(byte => [...reader.read(byte)]);
   assert.equal(
     read.map(({ fin }) => fin),
     [false, false, true],

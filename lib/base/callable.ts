@@ -1,9 +1,11 @@
-// How every option that is called is checked: once, before anything is sent.
+// Checks of options that hold a function or a signal.
+
+import { described } from './described.ts';
 
 /**
- * The value, a function if it is there at all.
+ * Returns `value` if it is a function or `undefined`.
  *
- * @throws TypeError when it is anything else
+ * @throws TypeError if it is anything else
  */
 export function checkedFunction<Value>(name: string, value: Value): Value {
   if (value === undefined || typeof value === 'function') return value;
@@ -11,15 +13,15 @@ export function checkedFunction<Value>(name: string, value: Value): Value {
 }
 
 /**
- * The value, an `AbortSignal` of any realm if it is there at all.
+ * Returns `value` if it is an `AbortSignal` of any realm, or `undefined`.
  *
- * @throws TypeError when it is anything else
+ * @throws TypeError if it is anything else
  */
 export function checkedSignal(name: string, value: AbortSignal | undefined): AbortSignal | undefined {
   if (value === undefined || typeof value?.addEventListener === 'function') return value;
   throw mismatch(name, 'an AbortSignal', value);
 }
 
-function mismatch(name: string, wanted: string, value: unknown): TypeError {
-  return new TypeError(`${name} must be ${wanted}, not ${value === null ? 'null' : typeof value}`);
+function mismatch(name: string, expected: string, value: unknown): TypeError {
+  return new TypeError(`${name} must be ${expected} (got ${described(value)})`);
 }

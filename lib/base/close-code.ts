@@ -1,4 +1,4 @@
-// The close codes of RFC 6455 §7.4 and of the IANA registry, and which of them may stand in a Close frame.
+// The close codes of RFC 6455 §7.4 and of the IANA registry, and which of them a Close frame may carry.
 
 /** The close codes that have a name. */
 export const CloseCode = {
@@ -25,7 +25,7 @@ export type CloseCode = (typeof CloseCode)[keyof typeof CloseCode];
 
 /**
  * Whether a Close frame may carry this code (RFC 6455 §7.4): 1000 to 1014 without 1004, 1005 and 1006, and
- * 3000 to 4999. The same law holds for what we send and for what we take.
+ * 3000 to 4999. The same rule applies to sent and to received codes.
  */
 export function isWireCloseCode(code: number): boolean {
   if (!Number.isInteger(code)) return false;

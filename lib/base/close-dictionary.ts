@@ -1,5 +1,5 @@
-// A value that an application gives for the platform's WebSocketCloseInfo → a code and a reason, by WebIDL and by the
-// WebSockets standard ("validate close code and reason").
+// Converts and validates the platform's WebSocketCloseInfo: a close code and a reason, by WebIDL and by the WebSockets
+// standard ("validate close code and reason").
 
 import { domException } from './dom-exception.ts';
 import { dictionary, enforcedShort } from './web-idl.ts';
@@ -19,8 +19,8 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 /**
  * Converts and validates a WebSocketCloseInfo.
  *
- * @throws TypeError for anything but an object, `undefined` or `null`, and for a code that is no integer of 16 bits
- * @throws DOMException as {@link validCloseInfo}
+ * @throws TypeError if it is not an object, `undefined` or `null`, or if the code is not a 16-bit integer
+ * @throws DOMException like {@link validCloseInfo}
  */
 export function closeDictionary(value: unknown): CloseDictionary {
   const { closeCode, reason } = dictionary('closeInfo', value);
@@ -31,7 +31,7 @@ export function closeDictionary(value: unknown): CloseDictionary {
 /**
  * Validates a code and a reason.
  *
- * @throws DOMException InvalidAccessError for a code other than 1000 and 3000 to 4999; SyntaxError for a reason of more
+ * @throws DOMException InvalidAccessError for a code other than 1000 and 3000 to 4999; SyntaxError for a reason longer
  * than 123 bytes of UTF-8
  */
 export function validCloseInfo(closeCode: number | undefined, reason: string): CloseDictionary {

@@ -1,22 +1,22 @@
-// Codes for programs, on the errors of the caller's faults: the texts of messages may change, these do not.
+// Error codes for programs, on errors that the caller has caused. Messages may change, codes do not.
 
-/** What is wrong with a call. */
+/** The kind of mistake in a call. */
 export type CallErrorCode =
-  /** A TypeError: the options have a name that is no option. */
+  /** A TypeError: the options contain an unknown name. */
   | 'ERR_UNKNOWN_OPTION'
-  /** A TypeError, RangeError or SyntaxError: an option has a value of the wrong kind, or out of its bounds. */
+  /** A TypeError, RangeError or SyntaxError: an option has a value of the wrong type, or out of range. */
   | 'ERR_INVALID_OPTION'
-  /** A SyntaxError: no WebSocket can be at this URL. */
+  /** A SyntaxError: the URL is not a valid WebSocket URL. */
   | 'ERR_INVALID_URL'
-  /** An Error: `upgrade` or `upgradeHttp2` has been called for this socket or stream before. */
+  /** An Error: `upgrade` or `upgradeHttp2` was called twice for the same socket or stream. */
   | 'ERR_ALREADY_UPGRADED';
 
-/** Gives an error a `code`, as errors of Node have one. */
+/** Adds a `code` to an error, as Node's errors have one. */
 export function coded<Coded extends Error>(error: Coded, code: CallErrorCode): Coded {
   return Object.assign(error, { code });
 }
 
-/** Gives what a rule has thrown a code, unless it is no error of ours. */
+/** Adds ERR_INVALID_OPTION to an error that a rule has thrown, unless it has a code or is of another class. */
 export function codedFault(error: unknown): unknown {
   const isFault = error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError;
   return isFault && !('code' in error) ? coded(error, 'ERR_INVALID_OPTION') : error;

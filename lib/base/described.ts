@@ -1,6 +1,6 @@
-// Values → the words that stand for them in the message of an error.
+// Describes a value for an error message.
 
-/** Describes a value and its kind on one line, such as `"10"`, `10`, `null`, `an array`. Long text is cut. */
+/** Describes a value on one line, such as `"10"`, `10`, `null`, `an array`. Long text is cut. */
 export function described(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
   if (typeof value === 'bigint') return `${value}n`;

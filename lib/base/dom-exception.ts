@@ -1,4 +1,4 @@
-// The platform's DOMException, and what stands in for it on a host that has none.
+// The platform's DOMException, and a substitute on hosts that have none.
 
 type DomException = typeof globalThis.DOMException;
 
@@ -10,10 +10,10 @@ const codes: Readonly<Record<string, number>> = {
   InvalidAccessError: 15,
 };
 
-/** Makes an exception of that name. */
+/** Creates an exception with that name. */
 export type DomExceptionMaker = (name: string, message: string) => Error;
 
-/** Returns the maker of a host's exceptions; without the class, of Errors with the same name, message and code. */
+/** Returns a function that creates DOMExceptions, or Errors with the same name, message and code if the host has none. */
 export function domExceptionMaker(Host: DomException | undefined): DomExceptionMaker {
   if (Host !== undefined) return (name, message) => new Host(message, name);
   return (name, message) =>
@@ -24,10 +24,10 @@ export function domExceptionMaker(Host: DomException | undefined): DomExceptionM
 }
 
 /**
- * Returns a base class of Errors that are DOMExceptions by `instanceof`, if the host has that class. DOMException's own
- * constructor takes 5 µs instead of 0.3 (Node 20), and some versions of Node break its subclasses. The accessors of
- * DOMException refuse such an instance, so none is inherited: `stack` is Error's, a subclass has to bring `name` and
- * `code`, and what a host adds, such as `result` in Firefox, is undefined.
+ * Returns a base class for Errors that pass `instanceof DOMException`, if the host has that class. DOMException's own
+ * constructor takes 5 µs instead of 0.3 µs (Node 20), and some versions of Node break its subclasses. The accessors of
+ * DOMException reject such an instance, so none is inherited: `stack` comes from Error, a subclass has to define `name`
+ * and `code`, and a host's additions, such as `result` in Firefox, are undefined.
  */
 export function domExceptionBase(Host: DomException | undefined): ErrorConstructor {
   class Base extends Error {}
@@ -39,11 +39,11 @@ export function domExceptionBase(Host: DomException | undefined): ErrorConstruct
   return Base as ErrorConstructor;
 }
 
-/** Returns what `Error.prototype` has by that name, or an accessor that gives undefined. */
+/** Returns the property of that name of `Error.prototype`, or an accessor that returns undefined. */
 function accessorOfError(name: string): PropertyDescriptor {
   const own = Object.getOwnPropertyDescriptor(Error.prototype, name);
   return own ?? { get: () => undefined, configurable: true };
 }
 
-/** Makes the host's exceptions; read once, because a host may lose the global later. */
+/** Creates an exception of the host. The global is read once, because a host may remove it later. */
 export const domException: DomExceptionMaker = domExceptionMaker(globalThis.DOMException);

@@ -1,4 +1,4 @@
-// The last state of a stage that has thrown: it throws the same error again.
+// The final state of a stage that has thrown: it throws the same error again.
 
 export interface Failed {
   readonly type: 'failed';

@@ -1,11 +1,11 @@
-// First in, first out; taking costs the same however many wait, and nothing is held while nothing waits.
+// A first-in, first-out queue. Taking an item costs the same at any length, and an empty queue holds no memory.
 
 interface Link<Item> {
   readonly item: Item;
   next: Link<Item> | undefined;
 }
 
-/** A queue. */
+/** A first-in, first-out queue. */
 export class Fifo<Item> {
   #oldest: Link<Item> | undefined;
   #newest: Link<Item> | undefined;
@@ -23,12 +23,12 @@ export class Fifo<Item> {
     this.#length += 1;
   }
 
-  /** The oldest item, which stays, or `undefined` when there is none. */
+  /** The oldest item, without removing it; `undefined` if the queue is empty. */
   get first(): Item | undefined {
     return this.#oldest?.item;
   }
 
-  /** Takes the oldest item, or gives `undefined` when there is none. */
+  /** Removes and returns the oldest item; `undefined` if the queue is empty. */
   shift(): Item | undefined {
     const link = this.#oldest;
     if (link === undefined) return undefined;

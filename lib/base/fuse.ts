@@ -1,17 +1,16 @@
-// Two stages in, one stage out.
+// Joins two stages into one.
 
 import { refuseWhileBusy } from './refuse-while-busy.ts';
 import type { Stage } from './stage.ts';
 
 /**
- * One read passes on at most this many items that yield no output: with fragments of one byte it then takes 0.3 ms
- * (Node 20).
+ * The most items without output that one read passes on: with fragments of one byte it then takes 0.3 ms (Node 20).
  */
 const maxItems = 2048;
 
 /**
- * The two stages as one: its output equals that of piping `first` through `second`. It is busy while either of them is,
- * and after many items that yielded no output.
+ * Joins two stages into one: its output equals that of piping `first` through `second`. The result is busy while either
+ * of them is, and after many items that yielded no output.
  */
 export function fuse<In, Between, Out>(
   first: Stage<In, Between>,
@@ -56,7 +55,7 @@ class Fused<In, Between, Out> implements Stage<In, Out> {
 
   close(): void {
     refuseWhileBusy(this.#busy, 'close()');
-    // An error that the second stage has thrown comes before one that the first makes of its cut-off input.
+    // An error of the second stage comes before the error of the first about truncated input.
     this.#second.read();
     this.#first.close();
     this.#second.close();

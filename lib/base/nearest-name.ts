@@ -1,6 +1,6 @@
-// A name that no option has → the option that was probably meant.
+// Finds the option that was probably meant by an unknown name.
 
-/** Options of other libraries, in lower case, and what they are called here. The first that exists is meant. */
+/** Options of other libraries, in lower case, and their names here. The first one that exists is meant. */
 const elsewhere: { readonly [name: string]: readonly string[] } = {
   abortsignal: ['signal'],
   agent: ['connect'],
@@ -51,8 +51,8 @@ const elsewhere: { readonly [name: string]: readonly string[] } = {
 };
 
 /**
- * Returns the option that was probably meant by `name`: the one of that name in another library, or the most similar one
- * that takes at most `maxEdits` edits. `undefined` if there is none.
+ * Returns the option that was probably meant by `name`: the equivalent of another library's option of that name, or the
+ * most similar name within `maxEdits` edits. `undefined` if there is none.
  */
 export function nearestName(name: string, options: readonly string[], maxEdits: number): string | undefined {
   const wanted = name.toLowerCase();
@@ -70,7 +70,7 @@ export function nearestName(name: string, options: readonly string[], maxEdits: 
   return nearest;
 }
 
-/** The least number of letters to insert, delete, replace or swap with the next that turns one word into the other. */
+/** Returns the edit distance of two words: letters inserted, deleted, replaced, or swapped with the next one. */
 function edits(from: string, to: string): number {
   let before: number[] = [];
   let above = Array.from({ length: to.length + 1 }, (_, index) => index);

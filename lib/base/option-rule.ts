@@ -1,29 +1,29 @@
-// The rules that options keep to: an untrusted value in, the same value or an error with the option's name out. Nothing is
+// The rules for options: an untrusted value in, the same value or an error with the option's name out. Nothing is
 // coerced. `undefined` counts as absent everywhere.
 
 import { described } from './described.ts';
 
-/** How one option is checked. */
+/** A rule that checks one option. */
 export interface OptionRule<Value> {
   /** The value of an absent option. */
   readonly fallback: Value;
-  /** Whether the option must be there. */
+  /** Whether the option must be present. */
   readonly required?: boolean;
   /**
    * Returns the value to use.
    *
    * @param options - the object that the value was read from
-   * @throws TypeError for a value of the wrong kind, RangeError for a number out of bounds
+   * @throws TypeError for a value of the wrong type, RangeError for a number out of range
    */
   check(value: unknown, name: string, options: object): Value;
 }
 
-/** One rule for each option: an option without a rule does not compile. */
+/** The rules of a set of options: an option without a rule does not compile. */
 export type OptionRules<Options> = { readonly [Name in keyof Options]-?: OptionRule<Options[Name]> };
 
 /**
- * Options after the check. All have a value, except those that are `Open`: with `-?` a compiler without
- * `exactOptionalPropertyTypes` would take `undefined` from those, too.
+ * Options after the check. All have a value, except those in `Open`: with `-?`, a compiler without
+ * `exactOptionalPropertyTypes` would remove `undefined` from those, too.
  */
 export type Settled<Options, Open extends keyof Options = never> = {
   readonly [Name in keyof Required<Options>]: Name extends Open
@@ -31,12 +31,12 @@ export type Settled<Options, Open extends keyof Options = never> = {
     : Exclude<Options[Name], undefined>;
 };
 
-/** Returns the same rule for an option that must be there. */
+/** Returns the same rule for an option that must be present. */
 export function required<Value>(rule: OptionRule<Value | undefined>): OptionRule<Value> {
   return { ...(rule as OptionRule<Value>), required: true };
 }
 
-/** Takes what `accepts` accepts. */
+/** Accepts the values that `accepts` returns true for. */
 export function kind<Value>(
   expected: string,
   accepts: (value: unknown) => boolean,
@@ -58,21 +58,21 @@ export function kind<Value>(
   return { fallback, check };
 }
 
-/** Takes `true` and `false`. */
+/** Accepts `true` and `false`. */
 export function flag(): OptionRule<boolean | undefined>;
 export function flag(fallback: boolean): OptionRule<boolean>;
 export function flag(fallback?: boolean): OptionRule<boolean | undefined> {
   return kind<boolean | undefined>('true or false', value => typeof value === 'boolean', fallback);
 }
 
-/** Takes strings. */
+/** Accepts strings. */
 export function text(): OptionRule<string | undefined>;
 export function text(fallback: string): OptionRule<string>;
 export function text(fallback?: string): OptionRule<string | undefined> {
   return kind<string | undefined>('a string', value => typeof value === 'string', fallback);
 }
 
-/** Takes one of these words. */
+/** Accepts one of these words. */
 export function oneOf<Word extends string>(words: readonly Word[]): OptionRule<Word | undefined>;
 export function oneOf<Word extends string>(words: readonly Word[], fallback: Word): OptionRule<Word>;
 export function oneOf<Word extends string>(
@@ -83,7 +83,7 @@ export function oneOf<Word extends string>(
   return kind<Word | undefined>(expected, value => words.includes(value as Word), fallback);
 }
 
-/** Takes functions. They are called as methods of the options object. */
+/** Accepts functions. They are called as methods of the options object. */
 export function callable<Call>(): OptionRule<Call | undefined>;
 export function callable<Call>(fallback: Call): OptionRule<Call>;
 export function callable<Call>(fallback?: Call): OptionRule<Call | undefined> {
@@ -93,7 +93,7 @@ export function callable<Call>(fallback?: Call): OptionRule<Call | undefined> {
   return { fallback, check };
 }
 
-/** Takes objects that have these methods, of any class and any realm. */
+/** Accepts objects of any class and realm that have these methods. */
 export function withMethods<Value>(
   expected: string,
   methods: readonly (keyof Value & string)[],
@@ -115,19 +115,19 @@ export function withMethods<Value>(
   return kind<Value | undefined>(`${expected} with ${methods.join(', ')}`, accepts, fallback);
 }
 
-/** Takes an `AbortSignal` of any realm, also a polyfilled one. */
+/** Accepts an `AbortSignal` of any realm, also a polyfilled one. */
 export function abortSignal(): OptionRule<AbortSignal | undefined> {
   const accepts = (value: unknown): boolean =>
     typeof (value as AbortSignal | null)?.addEventListener === 'function' && 'aborted' in (value as object);
   return kind('an AbortSignal', accepts);
 }
 
-/** Takes objects, but no arrays. */
+/** Accepts objects other than arrays. */
 export function object<Value>(): OptionRule<Value | undefined> {
   return kind('an object', value => typeof value === 'object' && value !== null && !Array.isArray(value));
 }
 
-/** Takes integers from `least` on, 1 by default, and `Infinity`, which lifts the limit. */
+/** Accepts integers of at least `least` (default: 1), and `Infinity`, which lifts the limit. */
 export function limit(): OptionRule<number | undefined>;
 export function limit(fallback: number): OptionRule<number>;
 export function limit(fallback: undefined, least: number): OptionRule<number | undefined>;
@@ -138,7 +138,7 @@ export function limit(fallback?: number, least = 1): OptionRule<number | undefin
   return numeric(expected, accepts, fallback);
 }
 
-/** Takes integers from `least` to `most`. */
+/** Accepts integers from `least` to `most`. */
 export function integer(least: number, most: number): OptionRule<number | undefined>;
 export function integer(least: number, most: number, fallback: number): OptionRule<number>;
 export function integer(least: number, most: number, fallback?: number): OptionRule<number | undefined> {

@@ -1,4 +1,4 @@
-// The options of one entry point: an untrusted object in, each option read once and checked by its rule.
+// The options of one entry point: takes an untrusted object, reads each option once and checks it by its rule.
 
 import { coded, codedFault } from './coded.ts';
 import { described } from './described.ts';
@@ -7,10 +7,10 @@ import type { OptionRule, OptionRules } from './option-rule.ts';
 
 const noOptions = {};
 
-/** The table that has checked an object. Spreading keeps it, so spread nothing unchecked over a checked object. */
+/** The key for the table that has checked an object. Spreading copies it, so spread nothing unchecked over a checked object. */
 const checkedBy = Symbol('checkedBy');
 
-/** What a table holds once it is used. */
+/** The rules of a table, made at its first use. */
 interface Contents<Options> {
   readonly rules: OptionRules<Options>;
   readonly entries: readonly (readonly [name: string, rule: OptionRule<unknown>])[];
@@ -21,12 +21,12 @@ interface Contents<Options> {
 /**
  * All options of one function or constructor.
  *
- * An option is read by property access, own or inherited, so that an instance of a class may give options as fields,
- * getters and methods; a method is called on that instance. Each is read once, in the order of the table.
+ * An option is read by property access, own or inherited, so that an instance of a class can provide options as fields,
+ * getters and methods; a method is called on that instance. Each option is read once, in the order of the table.
  *
- * Of a plain object, and of one that inherits from plain objects, every enumerable name must be an option. An instance of a
- * class may have fields and methods for its own use: there a name is an error only if it looks like a misspelt option, or is
- * one of another library, and does not begin with `_`.
+ * In a plain object, and in one that inherits only from plain objects, every enumerable name must be an option. An instance
+ * of a class may have fields and methods for its own use: there, a name is an error only if it looks like a misspelt option
+ * or is an option of another library, and does not begin with `_`.
  */
 export class OptionTable<Options extends object> {
   readonly #owner: string;
@@ -34,7 +34,7 @@ export class OptionTable<Options extends object> {
   #made: Contents<Options> | undefined;
 
   /**
-   * @param owner - what takes the options, in the words of the errors, such as `acceptWebSocket`
+   * @param owner - the name of the function or class that takes the options, for error messages
    * @param rules - called once, on first use, so that a bundler can leave out a table that is not used
    */
   constructor(owner: string, rules: () => OptionRules<Options>) {
@@ -50,8 +50,8 @@ export class OptionTable<Options extends object> {
   /**
    * Returns the options with their defaults. Later changes of the caller's object do not reach it.
    *
-   * @throws TypeError for a name that is no option, and for a value of the wrong kind; errors have a `code`
-   * @throws RangeError for a number out of bounds
+   * @throws TypeError for an unknown name, or for a value of the wrong type; errors have a `code`
+   * @throws RangeError for a number out of range
    */
   check(options: object | undefined): Options {
     const given: unknown = options === undefined ? noOptions : options;
@@ -71,9 +71,9 @@ export class OptionTable<Options extends object> {
   }
 
   /**
-   * Returns those of the options that are in this table, for something that takes fewer: it need not check them again.
+   * Returns the subset of checked options that is in this table, so that the callee need not check them again.
    *
-   * @param own - takes the place of options; the others have it all
+   * @param own - overrides `options`, which has all others
    */
   pick<Own extends Partial<Options>>(
     options: Readonly<Omit<Options, keyof Own>>,
@@ -120,7 +120,7 @@ function contentsOf<Options extends object>(
   return { rules, entries, fallbacks: { ...(fallbacks as Options), [checkedBy]: table } };
 }
 
-/** Returns the value to use; an error of the rule gets its code. */
+/** Returns the value to use; adds a code to the rule's error. */
 function settled(rule: OptionRule<unknown>, value: unknown, name: string, options: object): unknown {
   try {
     return rule.check(value, name, options);
@@ -133,7 +133,7 @@ function isCheckedBy(table: object, options: unknown): boolean {
   return (options as { readonly [checkedBy]?: unknown } | null)?.[checkedBy] === table;
 }
 
-/** Whether this object, or one that it inherits from, was made by a class. */
+/** Whether this object, or one that it inherits from, is an instance of a class. */
 function isInstance(options: object): boolean {
   let level = Object.getPrototypeOf(options);
   while (!isRoot(level)) {
@@ -143,7 +143,7 @@ function isInstance(options: object): boolean {
   return false;
 }
 
-/** Whether it is the end of a prototype chain: `null`, or the `Object.prototype` of any realm. */
+/** Whether this is the end of a prototype chain: `null`, or the `Object.prototype` of any realm. */
 function isRoot(level: object | null): level is null {
   if (level === null || level === Object.prototype) return true;
   return Object.getPrototypeOf(level) === null && Object.hasOwn(level, 'hasOwnProperty');

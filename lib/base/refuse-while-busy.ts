@@ -1,7 +1,7 @@
-// What a stage does if its driver does not know of `busy`.
+// The response of a stage to a driver that ignores `busy`.
 
 /**
- * Refuses a call that would make the stage lose what it still holds.
+ * Rejects a call that would make the stage lose buffered input.
  *
  * @throws Error if the stage is busy
  */

@@ -2,7 +2,7 @@
 
 const shortLimit = 65_536;
 
-/** A class, seen only by its prototype. */
+/** A class, reduced to its prototype. */
 interface Shape {
   readonly prototype: object;
 }
@@ -29,9 +29,9 @@ export function inPlaceOf(Base: Shape, Class: Shape): void {
 }
 
 /**
- * Returns the object whose properties are the members of a dictionary; none for `undefined` and `null`.
+ * Returns the object whose properties are the members of a dictionary; an empty one for `undefined` and `null`.
  *
- * @throws TypeError for anything else that is no object
+ * @throws TypeError for anything else that is not an object
  */
 export function dictionary(name: string, value: unknown): Record<string, unknown> {
   if (value === undefined || value === null) return {};
@@ -42,16 +42,16 @@ export function dictionary(name: string, value: unknown): Record<string, unknown
 /**
  * Converts to `[EnforceRange] unsigned short`.
  *
- * @throws TypeError for what is no number from 0 to 65535
+ * @throws TypeError if it is not a number from 0 to 65535
  */
 export function enforcedShort(name: string, value: unknown): number {
-  // Unlike Number(): a BigInt or a Symbol is a TypeError.
+  // Unlike Number(), the unary plus throws a TypeError for a BigInt or a Symbol.
   const integer = Math.trunc(+(value as number));
   if (integer >= 0 && integer < shortLimit) return integer + 0;
   throw new TypeError(`${name} must be an integer from 0 to 65535 (got ${shown(value)})`);
 }
 
-/** Converts to `[Clamp] unsigned short`: the nearest integer, and the even one of two that are equally near. */
+/** Converts to `[Clamp] unsigned short`: the nearest integer, ties to even. */
 export function clampedShort(value: unknown): number {
   const number = +(value as number);
   if (Number.isNaN(number)) return 0;
@@ -62,9 +62,9 @@ export function clampedShort(value: unknown): number {
 }
 
 /**
- * Converts to `sequence<USVString>`: an iterable object of anything that becomes a string.
+ * Converts to `sequence<USVString>`: an iterable object whose items are converted to strings.
  *
- * @throws TypeError for what cannot be iterated, a string included
+ * @throws TypeError if it is not iterable, or is a string
  */
 export function sequence(name: string, value: unknown): string[] {
   const iterable =

@@ -1,27 +1,27 @@
-// The one error that a peer can cause.
+// The only error that a peer can cause.
 
 import { CloseCode } from './close-code.ts';
 import { closeDictionary } from './close-dictionary.ts';
 import { domExceptionBase } from './dom-exception.ts';
 import { asInterface } from './web-idl.ts';
 
-/** What a {@link WebSocketError} carries besides its message. */
+/** The fields of a {@link WebSocketError} besides its message. */
 export interface WebSocketErrorInit {
   /** 1000, or 3000 to 4999. Default: none; 1000 if there is a reason. */
   readonly closeCode?: number | undefined;
   /** The reason as in a Close frame, at most 123 bytes of UTF-8. Default: ''. */
   readonly reason?: string | undefined;
-  /** The error behind it, such as one of the transport. */
+  /** The underlying error, such as one of the transport. */
   readonly cause?: unknown;
 }
 
-/** What {@link WebSocketError.of} takes. */
+/** The argument of {@link WebSocketError.of}. */
 export interface AnyWebSocketErrorInit extends Omit<WebSocketErrorInit, 'closeCode'> {
   /** Any close code, such as 1002, or 1006 for an end without a Close frame. `null`: none; 1000 if there is a reason. */
   readonly closeCode?: number | null | undefined;
 }
 
-/** An init that is not validated. Only this module can make one. */
+/** An init that skips validation. Only this module can create one. */
 class Unchecked implements AnyWebSocketErrorInit {
   readonly closeCode: number | null | undefined;
   readonly reason: string;
@@ -37,8 +37,8 @@ class Unchecked implements AnyWebSocketErrorInit {
 const Base: ErrorConstructor = domExceptionBase(globalThis.DOMException);
 
 /**
- * The peer's fault, or an end without a closing handshake: the platform's `WebSocketError`, a DOMException by
- * `instanceof`. Browsers have a class of their own by that name: tell it by `name`, never by `instanceof`.
+ * A protocol violation by the peer, or an end without a closing handshake: the platform's `WebSocketError`, a
+ * DOMException by `instanceof`. Browsers define their own `WebSocketError`, so check `error.name`, not `instanceof`.
  */
 export class WebSocketError extends Base {
   readonly #closeCode: number | null;
@@ -58,8 +58,8 @@ export class WebSocketError extends Base {
   }
 
   /**
-   * Creates an error with any code. The constructor takes only those that the platform lets an application send; a
-   * server that closes with 1008, say, needs this. The error has no stack, which costs more than everything else.
+   * Creates an error with any code, such as 1008 on a server. The constructor takes only the codes that the platform lets
+   * an application send. The error has no stack: capturing one costs more than everything else.
    */
   static of(message: string, init: AnyWebSocketErrorInit = {}): WebSocketError {
     return withoutStack(() => new WebSocketError(message, unchecked(init)));
@@ -70,17 +70,17 @@ export class WebSocketError extends Base {
     return 'WebSocketError';
   }
 
-  /** 0: the legacy code of a DOMException, no close code. A HandshakeError has a string instead. */
+  /** 0: the legacy code of a DOMException, not a close code. A HandshakeError has a string instead. */
   get code(): number | string {
     return 0;
   }
 
-  /** The close code that this error stands for, such as 1002; `null`: none. */
+  /** The close code of this error, such as 1002; `null`: none. */
   get closeCode(): number | null {
     return this.#closeCode;
   }
 
-  /** The reason that goes, or went, with the code. */
+  /** The reason that was sent or received with the code. */
   get reason(): string {
     return this.#reason;
   }
@@ -88,7 +88,7 @@ export class WebSocketError extends Base {
 
 asInterface('WebSocketError', WebSocketError);
 
-/** The console of Node, Bun and Deno prints own properties alone: it gets an Error that has all of them. */
+/** Returns an Error with own fields, because the consoles of Node, Bun and Deno print only own properties. */
 function withOwnFields(this: WebSocketError, _depth: number, options: object, inspect: Inspect): string {
   const { code, closeCode, reason, cause, stack } = this;
   const shown = Object.assign(new Error(), this, code === 0 ? {} : { code }, { closeCode, reason });
@@ -110,10 +110,10 @@ export function unchecked(init: AnyWebSocketErrorInit): WebSocketErrorInit {
 }
 
 /**
- * Returns the error for a peer that broke the rule of `section`, such as `'RFC 6455 §5.4'`.
+ * Returns the error for a peer that violated `section`, such as `'RFC 6455 §5.4'`.
  *
- * @param reason - what is wrong; it goes to the peer in our Close frame, so it is constant ASCII under 124 bytes. With
- * 1006 nothing goes to the peer, and the words are in the message alone
+ * @param reason - the violation; it is sent to the peer in our Close frame, so it is constant ASCII under 124 bytes. With
+ * 1006 nothing is sent, and only the message has the reason
  * @param detail - numbers for our own side only
  */
 export function violation(closeCode: number, section: string, reason: string, detail = ''): WebSocketError {
@@ -124,11 +124,11 @@ export function violation(closeCode: number, section: string, reason: string, de
   });
 }
 
-/** Runs the function while errors capture no stack, on engines where that can be chosen. */
+/** Runs the function with stack capturing turned off, on engines that allow it. */
 function withoutStack<Out>(make: () => Out): Out {
   const { stackTraceLimit } = Error;
   if (typeof stackTraceLimit !== 'number') return make();
-  // Not an assignment: Error may be frozen.
+  // Reflect.set instead of an assignment, because Error may be frozen.
   Reflect.set(Error, 'stackTraceLimit', 0);
   try {
     return make();

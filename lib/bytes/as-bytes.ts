@@ -1,10 +1,10 @@
-// What the platform calls a BufferSource, as octets.
+// What the platform calls a BufferSource, as bytes.
 
 /** A buffer, or a view of one. */
 export type ByteSource = ArrayBufferLike | ArrayBufferView;
 
 /**
- * A plain view of exactly the octets that `source` covers; nothing is copied. Subclasses are looked through: what
+ * A plain view of exactly the bytes that `source` covers; nothing is copied. Subclasses are looked through: what
  * Node's Buffer gives as a slice is no copy.
  *
  * @throws TypeError when it is neither a buffer nor a view of one

@@ -6,7 +6,7 @@ const encoder = new TextEncoder();
 const loopUnits = 32;
 
 /**
- * Writes the UTF-8 of `text` from `start` on, and gives the end. The target has three octets for each unit.
+ * Writes the UTF-8 of `text` from `start` on, and gives the end. The target has three bytes for each unit.
  */
 export function writeText(text: string, target: Uint8Array, start: number): number {
   if (text.length < loopUnits) {
@@ -47,9 +47,9 @@ function encodeLongText(text: string): Uint8Array<ArrayBuffer> {
   const begun = first.subarray(0, written);
   if (read === text.length) return begun;
   const rest = text.slice(read);
-  const octets = new Uint8Array(written + 3 * rest.length);
-  octets.set(begun);
-  return octets.subarray(0, written + encoder.encodeInto(rest, octets.subarray(written)).written);
+  const bytes = new Uint8Array(written + 3 * rest.length);
+  bytes.set(begun);
+  return bytes.subarray(0, written + encoder.encodeInto(rest, bytes.subarray(written)).written);
 }
 
 /**

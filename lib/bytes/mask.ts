@@ -1,31 +1,31 @@
-// Masking of octets: RFC 6455 §5.3. A key is a 32-bit integer whose lowest octet is the first of the masking key,
-// so that a payload can be masked in parts: rotateKey gives the key for the octets that follow.
+// Masking of bytes: RFC 6455 §5.3. A key is a 32-bit integer whose lowest byte is the first of the masking key,
+// so that a payload can be masked in parts: rotateKey gives the key for the bytes that follow.
 
-/** Below this many octets a view of words costs more than it saves (20 octets: 48 ns instead of 14). */
+/** Below this many bytes a view of words costs more than it saves (20 bytes: 48 ns instead of 14). */
 const wordThreshold = 112;
 
-const keyOctets = new Uint8Array(4);
-const keyWord = new Int32Array(keyOctets.buffer);
+const keyBytes = new Uint8Array(4);
+const keyWord = new Int32Array(keyBytes.buffer);
 
-/** The key whose octets stand at `offset` in `bytes`. */
+/** The key whose bytes stand at `offset` in `bytes`. */
 export function readKey(bytes: Uint8Array, offset: number): number {
   return bytes[offset]! | (bytes[offset + 1]! << 8) | (bytes[offset + 2]! << 16) | (bytes[offset + 3]! << 24);
 }
 
-/** The key as it applies behind `octets` masked octets. */
-export function rotateKey(key: number, octets: number): number {
-  const bits = (octets % 4) * 8;
+/** The key as it applies behind `bytes` masked bytes. */
+export function rotateKey(key: number, byteLength: number): number {
+  const bits = (byteLength % 4) * 8;
   return (key >>> bits) | (key << (32 - bits));
 }
 
-/** Masks or unmasks the octets from `start` to `end` in place; the first of them meets the first octet of `key`. */
+/** Masks or unmasks the bytes from `start` to `end` in place; the first of them meets the first byte of `key`. */
 export function mask(bytes: Uint8Array, key: number, start = 0, end: number = bytes.length): void {
-  if (end - start < wordThreshold) maskByOctets(bytes, key, start, end);
+  if (end - start < wordThreshold) maskByBytes(bytes, key, start, end);
   else maskByWords(bytes, key, start, end);
 }
 
-/** The plain form of {@link mask}: a turn of the loop for each turn of the key, twice as fast as one for each octet. */
-export function maskByOctets(bytes: Uint8Array, key: number, start: number, end: number): void {
+/** The plain form of {@link mask}: a turn of the loop for each turn of the key, twice as fast as one for each byte. */
+export function maskByBytes(bytes: Uint8Array, key: number, start: number, end: number): void {
   const whole = end - ((end - start) % 4);
   let i = start;
   for (; i < whole; i += 4) {
@@ -42,15 +42,15 @@ export function maskByWords(bytes: Uint8Array, key: number, start: number, end: 
   const head = start + (-(bytes.byteOffset + start) & 3);
   const count = Math.floor((end - head) / 4);
   const tail = head + count * 4;
-  maskByOctets(bytes, key, start, head);
+  maskByBytes(bytes, key, start, head);
   const aligned = rotateKey(key, head - start);
   xorWords(new Int32Array(bytes.buffer, bytes.byteOffset + head, count), nativeWord(aligned));
-  maskByOctets(bytes, aligned, tail, end);
+  maskByBytes(bytes, aligned, tail, end);
 }
 
-/** The key in the machine's own order of octets. */
+/** The key in the machine's own order of bytes. */
 function nativeWord(key: number): number {
-  for (let i = 0; i < 4; i++) keyOctets[i] = key >>> (8 * i);
+  for (let i = 0; i < 4; i++) keyBytes[i] = key >>> (8 * i);
   return keyWord[0]!;
 }
 

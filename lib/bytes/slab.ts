@@ -1,5 +1,5 @@
-// Where the octets of small payloads live: many views in one buffer, because a typed array of its own costs about
-// 650 ns above 64 octets, a view 30 ns.
+// Where the bytes of small payloads live: many views in one buffer, because a typed array of its own costs about
+// 650 ns above 64 bytes, a view 30 ns.
 
 /** A view of a slab pins at most this much besides itself. */
 export const slabBytes = 8192;
@@ -17,20 +17,20 @@ const noBytes = new Uint8Array(0);
 
 /** Gives out fresh arrays that never overlap. A copy pins at most 8 KiB besides itself. */
 export class Slab {
-  #octets: Uint8Array<ArrayBuffer> = noBytes;
+  #memory: Uint8Array<ArrayBuffer> = noBytes;
   #start = 0;
   #slabBytes = firstSlabBytes;
 
   /** The slab that is being filled: what was reserved lies in it. */
-  get octets(): Uint8Array<ArrayBuffer> {
-    return this.#octets;
+  get memory(): Uint8Array<ArrayBuffer> {
+    return this.#memory;
   }
 
-  /** Makes room for `byteLength` octets in {@link octets}, and gives where they begin. */
+  /** Makes room for `byteLength` bytes in {@link bytes}, and gives where they begin. */
   reserve(byteLength: number): number {
-    if (this.#octets.length - this.#start < byteLength) {
+    if (this.#memory.length - this.#start < byteLength) {
       while (this.#slabBytes < Math.min(2 * byteLength, slabBytes)) this.#slabBytes *= 2;
-      this.#octets = new Uint8Array(Math.max(byteLength, this.#slabBytes));
+      this.#memory = new Uint8Array(Math.max(byteLength, this.#slabBytes));
       this.#start = 0;
       this.#slabBytes = Math.min(2 * this.#slabBytes, slabBytes);
     }
@@ -39,7 +39,7 @@ export class Slab {
 
   /** Keeps what was reserved up to `end`, and returns it; the rest stays free, unless it pins more than a slab. */
   commit(end: number): Uint8Array<ArrayBuffer> {
-    const taken = this.#octets.subarray(this.#start, end);
+    const taken = this.#memory.subarray(this.#start, end);
     this.advance(end);
     return taken;
   }
@@ -47,8 +47,8 @@ export class Slab {
   /** As {@link commit}, for a caller that knows where its bytes are. */
   advance(end: number): void {
     this.#start = end;
-    if (this.#octets.length > slabBytes) {
-      this.#octets = noBytes;
+    if (this.#memory.length > slabBytes) {
+      this.#memory = noBytes;
       this.#start = 0;
     }
   }
@@ -58,7 +58,7 @@ export class Slab {
     const { length } = bytes;
     if (length <= heapBytes || length > shareableBytes) return new Uint8Array(bytes);
     const start = this.reserve(length);
-    this.#octets.set(bytes, start);
+    this.#memory.set(bytes, start);
     return this.commit(start + length);
   }
 }

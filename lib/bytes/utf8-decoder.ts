@@ -1,4 +1,4 @@
-// UTF-8 to strings across any cut, failing at the earliest bad octet: RFC 3629 as RFC 6455 §8.1 asks for it.
+// UTF-8 to strings across any cut, failing at the earliest bad byte: RFC 3629 as RFC 6455 §8.1 asks for it.
 
 /** Engines keep joined strings as trees, up to 90 bytes a joint and its part. So many joints wait for each other. */
 const fewJoints = 256;
@@ -6,7 +6,7 @@ const fewJoints = 256;
 /** A tree of more characters a joint stays as it is: flattening costs linear time, and saves next to nothing. */
 const charactersAJoint = 256;
 
-/** Fewer octets make no difference, and do not tell what will follow: they may be the end of anything. */
+/** Fewer bytes make no difference, and do not tell what will follow: they may be the end of anything. */
 const tellingBytes = 128;
 
 const strict = { fatal: true, ignoreBOM: true };
@@ -47,7 +47,7 @@ export class Utf8Decoder {
   /**
    * The characters that the next part of a text completes; `last` ends the text.
    *
-   * @throws TypeError at the earliest octet that no UTF-8 could have; the decoder is spent then
+   * @throws TypeError at the earliest byte that no UTF-8 could have; the decoder is spent then
    */
   decodePart(bytes: Uint8Array, last: boolean): string {
     if (bytes.length === 0 && !(last && this.#pending)) return '';

@@ -1,6 +1,6 @@
 // Frames, as the `tap` of a socket shows them → a line each: time, sender, opcode, flags, length, start of the payload.
 
-import type { Role } from '../base/choice.ts';
+import type { Role } from '../base/role.ts';
 import type { TappedFrame } from '../connection/frame-observer.ts';
 import { isControl, Opcode } from '../frames/opcode.ts';
 import { onOneLine } from './printable.ts';

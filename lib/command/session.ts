@@ -3,7 +3,7 @@
 import { createWriteStream, openSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
-import type { Role } from '../base/choice.ts';
+import type { Role } from '../base/role.ts';
 import type { TappedFrame } from '../connection/frame-observer.ts';
 import type { Settings } from './arguments.ts';
 import { usageError } from './command-error.ts';

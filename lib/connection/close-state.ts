@@ -1,8 +1,8 @@
 // The state of the closing handshake: RFC 6455 §7.1. Methods report what has happened; the getters give the close
 // record, the deadline, and whether the output may end. It handles neither bytes nor queued messages.
 
-import type { Role } from '../base/choice.ts';
 import { checkedLimit } from '../base/limit.ts';
+import type { Role } from '../base/role.ts';
 import { WebSocketError } from '../base/websocket-error.ts';
 import { type CloseFrame, type CloseRecord, reportedCode } from './close-record.ts';
 import { Grace } from './grace.ts';

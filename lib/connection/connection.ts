@@ -1,9 +1,9 @@
 // The decoder and the encoder of a WebSocket together, without I/O: bytes in, events out; messages in, bytes out. Answers
 // pings, runs the closing handshake, reports failures to the peer. RFC 6455 §5.5, 7. The caller passes the time to `tick`.
 
-import type { Role } from '../base/choice.ts';
 import { CloseCode } from '../base/close-code.ts';
 import { fuse } from '../base/fuse.ts';
+import type { Role } from '../base/role.ts';
 import { showAs } from '../base/shown-as.ts';
 import type { Stage } from '../base/stage.ts';
 import { violation, WebSocketError } from '../base/websocket-error.ts';

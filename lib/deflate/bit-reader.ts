@@ -1,4 +1,4 @@
-// Octets in, bits and codes out (RFC 1951 §3.1.1), as far as they are at hand.
+// Bytes in, bits and codes out (RFC 1951 §3.1.1), as far as they are at hand.
 
 import { CloseCode } from '../base/close-code.ts';
 import { violation, type WebSocketError } from '../base/websocket-error.ts';
@@ -9,7 +9,7 @@ const none = new Uint8Array(0);
 /** The fields are open for the one loop that needs them in registers; everything else goes through the methods. */
 export class BitReader {
   input: Uint8Array = none;
-  /** Index of the next octet of `input`. */
+  /** Index of the next byte of `input`. */
   at = 0;
   /** Bits that were read and not yet taken, the next one lowest; those above the first `bits` are zero. */
   hold = 0;
@@ -35,7 +35,7 @@ export class BitReader {
     return value;
   }
 
-  /** Goes on to the next whole octet. */
+  /** Goes on to the next whole byte. */
   align(): void {
     this.take(this.bits & 7);
   }

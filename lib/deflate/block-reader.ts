@@ -1,4 +1,4 @@
-// DEFLATE blocks in, octets out (RFC 1951), resumable at every octet on both sides. Knows nothing of messages.
+// DEFLATE blocks in, bytes out (RFC 1951), resumable at every byte on both sides. Knows nothing of messages.
 
 import { CloseCode } from '../base/close-code.ts';
 import { violation } from '../base/websocket-error.ts';
@@ -31,13 +31,13 @@ const largestBytes = (windowBits: number): number =>
   (1 << windowBits) + Math.max(1 << windowBits, firstBytes);
 
 /**
- * A message may have a dynamic block for each so many octets, and some besides: reading the codes of one takes a few
- * microseconds whether it stands for anything or not, and 12 octets of input are enough for one. No compressor comes
+ * A message may have a dynamic block for each so many bytes, and some besides: reading the codes of one takes a few
+ * microseconds whether it stands for anything or not, and 12 bytes of input are enough for one. No compressor comes
  * near, since fixed codes are shorter for so little. Stored and fixed blocks cost no more than other input.
  */
-const octetsPerDynamicBlock = 64;
+const bytesPerDynamicBlock = 64;
 const spareDynamicBlocks = 1024;
-const messageCredit = octetsPerDynamicBlock * spareDynamicBlocks;
+const messageCredit = bytesPerDynamicBlock * spareDynamicBlocks;
 
 /**
  * How many blocks a reader begins before it is exhausted: their headers take time though they stand for nothing. A dynamic
@@ -59,17 +59,17 @@ export class BlockReader {
   #words: DataView = new DataView(this.#out.buffer);
   #to = 0;
   #step: Step = Step.Header;
-  /** Whether the block at work has BFINAL set: the next one begins at an octet. */
+  /** Whether the block at work has BFINAL set: the next one begins at an byte. */
   #final = false;
   #emptyStored = false;
   #dynamic: DynamicHeaderReader | undefined;
   #literals: Int32Array = fixedLiterals;
   #distances: Int32Array = fixedDistances;
-  /** Octets that are left of a stored block or of a match. */
+  /** Bytes that are left of a stored block or of a match. */
   #length = 0;
   #distance = 0;
   #extra = 0;
-  /** How many octets' worth of dynamic blocks the message may still have; while at work, less `#to`. */
+  /** How many bytes' worth of dynamic blocks the message may still have; while at work, less `#to`. */
   #credit: number = messageCredit;
   #blocks = 0;
 
@@ -187,7 +187,7 @@ export class BlockReader {
       this.#distances = fixedDistances;
       this.#step = Step.Symbol;
     } else if (type === 2) {
-      this.#credit -= octetsPerDynamicBlock;
+      this.#credit -= bytesPerDynamicBlock;
       if (this.#credit + this.#to < 0)
         throw violation(CloseCode.PolicyViolation, 'RFC 6455 §10.4', 'too many deflate blocks');
       this.#dynamic ??= new DynamicHeaderReader();

@@ -47,14 +47,14 @@ export class BlockWriter {
   #bits = 0;
   #to = 0;
 
-  /** The octets that are complete, lent until the next call on any writer. */
+  /** The bytes that are complete, lent until the next call on any writer. */
   take(): Uint8Array {
-    const octets = out.subarray(0, this.#to);
+    const bytes = out.subarray(0, this.#to);
     this.#to = 0;
-    return octets;
+    return bytes;
   }
 
-  /** Writes one block for `symbols`, which stand for `length` octets of `source` from `start` on. */
+  /** Writes one block for `symbols`, which stand for `length` bytes of `source` from `start` on. */
   write(symbols: SymbolBuffer, source: Uint8Array, start: number, length: number): void {
     const to = this.#to;
     const hold = this.#hold;
@@ -72,7 +72,7 @@ export class BlockWriter {
     this.#writeStored(source, start, length);
   }
 
-  /** Ends a message: an empty stored block without its last four octets (RFC 7692 §7.2.1). */
+  /** Ends a message: an empty stored block without its last four bytes (RFC 7692 §7.2.1). */
   finish(): void {
     this.#put(0, 3);
     this.#align();
@@ -109,7 +109,7 @@ export class BlockWriter {
     let bits = this.#bits;
     for (let i = 0; i < count; i++) {
       const symbol = all[i]!;
-      // Seven bits are left over at most, 20 more come. Octets are written whether complete or not: nothing to mispredict.
+      // Seven bits are left over at most, 20 more come. Bytes are written whether complete or not: nothing to mispredict.
       if (symbol < 256) {
         const code = literalCodes[symbol]!;
         hold |= (code & 0xffff) << bits;
@@ -153,7 +153,7 @@ export class BlockWriter {
     this.#drain();
   }
 
-  /** Writes out whole octets. */
+  /** Writes out whole bytes. */
   #drain(): void {
     for (; this.#bits >= 8; this.#bits -= 8) {
       out[this.#to++] = this.#hold;

@@ -40,17 +40,17 @@ export interface MessageDeflater {
 
 /** What an inflater is made for. */
 export interface InflaterOptions {
-  /** The peer's window is at most `2^windowBits` octets, 8 to 15. */
+  /** The peer's window is at most `2^windowBits` bytes, 8 to 15. */
   readonly windowBits: number;
   /** Whether a message may refer to those before it. */
   readonly contextTakeover: boolean;
-  /** The most octets that a message may have after decompression, inclusive; one more throws 1009. */
+  /** The most bytes that a message may have after decompression, inclusive; one more throws 1009. */
   readonly maxMessageBytes: number;
 }
 
 /** What a deflater is made for. */
 export interface DeflaterOptions {
-  /** No distance may exceed `2^windowBits` octets. */
+  /** No distance may exceed `2^windowBits` bytes. */
   readonly windowBits: number;
   /** Whether a message may refer to those before it. */
   readonly contextTakeover: boolean;

@@ -6,8 +6,8 @@ export interface DeflateAgreement {
   readonly serverContextTakeover: boolean;
   /** Whether the client's messages may refer to those before them. */
   readonly clientContextTakeover: boolean;
-  /** The server's messages refer back `2^serverMaxWindowBits` octets at most. */
+  /** The server's messages refer back `2^serverMaxWindowBits` bytes at most. */
   readonly serverMaxWindowBits: number;
-  /** The client's messages refer back `2^clientMaxWindowBits` octets at most. */
+  /** The client's messages refer back `2^clientMaxWindowBits` bytes at most. */
   readonly clientMaxWindowBits: number;
 }

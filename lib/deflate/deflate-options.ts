@@ -12,9 +12,9 @@ export interface DeflateOptions {
   readonly serverContextTakeover?: boolean | undefined;
   /** Whether the client's messages may refer to those before them. Default: true. */
   readonly clientContextTakeover?: boolean | undefined;
-  /** How far back the server's messages refer at most: `2^serverMaxWindowBits` octets, 8 to 15. Default: 15. */
+  /** How far back the server's messages refer at most: `2^serverMaxWindowBits` bytes, 8 to 15. Default: 15. */
   readonly serverMaxWindowBits?: number | undefined;
-  /** How far back the client's messages refer at most: `2^clientMaxWindowBits` octets, 8 to 15. Default: 15. */
+  /** How far back the client's messages refer at most: `2^clientMaxWindowBits` bytes, 8 to 15. Default: 15. */
   readonly clientMaxWindowBits?: number | undefined;
   /** The most memory that compressing may hold for a connection: the window is chosen to fit. Default: no limit. */
   readonly maxDeflaterBytes?: number | undefined;
@@ -24,7 +24,7 @@ export interface DeflateOptions {
    */
   readonly maxInflaterBytes?: number | undefined;
   /**
-   * Messages of fewer octets are sent as they are, unless a write chooses otherwise; 0 compresses all. Default: 32
+   * Messages of fewer bytes are sent as they are, unless a write chooses otherwise; 0 compresses all. Default: 32
    * with context takeover, 128 without.
    */
   readonly thresholdBytes?: number | undefined;

@@ -1,4 +1,4 @@
-// The compressed payloads of messages in, their octets out (RFC 7692 §7.2.2). Knows nothing of frames.
+// The compressed payloads of messages in, their bytes out (RFC 7692 §7.2.2). Knows nothing of frames.
 
 import { CloseCode } from '../base/close-code.ts';
 import { refuseWhileBusy } from '../base/refuse-while-busy.ts';
@@ -23,13 +23,13 @@ export function inflaterBytes(windowBits: number): number {
 /**
  * Decompresses messages, strictly: a distance before the window or beyond `2^windowBits`, a code that is
  * over-subscribed or incomplete, a stored block whose lengths disagree, a message that ends inside a block: all that
- * fails with 1007. A block with BFINAL set is a block like any other, save that the next one begins at an octet; its
- * message ends with the octet `00` that RFC 7692 §7.2.3.4 adds, or it fails. An empty payload is an empty message.
+ * fails with 1007. A block with BFINAL set is a block like any other, save that the next one begins at an byte; its
+ * message ends with the byte `00` that RFC 7692 §7.2.3.4 adds, or it fails. An empty payload is an empty message.
  *
- * Work and memory are bounded whatever the peer sends. Of a message that is too long, one octet more than the limit is
- * produced. A message with more than 1,024 dynamic blocks, and one more for each 64 octets that it stands for, fails with
+ * Work and memory are bounded whatever the peer sends. Of a message that is too long, one byte more than the limit is
+ * produced. A message with more than 1,024 dynamic blocks, and one more for each 64 bytes that it stands for, fails with
  * 1008: each costs microseconds though it stand for nothing. Stored and fixed blocks are not counted, so a peer may flush
- * behind every octet.
+ * behind every byte.
  *
  * One call decompresses at most 64 KiB, and begins at most 4,096 blocks, or 128 dynamic ones, without output; then it is
  * busy.
@@ -42,9 +42,9 @@ export class Inflater implements MessageInflater {
   readonly #options: InflaterOptions;
   #reader: BlockReader | undefined;
   #given: Given = 'nothing';
-  /** Whether the message has had no octet of payload so far. */
+  /** Whether the message has had no byte of payload so far. */
   #empty = true;
-  /** Octets that the message has had so far. */
+  /** Bytes that the message has had so far. */
   #produced = 0;
   #busy = false;
 

@@ -1,4 +1,4 @@
-// Octets in, literals and matches out: LZ77 over a sliding window, with hash chains and lazy matching. Knows nothing
+// Bytes in, literals and matches out: LZ77 over a sliding window, with hash chains and lazy matching. Knows nothing
 // of codes and blocks.
 
 import { touchMemory } from '../bytes/touch-memory.ts';
@@ -11,7 +11,7 @@ const longestChain = 64;
 const goodLength = 8;
 /** A match this long is taken without a look at the next position. */
 const lazyLength = 12;
-/** Of a longer match only so many octets at both ends enter the chains: a tenth of the time on records that are alike. */
+/** Of a longer match only so many bytes at both ends enter the chains: a tenth of the time on records that are alike. */
 const sparseLength = 32;
 const enteredEnds = 12;
 /** When a match is this long, no better one is looked for. */
@@ -29,7 +29,7 @@ const steadySkip = 8;
 const lookahead = longestMatch + 4;
 
 /**
- * Shorter matches are not looked for, though DEFLATE knows them from three octets on: hashing four halves the time on
+ * Shorter matches are not looked for, though DEFLATE knows them from three bytes on: hashing four halves the time on
  * numbers, and the ratio gains, since literals are cheaper than most far matches of three.
  */
 const shortestMatch = 4;
@@ -37,13 +37,13 @@ const shortestMatch = 4;
 /** Knuth's multiplicative hash: 2^32 divided by the golden ratio. */
 const hashFactor = 0x9e3779b1;
 
-/** Comparing reads four octets at a time, so the last read may begin at the last octet. */
+/** Comparing reads four bytes at a time, so the last read may begin at the last byte. */
 const slack = 4;
 
-/** More octets to a hash chain make it longer, more chains cost memory. */
+/** More bytes to a hash chain make it longer, more chains cost memory. */
 const hashBits = (windowBits: number): number => Math.min(windowBits + 1, 14);
 
-/** Octets that have their place behind the window: more make sliding rare. */
+/** Bytes that have their place behind the window: more make sliding rare. */
 const roomBytes = (windowBits: number): number => Math.min(Math.max(1 << windowBits, 768), 8192);
 
 /**
@@ -66,10 +66,10 @@ export function matcherBytes(windowBits: number): number {
 }
 
 /**
- * Finds what came before within `2^windowBits` octets.
+ * Finds what came before within `2^windowBits` bytes.
  *
  * Positions are counted modulo 2^16, so the tables never slide and are never cleared: an entry that is out of date is
- * seen by its octets, by its distance, and by distances that no longer rise along the chain.
+ * seen by its bytes, by its distance, and by distances that no longer rise along the chain.
  */
 export class Matcher {
   readonly #number: number = ++matchers;
@@ -81,13 +81,13 @@ export class Matcher {
   readonly #heads: Uint16Array;
   readonly #previous: Uint16Array;
   readonly #hashShift: number;
-  /** The position of the window's first octet. */
+  /** The position of the window's first byte. */
   #base = 0;
-  /** Index of the first octet that may be referred to. */
+  /** Index of the first byte that may be referred to. */
   #historyStart = 0;
-  /** Index of the next octet to be hashed: the last three of a message have to wait for the next one. */
+  /** Index of the next byte to be hashed: the last three of a message have to wait for the next one. */
   #hashed = 0;
-  /** Index of the next octet to be encoded. */
+  /** Index of the next byte to be encoded. */
   #next = 0;
   #end = 0;
   /** The match that begins at `#next`, where the last run saw it already. */
@@ -127,17 +127,17 @@ export class Matcher {
     return this.#window.subarray(this.#next, this.#end);
   }
 
-  /** How many octets were taken and are not encoded yet. */
+  /** How many bytes were taken and are not encoded yet. */
   get unencodedBytes(): number {
     return this.#end - this.#next;
   }
 
-  /** How many octets can be taken before any are encoded. */
+  /** How many bytes can be taken before any are encoded. */
   get room(): number {
     return this.#window.length - slack - this.#windowSize - this.unencodedBytes;
   }
 
-  /** Takes octets of `data` from index `start` to `end`; returns how many found room. */
+  /** Takes bytes of `data` from index `start` to `end`; returns how many found room. */
   take(data: Uint8Array, start: number, end: number): number {
     const capacity = this.#window.length - slack;
     if (capacity - this.#end < end - start) this.#slide();
@@ -163,7 +163,7 @@ export class Matcher {
    *
    * The search stands in the loop, with all that it needs in registers: as a method it costs a twelfth more.
    *
-   * @returns how many octets were encoded
+   * @returns how many bytes were encoded
    */
   run(symbols: SymbolBuffer, flush: boolean): number {
     const window = this.#window;
@@ -256,7 +256,7 @@ export class Matcher {
     return next - start;
   }
 
-  /** Enters octets from index `first` to `last` into the chains, as far as four are there to be hashed; the next index. */
+  /** Enters bytes from index `first` to `last` into the chains, as far as four are there to be hashed; the next index. */
   #hashThrough(first: number, last: number): number {
     const words = this.#words;
     const heads = this.#heads;

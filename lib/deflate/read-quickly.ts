@@ -6,10 +6,10 @@ import { endEntry, invalidEntry, linkEntry, literalEntry } from './code-table.ts
 import { distanceRootBits, literalRootBits } from './fixed-tables.ts';
 import { longestMatch } from './symbols.ts';
 
-/** As many octets of input as one turn sees at most: three times three are taken, and two at the end. */
+/** As many bytes of input as one turn sees at most: three times three are taken, and two at the end. */
 export const quickInput = 11;
 
-/** Matches are copied four octets at a time, so up to three are written beyond their end. */
+/** Matches are copied four bytes at a time, so up to three are written beyond their end. */
 const word = 4;
 
 /** As much room as a turn takes at most: a literal, a match, and what is written beyond it. */
@@ -36,7 +36,7 @@ export function readQuickly(
   let { at, hold, bits } = source;
   let to = start;
   let ended = false;
-  // Four octets are looked at, as many as fit are taken, and what else is seen of them comes again: no branch to
+  // Four bytes are looked at, as many as fit are taken, and what else is seen of them comes again: no branch to
   // mispredict, and then 24 to 31 bits are held.
   while (at <= lastAt && to <= lastTo) {
     hold |= (input[at]! | (input[at + 1]! << 8) | (input[at + 2]! << 16) | (input[at + 3]! << 24)) << bits;

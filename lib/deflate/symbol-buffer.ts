@@ -18,7 +18,7 @@ const matchFlag = 1 << 28;
 
 export class SymbolBuffer {
   /**
-   * A literal is its octet. A match has, above 256, all that goes to the stream: from bit 0 on its length symbol less
+   * A literal is its byte. A match has, above 256, all that goes to the stream: from bit 0 on its length symbol less
    * 257 (5 bits), the value of the length's extra bits (5), its distance symbol (5), the value of the distance's
    * extra bits (13).
    */
@@ -42,9 +42,9 @@ export class SymbolBuffer {
     this.distanceFrequencies.fill(0);
   }
 
-  addLiteral(octet: number): void {
-    this.symbols[this.count++] = octet;
-    this.literalFrequencies[octet]!++;
+  addLiteral(byte: number): void {
+    this.symbols[this.count++] = byte;
+    this.literalFrequencies[byte]!++;
   }
 
   /** Adds the bytes from index `start` to `end`; returns the end. */

@@ -1,5 +1,5 @@
 // The law of what may be sent after what: one event and the progress so far in, one message part and the progress then
-// out. RFC 6455 §5.4, 5.5. Lends the event's octets.
+// out. RFC 6455 §5.4, 5.5. Lends the event's bytes.
 
 import { asBytes } from '../bytes/as-bytes.ts';
 import { maxControlBytes } from '../frames/frame-header.ts';
@@ -19,7 +19,7 @@ interface Inside {
 }
 
 /**
- * Whether a message is compressed: of so many octets (text: UTF-16 units), `Infinity` if that is not known yet.
+ * Whether a message is compressed: of so many bytes (text: UTF-16 units), `Infinity` if that is not known yet.
  * `choice` is the event's own.
  */
 export type CompressionChoice = (byteLength: number, choice: boolean | undefined) => boolean;
@@ -34,7 +34,7 @@ const noBytes = new Uint8Array(0);
  * What an event becomes after what was accepted before it, and what may follow then.
  *
  * @throws TypeError for a wrong shape, an event behind a Close, or a part that does not continue the open message
- * @throws RangeError for a control frame beyond 125 octets or a close code that may not be sent
+ * @throws RangeError for a control frame beyond 125 bytes or a close code that may not be sent
  */
 export function acceptEvent(event: OutgoingEvent, progress: Progress, chooses: CompressionChoice): Accepted {
   if (progress.type === 'closed')
@@ -88,11 +88,11 @@ function trailingHalf(text: string): string {
 }
 
 function controlData({ type, data }: OutgoingPingOrPong): Uint8Array {
-  const octets = data === undefined ? noBytes : asBytes(data);
-  if (octets.length > maxControlBytes) {
-    throw new RangeError(`data of a ${type} must be at most ${maxControlBytes} octets, not ${octets.length}`);
+  const bytes = data === undefined ? noBytes : asBytes(data);
+  if (bytes.length > maxControlBytes) {
+    throw new RangeError(`data of a ${type} must be at most ${maxControlBytes} bytes, not ${bytes.length}`);
   }
-  return octets;
+  return bytes;
 }
 
 function control(type: 'ping' | 'pong' | 'close', payload: Uint8Array): OutgoingPart {

@@ -10,14 +10,14 @@ const encoder = new TextEncoder();
 const noBytes = new Uint8Array(0);
 
 /**
- * The Close that a body of at most 125 octets says.
+ * The Close that a body of at most 125 bytes says.
  *
- * @throws WebSocketError 1002 for one octet or a code that may not be sent, 1007 for a reason that is not UTF-8
+ * @throws WebSocketError 1002 for one byte or a code that may not be sent, 1007 for a reason that is not UTF-8
  */
 export function parseCloseBody(body: Uint8Array): Close {
   if (body.length === 0) return { type: 'close', closeCode: undefined, reason: '' };
   if (body.length === 1)
-    throw violation(CloseCode.ProtocolError, 'RFC 6455 §5.5.1', 'close body of one octet');
+    throw violation(CloseCode.ProtocolError, 'RFC 6455 §5.5.1', 'close body of one byte');
   const closeCode = body[0]! * 256 + body[1]!;
   if (!isWireCloseCode(closeCode)) {
     throw violation(CloseCode.ProtocolError, 'RFC 6455 §7.4', 'invalid close code', String(closeCode));
@@ -25,9 +25,9 @@ export function parseCloseBody(body: Uint8Array): Close {
   return { type: 'close', closeCode, reason: decodeReason(body.subarray(2)) };
 }
 
-function decodeReason(octets: Uint8Array): string {
+function decodeReason(bytes: Uint8Array): string {
   try {
-    return decoder.decode(octets);
+    return decoder.decode(bytes);
   } catch {
     throw violation(CloseCode.InvalidFramePayloadData, 'RFC 6455 §8.1', 'close reason is not UTF-8');
   }
@@ -37,7 +37,7 @@ function decodeReason(octets: Uint8Array): string {
  * The body for a code and a reason; a reason without a code gets 1000.
  *
  * @throws TypeError when the code is no number or the reason no string
- * @throws RangeError for a code that may not be sent, or a reason of more than 123 octets
+ * @throws RangeError for a code that may not be sent, or a reason of more than 123 bytes
  */
 export function encodeCloseBody(closeCode: number | undefined, reason = ''): Uint8Array<ArrayBuffer> {
   if (typeof reason !== 'string') throw new TypeError(`reason must be a string, not ${typeof reason}`);
@@ -45,13 +45,13 @@ export function encodeCloseBody(closeCode: number | undefined, reason = ''): Uin
   const code = closeCode === undefined ? CloseCode.NormalClosure : closeCode;
   if (typeof code !== 'number') throw new TypeError(`closeCode must be a number, not ${typeof code}`);
   if (!isWireCloseCode(code)) throw new RangeError(`closeCode may not be sent: ${code}`);
-  const octets = encoder.encode(reason);
-  if (octets.length > maxControlBytes - 2) {
-    throw new RangeError(`reason must be at most 123 octets of UTF-8, not ${octets.length}`);
+  const bytes = encoder.encode(reason);
+  if (bytes.length > maxControlBytes - 2) {
+    throw new RangeError(`reason must be at most 123 bytes of UTF-8, not ${bytes.length}`);
   }
-  const body = new Uint8Array(2 + octets.length);
+  const body = new Uint8Array(2 + bytes.length);
   body[0] = code >> 8;
   body[1] = code;
-  body.set(octets, 2);
+  body.set(bytes, 2);
   return body;
 }

@@ -138,7 +138,7 @@ class ValidText {
   }
 }
 
-/** Where the octets live that are delivered: they never change afterwards. */
+/** Where the bytes live that are delivered: they never change afterwards. */
 export class DeliveredMemory {
   readonly #slab = new Slab();
   readonly #ownsInput: boolean;
@@ -146,7 +146,7 @@ export class DeliveredMemory {
 
   /**
    * @param ownsInput - whether what comes in is ours to keep
-   * @param maxPinnedBytes - how many octets an array may keep in memory besides its own; 0: each can be transferred.
+   * @param maxPinnedBytes - how many bytes an array may keep in memory besides its own; 0: each can be transferred.
    *   Default: 8,192, and as many of what came in as it has itself.
    */
   constructor(ownsInput: boolean, maxPinnedBytes?: number) {
@@ -154,7 +154,7 @@ export class DeliveredMemory {
     this.#maxPinnedBytes = maxPinnedBytes;
   }
 
-  /** The octets themselves where that is sound, a copy elsewhere. Copies share memory with nothing but one another. */
+  /** The bytes themselves where that is sound, a copy elsewhere. Copies share memory with nothing but one another. */
   own(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
     if (this.keeps(bytes)) return bytes;
     return (this.#maxPinnedBytes ?? slabBytes) < slabBytes ? new Uint8Array(bytes) : this.#slab.copy(bytes);
@@ -165,7 +165,7 @@ export class DeliveredMemory {
     return this.#keeps(bytes, this.#maxPinnedBytes ?? Math.min(bytes.length, slabBytes));
   }
 
-  /** The octets in a buffer of their own: what is dropped should not lie among what is held. */
+  /** The bytes in a buffer of their own: what is dropped should not lie among what is held. */
   alone(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
     return this.#keeps(bytes, 0) ? bytes : new Uint8Array(bytes);
   }

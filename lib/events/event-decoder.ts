@@ -30,7 +30,7 @@ export interface EventDecoderOptions {
    */
   readonly ownsInput?: boolean | undefined;
   /**
-   * Octets that an array which is delivered may keep in memory besides its own; what would pin more is copied.
+   * Bytes that an array which is delivered may keep in memory besides its own; what would pin more is copied.
    * `Infinity`, where the payloads are ours: it is a view of its chunk (but for the smallest), as `ws` has it, the
    * quickest way for whoever lets go of messages soon. Default: 8,192, and of a chunk no more than its own length.
    */
@@ -41,7 +41,7 @@ export interface EventDecoderOptions {
    */
   readonly ownBuffers?: boolean | undefined;
   /**
-   * Makes the buffers into which large messages are joined, of 16 KiB or more: each a fresh one of `byteLength` octets,
+   * Makes the buffers into which large messages are joined, of 16 KiB or more: each a fresh one of `byteLength` bytes,
    * whatever they are; none is delivered that was not overwritten. Default: `byteLength => new ArrayBuffer(byteLength)`,
    * which fills it with zeros first. Node's `Buffer.allocUnsafeSlow(byteLength).buffer` leaves that out.
    */
@@ -276,6 +276,6 @@ function checkedAllocate(allocate: Allocate): Allocate {
   return byteLength => {
     const buffer = allocate(byteLength);
     if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) return buffer;
-    throw new TypeError(`allocate must give an ArrayBuffer of ${byteLength} octets`);
+    throw new TypeError(`allocate must give an ArrayBuffer of ${byteLength} bytes`);
   };
 }

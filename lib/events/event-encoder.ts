@@ -22,11 +22,11 @@ export const eventEncoderOptions: OptionTable<Settled<EventEncoderOptions, 'comp
   }));
 
 /**
- * Message parts from events. Octets are lent until the output is consumed.
+ * Message parts from events. Bytes are lent until the output is consumed.
  *
  * `write` throws before anything of the batch is accepted, and the encoder can be used further: TypeError for a wrong
  * shape, an event behind a Close, or a part that does not continue the message that is open; RangeError for a control
- * frame beyond 125 octets or a close code that may not be sent. `close` throws TypeError inside a message.
+ * frame beyond 125 bytes or a close code that may not be sent. `close` throws TypeError inside a message.
  */
 export class EventEncoder implements Stage<OutgoingEvent | readonly OutgoingEvent[], OutgoingPart> {
   readonly #chooses: CompressionChoice;

@@ -10,7 +10,7 @@ export interface TextMessage {
   readonly last: boolean;
 }
 
-/** Octets, whole or a part of a message. The array is the receiver's: nobody else changes or reads it. */
+/** Bytes, whole or a part of a message. The array is the receiver's: nobody else changes or reads it. */
 export interface BinaryMessage {
   readonly type: 'binary';
   readonly data: Uint8Array<ArrayBuffer>;
@@ -18,7 +18,7 @@ export interface BinaryMessage {
   readonly last: boolean;
 }
 
-/** RFC 6455 §5.5.2 and 5.5.3; at most 125 octets. */
+/** RFC 6455 §5.5.2 and 5.5.3; at most 125 bytes. */
 export interface PingOrPong {
   readonly type: 'ping' | 'pong';
   readonly data: Uint8Array<ArrayBuffer>;
@@ -46,7 +46,7 @@ export interface OutgoingText {
   readonly compress?: boolean | undefined;
 }
 
-/** Octets to go out; they are lent until the output is consumed. */
+/** Bytes to go out; they are lent until the output is consumed. */
 export interface OutgoingBinary {
   readonly type: 'binary';
   readonly data: ByteSource;
@@ -59,7 +59,7 @@ export interface OutgoingBinary {
 /** A ping or pong to send. */
 export interface OutgoingPingOrPong {
   readonly type: 'ping' | 'pong';
-  /** At most 125 octets. Default: none. */
+  /** At most 125 bytes. Default: none. */
   readonly data?: ByteSource | undefined;
 }
 
@@ -68,7 +68,7 @@ export interface OutgoingClose {
   readonly type: 'close';
   /** A code that may stand in a Close frame. Default: none; 1000 where there is a reason. */
   readonly closeCode?: number | undefined;
-  /** At most 123 octets of UTF-8. */
+  /** At most 123 bytes of UTF-8. */
   readonly reason?: string | undefined;
 }
 

@@ -292,44 +292,44 @@ export class MessageQueue {
     payload: Uint8Array | string,
     ownership: Ownership,
   ): EncodedFrame {
-    const octet0 = firstByte(opcode, fin, rsv1);
-    if (typeof payload === 'string') return this.#encodeText(octet0, payload);
+    const byte0 = firstByte(opcode, fin, rsv1);
+    if (typeof payload === 'string') return this.#encodeText(byte0, payload);
     const usable = ownership === 'given' || (ownership === 'shared' && !this.#writer.masks);
-    if (usable && payload.length >= apartBytes) return this.#encodeAround(octet0, payload);
-    return this.#encodeIn(this.#slabNow(), payload.length, octet0, payload);
+    if (usable && payload.length >= apartBytes) return this.#encodeAround(byte0, payload);
+    return this.#encodeIn(this.#slabNow(), payload.length, byte0, payload);
   }
 
-  #encodeText(octet0: number, text: string): EncodedFrame {
-    if (text.length <= measuredUnits) return this.#encodeIn(this.#slabNow(), 3 * text.length, octet0, text);
+  #encodeText(byte0: number, text: string): EncodedFrame {
+    if (text.length <= measuredUnits) return this.#encodeIn(this.#slabNow(), 3 * text.length, byte0, text);
     const target = encodeTextAfter(maxHeaderBytes, text);
-    if (target === undefined) return this.#encodeAround(octet0, encodeText(text));
-    const start = this.#writer.writeBefore(octet0, target, maxHeaderBytes);
+    if (target === undefined) return this.#encodeAround(byte0, encodeText(text));
+    const start = this.#writer.writeBefore(byte0, target, maxHeaderBytes);
     const payloadBytes = target.length - maxHeaderBytes;
     return { target, start, end: target.length, payload: undefined, payloadBytes };
   }
 
-  #encodeIn(slab: Slab, mostBytes: number, octet0: number, payload: Uint8Array | string): EncodedFrame {
-    if (mostBytes > slabFrameBytes) return this.#encodeAlone(octet0, payload as Uint8Array);
+  #encodeIn(slab: Slab, mostBytes: number, byte0: number, payload: Uint8Array | string): EncodedFrame {
+    if (mostBytes > slabFrameBytes) return this.#encodeAlone(byte0, payload as Uint8Array);
     const start = slab.reserve(mostBytes + maxHeaderBytes);
-    const target = slab.octets;
-    const end = this.#writer.write(octet0, payload, target, start);
+    const target = slab.memory;
+    const end = this.#writer.write(byte0, payload, target, start);
     slab.advance(end);
     const payloadBytes =
       typeof payload === 'string' ? this.#writer.payloadBytes(end - start) : payload.length;
     return { target, start, end, payload: undefined, payloadBytes };
   }
 
-  #encodeAlone(octet0: number, payload: Uint8Array): EncodedFrame {
+  #encodeAlone(byte0: number, payload: Uint8Array): EncodedFrame {
     const target = new Uint8Array(this.#writer.headerBytes(payload.length) + payload.length);
-    const end = this.#writer.write(octet0, payload, target, 0);
+    const end = this.#writer.write(byte0, payload, target, 0);
     return { target, start: 0, end, payload: undefined, payloadBytes: payload.length };
   }
 
-  #encodeAround(octet0: number, payload: Uint8Array): EncodedFrame {
+  #encodeAround(byte0: number, payload: Uint8Array): EncodedFrame {
     const slab = this.#slabNow();
     const start = slab.reserve(maxHeaderBytes);
-    const target = slab.octets;
-    const end = this.#writer.writeAround(octet0, payload, target, start);
+    const target = slab.memory;
+    const end = this.#writer.writeAround(byte0, payload, target, start);
     slab.advance(end);
     return { target, start, end, payload, payloadBytes: payload.length };
   }

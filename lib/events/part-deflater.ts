@@ -9,7 +9,7 @@ import { compresses } from '../deflate/compresses.ts';
 import type { OutgoingPart } from '../messages/message-part.ts';
 import type { CompressionChoice } from './accept-event.ts';
 
-/** What compresses, and from how many octets on where a message does not choose for itself. */
+/** What compresses, and from how many bytes on where a message does not choose for itself. */
 export interface OutgoingCompression {
   readonly deflater: MessageDeflater;
   readonly thresholdBytes: number | undefined;

@@ -256,7 +256,7 @@ export class SendScheduler {
 
   #control(opcode: Opcode, payload: Uint8Array, gatherer: ChunkGatherer): void {
     const start = controlSlab.reserve(maxHeaderBytes + payload.length);
-    const target = controlSlab.octets;
+    const target = controlSlab.memory;
     const end = this.#writer.write(firstByte(opcode, true, false), payload, target, start);
     controlSlab.advance(end);
     gatherer.add(target, start, end);

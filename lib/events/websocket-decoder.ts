@@ -1,9 +1,9 @@
-// The whole pipe inwards: octets in, events out. RFC 6455 §5 to 8, RFC 7692 §6.2.
+// The whole pipe inwards: bytes in, events out. RFC 6455 §5 to 8, RFC 7692 §6.2.
 
-import { type Role, roleRule } from '../base/choice.ts';
 import { fuse } from '../base/fuse.ts';
 import { limit, type Settled } from '../base/option-rule.ts';
 import { OptionTable } from '../base/option-table.ts';
+import { type Role, roleRule } from '../base/role.ts';
 import type { Stage } from '../base/stage.ts';
 import { FrameDecoder } from '../frames/frame-decoder.ts';
 import type { FramePart } from '../frames/frame-part.ts';
@@ -21,7 +21,7 @@ export interface WebSocketDecoderOptions extends EventDecoderOptions {
   /** Our role: a server takes masked frames only, a client unmasked ones only. */
   readonly role: Role;
   /**
-   * Octets of one message, after inflation; one more is refused with 1009, on the header where that declares it.
+   * Bytes of one message, after inflation; one more is refused with 1009, on the header where that declares it.
    * Default: 1 MiB for a server, 16 MiB for a client; Infinity where parts are delivered.
    */
   readonly maxMessageBytes?: number | undefined;

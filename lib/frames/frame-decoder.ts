@@ -1,12 +1,12 @@
-// Octets in, frames out: RFC 6455 §5.2, 5.3, 5.5. A header is parsed all or nothing, a payload streams through as it
+// Bytes in, frames out: RFC 6455 §5.2, 5.3, 5.5. A header is parsed all or nothing, a payload streams through as it
 // arrives. Knows nothing of messages.
 
 import { sliceBytes } from '../base/budget.ts';
-import { type Role, roleRule } from '../base/choice.ts';
 import { CloseCode } from '../base/close-code.ts';
 import { type Failed, throwIfFailed } from '../base/failed.ts';
 import { flag, limit, type Settled } from '../base/option-rule.ts';
 import { OptionTable } from '../base/option-table.ts';
+import { type Role, roleRule } from '../base/role.ts';
 import type { Stage } from '../base/stage.ts';
 import { violation } from '../base/websocket-error.ts';
 import { asBytes } from '../bytes/as-bytes.ts';
@@ -29,8 +29,8 @@ export interface FrameDecoderOptions {
   /** Whether RSV1 may stand on the first frame of a message (RFC 7692 §6). Default: false. */
   readonly rsv1?: boolean | undefined;
   /**
-   * Octets of one frame's payload; one more is refused with 1009 on the header alone. Default: Infinity, which still
-   * refuses 2^53 octets and more, for numbers end there.
+   * Bytes of one frame's payload; one more is refused with 1009 on the header alone. Default: Infinity, which still
+   * refuses 2^53 bytes and more, for numbers end there.
    */
   readonly maxFrameBytes?: number | undefined;
   /**
@@ -61,7 +61,7 @@ const noBytes = new Uint8Array(0);
 const betweenFrames: State = { type: 'header', held: noBytes };
 
 /**
- * Frames from octets, in parts as they arrive. What follows a Close frame is dropped (RFC 6455 §5.5.1).
+ * Frames from bytes, in parts as they arrive. What follows a Close frame is dropped (RFC 6455 §5.5.1).
  *
  * Every law that a header can break is checked on the header: `read` throws {@link WebSocketError} 1002, or 1009 for
  * a frame beyond the limit. `close` throws 1006 when the input ended inside a frame.
@@ -122,10 +122,10 @@ export class FrameDecoder implements Stage<Uint8Array, FramePart> {
   }
 
   #readHeader(held: Uint8Array): FramePart | undefined {
-    const octets = held.length === 0 ? this.#chunk : join(held, this.#chunk);
+    const bytes = held.length === 0 ? this.#chunk : join(held, this.#chunk);
     const start = held.length === 0 ? this.#position : 0;
-    const header = parseFrameHeader(octets, start, octets.length);
-    if (header === undefined) return this.#holdHeader(octets.slice(start));
+    const header = parseFrameHeader(bytes, start, bytes.length);
+    if (header === undefined) return this.#holdHeader(bytes.slice(start));
     checkFrameHeader(header, this.#rules);
     this.#position += header.headerBytes - held.length;
     return isControl(header.opcode) ? this.#beginControl(header) : this.#beginPayload(header);
@@ -182,7 +182,7 @@ export class FrameDecoder implements Stage<Uint8Array, FramePart> {
     return framePart(header, true, true, payload);
   }
 
-  /** The next octets of the chunk, unmasked; only what is ours is changed. */
+  /** The next bytes of the chunk, unmasked; only what is ours is changed. */
   #take(byteLength: number, masked: boolean, key: number): Uint8Array {
     // From an array: from a length V8 takes 220 ns instead of 15.
     if (byteLength === 0) return new Uint8Array(noBytes);
@@ -195,7 +195,7 @@ export class FrameDecoder implements Stage<Uint8Array, FramePart> {
   }
 }
 
-/** The held beginning of a header, and as many octets of the chunk as a header may need. */
+/** The held beginning of a header, and as many bytes of the chunk as a header may need. */
 function join(held: Uint8Array, chunk: Uint8Array): Uint8Array {
   const joined = new Uint8Array(Math.min(maxHeaderBytes, held.length + chunk.length));
   joined.set(held);

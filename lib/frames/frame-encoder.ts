@@ -1,4 +1,4 @@
-// Frames in, octets out: RFC 6455 §5.2, 5.3. Knows nothing of messages.
+// Frames in, bytes out: RFC 6455 §5.2, 5.3. Knows nothing of messages.
 
 import type { Stage } from '../base/stage.ts';
 import { encodeText } from '../bytes/encode-text.ts';
@@ -9,21 +9,21 @@ import { type FrameEncoderOptions, FrameWriter, firstByte, frameEncoderOptions }
 
 export type { FrameEncoderOptions };
 
-/** A chunk ends with the frame that brings it to this many octets. */
+/** A chunk ends with the frame that brings it to this many bytes. */
 const maxChunkBytes = 65_536;
 
 /** An unmasked payload of this size goes out as it is: a chunk more is cheaper than the copy. */
 const lendBytes = 16_384;
 
-/** Longer text is encoded first: three octets a UTF-16 unit would reserve too much. */
+/** Longer text is encoded first: three bytes a UTF-16 unit would reserve too much. */
 const measuredUnits = 1365;
 
 const none: readonly never[] = [];
 
 /**
- * Octets from frames. Frames written together leave together, header and payload in one buffer; the payload of a large
+ * Bytes from frames. Frames written together leave together, header and payload in one buffer; the payload of a large
  * unmasked frame is not copied: it is lent until the chunk that carries it is consumed. A large masked frame leaves alone.
- * The caller's octets are never changed.
+ * The caller's bytes are never changed.
  */
 export class FrameEncoder implements Stage<Frame | readonly Frame[], Uint8Array> {
   readonly #writer: FrameWriter;
@@ -66,7 +66,7 @@ export class FrameEncoder implements Stage<Frame | readonly Frame[], Uint8Array>
 
   #encodeOne(frame: Encodable): Uint8Array {
     const start = this.#slab.reserve(maxHeaderBytes + (frame.lent ? 0 : payloadBound(frame.payload)));
-    const end = this.#encode(frame, this.#slab.octets, start);
+    const end = this.#encode(frame, this.#slab.memory, start);
     this.#index += 1;
     return this.#slab.commit(end);
   }
@@ -86,26 +86,26 @@ export class FrameEncoder implements Stage<Frame | readonly Frame[], Uint8Array>
   }
 
   #prepare({ fin, rsv1, opcode, payload }: Frame): Encodable {
-    const octet0 = firstByte(opcode, fin, rsv1);
+    const byte0 = firstByte(opcode, fin, rsv1);
     if (typeof payload === 'string' && payload.length <= measuredUnits)
-      return { octet0, payload, lent: false };
+      return { byte0, payload, lent: false };
     const ours = typeof payload === 'string';
     const bytes = ours ? encodeText(payload) : payload;
-    return { octet0, payload: bytes, lent: bytes.length >= lendBytes && (ours || !this.#writer.masks) };
+    return { byte0, payload: bytes, lent: bytes.length >= lendBytes && (ours || !this.#writer.masks) };
   }
 
   /** Writes the frame at `start`, and returns the end. */
-  #encode({ octet0, payload, lent }: Encodable, target: Uint8Array, start: number): number {
-    if (!lent) return this.#writer.write(octet0, payload, target, start);
-    const end = this.#writer.writeAround(octet0, payload as Uint8Array, target, start);
+  #encode({ byte0, payload, lent }: Encodable, target: Uint8Array, start: number): number {
+    if (!lent) return this.#writer.write(byte0, payload, target, start);
+    const end = this.#writer.writeAround(byte0, payload as Uint8Array, target, start);
     this.#pending = payload as Uint8Array;
     return end;
   }
 }
 
-/** A frame whose octets are at hand, or short text. */
+/** A frame whose bytes are at hand, or short text. */
 interface Encodable {
-  readonly octet0: number;
+  readonly byte0: number;
   readonly payload: Uint8Array | string;
   /** Whether the payload leaves as a chunk of its own. */
   readonly lent: boolean;
@@ -116,7 +116,7 @@ function isLarge({ payload }: Encodable): boolean {
   return payload.length >= lendBytes;
 }
 
-/** No fewer than the octets of the payload. */
+/** No fewer than the bytes of the payload. */
 function payloadBound(payload: Uint8Array | string): number {
   return typeof payload === 'string' ? 3 * payload.length : payload.length;
 }

@@ -1,4 +1,4 @@
-// Octets in, one frame header out, all or nothing: RFC 6455 §5.2. The laws that a header can break are one pure
+// Bytes in, one frame header out, all or nothing: RFC 6455 §5.2. The laws that a header can break are one pure
 // function of the header and of the rules of the connection. Knows nothing of messages.
 
 import { CloseCode } from '../base/close-code.ts';
@@ -6,7 +6,7 @@ import { violation } from '../base/websocket-error.ts';
 import { readKey } from '../bytes/mask.ts';
 import { isControl, Opcode } from './opcode.ts';
 
-/** The longest header: two octets, eight of length, four of masking key. */
+/** The longest header: two bytes, eight of length, four of masking key. */
 export const maxHeaderBytes = 14;
 
 /** No control frame carries more (RFC 6455 §5.5). */
@@ -20,11 +20,11 @@ export interface FrameHeader {
   readonly masked: boolean;
   /** As {@link readKey} gives it; 0 in an unmasked frame. */
   readonly maskingKey: number;
-  /** The octets of the payload. Beyond 2^53 it is rounded. */
+  /** The bytes of the payload. Beyond 2^53 it is rounded. */
   readonly payloadBytes: number;
-  /** The octets of the header itself. */
+  /** The bytes of the header itself. */
   readonly headerBytes: number;
-  /** Whether the length stood in the fewest octets, with the highest bit of 64 clear. */
+  /** Whether the length stood in the fewest bytes, with the highest bit of 64 clear. */
   readonly canonical: boolean;
 }
 
@@ -37,22 +37,22 @@ export interface FrameRules {
   readonly maxFrameBytes: number;
 }
 
-/** The header that begins at `start`, or `undefined` while octets of it are missing before `end`. */
+/** The header that begins at `start`, or `undefined` while bytes of it are missing before `end`. */
 export function parseFrameHeader(bytes: Uint8Array, start: number, end: number): FrameHeader | undefined {
   if (end - start < 2) return undefined;
-  const octet0 = bytes[start]!;
-  const octet1 = bytes[start + 1]!;
-  const length7 = octet1 & 0x7f;
-  const masked = octet1 >= 0x80;
+  const byte0 = bytes[start]!;
+  const byte1 = bytes[start + 1]!;
+  const length7 = byte1 & 0x7f;
+  const masked = byte1 >= 0x80;
   const lengthBytes = length7 < 126 ? 0 : length7 === 126 ? 2 : 8;
   const headerBytes = 2 + lengthBytes + (masked ? 4 : 0);
   if (end - start < headerBytes) return undefined;
   const payloadBytes = lengthBytes === 0 ? length7 : readLength(bytes, start + 2, lengthBytes);
   const shortest = payloadBytes > (lengthBytes === 2 ? 125 : 0xffff);
   return {
-    fin: octet0 >= 0x80,
-    rsv: (octet0 >> 4) & 7,
-    opcode: octet0 & 15,
+    fin: byte0 >= 0x80,
+    rsv: (byte0 >> 4) & 7,
+    opcode: byte0 & 15,
     masked,
     maskingKey: masked ? readKey(bytes, start + headerBytes - 4) : 0,
     payloadBytes,
@@ -69,7 +69,7 @@ function readLength(bytes: Uint8Array, start: number, count: number): number {
 }
 
 /**
- * Refuses a header that breaks a law, before a payload octet is waited for.
+ * Refuses a header that breaks a law, before a payload byte is waited for.
  *
  * @throws WebSocketError 1002; 1009 beyond `maxFrameBytes`
  */
@@ -81,7 +81,7 @@ export function checkFrameHeader(header: FrameHeader, rules: FrameRules): void {
       CloseCode.MessageTooBig,
       'RFC 6455 §10.4',
       'frame too big',
-      `${header.payloadBytes} octets, ${rules.maxFrameBytes} allowed`,
+      `${header.payloadBytes} bytes, ${rules.maxFrameBytes} allowed`,
     );
   }
 }

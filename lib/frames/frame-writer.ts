@@ -1,8 +1,8 @@
 // One frame into memory: header, payload, mask. RFC 6455 §5.2, 5.3. Everything that encodes frames uses it.
 
-import { checkedRole, type Role, roleRule } from '../base/choice.ts';
 import { callable, type Settled } from '../base/option-rule.ts';
 import { OptionTable } from '../base/option-table.ts';
+import { checkedRole, type Role, roleRule } from '../base/role.ts';
 import { writeText } from '../bytes/encode-text.ts';
 import { mask } from '../bytes/mask.ts';
 import { MaskingKeys, type RandomBytes } from './masking-keys.ts';
@@ -61,39 +61,39 @@ export class FrameWriter {
    *
    * @throws what the source of masking keys throws; nothing of the frame counts as written then
    */
-  write(octet0: number, payload: Uint8Array | string, target: Uint8Array, start: number): number {
-    if (typeof payload === 'string') return this.#writeText(octet0, payload, target, start);
+  write(byte0: number, payload: Uint8Array | string, target: Uint8Array, start: number): number {
+    if (typeof payload === 'string') return this.#writeText(byte0, payload, target, start);
     const begin = start + this.headerBytes(payload.length);
-    const key = this.#writeHeader(target, start, begin, octet0, payload.length);
+    const key = this.#writeHeader(target, start, begin, byte0, payload.length);
     target.set(payload, begin);
     if (key !== undefined) mask(target, key, begin, begin + payload.length);
     return begin + payload.length;
   }
 
   /** Writes the header alone, masks the payload in place if this is a client, and returns the end of the header. */
-  writeAround(octet0: number, payload: Uint8Array, target: Uint8Array, start: number): number {
+  writeAround(byte0: number, payload: Uint8Array, target: Uint8Array, start: number): number {
     const begin = start + this.headerBytes(payload.length);
-    const key = this.#writeHeader(target, start, begin, octet0, payload.length);
+    const key = this.#writeHeader(target, start, begin, byte0, payload.length);
     if (key !== undefined) mask(payload, key);
     return begin;
   }
 
   /** Writes the header of a payload that stands from `begin` on before it, masks the payload, and returns the frame's start. */
-  writeBefore(octet0: number, target: Uint8Array, begin: number): number {
+  writeBefore(byte0: number, target: Uint8Array, begin: number): number {
     const payloadBytes = target.length - begin;
     const start = begin - this.headerBytes(payloadBytes);
-    const key = this.#writeHeader(target, start, begin, octet0, payloadBytes);
+    const key = this.#writeHeader(target, start, begin, byte0, payloadBytes);
     if (key !== undefined) mask(target, key, begin, target.length);
     return start;
   }
 
   /** Writes text after a header of the length that fits ASCII, and moves it if it took more bytes. */
-  #writeText(octet0: number, text: string, target: Uint8Array, start: number): number {
+  #writeText(byte0: number, text: string, target: Uint8Array, start: number): number {
     const guess = start + this.headerBytes(text.length);
     const written = writeText(text, target, guess) - guess;
     const begin = start + this.headerBytes(written);
     if (begin !== guess) target.copyWithin(begin, guess, guess + written);
-    const key = this.#writeHeader(target, start, begin, octet0, written);
+    const key = this.#writeHeader(target, start, begin, byte0, written);
     if (key !== undefined) mask(target, key, begin, begin + written);
     return begin + written;
   }
@@ -103,11 +103,11 @@ export class FrameWriter {
     target: Uint8Array,
     start: number,
     begin: number,
-    octet0: number,
+    byte0: number,
     payloadBytes: number,
   ): number | undefined {
     const keys = this.#keys;
-    target[start] = octet0;
+    target[start] = byte0;
     target[start + 1] =
       (keys === undefined ? 0 : 0x80) |
       (payloadBytes < 126 ? payloadBytes : payloadBytes < 65_536 ? 126 : 127);

@@ -4,7 +4,7 @@ import { asBytes } from '../bytes/as-bytes.ts';
 import { readKey } from '../bytes/mask.ts';
 
 /**
- * A source of random octets: as many as it is asked for, 64 for sixteen keys and 16 for an opening handshake, from strong
+ * A source of random bytes: as many as it is asked for, 64 for sixteen keys and 16 for an opening handshake, from strong
  * entropy, none of them twice.
  */
 export type RandomBytes = (byteLength: number) => Uint8Array;
@@ -27,7 +27,7 @@ export class MaskingKeys {
   /**
    * A fresh key.
    *
-   * @throws Error when the source gives another number of octets, TypeError for what are none: no key is made up
+   * @throws Error when the source gives another number of bytes, TypeError for what are none: no key is made up
    */
   next(): number {
     if (this.#taken === this.#stock.length) this.#refill();
@@ -36,13 +36,13 @@ export class MaskingKeys {
     return key;
   }
 
-  /** The octets are copied: a source may use its array again. */
+  /** The bytes are copied: a source may use its array again. */
   #refill(): void {
-    const octets = asBytes(this.#randomBytes(stockBytes));
-    if (octets.length !== stockBytes) {
-      throw new Error(`randomBytes gave ${octets.length} octets instead of ${stockBytes}`);
+    const bytes = asBytes(this.#randomBytes(stockBytes));
+    if (bytes.length !== stockBytes) {
+      throw new Error(`randomBytes gave ${bytes.length} bytes instead of ${stockBytes}`);
     }
-    this.#stock = new Uint8Array(octets);
+    this.#stock = new Uint8Array(bytes);
     this.#taken = 0;
   }
 }

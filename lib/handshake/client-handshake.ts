@@ -12,7 +12,7 @@ import { hasElement } from './headers.ts';
 
 /** The options of a {@link ClientHandshake}. */
 export interface ClientHandshakeOptions extends ClientOfferOptions {
-  /** `n` octets of strong randomness, new ones at each call, such as from `crypto.getRandomValues`. */
+  /** `n` bytes of strong randomness, new ones at each call, such as from `crypto.getRandomValues`. */
   readonly randomBytes: (n: number) => Uint8Array;
 }
 
@@ -29,7 +29,7 @@ export class ClientHandshake extends ClientOffer {
   /**
    * @throws SyntaxError for a URL or subprotocols that the platform refuses, and for more than 32 subprotocols
    * @throws TypeError for headers that cannot be sent or belong to the handshake, and for malformed extensions
-   * @throws RangeError for another number of random octets
+   * @throws RangeError for another number of random bytes
    */
   constructor(url: string | { readonly href: string }, options: ClientHandshakeOptions) {
     const checked = clientHandshakeOptions.check(options);
@@ -53,7 +53,7 @@ export class ClientHandshake extends ClientOffer {
   }
 
   /**
-   * What the server agreed to. The octets behind the response's head are frames.
+   * What the server agreed to. The bytes behind the response's head are frames.
    *
    * @throws HandshakeError for every other response, with the response in it (RFC 6455 §4.1, steps 1 to 6)
    */

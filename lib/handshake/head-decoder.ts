@@ -1,4 +1,4 @@
-// Octets → the head of one HTTP/1.1 message (RFC 9112 §2 to §5), strict and bounded; hands over the octets behind it.
+// Bytes → the head of one HTTP/1.1 message (RFC 9112 §2 to §5), strict and bounded; hands over the bytes behind it.
 
 import { type Failed, throwIfFailed } from '../base/failed.ts';
 import { limit, type Settled } from '../base/option-rule.ts';
@@ -14,13 +14,13 @@ import { trimWhitespace } from './headers.ts';
 
 /** The limits of a head. All are inclusive; one more is refused with 431 (the first line of a request with 414). */
 export interface HeadDecoderOptions {
-  /** Octets of the whole head, line ends and all. 65,536 by default. */
+  /** Bytes of the whole head, line ends and all. 65,536 by default. */
   readonly maxHeadBytes?: number | undefined;
-  /** Octets of one line, without its end. 8192 by default. */
+  /** Bytes of one line, without its end. 8192 by default. */
   readonly maxHeadLineBytes?: number | undefined;
   /** Header lines, without the first line. 128 by default. */
   readonly maxHeadLines?: number | undefined;
-  /** Octets of the name of one header. 256 by default. */
+  /** Bytes of the name of one header. 256 by default. */
   readonly maxHeaderNameBytes?: number | undefined;
 }
 
@@ -57,8 +57,8 @@ const noBytes = new Uint8Array(0);
 const fieldLine = /^([!#$%&'*+\-.^_`|~\w]+):([\t -~\x80-\xff]*)$/;
 
 /**
- * Yields exactly one head; then {@link HeadDecoder.rest} has the octets behind it. It keeps copies, never the
- * chunks, and looks at each octet once, however they are cut.
+ * Yields exactly one head; then {@link HeadDecoder.rest} has the bytes behind it. It keeps copies, never the
+ * chunks, and looks at each byte once, however they are cut.
  *
  * Strict: no line folding, no bare CR or LF, no control characters, no space before a colon.
  *
@@ -127,7 +127,7 @@ export abstract class HeadDecoder<Head extends RequestHead | ResponseHead>
   }
 
   /**
-   * The octets behind the head in the chunk that ended it, as a copy of its own; empty as long as the head has not
+   * The bytes behind the head in the chunk that ended it, as a copy of its own; empty as long as the head has not
    * been read.
    */
   rest(): Uint8Array<ArrayBuffer> {

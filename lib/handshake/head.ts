@@ -1,10 +1,10 @@
-// The heads of HTTP/1.1 messages (RFC 9112 §2 to §5) as values, and their octets.
+// The heads of HTTP/1.1 messages (RFC 9112 §2 to §5) as values, and their bytes.
 
 import { encodeLatin1 } from '../bytes/latin1.ts';
 import { type HeaderField, HeaderFields } from './header-fields.ts';
 import { checkField } from './headers.ts';
 
-/** The head of a request. Strings are Latin-1: a character an octet. */
+/** The head of a request. Strings are Latin-1: a character an byte. */
 export interface RequestHead {
   readonly type: 'request';
   /** With its case, such as `GET`. */
@@ -16,7 +16,7 @@ export interface RequestHead {
   readonly headers: HeaderFields;
 }
 
-/** The head of a response. Strings are Latin-1: a character an octet. */
+/** The head of a response. Strings are Latin-1: a character an byte. */
 export interface ResponseHead {
   readonly type: 'response';
   readonly status: number;
@@ -59,7 +59,7 @@ export const firstLine: { readonly request: RegExp; readonly response: RegExp } 
 };
 
 /**
- * The octets of a head, with the empty line that ends it.
+ * The bytes of a head, with the empty line that ends it.
  *
  * @throws TypeError when a part of it could not be read back as what it is, such as a CR or LF in a value
  */

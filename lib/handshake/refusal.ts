@@ -57,7 +57,7 @@ const reasons: { readonly [status: number]: string } = {
  * The response, with Content-Length and `Connection: close`.
  *
  * @throws RangeError for a status out of range
- * @throws TypeError for a header or a reason that cannot be sent, and for a body that is neither text nor octets
+ * @throws TypeError for a header or a reason that cannot be sent, and for a body that is neither text nor bytes
  */
 export function refusal(init: RefusalInit): Refusal {
   return build(refusalOptions.check(init));

@@ -1,4 +1,4 @@
-// Octets → the head of a request (RFC 9112 §3), on a server.
+// Bytes → the head of a request (RFC 9112 §3), on a server.
 
 import type { HandshakeError } from './handshake-error.ts';
 import { firstLine, type RequestHead } from './head.ts';

@@ -1,4 +1,4 @@
-// The first octets of the body of a response that opens no WebSocket: RFC 9112 §6.3, 7.1.
+// The first bytes of the body of a response that opens no WebSocket: RFC 9112 §6.3, 7.1.
 
 import type { ResponseHead } from './head.ts';
 
@@ -12,12 +12,12 @@ const isChunked = /(?:^|,)[ \t]*chunked[ \t]*$/i;
 
 /** Takes what comes behind a response's head, until it has enough. */
 export class ResponseBody {
-  readonly #octets = new Uint8Array(maxBodyBytes);
+  readonly #body = new Uint8Array(maxBodyBytes);
   readonly #chunked: boolean;
   #length = 0;
-  /** Octets still to come, of the body or of the chunk. */
+  /** Bytes still to come, of the body or of the chunk. */
   #left: number;
-  /** What has come of a line between chunks; `undefined`: octets come. */
+  /** What has come of a line between chunks; `undefined`: bytes come. */
   #line: string | undefined;
   #ended = false;
 
@@ -39,15 +39,15 @@ export class ResponseBody {
     }
   }
 
-  /** What has come of the body, 4096 octets at most. */
+  /** What has come of the body, 4096 bytes at most. */
   take(): Uint8Array<ArrayBuffer> {
-    return this.#octets.slice(0, this.#length);
+    return this.#body.slice(0, this.#length);
   }
 
-  /** Keeps octets of the body, and gives how many. */
+  /** Keeps bytes of the body, and gives how many. */
   #keep(bytes: Uint8Array): number {
     const kept = bytes.subarray(0, Math.min(this.#left, maxBodyBytes - this.#length));
-    this.#octets.set(kept, this.#length);
+    this.#body.set(kept, this.#length);
     this.#length += kept.length;
     this.#left -= kept.length;
     if (this.#chunked && this.#left === 0) this.#nextLine();
@@ -55,9 +55,9 @@ export class ResponseBody {
   }
 
   /** The length of the next chunk, behind the empty line that ends the one before. No length is the end. */
-  #readLine(line: string, octet: number): void {
-    if (octet !== 0x0a) {
-      this.#line = line + String.fromCharCode(octet);
+  #readLine(line: string, byte: number): void {
+    if (byte !== 0x0a) {
+      this.#line = line + String.fromCharCode(byte);
       this.#ended = line.length === maxLineBytes;
     } else if (line.trim() === '') {
       this.#nextLine();

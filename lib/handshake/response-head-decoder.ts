@@ -1,4 +1,4 @@
-// Octets → the head of a response (RFC 9112 §4), on a client. Apart from that of a request: a client that is bundled needs
+// Bytes → the head of a response (RFC 9112 §4), on a client. Apart from that of a request: a client that is bundled needs
 // none of a server's answers.
 
 import { failure, type HandshakeError } from './handshake-error.ts';

@@ -15,7 +15,7 @@ export interface WebSocketUrl {
   readonly port: number;
   /** Path and query, in ASCII: the request target. */
   readonly target: string;
-  /** The Authorization header for the `user:password@` of the URL, its octets as they are (RFC 7617). */
+  /** The Authorization header for the `user:password@` of the URL, its bytes as they are (RFC 7617). */
   readonly authorization: string | undefined;
 }
 
@@ -65,7 +65,7 @@ function parse({ protocol, host, hostname, port, pathname, search, username, pas
   };
 }
 
-/** Octets as characters. A percent sign that begins no octet stands for itself, as the URL Standard says. */
+/** Bytes as characters. A percent sign that begins no byte stands for itself, as the URL Standard says. */
 function percentDecoded(ascii: string): string {
-  return ascii.replace(/%([\da-f]{2})/gi, (_, octet) => String.fromCharCode(Number.parseInt(octet, 16)));
+  return ascii.replace(/%([\da-f]{2})/gi, (_, byte) => String.fromCharCode(Number.parseInt(byte, 16)));
 }

@@ -1,7 +1,7 @@
 // Tells Node's diagnostics channels about WebSockets that open, close and fail: for tools that watch a process.
 
 import { channel } from 'node:diagnostics_channel';
-import type { Role } from '../base/choice.ts';
+import type { Role } from '../base/role.ts';
 import type { OpenWebSocket } from '../sockets/open-websocket.ts';
 
 /** A message of the channel `wsluice:open`. */

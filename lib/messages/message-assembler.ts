@@ -13,7 +13,7 @@ import type { MessagePart, MessageType } from './message-part.ts';
 /** The options of a {@link MessageAssembler}. */
 export interface MessageAssemblerOptions {
   /**
-   * Octets of one message's payload as its frames carry it; one more is refused with 1009 on the header that declares
+   * Bytes of one message's payload as its frames carry it; one more is refused with 1009 on the header that declares
    * it. A compressed message may have 0.1 % and 1 KiB more, since stored blocks have headers of their own.
    * Default: Infinity.
    */
@@ -118,7 +118,7 @@ export class MessageAssembler implements Stage<FramePart, MessagePart> {
     const { declaredBytes, fragments } = message;
     const allowed = message.compressed ? withStoredOverhead(this.#maxMessageBytes) : this.#maxMessageBytes;
     if (declaredBytes > Math.min(allowed, Number.MAX_SAFE_INTEGER)) {
-      const detail = `${declaredBytes} octets, ${allowed} allowed`;
+      const detail = `${declaredBytes} bytes, ${allowed} allowed`;
       this.#fail(violation(CloseCode.MessageTooBig, 'RFC 6455 §10.4', 'message too big', detail));
     }
     if (fragments > this.#maxFragments) {

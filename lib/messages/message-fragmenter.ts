@@ -10,7 +10,7 @@ import type { MessageType, OutgoingPart } from './message-part.ts';
 
 /** The options of a {@link MessageFragmenter}. */
 export interface MessageFragmenterOptions {
-  /** Octets of payload in one frame of data; a longer part leaves in several. Default: Infinity, one frame a part. */
+  /** Bytes of payload in one frame of data; a longer part leaves in several. Default: Infinity, one frame a part. */
   readonly maxFrameBytes?: number | undefined;
 }
 
@@ -37,7 +37,7 @@ export const opcodes: Readonly<Record<MessageType, Opcode>> = {
 
 /**
  * Frames from message parts: each as long as the limit allows, control frames whole (RFC 6455 §5.5). A part in the middle
- * without octets needs no frame.
+ * without bytes needs no frame.
  */
 export class MessageFragmenter implements Stage<OutgoingPart, Frame> {
   readonly #maxFrameBytes: number;
@@ -73,7 +73,7 @@ export class MessageFragmenter implements Stage<OutgoingPart, Frame> {
 
   close(): void {}
 
-  /** Text stays text where its octets cannot exceed a frame: three octets a UTF-16 unit at most. */
+  /** Text stays text where its bytes cannot exceed a frame: three bytes a UTF-16 unit at most. */
   #measured(payload: Uint8Array | string): Uint8Array | string {
     if (typeof payload !== 'string' || payload.length * 3 <= this.#maxFrameBytes) return payload;
     return encodeText(payload);

@@ -12,9 +12,9 @@ export interface MessagePart {
   readonly first: boolean;
   /** Whether the message ends here. */
   readonly last: boolean;
-  /** These octets of the payload, as the frames carried them. */
+  /** These bytes of the payload, as the frames carried them. */
   readonly payload: Uint8Array;
-  /** The length of the message's payload in octets as far as its frames have declared it. */
+  /** The length of the message's payload in bytes as far as its frames have declared it. */
   readonly declaredBytes: number;
 }
 

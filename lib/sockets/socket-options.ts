@@ -1,6 +1,5 @@
 // The options that both roles share, and the connection that follows from them.
 
-import type { Role } from '../base/choice.ts';
 import {
   abortSignal,
   callable,
@@ -9,6 +8,7 @@ import {
   type OptionRules,
   type Settled,
 } from '../base/option-rule.ts';
+import type { Role } from '../base/role.ts';
 import { randomBytes } from '../bytes/random-bytes.ts';
 import { Connection } from '../connection/connection.ts';
 import { type ConnectionOptions, connectionOptions } from '../connection/connection-options.ts';

@@ -4,7 +4,7 @@ import { checkedFunction, checkedSignal } from '../../lib/base/callable.ts';
 
 const test = suite('callable');
 
-test('passes on what is right, and what is not there', () => {
+test('return functions and signals, and undefined', () => {
   const value = () => {};
   assert.is(checkedFunction('tap', value), value);
   assert.is(checkedFunction('tap', undefined), undefined);
@@ -16,16 +16,34 @@ test('passes on what is right, and what is not there', () => {
 const wrong: readonly (readonly [
   check: (name: string, value: never) => unknown,
   wanted: string,
-  values: unknown[],
+  values: (readonly [value: unknown, words: string])[],
 ])[] = [
-  [checkedFunction, 'a function', [null, 5, 'f', {}, false]],
-  [checkedSignal, 'an AbortSignal', [null, 5, new AbortController()]],
+  [
+    checkedFunction,
+    'a function',
+    [
+      [null, 'null'],
+      [5, '5'],
+      ['f', '"f"'],
+      [{}, 'an object'],
+      [false, 'false'],
+    ],
+  ],
+  [
+    checkedSignal,
+    'an AbortSignal',
+    [
+      [null, 'null'],
+      [5, '5'],
+      [new AbortController(), 'an object'],
+    ],
+  ],
 ];
 
-test('refuses anything else, by the name of the option', () => {
+test('throw a TypeError with the name of the option for anything else', () => {
   for (const [check, wanted, values] of wrong) {
-    for (const value of values) {
-      const message = `option must be ${wanted}, not ${value === null ? 'null' : typeof value}`;
+    for (const [value, words] of values) {
+      const message = `option must be ${wanted} (got ${words})`;
       assert.throws(
         () => check('option', value as never),
         (error: Error) => error.name === 'TypeError' && error.message === message,

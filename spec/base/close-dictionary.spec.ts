@@ -14,14 +14,14 @@ function refuses(name: string, value: unknown): Error {
   return error;
 }
 
-test('takes an object, or nothing', () => {
+test('accepts an object, undefined and null', () => {
   for (const nothing of [undefined, null, {}, [], () => {}]) {
     assert.equal(closeDictionary(nothing), { closeCode: undefined, reason: '' });
   }
   for (const other of [true, 3000, 'bye']) refuses('TypeError', other);
 });
 
-test('converts code and reason', () => {
+test('converts the code and the reason', () => {
   for (const [value, closeCode, reason] of [
     [{ closeCode: '1000.9', reason: '\ud800' }, 1000, '\ufffd'],
     [{ closeCode: 3000, reason: null }, 3000, 'null'],
@@ -32,7 +32,7 @@ test('converts code and reason', () => {
   }
 });
 
-test('reads members in order, and inherited ones', () => {
+test('reads members in order, including inherited ones', () => {
   const order: string[] = [];
   const given = {
     get reason() {
@@ -48,7 +48,7 @@ test('reads members in order, and inherited ones', () => {
   assert.equal(order, ['closeCode', 'reason']);
 });
 
-test('refuses codes that an application may not send', () => {
+test('rejects codes that an application may not send', () => {
   for (const closeCode of [0, 999, 1001, 1005, 1006, 1015, 2999, 5000, 65_535, null]) {
     const error = refuses('InvalidAccessError', { closeCode, reason: 'x'.repeat(124) });
     assert.instance(error, DOMException);
@@ -60,7 +60,7 @@ test('refuses codes that an application may not send', () => {
   );
 });
 
-test('refuses reasons of more than 123 bytes of UTF-8', () => {
+test('rejects reasons longer than 123 bytes of UTF-8', () => {
   assert.is(validCloseInfo(1000, 'é'.repeat(61)).reason.length, 61);
   assert.is(validCloseInfo(undefined, 'x'.repeat(123)).reason.length, 123);
   refuses('SyntaxError', { closeCode: 1000, reason: 'x'.repeat(124) });

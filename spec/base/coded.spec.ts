@@ -4,13 +4,13 @@ import { coded, codedFault } from '../../lib/base/coded.ts';
 
 const test = suite('coded');
 
-test('gives the same error, with a code', () => {
+test('adds a code to the same error object', () => {
   const error = new TypeError('no');
   assert.is(coded(error, 'ERR_UNKNOWN_OPTION'), error);
   assert.is((error as { code?: unknown }).code, 'ERR_UNKNOWN_OPTION');
 });
 
-test('a fault of a value gets a code, unless it has one; other errors are left alone', () => {
+test('adds a code to an error of a rule that has none, and leaves other errors alone', () => {
   for (const error of [new TypeError('a'), new RangeError('a'), new SyntaxError('a')]) {
     assert.is(codedFault(error), error);
     assert.is((error as { code?: unknown }).code, 'ERR_INVALID_OPTION');

@@ -4,7 +4,7 @@ import { described } from '../../lib/base/described.ts';
 
 const test = suite('described');
 
-test('says what a value is, on one line', () => {
+test('describes a value on one line', () => {
   for (const [value, words] of [
     ['10', '"10"'],
     ['a\nb', '"a\\nb"'],

@@ -4,13 +4,13 @@ import { domException, domExceptionBase, domExceptionMaker } from '../../lib/bas
 
 const test = suite('DOMException');
 
-test('is the class of the host', () => {
+test('uses the class of the host', () => {
   const error = domException('SyntaxError', 'bad');
   assert.instance(error, DOMException);
   assert.equal([error.name, error.message, (error as DOMException).code], ['SyntaxError', 'bad', 12]);
 });
 
-test('is an Error with the same fields on a host without the class', () => {
+test('creates an Error with the same fields on a host without the class', () => {
   for (const name of ['InvalidStateError', 'SyntaxError', 'InvalidAccessError']) {
     const error = domExceptionMaker(undefined)(name, 'bad');
     const { code } = new DOMException('bad', name);
@@ -21,7 +21,7 @@ test('is an Error with the same fields on a host without the class', () => {
   }
 });
 
-test('stays what it was when the global is deleted (A20)', () => {
+test('keeps working after the global is deleted (A20)', () => {
   const Host = DOMException;
   const descriptor = Object.getOwnPropertyDescriptor(globalThis, 'DOMException');
   // In workerd it is inherited, so it cannot be deleted, only hidden.
@@ -33,7 +33,7 @@ test('stays what it was when the global is deleted (A20)', () => {
   assert.instance(error, Host);
 });
 
-test('has a base class for errors that are exceptions by instanceof', () => {
+test('provides a base class for errors that are DOMExceptions by instanceof', () => {
   const Base = domExceptionBase(DOMException);
   class Mine extends Base {}
   const error = new Mine('x', { cause: 1 });
@@ -44,7 +44,7 @@ test('has a base class for errors that are exceptions by instanceof', () => {
   assert.not.instance(new Plain('x'), DOMException);
 });
 
-test('inherits no accessor that refuses an instance of the base class', () => {
+test('inherits no accessor that would reject an instance of the base class', () => {
   // As in Firefox, whose DOMException has `result`, `filename` and its own `stack`.
   class Host extends Error {}
   for (const name of ['result', 'stack']) {

@@ -6,7 +6,7 @@ const test = suite('throwIfFailed');
 
 type State = { readonly type: 'open'; readonly count: number } | Failed;
 
-test('throws the error of a failed state, the same each time', () => {
+test('throws the error of a failed state, the same one each time', () => {
   const error = new Error('bad');
   const state: State = { type: 'failed', error };
   for (let times = 0; times < 2; times++) {
@@ -17,7 +17,7 @@ test('throws the error of a failed state, the same each time', () => {
   }
 });
 
-test('lets every other state pass, and tells the compiler', () => {
+test('does nothing in any other state, and narrows its type', () => {
   const state = { type: 'open', count: 2 } as State;
   throwIfFailed(state);
   assert.is(state.count, 2);

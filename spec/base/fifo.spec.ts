@@ -5,7 +5,7 @@ import { seededRandom } from '../../lib/testing/seeded-random.ts';
 
 const test = suite('Fifo');
 
-test('gives back in the order it took', () => {
+test('returns items in the order they were added', () => {
   const fifo = new Fifo<number>();
   fifo.push(1);
   fifo.push(2);
@@ -17,7 +17,7 @@ test('gives back in the order it took', () => {
   assert.is(fifo.length, 0);
 });
 
-test('gives undefined when nothing waits, and goes on', () => {
+test('returns undefined when it is empty, and can be used again', () => {
   const fifo = new Fifo<string>();
   assert.is(fifo.shift(), undefined);
   fifo.push('a');
@@ -26,7 +26,7 @@ test('gives undefined when nothing waits, and goes on', () => {
   assert.is(fifo.length, 0);
 });
 
-test('shows the oldest item, which stays', () => {
+test('shows the oldest item without removing it', () => {
   const fifo = new Fifo<number>();
   assert.is(fifo.first, undefined);
   fifo.push(1);
@@ -38,7 +38,7 @@ test('shows the oldest item, which stays', () => {
   assert.is(fifo.first, 2);
 });
 
-test('forgets everything when cleared, on both ends', () => {
+test('is empty at both ends after clear', () => {
   const fifo = new Fifo<number>();
   fifo.push(1);
   fifo.push(2);
@@ -51,7 +51,7 @@ test('forgets everything when cleared, on both ends', () => {
   assert.is(fifo.shift(), 4);
 });
 
-test('does as an array does, whatever is called', () => {
+test('behaves like an array for any sequence of calls', () => {
   const random = seededRandom(1);
   const fifo = new Fifo<number>();
   const model: number[] = [];
@@ -64,7 +64,7 @@ test('does as an array does, whatever is called', () => {
   }
 });
 
-test('takes 200,000 items in one go without slowing down', () => {
+test('holds 200,000 items without slowing down', () => {
   const fifo = new Fifo<number>();
   for (let i = 0; i < 200_000; i++) fifo.push(i);
   for (let i = 0; i < 200_000; i++) if (fifo.shift() !== i) assert.unreachable(`not ${i}`);

@@ -5,7 +5,7 @@ import type { Stage } from '../../lib/base/stage.ts';
 import { readAll, thrownBy } from '../support/reading.ts';
 import { type Script, ScriptedStage } from '../support/scripted-stage.ts';
 
-/** Yields each number `times` over; refuses negative ones, and an end after an odd one. */
+/** Outputs each number as many times as its `times`; rejects negative numbers, and an end after an odd one. */
 class Repeater implements Stage<number, number> {
   readonly #times: number;
   #current = 0;
@@ -26,7 +26,7 @@ class Repeater implements Stage<number, number> {
   }
 }
 
-/** Refuses everything, and throws the same error ever after. */
+/** Rejects everything, and keeps throwing the same error. */
 class Refuser implements Stage<number, number> {
   readonly #error = new Error('refused');
   #spent = false;
@@ -43,7 +43,7 @@ class Refuser implements Stage<number, number> {
 
 const test = suite('fuse');
 
-test('reads the second stage empty before it reads the first', () => {
+test('reads the second stage until it is empty before it reads the first', () => {
   const stage = fuse(new Repeater(2), new Repeater(3));
   stage.write(7);
   assert.equal(readAll(stage), [7, 7, 7, 7, 7, 7]);
@@ -59,7 +59,7 @@ test('decodes nothing before a read', () => {
   assert.is(reads, 0);
 });
 
-/** Takes numbers and gives none. */
+/** Accepts numbers and outputs nothing. */
 class Swallower implements Stage<number, number> {
   taken = 0;
   #held = false;
@@ -73,7 +73,7 @@ class Swallower implements Stage<number, number> {
   close(): void {}
 }
 
-test('is busy while its second stage is, and does not read the first meanwhile', () => {
+test('is busy while its second stage is, and does not read the first stage then', () => {
   const script: Script = ['busy', 7, 'busy', 'busy'];
   const first = new Repeater(2);
   const second = fuse(new ScriptedStage(), new Repeater(1));
@@ -113,7 +113,7 @@ test('is busy while its first stage is', () => {
   ]);
 });
 
-test('is busy after 2,048 items that yielded nothing', () => {
+test('is busy after 2,048 items without output', () => {
   const swallower = new Swallower();
   const stage = fuse(new Repeater(5000), swallower);
   stage.write(1);
@@ -127,7 +127,7 @@ test('is busy after 2,048 items that yielded nothing', () => {
   }
 });
 
-test('refuses a chunk and the end while it is busy, and loses nothing by it', () => {
+test('rejects a chunk and the end while it is busy, and loses nothing', () => {
   const stage = fuse(new ScriptedStage(), new Repeater(1));
   stage.write(['busy', 1]);
   assert.is(stage.read(), undefined);
@@ -142,7 +142,7 @@ test('refuses a chunk and the end while it is busy, and loses nothing by it', ()
   stage.close();
 });
 
-test('passes on what either stage throws, and closes both', () => {
+test('passes on an error of either stage, and closes both', () => {
   const failing = fuse(new Repeater(1), new Repeater(1));
   failing.write(-1);
   assert.throws(() => failing.read(), 'negative');
@@ -152,7 +152,7 @@ test('passes on what either stage throws, and closes both', () => {
   assert.throws(() => odd.close(), 'odd end');
 });
 
-test('that has thrown throws the same error again, whichever stage it was, from read and close', () => {
+test('keeps throwing the same error from read and close, whichever stage threw it', () => {
   for (const [first, second] of [
     [new Repeater(1), new Refuser()],
     [new Refuser(), new Repeater(1)],

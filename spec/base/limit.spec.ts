@@ -4,14 +4,14 @@ import { checkedLimit } from '../../lib/base/limit.ts';
 
 const test = suite('checkedLimit');
 
-test('takes positive integers and Infinity as they are, beyond 2^31 too', () => {
+test('returns positive integers and Infinity unchanged, also above 2^31', () => {
   for (const value of [1, 2 ** 31, Number.MAX_SAFE_INTEGER, Infinity]) {
     assert.is(checkedLimit('maxBytes', value, 5), value);
   }
   assert.is(checkedLimit('maxBytes', undefined, 5), 5);
 });
 
-test('refuses every other number by name', () => {
+test('rejects every other number with the name of the limit', () => {
   for (const value of [0, -1, NaN, 1.5, -Infinity, 2 ** 53]) {
     assert.throws(
       () => checkedLimit('maxBytes', value, 5),
@@ -20,7 +20,7 @@ test('refuses every other number by name', () => {
   }
 });
 
-test('refuses what is no number by name', () => {
+test('rejects values that are not numbers with the name of the limit', () => {
   for (const value of ['1', null, true, 1n]) {
     assert.throws(
       () => checkedLimit('maxBytes', value as unknown as number, 5),

@@ -6,7 +6,7 @@ const test = suite('nearestName');
 
 const options = ['authorize', 'deflate', 'maxMessageBytes', 'origins', 'protocols', 'tap'];
 
-test('finds an option that is misspelt: a letter more, less, another, or two that have changed places', () => {
+test('finds a misspelt option: a letter added, missing, replaced, or two swapped', () => {
   for (const [name, nearest] of [
     ['authorise', 'authorize'],
     ['Authorize', 'authorize'],
@@ -20,18 +20,18 @@ test('finds an option that is misspelt: a letter more, less, another, or two tha
   }
 });
 
-test('finds nothing that takes more edits than it may', () => {
+test('finds nothing if more edits are needed than allowed', () => {
   assert.is(nearestName('orgn', options, 2), undefined);
   assert.is(nearestName('orgn', options, 3), 'origins');
   assert.is(nearestName('tab', options, 0), undefined);
   assert.is(nearestName('', options, 2), undefined);
 });
 
-test('takes the option that is most similar', () => {
+test('finds the most similar option', () => {
   assert.is(nearestName('pingTimeoutM', ['pingIntervalMs', 'pingTimeoutMs'], 8), 'pingTimeoutMs');
 });
 
-test('knows what options are called in other libraries, whatever the case', () => {
+test('knows the names of options in other libraries, in any case', () => {
   assert.is(nearestName('maxPayload', options, 0), 'maxMessageBytes');
   assert.is(nearestName('perMessageDeflate', options, 0), 'deflate');
   assert.is(nearestName('verifyclient', options, 0), 'authorize');
@@ -39,7 +39,7 @@ test('knows what options are called in other libraries, whatever the case', () =
   assert.is(nearestName('subprotocol', ['protocol'], 0), 'protocol');
 });
 
-test('an option of another library that does not exist here helps nobody', () => {
+test('ignores an option of another library that has no equivalent here', () => {
   assert.is(nearestName('maxPayload', ['tap'], 0), undefined);
   assert.is(nearestName('constructor', options, 0), undefined);
 });

@@ -26,7 +26,7 @@ const tool = { cut() {}, turn() {} };
 const { signal } = new AbortController();
 const polyfilled = { aborted: false, addEventListener() {} };
 
-/** What each rule takes, and what it says about the rest. */
+/** The values that each rule accepts, and those it rejects with their description in the error. */
 const rules: readonly (readonly [
   rule: OptionRule<unknown>,
   expected: string,
@@ -98,7 +98,7 @@ const rules: readonly (readonly [
 ];
 
 for (const [rule, expected, takes, refuses] of rules) {
-  test(`takes ${expected}, and nothing else`, () => {
+  test(`accepts ${expected}, and nothing else`, () => {
     for (const value of takes) assert.is(rule.check(value, 'x', {}), value);
     for (const [value, words] of refuses) {
       assert.throws(
@@ -110,7 +110,7 @@ for (const [rule, expected, takes, refuses] of rules) {
   });
 }
 
-test('takes a function, and makes it a method of the options', () => {
+test('accepts a function, and binds it to the options object', () => {
   const options = { name: 'n' };
   const named = callable<() => string>().check(
     function (this: { name: string }) {
@@ -123,7 +123,7 @@ test('takes a function, and makes it a method of the options', () => {
   assert.throws(() => callable().check(null, 'x', {}), /^x must be a function \(got null\)$/);
 });
 
-test('limits are positive integers or Infinity, beyond 2^31 too', () => {
+test('accepts positive integers or Infinity as limits, also above 2^31', () => {
   for (const value of [1, 2 ** 31, Number.MAX_SAFE_INTEGER, Infinity]) {
     assert.is(limit().check(value, 'x', {}), value);
   }
@@ -144,7 +144,7 @@ test('limits are positive integers or Infinity, beyond 2^31 too', () => {
   }
 });
 
-test('a limit may begin elsewhere', () => {
+test('accepts limits from another minimum on', () => {
   assert.is(limit(undefined, 0).check(0, 'x', {}), 0);
   assert.throws(
     () => limit(undefined, 0).check(-1, 'x', {}),
@@ -152,14 +152,14 @@ test('a limit may begin elsewhere', () => {
   );
 });
 
-test('integers keep to their range', () => {
+test('accepts integers within their range only', () => {
   for (const value of [8, 15]) assert.is(integer(8, 15).check(value, 'x', {}), value);
   for (const value of [7, 16, 8.5, NaN, Infinity]) {
     assert.throws(() => integer(8, 15).check(value, 'x', {}), /^x must be an integer from 8 to 15 \(got/);
   }
 });
 
-test('each rule has the default that it was given, or none', () => {
+test('gives each rule its default, or none', () => {
   assert.equal(
     [flag(true), limit(5), integer(1, 2, 2), oneOf(['a'], 'a'), text('t')].map(({ fallback }) => fallback),
     [true, 5, 2, 'a', 't'],
@@ -171,7 +171,7 @@ test('each rule has the default that it was given, or none', () => {
   }
 });
 
-test('a rule for an option that must be there checks as before', () => {
+test('checks a required option by the same rule', () => {
   const rule = required(text());
   assert.is(rule.required, true);
   assert.is(rule.check('a', 'x', {}), 'a');

@@ -32,13 +32,13 @@ const message = (options: unknown): string => {
   }
 };
 
-test('gives every option its default', () => {
+test('returns the default of every absent option', () => {
   assert.equal(table.check({}), defaults);
   assert.equal(table.check(undefined), defaults);
   assert.equal(table.check({ fast: undefined, maxBytes: undefined }), defaults);
 });
 
-test('reads own and inherited properties, of plain objects, frozen ones and such without a prototype', () => {
+test('reads own and inherited properties of plain objects, frozen ones and those without a prototype', () => {
   const wanted = { ...defaults, fast: true, maxBytes: 7 };
   const given = { fast: true, maxBytes: 7 };
   const shapes = [
@@ -89,7 +89,7 @@ test('reads each option once, in the order of the table', () => {
   assert.equal(read, ['fast', 'name']);
 });
 
-test('lets a getter that throws through', () => {
+test('passes on an error that a getter throws', () => {
   const error = new Error('own');
   const options = {
     get fast() {
@@ -102,14 +102,14 @@ test('lets a getter that throws through', () => {
   );
 });
 
-test('what was checked holds, whatever becomes of the object', () => {
+test('keeps the checked values if the object changes later', () => {
   const options = { fast: true };
   const checked = table.check(options);
   options.fast = 'no' as never;
   assert.is(checked.fast, true);
 });
 
-test('refuses what is no object', () => {
+test('rejects options that are not an object', () => {
   for (const [options, words] of [
     [null, 'null'],
     [5, '5'],
@@ -121,7 +121,7 @@ test('refuses what is no object', () => {
   }
 });
 
-test('A3: refuses a name that is no option, and names the nearest that is', () => {
+test('A3: rejects an unknown name, and suggests the nearest option', () => {
   for (const [options, words] of [
     [{ authorise: 1 }, 'open has no option "authorise" (did you mean "authorize"?)'],
     [{ verifyClient: 1 }, 'open has no option "verifyClient" (did you mean "authorize"?)'],
@@ -138,7 +138,7 @@ test('A3: refuses a name that is no option, and names the nearest that is', () =
   }
 });
 
-test('a name that is no option is refused before any value is read', () => {
+test('rejects an unknown name before it reads any value', () => {
   let read = false;
   const options = {
     get fast() {
@@ -151,7 +151,7 @@ test('a name that is no option is refused before any value is read', () => {
   assert.not(read);
 });
 
-test('an instance may have fields and methods of its own, unless they look like options', () => {
+test('lets an instance have its own fields and methods, unless they look like options', () => {
   class Helpful {
     users = new Map();
     _authorise = 1;
@@ -182,7 +182,7 @@ test('an instance may have fields and methods of its own, unless they look like 
   assert.is(message(new NullBased()), 'taken');
 });
 
-test('the methods of every object are no options', () => {
+test('does not take the methods of Object.prototype for options', () => {
   class Plain {
     override = 1;
     toString() {
@@ -195,12 +195,12 @@ test('the methods of every object are no options', () => {
   assert.is(message(new Plain()), 'taken');
 });
 
-test('symbols and what cannot be enumerated are no options', () => {
+test('ignores symbols and non-enumerable properties', () => {
   assert.is(message({ [Symbol('x')]: 1 }), 'taken');
   assert.is(message(Object.defineProperty({}, 'something', { value: 1 })), 'taken');
 });
 
-test('names the option whose value is wrong', () => {
+test('names the option with a wrong value', () => {
   assert.is(message({ fast: 'no' }), 'fast must be true or false (got "no")');
   assert.is(message({ maxBytes: '7' }), 'maxBytes must be a positive integer or Infinity (got "7")');
   assert.throws(
@@ -209,7 +209,7 @@ test('names the option whose value is wrong', () => {
   );
 });
 
-test('errors have a code, but not those that are no fault of a value', () => {
+test('adds a code to its errors, but not to those that a getter or a function throws', () => {
   const codeOf = (options: object | undefined, of: { check(options: unknown): unknown } = table as never) => {
     try {
       return of.check(options);
@@ -229,7 +229,7 @@ test('errors have a code, but not those that are no fault of a value', () => {
   assert.is(codeOf(own), undefined);
 });
 
-test('an option that must be there is missed', () => {
+test('rejects missing required options', () => {
   const strict = new OptionTable<{ role: string }>('open', () => ({ role: required(oneOf(['a', 'b'])) }));
   assert.equal(strict.check({ role: 'a' }), { role: 'a' });
   for (const options of [{}, undefined]) {
@@ -237,7 +237,7 @@ test('an option that must be there is missed', () => {
   }
 });
 
-test('what a table has checked or picked is not checked again, and another table checks it', () => {
+test('does not check options again that it has checked or picked; another table does', () => {
   let checks = 0;
   const rule = { fallback: 0, check: (value: unknown) => (value as number) + (checks += 1) };
   const table = new OptionTable<{ a: number }>('thing', () => ({ a: rule }));
@@ -250,7 +250,7 @@ test('what a table has checked or picked is not checked again, and another table
   assert.equal([other.check(checked).a, checks], [13, 2]);
 });
 
-test('tables are made of tables, and pick what is theirs', () => {
+test('composes tables, and picks the options of each', () => {
   const wider = new OptionTable<Options & { more: number }>('open more', () => ({
     ...table.rules,
     more: limit(1),

@@ -13,7 +13,7 @@ import { thrownBy } from '../support/reading.ts';
 
 const test = suite('WebIDL');
 
-test('an interface has enumerable members on its prototype, and a tag', () => {
+test('gives an interface enumerable members on its prototype, and a tag', () => {
   class Thing {
     get attribute(): number {
       return 1;
@@ -31,7 +31,7 @@ test('an interface has enumerable members on its prototype, and a tag', () => {
   assert.equal(tag, { value: 'Thing', writable: false, enumerable: false, configurable: true });
 });
 
-test('a class in the place of another has its members as its own', () => {
+test('gives a class that replaces another the members as its own', () => {
   class Parent {}
   class Base extends Parent {
     declare static readonly FIXED: 1;
@@ -65,7 +65,7 @@ test('a class in the place of another has its members as its own', () => {
   assert.equal([new Thing().attribute, Thing.name, Thing.length], [7, 'Thing', 0]);
 });
 
-test('[Clamp] unsigned short rounds to the nearest integer, of two to the even one', () => {
+test('[Clamp] unsigned short rounds to the nearest integer, ties to even', () => {
   for (const [value, converted] of [
     [undefined, 0],
     [Number.NaN, 0],
@@ -92,7 +92,7 @@ test('[Clamp] unsigned short rounds to the nearest integer, of two to the even o
   }
 });
 
-test('a dictionary is an object or a function; undefined and null have no members', () => {
+test('accepts an object or a function as a dictionary; undefined and null have no members', () => {
   const given = { a: 1 };
   assert.is(dictionary('x', given), given);
   const callable = () => {};
@@ -106,7 +106,7 @@ test('a dictionary is an object or a function; undefined and null have no member
   }
 });
 
-test('[EnforceRange] unsigned short truncates, and refuses what is out of range', () => {
+test('[EnforceRange] unsigned short truncates, and rejects values out of range', () => {
   for (const [value, converted] of [
     [0, 0],
     [-0.9, 0],
@@ -130,7 +130,7 @@ test('[EnforceRange] unsigned short truncates, and refuses what is out of range'
   );
 });
 
-test('a sequence is any iterable object, of what becomes strings', () => {
+test('accepts any iterable object as a sequence, and converts its items to strings', () => {
   assert.equal(sequence('x', ['a', 1, null]), ['a', '1', 'null']);
   assert.equal(sequence('x', new Set(['a'])), ['a']);
   assert.equal(
@@ -151,7 +151,7 @@ test('a sequence is any iterable object, of what becomes strings', () => {
   );
 });
 
-test('an operation needs its arguments', () => {
+test('rejects calls with too few arguments', () => {
   requireArguments('f', 1, 1);
   assert.throws(() => requireArguments('f', 0, 1), /^f needs 1 argument \(got 0\)$/);
   assert.throws(() => requireArguments('f', 1, 2), /^f needs 2 arguments \(got 1\)$/);

@@ -18,13 +18,13 @@ test('is a DOMException with the name and the fields of the platform', () => {
   assert.is(Object.prototype.toString.call(error), '[object WebSocketError]');
 });
 
-test('is without code and reason by default', () => {
+test('has no code and no reason by default', () => {
   for (const error of [new WebSocketError(), new WebSocketError(undefined, null as never)]) {
     assert.equal([error.message, error.closeCode, error.reason], ['', null, '']);
   }
 });
 
-test('has code 1000 for a reason without one, as on the platform', () => {
+test('has code 1000 if it has only a reason, as on the platform', () => {
   assert.is(new WebSocketError('', { reason: 'bye' }).closeCode, 1000);
   assert.is(new WebSocketError('', { reason: '' }).closeCode, null);
 });
@@ -37,7 +37,7 @@ test('converts its message to a string', () => {
   );
 });
 
-test('refuses what an application may not send', () => {
+test('rejects codes and reasons that an application may not send', () => {
   const refusal = (init: object) => (thrownBy(() => new WebSocketError('', init)) as Error).name;
   for (const closeCode of [999, 1001, 1006, 2999, 5000])
     assert.is(refusal({ closeCode }), 'InvalidAccessError');
@@ -63,7 +63,7 @@ test('keeps its cause', () => {
   assert.is(WebSocketError.of('', { cause }).cause, cause);
 });
 
-test('of takes any code, and captures no stack', () => {
+test('of() accepts any code, and captures no stack', () => {
   const error = WebSocketError.of('bad', { closeCode: 1006, reason: '' });
   assert.equal([error.name, error.closeCode, error.reason], ['WebSocketError', 1006, '']);
   assert.is(error.stack, 'WebSocketError: bad');
@@ -72,7 +72,7 @@ test('of takes any code, and captures no stack', () => {
   assert.is(WebSocketError.of('').closeCode, null);
 });
 
-test('of leaves the limit of stacks as it was, and does without one', () => {
+test('of() restores Error.stackTraceLimit, and works without it', () => {
   const descriptor = Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit')!;
   WebSocketError.of('');
   assert.equal(Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit'), descriptor);
@@ -91,7 +91,7 @@ test('shows its fields in the console', () => {
   assert.not.match(inspect(WebSocketError.of('bad')), /cause/);
 });
 
-test('of a violation names the section and keeps numbers from the peer', () => {
+test('violation() names the section, and keeps numbers from the peer', () => {
   const error = violation(1009, 'RFC 6455 §10.4', 'message too big', '17 bytes');
   assert.is(error.message, 'RFC 6455 §10.4: message too big (17 bytes)');
   assert.is(error.reason, 'message too big');
@@ -99,12 +99,12 @@ test('of a violation names the section and keeps numbers from the peer', () => {
   assert.is(violation(1002, 'RFC 6455 §5.2', 'x').message, 'RFC 6455 §5.2: x');
 });
 
-test('of an end without a Close has words in its message alone', () => {
+test('violation() with code 1006 has the reason in its message only', () => {
   const error = violation(1006, 'RFC 6455 §7.2.1', 'input ended inside a frame');
   assert.equal([error.message, error.reason], ['RFC 6455 §7.2.1: input ended inside a frame', '']);
 });
 
-test('the console shows the code of a subclass that has one', () => {
+test('shows the code of a subclass that has one in the console', () => {
   class Coded extends WebSocketError {
     override get code(): string {
       return 'ERR_X';

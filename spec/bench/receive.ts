@@ -3,7 +3,7 @@
 
 import type { Writable } from 'node:stream';
 import * as ws from 'ws';
-import type { Role } from '../../lib/base/choice.ts';
+import type { Role } from '../../lib/base/role.ts';
 import { type WebSocketDecoderOptions, webSocketDecoder } from '../../lib/events/websocket-decoder.ts';
 import { WebSocketDecoderStream } from '../../lib/streams/websocket-decoder-stream.ts';
 import { type Candidate, compare, type Row } from './compare.ts';

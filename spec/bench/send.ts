@@ -2,7 +2,7 @@
 
 import { Duplex } from 'node:stream';
 import * as ws from 'ws';
-import type { Role } from '../../lib/base/choice.ts';
+import type { Role } from '../../lib/base/role.ts';
 import { randomBytes } from '../../lib/bytes/random-bytes.ts';
 import type { OutgoingEvent } from '../../lib/events/event.ts';
 import { WebSocketEncoder } from '../../lib/events/websocket-encoder.ts';

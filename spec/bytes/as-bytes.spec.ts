@@ -2,11 +2,11 @@ import { runInNewContext } from 'node:vm';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { asBytes, type ByteSource, isByteSource } from '../../lib/bytes/as-bytes.ts';
-import { counted, hex } from '../support/octets.ts';
+import { counted, hex } from '../support/bytes.ts';
 
 const test = suite('asBytes');
 
-/** Every kind of view, over the octets 8 to 23 of 32. */
+/** Every kind of view, over the bytes 8 to 23 of 32. */
 function views(buffer: ArrayBufferLike): ArrayBufferView[] {
   return [
     new Int8Array(buffer, 8, 16),
@@ -25,7 +25,7 @@ function views(buffer: ArrayBufferLike): ArrayBufferView[] {
   ];
 }
 
-test('gives exactly the octets of every kind of view, whatever its offset and length', () => {
+test('gives exactly the bytes of every kind of view, whatever its offset and length', () => {
   const buffer = counted(32).buffer;
   for (const view of views(buffer)) {
     const bytes = asBytes(view);
@@ -72,7 +72,7 @@ test('knows buffers and views of another realm', () => {
   }
 });
 
-test('refuses everything else: no number becomes so many octets of memory', () => {
+test('refuses everything else: no number becomes so many bytes of memory', () => {
   const wrong: [value: unknown, named: string][] = [
     [200, 'number'],
     ['abc', 'string'],

@@ -12,7 +12,7 @@ test('gives the vectors of RFC 4648 §10', () => {
   });
 });
 
-test('takes every octet', () => {
+test('takes every byte', () => {
   assert.is(encodeBase64(new Uint8Array([0x00, 0x7f, 0x80, 0xfb, 0xff, 0xfe])), 'AH+A+//+');
 });
 

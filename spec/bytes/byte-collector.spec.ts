@@ -2,14 +2,14 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ByteCollector } from '../../lib/bytes/byte-collector.ts';
 import { seededRandom } from '../../lib/testing/seeded-random.ts';
+import { counted, fromHex, hex } from '../support/bytes.ts';
 import { heldBytes } from '../support/memory.ts';
-import { counted, hex, octets } from '../support/octets.ts';
 
 const test = suite('ByteCollector');
 
-const octet = octets('61');
+const byte = fromHex('61');
 
-/** How many octets the arrays and buffers have that are made while it runs, slices among them. */
+/** How many bytes the arrays and buffers have that are made while it runs, slices among them. */
 function allocatedIn(run: () => void): number {
   const { Uint8Array: plain, ArrayBuffer: buffer } = globalThis;
   const { slice } = plain.prototype;
@@ -38,11 +38,11 @@ function allocatedIn(run: () => void): number {
   return allocated;
 }
 
-test('joins octets in the order they came', () => {
+test('joins bytes in the order they came', () => {
   const collector = new ByteCollector();
-  collector.append(octets('0102'));
-  collector.append(octets(''));
-  collector.append(octets('03'));
+  collector.append(fromHex('0102'));
+  collector.append(fromHex(''));
+  collector.append(fromHex('03'));
   assert.is(collector.length, 3);
   assert.is(hex(collector.take()), '010203');
 });
@@ -51,17 +51,17 @@ test('is empty at first, and again behind a take', () => {
   const collector = new ByteCollector();
   assert.is(collector.length, 0);
   assert.is(hex(collector.take()), '');
-  collector.append(octets('01'));
+  collector.append(fromHex('01'));
   const first = collector.take();
   assert.is(collector.length, 0);
-  collector.append(octets('02'));
+  collector.append(fromHex('02'));
   assert.is(hex(collector.take()), '02');
   assert.is(hex(first), '01');
 });
 
 test('copies: what was appended may change afterwards', () => {
   const collector = new ByteCollector();
-  const bytes = octets('0102');
+  const bytes = fromHex('0102');
   collector.append(bytes);
   bytes.fill(0xee);
   assert.is(hex(collector.take()), '0102');
@@ -113,12 +113,12 @@ test('gives a whole that was one part of ours in a buffer of its own', () => {
 test('lets nobody harm the next taker by transferring an empty whole away', () => {
   const collector = new ByteCollector();
   structuredClone(0, { transfer: [collector.take().buffer] });
-  collector.append(octets('01'));
+  collector.append(fromHex('01'));
   assert.is(hex(collector.take()), '01');
   const other = new ByteCollector();
-  other.append(octets(''));
+  other.append(fromHex(''));
   structuredClone(0, { transfer: [other.take().buffer] });
-  other.append(octets('02'));
+  other.append(fromHex('02'));
   assert.is(hex(other.take()), '02');
   assert.is(hex(new ByteCollector().take()), '');
 });
@@ -154,7 +154,7 @@ test('takes an expected whole without a further copy', () => {
     for (let start = 0; start < expected; start += 999) {
       collector.append(whole.subarray(start, start + 999), expected);
     }
-    let taken = octets('');
+    let taken = fromHex('');
     assert.is(
       allocatedIn(() => (taken = collector.take())),
       0,
@@ -194,7 +194,7 @@ test('does not join again what comes in parts of one size, each expected alone',
 test('allocates nothing for what is only announced (attack 9)', () => {
   const collector = new ByteCollector();
   const nine = counted(9);
-  assert.ok(allocatedIn(() => collector.append(octet, 2 ** 40)) <= 2);
+  assert.ok(allocatedIn(() => collector.append(byte, 2 ** 40)) <= 2);
   assert.ok(allocatedIn(() => collector.append(nine, 2 ** 40)) <= 20);
 });
 
@@ -283,7 +283,7 @@ test('shares blocks among small parts that come between large ones of ours', () 
     const collector = new ByteCollector();
     for (let i = 0; i < 100; i++) {
       collector.appendOurs(large);
-      collector.append(octet);
+      collector.append(byte);
     }
   });
   assert.ok(allocated <= 100 * 16_384, String(allocated));
@@ -305,9 +305,9 @@ test('copies in linear time, however many parts and whatever is expected (attack
   for (const [i, expected] of expectations.entries()) {
     const collector = new ByteCollector();
     const allocated = allocatedIn(() => {
-      for (let length = 1; length <= parts; length++) collector.append(octet, expected(length));
+      for (let length = 1; length <= parts; length++) collector.append(byte, expected(length));
     });
-    assert.ok(allocated <= 6 * parts, `expectation ${i}: ${allocated} octets for ${parts}`);
+    assert.ok(allocated <= 6 * parts, `expectation ${i}: ${allocated} bytes for ${parts}`);
     assert.is(collector.take().length, parts);
   }
 });

@@ -1,8 +1,8 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ChunkGatherer, joinBytes, joinShort } from '../../lib/bytes/chunk-gatherer.ts';
+import { counted } from '../support/bytes.ts';
 import { hex, unhex } from '../support/hex.ts';
-import { counted } from '../support/octets.ts';
 
 const test = suite('ChunkGatherer');
 

@@ -17,7 +17,7 @@ const texts = [0, 1, 31, 32, 33, 100, 5000].flatMap(length => {
 });
 /** Around the scratch area's threshold. */
 texts.push('a'.repeat(65_536), '€'.repeat(65_536), 'ä'.repeat(65_537));
-/** Beyond it, with a letter where the room for ASCII ends, however many octets it has. */
+/** Beyond it, with a letter where the room for ASCII ends, however many bytes it has. */
 for (const letter of ['a', 'ä', '€', '😀', '\ud800', '\udc00']) {
   for (const ascii of [0, 1, 2, 3]) texts.push('a'.repeat(ascii) + letter.repeat(66_000));
   texts.push(`${'a'.repeat(66_000)}${letter.repeat(5000)}`, `a${letter}`.repeat(34_000));
@@ -27,9 +27,9 @@ texts.push('ä'.repeat(300), '€'.repeat(300), '😀'.repeat(300));
 
 test('gives what TextEncoder gives, in memory of its own', () => {
   for (const text of texts) {
-    const octets = encodeText(text);
-    assert.ok(hex(octets) === hex(new TextEncoder().encode(text)));
-    assert.is.not(octets.buffer, encodeText(text).buffer);
+    const bytes = encodeText(text);
+    assert.ok(hex(bytes) === hex(new TextEncoder().encode(text)));
+    assert.is.not(bytes.buffer, encodeText(text).buffer);
   }
 });
 
@@ -39,8 +39,8 @@ test('writes where it is told, and nothing before or behind', () => {
     const target = new Uint8Array(3 * text.length + 20).fill(0xee);
     assert.is(writeText(text, target, 7), 7 + expected.length);
     assert.ok(hex(target.subarray(7, 7 + expected.length)) === hex(expected));
-    assert.ok(target.subarray(0, 7).every(octet => octet === 0xee));
-    assert.ok(target.subarray(7 + 3 * text.length).every(octet => octet === 0xee));
+    assert.ok(target.subarray(0, 7).every(byte => byte === 0xee));
+    assert.ok(target.subarray(7 + 3 * text.length).every(byte => byte === 0xee));
   }
 });
 

@@ -1,38 +1,38 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { mask, maskByOctets, maskByWords, readKey, rotateKey } from '../../lib/bytes/mask.ts';
-import { counted, hex, octets } from '../support/octets.ts';
+import { mask, maskByBytes, maskByWords, readKey, rotateKey } from '../../lib/bytes/mask.ts';
+import { counted, fromHex, hex } from '../support/bytes.ts';
 
 const test = suite('mask');
 
-const keyOctets = octets('37fa213d');
-const key = readKey(keyOctets, 0);
+const keyBytes = fromHex('37fa213d');
+const key = readKey(keyBytes, 0);
 
-/** RFC 6455 §5.3, word for word: octet i is combined with octet i mod 4 of the key. */
+/** RFC 6455 §5.3, word for word: byte i is combined with byte i mod 4 of the key. */
 function reference(bytes: Uint8Array, phase: number): Uint8Array {
-  return bytes.map((octet, i) => octet ^ keyOctets[(i + phase) % 4]!);
+  return bytes.map((byte, i) => byte ^ keyBytes[(i + phase) % 4]!);
 }
 
 test('masks "Hello" as the RFC does, and unmasks it again (§5.7)', () => {
-  const hello = octets('48656c6c6f');
+  const hello = fromHex('48656c6c6f');
   mask(hello, key);
   assert.is(hex(hello), '7f9f4d5158');
   mask(hello, key);
   assert.is(hex(hello), '48656c6c6f');
 });
 
-test('reads a key at any offset, its first octet lowest', () => {
-  assert.is(readKey(octets('0100000000'), 0), 1);
-  assert.is(readKey(octets('ee 01020304'), 1), 0x04030201);
-  assert.is(readKey(octets('ffffffff'), 0), -1);
-  assert.is(readKey(octets('00000080'), 0), 0x80000000 | 0);
+test('reads a key at any offset, its first byte lowest', () => {
+  assert.is(readKey(fromHex('0100000000'), 0), 1);
+  assert.is(readKey(fromHex('ee 01020304'), 1), 0x04030201);
+  assert.is(readKey(fromHex('ffffffff'), 0), -1);
+  assert.is(readKey(fromHex('00000080'), 0), 0x80000000 | 0);
 });
 
-test('turns a key by octets, far beyond 2^32 as well', () => {
+test('turns a key by bytes, far beyond 2^32 as well', () => {
   assert.is(rotateKey(key, 0), key);
-  assert.is(rotateKey(key, 1), readKey(octets('fa213d37'), 0));
-  assert.is(rotateKey(key, 2), readKey(octets('213d37fa'), 0));
-  assert.is(rotateKey(key, 3), readKey(octets('3d37fa21'), 0));
+  assert.is(rotateKey(key, 1), readKey(fromHex('fa213d37'), 0));
+  assert.is(rotateKey(key, 2), readKey(fromHex('213d37fa'), 0));
+  assert.is(rotateKey(key, 3), readKey(fromHex('3d37fa21'), 0));
   assert.is(rotateKey(key, 4), key);
   assert.is(rotateKey(key, 2 ** 32 + 1), rotateKey(key, 1));
   assert.is(rotateKey(key, 2 ** 53 - 1), rotateKey(key, 3));
@@ -46,21 +46,21 @@ test('equals the reference for lengths 0 to 147, offsets 0 to 7 and all phases, 
         const expected = counted(length + 16);
         expected.set(reference(expected.subarray(offset, offset + length), phase), offset);
         mask(bytes, rotateKey(key, phase), offset, offset + length);
-        assert.is(hex(bytes), hex(expected), `${length} octets at ${offset}, phase ${phase}`);
+        assert.is(hex(bytes), hex(expected), `${length} bytes at ${offset}, phase ${phase}`);
       }
     }
   }
 });
 
-test('by words equals by octets, in views at odd offsets too', () => {
+test('by words equals by bytes, in views at odd offsets too', () => {
   for (const length of [48, 49, 50, 51, 52, 63, 64, 65, 79, 80, 95, 96, 127, 128, 1000]) {
     for (let offset = 0; offset < 8; offset++) {
       for (let start = 0; start < 4; start++) {
         const words = new Uint8Array(counted(length + 16).buffer, offset, length + 4);
         const plain = words.slice();
         maskByWords(words, key, start, start + length);
-        maskByOctets(plain, key, start, start + length);
-        assert.is(hex(words), hex(plain), `${length} octets at ${offset} + ${start}`);
+        maskByBytes(plain, key, start, start + length);
+        assert.is(hex(words), hex(plain), `${length} bytes at ${offset} + ${start}`);
         const rest = counted(length + 16).subarray(offset);
         assert.is(hex(words.subarray(0, start)), hex(rest.subarray(0, start)));
         assert.is(hex(words.subarray(start + length)), hex(rest.subarray(start + length, length + 4)));
@@ -69,8 +69,8 @@ test('by words equals by octets, in views at odd offsets too', () => {
   }
 });
 
-test('takes the octets in the order of memory, whatever order the machine has', () => {
-  for (const maskIt of [maskByOctets, maskByWords]) {
+test('takes the bytes in the order of memory, whatever order the machine has', () => {
+  for (const maskIt of [maskByBytes, maskByWords]) {
     const zeros = new Uint8Array(64);
     maskIt(zeros, key, 0, 64);
     assert.is(hex(zeros), '37fa213d'.repeat(16));

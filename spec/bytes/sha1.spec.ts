@@ -6,7 +6,7 @@ import { sha1 } from '../../lib/bytes/sha1.ts';
 
 const test = suite('sha1');
 
-const hex = (bytes: Uint8Array) => Array.from(bytes, octet => octet.toString(16).padStart(2, '0')).join('');
+const hex = (bytes: Uint8Array) => Array.from(bytes, byte => byte.toString(16).padStart(2, '0')).join('');
 
 test('gives the digests of RFC 3174 §7.3', () => {
   assert.is(hex(sha1(encodeLatin1('abc'))), 'a9993e364706816aba3e25717850c26c9cd0d89d');
@@ -26,7 +26,7 @@ test('agrees with another implementation at every length around the blocks', () 
   }
 });
 
-test('counts the octets of a subarray, not of its buffer', () => {
+test('counts the bytes of a subarray, not of its buffer', () => {
   const bytes = encodeLatin1('xxabcxx').subarray(2, 5);
   assert.is(hex(sha1(bytes)), 'a9993e364706816aba3e25717850c26c9cd0d89d');
 });

@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Slab, slabBytes } from '../../lib/bytes/slab.ts';
-import { counted, hex } from '../support/octets.ts';
+import { counted, hex } from '../support/bytes.ts';
 
 const test = suite('Slab');
 
@@ -17,13 +17,13 @@ test('gives copies that never overlap', () => {
   copies.forEach(
     (copy, i) =>
       void assert.ok(
-        copy.every(octet => octet === i + 1),
+        copy.every(byte => byte === i + 1),
         `copy ${i}`,
       ),
   );
 });
 
-test('gives a buffer of their own to copies up to 64 octets, and beyond 4096', () => {
+test('gives a buffer of their own to copies up to 64 bytes, and beyond 4096', () => {
   const slab = new Slab();
   for (const length of [0, 1, 64, 4097, 100_000]) assert.is(pinned(slab.copy(zeros(length))), 0, `${length}`);
   for (const length of [65, 100, 4096]) assert.ok(pinned(slab.copy(zeros(length))) > 0, `${length}`);
@@ -79,29 +79,29 @@ test('copies, so that neither side sees what the other writes', () => {
 test('commits the beginning of what was reserved, and reserves the rest again', () => {
   const slab = new Slab();
   assert.is(slab.reserve(100), 0);
-  assert.ok(slab.octets.length >= 100);
-  slab.octets.set(counted(100));
+  assert.ok(slab.memory.length >= 100);
+  slab.memory.set(counted(100));
   const first = slab.commit(40);
   assert.is(first.length, 40);
   assert.is(hex(first), hex(counted(40)));
   assert.is(slab.reserve(60), 40);
-  assert.is(slab.octets.buffer, first.buffer);
-  slab.octets.fill(0xee, 40);
+  assert.is(slab.memory.buffer, first.buffer);
+  slab.memory.fill(0xee, 40);
   assert.is(hex(first), hex(counted(40)));
 });
 
 test('a reservation that is not committed costs nothing', () => {
   const slab = new Slab();
   slab.reserve(100);
-  const { octets } = slab;
+  const { memory } = slab;
   assert.is(slab.reserve(200), 0);
-  assert.is(slab.octets, octets);
+  assert.is(slab.memory, memory);
 });
 
 test('reserves more than a slab where more is needed', () => {
   const slab = new Slab();
   assert.is(slab.reserve(100_000), 0);
-  assert.is(slab.octets.length, 100_000);
+  assert.is(slab.memory.length, 100_000);
   assert.is(slab.commit(100_000).length, 100_000);
 });
 
@@ -110,7 +110,7 @@ test('holds no large buffer behind a commit, however much of it is left', () => 
     const slab = new Slab();
     slab.reserve(100_000);
     slab.commit(committed);
-    assert.is(slab.octets.length, 0);
+    assert.is(slab.memory.length, 0);
     assert.is(slab.reserve(0), 0);
   }
 });
@@ -118,10 +118,10 @@ test('holds no large buffer behind a commit, however much of it is left', () => 
 test('holds the rest of a slab of 8 KiB, for it is worth keeping', () => {
   const slab = new Slab();
   slab.reserve(8192);
-  const { octets } = slab;
+  const { memory } = slab;
   slab.commit(100);
   assert.is(slab.reserve(8092), 100);
-  assert.is(slab.octets, octets);
+  assert.is(slab.memory, memory);
 });
 
 test('goes on where somebody has transferred a buffer away', () => {

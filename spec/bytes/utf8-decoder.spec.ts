@@ -2,13 +2,13 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { StringCollector, Utf8Decoder } from '../../lib/bytes/utf8-decoder.ts';
 import { seededRandom } from '../../lib/testing/seeded-random.ts';
+import { fromHex } from '../support/bytes.ts';
 import { heldBytes } from '../support/memory.ts';
-import { octets } from '../support/octets.ts';
 import { invalidTexts, validTexts } from '../support/texts.ts';
 
 const test = suite('Utf8Decoder');
 
-/** How far a text gets in parts of one octet: the offset of the octet that is refused, or its length at the end. */
+/** How far a text gets in parts of one byte: the offset of the byte that is refused, or its length at the end. */
 function offsetOfRefusal(bytes: Uint8Array): number {
   const decoder = new Utf8Decoder();
   for (let i = 0; i < bytes.length; i++) {
@@ -20,7 +20,7 @@ function offsetOfRefusal(bytes: Uint8Array): number {
     }
   }
   assert.throws(
-    () => decoder.decodePart(octets(''), true),
+    () => decoder.decodePart(fromHex(''), true),
     (error: unknown) => error instanceof TypeError,
   );
   return bytes.length;
@@ -29,7 +29,7 @@ function offsetOfRefusal(bytes: Uint8Array): number {
 test('decodes every valid text, whole and split at every offset (RFC 3629)', () => {
   const decoder = new Utf8Decoder();
   for (const text of validTexts) {
-    const bytes = octets(text);
+    const bytes = fromHex(text);
     const expected = Buffer.from(bytes).toString();
     assert.is(decoder.decode(bytes), expected, text);
     for (let cut = 0; cut <= bytes.length; cut++) {
@@ -40,20 +40,20 @@ test('decodes every valid text, whole and split at every offset (RFC 3629)', () 
   }
 });
 
-test('decodes octet by octet what it decodes whole', () => {
+test('decodes byte by byte what it decodes whole', () => {
   const decoder = new Utf8Decoder();
   for (const text of validTexts) {
     let joined = '';
-    for (const octet of octets(text)) joined += decoder.decodePart(Uint8Array.of(octet), false);
-    joined += decoder.decodePart(octets(''), true);
-    assert.is(joined, decoder.decode(octets(text)), text);
+    for (const byte of fromHex(text)) joined += decoder.decodePart(Uint8Array.of(byte), false);
+    joined += decoder.decodePart(fromHex(''), true);
+    assert.is(joined, decoder.decode(fromHex(text)), text);
   }
 });
 
 test('refuses every invalid text, whole and split at every offset (RFC 6455 §8.1)', () => {
   const refused = (error: unknown) => error instanceof TypeError;
   for (const text of invalidTexts) {
-    const bytes = octets(text);
+    const bytes = fromHex(text);
     assert.throws(() => new Utf8Decoder().decode(bytes), refused);
     for (let cut = 0; cut <= bytes.length; cut++) {
       const decoder = new Utf8Decoder();
@@ -65,7 +65,7 @@ test('refuses every invalid text, whole and split at every offset (RFC 6455 §8.
   }
 });
 
-test('refuses at the earliest octet that no text could have (§8.1)', () => {
+test('refuses at the earliest byte that no text could have (§8.1)', () => {
   const earliest: [bytes: string, offset: number][] = [
     ['80', 0],
     ['c0 af', 0],
@@ -86,12 +86,12 @@ test('refuses at the earliest octet that no text could have (§8.1)', () => {
     ['61 c3', 2],
     ['61 f4 8f bf', 4],
   ];
-  for (const [bytes, offset] of earliest) assert.is(offsetOfRefusal(octets(bytes)), offset, bytes);
+  for (const [bytes, offset] of earliest) assert.is(offsetOfRefusal(fromHex(bytes)), offset, bytes);
 });
 
 test('keeps a BOM, at the beginning and elsewhere, whole or split (attack 88)', () => {
   const decoder = new Utf8Decoder();
-  const bytes = octets('efbbbf 61 efbbbf');
+  const bytes = fromHex('efbbbf 61 efbbbf');
   assert.is(decoder.decode(bytes), '\ufeffa\ufeff');
   for (let cut = 0; cut <= bytes.length; cut++) {
     const joined =
@@ -102,31 +102,31 @@ test('keeps a BOM, at the beginning and elsewhere, whole or split (attack 88)', 
 
 test('begins each text anew: nothing of one gets into the next', () => {
   const decoder = new Utf8Decoder();
-  assert.is(decoder.decodePart(octets('61'), true), 'a');
-  assert.is(decoder.decodePart(octets('c3'), false), '');
-  assert.is(decoder.decode(octets('62')), 'b', 'a whole text between the parts of another');
-  assert.is(decoder.decodePart(octets('a9'), true), 'é');
+  assert.is(decoder.decodePart(fromHex('61'), true), 'a');
+  assert.is(decoder.decodePart(fromHex('c3'), false), '');
+  assert.is(decoder.decode(fromHex('62')), 'b', 'a whole text between the parts of another');
+  assert.is(decoder.decodePart(fromHex('a9'), true), 'é');
   assert.throws(
-    () => decoder.decode(octets('c3')),
+    () => decoder.decode(fromHex('c3')),
     (error: unknown) => error instanceof TypeError,
   );
-  assert.is(decoder.decode(octets('63')), 'c', 'a bad text leaves nothing for the next');
+  assert.is(decoder.decode(fromHex('63')), 'c', 'a bad text leaves nothing for the next');
 });
 
 test('decodes whole texts after one that was refused or cut off: decoders share what decodes them', () => {
   for (const bad of ['ff', 'c3', 'e282', 'f09f98']) {
-    assert.throws(() => new Utf8Decoder().decode(octets(`61${bad}`)));
-    assert.is(new Utf8Decoder().decode(octets('61 c3 a9')), 'aé');
+    assert.throws(() => new Utf8Decoder().decode(fromHex(`61${bad}`)));
+    assert.is(new Utf8Decoder().decode(fromHex('61 c3 a9')), 'aé');
   }
 });
 
-test('refuses 16 MiB whose last octet is bad (attack 24)', () => {
+test('refuses 16 MiB whose last byte is bad (attack 24)', () => {
   for (const [fill, last] of [
     ['61', 0xff],
     ['c3a9', 0xff],
   ] as const) {
     const bytes = new Uint8Array(2 ** 24);
-    const pattern = octets(fill);
+    const pattern = fromHex(fill);
     for (let i = 0; i < bytes.length; i++) bytes[i] = pattern[i % pattern.length]!;
     assert.is(new Utf8Decoder().decode(bytes).length, bytes.length / pattern.length);
     bytes[bytes.length - 1] = last;
@@ -162,7 +162,7 @@ test('decodes every valid text after any other, short and behind a long line, sp
   for (const [name, decoder] of Object.entries(experienced)) {
     for (const text of validTexts) {
       for (const line of ['', '61'.repeat(200), 'c3a9'.repeat(200)]) {
-        const bytes = octets(line + text);
+        const bytes = fromHex(line + text);
         const expected = Buffer.from(bytes).toString();
         assert.is(decoder().decode(bytes), expected, `${name}: ${text}`);
         const one = decoder();
@@ -181,7 +181,7 @@ test('refuses every invalid text after any other, split at every offset', () => 
   for (const [name, decoder] of Object.entries(experienced)) {
     for (const text of invalidTexts) {
       for (const line of ['', '61'.repeat(200), 'c3a9'.repeat(200)]) {
-        const bytes = octets(line + text);
+        const bytes = fromHex(line + text);
         assert.throws(() => decoder().decode(bytes), refused, `${name}: ${text}`);
         for (let cut = line.length / 2; cut <= bytes.length; cut++) {
           const one = decoder();
@@ -214,20 +214,20 @@ test('gives the same text in any parts, whatever alphabets they are in', () => {
       joined += decoder.decodePart(bytes.subarray(start, end), false);
       start = Math.min(end, bytes.length);
     }
-    assert.is(joined + decoder.decodePart(octets(''), true), text, `round ${round}`);
+    assert.is(joined + decoder.decodePart(fromHex(''), true), text, `round ${round}`);
   }
 });
 
 test('decodes a whole text between the parts of another, which has been cut within a letter', () => {
   for (const decoder of Object.values(experienced)) {
     const one = decoder();
-    assert.is(one.decodePart(octets('e282'), false), '');
+    assert.is(one.decodePart(fromHex('e282'), false), '');
     for (const text of ['a'.repeat(300), 'é'.repeat(300), 'a'.repeat(300)]) {
       assert.is(one.decode(new TextEncoder().encode(text)), text);
     }
-    assert.is(one.decodePart(octets(''), false), '');
-    assert.is(one.decodePart(octets('ac 61'), false), '€a');
-    assert.is(one.decodePart(octets('61'), true), 'a');
+    assert.is(one.decodePart(fromHex(''), false), '');
+    assert.is(one.decodePart(fromHex('ac 61'), false), '€a');
+    assert.is(one.decodePart(fromHex('61'), true), 'a');
   }
 });
 
@@ -251,14 +251,14 @@ test('a StringCollector joins a hundred thousand characters in any alphabet', ()
   }
 });
 
-test('a StringCollector holds at most twice the octets, in parts of one each (attack 11)', () => {
+test('a StringCollector holds at most twice the bytes, in parts of one each (attack 11)', () => {
   const characters = 2 ** 20;
   const held = heldBytes(() => {
     const collector = new StringCollector();
     for (let i = 0; i < characters; i++) collector.append('x');
     return collector;
   });
-  assert.ok(held <= 2 * characters, `${held} octets for ${characters}`);
+  assert.ok(held <= 2 * characters, `${held} bytes for ${characters}`);
 });
 
 test('a StringCollector holds little of short texts, in small parts', () => {
@@ -272,7 +272,7 @@ test('a StringCollector holds little of short texts, in small parts', () => {
         return collector;
       }),
     );
-    assert.ok(held / 50 <= 40_000, `parts of ${length}: ${held / 50} octets`);
+    assert.ok(held / 50 <= 40_000, `parts of ${length}: ${held / 50} bytes`);
   }
 });
 
@@ -288,7 +288,7 @@ test('a StringCollector gives short texts of small parts as they would be in one
         return collector.take();
       });
     });
-    assert.ok(held / texts <= 255 * length + 200, `parts of ${length}: ${held / texts} octets`);
+    assert.ok(held / texts <= 255 * length + 200, `parts of ${length}: ${held / texts} bytes`);
   }
 });
 

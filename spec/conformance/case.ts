@@ -1,7 +1,7 @@
 // A case is data: what the tester sends, and what it must see. Frames are written unmasked, for both roles.
 
+import type { Bytes } from './bytes.ts';
 import type { HeadEdits } from './handshake.ts';
-import type { Octets } from './octets.ts';
 import type { Tester } from './tester.ts';
 
 export type Role = 'client' | 'server';
@@ -14,10 +14,10 @@ export interface EndpointOptions {
 }
 
 export type Step =
-  /** Writes: all at once, piece by piece ("sync"), or in chops of so many octets. */
-  | { readonly send: readonly Octets[]; readonly by?: 'piece' | number }
-  /** Writes octets as they are: no masking, and the tester's own bookkeeping does not see them. */
-  | { readonly raw: Octets }
+  /** Writes: all at once, piece by piece ("sync"), or in chops of so many bytes. */
+  | { readonly send: readonly Bytes[]; readonly by?: 'piece' | number }
+  /** Writes bytes as they are: no masking, and the tester's own bookkeeping does not see them. */
+  | { readonly raw: Bytes }
   /** Waits while the endpoint is there; noted as an event once it is over. */
   | { readonly wait: string; readonly ms: number }
   /** Waits until so many events have come, or this one. */
@@ -33,19 +33,19 @@ export type Step =
 export interface Rounds {
   readonly rounds: number;
   readonly message: (index: number) => Message;
-  /** Octets of payload in a frame, compressed where it is compressed; 0: one frame. */
+  /** Bytes of payload in a frame, compressed where it is compressed; 0: one frame. */
   readonly fragment?: number;
 }
 
 /** Writes the piece over and over until the endpoint takes no more for a second, then reads again. */
 export interface Flood {
-  readonly flood: Octets;
+  readonly flood: Bytes;
   readonly times: number;
 }
 
 export interface Message {
   readonly type: 'text' | 'binary';
-  readonly data: Octets;
+  readonly data: Bytes;
 }
 
 /** How the connection has to end. */
@@ -95,12 +95,12 @@ export interface Case {
 export interface Handshake {
   readonly edits?: HeadEdits;
   /** Frames in the same write as the head. */
-  readonly glued?: readonly Octets[];
-  /** Writes the head, and what is glued to it, in chops of so many octets. */
+  readonly glued?: readonly Bytes[];
+  /** Writes the head, and what is glued to it, in chops of so many bytes. */
   readonly chop?: number;
-  /** Writes it in two parts, cut so many octets behind the head, or before its end. */
+  /** Writes it in two parts, cut so many bytes behind the head, or before its end. */
   readonly cut?: number;
-  /** Sends only so many octets of the head, and no frames. */
+  /** Sends only so many bytes of the head, and no frames. */
   readonly only?: number;
 }
 

@@ -1,7 +1,7 @@
 // The tester's side of permessage-deflate (RFC 7692), with zlib: every message by itself, the window as a dictionary.
 
 import { constants, deflateRawSync, inflateRawSync } from 'node:zlib';
-import { join, type Octets } from './octets.ts';
+import { type Bytes, join } from './bytes.ts';
 
 /** How one direction is compressed. */
 export interface Direction {
@@ -15,16 +15,16 @@ const nothing = new Uint8Array(0);
 export class Compression {
   readonly #ours: Direction;
   readonly #theirs: Direction;
-  #sent: Octets = nothing;
-  #received: Octets = nothing;
+  #sent: Bytes = nothing;
+  #received: Bytes = nothing;
 
   constructor(ours: Direction, theirs: Direction) {
     this.#ours = ours;
     this.#theirs = theirs;
   }
 
-  /** The payload of a compressed message; undefined: zlib cannot keep to a window of 256 octets. */
-  deflate(message: Octets): Octets | undefined {
+  /** The payload of a compressed message; undefined: zlib cannot keep to a window of 256 bytes. */
+  deflate(message: Bytes): Bytes | undefined {
     if (this.#ours.bits < 9) return undefined;
     const deflated = deflateRawSync(message, {
       windowBits: this.#ours.bits,
@@ -36,10 +36,10 @@ export class Compression {
   }
 
   /** The message of a compressed payload. Throws where it reaches beyond the window that was agreed. */
-  inflate(payload: Octets): Octets {
+  inflate(payload: Bytes): Bytes {
     let rest = join([payload, tail]);
     let history = this.#received;
-    const parts: Octets[] = [];
+    const parts: Bytes[] = [];
     while (rest.length > 0) {
       const { buffer, engine } = inflateRawSync(rest, {
         windowBits: this.#theirs.bits,
@@ -58,7 +58,7 @@ export class Compression {
   }
 }
 
-function window(history: Octets, message: Octets, bits: number): Octets {
+function window(history: Bytes, message: Bytes, bits: number): Bytes {
   const size = 2 ** bits;
   return message.length >= size ? message.slice(-size) : join([history, message]).slice(-size);
 }

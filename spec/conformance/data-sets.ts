@@ -1,13 +1,13 @@
-// The five files of Autobahn's group 12, made anew: the same size and kind, the same octets at every run.
+// The five files of Autobahn's group 12, made anew: the same size and kind, the same bytes at every run.
 
 import { deflateRawSync } from 'node:zlib';
-import { join, type Octets, utf8 } from './octets.ts';
+import { type Bytes, join, utf8 } from './bytes.ts';
 
-/** Text is cut by characters, everything else by octets. */
+/** Text is cut by characters, everything else by bytes. */
 export interface DataSet {
   readonly title: string;
   readonly type: 'text' | 'binary';
-  readonly content: () => string | Octets;
+  readonly content: () => string | Bytes;
 }
 
 export const dataSets: readonly DataSet[] = [
@@ -18,10 +18,10 @@ export const dataSets: readonly DataSet[] = [
   { title: 'PDF', type: 'binary', content: once(() => pdf(1_042_328)) },
 ];
 
-/** The `index`-th window of `length` characters or octets; each begins where the one before ended, round and round. */
-export function windowOf(content: string | Octets, length: number, index: number): Octets {
+/** The `index`-th window of `length` characters or bytes; each begins where the one before ended, round and round. */
+export function windowOf(content: string | Bytes, length: number, index: number): Bytes {
   const start = (index * length) % content.length;
-  const parts: (string | Octets)[] = [];
+  const parts: (string | Bytes)[] = [];
   for (let at = start, left = length; left > 0; at = 0) {
     const part = typeof content === 'string' ? content.slice(at, at + left) : content.subarray(at, at + left);
     parts.push(part);
@@ -47,7 +47,7 @@ function seeded(): Random {
   };
 }
 
-/** Records until the file has its size in octets; blanks fill the rest. */
+/** Records until the file has its size in bytes; blanks fill the rest. */
 function textOf(size: number, record: (random: Random, index: number) => string): string {
   const random = seeded();
   const records: string[] = [];
@@ -81,7 +81,7 @@ function sentence(random: Random): string {
 }
 
 /** A header, then rows of slowly changing pixels with some noise. */
-function bitmap(size: number): Octets {
+function bitmap(size: number): Bytes {
   const random = seeded();
   const pixels = new Uint8Array(size);
   pixels.set([0x42, 0x4d]);
@@ -93,9 +93,9 @@ function bitmap(size: number): Octets {
 }
 
 /** Objects of plain text, and between them streams that are deflated already. */
-function pdf(size: number): Octets {
+function pdf(size: number): Bytes {
   const random = seeded();
-  const parts: Octets[] = [utf8('%PDF-1.4\n')];
+  const parts: Bytes[] = [utf8('%PDF-1.4\n')];
   let length = parts[0]!.length;
   for (let index = 1; length < size; index++) {
     const stream = new Uint8Array(deflateRawSync(utf8(words(2000, random))));

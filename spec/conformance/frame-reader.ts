@@ -1,6 +1,6 @@
-// What the endpoint sends: octets in any cutting in, frames out. Throws at everything that RFC 6455 §5 forbids a sender.
+// What the endpoint sends: bytes in any cutting in, frames out. Throws at everything that RFC 6455 §5 forbids a sender.
 
-import type { Octets } from './octets.ts';
+import type { Bytes } from './bytes.ts';
 
 export interface Frame {
   readonly opcode: number;
@@ -8,7 +8,7 @@ export interface Frame {
   readonly rsv1: boolean;
   /** The masking key as a number; undefined: the frame was not masked. */
   readonly key: number | undefined;
-  readonly payload: Octets;
+  readonly payload: Bytes;
 }
 
 const largest = 64 * 1024 * 1024;
@@ -16,7 +16,7 @@ const largest = 64 * 1024 * 1024;
 export class FrameReader {
   readonly #masked: boolean;
   readonly #header: number[] = [];
-  #payload: Octets | undefined;
+  #payload: Bytes | undefined;
   #filled = 0;
 
   /** @param masked - the endpoint is a client, which masks every frame */
@@ -24,14 +24,14 @@ export class FrameReader {
     this.#masked = masked;
   }
 
-  *read(octets: Uint8Array): Generator<Frame> {
+  *read(bytes: Uint8Array): Generator<Frame> {
     let at = 0;
-    while (at < octets.length || this.#payload?.length === this.#filled) {
+    while (at < bytes.length || this.#payload?.length === this.#filled) {
       if (this.#payload === undefined) {
-        this.#header.push(octets[at++]!);
+        this.#header.push(bytes[at++]!);
         if (this.#header.length === this.#headerLength()) this.#checkHeader();
       } else {
-        const part = octets.subarray(at, at + this.#payload.length - this.#filled);
+        const part = bytes.subarray(at, at + this.#payload.length - this.#filled);
         this.#payload.set(part, this.#filled);
         this.#filled += part.length;
         at += part.length;
@@ -56,7 +56,7 @@ export class FrameReader {
     const opcode = first & 15;
     const short = second & 127;
     const field = this.#header.slice(2, short === 127 ? 10 : short === 126 ? 4 : 2);
-    const length = field.length === 0 ? short : field.reduce((value, octet) => value * 256 + octet, 0);
+    const length = field.length === 0 ? short : field.reduce((value, byte) => value * 256 + byte, 0);
     if (((second & 128) !== 0) !== this.#masked)
       throw new Error(this.#masked ? 'unmasked frame' : 'masked frame');
     if (first & 0x30) throw new Error('RSV2 or RSV3 is set');
@@ -65,12 +65,12 @@ export class FrameReader {
       throw new Error('unlawful control frame');
     if ((short === 126 && length < 126) || (short === 127 && length <= 0xffff))
       throw new Error('long length');
-    if (length > largest) throw new Error(`a frame of ${length} octets`);
+    if (length > largest) throw new Error(`a frame of ${length} bytes`);
     this.#payload = new Uint8Array(length);
     this.#filled = 0;
   }
 
-  #finish(payload: Octets): Frame {
+  #finish(payload: Bytes): Frame {
     const [first = 0] = this.#header;
     const key = this.#masked ? this.#header.slice(-4) : undefined;
     if (key !== undefined) for (let i = 0; i < payload.length; i++) payload[i]! ^= key[i & 3]!;
@@ -80,7 +80,7 @@ export class FrameReader {
       opcode: first & 15,
       fin: (first & 128) !== 0,
       rsv1: (first & 64) !== 0,
-      key: key?.reduce((value, octet) => value * 256 + octet, 0),
+      key: key?.reduce((value, byte) => value * 256 + byte, 0),
       payload,
     };
   }

@@ -1,6 +1,6 @@
 // Frames as the cases write them: unmasked; the tester masks them where it is the client. Lawful only if the case is.
 
-import { join, type Octets, pieces, utf8 } from './octets.ts';
+import { type Bytes, join, pieces, utf8 } from './bytes.ts';
 
 export interface FrameBits {
   readonly fin?: boolean;
@@ -9,14 +9,14 @@ export interface FrameBits {
 }
 
 /** One unmasked frame with the shortest length field. */
-export function frame(opcode: number, payload: string | Uint8Array = '', bits: FrameBits = {}): Octets {
+export function frame(opcode: number, payload: string | Uint8Array = '', bits: FrameBits = {}): Bytes {
   const body = utf8(payload);
   const first = ((bits.fin ?? true) ? 0x80 : 0) | ((bits.rsv ?? 0) << 4) | opcode;
   return join([lengthHeader(first, body.length), body]);
 }
 
-/** The header of an unmasked frame that announces `length` octets. */
-export function lengthHeader(first: number, length: number): Octets {
+/** The header of an unmasked frame that announces `length` bytes. */
+export function lengthHeader(first: number, length: number): Bytes {
   if (length < 126) return Uint8Array.of(first, length);
   const long = length > 0xffff;
   const header = new DataView(new ArrayBuffer(long ? 10 : 4));
@@ -27,7 +27,7 @@ export function lengthHeader(first: number, length: number): Octets {
   return new Uint8Array(header.buffer);
 }
 
-type Build = (payload?: string | Uint8Array, bits?: FrameBits) => Octets;
+type Build = (payload?: string | Uint8Array, bits?: FrameBits) => Bytes;
 
 export const continuation: Build = (payload, bits) => frame(0, payload, bits);
 export const text: Build = (payload, bits) => frame(1, payload, bits);
@@ -36,13 +36,13 @@ export const ping: Build = (payload, bits) => frame(9, payload, bits);
 export const pong: Build = (payload, bits) => frame(10, payload, bits);
 
 /** A Close frame; without a code its body is empty. */
-export function close(code?: number, reason: string | Uint8Array = '', bits?: FrameBits): Octets {
+export function close(code?: number, reason: string | Uint8Array = '', bits?: FrameBits): Bytes {
   if (code === undefined) return frame(8, '', bits);
   return frame(8, join([Uint8Array.of(code >> 8, code & 255), utf8(reason)]), bits);
 }
 
-/** A message in frames of at most `size` octets of payload. */
-export function fragments(opcode: number, payload: string | Uint8Array, size: number, rsv = 0): Octets[] {
+/** A message in frames of at most `size` bytes of payload. */
+export function fragments(opcode: number, payload: string | Uint8Array, size: number, rsv = 0): Bytes[] {
   const parts = pieces(utf8(payload), size);
   return parts.map((part, index) =>
     frame(index === 0 ? opcode : 0, part, { fin: index === parts.length - 1, rsv: index === 0 ? rsv : 0 }),

@@ -1,14 +1,14 @@
 // The endpoint's frames in, the events of the verdict out. Throws at what RFC 6455 §5.4 and §8.1 forbid a sender.
 
+import { type Bytes, join } from './bytes.ts';
 import type { Compression } from './compression.ts';
 import { received } from './event.ts';
 import type { Frame } from './frame-reader.ts';
-import { join, type Octets } from './octets.ts';
 
 interface Message {
   readonly type: 'text' | 'binary';
   readonly compressed: boolean;
-  readonly parts: Octets[];
+  readonly parts: Bytes[];
 }
 
 const strict = new TextDecoder('utf-8', { fatal: true });

@@ -1,6 +1,6 @@
-// What the tester sends: unmasked frames in any cutting in, octets for the wire out. A client masks them.
+// What the tester sends: unmasked frames in any cutting in, bytes for the wire out. A client masks them.
 
-import { join, type Octets } from './octets.ts';
+import { type Bytes, join } from './bytes.ts';
 
 export class Outgoing {
   readonly #masks: boolean;
@@ -20,22 +20,22 @@ export class Outgoing {
     return this.#left === 0 && this.#header.length === 0;
   }
 
-  push(octets: Uint8Array): Octets {
+  push(bytes: Uint8Array): Bytes {
     const parts: Uint8Array[] = [];
-    for (let at = 0; at < octets.length; ) {
+    for (let at = 0; at < bytes.length; ) {
       if (this.#left > 0) {
-        const part = octets.subarray(at, at + this.#left);
+        const part = bytes.subarray(at, at + this.#left);
         parts.push(this.#payload(part));
         at += part.length;
       } else {
-        this.#header.push(octets[at++]!);
+        this.#header.push(bytes[at++]!);
         if (this.#header.length === headerLength(this.#header)) parts.push(this.#begin());
       }
     }
     return join(parts);
   }
 
-  #begin(): Octets {
+  #begin(): Bytes {
     const header = Uint8Array.from(this.#header);
     this.#header = [];
     this.#left = payloadLength(header);
@@ -44,13 +44,13 @@ export class Outgoing {
     if (!this.#masks) return header;
     this.#key = (Math.imul(this.#key, 1664525) + 1013904223) | 0;
     header[1]! |= 0x80;
-    return join([header, this.#octetsOfKey()]);
+    return join([header, this.#bytesOfKey()]);
   }
 
   #payload(part: Uint8Array): Uint8Array {
     this.#left -= part.length;
     if (!this.#masks) return part;
-    const key = this.#octetsOfKey();
+    const key = this.#bytesOfKey();
     const masked = new Uint8Array(part.length);
     let phase = this.#phase;
     for (let i = 0; i < part.length; i++) masked[i] = part[i]! ^ key[phase++ & 3]!;
@@ -58,7 +58,7 @@ export class Outgoing {
     return masked;
   }
 
-  #octetsOfKey(): Octets {
+  #bytesOfKey(): Bytes {
     const key = this.#key;
     return Uint8Array.of(key >>> 24, (key >>> 16) & 255, (key >>> 8) & 255, key & 255);
   }

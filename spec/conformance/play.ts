@@ -1,12 +1,12 @@
 // Plays one case over one connection, and judges it.
 
 import { setImmediate as yieldToHost } from 'node:timers/promises';
+import { type Bytes, join, pieces } from './bytes.ts';
 import type { Case, Flood, Role, Rounds, Step } from './case.ts';
 import { received, rounds, timeout } from './event.ts';
 import { close, fragments } from './frame.ts';
 import { faultOfOpening, type Head, header, parseHead, request, response, status } from './handshake.ts';
 import { faultOfAnswer } from './negotiation.ts';
-import { join, type Octets, pieces } from './octets.ts';
 import { Tester } from './tester.ts';
 import type { Wire } from './wire.ts';
 
@@ -85,18 +85,18 @@ function openOn(head: Head, extensions: string | undefined, test: Case, tester: 
 
 async function sendHead(head: string, test: Case, tester: Tester): Promise<void> {
   const { glued = [], chop, cut, only } = test.handshake ?? {};
-  const octets = new Uint8Array(Buffer.from(head, 'latin1'));
+  const bytes = new Uint8Array(Buffer.from(head, 'latin1'));
   if (only !== undefined) {
-    await tester.write(octets.subarray(0, only));
+    await tester.write(bytes.subarray(0, only));
     return tester.end('fin');
   }
-  const whole = join([octets, tester.encode(join(glued))]);
+  const whole = join([bytes, tester.encode(join(glued))]);
   if (cut === undefined) return writePieces(chop ? pieces(whole, chop) : [whole], tester);
-  const at = octets.length + cut;
+  const at = bytes.length + cut;
   return writePieces([whole.subarray(0, at), whole.subarray(at)], tester);
 }
 
-async function writePieces(parts: readonly Octets[], tester: Tester): Promise<void> {
+async function writePieces(parts: readonly Bytes[], tester: Tester): Promise<void> {
   for (const part of parts) {
     if (tester.ended !== undefined) return;
     await tester.write(part);
@@ -131,7 +131,7 @@ function reached(goal: number | string, events: readonly string[]): boolean {
 }
 
 /** Cuts behind the masking, so that the cuts of frames and of chops are those of the wire. */
-async function sendPieces(parts: readonly Octets[], tester: Tester): Promise<void> {
+async function sendPieces(parts: readonly Bytes[], tester: Tester): Promise<void> {
   for (const part of parts) {
     if (tester.over) return;
     await tester.send(part);
@@ -164,9 +164,9 @@ async function playRounds(step: Rounds, tester: Tester, patience: number): Promi
 
 async function flood(step: Flood, tester: Tester): Promise<void> {
   const late = Symbol('late');
-  const octets = tester.encode(step.flood);
+  const bytes = tester.encode(step.flood);
   for (let sent = 0; sent < step.times && !tester.over; sent++) {
-    const written = tester.write(octets);
+    const written = tester.write(bytes);
     const stalled = new Promise(resolve => setTimeout(resolve, 1000, late).unref());
     if ((await Promise.race([written, stalled])) === late) {
       tester.note(timeout('stalled'));

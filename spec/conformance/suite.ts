@@ -36,7 +36,7 @@ async function runCase(test: Case, endpoint: Endpoint, role: Role): Promise<Resu
     return { id, title, verdict, note, ms: Math.round(performance.now() - started) };
   };
   try {
-    // The copy takes large octets out of their getters, once and no earlier.
+    // The copy takes large bytes out of their getters, once and no earlier.
     const copy = { ...test };
     const wire = await endpoint.connect(role, copy.endpoint ?? {});
     try {

@@ -1,13 +1,13 @@
 // The tester's end of one connection: keeps what came, answers the endpoint's Close, and never corrects what it sends.
 
 import { CloseCode, isWireCloseCode } from '../../lib/base/close-code.ts';
+import { type Bytes, join } from './bytes.ts';
 import type { Role } from './case.ts';
 import { Compression } from './compression.ts';
 import { close, pong } from './frame.ts';
 import { type Frame, FrameReader } from './frame-reader.ts';
 import { MessageReader } from './message-reader.ts';
 import { deflateElements, direction } from './negotiation.ts';
-import { join, type Octets } from './octets.ts';
 import { Outgoing } from './outgoing.ts';
 import type { Wire } from './wire.ts';
 
@@ -17,7 +17,7 @@ export interface ReceivedClose {
   readonly reason: string;
 }
 
-const nothing: Octets = new Uint8Array(0);
+const nothing: Bytes = new Uint8Array(0);
 
 export class Tester {
   readonly role: Role;
@@ -36,9 +36,9 @@ export class Tester {
   readonly #ignores: (event: string) => boolean;
   readonly #outgoing: Outgoing;
   readonly #frames: FrameReader;
-  readonly #owed: Octets[] = [];
+  readonly #owed: Bytes[] = [];
   #waiting: (() => void)[] = [];
-  #unread: Octets = nothing;
+  #unread: Bytes = nothing;
   #open = false;
   #finished = false;
 
@@ -50,8 +50,8 @@ export class Tester {
     this.#outgoing = new Outgoing(role);
     this.#frames = new FrameReader(role === 'server');
     wire.listen({
-      data: octets => {
-        this.#data(octets);
+      data: bytes => {
+        this.#data(bytes);
         this.#wake();
       },
       end: how => {
@@ -77,7 +77,7 @@ export class Tester {
     return this.#frames.inside;
   }
 
-  /** From here on the octets are frames; permessage-deflate as agreed, if so. */
+  /** From here on the bytes are frames; permessage-deflate as agreed, if so. */
   open(extensions: string | undefined): void {
     const [parameters] = deflateElements(extensions);
     if (parameters !== undefined) {
@@ -97,15 +97,15 @@ export class Tester {
   }
 
   /** Frames for the wire: masked where the tester is the client. Pongs that are owed go with them. */
-  encode(frames: Uint8Array): Octets {
-    const octets = this.#outgoing.push(frames);
-    if (this.#owed.length === 0 || this.closing || !this.#outgoing.atBoundary) return octets;
-    return join([octets, this.#outgoing.push(join(this.#owed.splice(0)))]);
+  encode(frames: Uint8Array): Bytes {
+    const bytes = this.#outgoing.push(frames);
+    if (this.#owed.length === 0 || this.closing || !this.#outgoing.atBoundary) return bytes;
+    return join([bytes, this.#outgoing.push(join(this.#owed.splice(0)))]);
   }
 
-  /** Writes octets as they are. */
-  write(octets: Octets): Promise<void> {
-    return this.#wire.write(octets);
+  /** Writes bytes as they are. */
+  write(bytes: Bytes): Promise<void> {
+    return this.#wire.write(bytes);
   }
 
   /** Sends frames, in any cutting. */
@@ -144,18 +144,18 @@ export class Tester {
     for (const wake of this.#waiting.splice(0)) wake();
   }
 
-  #data(octets: Uint8Array): void {
+  #data(bytes: Uint8Array): void {
     if (this.fault !== undefined) return;
     try {
-      if (!this.#open) this.#headData(octets);
-      else for (const frame of this.#frames.read(octets)) this.#frame(frame);
+      if (!this.#open) this.#headData(bytes);
+      else for (const frame of this.#frames.read(bytes)) this.#frame(frame);
     } catch (error) {
       this.fault = (error as Error).message;
     }
   }
 
-  #headData(octets: Uint8Array): void {
-    this.#unread = join([this.#unread, octets]);
+  #headData(bytes: Uint8Array): void {
+    this.#unread = join([this.#unread, bytes]);
     if (this.head !== undefined) return;
     const all = Buffer.from(this.#unread).toString('latin1');
     const end = all.indexOf('\r\n\r\n');
@@ -176,8 +176,8 @@ export class Tester {
     if (event !== undefined) this.note(event);
   }
 
-  #closed(body: Octets): undefined {
-    if (body.length === 1) throw new Error('a Close of one octet');
+  #closed(body: Bytes): undefined {
+    if (body.length === 1) throw new Error('a Close of one byte');
     const code = body.length === 0 ? undefined : body[0]! * 256 + body[1]!;
     if (code !== undefined && !isWireCloseCode(code)) throw new Error(`a Close with ${code}`);
     this.received = { code, reason: new TextDecoder('utf-8', { fatal: true }).decode(body.subarray(2)) };

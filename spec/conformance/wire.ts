@@ -1,11 +1,11 @@
-// One end of a duplex of octets, as the tester holds it: over TCP, or in memory for an endpoint of this library.
+// One end of a duplex of bytes, as the tester holds it: over TCP, or in memory for an endpoint of this library.
 
 import type { Socket } from 'node:net';
 import type { ByteDuplex } from '../../lib/index.ts';
-import type { Octets } from './octets.ts';
+import type { Bytes } from './bytes.ts';
 
 export interface WireListener {
-  data(octets: Uint8Array): void;
+  data(bytes: Uint8Array): void;
   /** No more data: an orderly end, or a reset. */
   end(how: 'fin' | 'reset'): void;
 }
@@ -14,7 +14,7 @@ export interface Wire {
   /** Starts the flow. Once. */
   listen(listener: WireListener): void;
   /** Settles when more may be written, or when nobody is there any more. */
-  write(octets: Octets): Promise<void>;
+  write(bytes: Bytes): Promise<void>;
   /** Ends our direction. */
   end(): void;
   /** Lets go of everything at once. */
@@ -39,8 +39,8 @@ export function tcpWire(socket: Socket): Wire {
       socket.on('close', () => end('reset'));
       socket.resume();
     },
-    write(octets) {
-      if (!socket.writable || socket.write(octets)) return Promise.resolve();
+    write(bytes) {
+      if (!socket.writable || socket.write(bytes)) return Promise.resolve();
       return new Promise(resolve => {
         const done = () => {
           socket.off('drain', done).off('close', done);
@@ -87,9 +87,9 @@ export function memoryWire(): { readonly duplex: ByteDuplex; readonly wire: Wire
       listener = to;
       flow.open();
     },
-    async write(octets) {
-      if (!open || octets.length === 0) return;
-      inwards.enqueue(octets.slice());
+    async write(bytes) {
+      if (!open || bytes.length === 0) return;
+      inwards.enqueue(bytes.slice());
       if ((inwards.desiredSize ?? 1) > 0) return;
       room = gate();
       await room.passed;

@@ -28,7 +28,7 @@ test('writes what RFC 7692 §7.2.3.1 writes', () => {
   assert.equal(through(machine, utf8('Hello')), hex('f248cdc9c90700'));
 });
 
-test('writes an empty message as one octet (§7.2.3.6)', () => {
+test('writes an empty message as one byte (§7.2.3.6)', () => {
   const machine = deflater();
   assert.equal(through(machine, utf8('')), hex('00'));
   assert.equal(through(machine, utf8(''), utf8('')), hex('00'));
@@ -54,7 +54,7 @@ test('writes each block in the form that is smallest (RFC 1951 §3.2.3)', () => 
   assert.equal(types(noise(3)), [1, 0]);
 });
 
-test('lets incompressible messages grow by less than 0.1 % and 6 octets', () => {
+test('lets incompressible messages grow by less than 0.1 % and 6 bytes', () => {
   for (const length of [1, 10, 100, 1000, 16_384, 65_535, 65_536, 65_537, 1_000_000]) {
     const grown = through(deflater(), noise(length)).length - length;
     assert.ok(grown <= length / 1000 + 6, `${length}: ${grown}`);

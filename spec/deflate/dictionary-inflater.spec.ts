@@ -87,7 +87,7 @@ test('gives an output in pieces of 64 KiB that outlive the next call of the func
     rest.map(piece => piece.length),
     [65_536, 65_536, 3392],
   );
-  assert.ok([first, ...rest].every(piece => piece.every(octet => octet === 1)));
+  assert.ok([first, ...rest].every(piece => piece.every(byte => byte === 1)));
   assert.not(one.busy);
 });
 

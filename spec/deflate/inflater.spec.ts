@@ -4,7 +4,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Inflater, inflaterBytes } from '../../lib/deflate/inflater.ts';
 import { seededRandom } from '../../lib/testing/seeded-random.ts';
-import { dynamic, emptyDynamicBlocks, field, octets } from '../support/bits.ts';
+import { dynamic, emptyDynamicBlocks, field, fromBits } from '../support/bits.ts';
 import { cut, hex, through, utf8 } from '../support/messages-through.ts';
 
 const test = suite('Inflater');
@@ -37,7 +37,7 @@ test('goes on behind a stored block with BFINAL', () => {
   assert.equal(through(inflater(), hex('010500faff48656c6c6f 00')), utf8('Hello'));
 });
 
-test('fails what ends inside a block, at every octet (§7.2.2)', () => {
+test('fails what ends inside a block, at every byte (§7.2.2)', () => {
   const whole = flushed(utf8('Hello, hello, how are you? Hello, hello, how are you? '.repeat(20)), {
     level: 9,
   });
@@ -55,7 +55,7 @@ test('fails what ends where no block does, though zlib takes it', () => {
 });
 
 test('fails a stored block that swallows the tail', () => {
-  // Four octets of data, and no octet of it here: the tail would be the message.
+  // Four bytes of data, and no byte of it here: the tail would be the message.
   assert.throws(() => through(inflater(), hex('000400fbff')), closing(1007, 'compressed message cut off'));
 });
 
@@ -66,7 +66,7 @@ test('fails corrupt blocks, near the end of the input and far from it (RFC 1951 
   const cases: Record<string, string> = {
     'block type 3': '0 11',
     'stored lengths that disagree': `0 00 00000 ${field(5, 16)} ${field(5, 16)}`,
-    'distance before the first octet': '0 10 0000001 00000',
+    'distance before the first byte': '0 10 0000001 00000',
     'length symbol 286 of a fixed block': '0 10 11000110',
     'length symbol 287 of a fixed block': '0 10 11000111',
     'distance symbol 30 of a fixed block': '0 10 10010001 0000001 11110',
@@ -90,7 +90,7 @@ test('fails corrupt blocks, near the end of the input and far from it (RFC 1951 
   };
   for (const [what, stream] of Object.entries(cases)) {
     for (const behind of [0, 40]) {
-      const payload = Buffer.concat([octets(stream), new Uint8Array(behind)]);
+      const payload = Buffer.concat([fromBits(stream), new Uint8Array(behind)]);
       assert.is(
         attempt(() => zlib.inflateRawSync(payload)),
         undefined,
@@ -107,10 +107,10 @@ test('reads a code of distances with one symbol, and one with none', () => {
   const zeros = (count: number) => `0 ${field(count - 11, 7)}`;
   const lengths = { 18: 1, 1: 2, 2: 2 };
   const one = `${dynamic(258, 1, lengths)} 11 ${zeros(138)} ${zeros(117)} 10 11 10  10 11 0 0`;
-  const message = through(inflater(), Buffer.concat([octets(`${one} 000`)]));
+  const message = through(inflater(), Buffer.concat([fromBits(`${one} 000`)]));
   assert.equal(message, new Uint8Array(4));
   const none = `${dynamic(257, 1, { 18: 1, 0: 2, 1: 2 })} 11 ${zeros(138)} ${zeros(117)} 11 10  0 0 1`;
-  assert.equal(through(inflater(), octets(`${none} 000`)), new Uint8Array(2));
+  assert.equal(through(inflater(), fromBits(`${none} 000`)), new Uint8Array(2));
 });
 
 test('reads lengths, distances and codes of every size (RFC 1951 §3.2.5)', () => {
@@ -142,13 +142,13 @@ test('reads the longest codes of distances with all their extra bits (RFC 1951 �
     for (let i = 0; i < 3; i++) expected.push(expected[expected.length - 24_577 - extra]!);
     return `1 ${'1'.repeat(15)} ${field(extra, 13)}`;
   });
-  const far = octets(`${dynamic(258, 30, codeLengths)} ${lengths} ${copies.join('')} 0 000`);
+  const far = fromBits(`${dynamic(258, 30, codeLengths)} ${lengths} ${copies.join('')} 0 000`);
   const machine = inflater();
   assert.equal(through(machine, Uint8Array.of(0, 0, 0x80, 0xff, 0x7f, ...history, 0)), history);
   assert.equal(through(machine, far), Uint8Array.from(expected.slice(history.length)));
 });
 
-test('has the same verdict as zlib on whatever has one octet changed', () => {
+test('has the same verdict as zlib on whatever has one byte changed', () => {
   const original = flushed(utf8('{"price":101.25,"size":3},{"price":101.50,"size":12}'.repeat(6)), {
     level: 9,
   });
@@ -191,7 +191,7 @@ test('refuses a distance beyond the window, however the message is cut (§7.1.2)
   }
 });
 
-/** A hundred octets, noise, and the hundred octets again. */
+/** A hundred bytes, noise, and the hundred bytes again. */
 function farCopy(distance: number): Uint8Array {
   const data = new Uint8Array(distance + 100);
   for (let i = 0, state = 1; i < distance; i++) {
@@ -202,7 +202,7 @@ function farCopy(distance: number): Uint8Array {
   return data;
 }
 
-test('takes any number of octets within the limit, the ratio never matters', () => {
+test('takes any number of bytes within the limit, the ratio never matters', () => {
   const million = flushed(new Uint8Array(2 ** 20));
   assert.is(through(inflater(2 ** 20), million).length, 2 ** 20);
   assert.throws(() => through(inflater(2 ** 20 - 1), million), closing(1009, 'message too big'));
@@ -251,11 +251,11 @@ test('takes 1,024 dynamic blocks that stand for nothing, and no more (RFC 6455 �
   }
 });
 
-test('takes a dynamic block more for each 64 octets, however they are read', () => {
+test('takes a dynamic block more for each 64 bytes, however they are read', () => {
   const stored = Buffer.concat([hex('00 4000 bfff'), new Uint8Array(64)]);
-  const message = (blocks: number, octets: number) =>
+  const message = (blocks: number, bytes: number) =>
     Buffer.concat([
-      ...new Array<Uint8Array>(octets / 64).fill(stored),
+      ...new Array<Uint8Array>(bytes / 64).fill(stored),
       ...new Array<Uint8Array>(blocks / 8).fill(emptyDynamicBlocks()),
       hex('00'),
     ]);
@@ -266,9 +266,9 @@ test('takes a dynamic block more for each 64 octets, however they are read', () 
   }
 });
 
-test('takes a message flushed behind every octet, by default and with fixed blocks', () => {
+test('takes a message flushed behind every byte, by default and with fixed blocks', () => {
   for (const strategy of [0, 4] as const) {
-    const text = utf8('flushed behind every octet, '.repeat(400));
+    const text = utf8('flushed behind every byte, '.repeat(400));
     const deflate = new Deflate({ raw: true, strategy });
     const pieces: Uint8Array[] = [];
     deflate.onData = piece => void pieces.push(piece);

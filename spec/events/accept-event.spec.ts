@@ -7,7 +7,7 @@ import {
   type Progress,
 } from '../../lib/events/accept-event.ts';
 import type { OutgoingEvent } from '../../lib/events/event.ts';
-import { counted, hex, octets } from '../support/octets.ts';
+import { counted, fromHex, hex } from '../support/bytes.ts';
 import { thrownBy } from '../support/reading.ts';
 
 const test = suite('acceptEvent');
@@ -47,10 +47,10 @@ test('makes a part of each event, whole by default (§5.6)', () => {
   const [parts, progress] = accepted([
     { type: 'text', data: 'é' },
     { type: 'text', data: '', last: true },
-    { type: 'binary', data: octets('01') },
+    { type: 'binary', data: fromHex('01') },
     { type: 'ping' },
-    { type: 'ping', data: octets('70') },
-    { type: 'pong', data: octets('') },
+    { type: 'ping', data: fromHex('70') },
+    { type: 'pong', data: fromHex('') },
     { type: 'close', closeCode: 1000, reason: 'bye' },
   ]);
   assert.equal(parts, [
@@ -65,7 +65,7 @@ test('makes a part of each event, whole by default (§5.6)', () => {
   assert.equal(progress, { type: 'closed' });
 });
 
-test('lends the octets of an event, whatever view they are in: exactly its octets (attack 53)', () => {
+test('lends the bytes of an event, whatever view they are in: exactly its bytes (attack 53)', () => {
   const { buffer } = counted(32);
   for (const view of [
     new Uint8Array(buffer, 8, 16),
@@ -83,7 +83,7 @@ test('lends the octets of an event, whatever view they are in: exactly its octet
       assert.is(payload.buffer, buffer);
     }
   }
-  assert.equal(accepted([{ type: 'binary', data: octets('0102').buffer }])[0], ['binary first last: 0102']);
+  assert.equal(accepted([{ type: 'binary', data: fromHex('0102').buffer }])[0], ['binary first last: 0102']);
 });
 
 test('continues a message until its last part, control frames between them (§5.4)', () => {
@@ -93,8 +93,8 @@ test('continues a message until its last part, control frames between them (§5.
     { type: 'text', data: 'b', last: false },
     { type: 'pong' },
     { type: 'text', data: 'c', last: true },
-    { type: 'binary', data: octets('01'), last: false },
-    { type: 'binary', data: octets('') },
+    { type: 'binary', data: fromHex('01'), last: false },
+    { type: 'binary', data: fromHex('') },
   ]);
   assert.equal(parts, [
     "text first: 'a'",
@@ -111,7 +111,7 @@ test('continues a message until its last part, control frames between them (§5.
 test('tells what binds what may follow', () => {
   const [, text] = acceptEvent({ type: 'text', data: 'a', last: false }, between, plain);
   assert.equal(text, { type: 'inside', message: 'text', compressed: false, surrogate: '' });
-  const [, binary] = acceptEvent({ type: 'binary', data: octets('61'), last: false }, between, plain);
+  const [, binary] = acceptEvent({ type: 'binary', data: fromHex('61'), last: false }, between, plain);
   assert.equal(binary, { type: 'inside', message: 'binary', compressed: false, surrogate: '' });
   const [, ping] = acceptEvent({ type: 'ping' }, text, plain);
   assert.is(ping, text);
@@ -160,7 +160,7 @@ test('lets nothing follow a Close (§5.5.1)', () => {
 
 test('lets no message begin inside another, and a Close end it (§5.4)', () => {
   refuses(
-    { type: 'binary', data: octets('') },
+    { type: 'binary', data: fromHex('') },
     inside('text'),
     TypeError,
     'a text message is open: no binary may follow',
@@ -176,23 +176,23 @@ test('lets no message begin inside another, and a Close end it (§5.4)', () => {
   assert.equal(progress, closed);
 });
 
-test('takes 125 octets in a control frame, and none of 126 (§5.5; conformance 77)', () => {
+test('takes 125 bytes in a control frame, and none of 126 (§5.5; conformance 77)', () => {
   for (const type of ['ping', 'pong'] as const) {
     assert.is(acceptEvent({ type, data: counted(125) }, between, plain)[0].payload.length, 125);
-    const message = `data of a ${type} must be at most 125 octets, not`;
+    const message = `data of a ${type} must be at most 125 bytes, not`;
     refuses({ type, data: counted(126) }, between, RangeError, `${message} 126`);
     refuses({ type, data: new Float64Array(20) }, between, RangeError, `${message} 160`);
   }
 });
 
-test('refuses data of a wrong shape: no number becomes so many octets (attacks 52 and 53)', () => {
+test('refuses data of a wrong shape: no number becomes so many bytes (attacks 52 and 53)', () => {
   for (const data of [200, true, null, {}, [1, 2], 'text', () => 0]) {
     const named = data === null ? 'null' : typeof data;
     const message = `expected a buffer or a view of one, not ${named}`;
     for (const type of ['binary', 'ping', 'pong']) refuses({ type, data }, between, TypeError, message);
   }
   refuses({ type: 'binary' }, between, TypeError, 'expected a buffer or a view of one, not undefined');
-  for (const data of [200, true, null, {}, octets('61'), undefined]) {
+  for (const data of [200, true, null, {}, fromHex('61'), undefined]) {
     refuses(
       { type: 'text', data },
       between,
@@ -225,7 +225,7 @@ test('asks once a message whether it is compressed: how long it is, and what the
       { type: 'text', data: 'abc' },
       { type: 'binary', data: new Uint16Array(2), compress: false },
       { type: 'text', data: 'abc', last: false, compress: true },
-      { type: 'ping', data: octets('70') },
+      { type: 'ping', data: fromHex('70') },
       { type: 'text', data: 'd', compress: false },
       { type: 'close' },
     ],

@@ -1,11 +1,11 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { encodeCloseBody, parseCloseBody } from '../../lib/events/close-body.ts';
-import * as laws from '../support/laws.ts';
-import { disguises, hex, octets } from '../support/octets.ts';
+import { assertViolation } from '../support/assert-violation.ts';
+import { disguises, fromHex, hex } from '../support/bytes.ts';
 import { thrownBy } from '../support/reading.ts';
 import { invalidTexts, validTexts } from '../support/texts.ts';
-import { assertViolation } from '../support/violations.ts';
+import * as violations from '../support/violations.ts';
 
 const test = suite('parseCloseBody');
 
@@ -15,23 +15,23 @@ const mayStand = (code: number) =>
   (code >= 3000 && code <= 4999);
 
 test('an empty body has neither code nor reason (§5.5.1)', () => {
-  assert.equal(parseCloseBody(octets('')), { type: 'close', closeCode: undefined, reason: '' });
-  assert.equal(Object.keys(parseCloseBody(octets(''))), ['type', 'closeCode', 'reason']);
+  assert.equal(parseCloseBody(fromHex('')), { type: 'close', closeCode: undefined, reason: '' });
+  assert.equal(Object.keys(parseCloseBody(fromHex(''))), ['type', 'closeCode', 'reason']);
 });
 
-test('refuses one octet (§5.5.1; attack 32)', () => {
+test('refuses one byte (§5.5.1; attack 32)', () => {
   for (const body of ['61', '03'])
     assertViolation(
-      thrownBy(() => parseCloseBody(octets(body))),
-      laws.oneOctetClose,
+      thrownBy(() => parseCloseBody(fromHex(body))),
+      violations.oneByteClose,
     );
 });
 
 test('reads a code in network order, and the reason behind it (§5.5.1)', () => {
-  assert.equal(parseCloseBody(octets('03e8')), { type: 'close', closeCode: 1000, reason: '' });
-  assert.equal(parseCloseBody(octets('0fa0 627965')), { type: 'close', closeCode: 4000, reason: 'bye' });
-  assert.equal(Object.keys(parseCloseBody(octets('03e8'))), ['type', 'closeCode', 'reason']);
-  for (const body of disguises(octets('03e9 c3a9'))) assert.is(parseCloseBody(body).reason, 'é');
+  assert.equal(parseCloseBody(fromHex('03e8')), { type: 'close', closeCode: 1000, reason: '' });
+  assert.equal(parseCloseBody(fromHex('0fa0 627965')), { type: 'close', closeCode: 4000, reason: 'bye' });
+  assert.equal(Object.keys(parseCloseBody(fromHex('03e8'))), ['type', 'closeCode', 'reason']);
+  for (const body of disguises(fromHex('03e9 c3a9'))) assert.is(parseCloseBody(body).reason, 'é');
 });
 
 test('takes exactly the codes that may stand in a Close frame, of all 65,536 (§7.4)', () => {
@@ -41,33 +41,33 @@ test('takes exactly the codes that may stand in a Close frame, of all 65,536 (§
     else
       assertViolation(
         thrownBy(() => parseCloseBody(body)),
-        laws.invalidCloseCode(code),
+        violations.invalidCloseCode(code),
       );
   }
 });
 
-test('takes a reason of 123 octets, and every UTF-8, a BOM too (§5.5.1)', () => {
+test('takes a reason of 123 bytes, and every UTF-8, a BOM too (§5.5.1)', () => {
   for (const text of [...validTexts, '2a*123', 'efbbbf61']) {
-    const expected = Buffer.from(octets(text)).toString();
-    assert.is(parseCloseBody(octets(`03e8 ${text}`)).reason, expected, text);
+    const expected = Buffer.from(fromHex(text)).toString();
+    assert.is(parseCloseBody(fromHex(`03e8 ${text}`)).reason, expected, text);
   }
 });
 
 test('refuses a reason that is not UTF-8, and then takes the next (§8.1; attack 86)', () => {
   for (const text of [...invalidTexts, 'c328']) {
     assertViolation(
-      thrownBy(() => parseCloseBody(octets(`03e8 ${text}`))),
-      laws.reasonNoUtf8,
+      thrownBy(() => parseCloseBody(fromHex(`03e8 ${text}`))),
+      violations.reasonNoUtf8,
       text,
     );
-    assert.is(parseCloseBody(octets('03e8 6f6b')).reason, 'ok');
+    assert.is(parseCloseBody(fromHex('03e8 6f6b')).reason, 'ok');
   }
 });
 
 test('refuses a bad code before a bad reason', () => {
   assertViolation(
-    thrownBy(() => parseCloseBody(octets('0000 ff'))),
-    laws.invalidCloseCode(0),
+    thrownBy(() => parseCloseBody(fromHex('0000 ff'))),
+    violations.invalidCloseCode(0),
   );
 });
 
@@ -99,13 +99,13 @@ test('encodeCloseBody sends exactly the codes that may stand in a Close frame (�
     );
 });
 
-test('encodeCloseBody takes a reason of 123 octets, and none of 124 (§5.5; attack 31)', () => {
+test('encodeCloseBody takes a reason of 123 bytes, and none of 124 (§5.5; attack 31)', () => {
   assert.is(encodeCloseBody(1000, `${'é'.repeat(61)}a`).length, 125);
   assert.is(encodeCloseBody(1000, 'a'.repeat(123)).length, 125);
   for (const reason of ['é'.repeat(62), 'a'.repeat(124)]) {
     const error = thrownBy(() => encodeCloseBody(1000, reason)) as Error;
     assert.instance(error, RangeError);
-    assert.is(error.message, 'reason must be at most 123 octets of UTF-8, not 124');
+    assert.is(error.message, 'reason must be at most 123 bytes of UTF-8, not 124');
   }
 });
 
@@ -115,7 +115,7 @@ test('encodeCloseBody refuses what is no number or no string (attacks 52 and 53)
     assert.instance(error, TypeError, String(code));
     assert.is(error.message, `closeCode must be a number, not ${typeof code}`);
   }
-  for (const reason of [1, null, {}, new Float32Array(20), octets('61')]) {
+  for (const reason of [1, null, {}, new Float32Array(20), fromHex('61')]) {
     const error = thrownBy(() => encodeCloseBody(1000, reason as never)) as Error;
     assert.instance(error, TypeError, String(reason));
     assert.is(error.message, `reason must be a string, not ${typeof reason}`);

@@ -3,12 +3,12 @@ import * as assert from 'uvu/assert';
 import { StringCollector } from '../../lib/bytes/utf8-decoder.ts';
 import { DeliveredMemory, PartDelivery, type Piece, WholeDelivery } from '../../lib/events/delivery.ts';
 import type { BinaryMessage, TextMessage } from '../../lib/events/event.ts';
-import * as laws from '../support/laws.ts';
+import { assertViolation } from '../support/assert-violation.ts';
+import { counted, fromHex, hex } from '../support/bytes.ts';
 import { heldBytes } from '../support/memory.ts';
-import { counted, hex, octets } from '../support/octets.ts';
 import { thrownBy } from '../support/reading.ts';
 import { invalidTexts, validTexts } from '../support/texts.ts';
-import { assertViolation } from '../support/violations.ts';
+import * as violations from '../support/violations.ts';
 
 const test = suite('Delivery');
 
@@ -19,7 +19,7 @@ function piece(type: 'text' | 'binary', bytes: Uint8Array, first = true, last = 
   return { type, bytes, first, last, expectedBytes: bytes.length };
 }
 
-/** An event as the spec shows it: octets as hex. */
+/** An event as the spec shows it: bytes as hex. */
 function shown(event: TextMessage | BinaryMessage | undefined): unknown {
   return event && [event.type, typeof event.data === 'string' ? event.data : hex(event.data), event.last];
 }
@@ -40,12 +40,12 @@ function cutInTwo(
 
 test('delivers a whole message as one event, whose fields have one order', () => {
   for (const delivery of [whole(), inParts()]) {
-    assert.equal(shown(delivery.deliver(piece('text', octets('c3a9')))), ['text', 'é', true]);
-    assert.equal(shown(delivery.deliver(piece('binary', octets('c3a9')))), ['binary', 'c3a9', true]);
-    assert.equal(shown(delivery.deliver(piece('text', octets('')))), ['text', '', true]);
-    assert.equal(shown(delivery.deliver(piece('binary', octets('')))), ['binary', '', true]);
+    assert.equal(shown(delivery.deliver(piece('text', fromHex('c3a9')))), ['text', 'é', true]);
+    assert.equal(shown(delivery.deliver(piece('binary', fromHex('c3a9')))), ['binary', 'c3a9', true]);
+    assert.equal(shown(delivery.deliver(piece('text', fromHex('')))), ['text', '', true]);
+    assert.equal(shown(delivery.deliver(piece('binary', fromHex('')))), ['binary', '', true]);
     for (const type of ['text', 'binary'] as const) {
-      assert.equal(Object.keys(delivery.deliver(piece(type, octets('61')))!), ['type', 'data', 'last']);
+      assert.equal(Object.keys(delivery.deliver(piece(type, fromHex('61')))!), ['type', 'data', 'last']);
     }
   }
 });
@@ -53,7 +53,7 @@ test('delivers a whole message as one event, whose fields have one order', () =>
 test('WholeDelivery joins the parts of a message, wherever they are cut', () => {
   const delivery = whole();
   for (const text of validTexts) {
-    const bytes = octets(text);
+    const bytes = fromHex(text);
     for (let cut = 0; cut <= bytes.length; cut++) {
       const expected = Buffer.from(bytes).toString();
       assert.equal(cutInTwo(delivery, 'text', bytes, cut).map(shown), [['text', expected, true]], text);
@@ -65,26 +65,26 @@ test('WholeDelivery joins the parts of a message, wherever they are cut', () => 
 test('PartDelivery gives what each part completes, and an empty end where the end says nothing more', () => {
   const delivery = inParts();
   const events = [
-    piece('text', octets('61c3'), true, false),
-    piece('text', octets(''), false, false),
-    piece('text', octets('a9'), false, false),
-    piece('text', octets(''), false, true),
+    piece('text', fromHex('61c3'), true, false),
+    piece('text', fromHex(''), false, false),
+    piece('text', fromHex('a9'), false, false),
+    piece('text', fromHex(''), false, true),
   ].map(part => shown(delivery.deliver(part)));
   assert.equal(events, [['text', 'a', false], undefined, ['text', 'é', false], ['text', '', true]]);
   const chunks = [
-    piece('binary', octets(''), true, false),
-    piece('binary', octets('01'), false, false),
-    piece('binary', octets(''), false, false),
-    piece('binary', octets(''), false, true),
+    piece('binary', fromHex(''), true, false),
+    piece('binary', fromHex('01'), false, false),
+    piece('binary', fromHex(''), false, false),
+    piece('binary', fromHex(''), false, true),
   ].map(part => shown(delivery.deliver(part)));
   assert.equal(chunks, [undefined, ['binary', '01', false], undefined, ['binary', '', true]]);
-  assert.is(delivery.deliver(piece('text', octets('c3'), true, false)), undefined);
+  assert.is(delivery.deliver(piece('text', fromHex('c3'), true, false)), undefined);
 });
 
 test('PartDelivery gives the same text in all, wherever it is cut', () => {
   const delivery = inParts();
   for (const text of validTexts) {
-    const bytes = octets(text);
+    const bytes = fromHex(text);
     for (let cut = 0; cut <= bytes.length; cut++) {
       const events = cutInTwo(delivery, 'text', bytes, cut);
       assert.is(events.map(event => event.data).join(''), Buffer.from(bytes).toString(), text);
@@ -96,16 +96,16 @@ test('PartDelivery gives the same text in all, wherever it is cut', () => {
 test('refuses text that is not UTF-8, whole and wherever it is cut (§8.1)', () => {
   for (const make of [whole, inParts]) {
     for (const text of invalidTexts) {
-      const bytes = octets(text);
+      const bytes = fromHex(text);
       assertViolation(
         thrownBy(() => make().deliver(piece('text', bytes))),
-        laws.noUtf8,
+        violations.noUtf8,
         text,
       );
       for (let cut = 0; cut <= bytes.length; cut++) {
         assertViolation(
           thrownBy(() => cutInTwo(make(), 'text', bytes, cut)),
-          laws.noUtf8,
+          violations.noUtf8,
           `${text} cut at ${cut}`,
         );
       }
@@ -113,9 +113,9 @@ test('refuses text that is not UTF-8, whole and wherever it is cut (§8.1)', () 
   }
 });
 
-test('takes any octets in a binary message', () => {
+test('takes any bytes in a binary message', () => {
   for (const text of invalidTexts) {
-    assert.equal(shown(whole().deliver(piece('binary', octets(text)))), [
+    assert.equal(shown(whole().deliver(piece('binary', fromHex(text)))), [
       'binary',
       text.replaceAll(' ', ''),
       true,
@@ -123,7 +123,7 @@ test('takes any octets in a binary message', () => {
   }
 });
 
-test('gives joined octets a buffer of their own', () => {
+test('gives joined bytes a buffer of their own', () => {
   for (const length of [0, 1, 100, 5000]) {
     const [event] = cutInTwo(whole(), 'binary', counted(length), length >> 1);
     assert.is((event!.data as Uint8Array).buffer.byteLength, length);
@@ -150,18 +150,18 @@ test('joins an expected length without a copy at the end', () => {
   }
 });
 
-test('holds at most twice the octets of parts of one each (attack 11)', () => {
+test('holds at most twice the bytes of parts of one each (attack 11)', () => {
   const parts = 2 ** 20;
   for (const type of ['text', 'binary'] as const) {
-    const octet = octets('61');
+    const byte = fromHex('61');
     const held = heldBytes(() => {
       const delivery = whole();
       for (let i = 0; i < parts; i++) {
-        delivery.deliver({ type, bytes: octet, first: i === 0, last: false, expectedBytes: i + 1 });
+        delivery.deliver({ type, bytes: byte, first: i === 0, last: false, expectedBytes: i + 1 });
       }
       return delivery;
     });
-    assert.ok(held <= 2 * parts + 50_000, `${type}: ${held} octets for ${parts}`);
+    assert.ok(held <= 2 * parts + 50_000, `${type}: ${held} bytes for ${parts}`);
   }
 });
 
@@ -278,7 +278,7 @@ test('WholeDelivery copies large parts that are not ours: they may change before
   assert.is(hex((event.data as Uint8Array).subarray(0, 20_000)), hex(counted(20_000)));
 });
 
-test('WholeDelivery holds little besides the octets of parts that are ours, whatever else their chunks hold', () => {
+test('WholeDelivery holds little besides the bytes of parts that are ours, whatever else their chunks hold', () => {
   for (const maxPinnedBytes of [undefined, Infinity]) {
     const held = heldBytes(() => {
       const delivery = whole(new DeliveredMemory(true, maxPinnedBytes));
@@ -292,7 +292,7 @@ test('WholeDelivery holds little besides the octets of parts that are ours, what
   }
 });
 
-test('says that a text is too big where no string can be as long, and does not blame its octets', () => {
+test('says that a text is too big where no string can be as long, and does not blame its bytes', () => {
   const { decode } = TextDecoder.prototype;
   TextDecoder.prototype.decode = () => {
     throw new RangeError('Invalid string length');
@@ -317,7 +317,7 @@ test('says that a text is too big where its parts make no string', () => {
   };
   try {
     const tooBig = [1009, 'RFC 6455 §10.4', 'message too big'] as const;
-    const first = piece('text', octets('61'), true, false);
+    const first = piece('text', fromHex('61'), true, false);
     assertViolation(
       thrownBy(() => whole().deliver(first)),
       tooBig,
@@ -353,7 +353,7 @@ test('WholeDelivery joins a large message step by step, if its length was not kn
   assert.is(delivery.unfinished, false);
   const parts = Buffer.concat(new Array<Uint8Array>(6).fill(part));
   assert.is(Buffer.compare(event.data, parts), 0);
-  assert.equal(shown(delivery.deliver(piece('binary', octets('61')))), ['binary', '61', true]);
+  assert.equal(shown(delivery.deliver(piece('binary', fromHex('61')))), ['binary', '61', true]);
 });
 
 test('PartDelivery never has anything to finish', () => {

@@ -3,12 +3,12 @@ import * as assert from 'uvu/assert';
 import type { WebSocketEvent } from '../../lib/events/event.ts';
 import { EventDecoder, type EventDecoderOptions } from '../../lib/events/event-decoder.ts';
 import type { MessagePart, MessageType } from '../../lib/messages/message-part.ts';
+import { assertRefuses, assertSpent, assertViolation, type Violation } from '../support/assert-violation.ts';
+import { counted, disguises, fromHex, hex } from '../support/bytes.ts';
 import { FakeInflater } from '../support/fake-codec.ts';
-import * as laws from '../support/laws.ts';
-import { counted, disguises, hex, octets } from '../support/octets.ts';
 import { readAll, through, thrownBy } from '../support/reading.ts';
 import { invalidTexts, validTexts } from '../support/texts.ts';
-import { assertRefuses, assertSpent, assertViolation, type Law } from '../support/violations.ts';
+import * as violations from '../support/violations.ts';
 
 const test = suite('EventDecoder');
 
@@ -21,7 +21,7 @@ function part(
   payload: string | Uint8Array,
   fields: Partial<MessagePart> = {},
 ): MessagePart {
-  const bytes = typeof payload === 'string' ? octets(payload) : payload;
+  const bytes = typeof payload === 'string' ? fromHex(payload) : payload;
   const whole = { compressed: false, first: true, last: true, payload: bytes, declaredBytes: bytes.length };
   return { type, ...whole, ...fields };
 }
@@ -31,7 +31,7 @@ const middle = { first: false, last: false };
 const end = { first: false };
 const compressed = { compressed: true };
 
-/** Events with octets as hex. */
+/** Events with bytes as hex. */
 function shown(events: WebSocketEvent[]): unknown[] {
   return events.map(event => {
     if (event.type === 'close') return [event.type, event.closeCode, event.reason];
@@ -40,7 +40,7 @@ function shown(events: WebSocketEvent[]): unknown[] {
   });
 }
 
-/** The same octets as parts of one message, cut at the offsets. */
+/** The same bytes as parts of one message, cut at the offsets. */
 function cutAt(type: 'text' | 'binary', bytes: Uint8Array, ...offsets: number[]): MessagePart[] {
   const ends = [...offsets, bytes.length];
   return ends.map((until, i) =>
@@ -111,10 +111,10 @@ test('joins the parts of a message, control frames between them', () => {
   ]);
 });
 
-test('decodes valid text whole, octet by octet, and split at every offset (§8.1, Autobahn 6)', () => {
+test('decodes valid text whole, byte by byte, and split at every offset (§8.1, Autobahn 6)', () => {
   for (const deliver of ['messages', 'parts'] as const) {
     for (const hex of validTexts) {
-      const bytes = octets(hex);
+      const bytes = fromHex(hex);
       const expected = Buffer.from(bytes).toString();
       const cuts = Array.from({ length: bytes.length + 1 }, (_, offset) => [offset]);
       for (const offsets of [[], ...cuts, [...bytes.keys()].slice(1)]) {
@@ -127,34 +127,34 @@ test('decodes valid text whole, octet by octet, and split at every offset (§8.1
   }
 });
 
-test('refuses invalid text whole, octet by octet, and split at every offset (§8.1, Autobahn 6)', () => {
+test('refuses invalid text whole, byte by byte, and split at every offset (§8.1, Autobahn 6)', () => {
   for (const deliver of ['messages', 'parts'] as const) {
     for (const hex of invalidTexts) {
-      const bytes = octets(hex);
+      const bytes = fromHex(hex);
       for (const offsets of [[], [bytes.length >> 1], [bytes.length], [...bytes.keys()].slice(1)]) {
         const stage = decoder({ deliver });
         const error = thrownBy(() => through(stage, ...cutAt('text', bytes, ...offsets)));
-        assertViolation(error, laws.noUtf8, `${hex} cut at ${offsets}`);
+        assertViolation(error, violations.noUtf8, `${hex} cut at ${offsets}`);
         assertSpent(stage, part('text', '61'), error);
       }
     }
   }
 });
 
-test('refuses at the earliest bad octet, without the rest of the frame (§8.1, Autobahn 6.4; attack 87)', () => {
-  assertRefuses(decoder(), part('text', 'f490', { last: false, declaredBytes: 5 }), laws.noUtf8);
+test('refuses at the earliest bad byte, without the rest of the frame (§8.1, Autobahn 6.4; attack 87)', () => {
+  assertRefuses(decoder(), part('text', 'f490', { last: false, declaredBytes: 5 }), violations.noUtf8);
   const stage = decoder();
   assert.equal(through(stage, part('text', 'cebae1bdb9cf83cebcceb5 f4', begin)), []);
-  assertRefuses(stage, part('text', '90', middle), laws.noUtf8);
+  assertRefuses(stage, part('text', '90', middle), violations.noUtf8);
 });
 
 test('refuses what does not continue a character (attack 85)', () => {
   const stage = decoder();
   through(stage, part('text', 'c3', begin));
-  assertRefuses(stage, part('text', '61', end), laws.noUtf8);
+  assertRefuses(stage, part('text', '61', end), violations.noUtf8);
   const cutOff = decoder();
   through(cutOff, part('text', 'c3', begin));
-  assertRefuses(cutOff, part('text', '', end), laws.noUtf8);
+  assertRefuses(cutOff, part('text', '', end), violations.noUtf8);
 });
 
 test('keeps a BOM, and what is no character (attack 88)', () => {
@@ -165,7 +165,7 @@ test('keeps a BOM, and what is no character (attack 88)', () => {
   assert.equal(shown(through(decoder(), part('text', 'efbfbe'))), [['text', '\ufffe', true]]);
 });
 
-test('takes any octets in binary messages, pings and pongs', () => {
+test('takes any bytes in binary messages, pings and pongs', () => {
   for (const hex of invalidTexts) {
     const events = through(decoder(), part('binary', hex), part('ping', hex), part('pong', hex));
     assert.equal(shown(events), [
@@ -183,8 +183,8 @@ test('gives pongs whose payload is the name of a property as they are (attack 48
   }
 });
 
-test('reads octets at any offset of a larger buffer, and those of a Buffer (attack 34)', () => {
-  for (const bytes of disguises(octets('c3a9'))) {
+test('reads bytes at any offset of a larger buffer, and those of a Buffer (attack 34)', () => {
+  for (const bytes of disguises(fromHex('c3a9'))) {
     const events = through(decoder(), part('text', bytes), part('binary', bytes), part('ping', bytes));
     assert.equal(shown(events), [
       ['text', 'é', true],
@@ -195,14 +195,14 @@ test('reads octets at any offset of a larger buffer, and those of a Buffer (atta
 });
 
 test('refuses a bad body of a Close (§5.5.1, §7.4; attacks 32 and 86)', () => {
-  const bodies: [body: string, law: Law][] = [
-    ['61', laws.oneOctetClose],
-    ['0000', laws.invalidCloseCode(0)],
-    ['03ed', laws.invalidCloseCode(1005)],
-    ['1388', laws.invalidCloseCode(5000)],
-    ['03e8 c328', laws.reasonNoUtf8],
+  const bodies: [body: string, violation: Violation][] = [
+    ['61', violations.oneByteClose],
+    ['0000', violations.invalidCloseCode(0)],
+    ['03ed', violations.invalidCloseCode(1005)],
+    ['1388', violations.invalidCloseCode(5000)],
+    ['03e8 c328', violations.reasonNoUtf8],
   ];
-  for (const [body, law] of bodies) assertRefuses(decoder(), part('close', body), law, body);
+  for (const [body, violation] of bodies) assertRefuses(decoder(), part('close', body), violation, body);
 });
 
 test('ends with a Close, be it inside a message, and drops what follows (§5.5.1; attack 45)', () => {
@@ -225,7 +225,7 @@ test('an end without a Close is 1006 (§7.1.5)', () => {
     const stage = decoder();
     through(stage, ...parts);
     const error = thrownBy(() => stage.close());
-    assertViolation(error, laws.endWithoutClose);
+    assertViolation(error, violations.endWithoutClose);
     assertSpent(stage, part('text', '61'), error);
   }
 });
@@ -236,7 +236,7 @@ test('decodes nothing before a read, and wants more when it has given all', () =
   stage.write(part('text', 'ff'));
   assertViolation(
     thrownBy(() => readAll(stage)),
-    laws.noUtf8,
+    violations.noUtf8,
   );
   const other = decoder();
   through(other, part('text', '61', begin));
@@ -282,7 +282,7 @@ test('gives views of what is ours where that may be pinned, in messages and in p
     const events = through(stage, part('binary', payload), part('ping', chunk.subarray(0, 100)));
     const [view, copied] = events.map(event => (event as { data: Uint8Array }).data);
     assert.is(view, payload);
-    assert.is.not(copied!.buffer, chunk.buffer, 'it would pin an octet too many');
+    assert.is.not(copied!.buffer, chunk.buffer, 'it would pin an byte too many');
     assert.is(hex(copied!), hex(counted(100)));
   }
 });
@@ -294,7 +294,7 @@ test('copies what is not ours, whatever may be pinned', () => {
   assert.is(hex((copied as { data: Uint8Array }).data), hex(counted(5000)));
 });
 
-test('refuses a limit of pinned octets that is none', () => {
+test('refuses a limit of pinned bytes that is none', () => {
   for (const maxPinnedBytes of [0, -1, 1.5, NaN]) {
     assert.throws(() => decoder({ maxPinnedBytes }), /maxPinnedBytes must be a positive integer/);
   }
@@ -346,10 +346,10 @@ test('fails with what goes wrong when a buffer is asked for', () => {
   };
   for (const [allocate, message] of [
     [failing, 'no memory'],
-    [() => new ArrayBuffer(39_999), 'allocate must give an ArrayBuffer of 40000 octets'],
-    [() => new ArrayBuffer(40_001), 'allocate must give an ArrayBuffer of 40000 octets'],
-    [() => new Uint8Array(40_000), 'allocate must give an ArrayBuffer of 40000 octets'],
-    [() => undefined, 'allocate must give an ArrayBuffer of 40000 octets'],
+    [() => new ArrayBuffer(39_999), 'allocate must give an ArrayBuffer of 40000 bytes'],
+    [() => new ArrayBuffer(40_001), 'allocate must give an ArrayBuffer of 40000 bytes'],
+    [() => new Uint8Array(40_000), 'allocate must give an ArrayBuffer of 40000 bytes'],
+    [() => undefined, 'allocate must give an ArrayBuffer of 40000 bytes'],
   ] as const) {
     const stage = decoder({ allocate: allocate as () => ArrayBuffer });
     through(stage, part('binary', counted(20_000), { last: false }));
@@ -368,13 +368,13 @@ test('refuses an allocate that is no function', () => {
 });
 
 test('refuses a compressed message where nothing inflates it (§5.2)', () => {
-  const law: Law = [1002, 'RFC 6455 §5.2', 'compressed message without an extension'];
-  assertRefuses(decoder(), part('text', '61', compressed), law);
+  const violation: Violation = [1002, 'RFC 6455 §5.2', 'compressed message without an extension'];
+  assertRefuses(decoder(), part('text', '61', compressed), violation);
 });
 
 test('inflates a compressed message, wherever it is cut, and then checks its text (RFC 7692 §6.2; attack 89)', () => {
-  const message = octets('9e9d9c9b9a99989796 3c56 1d7d53'.replaceAll(' ', ''));
-  const inverted = message.map(octet => octet ^ 0xff);
+  const message = fromHex('9e9d9c9b9a99989796 3c56 1d7d53'.replaceAll(' ', ''));
+  const inverted = message.map(byte => byte ^ 0xff);
   const expected = Buffer.from(inverted).toString();
   for (let cut = 0; cut <= message.length; cut++) {
     const parts = cutAt('text', message, cut).map(piece => ({ ...piece, compressed: true }));
@@ -455,7 +455,7 @@ test('copies what the inflater lends, be the input ours or not', () => {
 
 test('copies large pieces that the inflater lends as well', () => {
   const inflater = new FakeInflater(false, 200);
-  const expected = hex(counted(400).map(octet => octet ^ 0xff));
+  const expected = hex(counted(400).map(byte => byte ^ 0xff));
   for (const ownsInput of [false, true]) {
     const stage = decoder({ inflater, ownsInput, deliver: 'parts' });
     const events = through(stage, part('binary', counted(400), compressed));
@@ -479,19 +479,19 @@ test('inflates nothing before a read', () => {
 });
 
 test('refuses text that is not UTF-8 once it is inflated (RFC 7692 §6.2)', () => {
-  assertRefuses(inflating(), part('text', '9e3c9e', compressed), laws.noUtf8);
-  assertRefuses(inflating(), part('text', '9e3c', compressed), laws.noUtf8);
-  assertRefuses(inflating({ deliver: 'parts' }), part('text', '3c', compressed), laws.noUtf8);
+  assertRefuses(inflating(), part('text', '9e3c9e', compressed), violations.noUtf8);
+  assertRefuses(inflating(), part('text', '9e3c', compressed), violations.noUtf8);
+  assertRefuses(inflating({ deliver: 'parts' }), part('text', '3c', compressed), violations.noUtf8);
 });
 
 test('throws what the inflater throws, and gives what came before', () => {
-  const law: Law = [1007, 'RFC 7692 §7.2.2', 'corrupt'];
-  assertRefuses(decoder({ inflater: new FakeInflater(true) }), part('binary', '01ff', compressed), law);
+  const violation: Violation = [1007, 'RFC 7692 §7.2.2', 'corrupt'];
+  assertRefuses(decoder({ inflater: new FakeInflater(true) }), part('binary', '01ff', compressed), violation);
   const stage = decoder({ deliver: 'parts', inflater: new FakeInflater(true) });
   stage.write(part('binary', '01020304 ff', compressed));
   assert.equal(shown([stage.read()!]), [['binary', 'fefdfcfb', false]]);
   const error = thrownBy(() => stage.read());
-  assertViolation(error, law);
+  assertViolation(error, violation);
   assertSpent(stage, part('text', '61'), error);
 });
 
@@ -645,7 +645,7 @@ test('fails in a slice as in a part, at the earliest invalid byte', () => {
     const stage = decoder();
     stage.write(part('text', bytes));
     const error = thrownBy(() => readAll(stage));
-    assertViolation(error, laws.noUtf8);
+    assertViolation(error, violations.noUtf8);
     assertSpent(stage, part('ping', ''), error);
   }
 });

@@ -3,8 +3,8 @@ import * as assert from 'uvu/assert';
 import type { OutgoingEvent } from '../../lib/events/event.ts';
 import { EventEncoder } from '../../lib/events/event-encoder.ts';
 import type { OutgoingPart } from '../../lib/messages/message-part.ts';
+import { counted, fromHex, hex } from '../support/bytes.ts';
 import { FakeDeflater } from '../support/fake-codec.ts';
-import { counted, hex, octets } from '../support/octets.ts';
 import { readAll, through, thrownBy } from '../support/reading.ts';
 
 const test = suite('EventEncoder');
@@ -22,9 +22,9 @@ test('makes a part of each event, one or many at a time', () => {
   assert.equal(
     shown(
       through(encoder, [
-        { type: 'binary', data: octets('01'), last: false },
+        { type: 'binary', data: fromHex('01'), last: false },
         { type: 'ping' },
-        { type: 'binary', data: octets('02') },
+        { type: 'binary', data: fromHex('02') },
       ]),
     ),
     ['binary first: 01', 'ping first last: ', 'binary last: 02'],
@@ -46,7 +46,7 @@ test('carries a message over any number of writes', () => {
   encoder.close();
 });
 
-test('lends the octets of the caller', () => {
+test('lends the bytes of the caller', () => {
   const data = counted(100);
   assert.is(through(new EventEncoder(), { type: 'binary', data })[0]!.payload, data);
 });
@@ -55,7 +55,7 @@ test('accepts nothing of a batch of which one event is wrong, and can be used fu
   const encoder = new EventEncoder();
   const wrong: [event: unknown, kind: typeof TypeError][] = [
     [{ type: 'text', data: 1 }, TypeError],
-    [{ type: 'binary', data: octets('') }, TypeError],
+    [{ type: 'binary', data: fromHex('') }, TypeError],
     [{ type: 'ping', data: counted(126) }, RangeError],
     [{ type: 'close', closeCode: 1006 }, RangeError],
     [{ type: 'what' }, TypeError],
@@ -69,7 +69,7 @@ test('accepts nothing of a batch of which one event is wrong, and can be used fu
     assert.is(encoder.read(), undefined);
   }
   encoder.close();
-  assert.equal(shown(through(encoder, { type: 'binary', data: octets('01') })), ['binary first last: 01']);
+  assert.equal(shown(through(encoder, { type: 'binary', data: fromHex('01') })), ['binary first last: 01']);
   assert.instance(
     thrownBy(() => encoder.write([{ type: 'close' }, { type: 'ping' }])),
     TypeError,
@@ -100,9 +100,9 @@ test('compresses from the threshold on, or as the message chooses (RFC 7692 §6.
   const parts = through(encoder, [
     { type: 'text', data: 'ab' },
     { type: 'text', data: 'abc' },
-    { type: 'binary', data: octets('0102'), compress: true },
-    { type: 'binary', data: octets('010203'), compress: false },
-    { type: 'ping', data: octets('70707070') },
+    { type: 'binary', data: fromHex('0102'), compress: true },
+    { type: 'binary', data: fromHex('010203'), compress: false },
+    { type: 'ping', data: fromHex('70707070') },
     { type: 'text', data: 'a', last: false },
     { type: 'ping' },
     { type: 'text', data: 'b', last: true },
@@ -126,10 +126,10 @@ test('compresses nothing before a read, and then piece by piece', () => {
   const encoder = new EventEncoder({ compression: { deflater, thresholdBytes: 1, contextTakeover: true } });
   encoder.write([
     { type: 'binary', data: counted(9) },
-    { type: 'binary', data: octets('01') },
+    { type: 'binary', data: fromHex('01') },
   ]);
   assert.equal(deflater.written, []);
-  assert.is(hex(encoder.read()!.payload as Uint8Array), hex(counted(4).map(octet => octet ^ 255)));
+  assert.is(hex(encoder.read()!.payload as Uint8Array), hex(counted(4).map(byte => byte ^ 255)));
   assert.is(deflater.written.length, 1);
   assert.is(readAll(encoder).length, 3);
   assert.is(encoder.read(), undefined);

@@ -6,9 +6,9 @@ import { MessageQueue, type MessageQueueOptions, type Ownership } from '../../li
 import type { Completion } from '../../lib/events/transmission.ts';
 import { FrameWriter } from '../../lib/frames/frame-writer.ts';
 import type { OutgoingPart } from '../../lib/messages/message-part.ts';
+import { counted, sameKey } from '../support/bytes.ts';
 import { FakeDeflater } from '../support/fake-codec.ts';
 import { hex, unhex } from '../support/hex.ts';
-import { counted, sameKey } from '../support/octets.ts';
 
 const test = suite('MessageQueue');
 
@@ -687,7 +687,7 @@ test('a client masks each frame of a given message apart', () => {
   const { queue } = queueing({ maxFrameBytes: 1500 }, client);
   queue.push({ type: 'binary', data: counted(3000) }, 'given', undefined, undefined);
   const wire = joinBytes(chunks(queue));
-  const payload = [...wire.slice(8, 1508), ...wire.slice(1516)].map((octet, i) => octet ^ ((i % 4) + 1));
+  const payload = [...wire.slice(8, 1508), ...wire.slice(1516)].map((byte, i) => byte ^ ((i % 4) + 1));
   assert.equal(Uint8Array.from(payload), counted(3000));
 });
 

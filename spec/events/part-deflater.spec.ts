@@ -2,8 +2,8 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { compressionChoice, PartDeflater } from '../../lib/events/part-deflater.ts';
 import type { MessageType, OutgoingPart } from '../../lib/messages/message-part.ts';
+import { fromHex, hex } from '../support/bytes.ts';
 import { FakeDeflater } from '../support/fake-codec.ts';
-import { hex, octets } from '../support/octets.ts';
 import { readAll, through, thrownBy } from '../support/reading.ts';
 
 const test = suite('PartDeflater');
@@ -25,7 +25,7 @@ function shown(parts: OutgoingPart[]): string[] {
 
 test('passes on what is not to be compressed, as it is', () => {
   const deflater = new FakeDeflater();
-  const ping = part('ping', octets('70'), { compressed: false });
+  const ping = part('ping', fromHex('70'), { compressed: false });
   const text = part('text', 'a', { compressed: false, last: false });
   const parts = through(new PartDeflater(deflater), ping, text);
   assert.is(parts[0], ping);
@@ -36,12 +36,12 @@ test('passes on what is not to be compressed, as it is', () => {
 
 test('gives the pieces of a message: the first is first, the last is last (RFC 7692 §6.1)', () => {
   const deflater = new PartDeflater(new FakeDeflater());
-  assert.equal(shown(through(deflater, part('binary', octets('01020304 05060708 09')))), [
+  assert.equal(shown(through(deflater, part('binary', fromHex('01020304 05060708 09')))), [
     'binary compressed first: fefdfcfb',
     'binary compressed: faf9f8f7',
     'binary compressed last: f6',
   ]);
-  assert.equal(shown(through(deflater, part('text', octets('01')))), ['text compressed first last: fe']);
+  assert.equal(shown(through(deflater, part('text', fromHex('01')))), ['text compressed first last: fe']);
 });
 
 test('encodes text, and tells the deflater where a message ends', () => {
@@ -49,7 +49,7 @@ test('encodes text, and tells the deflater where a message ends', () => {
   const parts = [
     part('text', 'é', { last: false }),
     part('text', 'a', { first: false }),
-    part('binary', octets('62')),
+    part('binary', fromHex('62')),
   ];
   assert.equal(shown(through(new PartDeflater(deflater), ...parts)), [
     'text compressed first: 3c56',
@@ -63,7 +63,7 @@ test('begins a message with its first piece, whenever the deflater gives one', (
   const deflater = new PartDeflater(new FakeDeflater(true));
   const parts = [
     part('text', 'a', { last: false }),
-    part('ping', octets(''), { compressed: false }),
+    part('ping', fromHex(''), { compressed: false }),
     part('text', 'b', { first: false, last: false }),
     part('text', 'c', { first: false }),
     part('text', 'd'),
@@ -79,7 +79,7 @@ test('ends every message, though the deflater may have nothing left to give', ()
   const parts = [
     part('text', 'a', { last: false }),
     part('text', '', { first: false }),
-    part('binary', octets('')),
+    part('binary', fromHex('')),
     part('text', '', { last: false }),
     part('text', '', { first: false }),
   ];
@@ -92,7 +92,7 @@ test('ends every message, though the deflater may have nothing left to give', ()
 });
 
 test('keeps what the deflater lends: a part stays what it is', () => {
-  const parts = through(new PartDeflater(new FakeDeflater()), part('binary', octets('01020304 05060708')));
+  const parts = through(new PartDeflater(new FakeDeflater()), part('binary', fromHex('01020304 05060708')));
   assert.equal(
     parts.map(({ payload }) => hex(payload as Uint8Array)),
     ['fefdfcfb', 'faf9f8f7'],
@@ -104,7 +104,7 @@ test('wants more when it has given all, and ends at any time', () => {
   assert.is(deflater.read(), undefined);
   through(deflater, part('text', 'a'));
   assert.is(deflater.read(), undefined);
-  through(deflater, part('ping', octets(''), { compressed: false }));
+  through(deflater, part('ping', fromHex(''), { compressed: false }));
   assert.is(deflater.read(), undefined);
   deflater.close();
 });
@@ -125,7 +125,7 @@ test('a choice follows the message, else its length; none compresses where nothi
 
 test('passes on what was compressed apart, and lets the deflater begin anew (RFC 7692 §7.2.3.2)', () => {
   const deflater = new FakeDeflater();
-  const apart = part('binary', octets('ffff'), { deflated: true });
+  const apart = part('binary', fromHex('ffff'), { deflated: true });
   const parts = through(new PartDeflater(deflater), part('text', 'a'), apart, part('text', 'b'));
   assert.is(parts[1], apart);
   assert.is(parts.length, 3);
@@ -153,7 +153,7 @@ test('throws what the deflater throws ever after: nothing goes out behind a mess
 test('throws a failure behind the pieces that came before it', () => {
   const deflater = new FakeDeflater();
   const stage = new PartDeflater(deflater);
-  stage.write(part('binary', octets('01020304 05060708 09')));
+  stage.write(part('binary', fromHex('01020304 05060708 09')));
   deflater.read = () => {
     throw new Error('broken');
   };

@@ -3,10 +3,10 @@ import * as assert from 'uvu/assert';
 import { SendScheduler, type SendSchedulerOptions } from '../../lib/events/send-scheduler.ts';
 import type { Completion } from '../../lib/events/transmission.ts';
 import type { OutgoingPart } from '../../lib/messages/message-part.ts';
+import { counted, sameKey } from '../support/bytes.ts';
 import { FakeDeflater } from '../support/fake-codec.ts';
 import { hex, unhex } from '../support/hex.ts';
 import { fromServer } from '../support/named-frames.ts';
-import { counted, sameKey } from '../support/octets.ts';
 
 const test = suite('SendScheduler');
 

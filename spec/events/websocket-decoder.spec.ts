@@ -16,13 +16,13 @@ import type { FramePart } from '../../lib/frames/frame-part.ts';
 import { rechunk, seededLengths } from '../../lib/testing/rechunk.ts';
 import { runCuts } from '../../lib/testing/run-cuts.ts';
 import { seededRandom } from '../../lib/testing/seeded-random.ts';
+import { assertRefuses, assertSpent, assertViolation, type Violation } from '../support/assert-violation.ts';
+import { counted, disguises, fromHex, hex } from '../support/bytes.ts';
 import { FakeInflater } from '../support/fake-codec.ts';
-import * as laws from '../support/laws.ts';
 import { heldBytes } from '../support/memory.ts';
-import { counted, disguises, hex, octets } from '../support/octets.ts';
 import { readAll, through, thrownBy } from '../support/reading.ts';
 import { invalidTexts, validTexts } from '../support/texts.ts';
-import { assertRefuses, assertSpent, assertViolation, type Law } from '../support/violations.ts';
+import * as violations from '../support/violations.ts';
 
 const test = suite('webSocketDecoder');
 
@@ -31,7 +31,7 @@ const client = (options: Partial<WebSocketDecoderOptions> = {}) =>
 const server = (options: Partial<WebSocketDecoderOptions> = {}) =>
   webSocketDecoder({ role: 'server', ...options });
 
-/** Events with octets as hex. */
+/** Events with bytes as hex. */
 function shown(events: WebSocketEvent[]): unknown[] {
   return events.map(event => {
     if (event.type === 'close') return [event.type, event.closeCode, event.reason];
@@ -42,14 +42,14 @@ function shown(events: WebSocketEvent[]): unknown[] {
 
 /** The frames of a server as a client sends them: masked by the key of the RFC. */
 function masked(wire: string): string {
-  const bytes = octets(wire);
+  const bytes = fromHex(wire);
   let out = '';
   for (let i = 0; i < bytes.length; ) {
     const length = bytes[i + 1]!;
     assert.ok(length < 126, 'short frames only');
     const payload = bytes
       .subarray(i + 2, i + 2 + length)
-      .map((octet, j) => octet ^ [0x37, 0xfa, 0x21, 0x3d][j % 4]!);
+      .map((byte, j) => byte ^ [0x37, 0xfa, 0x21, 0x3d][j % 4]!);
     out += `${hex(Uint8Array.of(bytes[i]!, length + 128))}37fa213d${hex(payload)}`;
     i += 2 + length;
   }
@@ -90,7 +90,7 @@ const streams: [wire: string, events: unknown[]][] = [
   ['0109 667261676d656e7431 8802 03e8 8009 667261676d656e7432', [['close', 1000, '']]],
 ];
 
-test('decodes what a peer sends, either role, whole, octet by octet, and split at every offset', () => {
+test('decodes what a peer sends, either role, whole, byte by byte, and split at every offset', () => {
   for (const [wire, events] of streams) {
     const closing = events.some(event => (event as string[])[0] === 'close');
     for (const [make, sent] of [
@@ -98,18 +98,18 @@ test('decodes what a peer sends, either role, whole, octet by octet, and split a
       [server, masked(wire)],
     ] as const) {
       for (const deliver of ['messages', undefined] as const) {
-        const { outputs, error } = runCuts(() => make({ deliver }), octets(sent), shown);
+        const { outputs, error } = runCuts(() => make({ deliver }), fromHex(sent), shown);
         assert.equal(outputs, events, sent);
         if (closing) assert.is(error, undefined, sent);
-        else assertViolation(error, laws.endWithoutClose, sent);
+        else assertViolation(error, violations.endWithoutClose, sent);
       }
-      for (const bytes of disguises(octets(sent))) assert.equal(shown(through(make(), bytes)), events, sent);
+      for (const bytes of disguises(fromHex(sent))) assert.equal(shown(through(make(), bytes)), events, sent);
     }
   }
 });
 
-test('gives the same octets where parts are delivered, however they are cut', () => {
-  const wire = octets('0103 61c3a9 8900 8005 e282ac7a7a 8203 010203 8a00 8802 03e8');
+test('gives the same bytes where parts are delivered, however they are cut', () => {
+  const wire = fromHex('0103 61c3a9 8900 8005 e282ac7a7a 8203 010203 8a00 8802 03e8');
   const joined = (events: WebSocketEvent[]) => {
     const types = events.filter(event => !('last' in event) || event.last).map(event => event.type);
     const text = events.map(event => (event.type === 'text' ? event.data : '')).join('');
@@ -121,74 +121,74 @@ test('gives the same octets where parts are delivered, however they are cut', ()
   assert.equal(outputs, [['ping', 'text', 'binary', 'pong', 'close'], 'aé€zz', '010203']);
 });
 
-const refused: [wire: string, events: unknown[], law: Law][] = [
-  ['830161 810161', [], laws.reservedOpcode],
-  ['8101 61 c107 f248cdc9c90700', [['text', 'a', true]], laws.rsv1Unagreed],
-  ['0900', [], laws.fragmentedControl],
-  ['0002 fffe 8005 68656c6c6f', [], laws.continuationOutside],
-  ['0101 61 8900 8101 62', [['ping', '']], laws.messageInside],
-  ['0101 c3 8001 61', [], laws.noUtf8],
-  ['880161', [], laws.oneOctetClose],
-  ['8802 03ec', [], laws.invalidCloseCode(1004)],
-  ['8804 03e8 c328', [], laws.reasonNoUtf8],
-  ['897e007e', [], laws.longControl],
-  ['817e0005 48656c6c6f', [], laws.longerLength],
-  ['827f8000000000000000', [], laws.longerLength],
+const refused: [wire: string, events: unknown[], violation: Violation][] = [
+  ['830161 810161', [], violations.reservedOpcode],
+  ['8101 61 c107 f248cdc9c90700', [['text', 'a', true]], violations.rsv1Unagreed],
+  ['0900', [], violations.fragmentedControl],
+  ['0002 fffe 8005 68656c6c6f', [], violations.continuationOutside],
+  ['0101 61 8900 8101 62', [['ping', '']], violations.messageInside],
+  ['0101 c3 8001 61', [], violations.noUtf8],
+  ['880161', [], violations.oneByteClose],
+  ['8802 03ec', [], violations.invalidCloseCode(1004)],
+  ['8804 03e8 c328', [], violations.reasonNoUtf8],
+  ['897e007e', [], violations.longControl],
+  ['817e0005 48656c6c6f', [], violations.longerLength],
+  ['827f8000000000000000', [], violations.longerLength],
 ];
 
 test('throws one failure, wherever the input is cut, gives what came before, and nothing after (attack 45)', () => {
-  for (const [wire, events, law] of refused) {
-    const { outputs, error } = runCuts(client, octets(`${wire} 8101 7a`), shown);
+  for (const [wire, events, violation] of refused) {
+    const { outputs, error } = runCuts(client, fromHex(`${wire} 8101 7a`), shown);
     assert.equal(outputs, events, wire);
-    assertViolation(error, law, wire);
-    assertRefuses(client(), octets(`${wire} 8101 7a`), law, wire);
+    assertViolation(error, violation, wire);
+    assertRefuses(client(), fromHex(`${wire} 8101 7a`), violation, wire);
   }
 });
 
-test('judges text as Autobahn 6 does, in one frame and in frames of one octet', () => {
+test('judges text as Autobahn 6 does, in one frame and in frames of one byte', () => {
   const inOne = (text: Uint8Array) => Uint8Array.of(0x81, text.length, ...text);
   const inMany = (text: Uint8Array) =>
     Uint8Array.from([
-      ...[...text].flatMap((octet, i) => [i === 0 ? 1 : 0, 1, octet]),
+      ...[...text].flatMap((byte, i) => [i === 0 ? 1 : 0, 1, byte]),
       text.length ? 0x80 : 0x81,
       0,
     ]);
   for (const text of validTexts) {
-    const expected = Buffer.from(octets(text)).toString();
+    const expected = Buffer.from(fromHex(text)).toString();
     for (const wire of [inOne, inMany]) {
-      assert.equal(shown(through(client(), wire(octets(text)))), [['text', expected, true]], text);
+      assert.equal(shown(through(client(), wire(fromHex(text)))), [['text', expected, true]], text);
     }
   }
   for (const text of invalidTexts) {
-    for (const wire of [inOne, inMany]) assertRefuses(client(), wire(octets(text)), laws.noUtf8, text);
+    for (const wire of [inOne, inMany]) assertRefuses(client(), wire(fromHex(text)), violations.noUtf8, text);
   }
 });
 
-test('refuses at the earliest bad octet: the rest of the frame is not waited for (Autobahn 6.4; attack 87)', () => {
-  assertRefuses(client(), octets('8105 f490'), laws.noUtf8);
+test('refuses at the earliest bad byte: the rest of the frame is not waited for (Autobahn 6.4; attack 87)', () => {
+  assertRefuses(client(), fromHex('8105 f490'), violations.noUtf8);
   const inChops = client();
-  assert.equal(through(inChops, octets('8115 cebae1bdb9cf83cebcceb5 f4')), []);
-  assertRefuses(inChops, octets('90'), laws.noUtf8);
+  assert.equal(through(inChops, fromHex('8115 cebae1bdb9cf83cebcceb5 f4')), []);
+  assertRefuses(inChops, fromHex('90'), violations.noUtf8);
 });
 
-test('throws WebSocketError and nothing else for every first octet (attack 44)', () => {
+test('throws WebSocketError and nothing else for every first byte (attack 44)', () => {
   for (const role of ['client', 'server'] as const) {
     for (const inflater of [undefined, new FakeInflater()]) {
-      for (let octet = 0; octet < 256; octet++) {
+      for (let byte = 0; byte < 256; byte++) {
         const stage = webSocketDecoder({ role, inflater });
-        stage.write(Uint8Array.of(octet, role === 'server' ? 0x81 : 1, 0x61, 0, 0, 0, 0x61));
+        stage.write(Uint8Array.of(byte, role === 'server' ? 0x81 : 1, 0x61, 0, 0, 0, 0x61));
         try {
           readAll(stage);
           stage.close();
         } catch (error) {
-          assert.is((error as Error).name, 'WebSocketError', String(octet));
+          assert.is((error as Error).name, 'WebSocketError', String(byte));
         }
       }
     }
   }
 });
 
-test('throws WebSocketError and nothing else for random octets, and the same error again', () => {
+test('throws WebSocketError and nothing else for random bytes, and the same error again', () => {
   const random = seededRandom(44);
   const openings = [
     '',
@@ -203,7 +203,7 @@ test('throws WebSocketError and nothing else for random octets, and the same err
   let failures = 0;
   for (let round = 0; round < 3000; round++) {
     const tail = Uint8Array.from({ length: random(40) }, () => (random(3) === 0 ? random(256) : random(4)));
-    const wire = new Uint8Array([...octets(openings[random(openings.length)]!), ...tail]);
+    const wire = new Uint8Array([...fromHex(openings[random(openings.length)]!), ...tail]);
     const stage = webSocketDecoder({
       role: random(2) === 0 ? 'client' : 'server',
       deliver: random(2) === 0 ? 'messages' : 'parts',
@@ -241,37 +241,45 @@ test('takes 1 MiB a message as a server, 16 MiB as a client, and any length in p
 });
 
 test('refuses a message beyond the limit on its header alone (attacks 1, 4 and 9)', () => {
-  const header = octets('827f0000000010000000');
-  assertRefuses(client(), header, laws.messageTooBig(2 ** 28, 2 ** 24));
-  assertRefuses(server(), octets('82ff0000000000100001 37fa213d'), laws.messageTooBig(2 ** 20 + 1, 2 ** 20));
-  assert.equal(through(server(), octets('82ff0000000000100000 37fa213d')), []);
+  const header = fromHex('827f0000000010000000');
+  assertRefuses(client(), header, violations.messageTooBig(2 ** 28, 2 ** 24));
+  assertRefuses(
+    server(),
+    fromHex('82ff0000000000100001 37fa213d'),
+    violations.messageTooBig(2 ** 20 + 1, 2 ** 20),
+  );
+  assert.equal(through(server(), fromHex('82ff0000000000100000 37fa213d')), []);
   const held = heldBytes(() => {
     const stage = client({ maxMessageBytes: Infinity });
     through(stage, header);
     return stage;
   });
-  assert.ok(held < 10_000, `${held} octets`);
-  assertRefuses(client({ maxMessageBytes: 10 }), octets('0106 61*6 8006'), laws.messageTooBig(12, 10));
-  assertRefuses(client({ maxMessageBytes: 1, deliver: 'parts' }), octets('8202'), laws.messageTooBig(2, 1));
+  assert.ok(held < 10_000, `${held} bytes`);
+  assertRefuses(client({ maxMessageBytes: 10 }), fromHex('0106 61*6 8006'), violations.messageTooBig(12, 10));
+  assertRefuses(
+    client({ maxMessageBytes: 1, deliver: 'parts' }),
+    fromHex('8202'),
+    violations.messageTooBig(2, 1),
+  );
 });
 
-test('lets a message of 2^40 octets pass in parts', () => {
+test('lets a message of 2^40 bytes pass in parts', () => {
   const stage = client({ deliver: 'parts' });
-  assert.equal(shown(through(stage, octets('827f 0000010000000000 6162'), octets('63'))), [
+  assert.equal(shown(through(stage, fromHex('827f 0000010000000000 6162'), fromHex('63'))), [
     ['binary', '6162', false],
     ['binary', '63', false],
   ]);
 });
 
 test('refuses more frames a message than the limit with 1008 (attacks 11 and 12)', () => {
-  assertRefuses(client({ maxFragments: 2 }), octets('0100 0000 0000'), laws.tooManyFragments(2));
+  assertRefuses(client({ maxFragments: 2 }), fromHex('0100 0000 0000'), violations.tooManyFragments(2));
   const flood = new Uint8Array(2 * 1_000_000);
   flood[0] = 1;
-  assertRefuses(client(), flood, laws.tooManyFragments(262_144));
-  assertRefuses(client({ deliver: 'parts', maxFragments: 10 }), flood, laws.tooManyFragments(10));
+  assertRefuses(client(), flood, violations.tooManyFragments(262_144));
+  assertRefuses(client({ deliver: 'parts', maxFragments: 10 }), flood, violations.tooManyFragments(10));
 });
 
-test('takes 262,144 frames of one octet in linear time, and holds at most twice their octets (attack 11)', () => {
+test('takes 262,144 frames of one byte in linear time, and holds at most twice their bytes (attack 11)', () => {
   const frames = 262_144;
   for (const opcode of [1, 2]) {
     const wire = new Uint8Array(3 * frames);
@@ -281,17 +289,17 @@ test('takes 262,144 frames of one octet in linear time, and holds at most twice 
       assert.equal(through(stage, wire), []);
       return stage;
     });
-    assert.ok(held <= 2 * frames + 100_000, `opcode ${opcode}: ${held} octets for ${frames}`);
+    assert.ok(held <= 2 * frames + 100_000, `opcode ${opcode}: ${held} bytes for ${frames}`);
   }
 });
 
-test('refuses 16 MiB of text whose last octet is bad (attack 24)', () => {
+test('refuses 16 MiB of text whose last byte is bad (attack 24)', () => {
   for (const chunkBytes of [2 ** 25, 2 ** 16]) {
     for (const [pattern, header] of [
       ['61', '817f0000000001000000'],
       ['c3a9', '817f0000000001000000'],
     ] as const) {
-      const [head, fill] = [octets(header), octets(pattern)];
+      const [head, fill] = [fromHex(header), fromHex(pattern)];
       const wire = new Uint8Array(head.length + 2 ** 24);
       wire.set(head);
       for (let i = 0; i < 2 ** 24; i++) wire[head.length + i] = fill[i % fill.length]!;
@@ -301,7 +309,7 @@ test('refuses 16 MiB of text whose last octet is bad (attack 24)', () => {
       for (let i = 0; i < wire.length; i += chunkBytes) chunks.push(wire.subarray(i, i + chunkBytes));
       assertViolation(
         thrownBy(() => through(stage, ...chunks)),
-        laws.noUtf8,
+        violations.noUtf8,
       );
     }
   }
@@ -309,7 +317,7 @@ test('refuses 16 MiB of text whose last octet is bad (attack 24)', () => {
 
 test('agrees on RSV1 exactly where there is an inflater (RFC 7692 §6; attacks 37 to 41)', () => {
   const inflating = () => client({ inflater: new FakeInflater() });
-  const events = runCuts(inflating, octets('8a00 4102 9e9d 8900 8001 9c 8101 61 8800'), shown);
+  const events = runCuts(inflating, fromHex('8a00 4102 9e9d 8900 8001 9c 8101 61 8800'), shown);
   assert.equal(events, {
     outputs: [
       ['pong', ''],
@@ -322,13 +330,13 @@ test('agrees on RSV1 exactly where there is an inflater (RFC 7692 §6; attacks 3
   for (const wire of ['01026162 c0026162', 'c900', 'ca00', 'c802 03e8', '4102 9e9d c003 cdc9c9']) {
     const stage = inflating();
     assertViolation(
-      thrownBy(() => through(stage, octets(wire))),
-      laws.rsv1Misplaced,
+      thrownBy(() => through(stage, fromHex(wire))),
+      violations.rsv1Misplaced,
       wire,
     );
   }
-  assertRefuses(inflating(), octets('c102 9e9d 8001 9c'), laws.continuationOutside);
-  assertRefuses(inflating(), octets('a100'), laws.rsv23);
+  assertRefuses(inflating(), fromHex('c102 9e9d 8001 9c'), violations.continuationOutside);
+  assertRefuses(inflating(), fromHex('a100'), violations.rsv23);
 });
 
 test('delivers what nobody changes: neither the chunk nor what comes later (DESIGN.md)', () => {
@@ -337,7 +345,7 @@ test('delivers what nobody changes: neither the chunk nor what comes later (DESI
       const stage = webSocketDecoder({ role });
       const payload = hex(counted(length));
       const frame = `82${hex(Uint8Array.of(length))}${payload}`;
-      const wire = octets(role === 'server' ? masked(frame) : frame);
+      const wire = fromHex(role === 'server' ? masked(frame) : frame);
       const delivered: Uint8Array[] = [];
       for (let i = 0; i < 50; i++) {
         const [event] = through(stage, wire.slice());
@@ -381,7 +389,7 @@ test('delivers what pins little of the traffic around it: the small among many c
   for (const role of ['client', 'server'] as const) {
     for (const ownsInput of [false, true]) {
       const frames = `8241 ${hex(counted(65))}${`8a7d ${hex(counted(125))}`.repeat(60)}`;
-      const wire = octets(role === 'server' ? masked(frames) : frames);
+      const wire = fromHex(role === 'server' ? masked(frames) : frames);
       const stage = webSocketDecoder({ role, ownsInput });
       const held = new Set<ArrayBufferLike>();
       for (let i = 0; i < 500; i++) {
@@ -389,8 +397,8 @@ test('delivers what pins little of the traffic around it: the small among many c
           if (event.type === 'binary') held.add(event.data.buffer);
         }
       }
-      const heldOctets = [...held].reduce((sum, { byteLength }) => sum + byteLength, 0);
-      assert.ok(heldOctets <= 2 * 500 * 65 + 16_384, `${role} ${ownsInput}: ${heldOctets}`);
+      const totalHeld = [...held].reduce((sum, { byteLength }) => sum + byteLength, 0);
+      assert.ok(totalHeld <= 2 * 500 * 65 + 16_384, `${role} ${ownsInput}: ${totalHeld}`);
     }
   }
 });
@@ -398,7 +406,7 @@ test('delivers what pins little of the traffic around it: the small among many c
 test('gives every array a buffer of its own where that is wished, so that it can be transferred', () => {
   for (const role of ['client', 'server'] as const) {
     const frames = '8200 8203 010203 0201 01 8001 02 0200 8000 8900 8901 61';
-    const wire = octets(role === 'server' ? masked(frames) : frames);
+    const wire = fromHex(role === 'server' ? masked(frames) : frames);
     const stage = webSocketDecoder({ role, ownBuffers: true });
     for (let round = 0; round < 3; round++) {
       const events = through(stage, wire.slice());
@@ -419,7 +427,7 @@ test('gives every array a buffer of its own where that is wished, so that it can
 test('goes on where somebody transfers away what it delivered, wished or not', () => {
   for (const role of ['client', 'server'] as const) {
     const frames = `8200 8264 ${hex(counted(100))} 0201 01 8001 02 0200 8000`;
-    const wire = octets(role === 'server' ? masked(frames) : frames);
+    const wire = fromHex(role === 'server' ? masked(frames) : frames);
     const stage = webSocketDecoder({ role });
     for (let round = 0; round < 3; round++) {
       const events = through(stage, wire.slice());
@@ -437,7 +445,7 @@ test('pins no chunk: a partial header, payload or message costs less than 1 KiB 
     heldBytes(() =>
       Array.from({ length: connections }, () => {
         const stage = server();
-        const bytes = octets(wire);
+        const bytes = fromHex(wire);
         const chunk = Buffer.alloc(65_536);
         chunk.set(bytes);
         through(stage, chunk.subarray(0, bytes.length));
@@ -445,7 +453,7 @@ test('pins no chunk: a partial header, payload or message costs less than 1 KiB 
       }),
     ) / connections;
   const idle = held('');
-  assert.ok(idle < 4096, `${idle} octets a connection`);
+  assert.ok(idle < 4096, `${idle} bytes a connection`);
   for (const wire of [
     '82fe 00',
     '0285 37fa213d 7f9f4d5158',
@@ -453,24 +461,24 @@ test('pins no chunk: a partial header, payload or message costs less than 1 KiB 
     '8985 37fa213d 7f',
   ]) {
     const partial = held(wire);
-    assert.ok(partial - idle < 1024, `${wire}: ${partial} octets a connection, ${idle} idle`);
+    assert.ok(partial - idle < 1024, `${wire}: ${partial} bytes a connection, ${idle} idle`);
   }
 });
 
 test('ends with a Close and nowhere else (§7.1.5, §7.2.1)', () => {
-  for (const [wire, law] of [
-    ['', laws.endWithoutClose],
-    ['8101 61', laws.endWithoutClose],
-    ['0101 61', laws.endInsideMessage],
-    ['8102 61', laws.endInsideFrame],
-    ['88', laws.endInsideFrame],
-    ['8802 03', laws.endInsideFrame],
+  for (const [wire, violation] of [
+    ['', violations.endWithoutClose],
+    ['8101 61', violations.endWithoutClose],
+    ['0101 61', violations.endInsideMessage],
+    ['8102 61', violations.endInsideFrame],
+    ['88', violations.endInsideFrame],
+    ['8802 03', violations.endInsideFrame],
   ] as const) {
     const stage = client();
-    through(stage, octets(wire));
+    through(stage, fromHex(wire));
     const error = thrownBy(() => stage.close());
-    assertViolation(error, law, wire);
-    assertSpent(stage, octets('8900'), error);
+    assertViolation(error, violation, wire);
+    assertSpent(stage, fromHex('8900'), error);
   }
 });
 
@@ -507,7 +515,7 @@ test('takes another first stage, such as one that looks at the frames on their w
     close() {},
   };
   const decoder = decoderPipe(options, fuse(frameDecoder(options), watch));
-  const events = through(decoder, octets('8900 c101 9e'));
+  const events = through(decoder, fromHex('8900 c101 9e'));
   assert.equal(shown(events), [
     ['ping', ''],
     ['text', 'a', true],

@@ -9,8 +9,8 @@ import type { Frame } from '../../lib/frames/frame-part.ts';
 import { rechunk, seededLengths } from '../../lib/testing/rechunk.ts';
 import { seededKeys } from '../../lib/testing/seeded-keys.ts';
 import { seededRandom } from '../../lib/testing/seeded-random.ts';
+import { counted, fromHex, hex, sameKey } from '../support/bytes.ts';
 import { FakeDeflater, FakeInflater } from '../support/fake-codec.ts';
-import { counted, hex, octets, sameKey } from '../support/octets.ts';
 import { readAll, through, thrownBy } from '../support/reading.ts';
 
 const test = suite('WebSocketEncoder');
@@ -28,9 +28,9 @@ test('writes what the RFC writes, one chunk for what was written together (§5.7
   assert.equal(encoded(client(), { type: 'text', data: 'Hello' }), ['818537fa213d7f9f4d5158']);
   const events: OutgoingEvent[] = [
     { type: 'text', data: 'Hel', last: false },
-    { type: 'ping', data: octets('70') },
+    { type: 'ping', data: fromHex('70') },
     { type: 'text', data: 'lo' },
-    { type: 'binary', data: octets('fe') },
+    { type: 'binary', data: fromHex('fe') },
     { type: 'pong' },
     { type: 'close', closeCode: 1000, reason: 'é' },
   ];
@@ -39,7 +39,7 @@ test('writes what the RFC writes, one chunk for what was written together (§5.7
   ]);
 });
 
-test('writes exactly the octets of every kind of view (attack 53)', () => {
+test('writes exactly the bytes of every kind of view (attack 53)', () => {
   const { buffer } = counted(48);
   const views = [
     new Int8Array(buffer, 8, 16),
@@ -58,7 +58,7 @@ test('writes exactly the octets of every kind of view (attack 53)', () => {
 });
 
 test('cuts messages into frames of the limit, and compresses before it cuts (§5.4, RFC 7692 §6.1)', () => {
-  const binary: OutgoingEvent = { type: 'binary', data: octets('0102030405') };
+  const binary: OutgoingEvent = { type: 'binary', data: fromHex('0102030405') };
   assert.equal(encoded(server({ maxFrameBytes: 2 }), binary), [
     '020201020002030480 0105'.replaceAll(' ', ''),
   ]);
@@ -169,7 +169,7 @@ test('gives what comes before a failure of the compressor, throws it, and gives 
   for (const call of [() => encoder.read(), () => encoder.close()]) assert.is(thrownBy(call), error);
 });
 
-test('hides no failure of what it reads ahead: a text for whose octets there is no memory', () => {
+test('hides no failure of what it reads ahead: a text for whose bytes there is no memory', () => {
   const { encodeInto } = TextEncoder.prototype;
   const encoder = server({ maxFrameBytes: 10 });
   encoder.write([
@@ -277,7 +277,7 @@ function randomText(random: Random): string {
   return Array.from({ length: random(length + 1) }, () => alphabet[random(alphabet.length)]!).join('');
 }
 
-function randomOctets(random: Random): Uint8Array {
+function randomPayload(random: Random): Uint8Array {
   const length = [0, 1, 60, 125, 126, 1000, 5000, 20_000, 66_000][random(9)]!;
   return counted(Math.max(0, length - random(3)));
 }
@@ -295,7 +295,7 @@ function randomEvents(random: Random): OutgoingEvent[] {
       control();
       const last = parts === 0;
       const compress = random(2) === 0;
-      if (type === 'binary') events.push({ type, data: randomOctets(random), last, compress });
+      if (type === 'binary') events.push({ type, data: randomPayload(random), last, compress });
       else {
         // Cut by units, so that pairs are split as well.
         const text = randomText(random);
@@ -336,7 +336,7 @@ function expectedOf(events: (OutgoingEvent | WebSocketEvent)[]): string[] {
   return expected;
 }
 
-/** The same octets in some hundred chunks, or octet by octet if they are few. */
+/** The same bytes in some hundred chunks, or byte by byte if they are few. */
 function cutAtRandom(chunks: Uint8Array[], seed: number): Uint8Array[] {
   const total = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
   return rechunk(chunks, seededLengths(seed, 1 + Math.floor(total / 300)));
@@ -383,7 +383,7 @@ test('what FrameEncoder writes, webSocketDecoder reads: random frames, both role
           frames.push({ opcode: 9, fin: true, rsv1: false, payload });
           expected.push(`ping ${hex(payload)}`);
         }
-        const payload = randomOctets(random);
+        const payload = randomPayload(random);
         frames.push({ opcode: first ? 2 : 0, fin: rest === 0, rsv1: false, payload });
         joined += hex(payload);
       }

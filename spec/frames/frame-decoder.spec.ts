@@ -1,14 +1,14 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Role } from '../../lib/base/choice.ts';
+import type { Role } from '../../lib/base/role.ts';
 import { FrameDecoder, type FrameDecoderOptions } from '../../lib/frames/frame-decoder.ts';
 import type { FramePart } from '../../lib/frames/frame-part.ts';
 import { runCuts } from '../../lib/testing/run-cuts.ts';
-import * as laws from '../support/laws.ts';
+import { assertRefuses, assertSpent, assertViolation, type Violation } from '../support/assert-violation.ts';
+import { counted, disguises, fromHex, hex } from '../support/bytes.ts';
 import { heldBytes } from '../support/memory.ts';
-import { counted, disguises, hex, octets } from '../support/octets.ts';
 import { readAll, through, thrownBy } from '../support/reading.ts';
-import { assertRefuses, assertSpent, assertViolation, type Law } from '../support/violations.ts';
+import * as violations from '../support/violations.ts';
 
 const test = suite('FrameDecoder');
 
@@ -54,24 +54,24 @@ const streams: [role: Role, wire: string, frames: string[]][] = [
   ['client', '0101 61 8900 8001 62', ['1 1:61', 'fin 9 0:', 'fin 0 1:62']],
   ['client', '8a10 5f5f646566696e654765747465725f5f', ['fin 10 16:5f5f646566696e654765747465725f5f']],
 ];
-test('reads frames whole, octet by octet, and split at every offset (§5.2, §5.7)', () => {
+test('reads frames whole, byte by byte, and split at every offset (§5.2, §5.7)', () => {
   for (const [role, wire, expected] of streams) {
-    const outcome = runCuts(() => new FrameDecoder({ role }), octets(wire), frames);
+    const outcome = runCuts(() => new FrameDecoder({ role }), fromHex(wire), frames);
     assert.equal(outcome, { outputs: expected }, wire);
   }
 });
 
-test('leaves the octets behind a frame to the next', () => {
+test('leaves the bytes behind a frame to the next', () => {
   for (const [role, wire, expected] of streams.filter(([, wire]) => !wire.startsWith('88'))) {
     const next = role === 'client' ? '8201 7a' : '8281 00000000 7a';
-    const outcome = runCuts(() => new FrameDecoder({ role }), octets(`${wire} ${next}`), frames);
+    const outcome = runCuts(() => new FrameDecoder({ role }), fromHex(`${wire} ${next}`), frames);
     assert.equal(outcome, { outputs: [...expected, 'fin 2 1:7a'] }, wire);
   }
 });
 
-test('reads octets at any offset of a larger buffer, and those of a Buffer (attack 34)', () => {
+test('reads bytes at any offset of a larger buffer, and those of a Buffer (attack 34)', () => {
   for (const [role, wire, expected] of streams) {
-    for (const bytes of disguises(octets(wire))) {
+    for (const bytes of disguises(fromHex(wire))) {
       assert.equal(frames(through(new FrameDecoder({ role }), bytes)), expected, wire);
       const cuts = Array.from(bytes, (_, i) => bytes.subarray(i, i + 1));
       assert.equal(frames(through(new FrameDecoder({ role }), ...cuts)), expected, `${wire}, cut`);
@@ -79,8 +79,8 @@ test('reads octets at any offset of a larger buffer, and those of a Buffer (atta
   }
 });
 
-test('reads other views of octets, and refuses what is none', () => {
-  const wire = octets('8105 48656c6c6f 00');
+test('reads other views of bytes, and refuses what is none', () => {
+  const wire = fromHex('8105 48656c6c6f 00');
   assert.equal(frames(through(client(), new DataView(wire.buffer, 0, 7) as never)), ['fin 1 5:48656c6c6f']);
   assert.throws(
     () => client().write('8105' as never),
@@ -94,7 +94,7 @@ test('gives the same frame on both sides of every length form, long payloads spl
     [65_536, '82ff 0000000000010000 37fa213d'],
   ] as const) {
     const payload = counted(length);
-    const head = octets(header);
+    const head = fromHex(header);
     const wire = new Uint8Array(head.length + length);
     wire.set(head);
     for (let i = 0; i < length; i++) wire[head.length + i] = payload[i]! ^ [0x37, 0xfa, 0x21, 0x3d][i % 4]!;
@@ -106,19 +106,19 @@ test('gives the same frame on both sides of every length form, long payloads spl
   }
 });
 
-test('gives a part as soon as the header is complete, without a payload octet', () => {
+test('gives a part as soon as the header is complete, without a payload byte', () => {
   const decoder = server();
-  assert.equal(through(decoder, octets('82ff 0000000000010000 37fa21')), []);
-  const [part, ...more] = through(decoder, octets('3d'));
+  assert.equal(through(decoder, fromHex('82ff 0000000000010000 37fa21')), []);
+  const [part, ...more] = through(decoder, fromHex('3d'));
   assert.equal(more, []);
   const { payload, ...fields } = part!;
   assert.equal(fields, { opcode: 2, fin: true, rsv1: false, payloadBytes: 65_536, first: true, last: false });
   assert.is(payload.length, 0);
 });
 
-test('gives payload as it arrives, each octet unmasked by its place in the frame (§5.3)', () => {
+test('gives payload as it arrives, each byte unmasked by its place in the frame (§5.3)', () => {
   const decoder = server();
-  const parts = through(decoder, octets('8285 37fa213d 7f'), octets('9f'), octets('4d51'), octets('58'));
+  const parts = through(decoder, fromHex('8285 37fa213d 7f'), fromHex('9f'), fromHex('4d51'), fromHex('58'));
   assert.equal(
     parts.map(({ first, last, payload }) => [hex(payload), first, last]),
     [
@@ -132,7 +132,7 @@ test('gives payload as it arrives, each octet unmasked by its place in the frame
 
 test('gives a control frame whole, however it was cut (§5.5)', () => {
   const decoder = server();
-  const wire = octets('8985 37fa213d 7f9f4d5158');
+  const wire = fromHex('8985 37fa213d 7f9f4d5158');
   for (let i = 0; i < wire.length - 1; i++) assert.equal(through(decoder, wire.subarray(i, i + 1)), []);
   const [ping] = through(decoder, wire.subarray(wire.length - 1));
   assert.equal(
@@ -151,12 +151,12 @@ test('gives a control frame whole, however it was cut (§5.5)', () => {
 
 test('wants more again and again until it gets it', () => {
   for (const wire of ['8105 48656c6c6f', '8905 48656c6c6f', '817e 007e 61*126']) {
-    const bytes = octets(wire);
+    const bytes = fromHex(wire);
     for (let cut = 0; cut < bytes.length; cut++) {
       const decoder = client();
       const parts = through(decoder, bytes.subarray(0, cut));
       for (let i = 0; i < 3; i++) assert.is(decoder.read(), undefined);
-      assert.equal(through(decoder, octets('')), []);
+      assert.equal(through(decoder, fromHex('')), []);
       parts.push(...through(decoder, bytes.subarray(cut)));
       assert.is(decoder.read(), undefined);
       assert.equal(frames(parts), frames(through(client(), bytes)), `${wire} cut at ${cut}`);
@@ -166,11 +166,11 @@ test('wants more again and again until it gets it', () => {
 
 test('decodes nothing before a read', () => {
   const decoder = client();
-  decoder.write(octets('8101 61 8300'));
+  decoder.write(fromHex('8101 61 8300'));
   assert.is(hex(decoder.read()!.payload), '61');
   assertViolation(
     thrownBy(() => decoder.read()),
-    laws.reservedOpcode,
+    violations.reservedOpcode,
   );
 });
 
@@ -182,51 +182,51 @@ test('takes a million empty frames out of one chunk (attack 20)', () => {
   assert.is(count, 1_000_000);
 });
 
-const refused: [wire: string, law: Law][] = [
-  ['9100', laws.rsv23],
-  ['a100', laws.rsv23],
-  ['c107 f248cdc9c90700', laws.rsv1Unagreed],
-  ['8300', laws.reservedOpcode],
-  ['8b00', laws.reservedOpcode],
-  ['8185 37fa213d 7f9f4d5158', laws.maskedFrame],
-  ['0900', laws.fragmentedControl],
-  ['0800', laws.fragmentedControl],
-  ['0a00', laws.fragmentedControl],
-  ['897e007e', laws.longControl],
-  ['8a7e007e', laws.longControl],
-  ['887e007e', laws.longControl],
-  ['817e0005 48656c6c6f', laws.longerLength],
-  ['817f0000000000000005 48656c6c6f', laws.longerLength],
-  ['827e007d', laws.longerLength],
-  ['827f000000000000ffff', laws.longerLength],
-  ['827fffffffffffffffff', laws.longerLength],
-  ['827f8000000000000000', laws.longerLength],
-  ['827f0020000000000000', laws.frameTooBig(2 ** 53, 2 ** 53 - 1)],
-  ['827f7fffffffffffffff', laws.frameTooBig(2 ** 63, 2 ** 53 - 1)],
+const refused: [wire: string, violation: Violation][] = [
+  ['9100', violations.rsv23],
+  ['a100', violations.rsv23],
+  ['c107 f248cdc9c90700', violations.rsv1Unagreed],
+  ['8300', violations.reservedOpcode],
+  ['8b00', violations.reservedOpcode],
+  ['8185 37fa213d 7f9f4d5158', violations.maskedFrame],
+  ['0900', violations.fragmentedControl],
+  ['0800', violations.fragmentedControl],
+  ['0a00', violations.fragmentedControl],
+  ['897e007e', violations.longControl],
+  ['8a7e007e', violations.longControl],
+  ['887e007e', violations.longControl],
+  ['817e0005 48656c6c6f', violations.longerLength],
+  ['817f0000000000000005 48656c6c6f', violations.longerLength],
+  ['827e007d', violations.longerLength],
+  ['827f000000000000ffff', violations.longerLength],
+  ['827fffffffffffffffff', violations.longerLength],
+  ['827f8000000000000000', violations.longerLength],
+  ['827f0020000000000000', violations.frameTooBig(2 ** 53, 2 ** 53 - 1)],
+  ['827f7fffffffffffffff', violations.frameTooBig(2 ** 63, 2 ** 53 - 1)],
 ];
 
-test('refuses what breaks a law on the header, wherever it is cut, and gives what came before (§5.2, §5.5)', () => {
-  for (const [wire, law] of refused) {
-    const { outputs, error } = runCuts(() => client(), octets(`8101 61 ${wire} 8101 62`), frames);
+test('refuses what breaks a violation on the header, wherever it is cut, and gives what came before (§5.2, §5.5)', () => {
+  for (const [wire, violation] of refused) {
+    const { outputs, error } = runCuts(() => client(), fromHex(`8101 61 ${wire} 8101 62`), frames);
     assert.equal(outputs, ['fin 1 1:61'], wire);
-    assertViolation(error, law, wire);
-    assertRefuses(client(), octets(wire), law, wire);
+    assertViolation(error, violation, wire);
+    assertRefuses(client(), fromHex(wire), violation, wire);
   }
 });
 
-test('refuses on the header alone: no payload octet is waited for (attack 1)', () => {
-  assertRefuses(client({ maxFrameBytes: 100 }), octets('827e 0080'), laws.frameTooBig(128, 100));
-  const huge = octets('827f 0000000010000000');
-  assertRefuses(client({ maxFrameBytes: 2 ** 20 }), huge, laws.frameTooBig(2 ** 28, 2 ** 20));
-  assertRefuses(server(), octets('8101 61'), laws.unmaskedFrame);
+test('refuses on the header alone: no payload byte is waited for (attack 1)', () => {
+  assertRefuses(client({ maxFrameBytes: 100 }), fromHex('827e 0080'), violations.frameTooBig(128, 100));
+  const huge = fromHex('827f 0000000010000000');
+  assertRefuses(client({ maxFrameBytes: 2 ** 20 }), huge, violations.frameTooBig(2 ** 28, 2 ** 20));
+  assertRefuses(server(), fromHex('8101 61'), violations.unmaskedFrame);
 });
 
-test('throws nothing but WebSocketError for every first octet, either role, with and without RSV1 (attack 44)', () => {
+test('throws nothing but WebSocketError for every first byte, either role, with and without RSV1 (attack 44)', () => {
   for (const role of ['client', 'server'] as const) {
     for (const rsv1 of [false, true]) {
-      for (let octet = 0; octet < 256; octet++) {
+      for (let byte = 0; byte < 256; byte++) {
         const decoder = new FrameDecoder({ role, rsv1 });
-        decoder.write(Uint8Array.of(octet, role === 'server' ? 0x80 : 0, 0, 0, 0, 0));
+        decoder.write(Uint8Array.of(byte, role === 'server' ? 0x80 : 0, 0, 0, 0, 0));
         try {
           readAll(decoder);
         } catch (error) {
@@ -240,22 +240,26 @@ test('throws nothing but WebSocketError for every first octet, either role, with
 
 test('lets RSV1 stand on the first frame of a message where it was agreed, and nowhere else (RFC 7692 §6)', () => {
   const deflating = () => client({ rsv1: true });
-  assert.equal(frames(through(deflating(), octets('c107 f248cdc9c90700'))), ['fin rsv1 1 7:f248cdc9c90700']);
-  assert.equal(frames(through(deflating(), octets('4200'))), ['rsv1 2 0:']);
+  assert.equal(frames(through(deflating(), fromHex('c107 f248cdc9c90700'))), ['fin rsv1 1 7:f248cdc9c90700']);
+  assert.equal(frames(through(deflating(), fromHex('4200'))), ['rsv1 2 0:']);
   for (const wire of ['c003 cdc9c9', '4000', 'c900', 'ca00', 'c802 03e8']) {
-    assertRefuses(deflating(), octets(wire), laws.rsv1Misplaced, wire);
+    assertRefuses(deflating(), fromHex(wire), violations.rsv1Misplaced, wire);
   }
-  assertRefuses(deflating(), octets('e100'), laws.rsv23);
+  assertRefuses(deflating(), fromHex('e100'), violations.rsv23);
 });
 
-test('takes a frame of exactly the limit, in either length form, and refuses one octet more (§10.4)', () => {
+test('takes a frame of exactly the limit, in either length form, and refuses one byte more (§10.4)', () => {
   for (const [limit, at, beyond] of [
     [5, '8205 61*5', '8206'],
     [125, '827d 61*125', '827e 007e'],
     [126, '827e 007e 61*126', '827e 007f'],
   ] as const) {
-    assert.is(through(client({ maxFrameBytes: limit }), octets(at))[0]!.payload.length, limit);
-    assertRefuses(client({ maxFrameBytes: limit }), octets(beyond), laws.frameTooBig(limit + 1, limit));
+    assert.is(through(client({ maxFrameBytes: limit }), fromHex(at))[0]!.payload.length, limit);
+    assertRefuses(
+      client({ maxFrameBytes: limit }),
+      fromHex(beyond),
+      violations.frameTooBig(limit + 1, limit),
+    );
   }
 });
 
@@ -267,19 +271,19 @@ test('takes lengths beyond 2^31 and 2^32 for what they are (attacks 26 and 30)',
     ['827f 0000000100000005', 2 ** 32 + 5],
     ['827f 001fffffffffffff', 2 ** 53 - 1],
   ] as const) {
-    const parts = through(client({ maxFrameBytes: Infinity }), octets(`${wire} 6162636465`), octets('66'));
+    const parts = through(client({ maxFrameBytes: Infinity }), fromHex(`${wire} 6162636465`), fromHex('66'));
     assert.equal(frames(parts), [`fin 2 ${length}:616263646566…`]);
     assertRefuses(
       client({ maxFrameBytes: 2 ** 31 - 1 }),
-      octets(wire),
-      laws.frameTooBig(length, 2 ** 31 - 1),
+      fromHex(wire),
+      violations.frameTooBig(length, 2 ** 31 - 1),
     );
   }
 });
 
 test('drops what follows a Close, whatever it is (§5.5.1; attack 45)', () => {
   for (const rest of ['8101 61 8900', '8300', 'ff*20', '8802 03e9', '81']) {
-    const { outputs, error } = runCuts(() => client(), octets(`8802 03e8 ${rest}`), frames);
+    const { outputs, error } = runCuts(() => client(), fromHex(`8802 03e8 ${rest}`), frames);
     assert.is(error, undefined, rest);
     assert.equal(outputs, ['fin 8 2:03e8'], rest);
   }
@@ -288,7 +292,7 @@ test('drops what follows a Close, whatever it is (§5.5.1; attack 45)', () => {
 test('ends between frames, and nowhere else (§7.2.1)', () => {
   for (const wire of ['', '8101 61', '0101 61', '8900']) {
     const decoder = client();
-    through(decoder, octets(wire));
+    through(decoder, fromHex(wire));
     decoder.close();
     decoder.close();
   }
@@ -304,15 +308,15 @@ test('ends between frames, and nowhere else (§7.2.1)', () => {
     '8101 61 81',
   ]) {
     const decoder = client();
-    through(decoder, octets(wire));
+    through(decoder, fromHex(wire));
     const error = thrownBy(() => decoder.close());
-    assertViolation(error, laws.endInsideFrame, wire);
-    assertSpent(decoder, octets('8101 61'), error);
+    assertViolation(error, violations.endInsideFrame, wire);
+    assertSpent(decoder, fromHex('8101 61'), error);
   }
 });
 
 test('never changes the chunk that came in (attack 57)', () => {
-  const wire = octets('8185 37fa213d 7f9f4d5158 8985 37fa213d 7f9f4d5158');
+  const wire = fromHex('8185 37fa213d 7f9f4d5158 8985 37fa213d 7f9f4d5158');
   const before = hex(wire);
   assert.is(through(server(), wire).length, 2);
   assert.is(hex(wire), before);
@@ -321,7 +325,7 @@ test('never changes the chunk that came in (attack 57)', () => {
 test('gives masked payloads in memory of their own: the chunk may change afterwards', () => {
   for (const length of [1, 100, 5000]) {
     const header = length < 126 ? `82${(0x80 + length).toString(16)}` : '82fe 1388';
-    const wire = octets(`${header} 37fa213d ${'37fa213d'.repeat(length).slice(0, 2 * length)}`);
+    const wire = fromHex(`${header} 37fa213d ${'37fa213d'.repeat(length).slice(0, 2 * length)}`);
     const [part] = through(server(), wire);
     wire.fill(0xee);
     assert.is(hex(part!.payload), '00'.repeat(length));
@@ -329,14 +333,14 @@ test('gives masked payloads in memory of their own: the chunk may change afterwa
 });
 
 test('lends unmasked payloads as views of the chunk', () => {
-  const wire = octets('8103 616263');
+  const wire = fromHex('8103 616263');
   const [part] = through(client(), wire);
   assert.is(part!.payload.buffer, wire.buffer);
   assert.is(part!.payload.byteOffset, 2);
 });
 
 test('unmasks in place what is ours, and gives views of it', () => {
-  const wire = octets('8185 37fa213d 7f9f4d5158 8a81 37fa213d 56');
+  const wire = fromHex('8185 37fa213d 7f9f4d5158 8a81 37fa213d 56');
   const [text, pong] = through(server({ ownsInput: true }), wire);
   assert.is(text!.payload.buffer, wire.buffer);
   assert.is(hex(text!.payload), '48656c6c6f');
@@ -345,21 +349,21 @@ test('unmasks in place what is ours, and gives views of it', () => {
 });
 
 test('keeps its own copy of a header that is cut: the chunk may change, be it a Buffer (attack 55)', () => {
-  for (const make of [(hex: string) => octets(hex), (hex: string) => Buffer.from(octets(hex))]) {
+  for (const make of [(hex: string) => fromHex(hex), (hex: string) => Buffer.from(fromHex(hex))]) {
     const decoder = server();
     const chunk = make('8185 37fa');
     assert.equal(through(decoder, chunk), []);
     chunk.fill(0xee);
-    assert.equal(frames(through(decoder, octets('213d 7f9f4d5158'))), ['fin 1 5:48656c6c6f']);
+    assert.equal(frames(through(decoder, fromHex('213d 7f9f4d5158'))), ['fin 1 5:48656c6c6f']);
   }
 });
 
 test('keeps its own copy of a control frame that is cut', () => {
   const decoder = client();
-  const chunk = octets('8903 61');
+  const chunk = fromHex('8903 61');
   through(decoder, chunk);
   chunk.fill(0xee);
-  assert.equal(frames(through(decoder, octets('6263'))), ['fin 9 3:616263']);
+  assert.equal(frames(through(decoder, fromHex('6263'))), ['fin 9 3:616263']);
 });
 
 test('pins no chunk: with a partial header or payload it holds less than 1 KiB (attack 55)', () => {
@@ -369,13 +373,13 @@ test('pins no chunk: with a partial header or payload it holds less than 1 KiB (
       Array.from({ length: connections }, () => {
         const decoder = server();
         const chunk = Buffer.alloc(65_536);
-        const bytes = octets(wire);
+        const bytes = fromHex(wire);
         chunk.set(bytes);
         through(decoder, chunk.subarray(0, bytes.length));
         return decoder;
       }),
     );
-    assert.ok(held < 1024 * connections, `${wire}: ${held} octets for ${connections} connections`);
+    assert.ok(held < 1024 * connections, `${wire}: ${held} bytes for ${connections} connections`);
   }
 });
 
@@ -384,16 +388,16 @@ test('allocates nothing for a length that is only declared (attack 9)', () => {
   const held = heldBytes(() =>
     Array.from({ length: connections }, () => {
       const decoder = client();
-      through(decoder, octets('827f 0000000000fffff0'));
+      through(decoder, fromHex('827f 0000000000fffff0'));
       return decoder;
     }),
   );
-  assert.ok(held < 1024 * connections, `${held} octets for ${connections} connections`);
+  assert.ok(held < 1024 * connections, `${held} bytes for ${connections} connections`);
 });
 
 test('gives empty payloads that nobody else has: transferring one away harms nothing', () => {
   for (const role of ['client', 'server'] as const) {
-    const wire = octets(role === 'client' ? '8200' : '8280 00000000');
+    const wire = fromHex(role === 'client' ? '8200' : '8280 00000000');
     const decoder = new FrameDecoder({ role });
     const [part] = through(decoder, wire);
     structuredClone(0, { transfer: [part!.payload.buffer as ArrayBuffer] });
@@ -415,29 +419,29 @@ test('refuses options that are wrong', () => {
   }
 });
 
-test('tells whether a frame has begun and has not ended, at every octet', () => {
+test('tells whether a frame has begun and has not ended, at every byte', () => {
   for (const [decoder, wire] of [
     [client(), '8103 616263'],
     [client(), '827e 007e 61*126'],
     [server(), '8982 00000000 6162'],
     [client(), '8800'],
   ] as const) {
-    const all = octets(wire);
+    const all = fromHex(wire);
     assert.is(decoder.insideFrame, false);
-    for (const [index, octet] of all.entries()) {
-      through(decoder, Uint8Array.of(octet));
+    for (const [index, byte] of all.entries()) {
+      through(decoder, Uint8Array.of(byte));
       assert.is(decoder.insideFrame, index < all.length - 1, `${wire}: ${index}`);
     }
   }
   const failed = client();
-  assert.throws(() => through(failed, octets('8300')));
+  assert.throws(() => through(failed, fromHex('8300')));
   assert.is(failed.insideFrame, false);
 });
 
 test('gives a masked payload in parts of 64 KiB at most, an unmasked one as it is in its chunk', () => {
   const payload = counted(200_000);
   const head = (masked: boolean) =>
-    octets(`82${masked ? 'ff' : '7f'} 0000000000030d40 ${masked ? '00000000' : ''}`);
+    fromHex(`82${masked ? 'ff' : '7f'} 0000000000030d40 ${masked ? '00000000' : ''}`);
   for (const ownsInput of [false, true]) {
     const parts = through(server({ ownsInput }), new Uint8Array(Buffer.concat([head(true), payload])));
     assert.equal(

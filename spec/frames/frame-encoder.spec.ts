@@ -1,13 +1,13 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Role } from '../../lib/base/choice.ts';
+import type { Role } from '../../lib/base/role.ts';
 import { FrameEncoder } from '../../lib/frames/frame-encoder.ts';
 import type { Frame } from '../../lib/frames/frame-part.ts';
 import type { RandomBytes } from '../../lib/frames/masking-keys.ts';
 import { Opcode } from '../../lib/frames/opcode.ts';
 import { seededKeys } from '../../lib/testing/seeded-keys.ts';
+import { counted, disguises, fromHex, hex, sameKey } from '../support/bytes.ts';
 import { heldBytes } from '../support/memory.ts';
-import { counted, disguises, hex, octets, sameKey } from '../support/octets.ts';
 import { readAll, through, thrownBy } from '../support/reading.ts';
 
 const test = suite('FrameEncoder');
@@ -19,33 +19,33 @@ const client = (randomBytes: RandomBytes = rfcKey) => new FrameEncoder({ role: '
 const binary = (payload: Uint8Array): Frame => ({ opcode: Opcode.Binary, fin: true, rsv1: false, payload });
 const text = (payload: string): Frame => ({ opcode: Opcode.Text, fin: true, rsv1: false, payload });
 
-/** All octets that come out for these frames, written together. */
+/** All bytes that come out for these frames, written together. */
 function encoded(encoder: FrameEncoder, ...frames: Frame[]): string {
   return hex(Buffer.concat(through(encoder, frames)));
 }
 
 function masked(payload: Uint8Array): string {
-  return hex(payload.map((octet, i) => octet ^ rfcKey(4)[i % 4]!));
+  return hex(payload.map((byte, i) => byte ^ rfcKey(4)[i % 4]!));
 }
 
 test('writes what the RFC writes (§5.7)', () => {
-  const hello = octets('48656c6c6f');
+  const hello = fromHex('48656c6c6f');
   assert.is(encoded(server(), text('Hello')), '810548656c6c6f');
   assert.is(encoded(client(), text('Hello')), '818537fa213d7f9f4d5158');
   assert.is(encoded(server(), { ...text('Hel'), fin: false }), '010348656c');
   assert.is(encoded(server(), { ...text('lo'), opcode: Opcode.Continuation }), '80026c6f');
   assert.is(encoded(server(), { ...binary(hello), opcode: Opcode.Ping }), '890548656c6c6f');
   assert.is(encoded(client(), { ...binary(hello), opcode: Opcode.Pong }), '8a8537fa213d7f9f4d5158');
-  assert.is(encoded(server(), { ...binary(octets('f248cd')), rsv1: true, fin: false }), '4203f248cd');
+  assert.is(encoded(server(), { ...binary(fromHex('f248cd')), rsv1: true, fin: false }), '4203f248cd');
 });
 
-test('writes every combination of the bits of the first octet (§5.2)', () => {
+test('writes every combination of the bits of the first byte (§5.2)', () => {
   for (const opcode of [0, 1, 2, 8, 9, 10] as const) {
     for (const fin of [false, true]) {
       for (const rsv1 of [false, true]) {
-        const octet0 = (fin ? 128 : 0) + (rsv1 ? 64 : 0) + opcode;
-        const frame = encoded(server(), { opcode, fin, rsv1, payload: octets('') });
-        assert.is(frame, hex(Uint8Array.of(octet0, 0)));
+        const byte0 = (fin ? 128 : 0) + (rsv1 ? 64 : 0) + opcode;
+        const frame = encoded(server(), { opcode, fin, rsv1, payload: fromHex('') });
+        assert.is(frame, hex(Uint8Array.of(byte0, 0)));
       }
     }
   }
@@ -66,7 +66,7 @@ const lengths: [length: number, unmasked: string, masked: string][] = [
   [70_000, '7f0000000000011170', 'ff0000000000011170'],
 ];
 
-test('writes each length in its shortest form, of octets, masked and not (§5.2; attack 30)', () => {
+test('writes each length in its shortest form, of bytes, masked and not (§5.2; attack 30)', () => {
   for (const [length, plain, behindMaskBit] of lengths) {
     const payload = counted(length);
     assert.is(encoded(server(), binary(payload)), `82${plain}${hex(payload)}`, String(length));
@@ -75,7 +75,7 @@ test('writes each length in its shortest form, of octets, masked and not (§5.2;
       `82${behindMaskBit}37fa213d${masked(payload)}`,
       String(length),
     );
-    assert.is(hex(payload), hex(counted(length)), 'the octets of the caller stay as they are');
+    assert.is(hex(payload), hex(counted(length)), 'the bytes of the caller stay as they are');
   }
 });
 
@@ -88,7 +88,7 @@ test('writes each length in its shortest form, of text, masked and not', () => {
   }
 });
 
-test('counts text in octets, not in characters (attack 31)', () => {
+test('counts text in bytes, not in characters (attack 31)', () => {
   for (const [characters, header] of [
     ['é'.repeat(62), '817c'],
     ['é'.repeat(63), '817e007e'],
@@ -104,7 +104,7 @@ test('counts text in octets, not in characters (attack 31)', () => {
   ] as const) {
     const payload = new TextEncoder().encode(characters);
     assert.is(encoded(server(), text(characters)), header + hex(payload), header);
-    const withMaskBit = octets(header);
+    const withMaskBit = fromHex(header);
     withMaskBit[1]! |= 0x80;
     assert.is(encoded(client(), text(characters)), `${hex(withMaskBit)}37fa213d${masked(payload)}`, header);
   }
@@ -131,8 +131,8 @@ test('writes lengths of 2^32 and of 2^53 - 1 (attack 30)', () => {
   }
 });
 
-test('reads octets at any offset of a larger buffer, and those of a Buffer (attack 34)', () => {
-  for (const payload of disguises(octets('48656c6c6f'))) {
+test('reads bytes at any offset of a larger buffer, and those of a Buffer (attack 34)', () => {
+  for (const payload of disguises(fromHex('48656c6c6f'))) {
     assert.is(encoded(server(), binary(payload)), '820548656c6c6f');
     assert.is(encoded(client(), binary(payload)), '828537fa213d7f9f4d5158');
   }
@@ -145,7 +145,12 @@ test('masks every frame with a key of its own, empty ones too (§5.3; attack 82)
     asked.push(byteLength);
     return Uint8Array.from({ length: byteLength }, () => ++next);
   });
-  const frames = [binary(octets('')), text(''), { ...binary(octets('00')), opcode: Opcode.Ping }, text('a')];
+  const frames = [
+    binary(fromHex('')),
+    text(''),
+    { ...binary(fromHex('00')), opcode: Opcode.Ping },
+    text('a'),
+  ];
   assert.is(
     encoded(encoder, ...frames),
     `828001020304 818005060708 898109 0a0b0c09 81810d0e0f10${(0x61 ^ 0x0d).toString(16)}`.replaceAll(' ', ''),
@@ -187,7 +192,7 @@ test('sends nothing with keys of another length', () => {
     const encoder = client(() => new Uint8Array(length));
     encoder.write(text('a'));
     const error = thrownBy(() => encoder.read()) as Error;
-    assert.is(error.message, `randomBytes gave ${length} octets instead of 64`);
+    assert.is(error.message, `randomBytes gave ${length} bytes instead of 64`);
   }
 });
 
@@ -212,7 +217,7 @@ test('says what its source throws, loses no frame by it, and can be read again (
 
 test('gives one chunk for what was written together', () => {
   const encoder = server();
-  const chunks = through(encoder, [text('a'), binary(octets('62')), text('€'), text('')]);
+  const chunks = through(encoder, [text('a'), binary(fromHex('62')), text('€'), text('')]);
   assert.equal(chunks.map(hex), ['8101618201628103e282ac8100']);
   assert.equal(through(encoder, text('a'), text('b')).map(hex), ['810161', '810162']);
   assert.equal(through(encoder, []), []);
@@ -265,7 +270,7 @@ test('a large payload of a client leaves alone: it is not copied twice', () => {
   );
 });
 
-test('keeps its octets apart from those of an encoder that its source of keys uses', () => {
+test('keeps its bytes apart from those of an encoder that its source of keys uses', () => {
   const inner = client();
   const outer = client(byteLength => {
     encoded(inner, text('inner'), text('inner'));
@@ -291,7 +296,7 @@ test('looks no further ahead than a chunk may go', () => {
   assert.equal([...looked], [0, 1]);
 });
 
-test('writes the same octets, however frames are gathered', () => {
+test('writes the same bytes, however frames are gathered', () => {
   for (const make of [server, () => client(seededKeys(1))]) {
     const payloads = [0, 1, 125, 126, 16_383, 16_384, 30_000, 65_535, 65_536, 2, 40_000, 40_000, 3];
     const frames = payloads.flatMap(length => [binary(counted(length)), text('é'.repeat(length))]);
@@ -367,7 +372,7 @@ test('holds nothing large behind a message (DESIGN.md: nothing that we keep pins
         return encoder;
       }),
     );
-    assert.ok(held < 10 * 16_384, `${held} octets for 10 encoders`);
+    assert.ok(held < 10 * 16_384, `${held} bytes for 10 encoders`);
   }
 });
 

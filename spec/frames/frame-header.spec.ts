@@ -8,26 +8,26 @@ import {
   maxHeaderBytes,
   parseFrameHeader,
 } from '../../lib/frames/frame-header.ts';
-import * as laws from '../support/laws.ts';
-import { octets } from '../support/octets.ts';
+import { assertViolation, type Violation } from '../support/assert-violation.ts';
+import { fromHex } from '../support/bytes.ts';
 import { thrownBy } from '../support/reading.ts';
-import { assertViolation, type Law } from '../support/violations.ts';
+import * as violations from '../support/violations.ts';
 
 const test = suite('parseFrameHeader');
 
 function parse(hex: string): FrameHeader | undefined {
-  const bytes = octets(hex);
+  const bytes = fromHex(hex);
   return parseFrameHeader(bytes, 0, bytes.length);
 }
 
 const unmaskedText = { fin: true, rsv: 0, opcode: 1, masked: false, maskingKey: 0, canonical: true };
 
-test('reads every bit of the first octet (§5.2)', () => {
-  for (let octet = 0; octet < 256; octet++) {
-    const header = parseFrameHeader(Uint8Array.of(octet, 0), 0, 2)!;
-    assert.is(header.fin, octet >= 128, String(octet));
-    assert.is(header.rsv, (octet & 0x70) / 16, String(octet));
-    assert.is(header.opcode, octet % 16, String(octet));
+test('reads every bit of the first byte (§5.2)', () => {
+  for (let byte = 0; byte < 256; byte++) {
+    const header = parseFrameHeader(Uint8Array.of(byte, 0), 0, 2)!;
+    assert.is(header.fin, byte >= 128, String(byte));
+    assert.is(header.rsv, (byte & 0x70) / 16, String(byte));
+    assert.is(header.opcode, byte % 16, String(byte));
   }
 });
 
@@ -63,7 +63,7 @@ test('reads the masking key behind a length of any form (§5.2)', () => {
   assert.equal(parse('81ff 0000000000010000 37fa213d'), { ...masked, payloadBytes: 65_536, headerBytes: 14 });
 });
 
-test('gives nothing while an octet is missing, and the same whatever follows', () => {
+test('gives nothing while an byte is missing, and the same whatever follows', () => {
   for (const hex of [
     '8100',
     '817e 007e',
@@ -72,7 +72,7 @@ test('gives nothing while an octet is missing, and the same whatever follows', (
     '81fe 0100 37fa213d',
     '81ff 0000000000010000 37fa213d',
   ]) {
-    const bytes = octets(hex);
+    const bytes = fromHex(hex);
     for (let end = 0; end < bytes.length; end++) {
       assert.is(parseFrameHeader(bytes, 0, end), undefined, `${hex} up to ${end}`);
     }
@@ -80,13 +80,13 @@ test('gives nothing while an octet is missing, and the same whatever follows', (
     assert.is(header?.headerBytes, bytes.length);
     assert.ok(bytes.length <= maxHeaderBytes);
     assert.equal(parse(`${hex} ffff`), header);
-    const shifted = octets(`eeeeee ${hex}`);
+    const shifted = fromHex(`eeeeee ${hex}`);
     assert.equal(parseFrameHeader(shifted, 3, shifted.length), header);
     assert.is(parseFrameHeader(shifted, 3, shifted.length - 1), undefined);
   }
 });
 
-test('the longest header has 14 octets, the longest control payload 125', () => {
+test('the longest header has 14 bytes, the longest control payload 125', () => {
   assert.is(maxHeaderBytes, 14);
   assert.is(maxControlBytes, 125);
 });
@@ -116,10 +116,10 @@ const client: FrameRules = { masked: false, rsv1: false, maxFrameBytes: Infinity
 const server: FrameRules = { ...client, masked: true };
 const deflating: FrameRules = { ...client, rsv1: true };
 
-function refuses(hex: string, rules: FrameRules, law: Law): void {
+function refuses(hex: string, rules: FrameRules, violation: Violation): void {
   assertViolation(
     thrownBy(() => checkFrameHeader(parse(hex)!, rules)),
-    law,
+    violation,
     hex,
   );
 }
@@ -128,19 +128,19 @@ function passes(hex: string, rules: FrameRules): void {
   checkFrameHeader(parse(hex)!, rules);
 }
 
-test('checkFrameHeader judges every first octet, with and without permessage-deflate (§5.2, RFC 7692 §6)', () => {
-  const law = (octet: number, rsv1: boolean): Law | undefined => {
-    const [fin, rsv, opcode] = [octet >> 7, (octet >> 4) & 7, octet & 15];
-    if (rsv & 3) return laws.rsv23;
-    if (rsv && !rsv1) return laws.rsv1Unagreed;
-    if (rsv && opcode !== 1 && opcode !== 2) return laws.rsv1Misplaced;
-    if (![0, 1, 2, 8, 9, 10].includes(opcode)) return laws.reservedOpcode;
-    return opcode >= 8 && !fin ? laws.fragmentedControl : undefined;
+test('checkFrameHeader judges every first byte, with and without permessage-deflate (§5.2, RFC 7692 §6)', () => {
+  const violation = (byte: number, rsv1: boolean): Violation | undefined => {
+    const [fin, rsv, opcode] = [byte >> 7, (byte >> 4) & 7, byte & 15];
+    if (rsv & 3) return violations.rsv23;
+    if (rsv && !rsv1) return violations.rsv1Unagreed;
+    if (rsv && opcode !== 1 && opcode !== 2) return violations.rsv1Misplaced;
+    if (![0, 1, 2, 8, 9, 10].includes(opcode)) return violations.reservedOpcode;
+    return opcode >= 8 && !fin ? violations.fragmentedControl : undefined;
   };
   for (const rules of [client, deflating]) {
-    for (let octet = 0; octet < 256; octet++) {
-      const header = `${octet.toString(16).padStart(2, '0')}00`;
-      const broken = law(octet, rules.rsv1);
+    for (let byte = 0; byte < 256; byte++) {
+      const header = `${byte.toString(16).padStart(2, '0')}00`;
+      const broken = violation(byte, rules.rsv1);
       if (broken) refuses(header, rules, broken);
       else passes(header, rules);
     }
@@ -149,19 +149,19 @@ test('checkFrameHeader judges every first octet, with and without permessage-def
 
 test('checkFrameHeader wants every frame of a client masked, empty ones and control frames too (§5.1)', () => {
   for (const first of ['81', '82', '00', '80', '88', '89', '8a']) {
-    refuses(`${first}00`, server, laws.unmaskedFrame);
-    refuses(`${first}80 37fa213d`, client, laws.maskedFrame);
+    refuses(`${first}00`, server, violations.unmaskedFrame);
+    refuses(`${first}80 37fa213d`, client, violations.maskedFrame);
     passes(`${first}80 00000000`, server);
     passes(`${first}00`, client);
   }
 });
 
-test('checkFrameHeader refuses a control frame of 126 octets on its header (§5.5; attack 32)', () => {
+test('checkFrameHeader refuses a control frame of 126 bytes on its header (§5.5; attack 32)', () => {
   for (const first of ['88', '89', '8a']) {
     passes(`${first}7d`, client);
-    refuses(`${first}7e 007e`, client, laws.longControl);
-    refuses(`${first}7f 0000000000010000`, client, laws.longControl);
-    refuses(`${first}7e 0005`, client, laws.longerLength);
+    refuses(`${first}7e 007e`, client, violations.longControl);
+    refuses(`${first}7f 0000000000010000`, client, violations.longControl);
+    refuses(`${first}7e 0005`, client, violations.longerLength);
   }
 });
 
@@ -174,19 +174,19 @@ test('checkFrameHeader refuses lengths that are not in their shortest form (§5.
     '7f ffffffffffffffff',
     '7f 8000000000000000',
   ]) {
-    refuses(`82${length}`, client, laws.longerLength);
-    refuses(`82${length}`, { ...client, maxFrameBytes: 1 }, laws.longerLength);
+    refuses(`82${length}`, client, violations.longerLength);
+    refuses(`82${length}`, { ...client, maxFrameBytes: 1 }, violations.longerLength);
   }
 });
 
-test('checkFrameHeader refuses one octet beyond the limit with 1009 (§10.4)', () => {
+test('checkFrameHeader refuses one byte beyond the limit with 1009 (§10.4)', () => {
   for (const limit of [1, 125, 126, 65_535, 65_536]) {
     const rules = { ...client, maxFrameBytes: limit };
     const header = parse('8200')!;
     checkFrameHeader({ ...header, payloadBytes: limit }, rules);
     assertViolation(
       thrownBy(() => checkFrameHeader({ ...header, payloadBytes: limit + 1 }, rules)),
-      laws.frameTooBig(limit + 1, limit),
+      violations.frameTooBig(limit + 1, limit),
     );
   }
 });

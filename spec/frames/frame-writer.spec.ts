@@ -2,7 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { FrameWriter, firstByte, frameEncoderOptions } from '../../lib/frames/frame-writer.ts';
 import { Opcode } from '../../lib/frames/opcode.ts';
-import { counted, hex, octets, sameKey } from '../support/octets.ts';
+import { counted, fromHex, hex, sameKey } from '../support/bytes.ts';
 
 const test = suite('FrameWriter');
 
@@ -11,19 +11,19 @@ const server = new FrameWriter({ role: 'server' });
 const client = new FrameWriter({ role: 'client', randomBytes: sameKey(key) });
 
 /** What a writer writes at offset 3 of a poisoned array; nothing else changes. */
-function written(writer: FrameWriter, octet0: number, payload: Uint8Array | string): string {
+function written(writer: FrameWriter, byte0: number, payload: Uint8Array | string): string {
   const room = typeof payload === 'string' ? 3 * payload.length : payload.length;
   const target = new Uint8Array(room + 20).fill(0xee);
-  const end = writer.write(octet0, payload, target, 3);
+  const end = writer.write(byte0, payload, target, 3);
   assert.equal([...target.subarray(0, 3)], [0xee, 0xee, 0xee]);
-  if (typeof payload !== 'string') assert.ok(target.subarray(end).every(octet => octet === 0xee));
+  if (typeof payload !== 'string') assert.ok(target.subarray(end).every(byte => byte === 0xee));
   return hex(target.subarray(3, end));
 }
 
 /** The payload as a client sends it. */
 function masked(payload: Uint8Array): string {
-  const mask = octets(key);
-  return hex(payload.map((octet, i) => octet ^ mask[i % 4]!));
+  const mask = fromHex(key);
+  return hex(payload.map((byte, i) => byte ^ mask[i % 4]!));
 }
 
 test('the first byte holds FIN, RSV1 and the opcode (§5.2)', () => {
@@ -77,8 +77,8 @@ test('moves text whose bytes need a longer length than its units', () => {
     const text = '€'.repeat(units);
     const bytes = new TextEncoder().encode(text);
     assert.ok(written(server, 0x81, text) === head + hex(bytes), `${units} units`);
-    const octet1 = (Number.parseInt(head.slice(2, 4), 16) | 0x80).toString(16);
-    assert.ok(written(client, 0x81, text) === `81${octet1}${head.slice(4)}${key}${masked(bytes)}`);
+    const byte1 = (Number.parseInt(head.slice(2, 4), 16) | 0x80).toString(16);
+    assert.ok(written(client, 0x81, text) === `81${byte1}${head.slice(4)}${key}${masked(bytes)}`);
   }
 });
 

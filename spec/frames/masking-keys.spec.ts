@@ -14,9 +14,9 @@ test('asks for sixteen keys when it needs the first of them, and gives each once
     return source(byteLength);
   });
   assert.equal(asked, []);
-  const octets = new DataView(seededKeys(4)(160).buffer);
+  const bytes = new DataView(seededKeys(4)(160).buffer);
   for (let i = 0; i < 40; i++) {
-    assert.is(keys.next(), octets.getInt32(4 * i, true));
+    assert.is(keys.next(), bytes.getInt32(4 * i, true));
     assert.is(asked.length, Math.ceil((i + 1) / 16));
   }
   assert.equal(asked, [64, 64, 64]);
@@ -31,15 +31,15 @@ test('keeps nothing of its source: it may use its array again (attack 56)', () =
   assert.is(keys.next(), 0x02020202);
 });
 
-test('takes no other number of octets', () => {
+test('takes no other number of bytes', () => {
   for (const length of [0, 4, 63, 65]) {
     const keys = new MaskingKeys(() => new Uint8Array(length));
     const error = thrownBy(() => keys.next()) as Error;
-    assert.is(error.message, `randomBytes gave ${length} octets instead of 64`);
+    assert.is(error.message, `randomBytes gave ${length} bytes instead of 64`);
   }
 });
 
-test('makes up no key of what is no octets', () => {
+test('makes up no key of what is no bytes', () => {
   for (const given of ['ab'.repeat(32), { length: 64 }, undefined]) {
     const keys = new MaskingKeys(() => given as never);
     assert.instance(
@@ -48,7 +48,7 @@ test('makes up no key of what is no octets', () => {
     );
   }
   const keys = new MaskingKeys(() => new Float64Array(64).fill(0.5) as never);
-  assert.is((thrownBy(() => keys.next()) as Error).message, 'randomBytes gave 512 octets instead of 64');
+  assert.is((thrownBy(() => keys.next()) as Error).message, 'randomBytes gave 512 bytes instead of 64');
 });
 
 test('lets a failure of its source through, and asks it again (attack 81)', () => {

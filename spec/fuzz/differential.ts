@@ -1,6 +1,6 @@
 import { constants, inflateRawSync } from 'node:zlib';
 import * as fc from 'fast-check';
-import type { Role } from '../../lib/base/choice.ts';
+import type { Role } from '../../lib/base/role.ts';
 import { Inflater } from '../../lib/deflate/inflater.ts';
 import { webSocketDecoder } from '../../lib/events/websocket-decoder.ts';
 import { concatenated } from '../../lib/testing/rechunk.ts';

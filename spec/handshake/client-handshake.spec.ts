@@ -48,7 +48,7 @@ function refuses(head: ResponseHead): void {
   );
 }
 
-test('sends these octets (§4.1)', () => {
+test('sends these bytes (§4.1)', () => {
   const { request } = new ClientHandshake('ws://user:pw@server.example.com:8080/chat?x=1', {
     protocols: ['chat', 'superchat'],
     origin: 'http://example.com',
@@ -72,7 +72,7 @@ test('sends these octets (§4.1)', () => {
   );
 });
 
-test('asks for 16 random octets once, and takes no other number', () => {
+test('asks for 16 random bytes once, and takes no other number', () => {
   const asked: number[] = [];
   new ClientHandshake('ws://h/', {
     randomBytes: n => {

@@ -20,7 +20,7 @@ function decoderOf({ kind, ...limits }: Options): RequestHeadDecoder | ResponseH
 
 interface Outcome {
   head: RequestHead | ResponseHead | undefined;
-  /** The octets behind the head: those that the decoder has, and those that it was never given. */
+  /** The bytes behind the head: those that the decoder has, and those that it was never given. */
   behind: number[];
 }
 
@@ -52,12 +52,12 @@ function decodeAllWays(text: string, options: Options): Outcome {
     const chunks = [padded.subarray(3, 3 + cut), padded.subarray(3 + cut)];
     assert.equal(decode(chunks, options), whole, `cut at ${cut}`);
   }
-  assert.equal(decode(octets(bytes), options), whole, 'octet by octet');
+  assert.equal(decode(byteByByte(bytes), options), whole, 'byte by byte');
   return whole;
 }
 
-function octets(bytes: Uint8Array): Uint8Array[] {
-  return Array.from(bytes, octet => Uint8Array.of(octet));
+function byteByByte(bytes: Uint8Array): Uint8Array[] {
+  return Array.from(bytes, byte => Uint8Array.of(byte));
 }
 
 function failure(chunks: Uint8Array[], options: Options): HandshakeError {
@@ -77,7 +77,7 @@ function refuses(text: string, status: number | undefined, options: Options): vo
   const error = failure([bytes], options);
   assert.is(error.response?.status, status);
   assert.is(error.closeCode, 1006);
-  assert.is(failure(octets(bytes), options).message, error.message);
+  assert.is(failure(byteByByte(bytes), options).message, error.message);
 }
 
 const request: Options = { kind: 'request' };
@@ -305,10 +305,10 @@ test('keeps a copy of an unfinished line, not the chunk', () => {
   assert.is(decoder.read()?.type, 'request');
 });
 
-test('takes a line of 8192 octets, not of 8193', () => {
+test('takes a line of 8192 bytes, not of 8193', () => {
   const first = 'GET / HTTP/1.1\r\n';
   const header = (bytes: number) => `A: ${'b'.repeat(bytes - 3)}`;
-  assert.ok(decode(octets(encodeLatin1(`${first}${header(8192)}\r\n\r\n`)), request).head);
+  assert.ok(decode(byteByByte(encodeLatin1(`${first}${header(8192)}\r\n\r\n`)), request).head);
   refuses(`${first}${header(8193)}\r\n\r\n`, 431, request);
   refuses(`${first}${header(8194)}`, 431, request);
   const target = (bytes: number) => `GET /${'b'.repeat(bytes - 14)} HTTP/1.1`;
@@ -317,14 +317,14 @@ test('takes a line of 8192 octets, not of 8193', () => {
   refuses(`HTTP/1.1 101 ${'b'.repeat(8180)}\r\n\r\n`, undefined, response);
 });
 
-test('takes a head of 65,536 octets, not of 65,537', () => {
+test('takes a head of 65,536 bytes, not of 65,537', () => {
   const head = (bytes: number) => {
     const start = `GET / HTTP/1.1\r\n${`A: ${'b'.repeat(7995)}\r\n`.repeat(8)}`;
     return `${start}C: ${'d'.repeat(bytes - start.length - 7)}\r\n\r\n`;
   };
   assert.is(head(65536).length, 65536);
   assert.ok(decode([encodeLatin1(`${head(65536)}more`)], request).head);
-  assert.ok(decode(octets(encodeLatin1(head(65536))), request).head);
+  assert.ok(decode(byteByByte(encodeLatin1(head(65536))), request).head);
   refuses(head(65537), 431, request);
   const answer = (bytes: number) => head(bytes).replace('GET / HTTP/1.1', 'HTTP/1.1 101 A');
   assert.is(answer(65536).length, 65536);
@@ -339,7 +339,7 @@ test('takes 128 header lines, not 129', () => {
   refuses(head(10_000), 431, request);
 });
 
-test('takes a header name of 256 octets, not of 257', () => {
+test('takes a header name of 256 bytes, not of 257', () => {
   const head = (bytes: number) => `GET / HTTP/1.1\r\n${'a'.repeat(bytes)}: b\r\n\r\n`;
   assert.ok(decode([encodeLatin1(head(256))], request).head);
   refuses(head(257), 431, request);
@@ -369,11 +369,11 @@ test('refuses bad options by name', () => {
   }
 });
 
-test('works in linear time, octet by octet and with hostile whitespace', () => {
+test('works in linear time, byte by byte and with hostile whitespace', () => {
   const time = (bytes: number, cut: boolean) => {
     const text = `GET / HTTP/1.1\r\nA: b${' '.repeat(bytes)}x${' \t'.repeat(bytes)}\r\nB:${' '.repeat(bytes)}\r\n\r\n`;
     const all = encodeLatin1(text);
-    const chunks = cut ? octets(all) : [all];
+    const chunks = cut ? byteByByte(all) : [all];
     const started = performance.now();
     decode(chunks, { ...request, maxHeadLineBytes: Infinity, maxHeadBytes: Infinity });
     return performance.now() - started;
@@ -384,14 +384,14 @@ test('works in linear time, octet by octet and with hostile whitespace', () => {
   for (const cut of [true, false]) assert.ok(best(60_000, cut) < 300 + 8 * best(15_000, cut), `cut: ${cut}`);
 });
 
-test('throws nothing but HandshakeError, whatever single octet is changed', () => {
+test('throws nothing but HandshakeError, whatever single byte is changed', () => {
   const heads = { request: 'GET / HTTP/1.1\r\nA: b\r\n\r\n', response: 'HTTP/1.1 101 x\r\nA: b\r\n\r\n' };
   for (const kind of ['request', 'response'] as const) {
     const bytes = encodeLatin1(heads[kind]);
     for (let at = 0; at < bytes.length; at++) {
-      for (let octet = 0; octet < 256; octet++) {
+      for (let byte = 0; byte < 256; byte++) {
         const changed = bytes.slice();
-        changed[at] = octet;
+        changed[at] = byte;
         try {
           decode([changed], { kind });
         } catch (error) {

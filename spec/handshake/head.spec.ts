@@ -30,11 +30,11 @@ const response: HeadInput<ResponseHead> = {
   headers: [['A', '']],
 };
 
-test('gives the octets of a request', () => {
+test('gives the bytes of a request', () => {
   assert.is(decodeLatin1(encodeHead(request)), 'GET /chat?a=b HTTP/1.1\r\nHost: h\r\nX-Latin: \xe9\r\n\r\n');
 });
 
-test('gives the octets of a response', () => {
+test('gives the bytes of a response', () => {
   assert.is(decodeLatin1(encodeHead(response)), 'HTTP/1.1 101 Switching Protocols\r\nA: \r\n\r\n');
   assert.is(
     decodeLatin1(encodeHead({ ...response, status: 599, reason: '', headers: [] })),

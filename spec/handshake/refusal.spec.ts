@@ -41,10 +41,10 @@ test('leaves the type of a text to the headers', () => {
   );
 });
 
-test('carries a copy of octets', () => {
-  const octets = new Uint8Array([9, 1, 2, 9]).subarray(1, 3);
-  const { headers, body } = refusal({ status: 500, body: octets });
-  octets.fill(0);
+test('carries a copy of bytes', () => {
+  const bytes = new Uint8Array([9, 1, 2, 9]).subarray(1, 3);
+  const { headers, body } = refusal({ status: 500, body: bytes });
+  bytes.fill(0);
   assert.equal(body, new Uint8Array([1, 2]));
   assert.equal(
     [...headers],

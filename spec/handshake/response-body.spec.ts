@@ -18,12 +18,12 @@ function bodyOf(headers: HeaderList = [], status = 403, version = '1.1') {
   });
 }
 
-/** What it makes of the octets, however they are cut, and whether it has enough then. */
-function outcome(headers: HeaderList, octets: string): readonly [string, boolean] {
+/** What it makes of the bytes, however they are cut, and whether it has enough then. */
+function outcome(headers: HeaderList, bytes: string): readonly [string, boolean] {
   const outcomes = new Set<string>();
-  const whole = encodeLatin1(octets);
+  const whole = encodeLatin1(bytes);
   const splits = Array.from(whole, (_, at) => [whole.slice(0, at), whole.slice(at)]);
-  const singly = Array.from(whole, octet => Uint8Array.of(octet));
+  const singly = Array.from(whole, byte => Uint8Array.of(byte));
   for (const chunks of [singly, ...splits]) {
     const body = bodyOf(headers);
     for (const chunk of chunks) body.write(chunk);
@@ -40,7 +40,7 @@ test('is as long as Content-Length says, and goes to the end without one (RFC 91
   assert.equal(outcome([], 'hello'), ['hello', false]);
 });
 
-test('keeps 4096 octets, and wants no more', () => {
+test('keeps 4096 bytes, and wants no more', () => {
   const body = bodyOf();
   body.write(new Uint8Array(4095).fill(7));
   assert.is(body.done, false);

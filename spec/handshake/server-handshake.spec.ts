@@ -59,7 +59,7 @@ test('gives what the request asks for', () => {
   assert.equal(handshake.extensions, [{ name: 'foo', parameters: [] }]);
 });
 
-test('answers with these octets (§4.2.2)', () => {
+test('answers with these bytes (§4.2.2)', () => {
   assert.is(
     decodeLatin1(encodeHead(new ServerHandshake(request()).accept())),
     'HTTP/1.1 101 Switching Protocols\r\n' +

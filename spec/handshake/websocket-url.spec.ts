@@ -38,7 +38,7 @@ test('takes a platform URL', () => {
   assert.is(parseWebSocketUrl(new URL('ws://h:1/x')).host, 'h:1');
 });
 
-test('makes Basic authorization of user and password, octet by octet (RFC 7617)', () => {
+test('makes Basic authorization of user and password, byte by byte (RFC 7617)', () => {
   const authorization = (url: string) => parseWebSocketUrl(url).authorization;
   assert.is(authorization('ws://Aladdin:open%20sesame@h'), 'Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==');
   assert.is(authorization('ws://test:123%C2%A3@h'), 'Basic dGVzdDoxMjPCow==');

@@ -1,6 +1,6 @@
 // Brings our side and a peer together, connection by connection, in either role: a check does not see in which.
 
-import type { Role } from '../../lib/base/choice.ts';
+import type { Role } from '../../lib/base/role.ts';
 import { dial } from '../../lib/node.ts';
 import type { OpenWebSocket } from '../../lib/sockets/open-websocket.ts';
 import type { SocketOptions } from '../../lib/sockets/socket-options.ts';

@@ -12,7 +12,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import type { Role } from '../../lib/base/choice.ts';
+import type { Role } from '../../lib/base/role.ts';
 import type { CheckName } from './checks.ts';
 
 /** What a connection is asked of a client with. */

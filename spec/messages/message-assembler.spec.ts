@@ -6,17 +6,17 @@ import type { FramePart } from '../../lib/frames/frame-part.ts';
 import { MessageAssembler, type MessageAssemblerOptions } from '../../lib/messages/message-assembler.ts';
 import type { MessagePart } from '../../lib/messages/message-part.ts';
 import { runCuts } from '../../lib/testing/run-cuts.ts';
-import * as laws from '../support/laws.ts';
+import { assertRefuses, assertSpent, assertViolation, type Violation } from '../support/assert-violation.ts';
+import { fromHex, hex } from '../support/bytes.ts';
 import { heldBytes } from '../support/memory.ts';
-import { hex, octets } from '../support/octets.ts';
 import { readAll, through, thrownBy } from '../support/reading.ts';
-import { assertRefuses, assertSpent, assertViolation, type Law } from '../support/violations.ts';
+import * as violations from '../support/violations.ts';
 
 const test = suite('MessageAssembler');
 
 /** A frame as a client's decoder gives it. */
 function frame(opcode: number, payload = '', fields: Partial<FramePart> = {}): FramePart {
-  const bytes = octets(payload);
+  const bytes = fromHex(payload);
   const whole = {
     fin: true,
     rsv1: false,
@@ -71,10 +71,10 @@ const streams: [wire: string, messages: string[]][] = [
 
 test('joins the frames of a message, wherever they are cut, control frames between them (§5.4)', () => {
   for (const [wire, expected] of streams) {
-    assert.equal(runCuts(onWire, octets(wire), messages), { outputs: expected }, wire);
+    assert.equal(runCuts(onWire, fromHex(wire), messages), { outputs: expected }, wire);
     if (!wire.includes('88')) {
       assert.equal(
-        runCuts(onWire, octets(`${wire} 8101 7a`), messages),
+        runCuts(onWire, fromHex(`${wire} 8101 7a`), messages),
         { outputs: [...expected, 'text:7a'] },
         wire,
       );
@@ -176,74 +176,74 @@ test('wants more when it has given all', () => {
   assert.is(messages(through(assembler, frame(9)))[0], 'ping:');
 });
 
-const refused: [before: string, wire: string, law: Law][] = [
-  ['', '8002 fffe', laws.continuationOutside],
-  ['', '0002 fffe', laws.continuationOutside],
-  ['', '0002', laws.continuationOutside],
-  ['8101 61', '8001 62', laws.continuationOutside],
-  ['0101 61 8001 62', '0001 63', laws.continuationOutside],
-  ['8900', '8000', laws.continuationOutside],
-  ['c107 f248cdc9c90700', '8003 c9c907', laws.continuationOutside],
-  ['0101 61', '8101 62', laws.messageInside],
-  ['0101 61', '0101 62', laws.messageInside],
-  ['0101 61', '8201 62', laws.messageInside],
-  ['0101 61', '0201 62', laws.messageInside],
-  ['0201 61', '8101 62', laws.messageInside],
-  ['0201 61', '0101 62', laws.messageInside],
-  ['0201 61', '8201 62', laws.messageInside],
-  ['0201 61', '0201 62', laws.messageInside],
-  ['0101 61 8900', '8101 62', laws.messageInside],
-  ['0101 61 8900', '8201 62', laws.messageInside],
-  ['0101 61 0000 8a00', '0101 62', laws.messageInside],
-  ['0100', '8100', laws.messageInside],
-  ['4103 f248cd', 'c104 c9c90700', laws.messageInside],
+const refused: [before: string, wire: string, violation: Violation][] = [
+  ['', '8002 fffe', violations.continuationOutside],
+  ['', '0002 fffe', violations.continuationOutside],
+  ['', '0002', violations.continuationOutside],
+  ['8101 61', '8001 62', violations.continuationOutside],
+  ['0101 61 8001 62', '0001 63', violations.continuationOutside],
+  ['8900', '8000', violations.continuationOutside],
+  ['c107 f248cdc9c90700', '8003 c9c907', violations.continuationOutside],
+  ['0101 61', '8101 62', violations.messageInside],
+  ['0101 61', '0101 62', violations.messageInside],
+  ['0101 61', '8201 62', violations.messageInside],
+  ['0101 61', '0201 62', violations.messageInside],
+  ['0201 61', '8101 62', violations.messageInside],
+  ['0201 61', '0101 62', violations.messageInside],
+  ['0201 61', '8201 62', violations.messageInside],
+  ['0201 61', '0201 62', violations.messageInside],
+  ['0101 61 8900', '8101 62', violations.messageInside],
+  ['0101 61 8900', '8201 62', violations.messageInside],
+  ['0101 61 0000 8a00', '0101 62', violations.messageInside],
+  ['0100', '8100', violations.messageInside],
+  ['4103 f248cd', 'c104 c9c90700', violations.messageInside],
 ];
 
 test('refuses a frame out of order, wherever it is cut, and gives what came before (§5.4; attacks 41 to 43)', () => {
-  for (const [before, wire, law] of refused) {
-    const { outputs, error } = runCuts(() => onWire(), octets(`${before} ${wire}`), messages);
-    assert.equal(outputs, messages(through(onWire(), octets(before))), `${before} | ${wire}`);
-    assertViolation(error, law, `${before} | ${wire}`);
+  for (const [before, wire, violation] of refused) {
+    const { outputs, error } = runCuts(() => onWire(), fromHex(`${before} ${wire}`), messages);
+    assert.equal(outputs, messages(through(onWire(), fromHex(before))), `${before} | ${wire}`);
+    assertViolation(error, violation, `${before} | ${wire}`);
     const stage = onWire();
-    through(stage, octets(before));
-    assertRefuses(stage, octets(`${wire} 8101 61`), law, `${before} | ${wire}`);
+    through(stage, fromHex(before));
+    assertRefuses(stage, fromHex(`${wire} 8101 61`), violation, `${before} | ${wire}`);
   }
 });
 
-test('refuses on the header, before a payload octet has come', () => {
+test('refuses on the header, before a payload byte has come', () => {
   const outside = frame(0, '', { payloadBytes: 9, last: false });
-  assertRefuses(new MessageAssembler(), outside, laws.continuationOutside);
+  assertRefuses(new MessageAssembler(), outside, violations.continuationOutside);
   const inside = new MessageAssembler();
   through(inside, frame(1, '61', { fin: false }));
-  assertRefuses(inside, frame(2, '', { payloadBytes: 9, last: false }), laws.messageInside);
+  assertRefuses(inside, frame(2, '', { payloadBytes: 9, last: false }), violations.messageInside);
 });
 
-test('takes a message of exactly the limit, and refuses one octet more on the header (§10.4)', () => {
+test('takes a message of exactly the limit, and refuses one byte more on the header (§10.4)', () => {
   const limited = () => new MessageAssembler({ maxMessageBytes: 5 });
   assert.is(through(limited(), frame(2, '61*5')).length, 1);
-  assertRefuses(limited(), frame(2, '', { payloadBytes: 6, last: false }), laws.messageTooBig(6, 5));
+  assertRefuses(limited(), frame(2, '', { payloadBytes: 6, last: false }), violations.messageTooBig(6, 5));
   assert.is(through(limited(), frame(9, '61*6')).length, 1, 'a control frame is no message');
 });
 
 test('adds up the frames of a message, and begins anew with each (§10.4; attack 4)', () => {
   const limited = onWire({ maxMessageBytes: 10 });
-  const messages = through(limited, octets('0106 61*6 8906 70*6 8004 61*4 0106 61*6'));
+  const messages = through(limited, fromHex('0106 61*6 8906 70*6 8004 61*4 0106 61*6'));
   assert.is(messages.length, 4);
-  assertRefuses(limited, octets('8005'), laws.messageTooBig(11, 10));
-  assertRefuses(onWire({ maxMessageBytes: 10 }), octets('0106 61*6 8006'), laws.messageTooBig(12, 10));
+  assertRefuses(limited, fromHex('8005'), violations.messageTooBig(11, 10));
+  assertRefuses(onWire({ maxMessageBytes: 10 }), fromHex('0106 61*6 8006'), violations.messageTooBig(12, 10));
 });
 
 test('refuses a sum of lengths beyond 2^53 - 1 without a limit, too (attack 27)', () => {
   const huge = frame(2, '', { fin: false, payloadBytes: 2 ** 53 - 1, last: true });
   const assembler = new MessageAssembler();
   through(assembler, huge);
-  assertRefuses(assembler, frame(0, '', { payloadBytes: 1 }), laws.messageTooBig(2 ** 53, Infinity));
+  assertRefuses(assembler, frame(0, '', { payloadBytes: 1 }), violations.messageTooBig(2 ** 53, Infinity));
   const twice = new MessageAssembler({ maxMessageBytes: Infinity });
   through(twice, huge);
   assertRefuses(
     twice,
     frame(0, '', { payloadBytes: 2 ** 53 - 1 }),
-    laws.messageTooBig(2 ** 54 - 2, Infinity),
+    violations.messageTooBig(2 ** 54 - 2, Infinity),
   );
 });
 
@@ -253,22 +253,22 @@ test('leaves room for the headers of stored blocks where a message is compressed
   const limited = () => new MessageAssembler({ maxMessageBytes: limit });
   const header = (payloadBytes: number, rsv1: boolean) => frame(2, '', { payloadBytes, rsv1, last: false });
   assert.is(through(limited(), header(allowed, true)).length, 1);
-  assertRefuses(limited(), header(allowed + 1, true), laws.messageTooBig(allowed + 1, allowed));
-  assertRefuses(limited(), header(limit + 1, false), laws.messageTooBig(limit + 1, limit));
+  assertRefuses(limited(), header(allowed + 1, true), violations.messageTooBig(allowed + 1, allowed));
+  assertRefuses(limited(), header(limit + 1, false), violations.messageTooBig(limit + 1, limit));
 });
 
 test('counts frames, empty ones too, and refuses one more than the limit with 1008 (attacks 11 and 12)', () => {
   const limited = () => onWire({ maxFragments: 3 });
-  assert.equal(messages(through(limited(), octets('0101 61 8900 0000 8900 8001 62 0100 0000 8000'))), [
+  assert.equal(messages(through(limited(), fromHex('0101 61 8900 0000 8900 8001 62 0100 0000 8000'))), [
     'text:6162',
     'ping:',
     'ping:',
     'text:',
   ]);
-  assertRefuses(limited(), octets('0101 61 0001 62 0001 63 8001 64'), laws.tooManyFragments(3));
-  assertRefuses(limited(), octets('0100 0000 0000 0000'), laws.tooManyFragments(3));
-  assert.is(through(onWire({ maxFragments: 1 }), octets('8101 61 8101 62')).length, 2);
-  assertRefuses(onWire({ maxFragments: 1 }), octets('0101 61 8000'), laws.tooManyFragments(1));
+  assertRefuses(limited(), fromHex('0101 61 0001 62 0001 63 8001 64'), violations.tooManyFragments(3));
+  assertRefuses(limited(), fromHex('0100 0000 0000 0000'), violations.tooManyFragments(3));
+  assert.is(through(onWire({ maxFragments: 1 }), fromHex('8101 61 8101 62')).length, 2);
+  assertRefuses(onWire({ maxFragments: 1 }), fromHex('0101 61 8000'), violations.tooManyFragments(1));
 });
 
 test('counts 262,144 frames by default: `0100` and a million times `0000` end there, in flat memory (attack 12)', () => {
@@ -283,8 +283,8 @@ test('counts 262,144 frames by default: `0100` and a million times `0000` end th
     }
     return assembler;
   });
-  assert.ok(held < 100_000, `${held} octets`);
-  assertRefuses(assembler, empty, laws.tooManyFragments(262_144));
+  assert.ok(held < 100_000, `${held} bytes`);
+  assertRefuses(assembler, empty, violations.tooManyFragments(262_144));
 });
 
 test('takes 4 MiB in 65,536 frames by default (Autobahn 9.3.1; attack 14)', () => {
@@ -301,15 +301,15 @@ test('takes 4 MiB in 65,536 frames by default (Autobahn 9.3.1; attack 14)', () =
 test('ends between messages, and nowhere else (§7.2.1)', () => {
   for (const wire of ['', '8101 61', '0101 61 8000', '8900']) {
     const assembler = onWire();
-    through(assembler, octets(wire));
+    through(assembler, fromHex(wire));
     assembler.close();
   }
   for (const wire of ['0101 61', '0100', '0101 61 8900', '8101 61 0201 62 0001 63']) {
     const stage = onWire();
-    through(stage, octets(wire));
+    through(stage, fromHex(wire));
     const error = thrownBy(() => stage.close());
-    assertViolation(error, laws.endInsideMessage, wire);
-    assertSpent(stage, octets('8101 61'), error);
+    assertViolation(error, violations.endInsideMessage, wire);
+    assertSpent(stage, fromHex('8101 61'), error);
   }
 });
 
@@ -318,7 +318,7 @@ test('ends cleanly behind a Close, be it inside a message (§5.5.1, §7.1.5; Aut
     '0109 667261676d656e7431 8802 03e8',
     '0109 667261676d656e7431 8802 03e8 8009 667261676d656e7432',
   ]) {
-    const { outputs, error } = runCuts(onWire, octets(wire), messages);
+    const { outputs, error } = runCuts(onWire, fromHex(wire), messages);
     assert.is(error, undefined);
     assert.equal(outputs, ['text:667261676d656e7431…', 'close:03e8']);
   }
@@ -336,7 +336,7 @@ test('decodes nothing before a read', () => {
   assembler.write(frame(0));
   assertViolation(
     thrownBy(() => readAll(assembler)),
-    laws.continuationOutside,
+    violations.continuationOutside,
   );
 });
 

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import type { Frame } from '../../lib/frames/frame-part.ts';
 import { MessageFragmenter } from '../../lib/messages/message-fragmenter.ts';
 import type { MessageType, OutgoingPart } from '../../lib/messages/message-part.ts';
-import { counted, hex, octets } from '../support/octets.ts';
+import { counted, fromHex, hex } from '../support/bytes.ts';
 import { through } from '../support/reading.ts';
 
 const test = suite('MessageFragmenter');
@@ -28,7 +28,7 @@ const fragmented = (maxFrameBytes: number | undefined, ...parts: OutgoingPart[])
   shown(through(new MessageFragmenter({ maxFrameBytes }), ...parts));
 
 test('gives each type its opcode (§5.2)', () => {
-  const all = (['text', 'binary', 'close', 'ping', 'pong'] as const).map(type => part(type, octets('61')));
+  const all = (['text', 'binary', 'close', 'ping', 'pong'] as const).map(type => part(type, fromHex('61')));
   assert.equal(fragmented(undefined, ...all), [
     'fin 1: 61',
     'fin 2: 61',
@@ -43,7 +43,7 @@ test('gives one frame a part where no limit is set, without a copy', () => {
   const [frame, ...more] = through(new MessageFragmenter(), part('binary', payload));
   assert.equal(more, []);
   assert.is(frame!.payload, payload);
-  assert.equal(fragmented(undefined, part('text', 'Hello'), part('text', ''), part('binary', octets(''))), [
+  assert.equal(fragmented(undefined, part('text', 'Hello'), part('text', ''), part('binary', fromHex(''))), [
     "fin 1: 'Hello'",
     "fin 1: ''",
     'fin 2: ',
@@ -56,7 +56,7 @@ test('continues a message that comes in parts (§5.4)', () => {
       undefined,
       part('text', 'a', { last: false }),
       part('text', 'b', { first: false, last: false }),
-      part('ping', octets('70')),
+      part('ping', fromHex('70')),
       part('text', 'c', { first: false }),
       part('text', 'd'),
     ),
@@ -71,27 +71,27 @@ test('spends no frame on an empty part in the middle, and one on an empty first 
       part('text', '', { last: false }),
       part('text', '', { first: false, last: false }),
       part('text', '', { first: false }),
-      part('binary', octets(''), { last: false }),
-      part('binary', octets(''), { first: false, last: false }),
-      part('binary', octets(''), { first: false }),
+      part('binary', fromHex(''), { last: false }),
+      part('binary', fromHex(''), { first: false, last: false }),
+      part('binary', fromHex(''), { first: false }),
     ),
     ["1: ''", "fin 0: ''", '2: ', 'fin 0: '],
   );
 });
 
 test('cuts a part into frames of the limit, the last with the rest (§5.4)', () => {
-  assert.equal(fragmented(3, part('binary', octets('0102030405060708'))), [
+  assert.equal(fragmented(3, part('binary', fromHex('0102030405060708'))), [
     '2: 010203',
     '0: 040506',
     'fin 0: 0708',
   ]);
-  assert.equal(fragmented(3, part('binary', octets('010203'))), ['fin 2: 010203']);
-  assert.equal(fragmented(3, part('binary', octets('010203040506'))), ['2: 010203', 'fin 0: 040506']);
-  assert.equal(fragmented(3, part('binary', octets('01020304'))), ['2: 010203', 'fin 0: 04']);
-  assert.equal(fragmented(1, part('binary', octets('0102'))), ['2: 01', 'fin 0: 02']);
+  assert.equal(fragmented(3, part('binary', fromHex('010203'))), ['fin 2: 010203']);
+  assert.equal(fragmented(3, part('binary', fromHex('010203040506'))), ['2: 010203', 'fin 0: 040506']);
+  assert.equal(fragmented(3, part('binary', fromHex('01020304'))), ['2: 010203', 'fin 0: 04']);
+  assert.equal(fragmented(1, part('binary', fromHex('0102'))), ['2: 01', 'fin 0: 02']);
 });
 
-test('cuts 65,536 octets at 1300 into 51 frames (Autobahn 10.1.1)', () => {
+test('cuts 65,536 bytes at 1300 into 51 frames (Autobahn 10.1.1)', () => {
   const frames = through(new MessageFragmenter({ maxFrameBytes: 1300 }), part('binary', counted(65_536)));
   assert.equal(
     frames.map(frame => frame.payload.length),
@@ -104,15 +104,15 @@ test('cuts parts that continue or do not end a message the same way', () => {
   assert.equal(
     fragmented(
       2,
-      part('binary', octets('010203'), { last: false }),
-      part('binary', octets('040506'), { first: false, last: false }),
-      part('binary', octets('070809'), { first: false }),
+      part('binary', fromHex('010203'), { last: false }),
+      part('binary', fromHex('040506'), { first: false, last: false }),
+      part('binary', fromHex('070809'), { first: false }),
     ),
     ['2: 0102', '0: 03', '0: 0405', '0: 06', '0: 0708', 'fin 0: 09'],
   );
 });
 
-test('measures text in octets, and cuts it between any two of them (§5.6)', () => {
+test('measures text in bytes, and cuts it between any two of them (§5.6)', () => {
   assert.equal(fragmented(3, part('text', 'a')), ["fin 1: 'a'"]);
   assert.equal(fragmented(6, part('text', 'aé')), ["fin 1: 'aé'"]);
   assert.equal(fragmented(5, part('text', 'aé')), ['fin 1: 61c3a9']);
@@ -122,7 +122,7 @@ test('measures text in octets, and cuts it between any two of them (§5.6)', () 
 });
 
 test('cuts no control frame, whatever the limit (§5.5)', () => {
-  const controls = (['close', 'ping', 'pong'] as const).map(type => part(type, octets('61626364')));
+  const controls = (['close', 'ping', 'pong'] as const).map(type => part(type, fromHex('61626364')));
   assert.equal(
     fragmented(1, part('text', 'ab', { last: false }), ...controls, part('text', 'c', { first: false })),
     ['1: 61', '0: 62', 'fin 8: 61626364', 'fin 9: 61626364', 'fin 10: 61626364', 'fin 0: 63'],
@@ -134,9 +134,9 @@ test('sets RSV1 on the first frame of a compressed message alone (RFC 7692 §6)'
   assert.equal(
     fragmented(
       2,
-      part('text', octets('010203'), { compressed, last: false }),
-      part('text', octets('0405'), { compressed, first: false }),
-      part('text', octets('06')),
+      part('text', fromHex('010203'), { compressed, last: false }),
+      part('text', fromHex('0405'), { compressed, first: false }),
+      part('text', fromHex('06')),
     ),
     ['rsv1 1: 0102', '0: 03', 'fin 0: 0405', 'fin 1: 06'],
   );
@@ -145,7 +145,7 @@ test('sets RSV1 on the first frame of a compressed message alone (RFC 7692 §6)'
 test('wants more when it has given all, and ends at any time', () => {
   const fragmenter = new MessageFragmenter({ maxFrameBytes: 2 });
   assert.is(fragmenter.read(), undefined);
-  through(fragmenter, part('binary', octets('010203')));
+  through(fragmenter, part('binary', fromHex('010203')));
   assert.is(fragmenter.read(), undefined);
   assert.is(fragmenter.read(), undefined);
   fragmenter.close();

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build, type Plugin } from 'esbuild';
 
-/** Something that a user imports. All figures are thousands of octets, minified and gzipped. */
+/** Something that a user imports. All figures are thousands of bytes, minified and gzipped. */
 export interface Piece {
   readonly name: string;
   readonly source: string;

@@ -47,7 +47,7 @@ export class Target {
     return { wsPort, wssPort: await listen(this.#tlsServer), deadPort: await deadPort(), cert, key };
   }
 
-  /** A WebSocket of `ws`, so that a fault of ours cannot hide itself: octets both ways, `end` is a half-close. */
+  /** A WebSocket of `ws`, so that a fault of ours cannot hide itself: bytes both ways, `end` is a half-close. */
   #tunnel(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     this.#tunnels.handleUpgrade(request, socket, head, outer => {
       const { port } = this.#server.address() as AddressInfo;

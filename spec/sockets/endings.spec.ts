@@ -3,7 +3,7 @@
 
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Role } from '../../lib/base/choice.ts';
+import type { Role } from '../../lib/base/role.ts';
 import { WebSocketError } from '../../lib/base/websocket-error.ts';
 import type { OpenWebSocket } from '../../lib/sockets/open-websocket.ts';
 import { FakeClock } from '../support/fake-clock.ts';

@@ -6,9 +6,9 @@ import { builtInCodec } from '../../lib/deflate/built-in-codec.ts';
 import type { DeflateCodec } from '../../lib/deflate/codec.ts';
 import { FrameEncoder } from '../../lib/frames/frame-encoder.ts';
 import { deflatingOf, socketConnection } from '../../lib/sockets/socket-options.ts';
+import { sameKey } from '../support/bytes.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { hex, unhex } from '../support/hex.ts';
-import { sameKey } from '../support/octets.ts';
 import { readAll, through } from '../support/reading.ts';
 import { settledSocket } from '../support/settled.ts';
 

@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { WebSocketEncoderStream } from '../../lib/streams/websocket-encoder-stream.ts';
-import { hex, sameKey } from '../support/octets.ts';
+import { hex, sameKey } from '../support/bytes.ts';
 import { piped } from '../support/piped.ts';
 
 const test = suite('WebSocketEncoderStream');

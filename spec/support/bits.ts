@@ -12,8 +12,8 @@ export function dynamic(literals: number, distances: number, codeLengths: Record
   return `0 01 ${field(literals - 257, 5)} ${field(distances - 1, 5)} ${field(15, 4)} ${listed.join(' ')}`;
 }
 
-/** Bits in the order of the stream, as octets. */
-export function octets(bits: string): Uint8Array {
+/** Bits in the order of the stream, as bytes. */
+export function fromBits(bits: string): Uint8Array {
   const all = bits.replaceAll(' ', '');
   const result = new Uint8Array(Math.ceil(all.length / 8));
   [...all].forEach((bit, i) => {
@@ -22,7 +22,7 @@ export function octets(bits: string): Uint8Array {
   return result;
 }
 
-/** Eight dynamic blocks without content in 179 octets, their codes as long and so their tables as large as can be. */
+/** Eight dynamic blocks without content in 179 bytes, their codes as long and so their tables as large as can be. */
 export function emptyDynamicBlocks(): Uint8Array {
   const codeLengths: Record<number, number> = { 18: 4 };
   for (let length = 1; length <= 15; length++) codeLengths[length] = 4;
@@ -30,14 +30,14 @@ export function emptyDynamicBlocks(): Uint8Array {
   const literals = Array.from({ length: 15 }, (_, i) => ofLength(i + 1)).join('');
   const zeros = (count: number) => `1111 ${field(count - 11, 7)}`;
   const lengths = `${literals} ${zeros(138)} ${zeros(103)} ${ofLength(15)} ${ofLength(1)}`;
-  return octets(`${dynamic(257, 1, codeLengths)} ${lengths} ${'1'.repeat(15)}`.repeat(8));
+  return fromBits(`${dynamic(257, 1, codeLengths)} ${lengths} ${'1'.repeat(15)}`.repeat(8));
 }
 
 /** A dynamic block whose codes are over-subscribed: 256 symbols of one bit, and one of 15 so that the tables are large. */
 export function oversubscribedBlock(): Uint8Array {
   const [one, fifteen, repeat] = ['10', '11', '0'];
   const runs = `${repeat}${field(3, 2)}`.repeat(47);
-  return octets(
+  return fromBits(
     `${dynamic(257, 30, { 1: 2, 15: 2, 16: 1 })} ${fifteen} ${one} ${runs} ${one.repeat(3)} ${'1'.repeat(15)}`,
   );
 }

@@ -1,11 +1,11 @@
-// Octets as they are written down. Specs write megabytes this way, so plain loops.
+// Bytes as they are written down. Specs write megabytes this way, so plain loops.
 
-const digitsOf = Array.from({ length: 256 }, (_, octet) => octet.toString(16).padStart(2, '0'));
+const digitsOf = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
 /** Of a digit by its character code: the letters, of either case, have 64 in it. */
 const digitValue = (code: number): number => (code & 15) + (code >> 6) * 9;
 
-/** `'8101 61'` as three octets. */
+/** `'8101 61'` as three bytes. */
 export function unhex(digits: string): Uint8Array<ArrayBuffer> {
   const dense = digits.includes(' ') ? digits.replaceAll(' ', '') : digits;
   const bytes = new Uint8Array(dense.length >> 1);
@@ -15,9 +15,9 @@ export function unhex(digits: string): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** The octets in lower-case digits without spaces. */
+/** The bytes in lower-case digits without spaces. */
 export function hex(bytes: Uint8Array): string {
   let digits = '';
-  for (const octet of bytes) digits += digitsOf[octet];
+  for (const byte of bytes) digits += digitsOf[byte];
   return digits;
 }

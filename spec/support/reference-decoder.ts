@@ -1,7 +1,7 @@
 // RFC 6455 read once more, without parts, speed or bounds: octets of one direction in, what they say out. It can be
 // given the quirks of other implementations, so that what they say can be foretold.
 
-import type { Role } from '../../lib/base/choice.ts';
+import type { Role } from '../../lib/base/role.ts';
 import type { Quirk } from './quirks.ts';
 import { End, Message } from './reference-message.ts';
 import { ReferenceUtf8 } from './reference-utf8.ts';

@@ -1,7 +1,7 @@
 // Options as the parts behind an entry point get them: checked, with all defaults.
 
-import type { Role } from '../../lib/base/choice.ts';
 import { OptionTable } from '../../lib/base/option-table.ts';
+import type { Role } from '../../lib/base/role.ts';
 import {
   type AdmissionOptions,
   admissionRules,

@@ -1,6 +1,6 @@
 // Open WebSockets without an opening handshake, over any duplex.
 
-import type { Role } from '../../lib/base/choice.ts';
+import type { Role } from '../../lib/base/role.ts';
 import { HeaderFields } from '../../lib/handshake/header-fields.ts';
 import type { Clock } from '../../lib/sockets/deadline-timer.ts';
 import { type Opening, OpenWebSocket } from '../../lib/sockets/open-websocket.ts';

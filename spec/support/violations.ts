@@ -1,47 +1,37 @@
-// What it means that a stage refuses what a peer sent.
+// The violations of frames and messages, as refusals name them: the close code, the section, the reason for the peer.
 
-import * as assert from 'uvu/assert';
-import { CloseCode } from '../../lib/base/close-code.ts';
-import type { Stage } from '../../lib/base/stage.ts';
-import { WebSocketError } from '../../lib/base/websocket-error.ts';
-import { readAll, thrownBy } from './reading.ts';
+import type { Violation } from './assert-violation.ts';
 
-/** A law that was broken: the close code, the section, the reason for the peer, and the numbers for us. */
-export type Law = readonly [closeCode: number, section: string, reason: string, detail?: string];
+export const rsv23: Violation = [1002, 'RFC 6455 §5.2', 'RSV2 or RSV3 set'];
+export const rsv1Unagreed: Violation = [1002, 'RFC 6455 §5.2', 'RSV1 set without an extension'];
+export const rsv1Misplaced: Violation = [1002, 'RFC 7692 §6', 'RSV1 set on a frame that begins no message'];
+export const reservedOpcode: Violation = [1002, 'RFC 6455 §5.2', 'reserved opcode'];
+export const unmaskedFrame: Violation = [1002, 'RFC 6455 §5.1', 'unmasked frame from a client'];
+export const maskedFrame: Violation = [1002, 'RFC 6455 §5.1', 'masked frame from a server'];
+export const fragmentedControl: Violation = [1002, 'RFC 6455 §5.5', 'fragmented control frame'];
+export const longControl: Violation = [1002, 'RFC 6455 §5.5', 'control frame too long'];
+export const longerLength: Violation = [1002, 'RFC 6455 §5.2', 'length not in its shortest form'];
+export const continuationOutside: Violation = [1002, 'RFC 6455 §5.4', 'continuation outside a message'];
+export const messageInside: Violation = [1002, 'RFC 6455 §5.4', 'new message inside a message'];
+export const noUtf8: Violation = [1007, 'RFC 6455 §8.1', 'text is not UTF-8'];
+export const reasonNoUtf8: Violation = [1007, 'RFC 6455 §8.1', 'close reason is not UTF-8'];
+export const oneByteClose: Violation = [1002, 'RFC 6455 §5.5.1', 'close body of one byte'];
+export const endInsideFrame: Violation = [1006, 'RFC 6455 §7.2.1', 'input ended inside a frame'];
+export const endInsideMessage: Violation = [1006, 'RFC 6455 §7.2.1', 'input ended inside a message'];
+export const endWithoutClose: Violation = [1006, 'RFC 6455 §7.1.5', 'input ended without a Close frame'];
 
-/** That the error says which law was broken, and that its reason may go into a Close frame. */
-export function assertViolation(error: unknown, [closeCode, section, reason, detail]: Law, input = ''): void {
-  assert.instance(error, WebSocketError, `${input}: ${String(error)}`);
-  const said = error as WebSocketError;
-  const told = detail === undefined ? `${section}: ${reason}` : `${section}: ${reason} (${detail})`;
-  assert.is(said.message, told, input);
-  assert.is(said.closeCode, closeCode, input);
-  // Nothing goes to the peer.
-  assert.is(said.reason, closeCode === CloseCode.AbnormalClosure ? '' : reason, input);
-  assert.match(reason, /^[ -~]{1,123}$/);
+export function invalidCloseCode(code: number): Violation {
+  return [1002, 'RFC 6455 §7.4', 'invalid close code', String(code)];
 }
 
-/** That reading the stage throws so, and that it throws the same error ever after, whatever is called. */
-export function assertRefuses<In>(stage: Stage<In, unknown>, chunk: In, law: Law, input = ''): void {
-  stage.write(chunk);
-  const error = thrownBy(() => readAll(stage));
-  assertViolation(error, law, input);
-  assertSpent(stage, chunk, error);
+export function frameTooBig(bytes: number, allowed: number): Violation {
+  return [1009, 'RFC 6455 §10.4', 'frame too big', `${bytes} bytes, ${allowed} allowed`];
 }
 
-/** That the stage throws nothing but this error any more. */
-export function assertSpent<In>(stage: Stage<In, unknown>, chunk: In, error: unknown): void {
-  assert.is(
-    thrownBy(() => stage.read()),
-    error,
-  );
-  assert.is(
-    thrownBy(() => stage.close()),
-    error,
-  );
-  stage.write(chunk);
-  assert.is(
-    thrownBy(() => stage.read()),
-    error,
-  );
+export function messageTooBig(bytes: number, allowed: number): Violation {
+  return [1009, 'RFC 6455 §10.4', 'message too big', `${bytes} bytes, ${allowed} allowed`];
+}
+
+export function tooManyFragments(allowed: number): Violation {
+  return [1008, 'RFC 6455 §10.4', 'too many fragments', `${allowed} allowed`];
 }

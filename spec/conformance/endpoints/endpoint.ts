@@ -5,7 +5,7 @@ import type { Wire } from '../wire.ts';
 
 export interface Endpoint {
   readonly name: string;
-  /** A new connection on which the endpoint has `role`, before the first octet of the handshake. */
+  /** A new connection on which the endpoint has `role`, before the first byte of the handshake. */
   connect(role: Role, options: EndpointOptions): Promise<Wire>;
   close(): Promise<void>;
 }

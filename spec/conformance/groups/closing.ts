@@ -1,12 +1,12 @@
 // Autobahn group 7: the closing handshake.
 
+import { fill, fromHex, join } from '../bytes.ts';
 import type { Case, Expectation } from '../case.ts';
 import { close, continuation, frame, ping, text } from '../frame.ts';
-import { fill, join, octets } from '../octets.ts';
 import { echoed, fails, good, send } from './expectations.ts';
 
 const world = 'Hello World!';
-const surrogate = join([octets('cebae1bdb9cf83cebcceb5'), octets('eda080'), octets('656469746564')]);
+const surrogate = join([fromHex('cebae1bdb9cf83cebcceb5'), fromHex('eda080'), fromHex('656469746564')]);
 const large = fill('BAsd7&jh23', 256 * 1024);
 
 /** Clean, with one of the codes in the reply; `undefined` is a Close without a code. */
@@ -41,18 +41,18 @@ const order: readonly Case[] = [
 
 const bodies: readonly Case[] = [
   { id: '7.3.1', title: 'empty Close', steps: [send(close())], expect: answered(undefined, 1000) },
-  { id: '7.3.2', title: 'Close of one octet', steps: [send(frame(8, octets('61')))], expect: fails(1002) },
+  { id: '7.3.2', title: 'Close of one byte', steps: [send(frame(8, fromHex('61')))], expect: fails(1002) },
   { id: '7.3.3', title: 'Close with a code', steps: [send(close(1000))], expect: good() },
   { id: '7.3.4', title: 'Close with a reason', steps: [send(close(1000, world))], expect: good() },
   {
     id: '7.3.5',
-    title: 'Close with a reason of 123 octets',
+    title: 'Close with a reason of 123 bytes',
     steps: [send(close(1000, fill('*', 123)))],
     expect: good(),
   },
   {
     id: '7.3.6',
-    title: 'Close of 126 octets',
+    title: 'Close of 126 bytes',
     steps: [send(close(1000, fill('*', 124)))],
     expect: fails(1002),
   },

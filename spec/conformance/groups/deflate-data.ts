@@ -1,10 +1,10 @@
 // Group 27: what a compressed message may hold (RFC 7692 §7.2). Vectors are those of the RFC, and of attacks.md.
 
 import { constants, deflateRawSync } from 'node:zlib';
+import { type Bytes, fill, fromHex, join, utf8 } from '../bytes.ts';
 import type { Case, Negotiation } from '../case.ts';
 import { rounds } from '../event.ts';
 import { fragments, frame } from '../frame.ts';
-import { fill, join, type Octets, octets, utf8 } from '../octets.ts';
 import { echoed, failsBy, good, hex, numbered, plainDeflate, send } from './expectations.ts';
 
 const hello = 'f248cdc9c90700';
@@ -14,7 +14,7 @@ const text = (payload: string) =>
   hex(`c1 ${(payload.replaceAll(' ', '').length / 2).toString(16).padStart(2, '0')} ${payload}`);
 
 /** A payload that zlib makes of the message. */
-export function deflated(message: string | Uint8Array, level = 6): Octets {
+export function deflated(message: string | Uint8Array, level = 6): Bytes {
   const whole = deflateRawSync(utf8(message), { level, finishFlush: constants.Z_SYNC_FLUSH });
   return new Uint8Array(whole.subarray(0, -4));
 }
@@ -26,7 +26,7 @@ const valid: readonly (readonly [title: string, steps: Case['steps'], message: s
   ['two blocks', [text('f24805000000ffffcac9c90700')], 'Hello'],
   ['two fragments', [hex('41 03 f248cd', '80 04 c9c90700')], 'Hello'],
   ['a fragment that ends in 0000ffff', [hex('41 08 f24805000000ffff', '80 05 cac9c90700')], 'Hello'],
-  ['fragments of one octet', [send(...fragments(1, octets(hello), 1, 4))], 'Hello'],
+  ['fragments of one byte', [send(...fragments(1, fromHex(hello), 1, 4))], 'Hello'],
   ['BFINAL, then another block', [text('f348cdc9c90700 33343236313533b7000000')], 'Hello12345678'],
   ['an empty message', [text('00')], ''],
   ['an empty message without a payload', [hex('c1 00')], ''],
@@ -43,7 +43,7 @@ const broken: readonly (readonly [title: string, payload: string])[] = [
   ['reserved block type', '07'],
   ['a distance beyond what was sent', 'f200110000'],
   ['a stream that stops inside a block', 'f248cd'],
-  ['an octet behind the last block', 'f248cdc9c90700ff'],
+  ['an byte behind the last block', 'f248cdc9c90700ff'],
   ['a stored block whose lengths do not match', '0005000000 48656c6c6f 00'],
   ['a stored block that is cut off', '000500faff4865'],
   ['too many distance symbols', '05ffff'],
@@ -77,7 +77,7 @@ export const deflateData: readonly Case[] = [
       expect: good(echoed.text('Hello'), echoed.text('Hello')),
     },
     {
-      title: 'references 30,000 octets back',
+      title: 'references 30,000 bytes back',
       deflate: takeover,
       steps: [{ rounds: 4, message: () => ({ type: 'text', data: random.subarray(0, 30_000) }) }],
       expect: good(rounds(4)),
@@ -91,7 +91,7 @@ export const deflateData: readonly Case[] = [
     {
       title: 'a thousand blocks with BFINAL',
       deflate,
-      steps: [send(frame(1, join([fill(octets('0300'), 2000), octets('00')]), { rsv: 4 }))],
+      steps: [send(frame(1, join([fill(fromHex('0300'), 2000), fromHex('00')]), { rsv: 4 }))],
       expect: good(echoed.text('')),
     },
   ]),
@@ -100,20 +100,20 @@ export const deflateData: readonly Case[] = [
     {
       title: 'text that is no UTF-8 once inflated',
       deflate,
-      steps: [send(frame(1, deflated(octets('61c328')), { rsv: 4 }))],
+      steps: [send(frame(1, deflated(fromHex('61c328')), { rsv: 4 }))],
       expect: failsBy(1007),
     },
     {
-      title: 'a surrogate once inflated, in fragments of one octet',
+      title: 'a surrogate once inflated, in fragments of one byte',
       deflate,
-      steps: [send(...fragments(1, deflated(octets('61eda080')), 1, 4))],
+      steps: [send(...fragments(1, deflated(fromHex('61eda080')), 1, 4))],
       expect: failsBy(1007),
     },
     {
       title: 'binary that is no UTF-8 once inflated is lawful',
       deflate,
-      steps: [send(frame(2, deflated(octets('61c328')), { rsv: 4 }))],
-      expect: good(echoed.binary(octets('61c328'))),
+      steps: [send(frame(2, deflated(fromHex('61c328')), { rsv: 4 }))],
+      expect: good(echoed.binary(fromHex('61c328'))),
     },
     {
       title: 'a reference to the message before, though the window is not kept',

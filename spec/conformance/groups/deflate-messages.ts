@@ -8,7 +8,7 @@ import { good } from './expectations.ts';
 
 const Ki = 1024;
 
-/** Characters or octets of a message, octets of compressed payload in a frame (0: all), seconds. */
+/** Characters or bytes of a message, bytes of compressed payload in a frame (0: all), seconds. */
 const runs: readonly (readonly [length: number, fragment: number, seconds: number])[] = [
   [16, 0, 60],
   [64, 0, 60],

@@ -9,7 +9,7 @@ const ends = { events: [], end: eof };
 
 const inFrames: readonly (readonly [title: string, frames: readonly string[]])[] = [
   ['right after the handshake', []],
-  ['after one octet of a header', ['81']],
+  ['after one byte of a header', ['81']],
   ['inside a length of 16 bits', ['81 7e 01']],
   ['inside a length of 64 bits', ['81 7f 00000000']],
   ['after a header', ['81 05']],
@@ -24,7 +24,7 @@ const inFrames: readonly (readonly [title: string, frames: readonly string[]])[]
 export const endings: readonly Case[] = [
   ...numbered('29.1', [
     ...[0, 1, 10, 60].map(only => ({
-      title: `after ${only} octets of the head`,
+      title: `after ${only} bytes of the head`,
       handshake: { only },
       steps: [],
       expect: ends,

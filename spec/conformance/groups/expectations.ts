@@ -1,9 +1,9 @@
 // The words of the cases: what is sent and what is expected, by name.
 
+import { type Bytes, fromHex } from '../bytes.ts';
 import type { Case, End, Expectation, Negotiation, Step } from '../case.ts';
 import { received } from '../event.ts';
 import { text } from '../frame.ts';
-import { type Octets, octets } from '../octets.ts';
 
 export const hello = 'Hello, world!';
 
@@ -35,16 +35,16 @@ export const echoed = {
   pong: (data: string | Uint8Array = ''): string => received('pong', data),
 };
 
-export function send(...frames: readonly Octets[]): Step {
+export function send(...frames: readonly Bytes[]): Step {
   return { send: frames };
 }
 
 /** Each piece flushed before the next. */
-export function sync(...frames: readonly Octets[]): Step {
+export function sync(...frames: readonly Bytes[]): Step {
   return { send: frames, by: 'piece' };
 }
 
-export function octetWise(...frames: readonly Octets[]): Step {
+export function byteWise(...frames: readonly Bytes[]): Step {
   return { send: frames, by: 1 };
 }
 
@@ -67,7 +67,7 @@ export function numbered(start: string, cases: readonly Omit<Case, 'id'>[]): rea
 
 /** Frames in hex, as attacks.md writes them: unmasked, blanks for the reader. */
 export function hex(...frames: readonly string[]): Step {
-  return { send: frames.map(octets) };
+  return { send: frames.map(fromHex) };
 }
 
 /** The handshake opens a connection that works. */

@@ -1,10 +1,10 @@
-// Autobahn group 5: fragmentation; and group 10: a message in frames of 1,300 octets.
+// Autobahn group 5: fragmentation; and group 10: a message in frames of 1,300 bytes.
 
+import { type Bytes, fill } from '../bytes.ts';
 import type { Case } from '../case.ts';
 import { timeout } from '../event.ts';
 import { continuation, fragments, ping, pong, text } from '../frame.ts';
-import { fill, type Octets } from '../octets.ts';
-import { echoed, fails, good, hello, numbered, octetWise, send, sync } from './expectations.ts';
+import { byteWise, echoed, fails, good, hello, numbered, send, sync } from './expectations.ts';
 
 const open = { fin: false };
 const both = 'fragment1fragment2';
@@ -15,7 +15,7 @@ const aroundPing = [text('fragment1', open), ping('ping payload'), continuation(
 const strayEnd = [continuation(stray), text(hello)];
 const strayStart = [continuation(stray, open), text(hello)];
 const afterComplete = [...inTwo, continuation('fragment3', open), text('fragment4')];
-const twice = (frames: Octets[]) => [...frames, ...frames];
+const twice = (frames: Bytes[]) => [...frames, ...frames];
 const firstHalf = [text('fragment1', open), continuation('fragment2', open), ping('pongme 1!')];
 const secondHalf = [
   continuation('fragment3', open),
@@ -45,14 +45,14 @@ export const fragmentation: readonly Case[] = numbered('5', [
   },
   { title: 'text in two', steps: [send(...inTwo)], expect: good(echoed.text(both)) },
   { title: 'text in two, sync', steps: [sync(...inTwo)], expect: good(echoed.text(both)) },
-  { title: 'text in two, octet-wise', steps: [octetWise(...inTwo)], expect: good(echoed.text(both)) },
-  ...[send, sync, octetWise].map(mode => ({
+  { title: 'text in two, byte-wise', steps: [byteWise(...inTwo)], expect: good(echoed.text(both)) },
+  ...[send, sync, byteWise].map(mode => ({
     title: `ping between two fragments, ${mode.name}`,
     steps: [mode(...aroundPing)],
     expect: good(echoed.pong('ping payload'), echoed.text(both)),
   })),
   ...[strayEnd, strayStart].flatMap((frames, index) =>
-    [send, sync, octetWise].map(mode => ({
+    [send, sync, byteWise].map(mode => ({
       title: `continuation of nothing with FIN ${1 - index}, then text, ${mode.name}`,
       steps: [mode(...frames)],
       expect: fails(1002),
@@ -97,7 +97,7 @@ const stars = fill('*', 65_536);
 export const autoFragmentation: readonly Case[] = [
   {
     id: '10.1.1',
-    title: 'text of 65,536 octets in frames of 1,300',
+    title: 'text of 65,536 bytes in frames of 1,300',
     steps: [send(...fragments(1, stars, 1300))],
     expect: good(echoed.text(stars)),
     patienceMs: 10_000,

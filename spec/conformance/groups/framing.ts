@@ -1,9 +1,9 @@
 // Autobahn groups 1 to 4: framing, ping and pong, reserved bits, reserved opcodes.
 
+import { fill, fromHex } from '../bytes.ts';
 import type { Case, Step } from '../case.ts';
 import { binary, close, frame, ping, pong, text } from '../frame.ts';
-import { fill, octets } from '../octets.ts';
-import { echoed, fails, good, hello, numbered, octetWise, send, sync } from './expectations.ts';
+import { byteWise, echoed, fails, good, hello, numbered, send, sync } from './expectations.ts';
 
 const lengths: readonly [length: number, chop?: number][] = [
   [0],
@@ -18,8 +18,8 @@ const lengths: readonly [length: number, chop?: number][] = [
 
 export const messages: readonly Case[] = lengths.flatMap(([length, chop], index) => {
   const stars = fill('*', length);
-  const octet = fill(octets('fe'), length);
-  const title = `of ${length} octets${chop ? ` in chops of ${chop}` : ''}`;
+  const byte = fill(fromHex('fe'), length);
+  const title = `of ${length} bytes${chop ? ` in chops of ${chop}` : ''}`;
   const by = chop === undefined ? {} : { by: chop };
   return [
     {
@@ -31,26 +31,26 @@ export const messages: readonly Case[] = lengths.flatMap(([length, chop], index)
     {
       id: `1.2.${index + 1}`,
       title: `binary ${title}`,
-      steps: [{ send: [binary(octet)], ...by }],
-      expect: good(echoed.binary(octet)),
+      steps: [{ send: [binary(byte)], ...by }],
+      expect: good(echoed.binary(byte)),
     },
   ];
 });
 
-const odd = octets('00fffefdfcfb00ff');
+const odd = fromHex('00fffefdfcfb00ff');
 const many = Array.from({ length: 10 }, (_, index) => `payload-${index}`);
-const full = fill(octets('fe'), 125);
+const full = fill(fromHex('fe'), 125);
 const strange = pong('unsolicited pong payload');
 
 export const pings: readonly Case[] = numbered('2', [
   { title: 'empty ping', steps: [send(ping())], expect: good(echoed.pong()) },
   { title: 'ping with text', steps: [send(ping(hello))], expect: good(echoed.pong(hello)) },
-  { title: 'ping with other octets', steps: [send(ping(odd))], expect: good(echoed.pong(odd)) },
-  { title: 'ping of 125 octets', steps: [send(ping(full))], expect: good(echoed.pong(full)) },
-  { title: 'ping of 126 octets', steps: [send(ping(fill(octets('fe'), 126)))], expect: fails(1002) },
+  { title: 'ping with other bytes', steps: [send(ping(odd))], expect: good(echoed.pong(odd)) },
+  { title: 'ping of 125 bytes', steps: [send(ping(full))], expect: good(echoed.pong(full)) },
+  { title: 'ping of 126 bytes', steps: [send(ping(fill(fromHex('fe'), 126)))], expect: fails(1002) },
   {
-    title: 'ping of 125 octets, octet-wise',
-    steps: [octetWise(ping(full))],
+    title: 'ping of 125 bytes, byte-wise',
+    steps: [byteWise(ping(full))],
     expect: good(echoed.pong(full)),
   },
   { title: 'unsolicited empty pong', steps: [send(pong())], expect: good() },
@@ -66,8 +66,8 @@ export const pings: readonly Case[] = numbered('2', [
     expect: good(...many.map(echoed.pong)),
   },
   {
-    title: 'ten pings, octet-wise',
-    steps: [octetWise(...many.map(name => ping(name)))],
+    title: 'ten pings, byte-wise',
+    steps: [byteWise(...many.map(name => ping(name)))],
     expect: good(...many.map(echoed.pong)),
   },
 ]);
@@ -80,8 +80,8 @@ export const reservedBits: readonly Case[] = numbered('3', [
   { title: 'text, text with RSV 2, ping', steps: [send(...between(2))], expect: failsAfterEcho },
   { title: 'text, text with RSV 3, ping, sync', steps: [sync(...between(3))], expect: failsAfterEcho },
   {
-    title: 'text, text with RSV 4, ping, octet-wise',
-    steps: [octetWise(...between(4))],
+    title: 'text, text with RSV 4, ping, byte-wise',
+    steps: [byteWise(...between(4))],
     expect: failsAfterEcho,
   },
   { title: 'binary with RSV 5', steps: [send(binary(odd, { rsv: 5 }))], expect: fails(1002) },
@@ -101,6 +101,6 @@ export const reservedOpcodes: readonly Case[] = [3, 11].flatMap((first, index) =
     { steps: [send(frame(first + 1, 'reserved opcode payload'))], expect: fails(1002) },
     { steps: [after(send, first + 2)], expect: failsAfterEcho },
     { steps: [after(send, first + 3, hello)], expect: failsAfterEcho },
-    { steps: [after(octetWise, first + 4, hello)], expect: failsAfterEcho },
+    { steps: [after(byteWise, first + 4, hello)], expect: failsAfterEcho },
   ].map((test, at) => ({ id: `4.${index + 1}.${at + 1}`, title: `opcode ${first + at}`, ...test }));
 });

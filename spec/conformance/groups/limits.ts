@@ -1,10 +1,10 @@
 // Group 28: limits, bombs, and peers that flood or do not read (attacks.md 1A, 1B). The limit is 1 MiB where it counts.
 
 import { constants, deflateRawSync } from 'node:zlib';
+import { type Bytes, fill, fromHex, join } from '../bytes.ts';
 import type { Case } from '../case.ts';
 import { timeout } from '../event.ts';
 import { binary, close, fragments, frame, lengthHeader, ping } from '../frame.ts';
-import { fill, join, type Octets, octets } from '../octets.ts';
 import { deflated } from './deflate-data.ts';
 import { echoed, eof, failsBy, good, hex, numbered, plainDeflate, probe, send } from './expectations.ts';
 
@@ -12,11 +12,11 @@ const Mi = 1024 * 1024;
 const endpoint = { maxMessageBytes: Mi };
 const deflate = plainDeflate;
 const open = { fin: false };
-const zeros = (length: number): Octets => new Uint8Array(length);
-const stars = (length: number): Octets => fill('*', length);
-const compressed = (payload: Octets): Octets => frame(2, payload, { rsv: 4 });
+const zeros = (length: number): Bytes => new Uint8Array(length);
+const stars = (length: number): Bytes => fill('*', length);
+const compressed = (payload: Bytes): Bytes => frame(2, payload, { rsv: 4 });
 
-/** 256 MiB of zeros: a mebibyte is flushed at an octet's boundary, so that it can be repeated. */
+/** 256 MiB of zeros: a mebibyte is flushed at an byte's boundary, so that it can be repeated. */
 const mebibyte = deflateRawSync(zeros(Mi), { finishFlush: constants.Z_SYNC_FLUSH });
 const bomb = fill(mebibyte, 256 * mebibyte.length - 4);
 
@@ -30,7 +30,7 @@ const sizes: readonly Omit<Case, 'id'>[] = [-2, -1, 0, 1, 2, 3].flatMap(more => 
     { title: `${title}, fragments`, endpoint, steps: [send(...fragments(2, message, 65_536))], expect },
     { title: `${title}, compressed`, endpoint, deflate, steps: [send(compressed(payload))], expect },
     {
-      title: `${title}, compressed, octet-wise`,
+      title: `${title}, compressed, byte-wise`,
       endpoint,
       deflate,
       steps: [{ send: [compressed(payload)], by: 1 }],
@@ -41,7 +41,7 @@ const sizes: readonly Omit<Case, 'id'>[] = [-2, -1, 0, 1, 2, 3].flatMap(more => 
 
 const headers: readonly Omit<Case, 'id'>[] = [
   {
-    title: 'one octet beyond the limit, header alone',
+    title: 'one byte beyond the limit, header alone',
     endpoint,
     steps: [send(lengthHeader(0x82, Mi + 1))],
     expect: failsBy(1009),
@@ -114,16 +114,16 @@ const bombs: readonly Omit<Case, 'id'>[] = [
 
 const many: readonly Omit<Case, 'id'>[] = [
   {
-    title: '65,537 fragments of one octet',
+    title: '65,537 fragments of one byte',
     steps: [send(...fragments(2, stars(65_537), 1))],
     expect: good(echoed.binary(stars(65_537))),
     patienceMs: 20_000,
     alone: true,
   },
   {
-    title: 'fragments of one octet without an end',
+    title: 'fragments of one byte without an end',
     endpoint,
-    steps: [send(frame(1, 'a', open)), { flood: fill(octets('000161'), 3 * 65_536), times: 64 }],
+    steps: [send(frame(1, 'a', open)), { flood: fill(fromHex('000161'), 3 * 65_536), times: 64 }],
     expect: failsBy([1008, 1009]),
     patienceMs: 20_000,
     alone: true,
@@ -131,14 +131,14 @@ const many: readonly Omit<Case, 'id'>[] = [
   {
     title: 'empty fragments without an end',
     endpoint,
-    steps: [send(frame(1, '', open)), { flood: fill(octets('0000'), 2 * 65_536), times: 64 }],
+    steps: [send(frame(1, '', open)), { flood: fill(fromHex('0000'), 2 * 65_536), times: 64 }],
     expect: failsBy([1008, 1009]),
     patienceMs: 20_000,
     alone: true,
   },
   {
     title: '100,000 empty texts in one chunk',
-    steps: [send(fill(octets('8100'), 200_000)), probe.step],
+    steps: [send(fill(fromHex('8100'), 200_000)), probe.step],
     expect: good(probe.event),
     ignores: event => event === echoed.text(''),
     patienceMs: 20_000,
@@ -146,12 +146,12 @@ const many: readonly Omit<Case, 'id'>[] = [
   },
   {
     title: '32,768 pongs in one chunk',
-    steps: [send(fill(octets('8a00'), 65_536)), probe.step],
+    steps: [send(fill(fromHex('8a00'), 65_536)), probe.step],
     expect: good(probe.event),
     alone: true,
   },
   {
-    title: 'a message of 64 KiB, octet-wise',
+    title: 'a message of 64 KiB, byte-wise',
     steps: [{ send: [binary(stars(65_536))], by: 1 }],
     expect: good(echoed.binary(stars(65_536))),
     patienceMs: 20_000,

@@ -1,8 +1,8 @@
 // Group 20: who masks (RFC 6455 §5.1, §5.3). A server takes masked frames only, a client unmasked ones only.
 
+import { fromHex } from '../bytes.ts';
 import type { Case } from '../case.ts';
 import { text } from '../frame.ts';
-import { octets } from '../octets.ts';
 import { echoed, failsBy, good, hex, numbered, probe, send } from './expectations.ts';
 
 const unmasked = {
@@ -29,32 +29,32 @@ export const masking: readonly Case[] = numbered('20', [
   ...Object.entries(unmasked).map(([name, frame]) => ({
     title: `server gets an unmasked frame: ${name}`,
     role: 'server' as const,
-    steps: [{ raw: octets(frame) }],
+    steps: [{ raw: fromHex(frame) }],
     expect: failsBy(1002),
   })),
   ...Object.entries(masked).map(([name, frame]) => ({
     title: `client gets a masked frame: ${name}`,
     role: 'client' as const,
-    steps: [{ raw: octets(frame) }],
+    steps: [{ raw: fromHex(frame) }],
     expect: failsBy(1002),
   })),
   ...Object.entries({ 'the key of the RFC': masked.text, 'key 0': masked['text with key 0'] }).map(
     ([name, frame]) => ({
       title: `server gets a text with ${name}`,
       role: 'server' as const,
-      steps: [{ raw: octets(frame) }],
+      steps: [{ raw: fromHex(frame) }],
       expect: good(echoed.text('Hello')),
     }),
   ),
   {
     title: 'a message, then the wrong direction',
-    steps: [probe.step, { until: 1 }, { raw: octets('81 80 00000000 81 00') }],
+    steps: [probe.step, { until: 1 }, { raw: fromHex('81 80 00000000 81 00') }],
     role: 'client',
     expect: failsBy(1002, probe.event),
   },
   {
     title: 'a message, then the wrong direction',
-    steps: [probe.step, { until: 1 }, { raw: octets('81 00 81 00') }],
+    steps: [probe.step, { until: 1 }, { raw: fromHex('81 00 81 00') }],
     role: 'server',
     expect: failsBy(1002, probe.event),
   },
@@ -70,7 +70,7 @@ export const masking: readonly Case[] = numbered('20', [
     },
   },
   {
-    title: 'the octets of a client are unmasked one by one, over any length',
+    title: 'the bytes of a client are unmasked one by one, over any length',
     role: 'server',
     steps: Array.from({ length: 68 }, (_, length) => send(text('*'.repeat(length)))),
     expect: good(...Array.from({ length: 68 }, (_, length) => echoed.text('*'.repeat(length)))),

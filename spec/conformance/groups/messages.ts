@@ -1,9 +1,9 @@
 // Group 23: what messages, control frames and Closes do to one another (RFC 6455 §5.4, §5.5, §7, §8.1).
 
+import { fromHex } from '../bytes.ts';
 import type { Case } from '../case.ts';
 import { timeout } from '../event.ts';
 import { close, ping, pong, text } from '../frame.ts';
-import { octets } from '../octets.ts';
 import { echoed, failsBy, good, hex, numbered, send } from './expectations.ts';
 
 const names: Readonly<Record<string, string>> = { 1: 'text', 2: 'binary' };
@@ -26,7 +26,7 @@ const mixing: readonly Case[] = numbered(
 
 const messages: readonly Case[] = numbered('23.2', [
   {
-    title: 'continuation of nothing with octets that are no UTF-8',
+    title: 'continuation of nothing with bytes that are no UTF-8',
     steps: [hex('00 02 fffe', '80 05 68656c6c6f')],
     expect: failsBy(1002),
   },
@@ -34,21 +34,21 @@ const messages: readonly Case[] = numbered('23.2', [
   {
     title: 'binary in fragments stays binary',
     steps: [hex('02 01 fe', '80 01 ff')],
-    expect: good(echoed.binary(octets('feff'))),
+    expect: good(echoed.binary(fromHex('feff'))),
   },
   {
     title: 'binary in fragments is not checked for UTF-8, the text behind it is',
     steps: [hex('02 01 c3', '80 01 28', '81 02 c328')],
-    expect: failsBy(1007, echoed.binary(octets('c328'))),
+    expect: failsBy(1007, echoed.binary(fromHex('c328'))),
   },
   { title: 'empty fragments only', steps: [hex('01 00', '00 00', '80 00')], expect: good(echoed.text('')) },
   {
     title: 'a byte order mark is text',
     steps: [hex('81 04 efbbbf61')],
-    expect: good(echoed.text(octets('efbbbf61'))),
+    expect: good(echoed.text(fromHex('efbbbf61'))),
   },
   {
-    title: 'ASCII where a continuation octet must stand, in the next fragment',
+    title: 'ASCII where a continuation byte must stand, in the next fragment',
     steps: [hex('01 01 c3', '80 01 61')],
     expect: failsBy(1007),
   },
@@ -63,7 +63,7 @@ const messages: readonly Case[] = numbered('23.2', [
     expect: failsBy(1007),
   },
   {
-    title: 'fails at the second octet of five (fail-fast)',
+    title: 'fails at the second byte of five (fail-fast)',
     steps: [hex('81 05 f490'), { wait: 'A', ms: 1000 }, hex('808061')],
     expect: { ...failsBy(1007), nonStrict: [[timeout('A')]] },
   },
@@ -117,7 +117,7 @@ const closes: readonly Case[] = numbered('23.3', [
     steps: [hex('88 00')],
     expect: { events: [], end: { by: 'tester', codes: [undefined, 1000] } },
   },
-  { title: 'Close of one octet', steps: [hex('88 01 61')], expect: failsBy(1002) },
+  { title: 'Close of one byte', steps: [hex('88 01 61')], expect: failsBy(1002) },
   { title: 'reason that is no UTF-8', steps: [hex('88 04 03e8 c328')], expect: failsBy([1007, 1002]) },
   {
     title: 'reason that stops inside a code point',

@@ -1,9 +1,9 @@
 // Group 26: agreeing on permessage-deflate (RFC 7692 §5, §7.1), offers to a server and answers to a client.
 
+import { utf8 } from '../bytes.ts';
 import type { Case } from '../case.ts';
 import { rounds } from '../event.ts';
 import { header, parseHead } from '../handshake.ts';
-import { utf8 } from '../octets.ts';
 import { good, numbered, probe, refused, works } from './expectations.ts';
 
 const pmd = 'permessage-deflate';
@@ -11,7 +11,7 @@ const bits = [8, 9, 10, 11, 12, 13, 14, 15];
 const badBits = ['7', '16', '0', '-1', '+9', '08', '015', '1e1', '0x9', '9.0', '1000', '9a'];
 const takeovers = ['server_no_context_takeover', 'client_no_context_takeover'];
 
-/** A repetition inside 512 octets, one inside 4 KiB, and one of the message before. */
+/** A repetition inside 512 bytes, one inside 4 KiB, and one of the message before. */
 const line = utf8(
   'Habe nun, ach! Philosophie, Juristerei und Medizin, und leider auch Theologie! '.repeat(60),
 );

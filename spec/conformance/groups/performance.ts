@@ -1,9 +1,9 @@
 // Autobahn group 9: limits and performance. Contents are compared, not only lengths.
 
+import { type Bytes, fill, fromHex } from '../bytes.ts';
 import type { Case, Message, Scale } from '../case.ts';
 import { rounds } from '../event.ts';
 import { fragments, frame } from '../frame.ts';
-import { fill, type Octets, octets } from '../octets.ts';
 import { echoed, good, send } from './expectations.ts';
 
 const Ki = 1024;
@@ -12,13 +12,13 @@ const Mi = 1024 * Ki;
 interface Kind {
   readonly type: 'text' | 'binary';
   readonly opcode: number;
-  readonly pattern: Octets;
-  readonly unit: Octets;
+  readonly pattern: Bytes;
+  readonly unit: Bytes;
 }
 
 const kinds: readonly Kind[] = [
   { type: 'text', opcode: 1, pattern: fill('BAsd7&jh23', 10), unit: fill('*', 1) },
-  { type: 'binary', opcode: 2, pattern: octets('00fe23faf0'), unit: octets('fe') },
+  { type: 'binary', opcode: 2, pattern: fromHex('00fe23faf0'), unit: fromHex('fe') },
 ];
 
 const endpoint = { maxMessageBytes: 16 * Mi };
@@ -33,7 +33,7 @@ export function performance(scale: Scale): readonly Case[] {
     ...sizes
       .filter(size => size <= scale.largest)
       .map((size, index) =>
-        lazy(`9.${k + 1}.${index + 1}`, `${kind.type} of ${size} octets`, 100_000, () => {
+        lazy(`9.${k + 1}.${index + 1}`, `${kind.type} of ${size} bytes`, 100_000, () => {
           const data = fill(kind.pattern, size);
           return { steps: [send(frame(kind.opcode, data))], expect: good(echoed[kind.type](data)) };
         }),
@@ -58,7 +58,7 @@ export function performance(scale: Scale): readonly Case[] {
     ),
     ...roundSizes.map((size, index) => {
       const message: Message = { type: kind.type, data: fill(kind.unit, size) };
-      return lazy(`9.${k + 7}.${index + 1}`, `${kind.type} of ${size} octets, to and fro`, 480_000, () => ({
+      return lazy(`9.${k + 7}.${index + 1}`, `${kind.type} of ${size} bytes, to and fro`, 480_000, () => ({
         steps: [{ rounds: scale.rounds, message: () => message }],
         expect: good(rounds(scale.rounds)),
       }));
@@ -66,7 +66,7 @@ export function performance(scale: Scale): readonly Case[] {
   ]);
 }
 
-/** A case whose octets exist only while it is played. */
+/** A case whose bytes exist only while it is played. */
 function lazy(
   id: string,
   title: string,

@@ -1,8 +1,8 @@
-// Group 30: every cut of the same octets means the same; octets behind the head are frames, once.
+// Group 30: every cut of the same bytes means the same; bytes behind the head are frames, once.
 
+import { type Bytes, fill, fromHex, join } from '../bytes.ts';
 import type { Case, Handshake, Step } from '../case.ts';
 import { binary, continuation, ping, pong, text } from '../frame.ts';
-import { fill, join, type Octets, octets } from '../octets.ts';
 import { echoed, good, numbered, plainDeflate, probe } from './expectations.ts';
 
 const medium = fill('*', 126);
@@ -10,7 +10,7 @@ const large = fill('+', 65_536);
 
 const corpus = join([
   text('é€😀'),
-  binary(octets('00ff')),
+  binary(fromHex('00ff')),
   pong('x'),
   text('a', { fin: false }),
   continuation('', { fin: false }),
@@ -21,16 +21,16 @@ const corpus = join([
 ]);
 const corpusEvents = [
   echoed.text('é€😀'),
-  echoed.binary(octets('00ff')),
+  echoed.binary(fromHex('00ff')),
   echoed.text('ab'),
   echoed.text(''),
   echoed.binary(medium),
 ];
 
-const compressed = octets('c107f248cdc9c90700 4103f248cd 8a00 8004c9c90700');
+const compressed = fromHex('c107f248cdc9c90700 4103f248cd 8a00 8004c9c90700');
 
-/** The octets once for each place where they can be cut in two, each after the `events` of the one before. */
-function everyCut(whole: Octets, places: number, events: number): Step[] {
+/** The bytes once for each place where they can be cut in two, each after the `events` of the one before. */
+function everyCut(whole: Bytes, places: number, events: number): Step[] {
   return Array.from({ length: places }, (_, index): Step[] => [
     { send: [whole.subarray(0, index + 1), whole.subarray(index + 1)], by: 'piece' },
     { until: (index + 1) * events },
@@ -47,7 +47,7 @@ const heads: readonly (readonly [title: string, handshake: Handshake])[] = [
   ['octet-wise', { chop: 1 }],
   ['in chops of 7', { chop: 7 }],
   ...Array.from({ length: 16 }, (_, index) => {
-    return [`cut ${index - 8} octets behind the head`, { cut: index - 8 }] as const;
+    return [`cut ${index - 8} bytes behind the head`, { cut: index - 8 }] as const;
   }),
 ];
 
@@ -74,7 +74,7 @@ export const splits: readonly Case[] = [
       patienceMs: 10_000,
     },
     {
-      title: 'frames of every kind, octet-wise',
+      title: 'frames of every kind, byte-wise',
       steps: [{ send: [corpus], by: 1 }],
       expect: good(...corpusEvents),
       ignores: ignoresPongs,

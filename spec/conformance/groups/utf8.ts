@@ -1,17 +1,17 @@
 // Autobahn group 6: UTF-8, whole, in fragments, and failing as early as it can.
 
+import { fromHex, join, utf8 } from '../bytes.ts';
 import type { Case, Expectation, Step } from '../case.ts';
 import { timeout } from '../event.ts';
 import { continuation, fragments, text } from '../frame.ts';
-import { join, octets, utf8 } from '../octets.ts';
 import { echoed, fails, good, send } from './expectations.ts';
 
 const open = { fin: false };
 const greeting = utf8('Hello-µ@ßöäüàá-UTF-8!!');
-const greek = octets('cebae1bdb9cf83cebcceb5');
-const edited = octets('656469746564');
-const withSurrogate = join([greek, octets('eda080'), edited]);
-const beyond = join([greek, octets('f4908080'), edited]);
+const greek = fromHex('cebae1bdb9cf83cebcceb5');
+const edited = fromHex('656469746564');
+const withSurrogate = join([greek, fromHex('eda080'), edited]);
+const beyond = join([greek, fromHex('f4908080'), edited]);
 const middle = 'middle frame payload';
 const atCodePoint = utf8('Hello-µ@ßöä').length;
 
@@ -40,26 +40,26 @@ const whole: readonly Case[] = [
   },
   {
     id: '6.2.3',
-    title: 'valid text in fragments of one octet',
+    title: 'valid text in fragments of one byte',
     steps: [send(...fragments(1, greeting, 1))],
     expect: good(echoed.text(greeting)),
   },
   {
     id: '6.2.4',
-    title: 'κόσμε in fragments of one octet',
+    title: 'κόσμε in fragments of one byte',
     steps: [send(...fragments(1, greek, 1))],
     expect: good(echoed.text(greek)),
   },
   { id: '6.3.1', title: 'a surrogate', steps: [send(text(withSurrogate))], expect: fails(1007) },
   {
     id: '6.3.2',
-    title: 'a surrogate in fragments of one octet',
+    title: 'a surrogate in fragments of one byte',
     steps: [send(...fragments(1, withSurrogate, 1))],
     expect: fails(1007),
   },
 ];
 
-/** Closed during the second wait: the first bad octet came before it. */
+/** Closed during the second wait: the first bad byte came before it. */
 const failFast: Expectation = {
   ...fails(1007, timeout('A')),
   nonStrict: [[timeout('A'), timeout('B')]],
@@ -115,17 +115,17 @@ const tables: readonly Table[] = [
     invalid: 'ce cebae1 cebae1bd cebae1bdb9cf cebae1bdb9cf83ce cebae1bdb9cf83cebcce',
     order: '01001010101'.replaceAll('1', 'v').replaceAll('0', 'i'),
   },
-  { title: 'first sequence of 1 to 4 octets', valid: '00 c280 e0a080 f0908080' },
-  { title: 'first sequence of 5 and 6 octets', invalid: 'f888808080 fc8480808080' },
-  { title: 'last sequence of 1 to 4 octets', valid: '7f dfbf efbfbf f48fbfbf' },
-  { title: 'last sequence of 4 to 6 octets', invalid: 'f7bfbfbf fbbfbfbfbf fdbfbfbfbfbf' },
+  { title: 'first sequence of 1 to 4 bytes', valid: '00 c280 e0a080 f0908080' },
+  { title: 'first sequence of 5 and 6 bytes', invalid: 'f888808080 fc8480808080' },
+  { title: 'last sequence of 1 to 4 bytes', valid: '7f dfbf efbfbf f48fbfbf' },
+  { title: 'last sequence of 4 to 6 bytes', invalid: 'f7bfbfbf fbbfbfbfbf fdbfbfbfbfbf' },
   { title: 'boundaries', valid: 'ed9fbf ee8080 efbfbd f48fbfbf', invalid: 'f4908080' },
   {
-    title: 'stray continuation octets',
+    title: 'stray continuation bytes',
     invalid: `80 bf 80bf 80bf80 80bf80bf 80bf80bf80 80bf80bf80bf ${continuations}`,
   },
   {
-    title: 'lone start octets',
+    title: 'lone start bytes',
     invalid: [
       start(0xc0, 0xde),
       start(0xe0, 0xee),
@@ -135,14 +135,14 @@ const tables: readonly Table[] = [
     ].join(' '),
   },
   {
-    title: 'last continuation octet missing',
+    title: 'last continuation byte missing',
     invalid: 'c0 e080 f08080 f8808080 fc80808080 df efbf f7bfbf fbbfbfbf fdbfbfbfbf',
   },
   {
     title: 'incomplete sequences behind one another',
     invalid: 'c0e080f08080f8808080fc80808080dfefbff7bfbffbbfbfbffdbfbfbfbf',
   },
-  { title: 'impossible octets', invalid: 'fe ff fefeffff' },
+  { title: 'impossible bytes', invalid: 'fe ff fefeffff' },
   { title: 'overlong "/"', invalid: 'c0af e080af f08080af f8808080af fc80808080af' },
   { title: 'maximum overlong', invalid: 'c1bf e09fbf f08fbfbf f887bfbfbf fc83bfbfbfbf' },
   { title: 'overlong NUL', invalid: 'c080 e08080 f0808080 f880808080 fc8080808080' },
@@ -170,7 +170,7 @@ const sequences: readonly Case[] = tables.flatMap(({ title, valid, invalid, orde
   const lists = { v: words(valid), i: words(invalid) };
   const kinds = order ?? 'v'.repeat(lists.v.length) + 'i'.repeat(lists.i.length);
   return [...kinds].map((kind, index) => {
-    const payload = octets(lists[kind as 'v' | 'i'].shift()!);
+    const payload = fromHex(lists[kind as 'v' | 'i'].shift()!);
     return {
       id: `6.${table + 5}.${index + 1}`,
       title: `${title}, ${kind === 'v' ? 'valid' : 'invalid'}`,

@@ -2,7 +2,7 @@
 
 import { strict as assert } from 'node:assert';
 import * as fc from 'fast-check';
-import type { Role } from '../../../lib/base/choice.ts';
+import type { Role } from '../../../lib/base/role.ts';
 import type { MessageInflater } from '../../../lib/deflate/codec.ts';
 import { Inflater } from '../../../lib/deflate/inflater.ts';
 import { type WebSocketDecoderOptions, webSocketDecoder } from '../../../lib/events/websocket-decoder.ts';

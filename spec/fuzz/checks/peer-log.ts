@@ -1,7 +1,7 @@
 // The peer's view of a connection: the bytes it was sent, and the messages they should hold.
 
 import { strict as assert } from 'node:assert';
-import type { Role } from '../../../lib/base/choice.ts';
+import type { Role } from '../../../lib/base/role.ts';
 import type { CloseRecord } from '../../../lib/connection/close-record.ts';
 import type { MessageInflater } from '../../../lib/deflate/codec.ts';
 import type { Completion, Transmission } from '../../../lib/events/transmission.ts';

@@ -1,6 +1,6 @@
 // Another implementation that reads bytes.
 
-import type { Role } from '../../../lib/base/choice.ts';
+import type { Role } from '../../../lib/base/role.ts';
 import type { Quirk } from '../../support/quirks.ts';
 import type { Transcript } from '../../support/reference-decoder.ts';
 

@@ -1,7 +1,7 @@
 // Frames as inputs, printed in words.
 
 import * as fc from 'fast-check';
-import type { Role } from '../../../lib/base/choice.ts';
+import type { Role } from '../../../lib/base/role.ts';
 import { concatenated } from '../../../lib/testing/rechunk.ts';
 import { hex } from '../../support/hex.ts';
 import { encodeFrame, type WireFrame } from '../../support/wire-frame.ts';

@@ -2,7 +2,7 @@
 
 import { constants, deflateRawSync } from 'node:zlib';
 import * as fc from 'fast-check';
-import type { Role } from '../../../lib/base/choice.ts';
+import type { Role } from '../../../lib/base/role.ts';
 import { concatenated } from '../../../lib/testing/rechunk.ts';
 import { encodeFrame, type WireFrame } from '../../support/wire-frame.ts';
 import { bytes, bytesOfLength, sometimes, weighted } from './bytes.ts';

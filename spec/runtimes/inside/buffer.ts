@@ -1,19 +1,19 @@
 // What the specs find as `Buffer` where the host is not Node: so much of it as they use, and what makes it a trap, a
 // `slice` that shares memory.
 
-class OctetBuffer extends Uint8Array {
-  static override from(source: unknown, ...rest: unknown[]): OctetBuffer {
-    const bytes = typeof source === 'string' ? octetsOf(source, rest[0] as string) : source;
-    if (bytes instanceof ArrayBuffer) return new OctetBuffer(bytes, ...(rest as number[]));
-    return new OctetBuffer(bytes as Uint8Array);
+class ByteBuffer extends Uint8Array {
+  static override from(source: unknown, ...rest: unknown[]): ByteBuffer {
+    const bytes = typeof source === 'string' ? bytesOf(source, rest[0] as string) : source;
+    if (bytes instanceof ArrayBuffer) return new ByteBuffer(bytes, ...(rest as number[]));
+    return new ByteBuffer(bytes as Uint8Array);
   }
 
-  static alloc(length: number): OctetBuffer {
-    return new OctetBuffer(length);
+  static alloc(length: number): ByteBuffer {
+    return new ByteBuffer(length);
   }
 
-  static concat(pieces: readonly Uint8Array[]): OctetBuffer {
-    const all = new OctetBuffer(pieces.reduce((length, piece) => length + piece.length, 0));
+  static concat(pieces: readonly Uint8Array[]): ByteBuffer {
+    const all = new ByteBuffer(pieces.reduce((length, piece) => length + piece.length, 0));
     let end = 0;
     for (const piece of pieces) {
       all.set(piece, end);
@@ -33,17 +33,17 @@ class OctetBuffer extends Uint8Array {
   }
 
   override toString(encoding = 'utf8'): string {
-    if (encoding === 'hex') return Array.from(this, octet => octet.toString(16).padStart(2, '0')).join('');
+    if (encoding === 'hex') return Array.from(this, byte => byte.toString(16).padStart(2, '0')).join('');
     return new TextDecoder('utf-8', { ignoreBOM: true }).decode(this);
   }
 }
 
-function octetsOf(text: string, encoding = 'utf8'): Uint8Array {
+function bytesOf(text: string, encoding = 'utf8'): Uint8Array {
   if (encoding === 'utf8') return new TextEncoder().encode(text);
   return Uint8Array.from(text.match(/../g) ?? [], pair => Number.parseInt(pair, 16));
 }
 
-const host = globalThis as unknown as { Buffer?: typeof OctetBuffer };
-const HostBuffer: typeof OctetBuffer = host.Buffer ?? OctetBuffer;
+const host = globalThis as unknown as { Buffer?: typeof ByteBuffer };
+const HostBuffer: typeof ByteBuffer = host.Buffer ?? ByteBuffer;
 
 export { HostBuffer as Buffer };

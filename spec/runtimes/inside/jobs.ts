@@ -16,7 +16,7 @@ const pattern = (length: number) => Uint8Array.from({ length }, (_, i) => (i * 3
 
 function same(a: string | Uint8Array | undefined, b: string | Uint8Array): boolean {
   if (typeof a !== 'object' || typeof b !== 'object') return a === b;
-  return a.length === b.length && a.every((octet, i) => octet === b[i]);
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }
 
 /** Writes all messages while it reads their echoes. */

@@ -32,7 +32,7 @@ const inMemory: Open = (path, options) => {
   return connectWebSocket(left, `ws://localhost${path}`, options);
 };
 
-/** Octets through the page's own WebSocket, which the runner passes on to a TCP socket: half-close is a message. */
+/** Bytes through the page's own WebSocket, which the runner passes on to a TCP socket: half-close is a message. */
 async function tunnel(): Promise<ByteDuplex> {
   const socket = new WebSocket(`ws://${location.host}/tunnel`);
   socket.binaryType = 'arraybuffer';

@@ -1,9 +1,9 @@
-// Octets as the cases write them: hex, text, patterns. Knows no protocol.
+// Bytes as the cases write them: hex, text, patterns. Knows no protocol.
 
-export type Octets = Uint8Array<ArrayBuffer>;
+export type Bytes = Uint8Array<ArrayBuffer>;
 
-/** The octets of a hex string; blanks are for the reader. */
-export function octets(hex: string): Octets {
+/** The bytes of a hex string; blanks are for the reader. */
+export function fromHex(hex: string): Bytes {
   const digits = hex.replace(/\s+/g, '');
   if (!/^([0-9a-f]{2})*$/i.test(digits)) throw new SyntaxError(`no hex: ${hex}`);
   return Uint8Array.from(digits.match(/../g) ?? [], pair => Number.parseInt(pair, 16));
@@ -11,14 +11,14 @@ export function octets(hex: string): Octets {
 
 const encoder = new TextEncoder();
 
-/** Text as UTF-8; octets as they are. */
-export function utf8(payload: string | Uint8Array): Octets {
+/** Text as UTF-8; bytes as they are. */
+export function utf8(payload: string | Uint8Array): Bytes {
   if (typeof payload === 'string') return new Uint8Array(encoder.encode(payload));
-  return payload as Octets;
+  return payload as Bytes;
 }
 
 /** The parts behind one another in a buffer of their own. */
-export function join(parts: readonly Uint8Array[]): Octets {
+export function join(parts: readonly Uint8Array[]): Bytes {
   const joined = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
   let offset = 0;
   for (const part of parts) {
@@ -28,8 +28,8 @@ export function join(parts: readonly Uint8Array[]): Octets {
   return joined;
 }
 
-/** The pattern over and over, `length` octets of it. */
-export function fill(pattern: string | Uint8Array, length: number): Octets {
+/** The pattern over and over, `length` bytes of it. */
+export function fill(pattern: string | Uint8Array, length: number): Bytes {
   const unit = utf8(pattern);
   const filled = new Uint8Array(length);
   filled.set(unit.subarray(0, length));
@@ -40,8 +40,8 @@ export function fill(pattern: string | Uint8Array, length: number): Octets {
 }
 
 /** The whole in pieces of `size`; the last may be shorter, and nothing is one empty piece. */
-export function pieces(whole: Octets, size: number): Octets[] {
-  const cut: Octets[] = [];
+export function pieces(whole: Bytes, size: number): Bytes[] {
+  const cut: Bytes[] = [];
   for (let at = 0; at < whole.length; at += size) cut.push(whole.subarray(at, at + size));
   return cut.length === 0 ? [whole] : cut;
 }

@@ -1,10 +1,10 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { checkedRole, type Role, roleRule } from '../../lib/base/choice.ts';
+import { checkedRole, type Role, roleRule } from '../../lib/base/role.ts';
 
 const test = suite('roleRule');
 
-test('knows the two roles', () => {
+test('accepts the two roles and rejects anything else', () => {
   assert.is(checkedRole('client'), 'client');
   assert.is(checkedRole('server'), 'server');
   assert.throws(
@@ -14,7 +14,7 @@ test('knows the two roles', () => {
   );
 });
 
-test('a role must be there', () => {
+test('rejects a missing role', () => {
   assert.ok(roleRule.required);
   assert.throws(() => roleRule.check(undefined, 'role', {}), /got undefined/);
 });

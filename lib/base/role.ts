@@ -1,15 +1,15 @@
-// Which end of a connection is ours.
+// The role of this endpoint: client or server.
 
 import { type OptionRule, oneOf, required } from './option-rule.ts';
 
-/** Which end of the connection is ours. */
+/** The role of this endpoint. */
 export type Role = 'client' | 'server';
 
 export const roleRule: OptionRule<Role> = /* @__PURE__ */ required(
   /* @__PURE__ */ oneOf(['client', 'server']),
 );
 
-/** @throws TypeError when it is no {@link Role} */
+/** @throws TypeError if it is not a {@link Role} */
 export function checkedRole(role: Role): Role {
   return roleRule.check(role, 'role', {});
 }
