@@ -7,10 +7,12 @@ export interface Library {
   readonly name: string;
   /** Packages of npm, with their major versions. */
   readonly packages: readonly string[];
-  /** The program that listens. */
-  readonly first: string;
+  /** The program that listens; `undefined`: the second one is both ends, or starts the other one itself. */
+  readonly first?: string;
   /** The program that connects to it, and must end with 0. */
   readonly second: string;
+  /** The argument of the second program if there is no first one. */
+  readonly argument?: string;
   /** What npm does not have. */
   readonly system?: { readonly install: string; isInstalled(): boolean };
 }
@@ -18,6 +20,7 @@ export interface Library {
 const graphql = ['graphql-ws@6', 'graphql@16', 'ws@8'];
 const yjs = ['yjs@13', 'y-websocket@2', 'ws@8'];
 const mqtt = ['mqtt@5', 'aedes@1', 'ws@8'];
+const frameworks = ['express@5', 'fastify@5', 'hono@4', '@hono/node-server@2', 'ws@8'];
 const socketIo = ['socket.io@4', 'socket.io-client@4'];
 
 export const libraries: readonly Library[] = [
@@ -93,6 +96,17 @@ export const libraries: readonly Library[] = [
     packages: ['@novnc/novnc@1', 'ws@8'],
     first: 'novnc-bridge-ours',
     second: 'novnc',
+  },
+  ...['express', 'fastify', 'hono'].map(name => ({
+    name: `demo/frameworks/${name}.js, client on ws`,
+    packages: frameworks,
+    second: 'framework',
+    argument: name,
+  })),
+  {
+    name: 'Fastify and Hono on HTTP/2',
+    packages: frameworks,
+    second: 'frameworks-http2',
   },
   {
     name: 'DevTools of Chromium on our WebSocket',

@@ -1,7 +1,7 @@
 // Installs what the libraries need into a folder of its own, and lets the two programs of a library meet.
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { root } from '../../runtimes/bundle.ts';
@@ -11,6 +11,7 @@ import { type Library, libraries } from './libraries.ts';
 /** The programs are copied into it, so that they find the packages. */
 const folder = join(root, '.runtimes/libraries');
 const programs = join(root, 'spec/interop/libraries/programs');
+const frameworks = join(root, 'demo/frameworks');
 const entries = new URL('../../../lib', import.meta.url).href;
 const patienceMs = 60_000;
 
@@ -24,6 +25,7 @@ export async function prepare(chosen: readonly Library[], print: (line: string) 
     writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }\n');
   }
   cpSync(programs, folder, { recursive: true });
+  copyFrameworks();
   const isThere = (name: string) => existsSync(join(folder, 'node_modules', name.replace(/(?<=.)@.*/, '')));
   if (packagesOf(chosen).every(isThere)) return;
   const packages = new Set(packagesOf(libraries));
@@ -33,24 +35,42 @@ export async function prepare(chosen: readonly Library[], print: (line: string) 
   if (code !== 0) print(output);
 }
 
+/** Copies the programs of the demo, with the library as it was built here. */
+function copyFrameworks(): void {
+  for (const name of readdirSync(frameworks)) {
+    const code = readFileSync(join(frameworks, name), 'utf8');
+    writeFileSync(join(folder, name), code.replace(/from 'wsluice\/(\w+)'/g, `from '${entries}/$1.js'`));
+  }
+}
+
 function packagesOf(libraries: readonly Library[]): readonly string[] {
   return libraries.flatMap(library => library.packages);
 }
 
 /** Rejects with what went wrong. */
-export async function meet({ first, second }: Library): Promise<void> {
+export async function meet({ first, second, argument = '' }: Library): Promise<void> {
+  if (first === undefined) return run(second, argument, []);
   const listener = new Program(first);
   try {
     const address = await Promise.race([listener.line, listener.end.then(how => fail(first, how))]);
-    const caller = new Program(second, address);
-    try {
-      const how = await Promise.race([caller.end, listener.end.then(how => fail(first, how)), late()]);
-      if (how !== '') fail(second, how);
-    } finally {
-      caller.stop();
-    }
+    await run(second, address, [listener.end.then(how => fail(first, how))]);
   } finally {
     listener.stop();
+  }
+}
+
+/**
+ * Runs a program to its end.
+ *
+ * @param faults - reject if something else fails meanwhile
+ */
+async function run(name: string, argument: string, faults: readonly Promise<never>[]): Promise<void> {
+  const program = new Program(name, argument);
+  try {
+    const how = await Promise.race([program.end, late(), ...faults]);
+    if (how !== '') fail(name, how);
+  } finally {
+    program.stop();
   }
 }
 
