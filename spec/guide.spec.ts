@@ -20,6 +20,10 @@ const test = suite('guide');
 const root = join(guideSource, '../..');
 const read = (path: string) => readFileSync(path, 'utf8');
 
+/** The folder with the programs of frameworks; `npm run interop` installs the frameworks and runs these. */
+const frameworksFolder = join(root, 'demo/frameworks');
+const frameworkNames = readdirSync(frameworksFolder).map(name => name.replace('.js', ''));
+
 /** The command that runs a program of a host; `undefined`: the host is not installed. */
 function commandOf(host: string): readonly [string, ...string[]] | undefined {
   if (host === '') return [process.execPath];
@@ -60,6 +64,7 @@ for (const page of guidePages) {
   });
 
   programsIn(markdown)
+    .filter(({ host }) => !frameworkNames.includes(host))
     .map(asProgram)
     .forEach(({ code, host }, index) => {
       const command = commandOf(host);
@@ -73,6 +78,17 @@ for (const page of guidePages) {
         assert.equal(printed.sort(), promisedLines(code).sort());
       });
     });
+}
+
+for (const name of frameworkNames) {
+  test(`frameworks shows the program for ${name} as it is in demo`, () => {
+    const code = read(join(frameworksFolder, `${name}.js`)).replace(/^(\/\/.*\n)+\n/, '');
+    const shown = programsIn(read(join(guideSource, 'frameworks.md'))).filter(({ host }) => host === name);
+    assert.equal(
+      shown.map(program => program.code),
+      [code],
+    );
+  });
 }
 
 test('errors lists each code of an error', () => {

@@ -20,6 +20,7 @@ export const guideGroups: readonly GuideGroup[] = [
     pages: [
       { name: 'index', title: 'Overview' },
       { name: 'getting-started', title: 'Getting started' },
+      { name: 'frameworks', title: 'Express, Fastify, Hono' },
       { name: 'from-ws', title: 'Coming from ws' },
       { name: 'from-socket-io', title: 'Coming from Socket.IO' },
       { name: 'from-browser', title: 'Coming from WebSocket' },

@@ -20,7 +20,7 @@ export interface Library {
 const graphql = ['graphql-ws@6', 'graphql@16', 'ws@8'];
 const yjs = ['yjs@13', 'y-websocket@2', 'ws@8'];
 const mqtt = ['mqtt@5', 'aedes@1', 'ws@8'];
-const frameworks = ['express@5', 'fastify@5', 'hono@4', '@hono/node-server@2', 'ws@8'];
+const frameworks = ['express@5', 'fastify@5', 'hono@4', '@hono/node-server@2', 'koa@3', 'ws@8'];
 const socketIo = ['socket.io@4', 'socket.io-client@4'];
 
 export const libraries: readonly Library[] = [
@@ -104,9 +104,9 @@ export const libraries: readonly Library[] = [
     argument: name,
   })),
   {
-    name: 'Fastify and Hono on HTTP/2',
+    name: 'Fastify and Hono on HTTP/2, Koa',
     packages: frameworks,
-    second: 'frameworks-http2',
+    second: 'more-frameworks',
   },
   {
     name: 'DevTools of Chromium on our WebSocket',
