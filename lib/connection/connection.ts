@@ -102,10 +102,10 @@ export class Connection {
   }
 
   /**
-   * Returns the next event, or `undefined`: more bytes are needed, or, if `busy`, another call in a later task.
+   * Returns the next event, or `undefined` if more bytes are needed or, if `busy`, another call in a later task.
    *
-   * A Close that follows other events is such a case, and so is a failure: what the application sends until the later call
-   * leaves before the Close, as far as `transmit` has returned it by then.
+   * It is also busy before a Close or a failure that follows other events. Messages that the application sends until the later
+   * call precede our Close, as far as `transmit` has returned them by then.
    */
   read(): WebSocketEvent | undefined {
     if (this.failure !== undefined) throw this.failure;

@@ -1,47 +1,47 @@
-// AbortSignals, of any realm and any implementation: one listener of ours on a signal, however many sockets obey it.
+// Listens to AbortSignals of any realm and implementation, with one listener per signal, however many sockets share it.
 
 import { domException } from '../base/dom-exception.ts';
 
-/** What is called when a signal aborts. The signal has one listener, which is removed with the last of these. */
-interface Obeyed {
+/** The listeners of a signal. The signal itself has one listener, which is removed with the last of these. */
+interface Entry {
   readonly listeners: Set<() => void>;
   readonly notify: () => void;
 }
 
-const obeyed = new WeakMap<AbortSignal, Obeyed>();
+const entries = new WeakMap<AbortSignal, Entry>();
 
 /**
- * Calls `listener` once when the signal aborts, and returns what takes it back. A signal that has aborted already calls
- * nobody: look at `aborted` first.
+ * Calls `listener` once when the signal aborts, and returns a function that removes the listener. A signal that has already
+ * aborted does not call it: check `aborted` first.
  */
 export function onAbort(signal: AbortSignal, listener: () => void): () => void {
-  const { listeners } = obeyed.get(signal) ?? obey(signal);
+  const { listeners } = entries.get(signal) ?? listenTo(signal);
   listeners.add(listener);
   return () => {
-    if (listeners.delete(listener) && listeners.size === 0) disobey(signal);
+    if (listeners.delete(listener) && listeners.size === 0) forget(signal);
   };
 }
 
-/** Returns why the signal has aborted; some polyfills do not say. */
+/** Returns the reason of an aborted signal, or an AbortError if a polyfill gives none. */
 export function abortReason(signal: AbortSignal): unknown {
   return signal.reason ?? domException('AbortError', 'the operation was aborted');
 }
 
-function obey(signal: AbortSignal): Obeyed {
+function listenTo(signal: AbortSignal): Entry {
   const listeners = new Set<() => void>();
   const notify = (): void => {
-    disobey(signal);
+    forget(signal);
     for (const listener of listeners) listener();
   };
   signal.addEventListener('abort', notify);
   const entry = { listeners, notify };
-  obeyed.set(signal, entry);
+  entries.set(signal, entry);
   return entry;
 }
 
-function disobey(signal: AbortSignal): void {
-  const entry = obeyed.get(signal);
+function forget(signal: AbortSignal): void {
+  const entry = entries.get(signal);
   if (entry === undefined) return;
   signal.removeEventListener('abort', entry.notify);
-  obeyed.delete(signal);
+  entries.delete(signal);
 }

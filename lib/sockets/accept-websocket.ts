@@ -29,7 +29,7 @@ export interface AcceptOptions<Answer extends Authorization = Authorization>
   readonly rest?: Uint8Array | undefined;
 }
 
-/** The same, checked. */
+/** {@link AcceptOptions}, checked and with their defaults. */
 export interface SettledAcceptOptions
   extends SettledAdmissionOptions,
     Settled<Omit<AcceptOptions, keyof AdmissionOptions>, 'request'> {}
@@ -49,10 +49,10 @@ const proceed: ResponseHead = {
 };
 
 /**
- * Opens a WebSocket as a server, over any duplex of bytes that a client has opened. The duplex stays locked.
+ * Opens a WebSocket as a server over a duplex of bytes that a client has opened. The duplex stays locked.
  *
- * @throws TypeError and RangeError for bad options, by name; nothing has been sent then
- * @throws HandshakeError for a client that is refused; `response` has what it was told
+ * @throws TypeError and RangeError for invalid options, before anything is sent; the message names the option
+ * @throws HandshakeError if the client is refused; `response` is the response that was sent
  */
 export async function acceptWebSocket<Answer extends Authorization = Authorization>(
   duplex: ByteDuplex,
@@ -62,16 +62,16 @@ export async function acceptWebSocket<Answer extends Authorization = Authorizati
   return (await accept(duplex, checked, checked)) as OpenWebSocket<ContextOf<Answer>>;
 }
 
-/** A request, if something else has parsed it, and what was read after it. */
+/** A request that something else has parsed, if any, and the bytes read after it. */
 export interface GivenRequest {
   readonly request: HeadInput<RequestHead> | undefined;
   readonly rest: Uint8Array;
 }
 
 /**
- * {@link acceptWebSocket} for options that have been checked.
+ * {@link acceptWebSocket} with options that are already checked.
  *
- * @param ownsInput - whether the chunks of the duplex are ours, unless the options say so themselves
+ * @param ownsInput - whether the socket may keep the chunks of the duplex. The option of that name takes precedence
  */
 export async function accept(
   duplex: ByteDuplex,

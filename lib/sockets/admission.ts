@@ -1,5 +1,5 @@
-// What a server decides about a request that asks for a WebSocket, and the socket that follows; the same over every
-// version of HTTP. Does not know how a response goes out.
+// Decides about a request for a WebSocket, and creates the socket. The same for every version of HTTP: the caller sends
+// the response.
 
 import { described } from '../base/described.ts';
 import { callable, type OptionRules, type Settled } from '../base/option-rule.ts';
@@ -23,10 +23,10 @@ import {
   socketRules,
 } from './socket-options.ts';
 
-/** What `authorize` may answer: `undefined` admits, a refusal such as `{ status: 401 }` refuses, a context admits. */
+/** The result of `authorize`: `undefined` or `{ context }` admits, a refusal such as `{ status: 401 }` refuses. */
 export type Authorization<Context = unknown> = RefusalInit | { readonly context: Context } | undefined;
 
-/** The type of `socket.context`, by what `authorize` answers. */
+/** The type of `socket.context` for a result of `authorize`. */
 export type ContextOf<Answer> = Answer extends { readonly context: infer Context }
   ? Context
   : Answer extends undefined
@@ -34,31 +34,31 @@ export type ContextOf<Answer> = Answer extends { readonly context: infer Context
     : never;
 
 /**
- * What a server chooses once it has the request. The functions are asked in this order: `origins`, `authorize`,
- * `protocols`. They may answer later; they have `handshakeTimeoutMs` together, and then the client is refused with 503.
- * Only the documented answers admit: any other, an exception and a rejection refuse with 500, and reject with a
- * TypeError or with what was thrown.
+ * The options of a server that decide about a request. The functions are called in this order: `origins`, `authorize`,
+ * `protocols`. They may return promises; together they have `handshakeTimeoutMs`, after which the client is refused with
+ * 503. Only the documented results admit. Any other result refuses with 500 and rejects with a TypeError; an exception or a
+ * rejection refuses with 500 and rejects with the same error.
  */
 export interface AdmissionOptions<Answer extends Authorization = Authorization>
   extends SocketOptions,
     HeadOptions {
   /**
-   * The subprotocol: the first of the client's that is in the list, or what the function chooses among those that are
-   * offered; `undefined`: none. Default: none.
+   * The supported subprotocols, of which the first that the client lists is chosen; or a function that chooses one of the
+   * offered ones, or `undefined` for none. Default: none.
    */
   readonly protocols?: ProtocolPolicy | undefined;
-  /** Which pages may connect. Default: `'same-origin'`; clients that are no browsers send no Origin and may. */
+  /** The origins of pages that may connect. Default: `'same-origin'`. Requests without Origin do not come from browsers and may connect. */
   readonly origins?: OriginPolicy | undefined;
   /**
-   * Decides whether this client may connect: `undefined` admits, a refusal such as `{ status: 401 }` refuses. To hand on
-   * what it has found out, such as the user, it admits with `{ context }`: that is `socket.context`.
+   * Decides whether this client may connect: `undefined` admits, a refusal such as `{ status: 401 }` refuses. `{ context }`
+   * admits, too, and becomes `socket.context`: use it for what the function found out, such as the user.
    */
   readonly authorize?: ((request: RequestHead) => Answer | Promise<Answer>) | undefined;
-  /** Further headers of the response that accepts; those of the handshake itself are refused. */
+  /** Additional headers of the accepting response. Headers of the handshake itself are rejected. */
   readonly headers?: HeadersInput | undefined;
 }
 
-/** The same, checked. */
+/** {@link AdmissionOptions}, checked and with their defaults. */
 export interface SettledAdmissionOptions
   extends SettledSocketOptions,
     Settled<HeadOptions>,
@@ -83,22 +83,22 @@ export function admissionRules(): OptionRules<SettledAdmissionOptions> {
   };
 }
 
-/** What a server is willing to open. */
+/** The decision of a server about each request. */
 export class Admission {
   readonly #options: SettledAdmissionOptions;
   readonly #ownsInput: boolean;
 
-  /** @param ownsInput - whether the chunks of the transport are ours, unless the options say so themselves */
+  /** @param ownsInput - whether the socket may keep the chunks of the transport. The option takes precedence */
   constructor(options: SettledAdmissionOptions, ownsInput = false) {
     this.#options = options;
     this.#ownsInput = options.ownsInput ?? ownsInput;
   }
 
   /**
-   * Opens the socket, once `send` has sent the response that accepts.
+   * Decides about the request, has `send` send the accepting response, and returns the socket.
    *
-   * @param rest - bytes that were read after the request
-   * @throws HandshakeError for a client that is refused, with the response to send; anything else is our fault
+   * @param rest - the bytes read after the request
+   * @throws HandshakeError if the client is refused, with the response to send; any other error is the application's
    */
   async open(
     exchange: OpeningExchange,
@@ -113,7 +113,7 @@ export class Admission {
     const accepted = settings && acceptDeflate(offer.extensions, settings);
     const { answer: extensions, agreement } = accepted ?? {};
     const response = offer.accept({ protocol, extensions, headers: options.headers });
-    // A client that went away meanwhile has no socket.
+    // The client may have gone away meanwhile.
     exchange.check();
     send(response);
     const compression = settings && agreement && { settings, agreement };
@@ -130,7 +130,7 @@ export class Admission {
     return new OpenWebSocket(connection, exchange.handOver(rest), opening, options);
   }
 
-  /** Asks the application. What has not answered in time is unavailable: 503. */
+  /** Calls the application's functions. Refuses with 503 if they take too long. */
   async #ask(exchange: OpeningExchange, offer: ServerOffer): Promise<Admitted> {
     const { origins, authorize, protocols } = this.#options;
     try {
@@ -155,7 +155,7 @@ export class Admission {
   }
 }
 
-/** Returns the context of an answer of `authorize` that admits. */
+/** Returns the context from an admitting result of `authorize`; throws for any other. */
 function contextOf(offer: ServerOffer, answer: Authorization): unknown {
   if (answer === undefined) return undefined;
   if (typeof answer !== 'object' || answer === null) {
@@ -167,20 +167,20 @@ function contextOf(offer: ServerOffer, answer: Authorization): unknown {
   throw refused('ERR_UNAUTHORIZED', response, 'authorize does not admit the client');
 }
 
-/** What the application has answered. */
+/** The results of the application's functions. */
 interface Admitted {
   readonly context: unknown;
   readonly protocol: string | undefined;
 }
 
-/** Returns what a client is told when its opening failed; our own failure is a bare 500. `undefined`: nothing. */
+/** Returns the response to send after a failed opening, a bare 500 for our own failure; `undefined` to send none. */
 export function answerTo(error: unknown): Refusal | undefined {
   return error instanceof HandshakeError ? error.response : refusal({ status: 500 });
 }
 
 /**
- * Asks the application. An answer that comes later is given up when the time is up or the client has gone; one that comes
- * at once costs no turn of the event loop.
+ * Calls a function of the application. A promise that it returns is abandoned when the handshake times out or the client
+ * has gone away; any other result is returned without a turn of the event loop.
  */
 function ask<T>(exchange: OpeningExchange, question: () => T | Promise<T>): T | Promise<T> {
   const answer = attempt(question);
@@ -201,17 +201,17 @@ function isPromise<T>(answer: T | Promise<T>): answer is Promise<T> {
   return typeof (answer as Promise<T> | null | undefined)?.then === 'function';
 }
 
-/** What the application throws is our failure, even a HandshakeError: that is of a WebSocket that it has dialled. */
+/** Wraps a HandshakeError that the application throws: it belongs to a WebSocket that the application has opened itself. */
 function throwOurs(error: unknown): never {
   throw error instanceof HandshakeError ? new Error(error.message, { cause: error }) : error;
 }
 
-/** @param why - for our own side only */
+/** @param why - for the error of our side; the client does not see it */
 function refused(code: HandshakeErrorCode, response: Refusal, why: string): HandshakeError {
   return new HandshakeError(`refused with status ${response.status}: ${why}`, { code, response });
 }
 
-/** Describes an Origin, of any length and content, on one line. */
+/** Describes an Origin of any length and content on one line. */
 function originInWords(origin: string | undefined): string {
   return origin === undefined ? 'a client without Origin' : `the origin ${described(origin)}`;
 }

@@ -1,4 +1,4 @@
-// One message to many WebSockets, some of which may be slow.
+// Sends one message to many WebSockets, some of which may be slow.
 
 import { CloseCode } from '../base/close-code.ts';
 import { described } from '../base/described.ts';
@@ -8,19 +8,19 @@ import type { ByteSource } from '../bytes/as-bytes.ts';
 import type { OpenWebSocket } from './open-websocket.ts';
 import { PreparedMessage } from './prepared-message.ts';
 
-/** The outcome for one socket; `'skipped'`: it was closing already. */
+/** The outcome for one socket; `'skipped'` if it was already closing. */
 export type BroadcastFate = 'sent' | 'dropped' | 'closed' | 'skipped';
 
 /** The options of {@link broadcast}. */
 export interface BroadcastOptions {
-  /** With more `bufferedAmount` than this, and 1 KiB for each message that waits, a WebSocket is slow. Default: 1 MiB. */
+  /** A WebSocket is slow if its `bufferedAmount` plus 1 KiB for each queued message exceeds this. Default: 1 MiB. */
   readonly maxBufferedBytes?: number | undefined;
   /**
-   * What a slow one gets: `'wait'`, the message, and the promise waits for it; `'drop'`, nothing; `'close'`, a Close with
-   * 1013. Default: `'drop'`.
+   * The treatment of slow WebSockets. `'wait'`: sends the message, and the promise waits until it is sent. `'drop'`: does
+   * not send it. `'close'`: closes with 1013. Default: `'drop'`.
    */
   readonly slow?: 'wait' | 'drop' | 'close' | undefined;
-  /** Is told, at once, about each socket. Default: nothing is told. */
+  /** Called synchronously for each socket. Default: none. */
   readonly onOutcome?: ((socket: OpenWebSocket, fate: BroadcastFate) => void) | undefined;
 }
 
@@ -32,10 +32,10 @@ const broadcastOptions = /* @__PURE__ */ new OptionTable<Settled<BroadcastOption
   onOutcome: callable<(socket: OpenWebSocket, fate: BroadcastFate) => void>(ignore),
 }));
 
-/** What a message that waits costs besides its bytes, about. */
+/** The approximate cost of a queued message besides its bytes. */
 const messageBytes = 1024;
 
-/** How many WebSockets got what; those that were closing already are left out. */
+/** The number of WebSockets for each outcome. Those that were already closing are not counted. */
 export interface BroadcastOutcome {
   readonly sent: number;
   readonly dropped: number;
@@ -43,11 +43,11 @@ export interface BroadcastOutcome {
 }
 
 /**
- * Sends a message on all WebSockets. It is encoded once, and compressed once for each size of window; a PreparedMessage
- * can be sent again. The promise resolves at once, or with `slow: 'wait'` when the slow ones have taken the message or have
- * ended.
+ * Sends a message on all WebSockets. It is encoded once, and compressed once for each window size; pass a PreparedMessage
+ * to send it several times. The promise resolves at once or, with `slow: 'wait'`, when each slow WebSocket has sent the
+ * message or has ended.
  *
- * @throws TypeError and RangeError for bad arguments, by name; nothing has been sent then
+ * @throws TypeError and RangeError for invalid arguments, before anything is sent; the message names the argument
  */
 export async function broadcast(
   sockets: Iterable<OpenWebSocket>,
@@ -68,7 +68,7 @@ export async function broadcast(
   return outcome;
 }
 
-/** Sends to one socket. If it is slow, and waits, its promise goes to `waiting`. */
+/** Sends to one socket. If it is slow and `slow` is `'wait'`, adds its promise to `waiting`. */
 function sendTo(
   socket: OpenWebSocket,
   message: PreparedMessage,
@@ -87,7 +87,7 @@ function sendTo(
   return 'sent';
 }
 
-/** Returns the sockets, which do not change any more if `onOutcome` changes the group that they came from. */
+/** Returns a copy of the sockets, because `onOutcome` may change the group that they come from. */
 function socketsIn(sockets: Iterable<OpenWebSocket>): OpenWebSocket[] {
   if (typeof (sockets as Partial<Iterable<unknown>> | null)?.[Symbol.iterator] !== 'function') {
     throw new TypeError(`sockets must be an iterable of OpenWebSockets (got ${described(sockets)})`);

@@ -13,7 +13,7 @@ import type { End, EventInbox } from './event-inbox.ts';
 import { EventReadable } from './event-readables.ts';
 import { type OpenWebSocket, takeEvents } from './open-websocket.ts';
 
-/** Longer writes go out as several messages, which any peer takes. */
+/** The longest message to send. Longer writes are split, because a peer may limit the size of messages. */
 const maxMessageBytes = 65_536;
 
 /** The options of {@link byteTunnel}. */
@@ -25,7 +25,7 @@ export interface ByteTunnelOptions {
    * convention. Default: `'close'`.
    */
   readonly end?: 'close' | 'empty-message' | undefined;
-  /** The treatment of text messages. `'refuse'`: closes with 1003. `'accept'`: takes their UTF-8. Default: `'refuse'`. */
+  /** The treatment of text messages. `'refuse'`: closes with 1003. `'accept'`: delivers their UTF-8. Default: `'refuse'`. */
   readonly text?: 'refuse' | 'accept' | undefined;
 }
 
@@ -132,7 +132,7 @@ class TunnelReadable extends EventReadable<Uint8Array<ArrayBuffer>> {
   readonly #socket: OpenWebSocket;
   readonly #ends: Ends;
   readonly #text: 'refuse' | 'accept';
-  /** Whether the last part was not the end of its message. */
+  /** True if the last part was not the end of its message. */
   #inMessage = false;
   #over = false;
 

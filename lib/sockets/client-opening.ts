@@ -1,5 +1,4 @@
-// A client's opening handshake over HTTP/1.1 that is ready to begin: its request is made, so everything that was asked for
-// is known to be good.
+// A client's opening handshake over HTTP/1.1 before it begins. Its request is complete, so all arguments are valid.
 
 import { ClientHandshake } from '../handshake/client-handshake.ts';
 import { failure, HandshakeError } from '../handshake/handshake-error.ts';
@@ -12,7 +11,7 @@ import { OpeningExchange } from './opening-exchange.ts';
 import { OpeningLimit } from './opening-limit.ts';
 import { Proposal, type SettledConnectOptions } from './proposal.ts';
 
-/** Responses such as `103 Early Hints` that may come before the one that counts. */
+/** The most interim responses, such as `103 Early Hints`, before the final one. */
 const maxInterimResponses = 16;
 
 /** One opening handshake, before anything is written. */
@@ -22,7 +21,7 @@ export class ClientOpening<Options extends SettledConnectOptions = SettledConnec
   readonly #handshake: ClientHandshake;
 
   /**
-   * @throws SyntaxError for a URL or subprotocols that the platform refuses
+   * @throws SyntaxError for a URL or subprotocols that the WebSocket standard rejects
    * @throws TypeError for headers that cannot be sent together
    */
   constructor(url: string | { readonly href: string }, options: Options) {
@@ -34,15 +33,15 @@ export class ClientOpening<Options extends SettledConnectOptions = SettledConnec
     });
   }
 
-  /** Where to dial. */
+  /** The URL to dial. */
   get target(): WebSocketUrl {
     return this.#handshake.url;
   }
 
   /**
-   * Starts the time of the opening.
+   * Starts the timeout of the opening.
    *
-   * @param signal - in place of that of the options
+   * @param signal - used instead of the signal of the options
    * @throws the reason of a signal that has aborted
    */
   limit(signal: AbortSignal | undefined = this.options.signal): OpeningLimit {
@@ -53,8 +52,8 @@ export class ClientOpening<Options extends SettledConnectOptions = SettledConnec
   /**
    * Opens the WebSocket over a duplex that leads to the server. The duplex stays locked.
    *
-   * @param ownsInput - whether the chunks of the duplex are ours, unless the options say so themselves
-   * @throws HandshakeError when the server refuses, answers wrongly or too late; `response` has what it said
+   * @param ownsInput - whether the socket may keep the chunks of the duplex. The option of that name takes precedence
+   * @throws HandshakeError if the server refuses, or responds invalidly or too late; `response` is its response, if any
    */
   async over(duplex: ByteDuplex, limit: OpeningLimit, ownsInput = false): Promise<OpenWebSocket> {
     const exchange = new OpeningExchange(duplex, limit);

@@ -1,4 +1,4 @@
-// What the application says about a close and is told of one, in the shapes of the platform's WebSocketStream.
+// The close codes and reasons that the application passes and gets, shaped like those of the platform's WebSocketStream.
 
 import { isWireCloseCode } from '../base/close-code.ts';
 import { domException } from '../base/dom-exception.ts';
@@ -8,9 +8,9 @@ import { type CloseFrame, reportedCode } from '../connection/close-record.ts';
 
 /** A close code and a reason, each optional. */
 export interface CloseInfo {
-  /** A code that may be sent: 1000 to 1003, 1007 to 1014, 3000 to 4999. Default: none; 1000 where there is a reason. */
+  /** A code that may be sent: 1000 to 1003, 1007 to 1014, 3000 to 4999. Default: none, or 1000 if there is a reason. */
   readonly closeCode?: number | undefined;
-  /** At most 123 octets of UTF-8. Default: ''. */
+  /** At most 123 bytes of UTF-8. Default: ''. */
   readonly reason?: string | undefined;
 }
 
@@ -19,20 +19,20 @@ export const closeInfoOptions: OptionTable<Settled<CloseInfo, 'closeCode'>> = /*
   () => ({ closeCode: kind('a number', value => typeof value === 'number'), reason: text('') }),
 );
 
-/** What the peer said, or the platform's 1005 where it said nothing. */
+/** The code and reason of the peer's Close frame; the code is 1005 if the frame had none. */
 export interface ClosedInfo {
   readonly closeCode: number;
   readonly reason: string;
 }
 
-/** What the peer's Close says, as the platform tells it. */
+/** Returns the code and reason of a received Close frame, with 1005 for no code. */
 export function closedInfo(received: CloseFrame): ClosedInfo {
   return { closeCode: reportedCode({ received }), reason: received.reason };
 }
 
 /**
- * What an abort or a cancel says to the peer: the code and reason of a WebSocketError, of whichever class, and else
- * nothing. A code that may not be sent is left out.
+ * Returns the code and reason to send after an abort or a cancel: those of a WebSocketError of any class, otherwise none.
+ * Leaves out a code that may not be sent.
  */
 export function closeInfoOf(reason: unknown): CloseInfo {
   const error = reason as { name?: unknown; closeCode?: unknown; reason?: unknown } | null | undefined;
@@ -41,21 +41,21 @@ export function closeInfoOf(reason: unknown): CloseInfo {
   return { closeCode: error.closeCode, reason: fitting(error.reason) };
 }
 
-/** The reason if it fits a Close frame, else nothing. */
+/** Returns the reason if it fits a Close frame, otherwise ''. */
 function fitting(reason: unknown): string {
   return typeof reason === 'string' && new TextEncoder().encode(reason).length <= 123 ? reason : '';
 }
 
-/** The platform's error for what can no longer be done; the peer's Close, where one has come, is its `cause`. */
+/** Returns an InvalidStateError. Its `cause` is the peer's code and reason if a Close frame was received. */
 export function invalidState(message: string, received?: CloseFrame): Error {
   if (received === undefined) return domException('InvalidStateError', message);
   const cause = closedInfo(received);
   const error = domException('InvalidStateError', `${message} (${inWords(cause)})`);
-  // The constructor takes no cause on every platform.
+  // Not every platform's DOMException constructor takes a cause.
   return Object.defineProperty(error, 'cause', { value: cause, configurable: true, writable: true });
 }
 
-/** On one line, whatever the reason holds: messages end in logs. */
+/** Formats code and reason on one line, because messages end in logs. */
 function inWords({ closeCode, reason }: ClosedInfo): string {
   return `${closeCode} ${JSON.stringify(reason).slice(1, -1)}`.trimEnd();
 }

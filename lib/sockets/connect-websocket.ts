@@ -9,12 +9,12 @@ import { type ConnectOptions, connectRules } from './proposal.ts';
 const connectOptions = /* @__PURE__ */ new OptionTable('connectWebSocket', connectRules);
 
 /**
- * A WebSocket as a client, over any duplex of octets that leads to the server. The duplex stays locked.
+ * Opens a WebSocket as a client over a duplex of bytes that leads to the server. The duplex stays locked.
  *
- * @param url - `ws:`, `wss:`, `http:` or `https:`; it says what is asked for, not where the duplex leads
- * @throws SyntaxError for a URL or subprotocols that the platform refuses
- * @throws TypeError and RangeError for other options, by name; nothing has been sent then
- * @throws HandshakeError when the server refuses, answers wrongly or too late; `response` has what it said
+ * @param url - `ws:`, `wss:`, `http:` or `https:`; it fills the request and does not choose where the duplex leads
+ * @throws SyntaxError for a URL or subprotocols that the WebSocket standard rejects
+ * @throws TypeError and RangeError for other invalid options, before anything is sent; the message names the option
+ * @throws HandshakeError if the server refuses, or responds invalidly or too late; `response` is its response, if any
  */
 export async function connectWebSocket(
   duplex: ByteDuplex,

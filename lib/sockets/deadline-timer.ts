@@ -1,10 +1,10 @@
-// The one timer of a socket, and the clock behind it.
+// The clock of a socket, and its only timer.
 
 /** A clock and its timers. Times are milliseconds; `now` never goes back. */
 export interface Clock {
   /** Returns the time in milliseconds, from any origin. */
   now(): number;
-  /** A timer of the system should not keep the process alive by itself. */
+  /** Calls back after `ms` milliseconds. The timer should not keep the process alive. */
   setTimeout(callback: () => void, ms: number): unknown;
   /** Stops a timer that `setTimeout` returned. */
   clearTimeout(timer: unknown): void;
@@ -15,19 +15,19 @@ export const systemClock: Clock = {
   now: () => performance.now(),
   setTimeout: (callback, ms) => {
     const timer: unknown = setTimeout(callback, ms);
-    // In browsers a timer is a number, and holds nothing.
+    // In browsers a timer is a number.
     if (typeof timer === 'object') (timer as { unref?(): void }).unref?.();
     return timer;
   },
   clearTimeout: timer => clearTimeout(timer as Parameters<typeof clearTimeout>[0]),
 };
 
-/** Timers of the platform wait no longer than this. */
+/** The longest delay of the platform's timers. */
 const maxDelayMs = 2 ** 31 - 1;
 
 /**
- * Calls back after so many milliseconds, or when the platform's timers can wait no longer; Infinity: never. Returns what
- * stops it.
+ * Calls back after `ms` milliseconds, or after the longest delay that the platform's timers allow; Infinity for never.
+ * Returns a function that stops the timer.
  */
 export function after(clock: Clock, ms: number, callback: () => void): () => void {
   if (ms === Infinity) return () => {};
@@ -44,7 +44,7 @@ export class DeadlineTimer {
   readonly #callback: () => void;
   #deadline = Infinity;
   #timer: unknown;
-  /** When the timer fires; Infinity: there is none. */
+  /** The time at which the timer fires; Infinity if there is none. */
   #firesAt = Infinity;
 
   constructor(clock: Clock, callback: () => void) {
@@ -56,7 +56,7 @@ export class DeadlineTimer {
     return this.#clock.now();
   }
 
-  /** Sets the deadline; Infinity: never. */
+  /** Sets the deadline; Infinity for none. */
   set(deadline: number): void {
     this.#deadline = deadline;
     if (deadline === Infinity || this.#firesAt <= deadline) return;
@@ -66,7 +66,7 @@ export class DeadlineTimer {
     this.#timer = this.#clock.setTimeout(() => this.#look(), Math.min(this.#firesAt - now, maxDelayMs));
   }
 
-  /** Leaves no timer. */
+  /** Stops the timer. */
   stop(): void {
     this.#disarm();
   }

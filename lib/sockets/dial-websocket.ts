@@ -1,5 +1,5 @@
-// The client's side of a WebSocket whose transport has yet to be opened, by whatever means the host has. Dialling is part of
-// the opening handshake: the same timeout and the same signal apply to it.
+// The client's side of a WebSocket over a transport that the caller's function opens. Dialling is part of the opening
+// handshake: the same timeout and the same signal apply to it.
 
 import { OptionTable } from '../base/option-table.ts';
 import { broken } from '../handshake/handshake-error.ts';
@@ -11,19 +11,19 @@ import type { OpeningLimit } from './opening-limit.ts';
 import { type ConnectOptions, connectRules } from './proposal.ts';
 
 /**
- * Opens a transport to `hostname` and `port`, with TLS if `secure`. A transport that it returns after the signal has
- * aborted is cut.
+ * Opens a transport to `hostname` and `port`, with TLS if `secure`. A transport returned after the signal has aborted is
+ * cancelled and aborted.
  */
 export type Dialler = (target: WebSocketUrl, signal: AbortSignal) => ByteDuplex | Promise<ByteDuplex>;
 
 const dialOptions = /* @__PURE__ */ new OptionTable('dialWebSocket', connectRules);
 
 /**
- * Opens a WebSocket as a client, over a duplex that is dialled for it.
+ * Opens a WebSocket as a client over a duplex that `dial` opens.
  *
  * @param url - `ws:`, `wss:`, `http:` or `https:`
  * @throws SyntaxError, TypeError and RangeError as `connectWebSocket`, before anything is dialled
- * @throws HandshakeError as `connectWebSocket`, and when dialling fails, with the `cause`, or takes too long
+ * @throws HandshakeError as `connectWebSocket`, and if dialling takes too long or fails, with the `cause`
  */
 export async function dialWebSocket(
   dial: Dialler,
@@ -34,10 +34,10 @@ export async function dialWebSocket(
 }
 
 /**
- * {@link dialWebSocket} for an opening that is ready.
+ * {@link dialWebSocket} for a prepared opening.
  *
- * @param signal - in place of that of its options
- * @param ownsInput - whether the chunks of the duplex are ours, unless the options say so themselves
+ * @param signal - used instead of the signal of its options
+ * @param ownsInput - whether the socket may keep the chunks of the duplex. The option of that name takes precedence
  */
 export async function dialOpening(
   dial: Dialler,

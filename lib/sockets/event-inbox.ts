@@ -1,5 +1,5 @@
-// What has come and waits for its reader: a bounded number of events, so that a socket that is not read still answers pings
-// and sees a Close, and a peer that sends more is held back. One consumer takes them.
+// The queue of received events. It has a limit, up to which a socket that nobody reads still answers pings and sees a
+// Close; at the limit the socket stops reading. One consumer takes the events.
 
 import { Fifo } from '../base/fifo.ts';
 import type { CloseRecord } from '../connection/close-record.ts';
@@ -12,55 +12,55 @@ export interface Closed {
   readonly record: CloseRecord;
 }
 
-/** What an application can be told. */
+/** An event that an application can receive. */
 export type SocketEvent = WebSocketEvent | Closed;
 
-/** Above this the socket stops reading. */
+/** The look-ahead: at this many queued bytes the socket stops reading. */
 const lookAheadBytes = 65_536;
 
-/** What an event costs besides its bytes: its objects, and the array of a binary message. */
+/** The cost of an event besides its bytes: its objects, and the array of a binary message. */
 const bytesPerEvent = 320;
 
-/** How the events end. */
+/** The end of the events: clean, or a failure. */
 export type End = { readonly failure: unknown } | 'closed';
 
-/** Who takes the events. */
+/** The consumer of the events. */
 export interface Consumer {
   /** Its name for the application, such as `readable`. */
   readonly name: string;
-  /** Whether it wants control frames and the end, too, or messages alone. */
+  /** True to receive control frames and the end, too; false to receive messages only. */
   readonly wantsAll: boolean;
-  /** An event has come: it can be taken by `shift`, now or later. */
+  /** Called after an event was queued. The consumer takes it by `shift`, now or later. */
   pushed(): void;
-  /** All events of a chunk have come. */
+  /** Called after all events of a chunk were queued. */
   decoded(): void;
-  /** Nothing more will come; a failure follows what waits. */
+  /** Called when no more events will come. A failure takes effect after the queued events. */
   end(end: End): void;
 }
 
-/** `'dropping'`: what does not fit, and whatever follows it, since nobody wants a message after a gap. */
+/** `'dropping'` drops the first event that does not fit; from then on, `'overflowed'` drops all, so that there is no gap. */
 type Mode = 'keeping' | 'dropping' | 'overflowed' | 'discarding';
 
 /** The events between a connection and the application. */
 export class EventInbox implements Inbox {
-  readonly #onRoom: () => void;
+  readonly #onSpace: () => void;
   readonly #onCancel: (reason: unknown) => void;
   readonly #queue = new Fifo<SocketEvent>();
   #bytes = 0;
   #mode: Mode = 'keeping';
-  /** Whether the reader has taken something since it was last given a moment. */
+  /** True if the reader has taken an event since `giveMoment`. */
   #reading = true;
   #consumer: Consumer | undefined;
   #end: End | undefined;
-  /** The last event, if it came before anybody took the events. */
+  /** The `closed` event, if it came before there was a consumer. */
   #missed: SocketEvent | undefined;
 
   /**
-   * @param onRoom - called when there is room again
+   * @param onSpace - called when there is space again
    * @param onCancel - called when the application cancels what it reads
    */
-  constructor(onRoom: () => void, onCancel: (reason: unknown) => void) {
-    this.#onRoom = onRoom;
+  constructor(onSpace: () => void, onCancel: (reason: unknown) => void) {
+    this.#onSpace = onSpace;
     this.#onCancel = onCancel;
   }
 
@@ -68,12 +68,12 @@ export class EventInbox implements Inbox {
     return this.#queue.length === 0;
   }
 
-  /** Whether the socket should stop reading. */
+  /** True if the socket should stop reading. */
   get full(): boolean {
     return this.#mode === 'keeping' && this.#bytes >= lookAheadBytes;
   }
 
-  /** Whether the next event would be dropped although the application reads. */
+  /** True if the next event would be dropped although the application is reading. */
   get crowded(): boolean {
     return this.#mode === 'dropping' && this.#reading && this.#bytes >= lookAheadBytes;
   }
@@ -87,11 +87,11 @@ export class EventInbox implements Inbox {
     this.#reading = false;
   }
 
-  /** From now on, what does not fit is dropped. */
+  /** Drops events that do not fit from now on, instead of stopping the socket. */
   dropOverflow(): void {
     if (this.#mode !== 'keeping') return;
     this.#mode = 'dropping';
-    this.#onRoom();
+    this.#onSpace();
   }
 
   push(event: SocketEvent): void {
@@ -106,45 +106,45 @@ export class EventInbox implements Inbox {
     this.#consumer?.decoded();
   }
 
-  /** The oldest event, which stays. */
+  /** The oldest event, which stays in the queue. */
   get first(): SocketEvent | undefined {
     return this.#queue.first;
   }
 
-  /** Takes the oldest event. For the consumer. */
+  /** Takes the oldest event. Only the consumer calls it. */
   shift(): SocketEvent | undefined {
     const event = this.#queue.shift();
     if (event === undefined) return undefined;
     this.#reading = true;
     const wasFull = this.full;
     this.#bytes -= bytesPerEvent + eventBytes(event);
-    if (wasFull && !this.full) this.#onRoom();
+    if (wasFull && !this.full) this.#onSpace();
     return event;
   }
 
-  /** The application has cancelled what it reads, and so closes the WebSocket. */
+  /** Discards all events and closes the WebSocket, because the application cancelled its stream. */
   cancel(reason: unknown): void {
     this.discard();
     this.#onCancel(reason);
   }
 
-  /** Drops what waits and whatever comes. */
+  /** Drops all queued and all future events. */
   discard(): void {
     this.#mode = 'discarding';
     this.#queue.clear();
-    this.#onRoom();
+    this.#onSpace();
   }
 
-  /** Nothing more will come; a failure follows what waits. */
+  /** Ends the events. A failure takes effect after the queued events. */
   end(end: End): void {
     this.#end ??= end;
     this.#consumer?.end(this.#end);
   }
 
   /**
-   * From now on the events go to this consumer. The first one is the only one.
+   * Gives the events to a consumer. There is only one.
    *
-   * @throws TypeError if there is one already
+   * @throws TypeError if there is a consumer already
    */
   take(consumer: Consumer): void {
     if (this.#consumer !== undefined) {
@@ -164,7 +164,7 @@ export class EventInbox implements Inbox {
   }
 }
 
-/** The bytes of an event, or the UTF-16 units of a text. */
+/** Returns the bytes of an event, or the UTF-16 units of a text. */
 export function eventBytes(event: SocketEvent): number {
   return event.type === 'close' || event.type === 'closed' ? 0 : event.data.length;
 }

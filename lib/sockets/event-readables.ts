@@ -1,4 +1,4 @@
-// The plain ways to read what comes: a chunk for each message, for each event, or for all events that are there.
+// Readable streams of received events, with one chunk for each message, each event, or all events of a network chunk.
 
 import type { BinaryMessage, TextMessage } from '../events/event.ts';
 import type { ReadableStream, WritableStream } from '../streams/platform.ts';
@@ -16,7 +16,7 @@ export type { Message };
 
 const readDirectly: Burst = { directReads: true };
 
-/** A readable over the inbox. */
+/** A readable stream over the inbox. */
 export abstract class EventReadable<Out> implements Consumer, PulledSource<Out> {
   abstract readonly name: string;
   readonly wantsAll: boolean = true;
@@ -59,7 +59,7 @@ export abstract class EventReadable<Out> implements Consumer, PulledSource<Out> 
   }
 }
 
-/** A chunk for each message. */
+/** A stream with a chunk for each message. */
 export class MessageReadable extends EventReadable<Message> {
   readonly name = 'readable';
   override readonly wantsAll = false;
@@ -81,7 +81,7 @@ export class MessageReadable extends EventReadable<Message> {
   }
 }
 
-/** A chunk for each event. */
+/** A stream with a chunk for each event. */
 export class SingleEventReadable extends EventReadable<SocketEvent> {
   readonly name = 'events';
 
@@ -94,18 +94,18 @@ export class SingleEventReadable extends EventReadable<SocketEvent> {
   }
 }
 
-/** A chunk for all events that have come since the last one. */
+/** A stream with a chunk for all events received since the last chunk. */
 export class BatchReadable extends EventReadable<readonly SocketEvent[]> {
   readonly name = 'batches';
 
-  /** A batch is all events of a chunk. */
+  /** Does nothing: a batch is complete at `decoded`. */
   override pushed(): void {}
 
   override decoded(): void {
     if (!this.inbox.empty) super.pushed();
   }
 
-  /** The end may come outside of a chunk: the last event must not wait for one. */
+  /** Delivers the last events, because the end may come without a chunk. */
   override end(end: End): void {
     this.decoded();
     super.end(end);
@@ -122,7 +122,7 @@ export class BatchReadable extends EventReadable<readonly SocketEvent[]> {
   }
 }
 
-/** Ends a stream as the events end. */
+/** Closes or errors a stream according to the end of the events. */
 export function endStream(stream: PulledReadable<unknown>, end: End): void {
   if (end === 'closed') stream.close();
   else stream.error(end.failure);

@@ -1,12 +1,12 @@
-// Events by callback: each is handed over while it is decoded, unless the listener has paused.
+// Delivers events by callback while they are decoded, unless the listener has paused.
 
 import type { Consumer, EventInbox, SocketEvent } from './event-inbox.ts';
 
-/** What a listener can do. */
+/** The handle of a listener. */
 export interface Subscription {
-  /** Holds events back, those of the same chunk too. What comes meanwhile waits, up to the look-ahead; then the peer is held back. */
+  /** Holds events back at once. They are queued up to the look-ahead; after that the socket stops reading. */
   pause(): void;
-  /** Lets events come again, those that wait within this call. */
+  /** Delivers the queued events within this call, and then those that follow. */
   resume(): void;
 }
 
@@ -23,7 +23,7 @@ export class EventSubscription implements Consumer, Subscription {
     this.#listener = listener;
   }
 
-  /** The events are its own now. It is not called before the subscriber has what it was given. */
+  /** Starts the delivery, in a microtask: the subscriber has its subscription before the first event. */
   start(): void {
     queueMicrotask(() => {
       if (this.#state === 'starting') this.resume();
@@ -51,7 +51,7 @@ export class EventSubscription implements Consumer, Subscription {
 
   end(): void {}
 
-  /** What a listener throws is its own matter: it is reported as uncaught, and the socket lives on. */
+  /** Reports an error of the listener as uncaught, so that the socket lives on. */
   #call(event: SocketEvent): void {
     try {
       this.#listener(event);

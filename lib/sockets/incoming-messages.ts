@@ -1,4 +1,4 @@
-// Messages that come as streams of their parts: one of any length passes in bounded memory.
+// Delivers each received message as a stream of its parts, so that a message of any length passes in bounded memory.
 
 import { CloseCode } from '../base/close-code.ts';
 import { violation, WebSocketError } from '../base/websocket-error.ts';
@@ -12,16 +12,16 @@ import { EventReadable, endStream, type Message } from './event-readables.ts';
 
 type Part = TextMessage | BinaryMessage;
 
-/** What `text`, `bytes` and `json` take at most, where they are told nothing: 16 MiB. */
+/** The default limit of `text`, `bytes` and `json`: 16 MiB. */
 const defaultLimit = 16_777_216;
 
 /**
- * A message that is coming in. Read its parts, or all of it; what has not been read when the next message is asked for is
- * dropped, and so is everything when `readable` is cancelled.
+ * A message that is being received. Read its parts, or all of it. The rest of the message is dropped when you request the
+ * next message or cancel `readable`.
  */
 export class StreamedMessageOf<Type extends 'text' | 'binary', Part extends Message> {
   readonly type: Type;
-  /** The parts, as they arrive: strings of a text. The bytes of a binary message are a byte stream. */
+  /** The parts as they arrive: strings of a text message; the bytes of a binary message are a byte stream. */
   readonly readable: ReadableStream<Part>;
 
   /** @internal */
@@ -31,9 +31,9 @@ export class StreamedMessageOf<Type extends 'text' | 'binary', Part extends Mess
   }
 
   /**
-   * The whole text.
+   * Returns the whole text.
    *
-   * @param maxLength - UTF-16 units; one more cancels the message and rejects with WebSocketError 1009
+   * @param maxLength - in UTF-16 units; a longer message is cancelled, and rejects with WebSocketError 1009
    * @throws TypeError for a binary message
    */
   async text(maxLength: number = defaultLimit): Promise<string> {
@@ -48,48 +48,48 @@ export class StreamedMessageOf<Type extends 'text' | 'binary', Part extends Mess
   }
 
   /**
-   * The octets of the whole message, of a text its UTF-8.
+   * Returns the bytes of the whole message, for a text its UTF-8.
    *
-   * @param maxBytes - one more cancels the message and rejects with WebSocketError 1009
+   * @param maxBytes - a longer message is cancelled, and rejects with WebSocketError 1009
    */
   async bytes(maxBytes: number = defaultLimit): Promise<Uint8Array<ArrayBuffer>> {
-    const octets = new ByteCollector();
+    const collector = new ByteCollector();
     const encoder = new TextEncoder();
     for await (const part of this.readable as ReadableStream<Message>) {
       const bytes = typeof part === 'string' ? encoder.encode(part) : part;
-      checked(octets.length + bytes.length, maxBytes);
-      octets.appendOurs(bytes);
+      checked(collector.length + bytes.length, maxBytes);
+      collector.appendOurs(bytes);
     }
-    return octets.take();
+    return collector.take();
   }
 
   /**
-   * The value of a JSON text.
+   * Returns the value of a JSON text.
    *
-   * @param maxLength - as with `text`
-   * @throws SyntaxError when it is no JSON, TypeError for a binary message
+   * @param maxLength - as for `text`
+   * @throws SyntaxError if the text is not JSON, TypeError for a binary message
    */
   async json(maxLength?: number): Promise<unknown> {
     return JSON.parse(await this.text(maxLength));
   }
 }
 
-/** A text that is coming in. */
+/** A text message that is being received. */
 export type StreamedText = StreamedMessageOf<'text', string>;
 
-/** A binary message that is coming in. */
+/** A binary message that is being received. */
 export type StreamedBinary = StreamedMessageOf<'binary', Uint8Array<ArrayBuffer>>;
 
-/** A message that is coming in; its `type` says of which kind its parts are. */
+/** A message that is being received. Its `type` gives the type of its parts. */
 export type StreamedMessage = StreamedText | StreamedBinary;
 
-/** The length, if it keeps to the limit; leaving a loop by this error cancels its stream. */
+/** Returns the length unless it exceeds the limit. The error leaves the caller's loop, which cancels its stream. */
 function checked(length: number, limit: number): number {
   if (length > limit) throw violation(CloseCode.MessageTooBig, 'RFC 6455 §10.4', 'message too big');
   return length;
 }
 
-/** A chunk a message, each with a stream of its own. */
+/** A stream with a chunk for each message, which has a stream of its own. */
 export class IncomingMessagesReadable extends EventReadable<StreamedMessage> {
   readonly name = 'messages';
   override readonly wantsAll = false;
@@ -104,7 +104,7 @@ export class IncomingMessagesReadable extends EventReadable<StreamedMessage> {
     return new StreamedMessageOf(part.type, this.#current.stream.readable) as StreamedMessage;
   }
 
-  /** One at a time: to take the next is to drop what is left of this one. */
+  /** One message at a time, because taking the next drops the rest of this one. */
   sizeOf(): number {
     return Infinity;
   }
@@ -128,14 +128,14 @@ class PartSource implements PulledSource<Message> {
   #state: 'open' | 'discarded' | 'ended' = 'open';
   #end: End | undefined;
 
-  /** @param end - set if no more events will come than those in the inbox */
+  /** @param end - the end, if no more events will come than those in the inbox */
   constructor(inbox: EventInbox, end: End | undefined, byteStream: boolean) {
     this.#inbox = inbox;
     this.#end = end;
     this.stream = new PulledReadable<Message>(this, { directReads: true, byteStream });
   }
 
-  /** Whether the last part has been taken or dropped. */
+  /** True if the last part has been taken or dropped. */
   get ended(): boolean {
     return this.#state === 'ended';
   }
@@ -160,9 +160,10 @@ class PartSource implements PulledSource<Message> {
     this.#drop();
   }
 
-  /** What is left is not wanted; whoever still reads it is told. */
+  /** Drops the rest of the message. A reader that is still reading it gets an error. */
   discard(): void {
-    if (this.#state === 'open') this.stream.error(new TypeError('the next message was asked for'));
+    if (this.#state === 'open')
+      this.stream.error(new TypeError('this message was discarded because the next one was requested'));
     this.cancel();
   }
 
@@ -176,7 +177,7 @@ class PartSource implements PulledSource<Message> {
     if (this.#inbox.empty) this.#settle();
   }
 
-  /** Nothing waits: the message has ended, or never will. */
+  /** Ends the stream when no part is queued: the message has ended, or was cut off. */
   #settle(): void {
     if (this.#state === 'ended') this.stream.close();
     else if (this.#state === 'open' && this.#end !== undefined) endStream(this.stream, cutBy(this.#end));

@@ -1,5 +1,5 @@
-// What the writables of a socket write to: whole messages, or the parts of one message (RFC 6455 §5.4). Bytes are copied
-// while `write()` is called, so that later changes do no harm, and a Close follows whatever was written before it.
+// The targets of a socket's writables: whole messages, or the parts of one message (RFC 6455 §5.4). `write()` copies the
+// bytes at once, so the caller may change them afterwards. A Close is sent after everything written before it.
 
 import { CloseCode } from '../base/close-code.ts';
 import { flag, oneOf, required, type Settled } from '../base/option-rule.ts';
@@ -14,12 +14,12 @@ import type { WritableStream } from '../streams/platform.ts';
 import type { Message } from './message.ts';
 import { type LossKeeper, PendingSend, rejected } from './pending-send.ts';
 
-/** What the application writes. */
+/** A message or a part that the application writes. */
 export type OutgoingMessage = string | ByteSource;
 
 /** The options of one message. */
 export interface MessageOptions {
-  /** Whether to compress, if that was agreed upon. Default: by size. */
+  /** Whether to compress the message, if compression was negotiated. Default: depends on its size. */
   readonly compress?: boolean | undefined;
 }
 
@@ -30,26 +30,26 @@ export const messageOptions: OptionTable<Settled<MessageOptions, 'compress'>> =
 
 const messageType = /* @__PURE__ */ required(/* @__PURE__ */ oneOf(['text', 'binary']));
 
-/** The socket, as its writables see it. */
+/** The socket as its writables use it. */
 export interface MessageCarrier extends LossKeeper {
   readonly connection: Connection;
-  /** The bytes that wait to be sent, and what each message costs besides. */
+  /** The bytes that are queued or being sent, plus a fixed cost for each message. */
   readonly backlogBytes: number;
-  /** Sends what may leave, at the end of the turn. */
+  /** Sends what can be sent, at the end of the turn. */
   flushSoon(): void;
-  /** Sends what may leave, at once. */
+  /** Sends what can be sent, at once. */
   flush(): void;
-  /** Begins the closing; settles when the socket has ended. */
+  /** Starts the closing handshake. The promise settles when the socket has ended. */
   closeByWriter(): Promise<void>;
   abortByWriter(reason: unknown): void;
-  /** The error of what is written when the closing has begun. */
+  /** Returns the error for a write after the closing has begun. */
   closingError(): unknown;
-  /** A part of an open message, or its end, is told when the socket fails. */
+  /** Notifies `target` when there may be room and when the socket fails. */
   watch(target: FailureWatcher): void;
   unwatch(target: FailureWatcher): void;
 }
 
-/** Is told when there may be room again, and why nothing can be sent any more. */
+/** Gets notified when there may be room again, and when the socket fails. */
 export interface FailureWatcher {
   roomChanged(): void;
   fail(error: unknown): void;
@@ -69,13 +69,13 @@ export class MessageTarget implements DirectTarget<OutgoingMessage> {
     return this.#socket.backlogBytes;
   }
 
-  /** Drops what is written after the closing has begun, as on the platform. */
+  /** Sends a message. Drops it if the closing has begun, as the platform's WebSocketStream does. */
   send(chunk: OutgoingMessage): Promise<void> {
     const message = toMessage(chunk);
     return this.#socket.connection.open ? sendMessage(this.#socket, message) : dropped;
   }
 
-  /** As `send`, of a message that nobody else uses. Returns false if it was dropped. */
+  /** Sends a message that nobody else uses, without a copy. Returns false if it was dropped. */
   sendGiven(data: Message, completion: Completion): boolean {
     const { connection } = this.#socket;
     if (!connection.open) return false;
@@ -95,7 +95,7 @@ export class MessageTarget implements DirectTarget<OutgoingMessage> {
   }
 }
 
-/** Queues a message; the promise settles when it has gone to the transport. */
+/** Queues a message. The promise settles when the transport has taken it. */
 export function sendMessage(
   socket: MessageCarrier,
   message: OutgoingText | OutgoingBinary,
@@ -107,7 +107,7 @@ export function sendMessage(
   return pending.promise;
 }
 
-/** Sends each chunk as a part of one message. A part that cannot be sent ends it as an abort does. */
+/** Sends each chunk as a part of one message. A part that cannot be sent aborts the message. */
 class PartTarget implements DirectTarget<OutgoingMessage>, FailureWatcher, LossKeeper {
   readonly sink: DirectSink<OutgoingMessage>;
   readonly #socket: MessageCarrier;
@@ -191,7 +191,7 @@ class PartTarget implements DirectTarget<OutgoingMessage>, FailureWatcher, LossK
   }
 }
 
-/** Opens a message, and returns the writable of its parts. */
+/** Opens a message and returns the writable of its parts. */
 export function openMessageWritable(
   socket: MessageCarrier,
   type: 'text' | 'binary',
@@ -206,9 +206,9 @@ export function openMessageWritable(
 }
 
 /**
- * Buffers and views are binary messages, anything else becomes a string, as on the platform.
+ * Converts a chunk to a message: buffers and views are binary, anything else becomes a string, as on the platform.
  *
- * @throws TypeError for buffers that are shared or resizable, and for what cannot become a string
+ * @throws TypeError for a shared or resizable buffer, and for a value that cannot become a string
  */
 export function toMessage(chunk: unknown, compress?: boolean | undefined): OutgoingText | OutgoingBinary {
   if (typeof chunk === 'string') return { type: 'text', data: chunk, compress };
@@ -216,7 +216,7 @@ export function toMessage(chunk: unknown, compress?: boolean | undefined): Outgo
   return { type: 'text', data: `${chunk}`, compress };
 }
 
-/** As WebIDL's BufferSource. */
+/** Returns the source unless its buffer is shared or resizable, which WebIDL's BufferSource does not allow. */
 function checkedBuffer(source: ByteSource): ByteSource {
   const buffer = (ArrayBuffer.isView(source) ? source.buffer : source) as ArrayBuffer & {
     resizable?: boolean;

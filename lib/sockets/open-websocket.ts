@@ -1,4 +1,4 @@
-// An open WebSocket over a duplex, shaped like what the platform's `WebSocketStream.opened` gives. Both roles.
+// An open WebSocket over a duplex, in either role, with the readable and writable of the platform's `WebSocketStream`.
 
 // `Symbol.asyncDispose` is not in ES2022, and not every runtime's types declare it.
 /// <reference lib="esnext.disposable" preserve="true" />
@@ -50,67 +50,67 @@ import { PendingSend, rejected } from './pending-send.ts';
 import type { Deflating, PreparedMessage } from './prepared-message.ts';
 import { type DriverObserver, SocketDriver, type Transport } from './socket-driver.ts';
 
-/** What the opening handshake has agreed upon. */
+/** The result of the opening handshake. */
 export interface Opening {
   readonly protocol: string;
   readonly extensions: string;
   readonly compression: DeflateAgreement | undefined;
-  /** What compresses the messages that we send. */
+  /** The compression of outgoing messages. */
   readonly deflating: Deflating | undefined;
   readonly request: RequestHead;
   readonly response: ResponseHead;
-  /** What `authorize` has handed on. */
+  /** The context that `authorize` returned. */
   readonly context?: unknown;
 }
 
-/** Options of an open WebSocket. */
+/** The options of an open WebSocket. */
 export interface OpenOptions {
   /** The clock and its timers. Default: the platform's. */
   readonly clock?: Clock | undefined;
-  /** Closes the WebSocket when it aborts, with the code and reason of a WebSocketError as its reason. */
+  /** Closes the WebSocket when it aborts. If its reason is a WebSocketError, the Close has that code and reason. */
   readonly closeSignal?: AbortSignal | undefined;
   /**
-   * What comes in one piece: `'messages'`, each at most `maxMessageBytes` long, or `'parts'` of messages as they arrive,
-   * for messages that are larger than memory; their length has no limit then unless one is set. Default: `'messages'`.
+   * The unit of delivery: whole `'messages'`, each at most `maxMessageBytes` long, or `'parts'` of messages as they arrive,
+   * for messages larger than memory. With `'parts'` their length has no limit unless you set one. Default: `'messages'`.
    */
   readonly deliver?: 'messages' | 'parts' | undefined;
 }
 
-/** How a socket's streams translate reasons and failures. */
+/** The translation of reasons and failures by a socket's streams. */
 export interface StreamRules {
-  /** What an abort or a cancel says to the peer. */
+  /** Returns the code and reason to send after an abort or a cancel. */
   closeInfoOf(reason: unknown): CloseInfo;
-  /** What the streams and the writes that wait fail with. */
+  /** Returns the error for the streams and pending writes. */
   failureOf(failure: WebSocketError): unknown;
 }
 
-/** `send` is called for every message: without options there is nothing to check. */
+/** The default options of `send`, which need no check. */
 const noOptions: MessageOptions = {};
 
 const ownRules: StreamRules = { closeInfoOf, failureOf: failure => failure };
 
-/** Has a socket follow other rules. To be called before its streams are used. */
+/** Sets the rules of a socket. Call it before its streams are used. */
 export let followRules: (socket: OpenWebSocket, rules: StreamRules) => void;
 
-/** Gives the events of a socket to a consumer from outside of the class. Throws TypeError if they are taken already. */
+/** Gives the events of a socket to a consumer outside of the class. Throws TypeError if they are taken already. */
 export let takeEvents: <Taker extends Consumer>(
   socket: OpenWebSocket,
   make: (inbox: EventInbox) => Taker,
 ) => Taker;
 
 /**
- * A WebSocket that is open. `readable` has a chunk for each message, text as a string; what is not read holds the peer back.
- * `send` and `writable` send messages, in one order: buffers and views of them as binary, anything else as a string. A
- * message is copied when it is sent.
+ * An open WebSocket. `readable` has a chunk for each message, text as a string; while you do not read, the peer is slowed
+ * down. `send` and `writable` send messages in the order of their calls: buffers and views of them as binary, anything else
+ * as a string. The bytes of a message are copied.
  *
- * After a clean end `readable` closes and `writable` fails with InvalidStateError, whose `cause` is what `closed` gives;
- * after any other end both fail with a WebSocketError. What was received before is read before. No promise of a socket
- * ends a process because its rejection is not handled.
+ * After a clean end `readable` closes, and `writable` fails with InvalidStateError, whose `cause` is the value of `closed`.
+ * After any other end both fail with a WebSocketError. Messages received before the end can still be read. An unhandled
+ * rejection of a socket's promise does not end the process.
  *
- * `Context` is the type of what `authorize` hands on.
+ * `Context` is the type of the context that `authorize` returns.
  *
- * `readable`, `messages`, `events`, `batches` and `subscribe` take from one source: the first that is used is the only
- * one, the others throw TypeError.
+ * `readable`, `messages`, `events`, `batches` and `subscribe` share one source. Use only one of them: after the first, the
+ * others throw TypeError.
  */
 export class OpenWebSocket<Context = unknown> implements DriverObserver {
   static {
@@ -140,7 +140,7 @@ export class OpenWebSocket<Context = unknown> implements DriverObserver {
   #closed: Settled | undefined;
 
   /**
-   * Takes over the duplex; what was read after the handshake comes first.
+   * Takes over the duplex. The bytes read after the handshake are decoded first.
    *
    * @internal
    */
@@ -157,22 +157,22 @@ export class OpenWebSocket<Context = unknown> implements DriverObserver {
     this.#obey(options.closeSignal);
   }
 
-  /** The subprotocol; '': none. */
+  /** The negotiated subprotocol, or ''. */
   get protocol(): string {
     return this.#opening.protocol;
   }
 
-  /** The extensions in use, as in their header; '': none. */
+  /** The extensions in use, as in the header of the response, or ''. */
   get extensions(): string {
     return this.#opening.extensions;
   }
 
-  /** What permessage-deflate does here; `undefined`: it was not agreed upon. */
+  /** The negotiated parameters of permessage-deflate; `undefined` if it is not in use. */
   get compression(): DeflateAgreement | undefined {
     return this.#opening.compression;
   }
 
-  /** Whether messages come whole or in parts, as the option `deliver` says. */
+  /** The unit of delivery: the option `deliver`. */
   get delivers(): 'messages' | 'parts' {
     return this.#delivered;
   }
@@ -187,14 +187,14 @@ export class OpenWebSocket<Context = unknown> implements DriverObserver {
     return this.#opening.response;
   }
 
-  /** What `authorize` has handed on as `{ context }`; `undefined`: nothing. */
+  /** The context that `authorize` returned; `undefined` if none. */
   get context(): Context {
     return this.#opening.context as Context;
   }
 
   /**
-   * Settles when the transport has ended, or the closing has taken too long. After a clean end, the peer's code and
-   * reason (1005: it gave none); otherwise it rejects with a WebSocketError.
+   * Settles when the transport has ended or the closing has timed out. Resolves with the peer's code and reason after a clean
+   * end (code 1005 if its Close had none); otherwise rejects with a WebSocketError.
    */
   get closed(): Promise<ClosedInfo> {
     this.#closed ??= new Settled();
@@ -202,7 +202,7 @@ export class OpenWebSocket<Context = unknown> implements DriverObserver {
     return this.#closed.promise;
   }
 
-  /** Messages to send. `desiredSize` and `ready` count the bytes that wait to be sent, and 64 for each message. */
+  /** A stream of messages to send. `desiredSize` and `ready` count the queued bytes, plus 64 bytes for each message. */
   get writable(): WritableStream<OutgoingMessage> {
     if (this.#writable === undefined) {
       this.#sink = new DirectSink(new MessageTarget(this.#sender));
@@ -212,33 +212,33 @@ export class OpenWebSocket<Context = unknown> implements DriverObserver {
     return this.#writable;
   }
 
-  /** Messages that come, one a chunk. Cancelling it closes the WebSocket, with the code of a WebSocketError. */
+  /** A stream of received messages, one per chunk. Cancelling it closes the WebSocket, with the code of a WebSocketError. */
   get readable(): ReadableStream<Message> {
     if (this.#delivered === 'parts') throw new TypeError("readable needs deliver: 'messages'");
     return this.#take('readable', () => new MessageReadable(this.#inbox));
   }
 
   /**
-   * Messages that come, each as a stream of its own. With `deliver: 'parts'` a message of any length passes in bounded
-   * memory; by default each is one chunk.
+   * A stream of received messages, each with a stream of its own parts. With `deliver: 'parts'` a message of any length passes
+   * in bounded memory; by default each has one part.
    */
   get messages(): ReadableStream<StreamedMessage> {
     return this.#take('messages', () => new IncomingMessagesReadable(this.#inbox));
   }
 
-  /** Everything that comes from now on: messages or parts, pings, pongs, the Close, and last `closed` with the record. */
+  /** A stream of received events: messages or parts, pings, pongs, the Close, and finally `closed` with the close record. */
   get events(): ReadableStream<SocketEvent> {
     return this.#take('events', () => new SingleEventReadable(this.#inbox));
   }
 
-  /** As `events`, but a chunk is an array of all that have come since the last one: for hot loops. */
+  /** As `events`, but each chunk is an array of the events since the last one. Use it if events are many and small. */
   get batches(): ReadableStream<readonly SocketEvent[]> {
     return this.#take('batches', () => new BatchReadable(this.#inbox));
   }
 
   /**
-   * Calls back for everything that comes from now on, as `events` gives it, while it is decoded: the fastest way. The
-   * listener is not called before this returns.
+   * Calls `listener` for each received event while it is decoded. This is the fastest way to receive. The first call comes
+   * after `subscribe` has returned.
    */
   subscribe(listener: (event: SocketEvent) => void): Subscription {
     const subscription = takeEvents(this, inbox => new EventSubscription(inbox, listener));
@@ -246,19 +246,19 @@ export class OpenWebSocket<Context = unknown> implements DriverObserver {
     return subscription;
   }
 
-  /** For a WebSocket that only sends: drops whatever comes, and goes on answering pings and the Close. */
+  /** Drops all received messages, for a WebSocket that only sends. Pings and the Close are still answered. */
   discardIncoming(): void {
     this.#inbox.discard();
   }
 
   /**
-   * Sends a message: a string as text, a buffer or a view of one as binary, anything else as its string. Bytes are copied.
-   * Messages that are sent in one turn leave together.
+   * Sends a message: a string as text, a buffer or a view of one as binary, anything else converted to a string. Bytes are
+   * copied. Messages sent in one turn are written to the transport together.
    *
-   * The promise resolves when the message has gone to the transport, and rejects if it cannot: with InvalidStateError if
-   * the closing has begun, with a WebSocketError if the connection fails.
+   * The promise resolves when the transport has taken the message. It rejects with InvalidStateError if the closing has begun,
+   * and with a WebSocketError if the connection fails.
    *
-   * @throws TypeError for what cannot be sent, such as a SharedArrayBuffer
+   * @throws TypeError for data that cannot be sent, such as a SharedArrayBuffer
    */
   send(data: OutgoingMessage, options: MessageOptions = noOptions): Promise<void> {
     const message = toMessage(
@@ -270,16 +270,16 @@ export class OpenWebSocket<Context = unknown> implements DriverObserver {
   }
 
   /**
-   * Opens a message that is sent in parts: strings of a text, buffers of a binary message. Parts leave as they are
-   * written, in frames of at most `maxFrameBytes`; closing the writable ends the message. Messages that are sent
-   * meanwhile wait for its end. Aborting it drops it if nothing has left; otherwise it closes the WebSocket with 1011, since
-   * half a message cannot be taken back.
+   * Opens a message that is sent in parts: strings of a text, buffers of a binary message. Parts are sent as they are
+   * written, in frames of at most `maxFrameBytes`; closing the writable ends the message. Messages sent meanwhile wait for
+   * its end. Aborting the writable drops the message if no part was sent; otherwise it closes the WebSocket with 1011, because
+   * a partial message cannot be withdrawn.
    */
   openMessage(type: 'text' | 'binary', options: MessageOptions = {}): WritableStream<OutgoingMessage> {
     return openMessageWritable(this.#sender, type, options);
   }
 
-  /** Sends a message that was prepared for many sockets. The promise is that of `send`. */
+  /** Sends a prepared message. The promise settles as that of `send`. */
   sendPrepared(message: PreparedMessage): Promise<void> {
     if (!this.#connection.open) return rejected(this.closingError());
     const pending = new PendingSend(this.#sender);
@@ -288,8 +288,7 @@ export class OpenWebSocket<Context = unknown> implements DriverObserver {
   }
 
   /**
-   * As {@link sendPrepared}, for a caller that does not wait: a promise for each of many recipients would cost more than the
-   * rest.
+   * Sends a prepared message without making a promise: with many recipients the promises would cost more than the rest.
    *
    * @internal
    */
@@ -298,21 +297,24 @@ export class OpenWebSocket<Context = unknown> implements DriverObserver {
     this.#driver.flushSoon();
   }
 
-  /** The bytes that were sent and have not gone to the transport; text that waits for compression counts three for each UTF-16 unit. */
+  /**
+   * The bytes of messages that the transport has not taken yet. Text that is not encoded yet counts 3 bytes for each UTF-16
+   * unit.
+   */
   get bufferedAmount(): number {
     return this.#connection.queuedBytes + this.#driver.underWayBytes;
   }
 
-  /** The number of messages that were sent and have not wholly gone to the transport; an open one counts. */
+  /** The number of messages that the transport has not taken completely, including open ones. */
   get queuedMessages(): number {
     return this.#connection.queuedMessages;
   }
 
   /**
-   * Begins the closing handshake: a Close follows what was sent before it. Reading goes on, and what no longer fits
-   * the look-ahead is dropped, so that `closed` settles. Does nothing if the closing has begun.
+   * Starts the closing handshake: sends a Close after all messages sent before. You can read on; messages that exceed the
+   * look-ahead are dropped, so that `closed` settles. Does nothing if the closing has begun.
    *
-   * @throws TypeError for anything but `{ closeCode, reason }`, such as `close(1000)`
+   * @throws TypeError for an argument other than `{ closeCode, reason }`, such as `close(1000)`
    * @throws RangeError for a code that may not be sent, or a reason of more than 123 bytes of UTF-8
    */
   close(info: CloseInfo = {}): void {
@@ -323,25 +325,25 @@ export class OpenWebSocket<Context = unknown> implements DriverObserver {
   }
 
   /**
-   * Releases the transport at once, without a Close: for a peer that does not answer one in time. Unless both Close
-   * frames have passed, `closed` rejects with code 1006.
+   * Releases the transport at once, without a Close. Use it for a peer that does not answer one in time. `closed` rejects with
+   * code 1006 unless both Close frames have passed.
    */
   terminate(): void {
     this.#connection.terminate('the WebSocket was terminated');
     this.#driver.flush();
   }
 
-  /** Closes, and waits for the end, whatever it is. */
+  /** Closes the WebSocket and waits for its end, clean or not. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.close();
     await this.closed.catch(() => {});
   }
 
   /**
-   * Sends a ping. Resolves with the milliseconds until the peer's pong. A pong answers its ping and all earlier ones.
+   * Sends a ping. Resolves with the round trip in milliseconds. A pong answers its ping and all earlier ones.
    *
-   * Rejects with RangeError for more than 125 bytes, or if 64 pings wait already; with WebSocketError if the connection
-   * closes before.
+   * Rejects with RangeError for more than 125 bytes or if 64 pings are pending; with WebSocketError if the connection closes
+   * first.
    *
    * @param data - at most 125 bytes. Default: eight random ones
    */
@@ -368,17 +370,17 @@ export class OpenWebSocket<Context = unknown> implements DriverObserver {
     this.#driver.flushSoon();
   }
 
-  /** True once either side has begun the closing: what is sent from now on is not sent any more. */
+  /** True once either side has begun the closing. Messages cannot be sent any more. */
   get closing(): boolean {
     return !this.#connection.open;
   }
 
-  /** The end as far as it has come: both Close frames, who began, whether it was clean, what broke it. */
+  /** The close record so far: both Close frames, the initiator, whether the end was clean, and the cause of a failure. */
   get closeRecord(): CloseRecord {
     return this.#connection.record;
   }
 
-  /** Frames, messages and bytes that have passed, and the last round trip. */
+  /** Returns the numbers of frames, messages and bytes in each direction, and the last round trip. */
   stats(): ConnectionStats {
     return this.#connection.stats();
   }
@@ -399,14 +401,14 @@ export class OpenWebSocket<Context = unknown> implements DriverObserver {
   }
 
   /**
-   * Looks at what has become of the connection: a failure ends both streams, both Close frames end them cleanly. What
-   * comes ends when the record is complete: when our Close has left, or cannot.
+   * Ends the streams if the connection has failed or both Close frames have passed. The incoming stream ends once the record
+   * is complete: when our Close was sent, or cannot be.
    *
    * @internal
    */
   onChange(): void {
     const { failure, record } = this.#connection;
-    // The peer's Close is seen even if nobody reads what comes before it.
+    // Read on to the peer's Close even if the application does not read.
     this.#inbox.dropOverflow();
     const complete = record.sent !== undefined || this.#connection.over;
     if (this.#state === 'open' && (failure !== undefined || record.wasClean)) {
@@ -438,7 +440,7 @@ export class OpenWebSocket<Context = unknown> implements DriverObserver {
     if (this.#closed !== undefined) this.#settleClosed(this.#closed);
   }
 
-  /** What a console shows. */
+  /** Returns the state that a console shows. */
   #shown(): object {
     const { request, response, protocol, extensions } = this.#opening;
     const { bufferedAmount, queuedMessages, closing, closeRecord } = this;
@@ -454,7 +456,7 @@ export class OpenWebSocket<Context = unknown> implements DriverObserver {
 
   #settleClosed(closed: Settled): void {
     const { failure, record } = this.#connection;
-    // Without a failure both Close frames have passed.
+    // If there was no failure, both Close frames have passed.
     if (failure === undefined && record.received !== undefined) closed.resolve(closedInfo(record.received));
     else closed.reject(this.#failure?.error);
   }
@@ -468,7 +470,7 @@ export class OpenWebSocket<Context = unknown> implements DriverObserver {
     return this.#readable.readable as ReadableStream<Out>;
   }
 
-  /** A cancel without a reason, such as that of a loop that is left, lets a `close` with a code win that follows in the same task. */
+  /** Closes after a cancel; without a reason, as after leaving a loop, in a later task, so that a `close` with a code wins. */
   #closeAfterCancel(reason: unknown): void {
     const info = this.#rules.closeInfoOf(reason);
     if (reason !== undefined) this.close(info);
@@ -484,10 +486,10 @@ export class OpenWebSocket<Context = unknown> implements DriverObserver {
   }
 }
 
-/** What a message that waits costs besides its bytes. */
+/** The cost of a queued message besides its bytes. */
 const bytesPerMessage = 64;
 
-/** A promise that is made when it is asked for. */
+/** The promise of `closed`, made on first use. */
 class Settled {
   readonly promise: Promise<ClosedInfo>;
   resolve!: (info: ClosedInfo) => void;
@@ -502,18 +504,18 @@ class Settled {
   }
 }
 
-/** The socket as its writables see it, and the messages whose loss has no reason yet. */
+/** The socket as its writables use it. Keeps lost messages until the reason of their loss is known. */
 class SocketCarrier implements MessageCarrier {
   readonly connection: Connection;
   readonly #socket: OpenWebSocket;
   readonly #driver: SocketDriver;
-  /** Whether the writable was closed: it settles with the socket then, instead of failing. */
+  /** True if the writable was closed: it then settles with the socket instead of failing. */
   closesByWriter = false;
   #lost: PendingSend[] | undefined;
   #watchers: Set<FailureWatcher> | undefined;
   #reason: { readonly error: unknown } | undefined;
 
-  /** @param failure - why nothing can be sent any more, if the socket has failed already */
+  /** @param failure - the failure of the socket, if it has failed already */
   constructor(
     socket: OpenWebSocket,
     connection: Connection,
@@ -568,7 +570,7 @@ class SocketCarrier implements MessageCarrier {
     this.#watchers?.delete(watcher);
   }
 
-  /** What is lost from now on is lost for that reason, and so is what was lost before. */
+  /** Fails all lost messages, and those lost from now on, with this error. */
   failLost(error: unknown): void {
     this.#reason ??= { error };
     const lost = this.#lost ?? [];
@@ -576,7 +578,7 @@ class SocketCarrier implements MessageCarrier {
     for (const pending of lost) pending.fail(this.#reason.error);
   }
 
-  /** Nothing can be sent any more. */
+  /** Fails the lost messages and notifies the watchers, because the socket has failed. */
   fail(error: unknown): void {
     this.failLost(error);
     const watchers = this.#watchers ?? [];

@@ -1,5 +1,5 @@
-// The bytes of an opening handshake over a duplex, bounded in time: heads out, heads in, and what comes after them.
-// Knows nothing of what the heads say.
+// The I/O of an opening handshake over a duplex, with a timeout: sends heads, reads heads and the bytes after them. It does
+// not interpret them.
 
 import type { Stage } from '../base/stage.ts';
 import { broken, tooLate } from '../handshake/handshake-error.ts';
@@ -8,20 +8,20 @@ import { after } from './deadline-timer.ts';
 import type { OpeningLimit } from './opening-limit.ts';
 import type { Transport } from './socket-driver.ts';
 
-/** What takes the bytes of a body. */
+/** A sink for the bytes of a response body. */
 export interface Body {
-  /** Whether nothing more is wanted. */
+  /** True if it needs no more bytes. */
   readonly done: boolean;
   write(bytes: Uint8Array): void;
 }
 
-/** Milliseconds to wait for the body of a response that refuses: it is only shown. */
+/** Milliseconds to wait for the body of a refusal, which is only informative. */
 const bodyWaitMs = 1000;
 
 /** Milliseconds to wait until the transport has taken a refusal. */
 const refusalWaitMs = 2000;
 
-/** A duplex during its opening handshake; both its sides are locked. */
+/** A duplex during the opening handshake. Both sides are locked. */
 export class OpeningExchange {
   readonly #reader: LockedDuplex['reader'];
   readonly #writer: LockedDuplex['writer'];
@@ -42,19 +42,19 @@ export class OpeningExchange {
     this.#writer.closed.catch(() => {});
   }
 
-  /** Sends without waiting: an error of the transport shows in what comes back. */
+  /** Sends without waiting. If the transport fails, the next read reports it. */
   send(bytes: Uint8Array): void {
     this.#writer.write(bytes).catch(() => {});
   }
 
-  /** Reads a head of the peer. */
+  /** Reads a head from the peer. */
   readHead<Head>(decoder: Stage<Uint8Array, Head>): Promise<Head> {
     return this.inTime(this.#readHead(decoder));
   }
 
   /**
-   * Gives a body the bytes after the head until it has enough: those at hand, and those that come before the end. Does
-   * not wait long: the body may have no end.
+   * Passes the bytes after the head to `body` until it is done or the input ends. Waits at most a second, because the body
+   * may have no end.
    */
   async readBody(rest: Uint8Array, body: Body): Promise<void> {
     body.write(rest);
@@ -66,16 +66,16 @@ export class OpeningExchange {
         body.write(chunk);
       }
     };
-    // What does not come in time, or because the transport breaks, is not needed.
+    // A body that is late or cut off is good enough.
     await this.inTime(this.#within(bodyWaitMs, fill())).catch(() => {});
   }
 
-  /** Returns what the promise gives, unless the time is up or the signal aborts before. */
+  /** Returns the value of the promise, or rejects first if the handshake times out or the signal aborts. */
   inTime<T>(promise: Promise<T>): Promise<T> {
     return this.#limit.inTime(promise);
   }
 
-  /** Returns what the application answers, unless the peer goes away, the time is up or the signal aborts before. */
+  /** As `inTime`, for a result of the application; also rejects if the peer goes away. */
   answer<T>(promise: Promise<T>): Promise<T> {
     const gone = this.#writer.closed.then(
       () => promise,
@@ -86,19 +86,19 @@ export class OpeningExchange {
     return this.inTime(Promise.race([promise, gone]));
   }
 
-  /** @throws what has stopped the opening: the signal, the time, or a transport to which nothing can be written */
+  /** @throws the reason of the signal, the timeout, or an error if the transport cannot be written to */
   check(): void {
     this.#limit.check();
     if (this.#writer.desiredSize === null) throw broken(undefined, 'the peer has gone away');
   }
 
-  /** Hands the duplex to its next owner: the handshake is done. */
+  /** Hands over the duplex after a successful handshake. */
   handOver(rest: Uint8Array): Transport {
     this.#limit.release();
     return { reader: this.#reader, writer: this.#writer, push: this.#push, rest };
   }
 
-  /** Sends a refusal, and releases both sides: the handshake has failed. */
+  /** Sends a refusal and releases both sides. */
   async refuse(head: Uint8Array, body: Uint8Array): Promise<void> {
     this.#limit.release();
     this.send(head);
@@ -115,7 +115,7 @@ export class OpeningExchange {
     this.#writer.abort(reason).catch(() => {});
   }
 
-  /** Whether the promise is fulfilled within so many milliseconds. Rejects if it is rejected in this time. */
+  /** Returns true if the promise is fulfilled within `ms` milliseconds. Rejects if it is rejected in this time. */
   async #within(ms: number, promise: Promise<unknown>): Promise<boolean> {
     let stopTimer!: () => void;
     const late = new Promise<boolean>(resolve => {

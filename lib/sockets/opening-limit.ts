@@ -1,4 +1,4 @@
-// How long an opening handshake may take, and the signal that cuts it short.
+// The timeout of an opening handshake, and the signal that aborts it.
 
 import {
   abortSignal,
@@ -12,20 +12,20 @@ import { tooLate } from '../handshake/handshake-error.ts';
 import { abortReason, onAbort } from './abort.ts';
 import { after, type Clock, systemClock } from './deadline-timer.ts';
 
-/** Options of an opening handshake. */
+/** The options of an opening handshake. */
 export interface OpeningOptions {
   /**
-   * Milliseconds that the opening handshake may take: dialling, the heads, `origins`, `authorize` and `protocols`
-   * together. Default: 10,000.
+   * Milliseconds that the opening handshake may take in all: dialling, the heads, `origins`, `authorize` and `protocols`.
+   * Default: 10,000.
    */
   readonly handshakeTimeoutMs?: number | undefined;
-  /** Aborts the opening handshake with its reason; afterwards it does nothing. */
+  /** Aborts the opening handshake with its reason. It has no effect after the handshake; see `closeSignal`. */
   readonly signal?: AbortSignal | undefined;
   /** The clock and its timers. Default: the platform's. */
   readonly clock?: Clock | undefined;
 }
 
-/** The same, checked. */
+/** {@link OpeningOptions}, checked and with their defaults. */
 export type SettledOpeningOptions = Settled<OpeningOptions, 'signal'>;
 
 export const clockRule: OptionRule<Clock> = /* @__PURE__ */ withMethods<Clock>(
@@ -43,12 +43,12 @@ export function openingRules(): OptionRules<SettledOpeningOptions> {
   };
 }
 
-/** A timer that fires this much too late fires in a process that has slept: the peer's answer may wait in the kernel. */
+/** A timer that fires this late means that the process was suspended. The peer's response may be waiting in the kernel. */
 const graceMs = 100;
 
-/** What waits for the end of the time. */
+/** A running timer with its listener. */
 interface Watch {
-  /** Rejects when the time is up, the signal aborts, or the opening is stopped. */
+  /** Rejects when the opening times out, is stopped, or its signal aborts. */
   readonly stopped: Promise<never>;
   readonly reject: (reason: unknown) => void;
   stopTimer: (() => void) | undefined;
@@ -56,8 +56,8 @@ interface Watch {
 }
 
 /**
- * The time of one opening handshake. It runs from the construction to the release. There is no timer and no listener
- * before something is waited for.
+ * The time limit of one opening handshake. It runs from the construction to the release. The timer and the listener start
+ * with the first wait.
  */
 export class OpeningLimit {
   readonly #clock: Clock;
@@ -67,7 +67,7 @@ export class OpeningLimit {
   #watch: Watch | undefined;
   #controller: AbortController | undefined;
 
-  /** @throws the reason of a signal that has been aborted */
+  /** @throws the reason of a signal that has already aborted */
   constructor({ handshakeTimeoutMs, signal, clock }: SettledOpeningOptions) {
     if (signal?.aborted) throw abortReason(signal);
     this.#clock = clock;
@@ -80,7 +80,7 @@ export class OpeningLimit {
     return this.#clock;
   }
 
-  /** A signal that aborts when the time is up, or the caller's signal aborts. */
+  /** A signal that aborts at the timeout, or with the caller's signal. */
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
       this.#controller = new AbortController();
@@ -89,13 +89,13 @@ export class OpeningLimit {
     return this.#controller.signal;
   }
 
-  /** @throws what has stopped the opening, also if nothing was waited for since */
+  /** @throws the reason that has stopped the opening, if one has */
   check(): void {
     if (this.#state === 'open' && this.#signal?.aborted) this.stop(abortReason(this.#signal));
     if (typeof this.#state === 'object') throw this.#state.reason;
   }
 
-  /** Returns what the promise gives, unless the opening stops before. */
+  /** Returns the value of the promise, or rejects first if the opening stops. */
   async inTime<T>(promise: Promise<T>): Promise<T> {
     this.#watch ??= this.#start();
     const value = await Promise.race([promise, this.#watch.stopped]);
@@ -103,7 +103,7 @@ export class OpeningLimit {
     return value;
   }
 
-  /** Stops the opening for this reason. */
+  /** Stops the opening with this reason. */
   stop(reason: unknown): void {
     if (this.#state !== 'open') return;
     this.#state = { reason };
@@ -112,7 +112,7 @@ export class OpeningLimit {
     this.#controller?.abort(reason);
   }
 
-  /** Ends the limit: no timer and no listener is left, and nothing is stopped any more. */
+  /** Ends the limit: removes its timer and its listener. */
   release(): void {
     if (this.#state === 'open') this.#state = 'released';
     this.#watch?.stopTimer?.();
@@ -127,7 +127,7 @@ export class OpeningLimit {
     const forgetSignal = signal && onAbort(signal, () => this.stop(abortReason(signal)));
     const left = Math.max(1, this.#deadline - this.#clock.now());
     const watch = { stopped, reject, forgetSignal, stopTimer: this.#timer(left, () => this.#expire()) };
-    // It has been stopped already.
+    // It was stopped before.
     if (typeof this.#state === 'object') reject(this.#state.reason);
     return watch;
   }
@@ -136,7 +136,7 @@ export class OpeningLimit {
     return this.#state === 'open' ? after(this.#clock, ms, callback) : undefined;
   }
 
-  /** B7: a process that has slept reads what waits before it judges. */
+  /** Gives a process that was suspended a grace period to read pending input (B7). */
   #expire(): void {
     const late = this.#clock.now() - this.#deadline;
     if (late >= 0 && late <= graceMs) this.#giveUp();

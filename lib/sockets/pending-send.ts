@@ -1,18 +1,18 @@
-// A message that waits to be sent, and the promise of whoever sent it.
+// The promise of a message that is being sent.
 
 import type { Completion } from '../events/transmission.ts';
 
-/** Knows why messages are lost. */
+/** Collects lost messages until the reason is known. */
 export interface LossKeeper {
-  /** Takes note of a message that will not leave. It is to be failed as soon as the reason is known. */
+  /** Takes a message that will not be sent, and fails it as soon as the reason is known. */
   lose(pending: PendingSend): void;
 }
 
 const ignore = () => {};
 
-/** Settles when the message has gone to the transport, or when it is certain that it never will. */
+/** Settles when the transport has taken the message, or when it is certain that it never will. */
 export class PendingSend implements Completion {
-  /** Never ends a process, even if nobody handles its rejection. */
+  /** The promise. An unhandled rejection of it does not end the process. */
   readonly promise: Promise<void>;
   readonly #keeper: LossKeeper;
   #resolve!: () => void;
@@ -34,14 +34,14 @@ export class PendingSend implements Completion {
     this.#keeper.lose(this);
   }
 
-  /** The message is lost for that reason. */
+  /** Rejects the promise. */
   fail(error: unknown): void {
     this.promise.catch(ignore);
     this.#reject(error);
   }
 }
 
-/** A promise that is rejected, and never ends a process. */
+/** Returns a rejected promise that does not end the process if it is not handled. */
 export function rejected(error: unknown): Promise<never> {
   const promise = Promise.reject(error);
   promise.catch(ignore);

@@ -1,4 +1,4 @@
-// `pipeTo` from a socket's readable into a socket's writable, message by message, without the platform's queues. Its
+// Pipes a socket's readable into a socket's writable, message by message, without the queues of the platform's streams. The
 // semantics are those of ReadableStreamPipeTo in the Streams standard.
 
 import type { Completion } from '../events/transmission.ts';
@@ -16,7 +16,7 @@ import { MessageTarget } from './message-writable.ts';
 
 const ignore = () => {};
 
-/** Pipes if both ends are sockets' and neither is locked; returns `undefined` otherwise, for the platform to do it. */
+/** Pipes if both streams belong to sockets and neither is locked. Otherwise returns `undefined`: use the platform's pipe. */
 export function pipeToSocket(
   readable: ReadableStream<Message>,
   destination: WritableStream<Message>,
@@ -32,7 +32,7 @@ export function pipeToSocket(
   return new SocketPipe(readable, source, destination, sink, target, options).promise;
 }
 
-/** One pipe. It waits for a message like a reader, and for what it has sent like a sender. */
+/** One pipe. It waits for messages as a reader does, and for their completion as a sender does. */
 class SocketPipe implements Waiter<Message>, Completion {
   readonly promise: Promise<void>;
   readonly #source: DirectSource<Message>;
@@ -43,9 +43,9 @@ class SocketPipe implements Waiter<Message>, Completion {
   readonly #options: PipeOptions;
   #resolve!: () => void;
   #reject!: (error: unknown) => void;
-  /** Messages that have been read and have not been sent. */
+  /** The number of messages read and not sent yet. */
   #pending = 0;
-  /** What is to be done once all of them have been sent. */
+  /** The action to take once all of them have been sent. */
   #shutdown: (() => void) | undefined;
   #ending = false;
   #stopWatching = ignore;
@@ -78,13 +78,13 @@ class SocketPipe implements Waiter<Message>, Completion {
     this.#pump();
   }
 
-  /** The source gives a message. */
+  /** Takes a message from the source. */
   give(message: Message): void {
     this.#send(message);
     if (!this.#ending) this.#pump();
   }
 
-  /** The source has ended: so does the destination, after everything that was read. */
+  /** Closes the destination after all messages, because the source has ended. */
   end(): void {
     const { failure } = this.#sink;
     if (failure !== undefined) return this.#destinationFailed(failure.error);
@@ -92,7 +92,7 @@ class SocketPipe implements Waiter<Message>, Completion {
     this.#end(this.#options.preventClose ? this.#done : close);
   }
 
-  /** The source has failed: the destination is aborted. */
+  /** Aborts the destination, because the source has failed. */
   fail(error: unknown): void {
     const fail = () => this.#failed(error);
     const abort = () => this.#writer.abort(error).then(fail, this.#failed);
@@ -108,7 +108,7 @@ class SocketPipe implements Waiter<Message>, Completion {
     this.sent();
   }
 
-  /** Takes messages while there is room, then waits for one, or for room. */
+  /** Passes messages on while there is room, then waits for a message or for room. */
   #pump(): void {
     while (this.#sink.desiredSize > 0) {
       const message = this.#source.takeNow();
@@ -119,7 +119,7 @@ class SocketPipe implements Waiter<Message>, Completion {
     this.#sink.ready.then(() => this.#ending || this.#pump(), ignore);
   }
 
-  /** Reads by the platform's way: something is in its queue, or the stream ends. */
+  /** Reads by the platform's reader, because a chunk is in its queue or the stream ends. */
   #read(): void {
     this.#reader.read().then(({ done, value }) => {
       if (!done && !this.#ending) this.give(value);
@@ -134,7 +134,7 @@ class SocketPipe implements Waiter<Message>, Completion {
   #destinationFailed(error: unknown): void {
     const fail = () => this.#failed(error);
     const cancel = () => this.#reader.cancel(error).then(fail, this.#failed);
-    // Nothing that was read can be written any more.
+    // No message can be sent any more.
     this.#pending = 0;
     this.#end(this.#options.preventCancel ? fail : cancel);
   }
@@ -158,7 +158,7 @@ class SocketPipe implements Waiter<Message>, Completion {
     });
   }
 
-  /** Ends the pipe once everything that was read has been sent. The first end is the one. */
+  /** Ends the pipe once all messages have been sent. Later calls have no effect. */
   #end(shutdown: () => void): void {
     if (this.#ending) return;
     this.#ending = true;

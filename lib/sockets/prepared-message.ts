@@ -1,4 +1,4 @@
-// A message for many: encoded once, and compressed once for each size of window. RFC 7692 §7.2.1.
+// A message for many sockets: encoded once, and compressed once for each window size (RFC 7692 §7.2.1).
 
 import { described } from '../base/described.ts';
 import { flag, type Settled } from '../base/option-rule.ts';
@@ -10,7 +10,7 @@ import { FrameWriter, firstByte } from '../frames/frame-writer.ts';
 import { opcodes } from '../messages/message-fragmenter.ts';
 import type { OutgoingPart } from '../messages/message-part.ts';
 
-/** What compresses the messages of a connection. */
+/** The compression of a connection's outgoing messages. */
 export interface Deflating {
   readonly codec: DeflateCodec;
   readonly windowBits: number;
@@ -20,9 +20,9 @@ type Type = 'text' | 'binary';
 
 const server = /* @__PURE__ */ new FrameWriter({ role: 'server' });
 
-/** Options of a {@link PreparedMessage}. */
+/** The options of a {@link PreparedMessage}. */
 export interface PreparedMessageOptions {
-  /** Whether to compress it for the sockets that have agreed upon compression. Default: if that makes it shorter. */
+  /** Whether to compress the message for sockets with compression, if that makes it shorter. Default: true. */
   readonly compress?: boolean | undefined;
 }
 
@@ -32,8 +32,8 @@ const preparedOptions = /* @__PURE__ */ new OptionTable<Settled<PreparedMessageO
 );
 
 /**
- * A message for any number of WebSockets. It is encoded once, and compressed once for each size of window, when it first
- * meets a connection that compresses; each client masks it afresh.
+ * A message for any number of WebSockets. It is encoded once, and compressed once for each window size, when it is first sent
+ * on a connection that compresses. Each client masks its own copy.
  */
 export class PreparedMessage {
   readonly #plain: OutgoingPart;
@@ -42,7 +42,7 @@ export class PreparedMessage {
 
   /**
    * @param data - text, or bytes, which are copied
-   * @throws TypeError for data of another kind, and for bad options, by name
+   * @throws TypeError for data of another type and for invalid options
    */
   constructor(data: string | ByteSource, options: PreparedMessageOptions = {}) {
     if (typeof data !== 'string' && !isByteSource(data)) {
@@ -55,13 +55,13 @@ export class PreparedMessage {
         : wholePart('binary', asBytes(data));
   }
 
-  /** The number of bytes of the message itself. */
+  /** The length of the uncompressed message in bytes. */
   get byteLength(): number {
     return this.#plain.payload.length;
   }
 
   /**
-   * Returns the message for a connection with this compression; it is compressed only if that makes it shorter.
+   * Returns the message for a connection with this compression. It is compressed only if that makes it shorter.
    *
    * @internal
    */
@@ -81,7 +81,7 @@ export class PreparedMessage {
   }
 }
 
-/** Returns the part with a frame around a copy of the payload. */
+/** Returns the message as one part, with a frame that holds a copy of the payload. */
 function wholePart(type: Type, bytes: Uint8Array, deflated = false): OutgoingPart {
   const frame = new Uint8Array(server.headerBytes(bytes.length) + bytes.length);
   server.write(firstByte(opcodes[type], true, deflated), bytes, frame, 0);
@@ -90,7 +90,7 @@ function wholePart(type: Type, bytes: Uint8Array, deflated = false): OutgoingPar
   return deflated ? { ...whole, deflated } : whole;
 }
 
-/** Compresses a message that refers to none before it. */
+/** Compresses the message without references to earlier messages. */
 function deflate(payload: Uint8Array, codec: DeflateCodec, windowBits: number): Uint8Array {
   const deflater = codec.createDeflater({ windowBits, contextTakeover: false });
   const bytes = new ByteCollector();

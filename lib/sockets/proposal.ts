@@ -1,5 +1,5 @@
-// What a client asks for, and the socket that follows when the server has agreed; the same over every version of HTTP.
-// Does not know how a request goes out, or how its response comes in.
+// The offer of a client, and the socket that follows from the server's response. The same for every version of HTTP: the
+// caller sends the request and reads the response.
 
 import { flag, type OptionRules, type Settled, text } from '../base/option-rule.ts';
 import { confirmDeflate } from '../deflate/confirm-deflate.ts';
@@ -27,20 +27,20 @@ import {
 
 /** The options of `connectWebSocket`. */
 export interface ConnectOptions extends SocketOptions, HeadOptions {
-  /** Subprotocols, the preferred first: distinct tokens. Default: none. */
+  /** The subprotocols to offer, the preferred first: distinct tokens. Default: none. */
   readonly protocols?: string | readonly string[] | undefined;
   /**
-   * Whether the opening fails if the server chooses none of `protocols`, as it does in browsers. Default: true; `false`
-   * opens the WebSocket with the protocol ''.
+   * Whether the opening fails if the server chooses none of `protocols`, as it does in browsers. If false, the WebSocket
+   * opens with the protocol ''. Default: true.
    */
   readonly requireProtocol?: boolean | undefined;
-  /** Further headers of the request; those of the handshake itself are refused. */
+  /** Additional headers of the request. Headers of the handshake itself are rejected. */
   readonly headers?: HeadersInput | undefined;
   /** The Origin header, such as `https://example.com`. Default: none. */
   readonly origin?: string | undefined;
 }
 
-/** The same, checked. */
+/** {@link ConnectOptions}, checked and with their defaults. */
 export interface SettledConnectOptions extends SettledSocketOptions, Settled<HeadOptions> {
   readonly protocols: readonly string[];
   readonly requireProtocol: boolean;
@@ -60,9 +60,9 @@ export function connectRules(): OptionRules<SettledConnectOptions> {
   };
 }
 
-/** What a client is willing to open. */
+/** The offer of a client, from its options. */
 export class Proposal {
-  /** What the handshake is to ask for. */
+  /** The options of the handshake. */
   readonly offer: ClientOfferOptions;
   readonly #options: SettledConnectOptions;
 
@@ -73,11 +73,11 @@ export class Proposal {
   }
 
   /**
-   * The socket, from the response that has come.
+   * Checks the response and returns the socket.
    *
-   * @param rest - bytes that were read after it
-   * @param ownsInput - whether the chunks of the transport are ours, unless the options say so themselves
-   * @throws HandshakeError for a response that opens no WebSocket, with the first octets of its body
+   * @param rest - the bytes read after the response
+   * @param ownsInput - whether the socket may keep the chunks of the transport. The option of that name takes precedence
+   * @throws HandshakeError for a response that does not open a WebSocket, with the beginning of its body
    */
   async open(
     exchange: OpeningExchange,
@@ -105,7 +105,7 @@ export class Proposal {
   }
 }
 
-/** What was agreed upon; the error of a response that agrees to nothing has the first octets of its body. */
+/** Returns the agreement, or throws an error with the beginning of the response's body. */
 async function agree(
   exchange: OpeningExchange,
   handshake: ClientOffer,
@@ -123,7 +123,7 @@ async function agree(
   }
 }
 
-/** The WebSockets standard fails such an opening; RFC 6455 §4.1 leaves it to the client. */
+/** Fails if subprotocols were offered, as the WebSocket standard does; RFC 6455 §4.1 leaves it to the client. */
 function checkNoneOffered({ protocols }: ClientOffer, response: ResponseHead): void {
   if (protocols.length === 0) return;
   const offered = protocols.map(protocol => `"${protocol}"`).join(', ');
@@ -134,7 +134,7 @@ function checkNoneOffered({ protocols }: ClientOffer, response: ResponseHead): v
   });
 }
 
-/** The compression that the server's answer agrees to: one that was not offered so fails the handshake. */
+/** Returns the compression that the server has accepted. Fails the handshake if it differs from the offer. */
 function confirm(
   extensions: readonly Extension[],
   settings: DeflateSettings,

@@ -1,5 +1,5 @@
-// Drives a connection over a transport: bytes in, events to the inbox, bytes out, and one timer. What comes is decoded when
-// it comes; what is sent leaves once a turn.
+// Drives a connection over a transport: bytes in, events to the inbox, bytes out, and one timer. Input is decoded when it
+// arrives; output is written once per turn.
 
 import { budgetBytes } from '../base/budget.ts';
 import { Fifo } from '../base/fifo.ts';
@@ -12,51 +12,51 @@ import { pushTransport } from '../streams/stream-transport.ts';
 import { turnBudget } from '../streams/turn-budget.ts';
 import { type Clock, DeadlineTimer } from './deadline-timer.ts';
 
-/** What is left of the duplex after the opening handshake. */
+/** The duplex after the opening handshake. */
 export interface Transport extends LockedDuplex {
-  /** Bytes that were read after the handshake. */
+  /** The bytes read after the handshake. */
   readonly rest: Uint8Array;
 }
 
-/** Where the events go. */
+/** The destination of the events. */
 export interface Inbox {
-  /** Whether no further event is wanted now. */
+  /** True if it takes no more events for now. */
   readonly full: boolean;
-  /** Whether the next event would be dropped, unless the reader gets a moment. */
+  /** True if the next event would be dropped unless the reader gets time to read. */
   readonly crowded: boolean;
-  /** Takes note that the reader gets its moment. */
+  /** Records that the reader gets time to read. */
   giveMoment(): void;
   push(event: WebSocketEvent): void;
-  /** All events that were in a chunk, or fit, have been pushed. */
+  /** Called after the events of a chunk, or those that fit, were pushed. */
   decoded(): void;
 }
 
-/** Who looks on. */
+/** An observer of the driver. */
 export interface DriverObserver {
-  /** The closing of the connection may have come further. */
+  /** Called when the closing may have progressed. */
   onChange(): void;
-  /** Bytes have gone to the transport. */
+  /** Called when the transport has taken bytes. */
   onRoom(): void;
-  /** Both sides of the duplex have ended. Nothing follows. */
+  /** Called when both sides of the duplex have ended. No other call follows. */
   onEnd(): void;
 }
 
-/** The work of decoding one event and handing it over, counted in bytes besides its own. */
+/** The work of decoding and delivering one event, in bytes on top of its own. */
 const bytesPerEvent = 128;
 
-/** The work of a chunk, counted in bytes besides its own: a transport may give empty ones without end. */
+/** The work of a chunk, in bytes on top of its own, because a transport may give empty chunks without end. */
 const bytesPerChunk = 512;
 
-/** The work of a transmission, counted in bytes besides its own. */
+/** The work of a transmission, in bytes on top of its own. */
 const bytesPerTransmission = 512;
 
-/** What has become of the transport's readable side. */
+/** The state of the transport's readable side. */
 type Input =
-  /** Nothing waits to be decoded. */
+  /** All input is decoded. */
   | { readonly type: 'flowing' }
-  /** Decoding goes on when the inbox has room. */
+  /** Decoding continues when the inbox has room. */
   | { readonly type: 'full' }
-  /** Decoding goes on in a later task. */
+  /** Decoding continues in a later task. */
   | { readonly type: 'deferred' }
   | { readonly type: 'ended' };
 
@@ -65,7 +65,7 @@ const full: Input = { type: 'full' };
 const deferred: Input = { type: 'deferred' };
 const ended: Input = { type: 'ended' };
 
-/** Runs until both sides of the transport have ended. */
+/** Drives a connection until both sides of the transport have ended. */
 export class SocketDriver implements TransportOwner {
   readonly #connection: Connection;
   readonly #transport: PushTransport;
@@ -74,14 +74,14 @@ export class SocketDriver implements TransportOwner {
   readonly #observer: DriverObserver;
   #underWay: Fifo<Transmission> | undefined;
   #underWayBytes = 0;
-  /** The bytes of the last chunk. Events that are larger have been decompressed. */
+  /** The length of the last chunk. A larger event was decompressed. */
   #receivedBytes = 0;
   #input: Input = deferred;
-  /** How the input ended, while something waits to be decoded before it. */
+  /** The end of the input, if input before it is not decoded yet. */
   #pendingEnd: { readonly failure: boolean; readonly cause: unknown } | undefined;
   #output: 'open' | 'ending' | 'ended' = 'open';
   #over = false;
-  /** Whether a flush is certain to come in this turn. */
+  /** True if a flush will follow in this turn. */
   #flushing = false;
   #resting = false;
 
@@ -100,9 +100,9 @@ export class SocketDriver implements TransportOwner {
   }
 
   /**
-   * Begins, in a task of its own: whoever waits for the socket sees it before anything comes.
+   * Starts reading in a later task, so that a caller that awaits the socket has it before the first event.
    *
-   * @param rest - bytes that were read after the handshake
+   * @param rest - the bytes read after the handshake
    */
   start(rest: Uint8Array): void {
     this.#setTimer();
@@ -113,12 +113,12 @@ export class SocketDriver implements TransportOwner {
     });
   }
 
-  /** The bytes that have been encoded and that the transport has not taken; 0 after the end. */
+  /** The encoded bytes that the transport has not taken yet; 0 after the end. */
   get underWayBytes(): number {
     return this.#over ? 0 : this.#underWayBytes;
   }
 
-  /** The inbox has room again. Decoding goes on after whoever takes events has done with this one. */
+  /** Continues decoding because the inbox has room again, in a microtask: the consumer may still be handling an event. */
   resume(): void {
     if (this.#input.type !== 'full') return;
     queueMicrotask(() => {
@@ -129,7 +129,7 @@ export class SocketDriver implements TransportOwner {
     });
   }
 
-  /** Gives up waiting for what the transport has not taken: those who wait are told that it is lost. */
+  /** Reports everything that the transport has not taken as lost. */
   loseUnderWay(error: unknown): void {
     const count = this.#underWay?.length ?? 0;
     for (let i = 0; i < count; i++) {
@@ -139,12 +139,12 @@ export class SocketDriver implements TransportOwner {
     }
   }
 
-  /** Tells the connection how late it is. */
+  /** Passes the current time to the connection. */
   passTime(): void {
     this.#connection.passTime(this.#timer.now());
   }
 
-  /** Sends what may leave, at the end of the turn. To be called whenever something may. */
+  /** Sends what can be sent, at the end of the turn. Call it after anything was queued. */
   flushSoon(): void {
     if (this.#flushing || this.#over) return;
     this.#flushing = true;
@@ -154,7 +154,7 @@ export class SocketDriver implements TransportOwner {
     });
   }
 
-  /** Sends what may leave now, and looks after everything else that may be due. */
+  /** Sends what can be sent now, and advances the closing. */
   flush(): void {
     if (this.#over) return;
     const connection = this.#connection;
@@ -164,9 +164,9 @@ export class SocketDriver implements TransportOwner {
       connection.passTime(now);
       this.#transmit(now);
     }
-    // A tap that terminates the socket has ended it by now.
+    // The tap may have terminated the socket.
     if (!this.#over && !connection.open) this.#advanceClosing();
-    // After a failure: those who wait for room are told of that.
+    // After `onChange`, so that writers waiting for room hear of a failure first.
     if (transmits) this.#observer.onRoom();
   }
 
@@ -177,8 +177,8 @@ export class SocketDriver implements TransportOwner {
   }
 
   /**
-   * Looks again at the next deadline, and never later than after the shortest timeout: whatever happens meanwhile sets no
-   * earlier one, so that the timer need not be touched for every message.
+   * Sets the timer to the next deadline, or to the shortest timeout if that is earlier. No event sets an earlier deadline than
+   * that, so the timer is not touched for every message.
    */
   #setTimer(): void {
     const connection = this.#connection;
@@ -200,7 +200,7 @@ export class SocketDriver implements TransportOwner {
   }
 
   failed(cause: unknown): void {
-    // What has come before is decoded first, unless nobody takes it.
+    // Input that arrived before is decoded first, unless the inbox is full.
     if (this.#input.type === 'deferred' && this.#pendingEnd === undefined) {
       this.#pendingEnd = { failure: true, cause };
     } else this.#break(cause);
@@ -223,11 +223,11 @@ export class SocketDriver implements TransportOwner {
     this.#endIfBothEnded();
   }
 
-  /** Decodes what has come, hands it over, and sends what that brings about. */
+  /** Decodes the input, delivers the events, and sends the replies. */
   #decode(): void {
     this.#input = flowing;
     const wasFlushing = this.#flushing;
-    // Replies that are sent while events are handed over leave together, at the end.
+    // Replies sent while events are delivered are written together, at the end.
     this.#flushing = true;
     for (let event = this.#read(); event !== undefined; event = this.#read()) {
       turnBudget.spend(bytesPerEvent + Math.max(0, eventBytes(event) - this.#receivedBytes));
@@ -238,7 +238,7 @@ export class SocketDriver implements TransportOwner {
     this.#flushing = wasFlushing;
     if (this.#over) return;
     const { busy, endPending } = this.#connection;
-    // It has done the work of a turn, though no event tells of it.
+    // The decoder has used the budget of a turn, perhaps without an event.
     if (busy && !endPending) turnBudget.spend(budgetBytes);
     if (busy || (this.#input.type === 'flowing' && turnBudget.exhausted)) this.#defer();
     if (this.#input.type !== 'flowing') this.#transport.pause();
@@ -246,7 +246,7 @@ export class SocketDriver implements TransportOwner {
     this.flush();
   }
 
-  /** Returns `undefined` after a failure, too: what follows is dropped, and the connection knows of it. */
+  /** Returns the next event; `undefined` if there is none or the connection has failed. */
   #read(): WebSocketEvent | undefined {
     try {
       return this.#connection.read();
@@ -255,7 +255,7 @@ export class SocketDriver implements TransportOwner {
     }
   }
 
-  /** Stops the decoding if the inbox is full, or if other work is due. */
+  /** Returns true if decoding must stop, because the inbox is full or the budget of the turn is used up. */
   #mustPause(): boolean {
     if (this.#inbox.crowded) this.#giveMoment();
     else if (this.#inbox.full) this.#waitForRoom();
@@ -275,7 +275,7 @@ export class SocketDriver implements TransportOwner {
     turnBudget.defer(() => this.#continue());
   }
 
-  /** Gives the reader two tasks: it may be waiting for the next one itself. */
+  /** Continues after two tasks, because the reader itself may be waiting for the next task. */
   #giveMoment(): void {
     this.#inbox.giveMoment();
     this.#input = deferred;
@@ -284,7 +284,7 @@ export class SocketDriver implements TransportOwner {
       .then(() => this.#continue());
   }
 
-  /** Goes on with what waits to be decoded, then with the transport. */
+  /** Decodes pending input, then reads from the transport again. */
   #continue(): void {
     if (this.#over) return;
     this.#decode();
@@ -312,7 +312,7 @@ export class SocketDriver implements TransportOwner {
     this.#underWay.push(transmission);
   }
 
-  /** Sends nothing more in this turn. */
+  /** Stops sending until a later turn. */
   #rest(): void {
     if (this.#resting) return;
     this.#resting = true;
@@ -332,7 +332,7 @@ export class SocketDriver implements TransportOwner {
     if (!this.#over) this.#setTimer();
   }
 
-  /** What waits to be decoded comes before the end. */
+  /** Ends the input, after pending input is decoded. */
   #endInput(end: { readonly failure: boolean; readonly cause: unknown }): void {
     if (this.#input.type === 'flowing') this.#applyEnd(end);
     else this.#pendingEnd ??= end;
@@ -345,7 +345,7 @@ export class SocketDriver implements TransportOwner {
     try {
       this.#connection.receiveEnd();
     } catch {
-      // The connection knows of it.
+      // The connection keeps the failure.
     }
     this.flush();
     this.#endIfBothEnded();
@@ -357,14 +357,14 @@ export class SocketDriver implements TransportOwner {
     this.#end();
   }
 
-  /** The transport has failed, in whichever direction: nothing comes or goes any more. */
+  /** Fails the connection, because the transport has failed in either direction. */
   #break(cause: unknown): void {
     if (this.#over) return;
     this.#connection.transportFailed(cause);
     this.flush();
   }
 
-  /** The connection is over before the transport is: both its sides are released. */
+  /** Destroys the transport, because the connection is over. */
   #cut(): void {
     this.#transport.destroy(this.#connection.failure);
     this.#end();

@@ -1,4 +1,4 @@
-// The open sockets of a server, so that it can part from all of them: RFC 6455 §7.4.1, code 1001.
+// A set of open sockets that a server can close together: RFC 6455 §7.4.1, code 1001.
 
 import { CloseCode } from '../base/close-code.ts';
 import { kind, limit, type Settled, text } from '../base/option-rule.ts';
@@ -13,9 +13,9 @@ import { clockRule } from './opening-limit.ts';
 import type { PreparedMessage } from './prepared-message.ts';
 
 export interface DrainOptions extends CloseInfo {
-  /** What every peer is told. Default: 1001, going away. */
+  /** The close code. Default: 1001, going away. */
   readonly closeCode?: number | undefined;
-  /** Milliseconds until the sockets that are still open are cut. Default: 10,000. */
+  /** Milliseconds after which the remaining sockets are terminated. Default: 10,000. */
   readonly timeoutMs?: number | undefined;
   /** The clock and its timers. Default: the platform's. */
   readonly clock?: Clock | undefined;
@@ -28,15 +28,15 @@ const drainOptions = /* @__PURE__ */ new OptionTable<Settled<DrainOptions>>('dra
   clock: clockRule,
 }));
 
-/** A set of sockets that each leave it when they have closed. */
+/** A set of sockets. Each is removed when it has closed. */
 export class SocketGroup<Context = unknown> {
   readonly #sockets = new Set<OpenWebSocket<Context>>();
-  /** The sockets that leave by themselves; a socket that is added again does not listen again. */
+  /** The sockets whose end is observed, so that one added twice is not observed twice. */
   readonly #known = new WeakSet<OpenWebSocket<Context>>();
   readonly #drains = new Set<() => void>();
   #farewell: CloseInfo | undefined;
 
-  /** How many are in the group. */
+  /** The number of sockets. */
   get size(): number {
     return this.#sockets.size;
   }
@@ -46,7 +46,7 @@ export class SocketGroup<Context = unknown> {
     return this.#sockets.values();
   }
 
-  /** Takes a socket in; while the group drains, it is closed with the others. Does nothing if it is in the group. */
+  /** Adds a socket, and closes it if `drain` has been called. Does nothing if it is already in the group. */
   add(socket: OpenWebSocket<Context>): this {
     if (this.#sockets.has(socket)) return this;
     this.#sockets.add(socket);
@@ -59,12 +59,12 @@ export class SocketGroup<Context = unknown> {
     return this;
   }
 
-  /** Whether the socket is in the group. */
+  /** Returns true if the socket is in the group. */
   has(socket: OpenWebSocket<Context>): boolean {
     return this.#sockets.has(socket);
   }
 
-  /** Takes a socket out, and leaves it open. Returns whether it was in the group. */
+  /** Removes a socket without closing it. Returns true if it was in the group. */
   delete(socket: OpenWebSocket<Context>): boolean {
     const had = this.#sockets.delete(socket);
     if (this.size === 0) {
@@ -74,7 +74,7 @@ export class SocketGroup<Context = unknown> {
     return had;
   }
 
-  /** Sends a message to all of them: {@link broadcast}. */
+  /** Sends a message to all sockets: {@link broadcast}. */
   broadcast(
     message: string | ByteSource | PreparedMessage,
     options?: BroadcastOptions,
@@ -83,10 +83,10 @@ export class SocketGroup<Context = unknown> {
   }
 
   /**
-   * Closes all of them, and those that are added from now on. Settles when all have closed, or been cut because time was
-   * up; gives the number of those.
+   * Closes all sockets, and those added from now on. Resolves when all have ended, with the number of sockets that were
+   * terminated because they had not closed within `timeoutMs`.
    *
-   * @throws RangeError for a code that may not be sent, a reason of more than 123 bytes, or a bad timeout
+   * @throws RangeError for a code that may not be sent, a reason of more than 123 bytes, or an invalid timeout
    */
   async drain(options: DrainOptions = {}): Promise<number> {
     const { closeCode, reason, timeoutMs, clock } = drainOptions.check(options);
@@ -100,7 +100,7 @@ export class SocketGroup<Context = unknown> {
     return late.length;
   }
 
-  /** Settles when the group is empty, or time is up. */
+  /** Waits until the group is empty or the timeout has passed. */
   async #empty(timeoutMs: number, clock: Clock): Promise<void> {
     if (this.size === 0) return;
     await new Promise<void>(resolve => {

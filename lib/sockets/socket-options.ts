@@ -1,4 +1,4 @@
-// The options that both roles share, and the connection that follows from them.
+// The options of both roles, and the connection made from them.
 
 import {
   abortSignal,
@@ -20,32 +20,32 @@ import type { OpenOptions } from './open-websocket.ts';
 import { type OpeningOptions, openingRules } from './opening-limit.ts';
 import type { Deflating } from './prepared-message.ts';
 
-/** What a connection gets from its socket, and not from the options. */
+/** The options of a connection that the socket sets itself. */
 type OwnOfConnection = 'role' | 'inflater' | 'compression' | 'maxPinnedBytes' | 'allocate';
 
-/** Each option's default is in its own description. */
+/** The options of a WebSocket in either role. */
 export interface SocketOptions
   extends OpeningOptions,
     OpenOptions,
     Omit<ConnectionOptions, OwnOfConnection | 'deliver'> {
   /**
-   * Compression, permessage-deflate (RFC 7692): whether it may be agreed upon, and how. Default: true for a client, since
-   * it costs nothing until the server agrees and a message is worth it; false for a server, which pays for many.
+   * Whether to negotiate compression with permessage-deflate (RFC 7692), and its options. Default: true for a client, which
+   * pays only once the server accepts and a message is large enough; false for a server, which pays for each connection.
    */
   readonly deflate?: boolean | DeflateOptions | undefined;
 }
 
-/** The same, checked. */
+/** {@link SocketOptions}, checked and with their defaults. */
 export interface SettledSocketOptions
   extends Settled<
     Omit<SocketOptions, 'deflate'>,
     'signal' | 'closeSignal' | 'ownsInput' | 'maxMessageBytes' | 'maxFragments' | 'tap'
   > {
-  /** What was chosen for compression; `undefined`: nothing is offered or accepted. */
+  /** The settings of compression; `undefined` if it is neither offered nor accepted. */
   readonly deflate: DeflateSettings | undefined;
 }
 
-/** Returns the rules for both roles, with the defaults of this one. */
+/** Returns the rules of these options, with the defaults of a role. */
 export function socketRules(role: Role): OptionRules<SettledSocketOptions> {
   const { role: _role, inflater, compression, maxPinnedBytes, allocate, ...rules } = connectionOptions.rules;
   return {
@@ -66,7 +66,7 @@ function deflateRule(role: Role): OptionRule<DeflateSettings | undefined> {
   };
 }
 
-/** What both sides have agreed upon, and what serves it. */
+/** The negotiated compression, and our settings for it. */
 export interface AgreedCompression {
   readonly agreement: DeflateAgreement;
   readonly settings: DeflateSettings;
@@ -75,7 +75,7 @@ export interface AgreedCompression {
 /**
  * Returns the connection of a socket.
  *
- * @param ownsInput - whether the chunks of the transport are ours. Default: as the options say, or else no
+ * @param ownsInput - whether the connection may keep the chunks of the transport. Default: the option, or false
  */
 export function socketConnection(
   role: Role,
@@ -120,8 +120,8 @@ function compressionMachines(
 }
 
 /**
- * Returns what compresses the messages that we send; `undefined`: a client whose codec has no window as small as the one
- * that the server asks for. It sends without compression, which no agreement forbids (RFC 7692 §6).
+ * Returns the compression of outgoing messages; `undefined` for a client whose codec has no window as small as the server
+ * demands. The client then sends uncompressed messages, which is always allowed (RFC 7692 §6).
  */
 export function deflatingOf(role: Role, { agreement, settings }: AgreedCompression): Deflating | undefined {
   const { codec } = settings;
