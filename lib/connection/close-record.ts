@@ -23,6 +23,11 @@ export interface CloseRecord {
   readonly failed: boolean;
   /** True if a message that `send` had accepted was not sent, or not sent whole. */
   readonly lost: boolean;
+  /**
+   * True if messages from the peer were dropped, because they came after our Close and did not fit the socket's look-ahead.
+   * Messages that the application has asked to drop do not count. A `Connection` drops none itself.
+   */
+  readonly messagesDropped: boolean;
   /** The reason for a failure: an error of the transport, or a violation by the peer. */
   readonly cause: unknown;
 }

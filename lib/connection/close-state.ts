@@ -73,6 +73,7 @@ export class CloseState {
       wasClean,
       failed: this.#failure?.ours ?? false,
       lost: this.#lost,
+      messagesDropped: false,
       cause: this.#failure?.cause,
     };
   }

@@ -48,6 +48,7 @@ export class EventInbox implements Inbox {
   readonly #queue = new Fifo<SocketEvent>();
   #bytes = 0;
   #mode: Mode = 'keeping';
+  #messagesDropped = false;
   /** True if the reader has taken an event since `giveMoment`. */
   #reading = true;
   #consumer: Consumer | undefined;
@@ -78,9 +79,14 @@ export class EventInbox implements Inbox {
     return this.#mode === 'dropping' && this.#reading && this.#bytes >= lookAheadBytes;
   }
 
-  /** True if messages were dropped because the closing had begun and they did not fit. */
+  /** True if events were dropped because the closing had begun and they did not fit. */
   get overflowed(): boolean {
     return this.#mode === 'overflowed';
+  }
+
+  /** The same for messages alone: what was dropped may be pings that the application would have seen. */
+  get messagesDropped(): boolean {
+    return this.#messagesDropped;
   }
 
   giveMoment(): void {
@@ -160,7 +166,9 @@ export class EventInbox implements Inbox {
     if (event.type !== 'text' && event.type !== 'binary' && this.#consumer?.wantsAll !== true) return false;
     if (event.type === 'close' || event.type === 'closed') return true;
     if (this.#mode === 'dropping' && this.#bytes >= lookAheadBytes) this.#mode = 'overflowed';
-    return this.#mode !== 'overflowed';
+    if (this.#mode !== 'overflowed') return true;
+    this.#messagesDropped ||= event.type === 'text' || event.type === 'binary';
+    return false;
   }
 }
 

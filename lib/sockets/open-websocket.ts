@@ -377,7 +377,7 @@ export class OpenWebSocket<Context = unknown> implements DriverObserver {
 
   /** The close record so far: both Close frames, the initiator, whether the end was clean, and the cause of a failure. */
   get closeRecord(): CloseRecord {
-    return this.#connection.record;
+    return { ...this.#connection.record, messagesDropped: this.#inbox.messagesDropped };
   }
 
   /** Returns the numbers of frames, messages and bytes in each direction, and the last round trip. */
@@ -407,7 +407,8 @@ export class OpenWebSocket<Context = unknown> implements DriverObserver {
    * @internal
    */
   onChange(): void {
-    const { failure, record } = this.#connection;
+    const { failure } = this.#connection;
+    const record = this.closeRecord;
     // Read on to the peer's Close even if the application does not read.
     this.#inbox.dropOverflow();
     const complete = record.sent !== undefined || this.#connection.over;

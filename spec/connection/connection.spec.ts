@@ -196,6 +196,7 @@ test('sends one Close per side if both close at the same time (§5.5.1)', () => 
     wasClean: true,
     failed: false,
     lost: false,
+    messagesDropped: false,
     cause: undefined,
   });
 });

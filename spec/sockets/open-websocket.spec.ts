@@ -222,11 +222,12 @@ test('can follow other rules for what an abort says and what streams fail with',
 /** Takes nothing. */
 class IdleConsumer implements Consumer {
   readonly name = 'idle';
-  readonly wantsAll = false;
+  readonly wantsAll: boolean;
   readonly inbox: EventInbox;
 
-  constructor(inbox: EventInbox) {
+  constructor(inbox: EventInbox, wantsAll: boolean) {
     this.inbox = inbox;
+    this.wantsAll = wantsAll;
   }
 
   pushed(): void {}
@@ -234,20 +235,23 @@ class IdleConsumer implements Consumer {
   end(): void {}
 }
 
-test('gives its events to a consumer from outside, which can tell that some were dropped', async () => {
-  for (const [messages, overflowed] of [
-    [1, false],
-    [3000, true],
+test('tells in the record that messages were dropped, because they came after its own Close and did not fit', async () => {
+  for (const [opcode, frames, wantsAll, dropped, overflowed] of [
+    ['82', 1, false, false, false],
+    ['82', 3000, false, true, true],
+    // A consumer of all events misses pings, which are no messages.
+    ['89', 3000, true, false, true],
   ] as const) {
     const { duplex, socket } = openByHand();
-    const { inbox } = takeEvents(socket, inbox => new IdleConsumer(inbox));
+    const { inbox } = takeEvents(socket, inbox => new IdleConsumer(inbox, wantsAll));
     assert.throws(() => socket.readable, /readable is locked: idle was used first/);
     socket.close();
-    for (let i = 0; i < messages; i++) duplex.give(frame('82', '01'));
+    for (let i = 0; i < frames; i++) duplex.give(frame(opcode, '01'));
     duplex.give(frame('88'));
     duplex.end();
     await socket.closed;
     assert.is(inbox.overflowed, overflowed);
+    assert.is(socket.closeRecord.messagesDropped, dropped);
   }
 });
 
@@ -456,6 +460,7 @@ test('tells the whole story of an end', async () => {
     wasClean: true,
     failed: false,
     lost: false,
+    messagesDropped: false,
     cause: undefined,
   });
   const broken = open();

@@ -85,6 +85,7 @@ test('reports the bytes of both directions, what was agreed, what was taken, and
         wasClean: true,
         failed: false,
         lost: false,
+        messagesDropped: false,
       },
     },
   ]);
