@@ -365,7 +365,7 @@ export class Connection {
     };
   }
 
-  /** The bytes of messages not sent completely; text that is not encoded yet counts 3 bytes for each UTF-16 unit. */
+  /** The bytes of messages not sent completely; a text of more than 64 Ki UTF-16 units counts 3 bytes for each of them. */
   get queuedBytes(): number {
     return this.#scheduler.queuedBytes;
   }

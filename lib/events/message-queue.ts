@@ -68,12 +68,12 @@ interface EncodedFrame {
   readonly payloadBytes: number;
 }
 
-/** A part that waits: with its frame, if it is a message that is one frame; otherwise it is encoded in its turn. */
+/** A part that waits: with its frame, if it is a message that is one frame; otherwise its frames are made in its turn. */
 class Queued {
   readonly part: OutgoingPart;
   readonly frame: EncodedFrame | undefined;
   readonly ownership: Ownership;
-  /** The bytes of its payload; text that is not encoded yet counts three for each UTF-16 unit. */
+  /** The bytes of its payload, or three for each UTF-16 unit of a text that is not encoded yet. */
   readonly bytes: number;
   readonly completion: Completion | undefined;
 
@@ -211,7 +211,7 @@ export class MessageQueue {
     if (cut !== undefined) cut.ended = true;
   }
 
-  /** The bytes of the messages that have not wholly left; text that is not encoded counts three for each UTF-16 unit. */
+  /** The bytes of the messages that have not wholly left; a text of more than 64 Ki UTF-16 units counts three for each. */
   get queuedBytes(): number {
     return this.#queuedBytes;
   }
@@ -260,14 +260,17 @@ export class MessageQueue {
   }
 
   #queued(part: OutgoingPart, ownership: Ownership, completion: Completion | undefined): Queued {
+    if (typeof part.payload === 'string')
+      return this.#waiting(encodedPart(part, part.payload), 'given', completion);
+    if (ownership !== 'borrowed') return this.#waiting(part, ownership, completion);
+    return this.#waiting(ownedPart(part), 'given', completion);
+  }
+
+  #waiting(part: OutgoingPart, ownership: Ownership, completion: Completion | undefined): Queued {
     const { payload } = part;
-    const text = typeof payload === 'string';
-    const bytes = text ? 3 * payload.length : payload.length;
+    const bytes = typeof payload === 'string' ? 3 * payload.length : payload.length;
     this.#queuedBytes += bytes;
-    // Text becomes bytes of ours when its turn comes.
-    if (text) return new Queued(part, undefined, 'given', bytes, completion);
-    if (ownership !== 'borrowed') return new Queued(part, undefined, ownership, bytes, completion);
-    return new Queued(ownedPart(part), undefined, 'given', bytes, completion);
+    return new Queued(part, undefined, ownership, bytes, completion);
   }
 
   /** Encodes a message at once if it is one frame and plain: the order of compression is that of leaving. */
@@ -480,6 +483,17 @@ function gather(gatherer: ChunkGatherer, { target, start, end, payload }: Encode
 /** The part with bytes of its own. */
 function ownedPart(part: OutgoingPart): OutgoingPart {
   return typeof part.payload === 'string' ? part : { ...part, payload: new Uint8Array(part.payload) };
+}
+
+/** The part with its text in bytes, so that they can be counted. A long text is encoded as it leaves, in slices. */
+function encodedPart(part: OutgoingPart, text: string): OutgoingPart {
+  if (text.length > sliceBytes) return part;
+  try {
+    return { ...part, payload: encodeText(text) };
+  } catch {
+    // There is no memory. It is encoded again when the part leaves, and the error is told there.
+    return part;
+  }
 }
 
 /** Whole messages without their payload. */

@@ -129,7 +129,7 @@ export class SendScheduler {
     this.#messages.pushPart(part, 'shared', completion);
   }
 
-  /** The bytes of the messages that have not wholly left; text that is not encoded counts three for each UTF-16 unit. */
+  /** The bytes of the messages that have not wholly left; a text of more than 64 Ki UTF-16 units counts three for each. */
   get queuedBytes(): number {
     return this.#messages.queuedBytes + this.#restBytes;
   }

@@ -298,8 +298,8 @@ export class OpenWebSocket<Context = unknown> implements DriverObserver {
   }
 
   /**
-   * The bytes of messages that the transport has not taken yet. Text that is not encoded yet counts 3 bytes for each UTF-16
-   * unit.
+   * The bytes of messages that the transport has not taken yet. Text of more than 64 Ki UTF-16 units counts 3 bytes for
+   * each of them until it leaves.
    */
   get bufferedAmount(): number {
     return this.#connection.queuedBytes + this.#driver.underWayBytes;

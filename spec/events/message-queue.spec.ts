@@ -223,7 +223,7 @@ test('a part without a completion is nobody’s', () => {
   assert.is(queue.queuedMessages, 0);
 });
 
-test('counts the bytes of what has not wholly left: as encoded, or three for each UTF-16 unit', () => {
+test('counts the bytes of what has not wholly left; of a text that is encoded in slices, three for each unit', () => {
   const { queue, add, next } = queueing({ maxFrameBytes: 2 });
   add.text('ü');
   add.text('abc');
@@ -231,7 +231,27 @@ test('counts the bytes of what has not wholly left: as encoded, or three for eac
   add.prepared();
   const counts = [queue.queuedBytes];
   while (next() !== undefined) counts.push(queue.queuedBytes);
-  assert.equal(counts, [2 + 9 + 3 + 1, 9 + 3 + 1, 9 + 3 + 1, 3 + 1, 3 + 1, 1, 0]);
+  assert.equal(counts, [2 + 3 + 3 + 1, 3 + 3 + 1, 3 + 3 + 1, 3 + 1, 3 + 1, 1, 0]);
+  add.text('é'.repeat(65_536));
+  assert.is(queue.queuedBytes, 131_072);
+  add.text('a'.repeat(65_537));
+  assert.is(queue.queuedBytes, 131_072 + 3 * 65_537);
+});
+
+test('tells that there is no memory for the bytes of a text when it leaves', () => {
+  const { queue, add, all } = queueing({ maxFrameBytes: 40 });
+  const { encodeInto } = TextEncoder.prototype;
+  TextEncoder.prototype.encodeInto = () => {
+    throw new RangeError('Array buffer allocation failed');
+  };
+  try {
+    add.text('a'.repeat(41));
+    assert.throws(all, 'Array buffer allocation failed');
+  } finally {
+    TextEncoder.prototype.encodeInto = encodeInto;
+  }
+  queue.clear(lost);
+  assert.is(queue.queuedBytes, 0);
 });
 
 test('counts the messages that have not wholly left, open ones too', () => {
@@ -340,7 +360,7 @@ test('finishes a message that is half out where it is, and drops what waits afte
   add.text('b', false, message);
   add.text('c');
   queue.finish(lost);
-  assert.equal([told, queue.queuedBytes], [['c lost'], 3]);
+  assert.equal([told, queue.queuedBytes], [['c lost'], 1]);
   assert.equal([all(), queue.queuedBytes], [['0+ 62'], 0]);
 });
 
@@ -472,7 +492,7 @@ test('a server sends the frame that was made for all, and a client one of its ow
     add.text('a');
     queue.pushPart(part, 'shared', { sent: () => told.push('part'), lost: () => told.push('lost') });
     queue.pushPart(deflated, 'shared', undefined);
-    assert.equal([queue.queuedBytes, queue.queuedMessages], [3 + 2 + 2, 3]);
+    assert.equal([queue.queuedBytes, queue.queuedMessages], [1 + 2 + 2, 3]);
     add.text('b');
     assert.equal(all(), frames);
     assert.equal(deflater.written, ['61.', 'reset', '62.']);

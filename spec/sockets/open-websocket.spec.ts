@@ -931,6 +931,33 @@ test('a socket that only sends drops what comes, and goes on answering pings and
   assert.equal(await readAll(the.socket), ['end']);
 });
 
+test('bufferedAmount is right at once after a call, whichever way sends', async () => {
+  const { socket, duplex } = open(new HandDuplex(false));
+  await settle();
+  socket.send('é');
+  assert.is(socket.bufferedAmount, 2);
+  socket.send(new Uint8Array(7));
+  assert.is(socket.bufferedAmount, 9);
+  socket.send(new Uint8Array(9).subarray(1, 4));
+  assert.is(socket.bufferedAmount, 12);
+  socket.send('');
+  assert.equal([socket.bufferedAmount, socket.queuedMessages], [12, 4]);
+  socket.sendPrepared(new PreparedMessage('abc'));
+  assert.is(socket.bufferedAmount, 12 + 3);
+  const writer = socket.openMessage('text').getWriter();
+  void writer.write('part');
+  assert.is(socket.bufferedAmount, 12 + 3 + 4);
+  void writer.close();
+  assert.is(socket.bufferedAmount, 12 + 3 + 4);
+  for (let i = 0; i < 4; i++) {
+    await settle();
+    duplex.settleWrite();
+  }
+  const sent = fromServer.text('é') + fromServer.binary('\0'.repeat(7)) + fromServer.binary('\0\0\0');
+  assert.ok(duplex.wire.startsWith(sent), duplex.wire);
+  assert.equal([socket.bufferedAmount, socket.queuedMessages], [0, 0]);
+});
+
 test('bufferedAmount counts what has not reached the duplex, headers once it is under way', async () => {
   const the = open(new HandDuplex(false));
   await settle();
