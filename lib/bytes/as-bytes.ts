@@ -1,22 +1,24 @@
-// What the platform calls a BufferSource, as bytes.
+// The platform's BufferSource as bytes.
+
+import { described } from '../base/described.ts';
 
 /** A buffer, or a view of one. */
 export type ByteSource = ArrayBufferLike | ArrayBufferView;
 
 /**
- * A plain view of exactly the bytes that `source` covers; nothing is copied. Subclasses are looked through: what
- * Node's Buffer gives as a slice is no copy.
+ * Returns a plain view of exactly the bytes of `source`, without a copy. Subclasses such as Node's `Buffer` are converted
+ * to plain `Uint8Array`s, because `Buffer.prototype.slice` does not copy.
  *
- * @throws TypeError when it is neither a buffer nor a view of one
+ * @throws TypeError if it is neither a buffer nor a view of one
  */
 export function asBytes(source: ByteSource): Uint8Array {
   if (source instanceof Uint8Array && source.constructor === Uint8Array) return source;
   if (ArrayBuffer.isView(source)) return new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
   if (isBuffer(source)) return new Uint8Array(source);
-  throw new TypeError(`expected a buffer or a view of one, not ${source === null ? 'null' : typeof source}`);
+  throw new TypeError(`expected a buffer or a view of one (got ${described(source)})`);
 }
 
-/** Whether the value is a buffer or a view of one, of whichever realm. */
+/** Whether the value is a buffer or a view of one, of any realm. */
 export function isByteSource(value: unknown): value is ByteSource {
   return ArrayBuffer.isView(value) || isBuffer(value);
 }
@@ -26,17 +28,17 @@ type Getter = () => number;
 const lengthOf = (type: { readonly prototype: object } | undefined): Getter | undefined =>
   type && Object.getOwnPropertyDescriptor(type.prototype, 'byteLength')?.get;
 
-/** Some hosts have no SharedArrayBuffer. */
-const lengths = [lengthOf(globalThis.ArrayBuffer), lengthOf(globalThis.SharedArrayBuffer)];
+/** The getters of `byteLength`. Some hosts have no SharedArrayBuffer. */
+const lengthGetters = [lengthOf(globalThis.ArrayBuffer), lengthOf(globalThis.SharedArrayBuffer)];
 
-/** By what the value is, not by what it says of itself: a tag can be forged. */
+/** Checks internal slots, because a tag can be forged. */
 function isBuffer(value: unknown): value is ArrayBufferLike {
-  return typeof value === 'object' && value !== null && lengths.some(length => answers(length, value));
+  return typeof value === 'object' && value !== null && lengthGetters.some(getter => accepts(getter, value));
 }
 
-function answers(length: Getter | undefined, value: object): boolean {
+function accepts(getter: Getter | undefined, value: object): boolean {
   try {
-    return length !== undefined && Reflect.apply(length, value, []) >= 0;
+    return getter !== undefined && Reflect.apply(getter, value, []) >= 0;
   } catch {
     return false;
   }

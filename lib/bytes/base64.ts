@@ -1,8 +1,8 @@
-// Bytes → base64 (RFC 4648 §4), with padding.
+// Encodes bytes in base64 (RFC 4648 §4), with padding.
 
 import { decodeLatin1 } from './latin1.ts';
 
-/** The base64 of these bytes, with padding. */
+/** Returns the base64 of these bytes, with padding. */
 export function encodeBase64(bytes: Uint8Array): string {
   return btoa(decodeLatin1(bytes));
 }

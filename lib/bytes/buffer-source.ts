@@ -1,12 +1,12 @@
-// WebIDL's BufferSource, without [AllowShared] and [AllowResizable] → bytes. Internal slots decide, as on the platform: an
-// object that only looks like a buffer is refused.
+// Converts WebIDL's BufferSource, without [AllowShared] and [AllowResizable], to bytes. Internal slots decide, as on the
+// platform: an object that only looks like a buffer is rejected.
 
 type Getter = (this: unknown) => unknown;
 
 const getter = (name: string) =>
   Object.getOwnPropertyDescriptor(ArrayBuffer.prototype, name)?.get as Getter | undefined;
 const byteLengthOf = getter('byteLength')!;
-/** `undefined` in engines older than 2023. */
+/** The getter of `resizable`; `undefined` in engines older than 2023. */
 const resizableOf = getter('resizable');
 
 /**

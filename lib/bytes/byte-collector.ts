@@ -1,48 +1,48 @@
-// Joins bytes that arrive in parts. Knows no protocol.
+// Joins bytes that arrive in parts.
 
 const noBytes = new Uint8Array(0);
 
-/** Returns a fresh buffer of `byteLength` bytes with any content. */
+/** Returns a new buffer of `byteLength` bytes with any content. */
 export type Allocate = (byteLength: number) => ArrayBuffer;
 
-/** Small parts share blocks of up to this size. */
+/** The size up to which small parts share a block. */
 const blockBytes = 16_384;
 
-/** The smallest part that is kept as it is: an array costs about 300 bytes besides its own. */
-const keptBytes = 1024;
+/** The smallest part that is kept without a copy: an array costs about 300 bytes besides its content. */
+const minKeptBytes = 1024;
 
 /**
- * Collects parts in a list of blocks, and moves them to one buffer, the whole: from when half of the expected bytes have
- * arrived, as many with each part as that has; the rest in `join`. No call of `append` therefore copies more than twice
- * its part, and `join` no more than it is told to.
+ * Joins parts into one buffer, the whole. Until half of the expected bytes have arrived, parts are collected in a list of
+ * blocks. Then the whole is allocated, and each further part moves as many bytes from the blocks as it has itself; `join`
+ * moves the rest. So no call of `append` copies more than twice its part, and `join` no more than its limit.
  *
- * The time is linear in the bytes, however many parts they come in. Between two calls it holds at most three times the
- * bytes that have arrived, and at most twice the bytes that are expected, besides what parts of ours pin.
+ * The time is linear in the bytes, however many parts there are. Between two calls the collector holds at most three
+ * times the bytes that have arrived, and at most twice the expected bytes, besides the memory that owned parts pin.
  */
 export class ByteCollector {
   readonly #allocate: Allocate;
-  /** The blocks that are full, in order; those before `#unmoved` have been moved to the whole. */
+  /** The full blocks, in order; those before `#unmoved` have been moved to the whole. */
   #blocks: Uint8Array[] = [];
-  /** The block after them, which is being filled. */
+  /** The last block, which is being filled. */
   #block: Uint8Array<ArrayBuffer> = noBytes;
   #filled = 0;
   #length = 0;
-  /** The whole, with all bytes up to `#moved` and from `#start` on; those between are still in the blocks. */
+  /** The whole. It has all bytes up to `#moved` and from `#start` on; those between are still in the blocks. */
   #whole: Uint8Array<ArrayBuffer> | undefined;
   #moved = 0;
   #start = 0;
   #unmoved = 0;
-  /** The length of the whole, if much of it is yet to come. */
+  /** The expected length, until the whole is allocated for it; 0 if there is none. */
   #expected = 0;
-  /** The length of the whole that the last expectation made. */
-  #believed = 0;
+  /** The expected length that the last whole was allocated for. */
+  #lastExpected = 0;
 
-  /** @param allocate - makes the buffer of a whole of 16 KiB or more, which is then written from end to end */
+  /** @param allocate - supplies the buffer of a whole of 16 KiB or more, which is then filled completely */
   constructor(allocate: Allocate = byteLength => new ArrayBuffer(byteLength)) {
     this.#allocate = allocate;
   }
 
-  /** How many bytes have been appended since the last take. */
+  /** The number of bytes appended since the last `take`. */
   get length(): number {
     return this.#length;
   }
@@ -50,8 +50,8 @@ export class ByteCollector {
   /**
    * Appends a copy of `bytes`.
    *
-   * @param expectedBytes - the length of the whole as far as it is known, so that the whole is taken without a further
-   *   copy. A wrong value costs that copy and nothing else.
+   * @param expectedBytes - the length of the whole if it is known, to avoid a copy in `take`. A wrong value costs that
+   *   copy and nothing else.
    */
   append(bytes: Uint8Array, expectedBytes = 0): void {
     this.#expect(bytes.length, expectedBytes);
@@ -65,47 +65,47 @@ export class ByteCollector {
     this.#fill(rest);
   }
 
-  /** As {@link append}, for bytes that are ours: they may be kept as they are, with everything that they pin. */
-  appendOurs(bytes: Uint8Array, expectedBytes = 0): void {
+  /** Appends `bytes` that the caller hands over: they may be kept without a copy, with the memory that they pin. */
+  appendOwned(bytes: Uint8Array, expectedBytes = 0): void {
     this.#expect(bytes.length, expectedBytes);
     const room = this.#block.length - this.#filled;
-    if (this.#whole !== undefined || bytes.length <= room || bytes.length < keptBytes)
+    if (this.#whole !== undefined || bytes.length <= room || bytes.length < minKeptBytes)
       return this.append(bytes);
     this.#endBlock();
     this.#blocks.push(bytes);
     this.#length += bytes.length;
   }
 
-  /** Moves at most `maxBytes` to the whole. Returns whether all are there, so that `take` has no work left. */
+  /** Moves at most `maxBytes` to the whole. Returns true if none are left, so that `take` has nothing to copy. */
   join(maxBytes: number): boolean {
     if (this.#whole?.length !== this.#length) this.#makeWhole(this.#length);
     this.#move(maxBytes);
     return this.#moved === this.#start;
   }
 
-  /** All bytes in a buffer of their own; the collector is empty again. */
+  /** Returns all bytes in a buffer of their own, and empties the collector. */
   take(): Uint8Array<ArrayBuffer> {
     this.join(Infinity);
     const taken = this.#whole!;
     this.#dropWhole();
     this.#length = 0;
     this.#expected = 0;
-    this.#believed = 0;
+    this.#lastExpected = 0;
     return taken;
   }
 
-  /** Makes the whole, once half of it is there. Each is at least twice as large as the one before. */
+  /** Allocates the whole once half of it has arrived. Each whole is at least twice as large as the one before. */
   #expect(byteLength: number, expectedBytes: number): void {
     const needed = this.#length + byteLength;
-    const doubles = this.#length === 0 || expectedBytes >= 2 * Math.max(needed, this.#believed);
+    const doubles = this.#length === 0 || expectedBytes >= 2 * Math.max(needed, this.#lastExpected);
     if (expectedBytes > needed && doubles) this.#expected = expectedBytes;
     if (this.#expected === 0 || this.#expected < needed || this.#expected > 2 * needed) return;
     this.#makeWhole(this.#expected);
-    this.#believed = this.#expected;
+    this.#lastExpected = this.#expected;
     this.#expected = 0;
   }
 
-  /** Makes a whole of so many bytes. If all of them are in the one block that there is, that has this length. */
+  /** Allocates a whole of this length, or uses the only block if all bytes are in it and it has this length. */
   #makeWhole(capacity: number): void {
     this.#breakWhole();
     if (capacity > 0 && this.#filled === capacity) {
@@ -120,7 +120,7 @@ export class ByteCollector {
     this.#filled = 0;
   }
 
-  /** Makes blocks of the whole, because it is too small or too large. */
+  /** Turns the whole back into blocks, because it is too small or too large. */
   #breakWhole(): void {
     if (this.#whole === undefined) return;
     const moved = this.#whole.subarray(0, this.#moved);

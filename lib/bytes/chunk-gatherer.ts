@@ -1,9 +1,9 @@
-// Ranges of bytes in, few chunks out: for transports that take several chunks in one call. Knows no protocol.
+// Collects ranges of bytes into few chunks, for transports that accept several chunks in one call.
 
-/** Shorter neighbours are copied together: a chunk more costs a transport more than that. */
+/** The length below which neighbours are copied together: an additional chunk costs a transport more than the copy. */
 const joinedBytes = 1024;
 
-/** Collects ranges in order. Contiguous ranges become one chunk without a copy, short neighbours one by a copy. */
+/** Collects ranges in order. Contiguous ranges become one chunk without a copy; short neighbours are copied into one. */
 export class ChunkGatherer {
   #chunks: Uint8Array[] = [];
   #target: Uint8Array | undefined;
@@ -11,12 +11,12 @@ export class ChunkGatherer {
   #end = 0;
   #byteLength = 0;
 
-  /** The number of bytes that have been added since the last `take`. */
+  /** The number of bytes added since the last `take`. */
   get byteLength(): number {
     return this.#byteLength;
   }
 
-  /** Adds the bytes of `target` from `start` to `end`. They must not change any more. */
+  /** Adds the bytes of `target` from `start` to `end`. They must not change afterwards. */
   add(target: Uint8Array, start: number, end: number): void {
     this.#byteLength += end - start;
     if (this.#target === target && this.#end === start) {
@@ -29,7 +29,7 @@ export class ChunkGatherer {
     this.#end = end;
   }
 
-  /** Returns the chunks in order, and starts anew. */
+  /** Returns the chunks in order, and empties the gatherer. */
   take(): readonly Uint8Array[] {
     this.#endRange();
     const chunks = this.#chunks;
@@ -47,7 +47,7 @@ export class ChunkGatherer {
   }
 }
 
-/** Copies runs of chunks together that are shorter than `shortBytes`. */
+/** Copies runs of chunks together if they are shorter than `shortBytes`. */
 export function joinShort(chunks: readonly Uint8Array[], shortBytes: number): readonly Uint8Array[] {
   if (chunks.length < 2) return chunks;
   const joined: Uint8Array[] = [];
@@ -63,7 +63,7 @@ export function joinShort(chunks: readonly Uint8Array[], shortBytes: number): re
   return joined;
 }
 
-/** Returns the bytes of all chunks in one array; of a single chunk, the chunk itself. */
+/** Returns the bytes of all chunks in one array; a single chunk is returned as it is. */
 export function joinBytes(chunks: readonly Uint8Array[]): Uint8Array {
   if (chunks.length === 1) return chunks[0]!;
   const whole = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));

@@ -1,4 +1,4 @@
-// The last bytes of a stream. Knows no protocol.
+// Keeps the last bytes of a stream.
 
 /** Keeps the last bytes that were appended, in at most twice as much memory. */
 export class RecentBytes {
@@ -6,12 +6,12 @@ export class RecentBytes {
   #memory: Uint8Array = new Uint8Array(0);
   #length = 0;
 
-  /** @param maxBytes - how many bytes are kept */
+  /** @param maxBytes - the number of bytes to keep */
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
   }
 
-  /** The last bytes in their order, `maxBytes` at most. Valid until the next call of `append` or `clear`. */
+  /** The last bytes in order, at most `maxBytes`. Valid until the next call of `append` or `clear`. */
   get bytes(): Uint8Array {
     return this.#memory.subarray(Math.max(0, this.#length - this.#maxBytes), this.#length);
   }
@@ -27,7 +27,7 @@ export class RecentBytes {
     this.#length = 0;
   }
 
-  /** Moves the bytes to the front of the memory, which doubles until it has room for twice as many as are kept. */
+  /** Moves the bytes to the front. The memory doubles until it has space for twice the bytes to keep. */
   #makeRoom(byteLength: number): void {
     const kept = this.bytes;
     const size = Math.min(2 * (kept.length + byteLength), 2 * this.#maxBytes);

@@ -1,10 +1,9 @@
-// Bytes in, their SHA-1 out (RFC 3174), for the accept key alone: crypto.subtle is asynchronous and missing in insecure
-// contexts.
+// Computes SHA-1 (RFC 3174), only for the accept key: crypto.subtle is asynchronous, and missing in insecure contexts.
 
 /** The words of one block (§6.1); every call overwrites them. */
 const words = new Int32Array(80);
 
-/** The twenty bytes of the SHA-1 of `bytes`. It protects against nothing: SHA-1 is broken. */
+/** Returns the 20 bytes of the SHA-1 of `bytes`. Do not use it for security: SHA-1 is broken. */
 export function sha1(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const blocks = padded(bytes);
   const hash = Int32Array.of(0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0);
@@ -17,7 +16,7 @@ export function sha1(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return new Uint8Array(digest.buffer);
 }
 
-/** The message, a 1 bit, zeros, and its length in bits, filling whole blocks (§4). */
+/** Returns the message, a 1 bit, zeros, and its length in bits, padded to whole blocks (§4). */
 function padded(bytes: Uint8Array): DataView {
   const blocks = new Uint8Array(((bytes.length + 72) >> 6) << 6);
   blocks.set(bytes);
@@ -28,7 +27,7 @@ function padded(bytes: Uint8Array): DataView {
   return view;
 }
 
-/** Makes the words of the block that starts at `at` (§6.1, a and b). */
+/** Computes the words of the block that starts at `at` (§6.1, a and b). */
 function expand(blocks: DataView, at: number): void {
   for (let t = 0; t < 16; t++) words[t] = blocks.getInt32(at + 4 * t);
   for (let t = 16; t < 80; t++) {
@@ -37,7 +36,7 @@ function expand(blocks: DataView, at: number): void {
   }
 }
 
-/** Works the words into the hash (§6.1, c to e). Plain variables: an array for each round takes five times as long. */
+/** Updates the hash by the words (§6.1, c to e). Variables, because an array for each round takes five times as long. */
 function compress(hash: Int32Array): void {
   let a = hash[0]!;
   let b = hash[1]!;
@@ -59,7 +58,7 @@ function compress(hash: Int32Array): void {
   hash[4]! += e;
 }
 
-/** The function and the constant of round `t` (§5). */
+/** Returns the function and the constant of round `t` (§5). */
 function mix(t: number, b: number, c: number, d: number): number {
   if (t < 20) return ((b & c) | (~b & d)) + 0x5a827999;
   if (t < 40) return (b ^ c ^ d) + 0x6ed9eba1;

@@ -1,32 +1,32 @@
-// Where the bytes of small payloads live: many views in one buffer, because a typed array of its own costs about
-// 650 ns above 64 bytes, a view 30 ns.
+// Shares buffers among small payloads: a typed array with a buffer of its own costs about 650 ns above 64 bytes, a view
+// 30 ns.
 
-/** A view of a slab pins at most this much besides itself. */
+/** The most memory that a view of a slab pins besides itself. */
 export const slabBytes = 8192;
 
-/** V8 keeps typed arrays up to this size on its heap: as cheap as a view, and they pin nothing. */
+/** The size up to which V8 keeps typed arrays on its heap: as cheap as a view, and they pin nothing. */
 export const heapBytes = 64;
 
-/** Longer ones get a buffer of their own, so that a slab is worth its price. */
+/** The longest copy that shares a slab. Longer ones get a buffer of their own, because they would waste much of it. */
 const shareableBytes = 4096;
 
-/** The first slab is small, each further one twice as large: who says little holds little. */
+/** The size of the first slab. Slabs double in size, so an idle connection holds little memory. */
 const firstSlabBytes = 512;
 
 const noBytes = new Uint8Array(0);
 
-/** Gives out fresh arrays that never overlap. A copy pins at most 8 KiB besides itself. */
+/** Hands out arrays that never overlap. A copy pins at most 8 KiB besides itself. */
 export class Slab {
   #memory: Uint8Array<ArrayBuffer> = noBytes;
   #start = 0;
   #slabBytes = firstSlabBytes;
 
-  /** The slab that is being filled: what was reserved lies in it. */
+  /** The slab that is being filled, which contains reserved bytes. */
   get memory(): Uint8Array<ArrayBuffer> {
     return this.#memory;
   }
 
-  /** Makes room for `byteLength` bytes in {@link bytes}, and gives where they begin. */
+  /** Reserves `byteLength` bytes in {@link memory}, and returns where they start. */
   reserve(byteLength: number): number {
     if (this.#memory.length - this.#start < byteLength) {
       while (this.#slabBytes < Math.min(2 * byteLength, slabBytes)) this.#slabBytes *= 2;
@@ -37,14 +37,14 @@ export class Slab {
     return this.#start;
   }
 
-  /** Keeps what was reserved up to `end`, and returns it; the rest stays free, unless it pins more than a slab. */
+  /** Returns the reserved bytes up to `end`. The rest stays free, unless the slab is larger than 8 KiB. */
   commit(end: number): Uint8Array<ArrayBuffer> {
     const taken = this.#memory.subarray(this.#start, end);
     this.advance(end);
     return taken;
   }
 
-  /** As {@link commit}, for a caller that knows where its bytes are. */
+  /** Does the same as {@link commit}, for a caller that needs no view of its bytes. */
   advance(end: number): void {
     this.#start = end;
     if (this.#memory.length > slabBytes) {
@@ -53,7 +53,7 @@ export class Slab {
     }
   }
 
-  /** A copy of `bytes` that nobody else has; the smallest and the largest have a buffer of their own. */
+  /** Returns a copy of `bytes`. The smallest and the largest copies have a buffer of their own. */
   copy(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
     const { length } = bytes;
     if (length <= heapBytes || length > shareableBytes) return new Uint8Array(bytes);

@@ -1,16 +1,15 @@
-// Memory into the processor's caches, before it is read here and there.
+// Brings memory into the processor's caches before it is read in random order.
 
-/** How many bytes a processor brings from memory at once. */
+/** The size of a cache line in bytes. */
 const lineBytes = 64;
 
 let sum = 0;
 
 /**
- * Reads a byte of each 64, in order. Processors see the order and bring memory before it is asked for, which they cannot do
- * for reads here and there: those wait for memory one after the other. Do this first if the memory has not been used for
- * a while and much of it will be.
+ * Reads one byte of each 64, in order. Processors prefetch sequential reads, but wait for each random one. Call this if the
+ * memory has not been used for a while and much of it will be read.
  *
- * @returns the sum of the bytes read, so that no engine leaves the reads out
+ * @returns the sum of the bytes read, so that no engine removes the reads
  */
 export function touchMemory(memory: Uint8Array): number {
   sum = 0;

@@ -90,7 +90,7 @@ export class WholeDelivery implements Delivery {
 
   #appendBytes({ bytes, expectedBytes }: Piece): ByteCollector {
     this.#bytes ??= new ByteCollector(this.#allocate);
-    if (this.#memory.keepsPart(bytes)) this.#bytes.appendOurs(bytes, expectedBytes);
+    if (this.#memory.keepsPart(bytes)) this.#bytes.appendOwned(bytes, expectedBytes);
     else this.#bytes.append(bytes, expectedBytes);
     return this.#bytes;
   }

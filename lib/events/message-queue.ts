@@ -418,7 +418,7 @@ export class MessageQueue {
     const rest = work.payload.subarray(work.at);
     if (rest.length > this.#maxFrameBytes) return;
     const bytes = new ByteCollector();
-    bytes.appendOurs(rest);
+    bytes.appendOwned(rest);
     const enough = source.workedBytes + budgetBytes;
     while (bytes.length <= this.#maxFrameBytes && source.workedBytes < enough) {
       const piece = source.read();

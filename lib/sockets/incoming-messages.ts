@@ -58,7 +58,7 @@ export class StreamedMessageOf<Type extends 'text' | 'binary', Part extends Mess
     for await (const part of this.readable as ReadableStream<Message>) {
       const bytes = typeof part === 'string' ? encoder.encode(part) : part;
       checked(collector.length + bytes.length, maxBytes);
-      collector.appendOurs(bytes);
+      collector.appendOwned(bytes);
     }
     return collector.take();
   }

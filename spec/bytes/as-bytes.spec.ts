@@ -6,7 +6,7 @@ import { counted, hex } from '../support/bytes.ts';
 
 const test = suite('asBytes');
 
-/** Every kind of view, over the bytes 8 to 23 of 32. */
+/** Every kind of view, over bytes 8 to 23 of 32. */
 function views(buffer: ArrayBufferLike): ArrayBufferView[] {
   return [
     new Int8Array(buffer, 8, 16),
@@ -25,29 +25,29 @@ function views(buffer: ArrayBufferLike): ArrayBufferView[] {
   ];
 }
 
-test('gives exactly the bytes of every kind of view, whatever its offset and length', () => {
+test('returns exactly the bytes of every kind of view, at any offset and length', () => {
   const buffer = counted(32).buffer;
   for (const view of views(buffer)) {
     const bytes = asBytes(view);
     assert.is(hex(bytes), hex(counted(32).subarray(8, 24)), view.constructor.name);
-    assert.is(bytes.buffer, buffer, 'nothing is copied');
+    assert.is(bytes.buffer, buffer, 'without a copy');
     assert.is(bytes.byteOffset, 8);
     assert.ok(isByteSource(view));
   }
 });
 
-test('gives what is a Uint8Array and nothing more as it is', () => {
+test('returns a plain Uint8Array as it is', () => {
   const bytes = counted(3);
   assert.is(asBytes(bytes), bytes);
 });
 
-test('gives a plain Uint8Array for a subclass: the slice of a Buffer shares memory, ours never does', () => {
+test('converts a subclass to a plain Uint8Array, because a slice of a Buffer shares memory', () => {
   const bytes = asBytes(Buffer.from('abc'));
   assert.is(Object.getPrototypeOf(bytes), Uint8Array.prototype);
   assert.is(hex(bytes), '616263');
 });
 
-test('covers whole buffers, shared ones too', () => {
+test('covers whole buffers, also shared ones', () => {
   const shared = new SharedArrayBuffer(3);
   new Uint8Array(shared).set([1, 2, 3]);
   for (const buffer of [counted(3).buffer, shared]) {
@@ -58,7 +58,7 @@ test('covers whole buffers, shared ones too', () => {
   assert.is(hex(asBytes(shared)), '010203');
 });
 
-test('knows buffers and views of another realm', () => {
+test('accepts buffers and views of another realm', () => {
   for (const code of [
     'new Uint8Array([7, 8])',
     'new Uint8Array([7, 8]).buffer',
@@ -72,25 +72,25 @@ test('knows buffers and views of another realm', () => {
   }
 });
 
-test('refuses everything else: no number becomes so many bytes of memory', () => {
+test('rejects everything else, so that a number does not become a length', () => {
   const wrong: [value: unknown, named: string][] = [
-    [200, 'number'],
-    ['abc', 'string'],
-    [true, 'boolean'],
+    [200, '200'],
+    ['abc', '"abc"'],
+    [true, 'true'],
     [null, 'null'],
     [undefined, 'undefined'],
-    [{ length: 200 }, 'object'],
-    [[1, 2, 3], 'object'],
-    [{ byteLength: 3 }, 'object'],
-    [() => 0, 'function'],
-    [1n, 'bigint'],
+    [{ length: 200 }, 'an object'],
+    [[1, 2, 3], 'an array'],
+    [{ byteLength: 3 }, 'an object'],
+    [() => 0, 'a function'],
+    [1n, '1n'],
   ];
   for (const [value, named] of wrong) {
     assert.not(isByteSource(value));
     assert.throws(
       () => asBytes(value as ByteSource),
       (error: unknown) =>
-        error instanceof TypeError && error.message === `expected a buffer or a view of one, not ${named}`,
+        error instanceof TypeError && error.message === `expected a buffer or a view of one (got ${named})`,
     );
   }
 });

@@ -5,7 +5,7 @@ import { thrownBy } from '../support/reading.ts';
 
 const test = suite('BufferSource');
 
-test('gives the bytes of buffers, and those that a view covers, without a copy', () => {
+test('returns the bytes of a buffer, or those that a view covers, without a copy', () => {
   const { buffer } = new Uint8Array([0, 1, 2, 3, 4]);
   for (const [source, start, end] of [
     [buffer, 0, 5],
@@ -21,7 +21,7 @@ test('gives the bytes of buffers, and those that a view covers, without a copy',
   }
 });
 
-test('gives nothing for anything else, however it looks', () => {
+test('returns undefined for anything else, even if it looks like a buffer', () => {
   class Fake {
     readonly byteLength = 3;
     get [Symbol.toStringTag](): string {
@@ -34,13 +34,13 @@ test('gives nothing for anything else, however it looks', () => {
   assert.is(bufferSource(new SharedArrayBuffer(4)), undefined);
 });
 
-test('takes a buffer whose tag was changed, and one of another prototype', () => {
+test('accepts a buffer with a changed tag or another prototype', () => {
   const renamed = Object.defineProperty(new ArrayBuffer(3), Symbol.toStringTag, { value: 'Mine' });
   assert.is(bufferSource(renamed)?.length, 3);
   assert.is(bufferSource(Object.setPrototypeOf(new ArrayBuffer(2), null))?.length, 2);
 });
 
-test('refuses resizable buffers, views of them, and views of shared ones', () => {
+test('rejects resizable buffers, views of them, and views of shared buffers', () => {
   const Resizable = ArrayBuffer as unknown as new (length: number, options: object) => ArrayBuffer;
   const resizable = new Resizable(4, { maxByteLength: 8 });
   for (const source of [resizable, new Uint8Array(resizable), new Uint8Array(new SharedArrayBuffer(4))]) {

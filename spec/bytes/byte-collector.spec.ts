@@ -9,7 +9,7 @@ const test = suite('ByteCollector');
 
 const byte = fromHex('61');
 
-/** How many bytes the arrays and buffers have that are made while it runs, slices among them. */
+/** Returns the total length of the arrays and buffers that are created while it runs, including slices. */
 function allocatedIn(run: () => void): number {
   const { Uint8Array: plain, ArrayBuffer: buffer } = globalThis;
   const { slice } = plain.prototype;
@@ -38,7 +38,7 @@ function allocatedIn(run: () => void): number {
   return allocated;
 }
 
-test('joins bytes in the order they came', () => {
+test('joins bytes in order', () => {
   const collector = new ByteCollector();
   collector.append(fromHex('0102'));
   collector.append(fromHex(''));
@@ -47,7 +47,7 @@ test('joins bytes in the order they came', () => {
   assert.is(hex(collector.take()), '010203');
 });
 
-test('is empty at first, and again behind a take', () => {
+test('is empty at first, and after each take', () => {
   const collector = new ByteCollector();
   assert.is(collector.length, 0);
   assert.is(hex(collector.take()), '');
@@ -59,7 +59,7 @@ test('is empty at first, and again behind a take', () => {
   assert.is(hex(first), '01');
 });
 
-test('copies: what was appended may change afterwards', () => {
+test('copies appended bytes, which may change afterwards', () => {
   const collector = new ByteCollector();
   const bytes = fromHex('0102');
   collector.append(bytes);
@@ -67,22 +67,22 @@ test('copies: what was appended may change afterwards', () => {
   assert.is(hex(collector.take()), '0102');
 });
 
-test('keeps what is ours as it is, and copies it where it is small', () => {
+test('keeps owned bytes without a copy, unless they are few', () => {
   const collector = new ByteCollector();
   const bytes = counted(1024);
   const small = counted(1023);
   assert.is(
-    allocatedIn(() => collector.appendOurs(bytes, 2 ** 40)),
+    allocatedIn(() => collector.appendOwned(bytes, 2 ** 40)),
     0,
   );
-  collector.appendOurs(small, 2 ** 40);
+  collector.appendOwned(small, 2 ** 40);
   small.fill(0xee);
-  collector.appendOurs(bytes);
+  collector.appendOwned(bytes);
   assert.is(collector.length, 1024 + 1023 + 1024);
   assert.ok(hex(collector.take()) === hex(bytes) + hex(counted(1023)) + hex(bytes));
 });
 
-test('gives every whole a buffer of its own with nothing else in it', () => {
+test('returns every whole in a buffer of its own with nothing else in it', () => {
   const random = seededRandom(3);
   for (let round = 0; round < 200; round++) {
     const longest = random(2) === 0 ? 500 : 40_000;
@@ -92,7 +92,7 @@ test('gives every whole a buffer of its own with nothing else in it', () => {
       const part = whole.slice(start, start + random(longest));
       const expected = [0, 1, whole.length, 5 * whole.length, random(8 * longest)][random(5)]!;
       if (random(2) === 0) collector.append(part, expected);
-      else collector.appendOurs(part, expected);
+      else collector.appendOwned(part, expected);
       start += part.length;
     }
     const taken = collector.take();
@@ -101,16 +101,16 @@ test('gives every whole a buffer of its own with nothing else in it', () => {
   }
 });
 
-test('gives a whole that was one part of ours in a buffer of its own', () => {
+test('returns a whole of a single owned part in a buffer of its own', () => {
   const collector = new ByteCollector();
   const bytes = counted(20_000);
-  collector.appendOurs(bytes, 2 ** 40);
+  collector.appendOwned(bytes, 2 ** 40);
   const taken = collector.take();
   assert.is.not(taken.buffer, bytes.buffer);
   assert.is(Buffer.compare(taken, bytes), 0);
 });
 
-test('lets nobody harm the next taker by transferring an empty whole away', () => {
+test('is unharmed if the caller transfers an empty whole away', () => {
   const collector = new ByteCollector();
   structuredClone(0, { transfer: [collector.take().buffer] });
   collector.append(fromHex('01'));
@@ -123,7 +123,7 @@ test('lets nobody harm the next taker by transferring an empty whole away', () =
   assert.is(hex(new ByteCollector().take()), '');
 });
 
-test('gets memory for what is large from whom it is told to, and writes all of it', () => {
+test('allocates large wholes by allocate, and fills them completely', () => {
   for (const [byteLength, expected] of [
     [16_383, 0],
     [16_384, 0],
@@ -147,7 +147,7 @@ test('gets memory for what is large from whom it is told to, and writes all of i
   }
 });
 
-test('takes an expected whole without a further copy', () => {
+test('takes an expected whole without another copy', () => {
   for (const expected of [1, 100, 5000, 65_537, 100_001]) {
     const whole = counted(expected);
     const collector = new ByteCollector();
@@ -163,7 +163,7 @@ test('takes an expected whole without a further copy', () => {
   }
 });
 
-test('takes an expected whole without a further copy, though a small beginning came before it was known', () => {
+test('takes an expected whole without another copy, even if a few bytes came before the expectation', () => {
   for (const beginning of [0, 1, 1000]) {
     const part = counted(65_536);
     const whole = beginning + 16 * part.length;
@@ -177,7 +177,7 @@ test('takes an expected whole without a further copy, though a small beginning c
   }
 });
 
-test('does not join again what comes in parts of one size, each expected alone', () => {
+test('does not join again if parts of one size each set their own expectation', () => {
   const part = counted(16_384);
   const half = part.subarray(0, 8192);
   const collector = new ByteCollector();
@@ -191,24 +191,24 @@ test('does not join again what comes in parts of one size, each expected alone',
   assert.ok(allocated <= 2.1 * 2 ** 20, String(allocated));
 });
 
-test('allocates nothing for what is only announced (attack 9)', () => {
+test('allocates nothing for an announced length alone (attack 9)', () => {
   const collector = new ByteCollector();
   const nine = counted(9);
   assert.ok(allocatedIn(() => collector.append(byte, 2 ** 40)) <= 2);
   assert.ok(allocatedIn(() => collector.append(nine, 2 ** 40)) <= 20);
 });
 
-test('copies what is ours once, where the whole is expected', () => {
+test('copies owned bytes once if the whole is expected', () => {
   const part = counted(65_536);
   const collector = new ByteCollector();
   const allocated = allocatedIn(() => {
-    for (let i = 0; i < 16; i++) collector.appendOurs(part, 2 ** 20);
+    for (let i = 0; i < 16; i++) collector.appendOwned(part, 2 ** 20);
     collector.take();
   });
   assert.is(allocated, 2 ** 20);
 });
 
-test('holds no more than thrice what has arrived, and twice what was expected (attack 11)', () => {
+test('holds at most three times the bytes that have arrived, and twice the expected bytes (attack 11)', () => {
   for (const partBytes of [1, 1000, 16_384, 70_000]) {
     for (const expected of [0, 100_000, 300_000, 550_000, 2 ** 40]) {
       const part = counted(partBytes);
@@ -224,7 +224,7 @@ test('holds no more than thrice what has arrived, and twice what was expected (a
   }
 });
 
-/** How many bytes `Uint8Array.prototype.set` copies while this runs. */
+/** Returns how many bytes `Uint8Array.prototype.set` copies while this runs. */
 function copiedIn(run: () => void): number {
   const { set } = Uint8Array.prototype;
   let copied = 0;
@@ -240,15 +240,15 @@ function copiedIn(run: () => void): number {
   return copied;
 }
 
-test('copies in no call more than twice the part that came, and nothing at the end of an expected whole', () => {
-  for (const ours of [false, true]) {
+test('copies at most twice the part in each append, and nothing at the end of an expected whole', () => {
+  for (const owned of [false, true]) {
     for (const partBytes of [1, 100, 1448, 16_384]) {
       for (const expected of [60_000, 59_999, 120_000, 0]) {
         const whole = counted(60_000);
         const collector = new ByteCollector();
         for (let start = 0; start < whole.length; start += partBytes) {
           const part = whole.slice(start, start + partBytes);
-          const copied = copiedIn(() => collector[ours ? 'appendOurs' : 'append'](part, expected));
+          const copied = copiedIn(() => collector[owned ? 'appendOwned' : 'append'](part, expected));
           assert.ok(copied <= 2 * part.length, `parts of ${partBytes}: ${copied}`);
         }
         if (expected === 60_000) assert.ok(collector.join(0), `parts of ${partBytes}`);
@@ -264,12 +264,12 @@ test('copies in no call more than twice the part that came, and nothing at the e
   }
 });
 
-test('joins on after a part that came behind a join', () => {
+test('appends after a join', () => {
   const whole = counted(50_000);
-  for (const ours of [false, true]) {
+  for (const owned of [false, true]) {
     const collector = new ByteCollector();
     for (let start = 0; start < whole.length; start += 2000) {
-      collector[ours ? 'appendOurs' : 'append'](whole.slice(start, start + 2000));
+      collector[owned ? 'appendOwned' : 'append'](whole.slice(start, start + 2000));
       if (start % 3 === 0) collector.join(5000);
     }
     assert.is(Buffer.compare(collector.take(), whole), 0);
@@ -277,19 +277,19 @@ test('joins on after a part that came behind a join', () => {
   }
 });
 
-test('shares blocks among small parts that come between large ones of ours', () => {
+test('shares blocks among small parts between large owned ones', () => {
   const large = counted(16_384);
   const allocated = allocatedIn(() => {
     const collector = new ByteCollector();
     for (let i = 0; i < 100; i++) {
-      collector.appendOurs(large);
+      collector.appendOwned(large);
       collector.append(byte);
     }
   });
   assert.ok(allocated <= 100 * 16_384, String(allocated));
 });
 
-test('copies in linear time, however many parts and whatever is expected (attacks 11 and 19)', () => {
+test('copies in linear time for any number of parts and any expectations (attacks 11 and 19)', () => {
   const parts = 20_000;
   const expectations: ((length: number) => number)[] = [
     () => 0,

@@ -8,7 +8,7 @@ const test = suite('ChunkGatherer');
 
 const lengths = (chunks: readonly Uint8Array[]) => chunks.map(chunk => chunk.length);
 
-test('makes one view of contiguous ranges, and starts anew after each take', () => {
+test('joins contiguous ranges into one view, and is empty after each take', () => {
   const gatherer = new ChunkGatherer();
   assert.equal([gatherer.byteLength, gatherer.take()], [0, []]);
   const target = counted(100);
@@ -23,7 +23,7 @@ test('makes one view of contiguous ranges, and starts anew after each take', () 
   assert.equal([gatherer.byteLength, lengths(gatherer.take())], [10, [10]]);
 });
 
-test('gives an array that was added as a whole as it is', () => {
+test('returns an array that was added whole as it is', () => {
   const gatherer = new ChunkGatherer();
   const target = counted(2000);
   gatherer.add(target, 0, 2000);
@@ -35,7 +35,7 @@ test('gives an array that was added as a whole as it is', () => {
   assert.is(gatherer.take()[0]!.length, 1999);
 });
 
-test('a gap, an earlier range and another array begin another chunk', () => {
+test('begins another chunk at a gap, an earlier range or another array', () => {
   const gatherer = new ChunkGatherer();
   const [one, other] = [counted(9000), counted(9000)];
   gatherer.add(one, 0, 2000);
@@ -54,7 +54,7 @@ test('a gap, an earlier range and another array begin another chunk', () => {
   );
 });
 
-test('gives an array that was filled from end to end as it is', () => {
+test('returns an array that was filled in parts from start to end as it is', () => {
   const gatherer = new ChunkGatherer();
   const target = counted(2000);
   gatherer.add(target, 0, 1500);
@@ -62,7 +62,7 @@ test('gives an array that was filled from end to end as it is', () => {
   assert.is(gatherer.take()[0], target);
 });
 
-test('copies neighbours below 1 KiB together, and nothing that is longer', () => {
+test('copies neighbours shorter than 1 KiB together, and nothing longer', () => {
   const gatherer = new ChunkGatherer();
   const bytes = counted(20_000);
   const add = (...sizes: number[]) => {
@@ -82,7 +82,7 @@ test('copies neighbours below 1 KiB together, and nothing that is longer', () =>
   assert.is(hex(chunks[4]!), hex(bytes.slice(4068, 4076)) + hex(bytes.slice(4077, 4086)));
 });
 
-test('joinShort joins what is shorter than its limit, and copies no single chunk', () => {
+test('joinShort() joins chunks shorter than its limit, and copies no single chunk', () => {
   const chunks = [unhex('01'), unhex('02'), unhex('030405'), unhex('06')];
   assert.equal(joinShort(chunks, 3).map(hex), ['0102', '030405', '06']);
   assert.is(joinShort(chunks, 3)[2], chunks[3]);
@@ -90,14 +90,14 @@ test('joinShort joins what is shorter than its limit, and copies no single chunk
   assert.is(joinShort(single, 3), single);
 });
 
-test('joinBytes gives a single chunk as it is, and nothing for none', () => {
+test('joinBytes() returns a single chunk as it is, and an empty array for none', () => {
   const chunk = unhex('01');
   assert.is(joinBytes([chunk]), chunk);
   assert.equal(hex(joinBytes([chunk, unhex(''), unhex('0203')])), '010203');
   assert.is(joinBytes([]).length, 0);
 });
 
-test('gathers what a plain concatenation gathers, whatever the ranges', () => {
+test('collects the same bytes as a concatenation, for any ranges', () => {
   const arrays = [counted(5000), counted(300), counted(3000)];
   const gatherer = new ChunkGatherer();
   let expected = '';

@@ -5,7 +5,7 @@ import { hex } from '../support/hex.ts';
 
 const test = suite('encodeText');
 
-/** Around the loop's threshold, with what is beyond ASCII at every place. */
+/** Texts around the loop's threshold, with a non-ASCII letter at every place. */
 const texts = [0, 1, 31, 32, 33, 100, 5000].flatMap(length => {
   const ascii = 'a'.repeat(length);
   const places = [0, Math.floor(length / 2), length - 1].filter(place => place >= 0);
@@ -15,9 +15,9 @@ const texts = [0, 1, 31, 32, 33, 100, 5000].flatMap(length => {
     ...places.flatMap(at => beyond.map(unit => ascii.slice(0, at) + unit + ascii.slice(at + 1))),
   ];
 });
-/** Around the scratch area's threshold. */
+/** Texts around the scratch area's threshold. */
 texts.push('a'.repeat(65_536), '€'.repeat(65_536), 'ä'.repeat(65_537));
-/** Beyond it, with a letter where the room for ASCII ends, however many bytes it has. */
+/** Longer texts, with a letter of each length where the space for ASCII ends. */
 for (const letter of ['a', 'ä', '€', '😀', '\ud800', '\udc00']) {
   for (const ascii of [0, 1, 2, 3]) texts.push('a'.repeat(ascii) + letter.repeat(66_000));
   texts.push(`${'a'.repeat(66_000)}${letter.repeat(5000)}`, `a${letter}`.repeat(34_000));
@@ -25,7 +25,7 @@ for (const letter of ['a', 'ä', '€', '😀', '\ud800', '\udc00']) {
 }
 texts.push('ä'.repeat(300), '€'.repeat(300), '😀'.repeat(300));
 
-test('gives what TextEncoder gives, in memory of its own', () => {
+test('encodes as TextEncoder does, in memory of its own', () => {
   for (const text of texts) {
     const bytes = encodeText(text);
     assert.ok(hex(bytes) === hex(new TextEncoder().encode(text)));
@@ -33,7 +33,7 @@ test('gives what TextEncoder gives, in memory of its own', () => {
   }
 });
 
-test('writes where it is told, and nothing before or behind', () => {
+test('writes from the given offset on, and nothing before or after', () => {
   for (const text of texts) {
     const expected = new TextEncoder().encode(text);
     const target = new Uint8Array(3 * text.length + 20).fill(0xee);
@@ -44,7 +44,7 @@ test('writes where it is told, and nothing before or behind', () => {
   }
 });
 
-test('leaves room before the bytes, and gives nothing for text that is far from ASCII', () => {
+test('leaves headroom before the bytes, and returns undefined for text with many non-ASCII letters', () => {
   let refused = 0;
   for (const text of texts) {
     const expected = new TextEncoder().encode(text);

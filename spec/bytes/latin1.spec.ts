@@ -4,7 +4,7 @@ import { decodeLatin1, encodeLatin1 } from '../../lib/bytes/latin1.ts';
 
 const test = suite('latin1');
 
-test('maps each byte to the character of the same number, and back', () => {
+test('maps each byte to the character with the same number, and back', () => {
   const bytes = Uint8Array.from({ length: 256 }, (_, byte) => byte);
   const text = decodeLatin1(bytes);
   assert.is(text.length, 256);
@@ -23,7 +23,7 @@ test('maps ASCII to the same bytes as UTF-8 does', () => {
   assert.equal(encodeLatin1(''), new Uint8Array(0));
 });
 
-test('takes nothing for UTF-8', () => {
+test('never decodes as UTF-8', () => {
   for (const bytes of [
     [0xc3, 0xa9],
     [0xef, 0xbb, 0xbf],
@@ -42,7 +42,7 @@ test('takes nothing for UTF-8', () => {
   }
 });
 
-test('takes more bytes than a call takes arguments', () => {
+test('decodes more bytes than a call may have arguments', () => {
   for (const byte of [0x61, 0xe9]) {
     const text = decodeLatin1(new Uint8Array(300_000).fill(byte));
     assert.ok(text === String.fromCharCode(byte).repeat(300_000));

@@ -8,7 +8,7 @@ const test = suite('mask');
 const keyBytes = fromHex('37fa213d');
 const key = readKey(keyBytes, 0);
 
-/** RFC 6455 §5.3, word for word: byte i is combined with byte i mod 4 of the key. */
+/** The algorithm of RFC 6455 §5.3: byte i is combined with byte i mod 4 of the key. */
 function reference(bytes: Uint8Array, phase: number): Uint8Array {
   return bytes.map((byte, i) => byte ^ keyBytes[(i + phase) % 4]!);
 }
@@ -28,7 +28,7 @@ test('reads a key at any offset, its first byte lowest', () => {
   assert.is(readKey(fromHex('00000080'), 0), 0x80000000 | 0);
 });
 
-test('turns a key by bytes, far beyond 2^32 as well', () => {
+test('rotates a key by any number of bytes, also above 2^32', () => {
   assert.is(rotateKey(key, 0), key);
   assert.is(rotateKey(key, 1), readKey(fromHex('fa213d37'), 0));
   assert.is(rotateKey(key, 2), readKey(fromHex('213d37fa'), 0));
@@ -38,7 +38,7 @@ test('turns a key by bytes, far beyond 2^32 as well', () => {
   assert.is(rotateKey(key, 2 ** 53 - 1), rotateKey(key, 3));
 });
 
-test('equals the reference for lengths 0 to 147, offsets 0 to 7 and all phases, and leaves the rest alone', () => {
+test('equals the reference for lengths 0 to 147, offsets 0 to 7 and all phases, and changes no other byte', () => {
   for (let length = 0; length <= 147; length++) {
     for (let offset = 0; offset < 8; offset++) {
       for (let phase = 0; phase < 4; phase++) {
@@ -52,7 +52,7 @@ test('equals the reference for lengths 0 to 147, offsets 0 to 7 and all phases, 
   }
 });
 
-test('by words equals by bytes, in views at odd offsets too', () => {
+test('masks by words as it does by bytes, also in views at odd offsets', () => {
   for (const length of [48, 49, 50, 51, 52, 63, 64, 65, 79, 80, 95, 96, 127, 128, 1000]) {
     for (let offset = 0; offset < 8; offset++) {
       for (let start = 0; start < 4; start++) {
@@ -69,7 +69,7 @@ test('by words equals by bytes, in views at odd offsets too', () => {
   }
 });
 
-test('takes the bytes in the order of memory, whatever order the machine has', () => {
+test('masks in memory order on any machine', () => {
   for (const maskIt of [maskByBytes, maskByWords]) {
     const zeros = new Uint8Array(64);
     maskIt(zeros, key, 0, 64);
@@ -77,7 +77,7 @@ test('takes the bytes in the order of memory, whatever order the machine has', (
   }
 });
 
-test('in parts equals at once, wherever it is cut', () => {
+test('masks in parts as it does at once, for any cut', () => {
   const whole = reference(counted(150), 0);
   for (let cut = 0; cut <= 150; cut++) {
     const bytes = counted(150);
@@ -87,7 +87,7 @@ test('in parts equals at once, wherever it is cut', () => {
   }
 });
 
-test('masks everything where no range is given', () => {
+test('masks all bytes by default', () => {
   for (const length of [5, 100]) {
     const bytes = counted(length);
     mask(bytes, key);
@@ -95,7 +95,7 @@ test('masks everything where no range is given', () => {
   }
 });
 
-test('masks memory that is shared', () => {
+test('masks shared memory', () => {
   const shared = new Uint8Array(new SharedArrayBuffer(100));
   mask(shared, key);
   assert.is(hex(shared), '37fa213d'.repeat(25));

@@ -5,13 +5,13 @@ import { hex } from '../support/bytes.ts';
 
 const test = suite('randomBytes');
 
-test('gives as many bytes as asked for', () => {
+test('returns as many bytes as requested', () => {
   for (const length of [0, 1, 4, 16, 4096]) assert.is(randomBytes(length).length, length);
 });
 
-test('asks nothing of Math.random (attack 81)', () => {
+test('does not use Math.random (attack 81)', () => {
   const { random } = Math;
-  Math.random = () => assert.unreachable('Math.random was asked') as never;
+  Math.random = () => assert.unreachable('Math.random was called') as never;
   try {
     for (let i = 0; i < 2000; i++) randomBytes(4);
   } finally {
@@ -19,7 +19,7 @@ test('asks nothing of Math.random (attack 81)', () => {
   }
 });
 
-test('hands out no byte twice, also where its pool is filled again (attack 83)', () => {
+test('returns no byte twice, also when its pool is refilled (attack 83)', () => {
   const ends = new Map<ArrayBufferLike, number>();
   for (let i = 0; i < 10_000; i++) {
     const key = randomBytes(3 + (i % 3));
@@ -31,16 +31,16 @@ test('hands out no byte twice, also where its pool is filled again (attack 83)',
   assert.is(wide.size, 10_000);
 });
 
-test('gives 10,000 keys whose bytes are evenly spread (attack 81)', () => {
+test('returns 10,000 keys whose bytes are evenly distributed (attack 81)', () => {
   const counts = new Array<number>(256).fill(0);
   for (let i = 0; i < 10_000; i++) for (const byte of randomBytes(4)) counts[byte]! += 1;
   const expected = 40_000 / 256;
   const chiSquare = counts.reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0);
-  // 255 degrees of freedom: beyond 380 once in a million times.
+  // 255 degrees of freedom: a value above 380 has a probability of one in a million.
   assert.ok(chiSquare < 380, String(chiSquare));
 });
 
-test('says so when the platform fails, and gives no bytes (attack 81)', () => {
+test('throws the error of the platform, and returns no bytes (attack 81)', () => {
   const { getRandomValues } = crypto;
   const failing = () => {
     throw new Error('no entropy');

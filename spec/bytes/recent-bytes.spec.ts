@@ -5,11 +5,11 @@ import { Random } from '../support/random.ts';
 
 const test = suite('RecentBytes');
 
-test('has none at first', () => {
+test('is empty at first', () => {
   assert.equal([...new RecentBytes(4).bytes], []);
 });
 
-test('keeps the last bytes, whatever they came in', () => {
+test('keeps the last bytes, for any chunks', () => {
   const random = new Random(1);
   for (const maxBytes of [1, 4, 100]) {
     const recent = new RecentBytes(maxBytes);
@@ -23,7 +23,7 @@ test('keeps the last bytes, whatever they came in', () => {
   }
 });
 
-test('copies what is appended', () => {
+test('copies appended bytes', () => {
   const recent = new RecentBytes(4);
   const bytes = Uint8Array.of(1, 2);
   recent.append(bytes);
@@ -31,7 +31,7 @@ test('copies what is appended', () => {
   assert.equal([...recent.bytes], [1, 2]);
 });
 
-test('forgets all', () => {
+test('is empty after clear', () => {
   const recent = new RecentBytes(4);
   recent.append(Uint8Array.of(1, 2, 3));
   recent.clear();
@@ -40,7 +40,7 @@ test('forgets all', () => {
   assert.equal([...recent.bytes], [4]);
 });
 
-test('holds twice as much memory at most, and little for few bytes', () => {
+test('holds at most twice as much memory as bytes, and little for few bytes', () => {
   const few = new RecentBytes(1000);
   few.append(new Uint8Array(10));
   assert.ok(few.bytes.buffer.byteLength <= 40);

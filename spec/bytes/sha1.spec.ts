@@ -8,7 +8,7 @@ const test = suite('sha1');
 
 const hex = (bytes: Uint8Array) => Array.from(bytes, byte => byte.toString(16).padStart(2, '0')).join('');
 
-test('gives the digests of RFC 3174 §7.3', () => {
+test('returns the digests of RFC 3174 §7.3', () => {
   assert.is(hex(sha1(encodeLatin1('abc'))), 'a9993e364706816aba3e25717850c26c9cd0d89d');
   assert.is(
     hex(sha1(encodeLatin1('abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq'))),
@@ -18,7 +18,7 @@ test('gives the digests of RFC 3174 §7.3', () => {
   assert.is(hex(sha1(new Uint8Array())), 'da39a3ee5e6b4b0d3255bfef95601890afd80709');
 });
 
-test('agrees with another implementation at every length around the blocks', () => {
+test('agrees with another implementation at every length around block boundaries', () => {
   const bytes = Uint8Array.from({ length: 260 }, (_, index) => (index * 167 + 13) & 255);
   for (let length = 0; length <= bytes.length; length++) {
     const part = bytes.subarray(0, length);
@@ -26,7 +26,7 @@ test('agrees with another implementation at every length around the blocks', () 
   }
 });
 
-test('counts the bytes of a subarray, not of its buffer', () => {
+test('hashes the bytes of a subarray, not of its buffer', () => {
   const bytes = encodeLatin1('xxabcxx').subarray(2, 5);
   assert.is(hex(sha1(bytes)), 'a9993e364706816aba3e25717850c26c9cd0d89d');
 });

@@ -8,7 +8,7 @@ const test = suite('Slab');
 const zeros = (length: number) => new Uint8Array(length);
 const pinned = (bytes: Uint8Array) => bytes.buffer.byteLength - bytes.length;
 
-test('gives copies that never overlap', () => {
+test('returns copies that never overlap', () => {
   const slab = new Slab();
   const lengths = [0, 1, 64, 65, 100, 1000, 4096, 4097, 10_000, 300, 65, 4000, 4000, 4000, 90];
   const copies = lengths.map(length => slab.copy(counted(length)));
@@ -23,13 +23,13 @@ test('gives copies that never overlap', () => {
   );
 });
 
-test('gives a buffer of their own to copies up to 64 bytes, and beyond 4096', () => {
+test('returns copies up to 64 bytes and above 4096 bytes in buffers of their own', () => {
   const slab = new Slab();
   for (const length of [0, 1, 64, 4097, 100_000]) assert.is(pinned(slab.copy(zeros(length))), 0, `${length}`);
   for (const length of [65, 100, 4096]) assert.ok(pinned(slab.copy(zeros(length))) > 0, `${length}`);
 });
 
-test('gives a copy of an array in a buffer, not of the buffer', () => {
+test('copies an array, not its whole buffer', () => {
   const slab = new Slab();
   const chunk = counted(10_000);
   for (const length of [0, 1, 64, 65, 4096, 4097]) {
@@ -39,12 +39,12 @@ test('gives a copy of an array in a buffer, not of the buffer', () => {
   }
 });
 
-test('lets middle ones share a buffer', () => {
+test('shares a buffer among copies of medium size', () => {
   const slab = new Slab();
   assert.is(slab.copy(zeros(65)).buffer, slab.copy(zeros(100)).buffer);
 });
 
-test('pins at most 8 KiB besides a copy, whatever is copied (attack 55)', () => {
+test('pins at most 8 KiB besides a copy, for any sizes (attack 55)', () => {
   const slab = new Slab();
   for (let length = 0; length <= 5000; length++) {
     const bytes = slab.copy(zeros(length));
@@ -53,19 +53,19 @@ test('pins at most 8 KiB besides a copy, whatever is copied (attack 55)', () => 
   assert.is(slabBytes, 8192);
 });
 
-test('begins small and grows: who says little holds little', () => {
+test('starts with a small slab and doubles it', () => {
   const slab = new Slab();
   const sizes = new Set<number>();
   for (let i = 0; i < 1000; i++) sizes.add(slab.copy(zeros(65)).buffer.byteLength);
   assert.equal([...sizes], [512, 1024, 2048, 4096, 8192]);
 });
 
-test('begins with room for two where the first is large', () => {
+test('makes space for two copies if the first is large', () => {
   assert.is(new Slab().copy(zeros(300)).buffer.byteLength, 1024);
   assert.is(new Slab().copy(zeros(4096)).buffer.byteLength, 8192);
 });
 
-test('copies, so that neither side sees what the other writes', () => {
+test('copies, so that neither side sees changes of the other', () => {
   const slab = new Slab();
   for (const length of [0, 10, 64, 65, 4096, 4097]) {
     const bytes = counted(length);
@@ -76,7 +76,7 @@ test('copies, so that neither side sees what the other writes', () => {
   }
 });
 
-test('commits the beginning of what was reserved, and reserves the rest again', () => {
+test('commits the start of a reservation, and reserves the rest again', () => {
   const slab = new Slab();
   assert.is(slab.reserve(100), 0);
   assert.ok(slab.memory.length >= 100);
@@ -90,7 +90,7 @@ test('commits the beginning of what was reserved, and reserves the rest again', 
   assert.is(hex(first), hex(counted(40)));
 });
 
-test('a reservation that is not committed costs nothing', () => {
+test('reuses a reservation that is not committed', () => {
   const slab = new Slab();
   slab.reserve(100);
   const { memory } = slab;
@@ -98,14 +98,14 @@ test('a reservation that is not committed costs nothing', () => {
   assert.is(slab.memory, memory);
 });
 
-test('reserves more than a slab where more is needed', () => {
+test('reserves more than a slab if necessary', () => {
   const slab = new Slab();
   assert.is(slab.reserve(100_000), 0);
   assert.is(slab.memory.length, 100_000);
   assert.is(slab.commit(100_000).length, 100_000);
 });
 
-test('holds no large buffer behind a commit, however much of it is left', () => {
+test('keeps no large buffer after a commit, even if much of it is left', () => {
   for (const committed of [1, 50_000, 100_000]) {
     const slab = new Slab();
     slab.reserve(100_000);
@@ -115,7 +115,7 @@ test('holds no large buffer behind a commit, however much of it is left', () => 
   }
 });
 
-test('holds the rest of a slab of 8 KiB, for it is worth keeping', () => {
+test('keeps the rest of a slab of 8 KiB', () => {
   const slab = new Slab();
   slab.reserve(8192);
   const { memory } = slab;
@@ -124,7 +124,7 @@ test('holds the rest of a slab of 8 KiB, for it is worth keeping', () => {
   assert.is(slab.memory, memory);
 });
 
-test('goes on where somebody has transferred a buffer away', () => {
+test('continues if its buffer has been transferred away', () => {
   const slab = new Slab();
   structuredClone(0, { transfer: [slab.copy(zeros(100)).buffer] });
   assert.is(hex(slab.copy(counted(100))), hex(counted(100)));

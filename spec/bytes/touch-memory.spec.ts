@@ -4,7 +4,7 @@ import { touchMemory } from '../../lib/bytes/touch-memory.ts';
 
 const test = suite('touchMemory');
 
-test('reads a byte of each 64, from the first on, and changes none', () => {
+test('reads one byte of each 64 from the first on, and changes none', () => {
   for (const length of [0, 1, 64, 65, 1000]) {
     const memory = Uint8Array.from({ length }, (_, i) => (i % 64 === 0 ? 1 : 200));
     const before = memory.slice();

@@ -8,7 +8,7 @@ import { invalidTexts, validTexts } from '../support/texts.ts';
 
 const test = suite('Utf8Decoder');
 
-/** How far a text gets in parts of one byte: the offset of the byte that is refused, or its length at the end. */
+/** Decodes a text byte by byte, and returns the offset of the rejected byte, or the length of the text. */
 function offsetOfRefusal(bytes: Uint8Array): number {
   const decoder = new Utf8Decoder();
   for (let i = 0; i < bytes.length; i++) {
@@ -40,7 +40,7 @@ test('decodes every valid text, whole and split at every offset (RFC 3629)', () 
   }
 });
 
-test('decodes byte by byte what it decodes whole', () => {
+test('decodes byte by byte as it does whole', () => {
   const decoder = new Utf8Decoder();
   for (const text of validTexts) {
     let joined = '';
@@ -50,7 +50,7 @@ test('decodes byte by byte what it decodes whole', () => {
   }
 });
 
-test('refuses every invalid text, whole and split at every offset (RFC 6455 §8.1)', () => {
+test('rejects every invalid text, whole and split at every offset (RFC 6455 §8.1)', () => {
   const refused = (error: unknown) => error instanceof TypeError;
   for (const text of invalidTexts) {
     const bytes = fromHex(text);
@@ -65,7 +65,7 @@ test('refuses every invalid text, whole and split at every offset (RFC 6455 §8.
   }
 });
 
-test('refuses at the earliest byte that no text could have (§8.1)', () => {
+test('rejects at the first byte that cannot be UTF-8 (§8.1)', () => {
   const earliest: [bytes: string, offset: number][] = [
     ['80', 0],
     ['c0 af', 0],
@@ -89,7 +89,7 @@ test('refuses at the earliest byte that no text could have (§8.1)', () => {
   for (const [bytes, offset] of earliest) assert.is(offsetOfRefusal(fromHex(bytes)), offset, bytes);
 });
 
-test('keeps a BOM, at the beginning and elsewhere, whole or split (attack 88)', () => {
+test('keeps a BOM at the start and elsewhere, whole or split (attack 88)', () => {
   const decoder = new Utf8Decoder();
   const bytes = fromHex('efbbbf 61 efbbbf');
   assert.is(decoder.decode(bytes), '\ufeffa\ufeff');
@@ -100,7 +100,7 @@ test('keeps a BOM, at the beginning and elsewhere, whole or split (attack 88)', 
   }
 });
 
-test('begins each text anew: nothing of one gets into the next', () => {
+test('starts each text anew, without bytes of the previous one', () => {
   const decoder = new Utf8Decoder();
   assert.is(decoder.decodePart(fromHex('61'), true), 'a');
   assert.is(decoder.decodePart(fromHex('c3'), false), '');
@@ -113,14 +113,14 @@ test('begins each text anew: nothing of one gets into the next', () => {
   assert.is(decoder.decode(fromHex('63')), 'c', 'a bad text leaves nothing for the next');
 });
 
-test('decodes whole texts after one that was refused or cut off: decoders share what decodes them', () => {
+test('decodes whole texts after a rejected or truncated one, although decoders are shared', () => {
   for (const bad of ['ff', 'c3', 'e282', 'f09f98']) {
     assert.throws(() => new Utf8Decoder().decode(fromHex(`61${bad}`)));
     assert.is(new Utf8Decoder().decode(fromHex('61 c3 a9')), 'aé');
   }
 });
 
-test('refuses 16 MiB whose last byte is bad (attack 24)', () => {
+test('rejects 16 MiB whose last byte is invalid (attack 24)', () => {
   for (const [fill, last] of [
     ['61', 0xff],
     ['c3a9', 0xff],
@@ -137,7 +137,7 @@ test('refuses 16 MiB whose last byte is bad (attack 24)', () => {
   }
 });
 
-/** Decoders that have had texts before, of ASCII or beyond: that must make no difference. */
+/** Decoders that have decoded other texts before, ASCII or not, which must make no difference. */
 const experienced: Record<string, () => Utf8Decoder> = {
   'after ASCII': () => having('a'.repeat(300)),
   'after other letters': () => having('é'.repeat(300)),
@@ -158,7 +158,7 @@ function having(...texts: string[]): Utf8Decoder {
   return decoder;
 }
 
-test('decodes every valid text after any other, short and behind a long line, split at every offset', () => {
+test('decodes every valid text after any other, also short and after a long line, split at every offset', () => {
   for (const [name, decoder] of Object.entries(experienced)) {
     for (const text of validTexts) {
       for (const line of ['', '61'.repeat(200), 'c3a9'.repeat(200)]) {
@@ -176,7 +176,7 @@ test('decodes every valid text after any other, short and behind a long line, sp
   }
 });
 
-test('refuses every invalid text after any other, split at every offset', () => {
+test('rejects every invalid text after any other, split at every offset', () => {
   const refused = (error: unknown) => error instanceof TypeError;
   for (const [name, decoder] of Object.entries(experienced)) {
     for (const text of invalidTexts) {
@@ -195,7 +195,7 @@ test('refuses every invalid text after any other, split at every offset', () => 
   }
 });
 
-test('gives the same text in any parts, whatever alphabets they are in', () => {
+test('decodes to the same text in any parts, in any alphabet', () => {
   const random = seededRandom(7);
   const alphabets = ['a', 'é', 'κ', '漢', '𐀀'];
   const decoder = new Utf8Decoder();
@@ -218,7 +218,7 @@ test('gives the same text in any parts, whatever alphabets they are in', () => {
   }
 });
 
-test('decodes a whole text between the parts of another, which has been cut within a letter', () => {
+test('decodes a whole text between the parts of another that is cut inside a letter', () => {
   for (const decoder of Object.values(experienced)) {
     const one = decoder();
     assert.is(one.decodePart(fromHex('e282'), false), '');
@@ -231,7 +231,7 @@ test('decodes a whole text between the parts of another, which has been cut with
   }
 });
 
-test('a StringCollector joins what it was given, and begins anew', () => {
+test('StringCollector joins its parts, and is empty after take', () => {
   const collector = new StringCollector();
   assert.is(collector.take(), '');
   collector.append('a');
@@ -243,7 +243,7 @@ test('a StringCollector joins what it was given, and begins anew', () => {
   assert.is(collector.take(), 'b');
 });
 
-test('a StringCollector joins a hundred thousand characters in any alphabet', () => {
+test('StringCollector joins 100,000 characters of any alphabet', () => {
   for (const character of ['x', 'é', 'κ', '𝄞']) {
     const collector = new StringCollector();
     for (let i = 0; i < 100_000; i++) collector.append(character);
@@ -251,7 +251,7 @@ test('a StringCollector joins a hundred thousand characters in any alphabet', ()
   }
 });
 
-test('a StringCollector holds at most twice the bytes, in parts of one each (attack 11)', () => {
+test('StringCollector holds at most twice the bytes in parts of one byte (attack 11)', () => {
   const characters = 2 ** 20;
   const held = heldBytes(() => {
     const collector = new StringCollector();
@@ -261,7 +261,7 @@ test('a StringCollector holds at most twice the bytes, in parts of one each (att
   assert.ok(held <= 2 * characters, `${held} bytes for ${characters}`);
 });
 
-test('a StringCollector holds little of short texts, in small parts', () => {
+test('StringCollector holds little memory for short texts in small parts', () => {
   for (const length of [1, 14, 40]) {
     const bytes = new Uint8Array(length).fill(0x61);
     const held = heldBytes(() =>
@@ -276,7 +276,7 @@ test('a StringCollector holds little of short texts, in small parts', () => {
   }
 });
 
-test('a StringCollector gives short texts of small parts as they would be in one', () => {
+test('StringCollector returns short texts of small parts without excess memory', () => {
   for (const length of [1, 2, 14]) {
     const texts = 200;
     const bytes = new Uint8Array(length).fill(0x61);
@@ -292,7 +292,7 @@ test('a StringCollector gives short texts of small parts as they would be in one
   }
 });
 
-test('a StringCollector has the engine write out each character once at most, and no more than 65,536 in a call (attack 19)', () => {
+test('StringCollector flattens each character at most once, and no more than 65,536 in a call (attack 19)', () => {
   const { charCodeAt } = String.prototype;
   let written = 0;
   String.prototype.charCodeAt = function (this: string, index: number) {

@@ -186,12 +186,20 @@ test('takes 125 bytes in a control frame, and none of 126 (§5.5; conformance 77
 });
 
 test('refuses data of a wrong shape: no number becomes so many bytes (attacks 52 and 53)', () => {
-  for (const data of [200, true, null, {}, [1, 2], 'text', () => 0]) {
-    const named = data === null ? 'null' : typeof data;
-    const message = `expected a buffer or a view of one, not ${named}`;
+  const wrong: [data: unknown, named: string][] = [
+    [200, '200'],
+    [true, 'true'],
+    [null, 'null'],
+    [{}, 'an object'],
+    [[1, 2], 'an array'],
+    ['text', '"text"'],
+    [() => 0, 'a function'],
+  ];
+  for (const [data, named] of wrong) {
+    const message = `expected a buffer or a view of one (got ${named})`;
     for (const type of ['binary', 'ping', 'pong']) refuses({ type, data }, between, TypeError, message);
   }
-  refuses({ type: 'binary' }, between, TypeError, 'expected a buffer or a view of one, not undefined');
+  refuses({ type: 'binary' }, between, TypeError, 'expected a buffer or a view of one (got undefined)');
   for (const data of [200, true, null, {}, fromHex('61'), undefined]) {
     refuses(
       { type: 'text', data },

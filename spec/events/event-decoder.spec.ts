@@ -282,7 +282,7 @@ test('gives views of what is ours where that may be pinned, in messages and in p
     const events = through(stage, part('binary', payload), part('ping', chunk.subarray(0, 100)));
     const [view, copied] = events.map(event => (event as { data: Uint8Array }).data);
     assert.is(view, payload);
-    assert.is.not(copied!.buffer, chunk.buffer, 'it would pin an byte too many');
+    assert.is.not(copied!.buffer, chunk.buffer, 'it would pin a byte too many');
     assert.is(hex(copied!), hex(counted(100)));
   }
 });
