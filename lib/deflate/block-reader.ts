@@ -59,7 +59,7 @@ export class BlockReader {
   #words: DataView = new DataView(this.#out.buffer);
   #to = 0;
   #step: Step = Step.Header;
-  /** Whether the block at work has BFINAL set: the next one begins at an byte. */
+  /** Whether the block at work has BFINAL set: the next one begins at a byte. */
   #final = false;
   #emptyStored = false;
   #dynamic: DynamicHeaderReader | undefined;

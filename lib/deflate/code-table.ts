@@ -6,7 +6,7 @@
 /** Whether code lengths make a code: `alone` is a single code of one bit, which leaves the other one unused. */
 export type CodeShape = 'complete' | 'incomplete' | 'over-subscribed' | 'alone' | 'empty';
 
-/** The entry's value is an byte. */
+/** The entry's value is a byte. */
 export const literalEntry: number = 1 << 30;
 
 /** The entry ends a block. */

@@ -23,7 +23,7 @@ export function inflaterBytes(windowBits: number): number {
 /**
  * Decompresses messages, strictly: a distance before the window or beyond `2^windowBits`, a code that is
  * over-subscribed or incomplete, a stored block whose lengths disagree, a message that ends inside a block: all that
- * fails with 1007. A block with BFINAL set is a block like any other, save that the next one begins at an byte; its
+ * fails with 1007. A block with BFINAL set is a block like any other, save that the next one begins at a byte; its
  * message ends with the byte `00` that RFC 7692 §7.2.3.4 adds, or it fails. An empty payload is an empty message.
  *
  * Work and memory are bounded whatever the peer sends. Of a message that is too long, one byte more than the limit is

@@ -1,5 +1,5 @@
-// Bytes in, frames out: RFC 6455 §5.2, 5.3, 5.5. A header is parsed all or nothing, a payload streams through as it
-// arrives. Knows nothing of messages.
+// Decodes frames from bytes: RFC 6455 §5.2, 5.3, 5.5. A header is parsed only when it is complete; a payload passes through
+// as it arrives.
 
 import { sliceBytes } from '../base/budget.ts';
 import { CloseCode } from '../base/close-code.ts';
@@ -24,18 +24,18 @@ import { isControl, Opcode } from './opcode.ts';
 
 /** The options of a {@link FrameDecoder}. */
 export interface FrameDecoderOptions {
-  /** Our role: a server takes masked frames only, a client unmasked ones only. */
+  /** Our role: a server accepts only masked frames, a client only unmasked ones. */
   readonly role: Role;
-  /** Whether RSV1 may stand on the first frame of a message (RFC 7692 §6). Default: false. */
+  /** Whether the first frame of a message may have RSV1 set (RFC 7692 §6). Default: false. */
   readonly rsv1?: boolean | undefined;
   /**
-   * Bytes of one frame's payload; one more is refused with 1009 on the header alone. Default: Infinity, which still
-   * refuses 2^53 bytes and more, for numbers end there.
+   * The most payload bytes of one frame. A longer frame is rejected with 1009 as soon as its header has arrived. Default:
+   * Infinity; lengths of 2^53 bytes or more are always rejected, because numbers cannot represent them exactly.
    */
   readonly maxFrameBytes?: number | undefined;
   /**
-   * Whether the chunks written are ours: masked payloads are then unmasked in place, and what comes out are views of
-   * them. Default: false; then a chunk is never changed, and masked payloads come out in memory of their own.
+   * Whether the decoder owns the chunks that are written to it: then it unmasks payloads in place, and outputs views of the
+   * chunks. Default: false; then it never changes a chunk, and copies masked payloads.
    */
   readonly ownsInput?: boolean | undefined;
 }
@@ -61,10 +61,10 @@ const noBytes = new Uint8Array(0);
 const betweenFrames: State = { type: 'header', held: noBytes };
 
 /**
- * Frames from bytes, in parts as they arrive. What follows a Close frame is dropped (RFC 6455 §5.5.1).
+ * Decodes frames from bytes, in parts as they arrive. Drops everything after a Close frame (RFC 6455 §5.5.1).
  *
- * Every law that a header can break is checked on the header: `read` throws {@link WebSocketError} 1002, or 1009 for
- * a frame beyond the limit. `close` throws 1006 when the input ended inside a frame.
+ * Every rule about headers is checked when the header is complete: `read` throws {@link WebSocketError} 1002, or 1009 if
+ * the frame exceeds the limit. `close` throws 1006 if the input ended inside a frame.
  */
 export class FrameDecoder implements Stage<Uint8Array, FramePart> {
   readonly #rules: FrameRules;
@@ -106,7 +106,7 @@ export class FrameDecoder implements Stage<Uint8Array, FramePart> {
     throw error;
   }
 
-  /** Whether a frame has begun to come and has not ended, as far as was read. */
+  /** Whether a frame has started and not ended, in the input that has been read. */
   get insideFrame(): boolean {
     const state = this.#state;
     if (state.type === 'header') return state.held.length > 0;
@@ -152,7 +152,7 @@ export class FrameDecoder implements Stage<Uint8Array, FramePart> {
     return framePart(header, false, last, this.#take(available, header.masked, key));
   }
 
-  /** How many bytes of a payload are at hand. To unmask is work, so a masked payload is given in slices. */
+  /** Returns how many bytes of a payload to output. A masked payload is cut into slices, because unmasking is work. */
   #available({ masked }: FrameHeader, missingBytes: number): number {
     const available = Math.min(missingBytes, this.#chunk.length - this.#position);
     return masked ? Math.min(available, sliceBytes) : available;
@@ -182,20 +182,20 @@ export class FrameDecoder implements Stage<Uint8Array, FramePart> {
     return framePart(header, true, true, payload);
   }
 
-  /** The next bytes of the chunk, unmasked; only what is ours is changed. */
+  /** Returns the next bytes of the chunk, unmasked. Only an owned chunk is changed. */
   #take(byteLength: number, masked: boolean, key: number): Uint8Array {
-    // From an array: from a length V8 takes 220 ns instead of 15.
+    // V8 takes 15 ns to copy an empty array, and 220 ns for `new Uint8Array(0)` (Node 20).
     if (byteLength === 0) return new Uint8Array(noBytes);
     const view = this.#chunk.subarray(this.#position, this.#position + byteLength);
     this.#position += byteLength;
     if (!masked) return view;
-    const ours = this.#ownsInput ? view : this.#slab.copy(view);
-    mask(ours, key);
-    return ours;
+    const unmasked = this.#ownsInput ? view : this.#slab.copy(view);
+    mask(unmasked, key);
+    return unmasked;
   }
 }
 
-/** The held beginning of a header, and as many bytes of the chunk as a header may need. */
+/** Returns the held start of a header, and as many bytes of the chunk as a header may need. */
 function join(held: Uint8Array, chunk: Uint8Array): Uint8Array {
   const joined = new Uint8Array(Math.min(maxHeaderBytes, held.length + chunk.length));
   joined.set(held);

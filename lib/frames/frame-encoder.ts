@@ -1,4 +1,4 @@
-// Frames in, bytes out: RFC 6455 §5.2, 5.3. Knows nothing of messages.
+// Encodes frames into bytes: RFC 6455 §5.2, 5.3.
 
 import type { Stage } from '../base/stage.ts';
 import { encodeText } from '../bytes/encode-text.ts';
@@ -9,21 +9,21 @@ import { type FrameEncoderOptions, FrameWriter, firstByte, frameEncoderOptions }
 
 export type { FrameEncoderOptions };
 
-/** A chunk ends with the frame that brings it to this many bytes. */
+/** The size from which a chunk is complete, in bytes. */
 const maxChunkBytes = 65_536;
 
-/** An unmasked payload of this size goes out as it is: a chunk more is cheaper than the copy. */
-const lendBytes = 16_384;
+/** The size from which an unmasked payload is a chunk of its own: an additional chunk is cheaper than the copy. */
+const separateBytes = 16_384;
 
-/** Longer text is encoded first: three bytes a UTF-16 unit would reserve too much. */
+/** The longest text that is encoded in place. For longer text, three bytes for each UTF-16 unit would reserve too much. */
 const measuredUnits = 1365;
 
 const none: readonly never[] = [];
 
 /**
- * Bytes from frames. Frames written together leave together, header and payload in one buffer; the payload of a large
- * unmasked frame is not copied: it is lent until the chunk that carries it is consumed. A large masked frame leaves alone.
- * The caller's bytes are never changed.
+ * Encodes frames into bytes. Frames written together are output together, header and payload in one buffer. The payload of
+ * a large unmasked frame is not copied: the output is a view of it, so leave it unchanged until that chunk is consumed. A
+ * large masked frame is a chunk of its own. The caller's bytes are never changed.
  */
 export class FrameEncoder implements Stage<Frame | readonly Frame[], Uint8Array> {
   readonly #writer: FrameWriter;
@@ -56,7 +56,7 @@ export class FrameEncoder implements Stage<Frame | readonly Frame[], Uint8Array>
 
   close(): void {}
 
-  /** Where the source of keys throws, no frame has left and none is lost. */
+  /** If the source of masking keys throws, no frame is output and none is lost. */
   #nextChunk(): Uint8Array {
     const next = this.#prepare(this.#frames[this.#index]!);
     const isLast = this.#index + 1 === this.#frames.length;
@@ -65,19 +65,19 @@ export class FrameEncoder implements Stage<Frame | readonly Frame[], Uint8Array>
   }
 
   #encodeOne(frame: Encodable): Uint8Array {
-    const start = this.#slab.reserve(maxHeaderBytes + (frame.lent ? 0 : payloadBound(frame.payload)));
+    const start = this.#slab.reserve(maxHeaderBytes + (frame.separate ? 0 : payloadBound(frame.payload)));
     const end = this.#encode(frame, this.#slab.memory, start);
     this.#index += 1;
     return this.#slab.commit(end);
   }
 
-  /** Small frames, up to the header of one that is lent. */
+  /** Encodes small frames, up to the header of one whose payload is a separate chunk. */
   #encodeMany(first: Encodable, scratch: Uint8Array): Uint8Array {
     let index = this.#index + 1;
     let end = this.#encode(first, scratch, 0);
     while (index < this.#frames.length && end < maxChunkBytes && this.#pending === undefined) {
       const frame = this.#prepare(this.#frames[index]!);
-      if (isLarge(frame) && !frame.lent) break;
+      if (isLarge(frame) && !frame.separate) break;
       end = this.#encode(frame, scratch, end);
       index += 1;
     }
@@ -88,44 +88,45 @@ export class FrameEncoder implements Stage<Frame | readonly Frame[], Uint8Array>
   #prepare({ fin, rsv1, opcode, payload }: Frame): Encodable {
     const byte0 = firstByte(opcode, fin, rsv1);
     if (typeof payload === 'string' && payload.length <= measuredUnits)
-      return { byte0, payload, lent: false };
-    const ours = typeof payload === 'string';
-    const bytes = ours ? encodeText(payload) : payload;
-    return { byte0, payload: bytes, lent: bytes.length >= lendBytes && (ours || !this.#writer.masks) };
+      return { byte0, payload, separate: false };
+    const isText = typeof payload === 'string';
+    const bytes = isText ? encodeText(payload) : payload;
+    const separate = bytes.length >= separateBytes && (isText || !this.#writer.masks);
+    return { byte0, payload: bytes, separate };
   }
 
   /** Writes the frame at `start`, and returns the end. */
-  #encode({ byte0, payload, lent }: Encodable, target: Uint8Array, start: number): number {
-    if (!lent) return this.#writer.write(byte0, payload, target, start);
+  #encode({ byte0, payload, separate }: Encodable, target: Uint8Array, start: number): number {
+    if (!separate) return this.#writer.write(byte0, payload, target, start);
     const end = this.#writer.writeAround(byte0, payload as Uint8Array, target, start);
     this.#pending = payload as Uint8Array;
     return end;
   }
 }
 
-/** A frame whose bytes are at hand, or short text. */
+/** A frame to encode. Its payload is bytes or short text. */
 interface Encodable {
   readonly byte0: number;
   readonly payload: Uint8Array | string;
-  /** Whether the payload leaves as a chunk of its own. */
-  readonly lent: boolean;
+  /** Whether the payload is a chunk of its own. */
+  readonly separate: boolean;
 }
 
-/** Such a payload is lent, or too large for the scratch memory. */
+/** Whether the payload is a separate chunk, or too large for the scratch memory. */
 function isLarge({ payload }: Encodable): boolean {
-  return payload.length >= lendBytes;
+  return payload.length >= separateBytes;
 }
 
-/** No fewer than the bytes of the payload. */
+/** Returns the most bytes that the payload may have. */
 function payloadBound(payload: Uint8Array | string): number {
   return typeof payload === 'string' ? 3 * payload.length : payload.length;
 }
 
-/** Room for a chunk: what it may have before its last frame, and that. */
-const scratchBytes = maxChunkBytes + maxHeaderBytes + lendBytes;
+/** The size of a chunk: everything before its last frame, and that frame. */
+const scratchBytes = maxChunkBytes + maxHeaderBytes + separateBytes;
 let spareScratch: Uint8Array | undefined;
 
-/** Runs `use` with memory that nobody else has meanwhile, though a source of keys may encode frames itself. */
+/** Calls `use` with memory that no other call uses at the same time, because a source of keys may encode frames itself. */
 function withScratch<T>(use: (scratch: Uint8Array) => T): T {
   const scratch = spareScratch ?? new Uint8Array(scratchBytes);
   spareScratch = undefined;

@@ -1,5 +1,5 @@
-// Bytes in, one frame header out, all or nothing: RFC 6455 §5.2. The laws that a header can break are one pure
-// function of the header and of the rules of the connection. Knows nothing of messages.
+// Parses a frame header when it is complete, and checks it: RFC 6455 §5.2. The rules about headers are one pure function of
+// the header and the connection's settings.
 
 import { CloseCode } from '../base/close-code.ts';
 import { violation } from '../base/websocket-error.ts';
@@ -9,7 +9,7 @@ import { isControl, Opcode } from './opcode.ts';
 /** The longest header: two bytes, eight of length, four of masking key. */
 export const maxHeaderBytes = 14;
 
-/** No control frame carries more (RFC 6455 §5.5). */
+/** The longest payload of a control frame (RFC 6455 §5.5). */
 export const maxControlBytes = 125;
 
 export interface FrameHeader {
@@ -18,26 +18,26 @@ export interface FrameHeader {
   readonly rsv: number;
   readonly opcode: number;
   readonly masked: boolean;
-  /** As {@link readKey} gives it; 0 in an unmasked frame. */
+  /** The key as {@link readKey} returns it; 0 in an unmasked frame. */
   readonly maskingKey: number;
-  /** The bytes of the payload. Beyond 2^53 it is rounded. */
+  /** The length of the payload in bytes. It is rounded from 2^53 on. */
   readonly payloadBytes: number;
-  /** The bytes of the header itself. */
+  /** The length of the header itself in bytes. */
   readonly headerBytes: number;
-  /** Whether the length stood in the fewest bytes, with the highest bit of 64 clear. */
+  /** Whether the length is in its shortest form, with the highest bit of 64 clear. */
   readonly canonical: boolean;
 }
 
-/** What a frame header has to obey on this connection. */
+/** The rules for frame headers on one connection. */
 export interface FrameRules {
-  /** Whether the frames that come in are masked: they are on a server's side. */
+  /** Whether incoming frames must be masked: true on a server. */
   readonly masked: boolean;
-  /** Whether RSV1 has a meaning: permessage-deflate was agreed. */
+  /** Whether RSV1 may be set, because permessage-deflate was negotiated. */
   readonly rsv1: boolean;
   readonly maxFrameBytes: number;
 }
 
-/** The header that begins at `start`, or `undefined` while bytes of it are missing before `end`. */
+/** Returns the header that starts at `start`, or `undefined` if it is not complete before `end`. */
 export function parseFrameHeader(bytes: Uint8Array, start: number, end: number): FrameHeader | undefined {
   if (end - start < 2) return undefined;
   const byte0 = bytes[start]!;
@@ -61,7 +61,7 @@ export function parseFrameHeader(bytes: Uint8Array, start: number, end: number):
   };
 }
 
-/** A big-endian number; no shifts, for they end at 32 bits. */
+/** Reads a big-endian number, without shifts because they are limited to 32 bits. */
 function readLength(bytes: Uint8Array, start: number, count: number): number {
   let length = 0;
   for (let i = start; i < start + count; i++) length = length * 256 + bytes[i]!;
@@ -69,9 +69,9 @@ function readLength(bytes: Uint8Array, start: number, count: number): number {
 }
 
 /**
- * Refuses a header that breaks a law, before a payload byte is waited for.
+ * Rejects a header that violates a rule, before any payload has arrived.
  *
- * @throws WebSocketError 1002; 1009 beyond `maxFrameBytes`
+ * @throws WebSocketError 1002; 1009 for a payload longer than `maxFrameBytes`
  */
 export function checkFrameHeader(header: FrameHeader, rules: FrameRules): void {
   const fault = protocolFault(header, rules);

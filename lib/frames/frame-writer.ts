@@ -1,4 +1,4 @@
-// One frame into memory: header, payload, mask. RFC 6455 §5.2, 5.3. Everything that encodes frames uses it.
+// Writes one frame into memory: header, payload, mask. RFC 6455 §5.2, 5.3. All encoding of frames uses it.
 
 import { callable, type Settled } from '../base/option-rule.ts';
 import { OptionTable } from '../base/option-table.ts';
@@ -10,9 +10,9 @@ import type { Opcode } from './opcode.ts';
 
 /** The options of a `FrameEncoder`. */
 export interface FrameEncoderOptions {
-  /** Our role: a client masks every frame, a server none. */
+  /** Our role: a client masks every frame, a server masks none. */
   readonly role: Role;
-  /** The source of a client's masking keys (RFC 6455 §5.3: unpredictable, a fresh key for every frame). */
+  /** The source of a client's masking keys: unpredictable, and a new key for every frame (RFC 6455 §5.3). */
   readonly randomBytes?: RandomBytes | undefined;
 }
 
@@ -27,7 +27,7 @@ export function firstByte(opcode: Opcode, fin: boolean, rsv1: boolean): number {
   return (fin ? 0x80 : 0) | (rsv1 ? 0x40 : 0) | opcode;
 }
 
-/** Writes frames, masked by a client, unmasked by a server. */
+/** Writes frames: masked ones for a client, unmasked ones for a server. */
 export class FrameWriter {
   readonly #keys: MaskingKeys | undefined;
 
@@ -35,31 +35,33 @@ export class FrameWriter {
   constructor({ role, randomBytes }: FrameEncoderOptions) {
     if (checkedRole(role) === 'server') return;
     if (randomBytes === undefined) {
-      throw new TypeError('randomBytes must be a function: a client masks its frames');
+      throw new TypeError(
+        'randomBytes must be a function, because a client masks its frames (got undefined)',
+      );
     }
     this.#keys = new MaskingKeys(randomBytes);
   }
 
-  /** True for a client. */
+  /** Whether frames are masked: true for a client. */
   get masks(): boolean {
     return this.#keys !== undefined;
   }
 
-  /** The length of the header of a frame with so many bytes of payload. */
+  /** Returns the length of the header for a payload of this length. */
   headerBytes(payloadBytes: number): number {
     return lengthEnd(payloadBytes) + (this.#keys === undefined ? 0 : 4);
   }
 
-  /** The length of the payload of a frame with so many bytes in all. */
+  /** Returns the length of the payload of a frame that is `frameBytes` long in total. */
   payloadBytes(frameBytes: number): number {
     const bytes = frameBytes - this.headerBytes(0);
     return bytes < 126 ? bytes : bytes - 2 < 65_536 ? bytes - 2 : bytes - 8;
   }
 
   /**
-   * Writes a whole frame at `start` and returns its end. Text needs room for three bytes for each UTF-16 unit.
+   * Writes a whole frame at `start` and returns its end. Text needs space for three bytes for each UTF-16 unit.
    *
-   * @throws what the source of masking keys throws; nothing of the frame counts as written then
+   * @throws the error of the source of masking keys; then the frame does not count as written
    */
   write(byte0: number, payload: Uint8Array | string, target: Uint8Array, start: number): number {
     if (typeof payload === 'string') return this.#writeText(byte0, payload, target, start);
@@ -70,7 +72,7 @@ export class FrameWriter {
     return begin + payload.length;
   }
 
-  /** Writes the header alone, masks the payload in place if this is a client, and returns the end of the header. */
+  /** Writes only the header, masks the payload in place on a client, and returns the end of the header. */
   writeAround(byte0: number, payload: Uint8Array, target: Uint8Array, start: number): number {
     const begin = start + this.headerBytes(payload.length);
     const key = this.#writeHeader(target, start, begin, byte0, payload.length);
@@ -78,7 +80,7 @@ export class FrameWriter {
     return begin;
   }
 
-  /** Writes the header of a payload that stands from `begin` on before it, masks the payload, and returns the frame's start. */
+  /** Writes the header before a payload that starts at `begin`, masks it on a client, and returns the frame's start. */
   writeBefore(byte0: number, target: Uint8Array, begin: number): number {
     const payloadBytes = target.length - begin;
     const start = begin - this.headerBytes(payloadBytes);
@@ -87,7 +89,7 @@ export class FrameWriter {
     return start;
   }
 
-  /** Writes text after a header of the length that fits ASCII, and moves it if it took more bytes. */
+  /** Writes text after a header for ASCII, and moves it if its bytes need a longer header. */
   #writeText(byte0: number, text: string, target: Uint8Array, start: number): number {
     const guess = start + this.headerBytes(text.length);
     const written = writeText(text, target, guess) - guess;
@@ -98,7 +100,7 @@ export class FrameWriter {
     return begin + written;
   }
 
-  /** Fills the bytes from `start` to `begin`, and returns the masking key of a client. */
+  /** Writes the header from `start` to `begin`, and returns the masking key of a client. */
   #writeHeader(
     target: Uint8Array,
     start: number,
@@ -123,7 +125,7 @@ export class FrameWriter {
   }
 }
 
-/** The end of the length in a header, counted from its beginning. */
+/** Returns the offset of the end of the length field in a header. */
 function lengthEnd(payloadBytes: number): number {
   return payloadBytes < 126 ? 2 : payloadBytes < 65_536 ? 4 : 10;
 }

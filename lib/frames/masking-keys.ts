@@ -4,17 +4,17 @@ import { asBytes } from '../bytes/as-bytes.ts';
 import { readKey } from '../bytes/mask.ts';
 
 /**
- * A source of random bytes: as many as it is asked for, 64 for sixteen keys and 16 for an opening handshake, from strong
- * entropy, none of them twice.
+ * A source of strong random bytes. It returns as many as requested, 64 for sixteen masking keys or 16 for an opening
+ * handshake, and no byte twice.
  */
 export type RandomBytes = (byteLength: number) => Uint8Array;
 
-/** Keys are asked for sixteen at a time: a call of the source costs as much as a small frame. */
+/** The size of a request, sixteen keys: a call of the source costs as much as a small frame. */
 const stockBytes = 64;
 
 const noBytes = new Uint8Array(0);
 
-/** Gives each key once. */
+/** Returns each key once. */
 export class MaskingKeys {
   readonly #randomBytes: RandomBytes;
   #stock = noBytes;
@@ -25,9 +25,9 @@ export class MaskingKeys {
   }
 
   /**
-   * A fresh key.
+   * Returns a new key.
    *
-   * @throws Error when the source gives another number of bytes, TypeError for what are none: no key is made up
+   * @throws Error if the source returns the wrong number of bytes; TypeError if it does not return bytes
    */
   next(): number {
     if (this.#taken === this.#stock.length) this.#refill();
@@ -36,11 +36,11 @@ export class MaskingKeys {
     return key;
   }
 
-  /** The bytes are copied: a source may use its array again. */
+  /** Copies the bytes, because a source may reuse its array. */
   #refill(): void {
     const bytes = asBytes(this.#randomBytes(stockBytes));
     if (bytes.length !== stockBytes) {
-      throw new Error(`randomBytes gave ${bytes.length} bytes instead of ${stockBytes}`);
+      throw new Error(`randomBytes must return ${stockBytes} bytes (got ${bytes.length})`);
     }
     this.#stock = new Uint8Array(bytes);
     this.#taken = 0;

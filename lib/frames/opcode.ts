@@ -1,6 +1,6 @@
 // The opcodes of RFC 6455 §5.2.
 
-/** What a frame is. 3 to 7 and 11 to 15 are reserved. */
+/** The kind of a frame. 3 to 7 and 11 to 15 are reserved. */
 export const Opcode = {
   Continuation: 0,
   Text: 1,
@@ -11,7 +11,7 @@ export const Opcode = {
 } as const;
 export type Opcode = (typeof Opcode)[keyof typeof Opcode];
 
-/** Whether the opcode is one of Close, Ping and Pong, or reserved for one like them. */
+/** Whether the opcode is Close, Ping or Pong, or is reserved for further control frames. */
 export function isControl(opcode: number): boolean {
   return opcode >= 8;
 }

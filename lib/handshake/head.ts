@@ -4,7 +4,7 @@ import { encodeLatin1 } from '../bytes/latin1.ts';
 import { type HeaderField, HeaderFields } from './header-fields.ts';
 import { checkField } from './headers.ts';
 
-/** The head of a request. Strings are Latin-1: a character an byte. */
+/** The head of a request. Strings are Latin-1: a character a byte. */
 export interface RequestHead {
   readonly type: 'request';
   /** With its case, such as `GET`. */
@@ -16,7 +16,7 @@ export interface RequestHead {
   readonly headers: HeaderFields;
 }
 
-/** The head of a response. Strings are Latin-1: a character an byte. */
+/** The head of a response. Strings are Latin-1: a character a byte. */
 export interface ResponseHead {
   readonly type: 'response';
   readonly status: number;

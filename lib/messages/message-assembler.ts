@@ -1,4 +1,4 @@
-// Frames in, message parts out: fragmentation, RFC 6455 §5.4. Knows nothing of what the payloads mean.
+// Assembles message parts from frames: fragmentation, RFC 6455 §5.4. It does not interpret payloads.
 
 import { CloseCode } from '../base/close-code.ts';
 import { type Failed, throwIfFailed } from '../base/failed.ts';
@@ -13,12 +13,12 @@ import type { MessagePart, MessageType } from './message-part.ts';
 /** The options of a {@link MessageAssembler}. */
 export interface MessageAssemblerOptions {
   /**
-   * Bytes of one message's payload as its frames carry it; one more is refused with 1009 on the header that declares
-   * it. A compressed message may have 0.1 % and 1 KiB more, since stored blocks have headers of their own.
+   * The most payload bytes of one message, as its frames carry them. A longer message is rejected with 1009 as soon as a
+   * header declares too much. A compressed message may have 0.1 % and 1 KiB more, for the headers of stored blocks.
    * Default: Infinity.
    */
   readonly maxMessageBytes?: number | undefined;
-  /** Frames of one message, empty ones too; one more is refused with 1008. Default: 262,144. */
+  /** The most frames of one message, including empty ones. One more is rejected with 1008. Default: 262,144. */
   readonly maxFragments?: number | undefined;
 }
 
@@ -47,11 +47,11 @@ const between: State = { type: 'between' };
 const closed: State = { type: 'closed' };
 
 /**
- * Messages from the parts of their frames, control frames between them. Empty continuations that end nothing are
- * counted and swallowed. A Close ends the message that is open, too, and what follows it is dropped (RFC 6455 §5.5.1).
+ * Assembles messages from the parts of their frames, with control frames between them. Empty continuations that do not end
+ * a message are counted and dropped. A Close also ends an open message; everything after it is dropped (RFC 6455 §5.5.1).
  *
- * `read` throws {@link WebSocketError} 1002 for a frame out of order, 1009 and 1008 beyond the limits, all on the
- * frame's header. `close` throws 1006 when the input ended inside a message.
+ * `read` throws {@link WebSocketError} 1002 for a frame out of order, and 1009 or 1008 if a limit is exceeded, all as soon
+ * as the frame's header has arrived. `close` throws 1006 if the input ended inside a message.
  */
 export class MessageAssembler implements Stage<FramePart, MessagePart> {
   readonly #maxMessageBytes: number;
@@ -133,7 +133,7 @@ export class MessageAssembler implements Stage<FramePart, MessagePart> {
   }
 }
 
-/** The message with one more frame. */
+/** Returns the message with one more frame. */
 function extend(open: OpenMessage | undefined, frame: FramePart): OpenMessage {
   return {
     type: open?.type ?? (frame.opcode === Opcode.Text ? 'text' : 'binary'),
@@ -143,7 +143,7 @@ function extend(open: OpenMessage | undefined, frame: FramePart): OpenMessage {
   };
 }
 
-/** How long the compressed form of a message may be that inflates to `bytes` (RFC 7692 §7.2.3.6). */
+/** Returns the most compressed bytes of a message that inflates to `bytes` (RFC 7692 §7.2.3.6). */
 function withStoredOverhead(bytes: number): number {
   return bytes + Math.ceil(bytes / 1000) + 1024;
 }

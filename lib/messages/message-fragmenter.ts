@@ -1,4 +1,4 @@
-// Message parts in, frames out: fragmentation, RFC 6455 §5.4. Knows nothing of what the payloads mean.
+// Splits message parts into frames: fragmentation, RFC 6455 §5.4. It does not interpret payloads.
 
 import { limit, type Settled } from '../base/option-rule.ts';
 import { OptionTable } from '../base/option-table.ts';
@@ -10,7 +10,7 @@ import type { MessageType, OutgoingPart } from './message-part.ts';
 
 /** The options of a {@link MessageFragmenter}. */
 export interface MessageFragmenterOptions {
-  /** Bytes of payload in one frame of data; a longer part leaves in several. Default: Infinity, one frame a part. */
+  /** The most payload bytes of one data frame; a longer part becomes several frames. Default: Infinity, one frame a part. */
   readonly maxFrameBytes?: number | undefined;
 }
 
@@ -19,7 +19,7 @@ export const messageFragmenterOptions: OptionTable<Settled<MessageFragmenterOpti
     maxFrameBytes: limit(Infinity),
   }));
 
-/** A part on its way, and how much of its payload has left. */
+/** A part that is being sent, and how much of its payload has been output. */
 interface Sending {
   readonly part: OutgoingPart;
   readonly payload: Uint8Array | string;
@@ -36,8 +36,8 @@ export const opcodes: Readonly<Record<MessageType, Opcode>> = {
 };
 
 /**
- * Frames from message parts: each as long as the limit allows, control frames whole (RFC 6455 §5.5). A part in the middle
- * without bytes needs no frame.
+ * Splits message parts into frames, each as long as the limit allows. Control frames are never split (RFC 6455 §5.5). An
+ * empty part in the middle of a message needs no frame.
  */
 export class MessageFragmenter implements Stage<OutgoingPart, Frame> {
   readonly #maxFrameBytes: number;
@@ -73,7 +73,7 @@ export class MessageFragmenter implements Stage<OutgoingPart, Frame> {
 
   close(): void {}
 
-  /** Text stays text where its bytes cannot exceed a frame: three bytes a UTF-16 unit at most. */
+  /** Keeps text as text if its bytes cannot exceed a frame, at three bytes for each UTF-16 unit. */
   #measured(payload: Uint8Array | string): Uint8Array | string {
     if (typeof payload !== 'string' || payload.length * 3 <= this.#maxFrameBytes) return payload;
     return encodeText(payload);

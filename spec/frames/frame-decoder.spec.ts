@@ -17,22 +17,22 @@ const client = (options: Partial<FrameDecoderOptions> = {}) =>
 const server = (options: Partial<FrameDecoderOptions> = {}) =>
   new FrameDecoder({ role: 'server', ...options });
 
-/** The frames of the parts, each as `fin rsv1 opcode length: payload`; one that has not ended goes on with `…`. */
+/** Returns the frames of the parts, each as `fin rsv1 opcode length: payload`; an incomplete one ends with `…`. */
 function frames(parts: FramePart[]): string[] {
   const frames: string[] = [];
   let open = false;
   for (const { fin, rsv1, opcode, payloadBytes, first, last, payload } of parts) {
     const head = `${fin ? 'fin ' : ''}${rsv1 ? 'rsv1 ' : ''}${opcode} ${payloadBytes}:`;
-    assert.is(first, !open, 'a frame begins where the last has ended');
+    assert.is(first, !open, 'a frame starts where the last one has ended');
     if (first) frames.push(head);
-    assert.ok(frames.at(-1)!.startsWith(head), 'every part says the same of its frame');
+    assert.ok(frames.at(-1)!.startsWith(head), 'all parts of a frame have the same header');
     frames.push(`${frames.pop()!.replace('…', '')}${hex(payload)}${last ? '' : '…'}`);
     open = !last;
   }
   return frames;
 }
 
-/** Frames, most of them the examples of RFC 6455 §5.7, and what they say. */
+/** Frames, most of them examples of RFC 6455 §5.7, and their decoded form. */
 const streams: [role: Role, wire: string, frames: string[]][] = [
   ['client', '8105 48656c6c6f', ['fin 1 5:48656c6c6f']],
   ['server', '8185 37fa213d 7f9f4d5158', ['fin 1 5:48656c6c6f']],
@@ -61,7 +61,7 @@ test('reads frames whole, byte by byte, and split at every offset (§5.2, §5.7)
   }
 });
 
-test('leaves the bytes behind a frame to the next', () => {
+test('leaves the bytes after a frame to the next frame', () => {
   for (const [role, wire, expected] of streams.filter(([, wire]) => !wire.startsWith('88'))) {
     const next = role === 'client' ? '8201 7a' : '8281 00000000 7a';
     const outcome = runCuts(() => new FrameDecoder({ role }), fromHex(`${wire} ${next}`), frames);
@@ -79,7 +79,7 @@ test('reads bytes at any offset of a larger buffer, and those of a Buffer (attac
   }
 });
 
-test('reads other views of bytes, and refuses what is none', () => {
+test('decodes other views of bytes, and rejects anything else', () => {
   const wire = fromHex('8105 48656c6c6f 00');
   assert.equal(frames(through(client(), new DataView(wire.buffer, 0, 7) as never)), ['fin 1 5:48656c6c6f']);
   assert.throws(
@@ -88,7 +88,7 @@ test('reads other views of bytes, and refuses what is none', () => {
   );
 });
 
-test('gives the same frame on both sides of every length form, long payloads split anywhere', () => {
+test('decodes frames around every border of the length forms, with long payloads split anywhere', () => {
   for (const [length, header] of [
     [65_535, '82fe ffff 37fa213d'],
     [65_536, '82ff 0000000000010000 37fa213d'],
@@ -106,7 +106,7 @@ test('gives the same frame on both sides of every length form, long payloads spl
   }
 });
 
-test('gives a part as soon as the header is complete, without a payload byte', () => {
+test('emits a part as soon as the header is complete, without payload', () => {
   const decoder = server();
   assert.equal(through(decoder, fromHex('82ff 0000000000010000 37fa21')), []);
   const [part, ...more] = through(decoder, fromHex('3d'));
@@ -116,7 +116,7 @@ test('gives a part as soon as the header is complete, without a payload byte', (
   assert.is(payload.length, 0);
 });
 
-test('gives payload as it arrives, each byte unmasked by its place in the frame (§5.3)', () => {
+test('emits payload as it arrives, each byte unmasked by its position in the frame (§5.3)', () => {
   const decoder = server();
   const parts = through(decoder, fromHex('8285 37fa213d 7f'), fromHex('9f'), fromHex('4d51'), fromHex('58'));
   assert.equal(
@@ -130,7 +130,7 @@ test('gives payload as it arrives, each byte unmasked by its place in the frame 
   );
 });
 
-test('gives a control frame whole, however it was cut (§5.5)', () => {
+test('emits a control frame whole, for any cut (§5.5)', () => {
   const decoder = server();
   const wire = fromHex('8985 37fa213d 7f9f4d5158');
   for (let i = 0; i < wire.length - 1; i++) assert.equal(through(decoder, wire.subarray(i, i + 1)), []);
@@ -149,7 +149,7 @@ test('gives a control frame whole, however it was cut (§5.5)', () => {
   );
 });
 
-test('wants more again and again until it gets it', () => {
+test('returns undefined repeatedly until more bytes arrive', () => {
   for (const wire of ['8105 48656c6c6f', '8905 48656c6c6f', '817e 007e 61*126']) {
     const bytes = fromHex(wire);
     for (let cut = 0; cut < bytes.length; cut++) {
@@ -174,7 +174,7 @@ test('decodes nothing before a read', () => {
   );
 });
 
-test('takes a million empty frames out of one chunk (attack 20)', () => {
+test('decodes a million empty frames in one chunk (attack 20)', () => {
   const decoder = client();
   decoder.write(new Uint8Array(2_000_000).map((_, i) => (i % 2 === 0 ? 0x81 : 0)));
   let count = 0;
@@ -205,7 +205,7 @@ const refused: [wire: string, violation: Violation][] = [
   ['827f7fffffffffffffff', violations.frameTooBig(2 ** 63, 2 ** 53 - 1)],
 ];
 
-test('refuses what breaks a violation on the header, wherever it is cut, and gives what came before (§5.2, §5.5)', () => {
+test('rejects a header that violates a rule, for any cut, and emits the frames before it (§5.2, §5.5)', () => {
   for (const [wire, violation] of refused) {
     const { outputs, error } = runCuts(() => client(), fromHex(`8101 61 ${wire} 8101 62`), frames);
     assert.equal(outputs, ['fin 1 1:61'], wire);
@@ -214,14 +214,14 @@ test('refuses what breaks a violation on the header, wherever it is cut, and giv
   }
 });
 
-test('refuses on the header alone: no payload byte is waited for (attack 1)', () => {
+test('rejects as soon as the header is complete, without payload (attack 1)', () => {
   assertRefuses(client({ maxFrameBytes: 100 }), fromHex('827e 0080'), violations.frameTooBig(128, 100));
   const huge = fromHex('827f 0000000010000000');
   assertRefuses(client({ maxFrameBytes: 2 ** 20 }), huge, violations.frameTooBig(2 ** 28, 2 ** 20));
   assertRefuses(server(), fromHex('8101 61'), violations.unmaskedFrame);
 });
 
-test('throws nothing but WebSocketError for every first byte, either role, with and without RSV1 (attack 44)', () => {
+test('throws nothing but WebSocketError for every first byte, in either role, with and without RSV1 (attack 44)', () => {
   for (const role of ['client', 'server'] as const) {
     for (const rsv1 of [false, true]) {
       for (let byte = 0; byte < 256; byte++) {
@@ -238,7 +238,7 @@ test('throws nothing but WebSocketError for every first byte, either role, with 
   }
 });
 
-test('lets RSV1 stand on the first frame of a message where it was agreed, and nowhere else (RFC 7692 §6)', () => {
+test('accepts RSV1 only on the first frame of a message, and only if it was negotiated (RFC 7692 §6)', () => {
   const deflating = () => client({ rsv1: true });
   assert.equal(frames(through(deflating(), fromHex('c107 f248cdc9c90700'))), ['fin rsv1 1 7:f248cdc9c90700']);
   assert.equal(frames(through(deflating(), fromHex('4200'))), ['rsv1 2 0:']);
@@ -248,7 +248,7 @@ test('lets RSV1 stand on the first frame of a message where it was agreed, and n
   assertRefuses(deflating(), fromHex('e100'), violations.rsv23);
 });
 
-test('takes a frame of exactly the limit, in either length form, and refuses one byte more (§10.4)', () => {
+test('accepts a frame of exactly the limit, in either length form, and rejects one byte more (§10.4)', () => {
   for (const [limit, at, beyond] of [
     [5, '8205 61*5', '8206'],
     [125, '827d 61*125', '827e 007e'],
@@ -263,7 +263,7 @@ test('takes a frame of exactly the limit, in either length form, and refuses one
   }
 });
 
-test('takes lengths beyond 2^31 and 2^32 for what they are (attacks 26 and 30)', () => {
+test('reads lengths above 2^31 and 2^32 correctly (attacks 26 and 30)', () => {
   for (const [wire, length] of [
     ['827f 0000000080000000', 2 ** 31],
     ['827f 00000000ffffffff', 2 ** 32 - 1],
@@ -281,7 +281,7 @@ test('takes lengths beyond 2^31 and 2^32 for what they are (attacks 26 and 30)',
   }
 });
 
-test('drops what follows a Close, whatever it is (§5.5.1; attack 45)', () => {
+test('drops everything after a Close (§5.5.1; attack 45)', () => {
   for (const rest of ['8101 61 8900', '8300', 'ff*20', '8802 03e9', '81']) {
     const { outputs, error } = runCuts(() => client(), fromHex(`8802 03e8 ${rest}`), frames);
     assert.is(error, undefined, rest);
@@ -289,7 +289,7 @@ test('drops what follows a Close, whatever it is (§5.5.1; attack 45)', () => {
   }
 });
 
-test('ends between frames, and nowhere else (§7.2.1)', () => {
+test('accepts the end of input between frames only (§7.2.1)', () => {
   for (const wire of ['', '8101 61', '0101 61', '8900']) {
     const decoder = client();
     through(decoder, fromHex(wire));
@@ -315,14 +315,14 @@ test('ends between frames, and nowhere else (§7.2.1)', () => {
   }
 });
 
-test('never changes the chunk that came in (attack 57)', () => {
+test('never changes an input chunk (attack 57)', () => {
   const wire = fromHex('8185 37fa213d 7f9f4d5158 8985 37fa213d 7f9f4d5158');
   const before = hex(wire);
   assert.is(through(server(), wire).length, 2);
   assert.is(hex(wire), before);
 });
 
-test('gives masked payloads in memory of their own: the chunk may change afterwards', () => {
+test('copies masked payloads, so that the chunk may change afterwards', () => {
   for (const length of [1, 100, 5000]) {
     const header = length < 126 ? `82${(0x80 + length).toString(16)}` : '82fe 1388';
     const wire = fromHex(`${header} 37fa213d ${'37fa213d'.repeat(length).slice(0, 2 * length)}`);
@@ -332,14 +332,14 @@ test('gives masked payloads in memory of their own: the chunk may change afterwa
   }
 });
 
-test('lends unmasked payloads as views of the chunk', () => {
+test('emits unmasked payloads as views of the chunk', () => {
   const wire = fromHex('8103 616263');
   const [part] = through(client(), wire);
   assert.is(part!.payload.buffer, wire.buffer);
   assert.is(part!.payload.byteOffset, 2);
 });
 
-test('unmasks in place what is ours, and gives views of it', () => {
+test('unmasks owned chunks in place, and emits views of them', () => {
   const wire = fromHex('8185 37fa213d 7f9f4d5158 8a81 37fa213d 56');
   const [text, pong] = through(server({ ownsInput: true }), wire);
   assert.is(text!.payload.buffer, wire.buffer);
@@ -348,7 +348,7 @@ test('unmasks in place what is ours, and gives views of it', () => {
   assert.is(hex(wire), '818537fa213d48656c6c6f8a8137fa213d61');
 });
 
-test('keeps its own copy of a header that is cut: the chunk may change, be it a Buffer (attack 55)', () => {
+test('copies the start of a cut header, so that the chunk may change, even if it is a Buffer (attack 55)', () => {
   for (const make of [(hex: string) => fromHex(hex), (hex: string) => Buffer.from(fromHex(hex))]) {
     const decoder = server();
     const chunk = make('8185 37fa');
@@ -358,7 +358,7 @@ test('keeps its own copy of a header that is cut: the chunk may change, be it a 
   }
 });
 
-test('keeps its own copy of a control frame that is cut', () => {
+test('copies the start of a cut control frame', () => {
   const decoder = client();
   const chunk = fromHex('8903 61');
   through(decoder, chunk);
@@ -383,7 +383,7 @@ test('pins no chunk: with a partial header or payload it holds less than 1 KiB (
   }
 });
 
-test('allocates nothing for a length that is only declared (attack 9)', () => {
+test('allocates nothing for a declared length (attack 9)', () => {
   const connections = 100;
   const held = heldBytes(() =>
     Array.from({ length: connections }, () => {
@@ -395,7 +395,7 @@ test('allocates nothing for a length that is only declared (attack 9)', () => {
   assert.ok(held < 1024 * connections, `${held} bytes for ${connections} connections`);
 });
 
-test('gives empty payloads that nobody else has: transferring one away harms nothing', () => {
+test('emits empty payloads that share no memory, so that one may be transferred away', () => {
   for (const role of ['client', 'server'] as const) {
     const wire = fromHex(role === 'client' ? '8200' : '8280 00000000');
     const decoder = new FrameDecoder({ role });
@@ -406,7 +406,7 @@ test('gives empty payloads that nobody else has: transferring one away harms not
   }
 });
 
-test('refuses options that are wrong', () => {
+test('rejects invalid options', () => {
   assert.throws(
     () => new FrameDecoder({ role: 'peer' as Role }),
     (error: unknown) => error instanceof TypeError,
@@ -419,7 +419,7 @@ test('refuses options that are wrong', () => {
   }
 });
 
-test('tells whether a frame has begun and has not ended, at every byte', () => {
+test('insideFrame tells whether a frame has started and not ended, at every byte', () => {
   for (const [decoder, wire] of [
     [client(), '8103 616263'],
     [client(), '827e 007e 61*126'],
@@ -438,7 +438,7 @@ test('tells whether a frame has begun and has not ended, at every byte', () => {
   assert.is(failed.insideFrame, false);
 });
 
-test('gives a masked payload in parts of 64 KiB at most, an unmasked one as it is in its chunk', () => {
+test('emits a masked payload in parts of at most 64 KiB, an unmasked one in parts as large as their chunks', () => {
   const payload = counted(200_000);
   const head = (masked: boolean) =>
     fromHex(`82${masked ? 'ff' : '7f'} 0000000000030d40 ${masked ? '00000000' : ''}`);

@@ -19,7 +19,7 @@ const client = (randomBytes: RandomBytes = rfcKey) => new FrameEncoder({ role: '
 const binary = (payload: Uint8Array): Frame => ({ opcode: Opcode.Binary, fin: true, rsv1: false, payload });
 const text = (payload: string): Frame => ({ opcode: Opcode.Text, fin: true, rsv1: false, payload });
 
-/** All bytes that come out for these frames, written together. */
+/** Returns all bytes of these frames, written together. */
 function encoded(encoder: FrameEncoder, ...frames: Frame[]): string {
   return hex(Buffer.concat(through(encoder, frames)));
 }
@@ -28,7 +28,7 @@ function masked(payload: Uint8Array): string {
   return hex(payload.map((byte, i) => byte ^ rfcKey(4)[i % 4]!));
 }
 
-test('writes what the RFC writes (§5.7)', () => {
+test('writes the examples of the RFC (§5.7)', () => {
   const hello = fromHex('48656c6c6f');
   assert.is(encoded(server(), text('Hello')), '810548656c6c6f');
   assert.is(encoded(client(), text('Hello')), '818537fa213d7f9f4d5158');
@@ -66,7 +66,7 @@ const lengths: [length: number, unmasked: string, masked: string][] = [
   [70_000, '7f0000000000011170', 'ff0000000000011170'],
 ];
 
-test('writes each length in its shortest form, of bytes, masked and not (§5.2; attack 30)', () => {
+test('writes each length in its shortest form for bytes, masked or not (§5.2; attack 30)', () => {
   for (const [length, plain, behindMaskBit] of lengths) {
     const payload = counted(length);
     assert.is(encoded(server(), binary(payload)), `82${plain}${hex(payload)}`, String(length));
@@ -75,11 +75,11 @@ test('writes each length in its shortest form, of bytes, masked and not (§5.2; 
       `82${behindMaskBit}37fa213d${masked(payload)}`,
       String(length),
     );
-    assert.is(hex(payload), hex(counted(length)), 'the bytes of the caller stay as they are');
+    assert.is(hex(payload), hex(counted(length)), 'the bytes of the caller are unchanged');
   }
 });
 
-test('writes each length in its shortest form, of text, masked and not', () => {
+test('writes each length in its shortest form for text, masked or not', () => {
   for (const [length, plain, behindMaskBit] of lengths) {
     const payload = new Uint8Array(length).fill(0x61);
     assert.is(encoded(server(), text('a'.repeat(length))), `81${plain}${hex(payload)}`, String(length));
@@ -131,14 +131,14 @@ test('writes lengths of 2^32 and of 2^53 - 1 (attack 30)', () => {
   }
 });
 
-test('reads bytes at any offset of a larger buffer, and those of a Buffer (attack 34)', () => {
+test('encodes bytes at any offset of a larger buffer, and those of a Buffer (attack 34)', () => {
   for (const payload of disguises(fromHex('48656c6c6f'))) {
     assert.is(encoded(server(), binary(payload)), '820548656c6c6f');
     assert.is(encoded(client(), binary(payload)), '828537fa213d7f9f4d5158');
   }
 });
 
-test('masks every frame with a key of its own, empty ones too (§5.3; attack 82)', () => {
+test('masks every frame with a different key, also empty ones (§5.3; attack 82)', () => {
   const asked: number[] = [];
   let next = 0;
   const encoder = client(byteLength => {
@@ -158,14 +158,14 @@ test('masks every frame with a key of its own, empty ones too (§5.3; attack 82)
   assert.equal(asked, [64]);
 });
 
-test('asks no key of its source, and none of Math.random, where it does not mask (§5.1)', () => {
-  const never: RandomBytes = () => assert.unreachable('a key was asked for') as never;
+test('requests no key and no Math.random() if it does not mask (§5.1)', () => {
+  const never: RandomBytes = () => assert.unreachable('a key was requested') as never;
   assert.is(encoded(new FrameEncoder({ role: 'server', randomBytes: never }), text('a')), '810161');
 });
 
-test('takes keys from nowhere but its source (attack 81)', () => {
+test('uses no other source of keys than randomBytes (attack 81)', () => {
   const { random } = Math;
-  Math.random = () => assert.unreachable('Math.random was asked') as never;
+  Math.random = () => assert.unreachable('Math.random was called') as never;
   try {
     assert.is(encoded(client(), text('Hello')), '818537fa213d7f9f4d5158');
   } finally {
@@ -173,7 +173,7 @@ test('takes keys from nowhere but its source (attack 81)', () => {
   }
 });
 
-test('a client without a source of keys throws', () => {
+test('throws a TypeError for a client without a source of keys', () => {
   for (const randomBytes of [undefined, null, 4, 'random']) {
     assert.throws(
       () => new FrameEncoder({ role: 'client', randomBytes: randomBytes as never }),
@@ -187,16 +187,16 @@ test('a client without a source of keys throws', () => {
   );
 });
 
-test('sends nothing with keys of another length', () => {
+test('throws if the source returns the wrong number of bytes, and emits nothing', () => {
   for (const length of [0, 4, 63, 65]) {
     const encoder = client(() => new Uint8Array(length));
     encoder.write(text('a'));
     const error = thrownBy(() => encoder.read()) as Error;
-    assert.is(error.message, `randomBytes gave ${length} bytes instead of 64`);
+    assert.is(error.message, `randomBytes must return 64 bytes (got ${length})`);
   }
 });
 
-test('says what its source throws, loses no frame by it, and can be read again (attack 81)', () => {
+test('throws the error of its source, loses no frame, and can be read again (attack 81)', () => {
   for (const payload of ['a', 'a'.repeat(20_000)]) {
     const failure = new Error('no entropy');
     let left = 1;
@@ -215,7 +215,7 @@ test('says what its source throws, loses no frame by it, and can be read again (
   }
 });
 
-test('gives one chunk for what was written together', () => {
+test('emits one chunk for frames that were written together', () => {
   const encoder = server();
   const chunks = through(encoder, [text('a'), binary(fromHex('62')), text('€'), text('')]);
   assert.equal(chunks.map(hex), ['8101618201628103e282ac8100']);
@@ -225,7 +225,7 @@ test('gives one chunk for what was written together', () => {
   encoder.close();
 });
 
-test('ends a chunk with the frame that brings it to 64 KiB', () => {
+test('completes a chunk with the frame that brings it to 64 KiB', () => {
   for (const [payloadBytes, frames, chunks] of [
     [16_380, 5, [4, 1]],
     [16_379, 9, [5, 4]],
@@ -241,7 +241,7 @@ test('ends a chunk with the frame that brings it to 64 KiB', () => {
   }
 });
 
-test('a chunk pins no more than itself, or a slab', () => {
+test('pins no more memory with a chunk than its own, or a slab', () => {
   const cases: Frame[][] = [
     [text('a'), binary(counted(100_000))],
     [binary(counted(100_000)), text('a')],
@@ -262,7 +262,7 @@ test('a chunk pins no more than itself, or a slab', () => {
   }
 });
 
-test('a large payload of a client leaves alone: it is not copied twice', () => {
+test('emits a large frame of a client as a chunk of its own, to avoid a second copy', () => {
   const frames = [text('a'), binary(counted(16_383)), binary(counted(16_384)), text('b'), text('c')];
   assert.equal(
     through(client(), frames).map(chunk => chunk.length),
@@ -280,7 +280,7 @@ test('keeps its bytes apart from those of an encoder that its source of keys use
   assert.is(encoded(outer, ...frames), encoded(client(), ...frames));
 });
 
-test('looks no further ahead than a chunk may go', () => {
+test('looks ahead no further than a chunk may reach', () => {
   const looked = new Set<number>();
   const large = counted(16_384);
   const frames = Array.from({ length: 1000 }, (_, i) => ({
@@ -296,7 +296,7 @@ test('looks no further ahead than a chunk may go', () => {
   assert.equal([...looked], [0, 1]);
 });
 
-test('writes the same bytes, however frames are gathered', () => {
+test('writes the same bytes for any grouping of frames', () => {
   for (const make of [server, () => client(seededKeys(1))]) {
     const payloads = [0, 1, 125, 126, 16_383, 16_384, 30_000, 65_535, 65_536, 2, 40_000, 40_000, 3];
     const frames = payloads.flatMap(length => [binary(counted(length)), text('é'.repeat(length))]);
@@ -305,7 +305,7 @@ test('writes the same bytes, however frames are gathered', () => {
   }
 });
 
-test('lends an unmasked payload of 16 KiB, and ends the chunk with its header', () => {
+test('does not copy an unmasked payload of 16 KiB, and ends the chunk before it with its header', () => {
   const large = counted(16_384);
   const chunks = through(server(), [text('a'), binary(large), text('b'), binary(counted(16_383))]);
   assert.equal(chunks.slice(0, 1).map(hex), ['810161827e4000']);
@@ -314,7 +314,7 @@ test('lends an unmasked payload of 16 KiB, and ends the chunk with its header', 
   assert.is(hex(chunks[2]!), `810162827e3fff${hex(counted(16_383))}`);
 });
 
-test('copies every payload of a client: it is never masked in place (attack 57)', () => {
+test('copies every payload of a client, and never masks it in place (attack 57)', () => {
   const large = counted(100_000);
   const [chunk, ...more] = through(client(), binary(large));
   assert.equal(more, []);
@@ -330,7 +330,7 @@ test('does not copy long text a second time', () => {
   }
 });
 
-test('never changes a chunk that it gave, and gives none twice', () => {
+test('never changes a chunk after it was emitted, and emits none twice', () => {
   const encoder = client(seededKeys(2));
   const chunks: Uint8Array[] = [];
   const copies: string[] = [];
@@ -355,7 +355,7 @@ test('encodes nothing before a read', () => {
   assert.is(asked, 1);
 });
 
-test('holds nothing large behind a message (DESIGN.md: nothing that we keep pins a chunk)', () => {
+test('holds no large memory after a message', () => {
   for (const make of [server, client]) {
     const held = heldBytes(() =>
       Array.from({ length: 10 }, () => {

@@ -54,7 +54,7 @@ test('reads lengths of 7, 16 and 64 bits in network order (§5.2)', () => {
   }
 });
 
-test('reads the masking key behind a length of any form (§5.2)', () => {
+test('reads the masking key after a length of any form (§5.2)', () => {
   const maskingKey = 0x3d21fa37;
   const masked = { ...unmaskedText, masked: true, maskingKey };
   assert.equal(parse('8185 37fa213d'), { ...masked, payloadBytes: 5, headerBytes: 6 });
@@ -63,7 +63,7 @@ test('reads the masking key behind a length of any form (§5.2)', () => {
   assert.equal(parse('81ff 0000000000010000 37fa213d'), { ...masked, payloadBytes: 65_536, headerBytes: 14 });
 });
 
-test('gives nothing while an byte is missing, and the same whatever follows', () => {
+test('returns undefined while a byte is missing, and the same header for any bytes after it', () => {
   for (const hex of [
     '8100',
     '817e 007e',
@@ -86,12 +86,12 @@ test('gives nothing while an byte is missing, and the same whatever follows', ()
   }
 });
 
-test('the longest header has 14 bytes, the longest control payload 125', () => {
+test('limits headers to 14 bytes, and control payloads to 125', () => {
   assert.is(maxHeaderBytes, 14);
   assert.is(maxControlBytes, 125);
 });
 
-test('knows a length that is not in its shortest form, or has its highest bit set (§5.2)', () => {
+test('recognizes a length that is not in its shortest form, or has its highest bit set (§5.2)', () => {
   for (const [hex, canonical] of [
     ['817d', true],
     ['817e 0000', false],
@@ -128,7 +128,7 @@ function passes(hex: string, rules: FrameRules): void {
   checkFrameHeader(parse(hex)!, rules);
 }
 
-test('checkFrameHeader judges every first byte, with and without permessage-deflate (§5.2, RFC 7692 §6)', () => {
+test('checkFrameHeader() accepts or rejects every first byte, with and without permessage-deflate (§5.2, RFC 7692 §6)', () => {
   const violation = (byte: number, rsv1: boolean): Violation | undefined => {
     const [fin, rsv, opcode] = [byte >> 7, (byte >> 4) & 7, byte & 15];
     if (rsv & 3) return violations.rsv23;
@@ -147,7 +147,7 @@ test('checkFrameHeader judges every first byte, with and without permessage-defl
   }
 });
 
-test('checkFrameHeader wants every frame of a client masked, empty ones and control frames too (§5.1)', () => {
+test('checkFrameHeader() requires every frame of a client to be masked, also empty ones and control frames (§5.1)', () => {
   for (const first of ['81', '82', '00', '80', '88', '89', '8a']) {
     refuses(`${first}00`, server, violations.unmaskedFrame);
     refuses(`${first}80 37fa213d`, client, violations.maskedFrame);
@@ -156,7 +156,7 @@ test('checkFrameHeader wants every frame of a client masked, empty ones and cont
   }
 });
 
-test('checkFrameHeader refuses a control frame of 126 bytes on its header (§5.5; attack 32)', () => {
+test('checkFrameHeader() rejects a control frame of 126 bytes (§5.5; attack 32)', () => {
   for (const first of ['88', '89', '8a']) {
     passes(`${first}7d`, client);
     refuses(`${first}7e 007e`, client, violations.longControl);
@@ -165,7 +165,7 @@ test('checkFrameHeader refuses a control frame of 126 bytes on its header (§5.5
   }
 });
 
-test('checkFrameHeader refuses lengths that are not in their shortest form (§5.2; attacks 27 and 29)', () => {
+test('checkFrameHeader() rejects lengths that are not in their shortest form (§5.2; attacks 27 and 29)', () => {
   for (const length of [
     '7e 0005',
     '7e 007d',
@@ -179,7 +179,7 @@ test('checkFrameHeader refuses lengths that are not in their shortest form (§5.
   }
 });
 
-test('checkFrameHeader refuses one byte beyond the limit with 1009 (§10.4)', () => {
+test('checkFrameHeader() rejects one byte more than the limit with 1009 (§10.4)', () => {
   for (const limit of [1, 125, 126, 65_535, 65_536]) {
     const rules = { ...client, maxFrameBytes: limit };
     const header = parse('8200')!;

@@ -10,7 +10,7 @@ const key = '37fa213d';
 const server = new FrameWriter({ role: 'server' });
 const client = new FrameWriter({ role: 'client', randomBytes: sameKey(key) });
 
-/** What a writer writes at offset 3 of a poisoned array; nothing else changes. */
+/** Writes at offset 3 of a poisoned array, asserts that nothing else changes, and returns the written bytes. */
 function written(writer: FrameWriter, byte0: number, payload: Uint8Array | string): string {
   const room = typeof payload === 'string' ? 3 * payload.length : payload.length;
   const target = new Uint8Array(room + 20).fill(0xee);
@@ -20,13 +20,13 @@ function written(writer: FrameWriter, byte0: number, payload: Uint8Array | strin
   return hex(target.subarray(3, end));
 }
 
-/** The payload as a client sends it. */
+/** Returns the payload as a client sends it. */
 function masked(payload: Uint8Array): string {
   const mask = fromHex(key);
   return hex(payload.map((byte, i) => byte ^ mask[i % 4]!));
 }
 
-test('the first byte holds FIN, RSV1 and the opcode (§5.2)', () => {
+test('encodes FIN, RSV1 and the opcode in the first byte (§5.2)', () => {
   assert.is(firstByte(Opcode.Text, true, false), 0x81);
   assert.is(firstByte(Opcode.Binary, false, true), 0x42);
   assert.is(firstByte(Opcode.Continuation, false, false), 0x00);
@@ -34,7 +34,7 @@ test('the first byte holds FIN, RSV1 and the opcode (§5.2)', () => {
   assert.is(firstByte(Opcode.Text, true, true), 0xc1);
 });
 
-test('writes what the RFC writes (§5.7)', () => {
+test('writes the examples of the RFC (§5.7)', () => {
   const hello = new TextEncoder().encode('Hello');
   for (const payload of [hello, 'Hello']) {
     assert.is(written(server, 0x81, payload), '810548656c6c6f');
@@ -52,7 +52,7 @@ const heads: readonly (readonly [bytes: number, server: string, client: string])
   [65_536, '827f0000000000010000', `82ff0000000000010000${key}`],
 ];
 
-test('uses the minimal length, at each border, for bytes and for text (§5.2)', () => {
+test('uses the shortest length form at each border, for bytes and for text (§5.2)', () => {
   for (const [bytes, plain, withKey] of heads) {
     const payload = counted(bytes);
     assert.ok(written(server, 0x82, payload) === plain + hex(payload), `${bytes}`);
@@ -66,7 +66,7 @@ test('uses the minimal length, at each border, for bytes and for text (§5.2)', 
   }
 });
 
-test('moves text whose bytes need a longer length than its units', () => {
+test('moves text whose bytes need a longer length form than its units', () => {
   for (const [units, head] of [
     [42, '817e' + '007e'],
     [100, '817e' + '012c'],
@@ -82,7 +82,7 @@ test('moves text whose bytes need a longer length than its units', () => {
   }
 });
 
-test('knows the length of the payload from the length of the frame', () => {
+test('computes the length of the payload from the length of the frame', () => {
   for (const writer of [server, client]) {
     for (const bytes of [0, 1, 125, 126, 127, 65_535, 65_536, 65_537, 1_000_000]) {
       assert.is(writer.payloadBytes(bytes + writer.headerBytes(bytes)), bytes);
@@ -90,7 +90,7 @@ test('knows the length of the payload from the length of the frame', () => {
   }
 });
 
-test('writes a header alone, and masks the payload of a client in place', () => {
+test('writes only a header, and masks the payload of a client in place', () => {
   for (const [bytes, plain, withKey] of heads) {
     const payload = counted(bytes);
     const target = new Uint8Array(20);
@@ -101,7 +101,7 @@ test('writes a header alone, and masks the payload of a client in place', () => 
   }
 });
 
-test('writes a header before a payload that has room for it, and masks that of a client', () => {
+test('writes a header before a payload that has space for it, and masks the payload of a client', () => {
   for (const [bytes, plain, withKey] of heads) {
     const target = new Uint8Array(14 + bytes);
     target.set(counted(bytes), 14);
@@ -112,7 +112,7 @@ test('writes a header before a payload that has room for it, and masks that of a
   }
 });
 
-test('masks each frame with a key of its own (§5.3)', () => {
+test('masks each frame with a different key (§5.3)', () => {
   let next = 0;
   const writer = new FrameWriter({
     role: 'client',
@@ -124,7 +124,7 @@ test('masks each frame with a key of its own (§5.3)', () => {
   );
 });
 
-test('throws what the source of masking keys throws, before it changes the payload', () => {
+test('throws the error of the source of keys before it changes the payload', () => {
   const writer = new FrameWriter({
     role: 'client',
     randomBytes: () => {
@@ -139,11 +139,11 @@ test('throws what the source of masking keys throws, before it changes the paylo
   assert.equal(payload, counted(10));
 });
 
-test('a client masks and needs randomBytes, a server does not; other roles are refused', () => {
+test('masks and requires randomBytes as a client, but not as a server, and rejects other roles', () => {
   assert.equal([server.masks, client.masks], [false, true]);
   assert.throws(
     () => new FrameWriter({ role: 'client' }),
-    /randomBytes must be a function: a client masks its frames/,
+    /randomBytes must be a function, because a client masks its frames/,
   );
   assert.throws(() => new FrameWriter({ role: 'peer' as 'server' }), /role/);
 });

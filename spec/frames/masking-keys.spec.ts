@@ -6,7 +6,7 @@ import { thrownBy } from '../support/reading.ts';
 
 const test = suite('MaskingKeys');
 
-test('asks for sixteen keys when it needs the first of them, and gives each once (§5.3)', () => {
+test('requests sixteen keys when it needs the first of them, and returns each once (§5.3)', () => {
   const asked: number[] = [];
   const source = seededKeys(4);
   const keys = new MaskingKeys(byteLength => {
@@ -22,7 +22,7 @@ test('asks for sixteen keys when it needs the first of them, and gives each once
   assert.equal(asked, [64, 64, 64]);
 });
 
-test('keeps nothing of its source: it may use its array again (attack 56)', () => {
+test('copies the bytes of its source, which may reuse its array (attack 56)', () => {
   const pool = new Uint8Array(64).fill(1);
   const keys = new MaskingKeys(() => pool);
   assert.is(keys.next(), 0x01010101);
@@ -31,27 +31,27 @@ test('keeps nothing of its source: it may use its array again (attack 56)', () =
   assert.is(keys.next(), 0x02020202);
 });
 
-test('takes no other number of bytes', () => {
+test('rejects any other number of bytes', () => {
   for (const length of [0, 4, 63, 65]) {
     const keys = new MaskingKeys(() => new Uint8Array(length));
     const error = thrownBy(() => keys.next()) as Error;
-    assert.is(error.message, `randomBytes gave ${length} bytes instead of 64`);
+    assert.is(error.message, `randomBytes must return 64 bytes (got ${length})`);
   }
 });
 
-test('makes up no key of what is no bytes', () => {
-  for (const given of ['ab'.repeat(32), { length: 64 }, undefined]) {
-    const keys = new MaskingKeys(() => given as never);
+test('rejects a source that does not return bytes', () => {
+  for (const value of ['ab'.repeat(32), { length: 64 }, undefined]) {
+    const keys = new MaskingKeys(() => value as never);
     assert.instance(
       thrownBy(() => keys.next()),
       TypeError,
     );
   }
   const keys = new MaskingKeys(() => new Float64Array(64).fill(0.5) as never);
-  assert.is((thrownBy(() => keys.next()) as Error).message, 'randomBytes gave 512 bytes instead of 64');
+  assert.is((thrownBy(() => keys.next()) as Error).message, 'randomBytes must return 64 bytes (got 512)');
 });
 
-test('lets a failure of its source through, and asks it again (attack 81)', () => {
+test('throws the error of its source, and calls it again later (attack 81)', () => {
   let broken = true;
   const keys = new MaskingKeys(byteLength => {
     if (broken) throw new Error('no entropy');

@@ -8,7 +8,7 @@ test('has the numbers of the RFC (§5.2)', () => {
   assert.equal(Opcode, { Continuation: 0, Text: 1, Binary: 2, Close: 8, Ping: 9, Pong: 10 });
 });
 
-test('is one of a control frame when its highest bit is set (§5.5)', () => {
+test('isControl() is true if the highest bit is set (§5.5)', () => {
   for (let opcode = 0; opcode < 8; opcode++) assert.is(isControl(opcode), false, String(opcode));
   for (let opcode = 8; opcode < 16; opcode++) assert.is(isControl(opcode), true, String(opcode));
 });

@@ -14,7 +14,7 @@ import * as violations from '../support/violations.ts';
 
 const test = suite('MessageAssembler');
 
-/** A frame as a client's decoder gives it. */
+/** A frame as a client's decoder outputs it. */
 function frame(opcode: number, payload = '', fields: Partial<FramePart> = {}): FramePart {
   const bytes = fromHex(payload);
   const whole = {
@@ -28,11 +28,11 @@ function frame(opcode: number, payload = '', fields: Partial<FramePart> = {}): F
   return { opcode: opcode as FramePart['opcode'], ...whole, ...fields };
 }
 
-/** From the wire to message parts, as a client that agreed on permessage-deflate. */
+/** Decodes message parts from bytes, as a client that has negotiated permessage-deflate. */
 const onWire = (options: MessageAssemblerOptions = {}) =>
   fuse(new FrameDecoder({ role: 'client', rsv1: true }), new MessageAssembler(options));
 
-/** The messages of the parts, each as `type[ compressed]: payload`; one that has not ended goes on with `…`. */
+/** Returns the messages of the parts, each as `type[ compressed]: payload`; an incomplete one ends with `…`. */
 function messages(parts: MessagePart[]): string[] {
   const messages: string[] = [];
   let open: number | undefined;
@@ -43,9 +43,9 @@ function messages(parts: MessagePart[]): string[] {
       messages.push(head + hex(payload));
       continue;
     }
-    assert.is(first, open === undefined, 'a message begins where the last has ended');
+    assert.is(first, open === undefined, 'a message starts where the last one has ended');
     if (first) open = messages.push(`${head}…`) - 1;
-    assert.ok(messages[open!]!.startsWith(head), 'every part says the same of its message');
+    assert.ok(messages[open!]!.startsWith(head), 'all parts of a message have the same type');
     messages[open!] = messages[open!]!.replace('…', `${hex(payload)}${last ? '' : '…'}`);
     if (last) open = undefined;
   }
@@ -69,7 +69,7 @@ const streams: [wire: string, messages: string[]][] = [
   ['c100 8101 61 4201 00 8000', ['text compressed:', 'text:61', 'binary compressed:00']],
 ];
 
-test('joins the frames of a message, wherever they are cut, control frames between them (§5.4)', () => {
+test('joins the frames of a message with control frames between them, for any cut (§5.4)', () => {
   for (const [wire, expected] of streams) {
     assert.equal(runCuts(onWire, fromHex(wire), messages), { outputs: expected }, wire);
     if (!wire.includes('88')) {
@@ -82,7 +82,7 @@ test('joins the frames of a message, wherever they are cut, control frames betwe
   }
 });
 
-test('gives a whole frame as one part with all its fields', () => {
+test('emits a whole frame as one part with all its fields', () => {
   const assembler = new MessageAssembler();
   const [text] = through(assembler, frame(1, '6162'));
   assert.equal(
@@ -110,7 +110,7 @@ test('gives a whole frame as one part with all its fields', () => {
   );
 });
 
-test('passes on the parts of a frame as they come, without a copy', () => {
+test('passes on the parts of a frame as they arrive, without a copy', () => {
   const assembler = new MessageAssembler();
   const header = frame(2, '', { payloadBytes: 3, last: false });
   const begin = frame(2, '61', { payloadBytes: 3, first: false, last: false });
@@ -127,7 +127,7 @@ test('passes on the parts of a frame as they come, without a copy', () => {
   assert.is(parts[2]!.payload, end.payload);
 });
 
-test('tells how long a message is as far as its frames have declared it', () => {
+test('reports how many bytes the frames of a message have declared so far', () => {
   const parts = through(
     new MessageAssembler(),
     frame(1, '61', { fin: false }),
@@ -157,7 +157,7 @@ test('ends a message with the last part of its last frame, not with the first', 
   );
 });
 
-test('says nothing of empty continuations that end nothing', () => {
+test('emits nothing for empty continuations that do not end a message', () => {
   const assembler = new MessageAssembler();
   const open = frame(1, '', { fin: false });
   assert.is(through(assembler, open).length, 1);
@@ -167,7 +167,7 @@ test('says nothing of empty continuations that end nothing', () => {
   assert.is(through(assembler, frame(0, '')).length, 1);
 });
 
-test('wants more when it has given all', () => {
+test('returns undefined after its last output', () => {
   const assembler = new MessageAssembler();
   assert.is(assembler.read(), undefined);
   through(assembler, frame(1, '61', { fin: false }));
@@ -199,7 +199,7 @@ const refused: [before: string, wire: string, violation: Violation][] = [
   ['4103 f248cd', 'c104 c9c90700', violations.messageInside],
 ];
 
-test('refuses a frame out of order, wherever it is cut, and gives what came before (§5.4; attacks 41 to 43)', () => {
+test('rejects a frame out of order, for any cut, and emits the parts before it (§5.4; attacks 41 to 43)', () => {
   for (const [before, wire, violation] of refused) {
     const { outputs, error } = runCuts(() => onWire(), fromHex(`${before} ${wire}`), messages);
     assert.equal(outputs, messages(through(onWire(), fromHex(before))), `${before} | ${wire}`);
@@ -210,7 +210,7 @@ test('refuses a frame out of order, wherever it is cut, and gives what came befo
   }
 });
 
-test('refuses on the header, before a payload byte has come', () => {
+test('rejects as soon as the header is complete, without payload', () => {
   const outside = frame(0, '', { payloadBytes: 9, last: false });
   assertRefuses(new MessageAssembler(), outside, violations.continuationOutside);
   const inside = new MessageAssembler();
@@ -218,14 +218,14 @@ test('refuses on the header, before a payload byte has come', () => {
   assertRefuses(inside, frame(2, '', { payloadBytes: 9, last: false }), violations.messageInside);
 });
 
-test('takes a message of exactly the limit, and refuses one byte more on the header (§10.4)', () => {
+test('accepts a message of exactly the limit, and rejects one byte more on its header (§10.4)', () => {
   const limited = () => new MessageAssembler({ maxMessageBytes: 5 });
   assert.is(through(limited(), frame(2, '61*5')).length, 1);
   assertRefuses(limited(), frame(2, '', { payloadBytes: 6, last: false }), violations.messageTooBig(6, 5));
-  assert.is(through(limited(), frame(9, '61*6')).length, 1, 'a control frame is no message');
+  assert.is(through(limited(), frame(9, '61*6')).length, 1, 'the limit does not apply to control frames');
 });
 
-test('adds up the frames of a message, and begins anew with each (§10.4; attack 4)', () => {
+test('adds up the frames of each message (§10.4; attack 4)', () => {
   const limited = onWire({ maxMessageBytes: 10 });
   const messages = through(limited, fromHex('0106 61*6 8906 70*6 8004 61*4 0106 61*6'));
   assert.is(messages.length, 4);
@@ -233,7 +233,7 @@ test('adds up the frames of a message, and begins anew with each (§10.4; attack
   assertRefuses(onWire({ maxMessageBytes: 10 }), fromHex('0106 61*6 8006'), violations.messageTooBig(12, 10));
 });
 
-test('refuses a sum of lengths beyond 2^53 - 1 without a limit, too (attack 27)', () => {
+test('rejects a sum of lengths above 2^53 - 1 even without a limit (attack 27)', () => {
   const huge = frame(2, '', { fin: false, payloadBytes: 2 ** 53 - 1, last: true });
   const assembler = new MessageAssembler();
   through(assembler, huge);
@@ -247,7 +247,7 @@ test('refuses a sum of lengths beyond 2^53 - 1 without a limit, too (attack 27)'
   );
 });
 
-test('leaves room for the headers of stored blocks where a message is compressed (RFC 7692 §7.2.3.6)', () => {
+test('allows the headers of stored blocks in addition if a message is compressed (RFC 7692 §7.2.3.6)', () => {
   const limit = 1_001_500;
   const allowed = 1_001_500 + 1002 + 1024;
   const limited = () => new MessageAssembler({ maxMessageBytes: limit });
@@ -257,7 +257,7 @@ test('leaves room for the headers of stored blocks where a message is compressed
   assertRefuses(limited(), header(limit + 1, false), violations.messageTooBig(limit + 1, limit));
 });
 
-test('counts frames, empty ones too, and refuses one more than the limit with 1008 (attacks 11 and 12)', () => {
+test('counts frames, also empty ones, and rejects one more than the limit with 1008 (attacks 11 and 12)', () => {
   const limited = () => onWire({ maxFragments: 3 });
   assert.equal(messages(through(limited(), fromHex('0101 61 8900 0000 8900 8001 62 0100 0000 8000'))), [
     'text:6162',
@@ -271,7 +271,7 @@ test('counts frames, empty ones too, and refuses one more than the limit with 10
   assertRefuses(onWire({ maxFragments: 1 }), fromHex('0101 61 8000'), violations.tooManyFragments(1));
 });
 
-test('counts 262,144 frames by default: `0100` and a million times `0000` end there, in flat memory (attack 12)', () => {
+test('accepts 262,144 frames by default, and holds constant memory until then (attack 12)', () => {
   const empty = frame(0, '', { fin: false });
   let assembler!: MessageAssembler;
   const held = heldBytes(() => {
@@ -279,7 +279,7 @@ test('counts 262,144 frames by default: `0100` and a million times `0000` end th
     through(assembler, frame(1, '', { fin: false }));
     for (let fragments = 2; fragments <= 262_144; fragments++) {
       assembler.write(empty);
-      if (assembler.read() !== undefined) assert.unreachable('an empty continuation says nothing');
+      if (assembler.read() !== undefined) assert.unreachable('an empty continuation was emitted');
     }
     return assembler;
   });
@@ -287,7 +287,7 @@ test('counts 262,144 frames by default: `0100` and a million times `0000` end th
   assertRefuses(assembler, empty, violations.tooManyFragments(262_144));
 });
 
-test('takes 4 MiB in 65,536 frames by default (Autobahn 9.3.1; attack 14)', () => {
+test('accepts 4 MiB in 65,536 frames by default (Autobahn 9.3.1; attack 14)', () => {
   const assembler = new MessageAssembler({ maxMessageBytes: 2 ** 24 });
   let bytes = 0;
   for (let i = 1; i <= 65_536; i++) {
@@ -298,7 +298,7 @@ test('takes 4 MiB in 65,536 frames by default (Autobahn 9.3.1; attack 14)', () =
   assembler.close();
 });
 
-test('ends between messages, and nowhere else (§7.2.1)', () => {
+test('accepts the end of input between messages only (§7.2.1)', () => {
   for (const wire of ['', '8101 61', '0101 61 8000', '8900']) {
     const assembler = onWire();
     through(assembler, fromHex(wire));
@@ -313,7 +313,7 @@ test('ends between messages, and nowhere else (§7.2.1)', () => {
   }
 });
 
-test('ends cleanly behind a Close, be it inside a message (§5.5.1, §7.1.5; Autobahn 7.1.5)', () => {
+test('accepts the end of input after a Close, even inside a message (§5.5.1, §7.1.5; Autobahn 7.1.5)', () => {
   for (const wire of [
     '0109 667261676d656e7431 8802 03e8',
     '0109 667261676d656e7431 8802 03e8 8009 667261676d656e7432',
@@ -324,7 +324,7 @@ test('ends cleanly behind a Close, be it inside a message (§5.5.1, §7.1.5; Aut
   }
 });
 
-test('drops what follows a Close (§5.5.1)', () => {
+test('drops everything after a Close (§5.5.1)', () => {
   const assembler = new MessageAssembler();
   through(assembler, frame(8, '03e8'));
   assert.equal(through(assembler, frame(1, '61'), frame(0, '61'), frame(9), frame(8)), []);
@@ -340,7 +340,7 @@ test('decodes nothing before a read', () => {
   );
 });
 
-test('refuses options that are wrong', () => {
+test('rejects invalid options', () => {
   for (const name of ['maxMessageBytes', 'maxFragments']) {
     for (const value of [0, -1, 1.5, NaN]) {
       assert.throws(

@@ -16,7 +16,7 @@ function part(
   return { type, compressed: false, first: true, last: true, payload, ...fields };
 }
 
-/** Frames as `fin rsv1 opcode: payload`, text in quotes. */
+/** Returns frames as `fin rsv1 opcode: payload`, with text in quotes. */
 function shown(frames: Frame[]): string[] {
   return frames.map(
     ({ fin, rsv1, opcode, payload }) =>
@@ -27,7 +27,7 @@ function shown(frames: Frame[]): string[] {
 const fragmented = (maxFrameBytes: number | undefined, ...parts: OutgoingPart[]) =>
   shown(through(new MessageFragmenter({ maxFrameBytes }), ...parts));
 
-test('gives each type its opcode (§5.2)', () => {
+test('maps each type to its opcode (§5.2)', () => {
   const all = (['text', 'binary', 'close', 'ping', 'pong'] as const).map(type => part(type, fromHex('61')));
   assert.equal(fragmented(undefined, ...all), [
     'fin 1: 61',
@@ -38,7 +38,7 @@ test('gives each type its opcode (§5.2)', () => {
   ]);
 });
 
-test('gives one frame a part where no limit is set, without a copy', () => {
+test('emits one frame for each part without a limit, and copies nothing', () => {
   const payload = counted(100_000);
   const [frame, ...more] = through(new MessageFragmenter(), part('binary', payload));
   assert.equal(more, []);
@@ -50,7 +50,7 @@ test('gives one frame a part where no limit is set, without a copy', () => {
   ]);
 });
 
-test('continues a message that comes in parts (§5.4)', () => {
+test('continues a message that is written in parts (§5.4)', () => {
   assert.equal(
     fragmented(
       undefined,
@@ -64,7 +64,7 @@ test('continues a message that comes in parts (§5.4)', () => {
   );
 });
 
-test('spends no frame on an empty part in the middle, and one on an empty first or last', () => {
+test('emits no frame for an empty part in the middle, and one for an empty first or last part', () => {
   assert.equal(
     fragmented(
       5,
@@ -79,7 +79,7 @@ test('spends no frame on an empty part in the middle, and one on an empty first 
   );
 });
 
-test('cuts a part into frames of the limit, the last with the rest (§5.4)', () => {
+test('splits a part into frames of the limit, the last one with the rest (§5.4)', () => {
   assert.equal(fragmented(3, part('binary', fromHex('0102030405060708'))), [
     '2: 010203',
     '0: 040506',
@@ -91,7 +91,7 @@ test('cuts a part into frames of the limit, the last with the rest (§5.4)', () 
   assert.equal(fragmented(1, part('binary', fromHex('0102'))), ['2: 01', 'fin 0: 02']);
 });
 
-test('cuts 65,536 bytes at 1300 into 51 frames (Autobahn 10.1.1)', () => {
+test('splits 65,536 bytes at 1300 into 51 frames (Autobahn 10.1.1)', () => {
   const frames = through(new MessageFragmenter({ maxFrameBytes: 1300 }), part('binary', counted(65_536)));
   assert.equal(
     frames.map(frame => frame.payload.length),
@@ -100,7 +100,7 @@ test('cuts 65,536 bytes at 1300 into 51 frames (Autobahn 10.1.1)', () => {
   assert.is(hex(Buffer.concat(frames.map(frame => frame.payload as Uint8Array))), hex(counted(65_536)));
 });
 
-test('cuts parts that continue or do not end a message the same way', () => {
+test('splits parts that continue or do not end a message the same way', () => {
   assert.equal(
     fragmented(
       2,
@@ -112,7 +112,7 @@ test('cuts parts that continue or do not end a message the same way', () => {
   );
 });
 
-test('measures text in bytes, and cuts it between any two of them (§5.6)', () => {
+test('measures text in bytes, and may split inside a character (§5.6)', () => {
   assert.equal(fragmented(3, part('text', 'a')), ["fin 1: 'a'"]);
   assert.equal(fragmented(6, part('text', 'aé')), ["fin 1: 'aé'"]);
   assert.equal(fragmented(5, part('text', 'aé')), ['fin 1: 61c3a9']);
@@ -121,7 +121,7 @@ test('measures text in bytes, and cuts it between any two of them (§5.6)', () =
   assert.equal(fragmented(2, part('text', '\ud800')), ['1: efbf', 'fin 0: bd']);
 });
 
-test('cuts no control frame, whatever the limit (§5.5)', () => {
+test('never splits a control frame (§5.5)', () => {
   const controls = (['close', 'ping', 'pong'] as const).map(type => part(type, fromHex('61626364')));
   assert.equal(
     fragmented(1, part('text', 'ab', { last: false }), ...controls, part('text', 'c', { first: false })),
@@ -129,7 +129,7 @@ test('cuts no control frame, whatever the limit (§5.5)', () => {
   );
 });
 
-test('sets RSV1 on the first frame of a compressed message alone (RFC 7692 §6)', () => {
+test('sets RSV1 only on the first frame of a compressed message (RFC 7692 §6)', () => {
   const compressed = true;
   assert.equal(
     fragmented(
@@ -142,7 +142,7 @@ test('sets RSV1 on the first frame of a compressed message alone (RFC 7692 §6)'
   );
 });
 
-test('wants more when it has given all, and ends at any time', () => {
+test('returns undefined after its last output, and may end at any time', () => {
   const fragmenter = new MessageFragmenter({ maxFrameBytes: 2 });
   assert.is(fragmenter.read(), undefined);
   through(fragmenter, part('binary', fromHex('010203')));
@@ -151,7 +151,7 @@ test('wants more when it has given all, and ends at any time', () => {
   fragmenter.close();
 });
 
-test('refuses options that are wrong', () => {
+test('rejects invalid options', () => {
   for (const maxFrameBytes of [0, -1, 1.5, NaN]) {
     assert.throws(
       () => new MessageFragmenter({ maxFrameBytes }),

@@ -16,7 +16,7 @@ const zeros = (length: number): Bytes => new Uint8Array(length);
 const stars = (length: number): Bytes => fill('*', length);
 const compressed = (payload: Bytes): Bytes => frame(2, payload, { rsv: 4 });
 
-/** 256 MiB of zeros: a mebibyte is flushed at an byte's boundary, so that it can be repeated. */
+/** 256 MiB of zeros: a mebibyte is flushed at a byte's boundary, so that it can be repeated. */
 const mebibyte = deflateRawSync(zeros(Mi), { finishFlush: constants.Z_SYNC_FLUSH });
 const bomb = fill(mebibyte, 256 * mebibyte.length - 4);
 
