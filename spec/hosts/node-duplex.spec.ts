@@ -21,7 +21,7 @@ async function until(condition: () => boolean): Promise<void> {
   assert.ok(condition());
 }
 
-test('octets pass both ways, and each side ends by itself', async () => {
+test('passes bytes both ways, and ends each side separately', async () => {
   const [client, server] = await tcpPair();
   const [left, right] = [nodeDuplex(client), nodeDuplex(server)];
   const writer = left.writable.getWriter();

@@ -5,7 +5,7 @@ import { abortReason, onAbort } from '../../lib/sockets/abort.ts';
 
 const test = suite('abort');
 
-test('A19: a signal has one listener, however many obey it', () => {
+test('A19: adds one listener to a signal, however many sockets share it', () => {
   const controller = new AbortController();
   const { signal } = controller;
   const called: number[] = [];
@@ -18,7 +18,7 @@ test('A19: a signal has one listener, however many obey it', () => {
   assert.is(getEventListeners(signal, 'abort').length, 0);
 });
 
-test('leaves no listener when nobody obeys any more, and takes up again', () => {
+test('removes its listener with the last one, and adds it again later', () => {
   const { signal } = new AbortController();
   const forget = onAbort(signal, () => {});
   forget();
@@ -28,7 +28,7 @@ test('leaves no listener when nobody obeys any more, and takes up again', () => 
   assert.is(getEventListeners(signal, 'abort').length, 1);
 });
 
-test('a listener may take others back, and itself, after the abort', () => {
+test('allows a listener to remove others and itself after the abort', () => {
   const controller = new AbortController();
   const called: string[] = [];
   const forgetFirst = onAbort(controller.signal, () => {
@@ -41,7 +41,7 @@ test('a listener may take others back, and itself, after the abort', () => {
   assert.equal(called, ['first']);
 });
 
-/** A signal as polyfills have it: an abort without a reason. */
+/** A signal of a polyfill, which aborts without a reason. */
 class BareSignal {
   aborted = false;
   readonly listeners = new Set<() => void>();
@@ -53,7 +53,7 @@ class BareSignal {
   }
 }
 
-test('B14: a signal that cannot say why it has aborted gives an AbortError', () => {
+test('B14: gives an AbortError for a signal without a reason', () => {
   const bare = new BareSignal();
   const signal = bare as unknown as AbortSignal;
   let called = 0;

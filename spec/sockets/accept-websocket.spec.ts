@@ -45,7 +45,7 @@ function accepting(options: AcceptOptions = {}, duplex = new HandDuplex()) {
   return { clock, duplex, socket, sent: () => new TextDecoder().decode(unhex(duplex.wire)) };
 }
 
-/** What the client was told, as status line; the connection is closed and nothing is left. */
+/** Returns the status line that the client got, after a check that the connection is closed and no timer is left. */
 async function refused(the: ReturnType<typeof accepting>): Promise<string> {
   const error = (await fate(the.socket)) as Error;
   assert.ok(error instanceof Error);
@@ -54,7 +54,7 @@ async function refused(the: ReturnType<typeof accepting>): Promise<string> {
   return the.sent().split('\r\n')[0]!;
 }
 
-test('answers the request of §1.3 as it says there, and is open', async () => {
+test('answers the request of §1.3 with its response, and opens', async () => {
   const the = accepting();
   the.duplex.give(lines(...request));
   const socket = await the.socket;
@@ -63,13 +63,13 @@ test('answers the request of §1.3 as it says there, and is open', async () => {
   assert.is(socket.response.status, 101);
 });
 
-test('loses no octet behind the head, wherever the chunks were cut', async () => {
+test('loses no byte after the head, wherever the chunks are cut', async () => {
   const frames = '8181' + '00000000' + '61' + '8980' + '00000000' + '8882' + '00000000' + '03e8';
-  const octets = Uint8Array.of(...lines(...request), ...unhex(frames));
-  const cuts = [[], every(1), ...Array.from(octets.keys(), offset => [offset])];
+  const input = Uint8Array.of(...lines(...request), ...unhex(frames));
+  const cuts = [[], every(1), ...Array.from(input.keys(), offset => [offset])];
   for (const cut of cuts) {
     const { duplex, socket } = accepting();
-    for (const chunk of rechunk(octets, cut)) duplex.give(chunk);
+    for (const chunk of rechunk(input, cut)) duplex.give(chunk);
     duplex.end();
     const open = await socket;
     const messages: unknown[] = [];
@@ -79,7 +79,7 @@ test('loses no octet behind the head, wherever the chunks were cut', async () =>
   }
 });
 
-test('chooses the first of the client’s subprotocols that is in the list, or what the function says', async () => {
+test('chooses the first of the client’s subprotocols in the list, or the one that the function returns', async () => {
   const table = [
     [['superchat', 'chat'], 'chat'],
     [['superchat'], 'superchat'],
@@ -96,21 +96,21 @@ test('chooses the first of the client’s subprotocols that is in the list, or w
   }
 });
 
-test('a subprotocol that was not offered is our fault: 500, and the RangeError for us', async () => {
+test('refuses with 500 if the chosen subprotocol was not offered, and rejects with RangeError', async () => {
   const the = accepting({ protocols: () => 'other' });
   the.duplex.give(lines(...request));
   assert.is(await refused(the), 'HTTP/1.1 500 Internal Server Error');
   assert.ok((await fate(the.socket)) instanceof RangeError);
 });
 
-test('sends further headers with the response', async () => {
+test('sends additional headers with the response', async () => {
   const the = accepting({ headers: { 'X-A': 'b' } });
   the.duplex.give(lines(...request));
   assert.equal((await the.socket).response.headers.get('x-a'), 'b');
   assert.ok(the.sent().includes('\r\nX-A: b\r\n'));
 });
 
-test('refuses bad requests with the right status, and no Close frame (§4.2.1, 4.4)', async () => {
+test('refuses invalid requests with the right status, without a Close frame (§4.2.1, 4.4)', async () => {
   const without = (name: string) => request.filter(line => !line.startsWith(name));
   const table: readonly (readonly [string[], string])[] = [
     [['POST /chat HTTP/1.1', ...request.slice(1)], '405 Method Not Allowed'],
@@ -130,7 +130,7 @@ test('refuses bad requests with the right status, and no Close frame (§4.2.1, 4
   }
 });
 
-test('refuses pages from elsewhere with 403, before anybody is asked', async () => {
+test('refuses pages of another origin with 403, before it calls authorize', async () => {
   let asked = 0;
   const authorize = () => {
     asked += 1;
@@ -146,7 +146,7 @@ test('refuses pages from elsewhere with 403, before anybody is asked', async () 
   assert.is(asked, 1);
 });
 
-test('asks who decides, and refuses as it says, now or later', async () => {
+test('calls authorize, and refuses as it says, now or later', async () => {
   for (const later of [false, true]) {
     const init = { status: 401, headers: { 'WWW-Authenticate': 'Basic' }, body: 'who?' };
     const targets: string[] = [];
@@ -170,7 +170,7 @@ test('asks who decides, and refuses as it says, now or later', async () => {
   }
 });
 
-test('a decision that fails is 500 for the client, and the error itself for us', async () => {
+test('refuses with 500 if a function fails, and rejects with the error itself', async () => {
   const bad = new Error('secret');
   const deciders = [
     () => {
@@ -194,7 +194,7 @@ for (const [row, options] of [
   ['A2', { origins: never }],
 ] as const) {
   const [name] = Object.keys(options);
-  test(`${row}: ${name} that never answers is unavailable: 503 when the time is up`, async () => {
+  test(`${row}: refuses with 503 at the timeout if ${name} never answers`, async () => {
     const the = accepting(options);
     the.duplex.give(lines(...request));
     await settle();
@@ -206,7 +206,7 @@ for (const [row, options] of [
     assert.equal([error.code, error.response?.status], ['ERR_HANDSHAKE_TIMEOUT', 503]);
   });
 
-  test(`${row}: the signal ends ${name} that never answers`, async () => {
+  test(`${row}: rejects with the reason of the signal if ${name} never answers`, async () => {
     const controller = new AbortController();
     const the = accepting({ ...options, signal: controller.signal });
     the.duplex.give(lines(...request));
@@ -217,7 +217,7 @@ for (const [row, options] of [
     assert.equal([the.duplex.out, the.clock.timers.size], [[reason], 0]);
   });
 
-  test(`A11: a client that goes away while ${name} is asked has no socket`, async () => {
+  test(`A11: opens no socket for a client that goes away while ${name} is pending`, async () => {
     const the = accepting(options);
     the.duplex.give(lines(...request));
     await settle();
@@ -229,7 +229,7 @@ for (const [row, options] of [
   });
 }
 
-test('A9: a signal that aborts inside a function opens nothing', async () => {
+test('A9: does not open if the signal aborts inside a function', async () => {
   for (const name of ['origins', 'authorize', 'protocols'] as const) {
     for (const later of [false, true]) {
       const controller = new AbortController();
@@ -248,9 +248,9 @@ test('A9: a signal that aborts inside a function opens nothing', async () => {
   }
 });
 
-// workerd tells of a broken stream later than of anything else.
+// workerd reports a broken stream later than anything else.
 (isWorkerd ? test.skip : test)(
-  'A11: a client that has gone before anything was asked has no socket, and nobody is asked',
+  'A11: calls no function and opens no socket for a client that has gone away',
   async () => {
     const cause = new Error('reset');
     const headers = request.slice(1).map(line => line.split(': ') as [string, string]);
@@ -264,7 +264,7 @@ test('A9: a signal that aborts inside a function opens nothing', async () => {
   },
 );
 
-test('C6: socket.context has the type of what authorize hands on', async () => {
+test('C6: gives socket.context the type that authorize returns', async () => {
   const duplexes = [new HandDuplex(), new HandDuplex(), new HandDuplex()];
   for (const duplex of duplexes) duplex.give(lines(...request, 'Cookie: user=ada'));
   const clock = new FakeClock();
@@ -291,7 +291,7 @@ test('C6: socket.context has the type of what authorize hands on', async () => {
   assert.is(unknown, 'b');
 });
 
-test('A2: origins may answer later; only true admits', async () => {
+test('A2: accepts a promise from origins; only true admits', async () => {
   for (const origins of [async () => true, () => true]) {
     const the = accepting({ origins });
     the.duplex.give(lines(...request, 'Origin: http://a'));
@@ -306,7 +306,7 @@ test('A2: origins may answer later; only true admits', async () => {
   }
 });
 
-test('A2: any other answer of origins, an exception and a rejection refuse with 500', async () => {
+test('A2: refuses with 500 on any other result of origins, an exception or a rejection', async () => {
   const bad = new Error('no database');
   for (const origins of [
     () => 1,
@@ -328,7 +328,7 @@ test('A2: any other answer of origins, an exception and a rejection refuse with 
   }
 });
 
-test('C5: any answer of authorize that is not documented refuses with 500, and says so', async () => {
+test('C5: refuses with 500 on an undocumented result of authorize, and says so', async () => {
   for (const [answer, words] of [
     [true, /^authorize must return undefined to admit, .* \(got true\)$/],
     [null, /\(got null\)$/],
@@ -350,7 +350,7 @@ test('C5: any answer of authorize that is not documented refuses with 500, and s
   }
 });
 
-test('asks origins, authorize and protocols in this order', async () => {
+test('calls origins, authorize and protocols in this order', async () => {
   const asked: string[] = [];
   const the = accepting({
     origins: async () => asked.push('origins') > 0,
@@ -362,7 +362,7 @@ test('asks origins, authorize and protocols in this order', async () => {
   assert.equal(asked, ['origins', 'authorize', 'protocols']);
 });
 
-test('A9: protocols may answer later; what was not offered is our fault', async () => {
+test('A9: accepts a promise from protocols, and rejects a protocol that was not offered', async () => {
   const chosen = accepting({ protocols: async () => 'superchat' });
   chosen.duplex.give(lines(...request));
   assert.is((await chosen.socket).protocol, 'superchat');
@@ -374,7 +374,7 @@ test('A9: protocols may answer later; what was not offered is our fault', async 
   }
 });
 
-test('B4: the limits of the head are options', async () => {
+test('B4: takes the limits of the head from the options', async () => {
   const long = [...request, `Cookie: ${'x'.repeat(9000)}`];
   const many = [...request, ...Array.from({ length: 130 }, (_, index) => `X-${index}: y`)];
   for (const [head, options] of [
@@ -394,7 +394,7 @@ test('B4: the limits of the head are options', async () => {
   }
 });
 
-test('B8: 100 Continue leaves before the 101 if the client expects it (RFC 9110 §7.8)', async () => {
+test('B8: sends 100 Continue before the 101 if the client expects it (RFC 9110 §7.8)', async () => {
   for (const expected of ['100-continue', '100-Continue']) {
     const the = accepting();
     the.duplex.give(lines(...request, `Expect: ${expected}`));
@@ -409,7 +409,7 @@ test('B8: 100 Continue leaves before the 101 if the client expects it (RFC 9110 
   assert.is(await refused(unknown), 'HTTP/1.1 417 Expectation Failed');
 });
 
-test('A14: the host of a target in absolute form is the one that is asked for (RFC 9112 §3.2.2)', async () => {
+test('A14: takes the host from a target in absolute form (RFC 9112 §3.2.2)', async () => {
   const head = (target: string) => [`GET ${target} HTTP/1.1`, ...request.slice(1)];
   const evil = accepting();
   evil.duplex.give(lines(...head('http://evil.example/'), 'Origin: http://server.example.com'));
@@ -419,7 +419,7 @@ test('A14: the host of a target in absolute form is the one that is asked for (R
   assert.is((await own.socket).request.target, 'http://other.example/chat');
 });
 
-test('C12: a page that is refused is named with the host and the option, for us alone', async () => {
+test('C12: names the refused origin, the host and the option in our error only', async () => {
   const the = accepting();
   the.duplex.give(lines(...request, 'Origin: http://evil.example'));
   assert.is(await refused(the), 'HTTP/1.1 403 Forbidden');
@@ -431,7 +431,7 @@ test('C12: a page that is refused is named with the host and the option, for us 
   );
 });
 
-test('accepts a request that something else has parsed, with what it read behind it', async () => {
+test('accepts a request that something else has parsed, with the bytes read after it', async () => {
   const headers = request.slice(1).map(line => line.split(': ') as [string, string]);
   const head = { type: 'request', method: 'GET', target: '/chat', version: '1.1', headers } as const;
   for (const rest of [undefined, unhex('818100000000' + '61')]) {
@@ -444,7 +444,7 @@ test('accepts a request that something else has parsed, with what it read behind
   }
 });
 
-test('tells a client that ends inside its request what was wrong', async () => {
+test('responds to a client that ends inside its request', async () => {
   const the = accepting();
   the.duplex.give(ascii('GET /'));
   the.duplex.end();
@@ -453,7 +453,7 @@ test('tells a client that ends inside its request what was wrong', async () => {
   assert.equal([the.sent().split('\r\n')[0], the.duplex.out.at(-1)], ['HTTP/1.1 400 Bad Request', 'close']);
 });
 
-test('fails when the client breaks or is too slow; sends it nothing (§7.1.7)', async () => {
+test('fails if the client disconnects or is too slow, and sends nothing (§7.1.7)', async () => {
   const ends: readonly ((the: ReturnType<typeof accepting>) => void)[] = [
     the => the.duplex.breakInput(new Error('reset')),
     the => the.clock.moveTo(10_000),
@@ -470,7 +470,7 @@ test('fails when the client breaks or is too slow; sends it nothing (§7.1.7)', 
   }
 });
 
-test('the signal ends the handshake with its reason', async () => {
+test('aborts the handshake with the reason of the signal', async () => {
   const reason = new Error('enough');
   const controller = new AbortController();
   const the = accepting({ signal: controller.signal });
@@ -481,7 +481,7 @@ test('the signal ends the handshake with its reason', async () => {
   assert.equal([the.duplex.cancelled.length > 0, the.clock.timers.size], [true, 0]);
 });
 
-test('rejects bad options by name, and locks nothing', async () => {
+test('rejects invalid options by name, and locks nothing', async () => {
   const table: readonly (readonly [AcceptOptions, RegExp])[] = [
     [{ maxMessageBytes: 0 }, /maxMessageBytes/],
     [{ handshakeTimeoutMs: 0 }, /handshakeTimeoutMs/],
@@ -495,7 +495,7 @@ test('rejects bad options by name, and locks nothing', async () => {
   }
 });
 
-test('meets connectWebSocket over transports that hold nothing, 64 KiB and everything', async () => {
+test('works with connectWebSocket over transports that buffer nothing, 64 KiB or everything', async () => {
   for (const capacityBytes of [0, 65_536, Infinity]) {
     const [near, far] = duplexPair({ capacityBytes });
     const [server, client] = await Promise.all([
@@ -513,7 +513,7 @@ test('meets connectWebSocket over transports that hold nothing, 64 KiB and every
   }
 });
 
-test('takes an offer of compression, and says what holds (RFC 7692 §7.1)', async () => {
+test('accepts an offer of compression, and reports the parameters (RFC 7692 §7.1)', async () => {
   const the = accepting({ deflate: { thresholdBytes: 0 } });
   the.duplex.give(
     lines(...request, 'Sec-WebSocket-Extensions: permessage-deflate; server_no_context_takeover'),
@@ -538,7 +538,7 @@ test('takes an offer of compression, and says what holds (RFC 7692 §7.1)', asyn
   assert.equal([(await reader.read()).value, (await reader.read()).value], ['Hello', 'Hello']);
 });
 
-test('takes no compression that it was not told to, and none that was not offered (RFC 7692 §5)', async () => {
+test('accepts compression only if it is enabled and offered (RFC 7692 §5)', async () => {
   const offer = 'Sec-WebSocket-Extensions: permessage-deflate';
   for (const [options, head] of [
     [{}, [...request, offer]],

@@ -16,7 +16,7 @@ import { fate } from '../support/settling.ts';
 
 const test = suite('Admission');
 
-/** A request over HTTP/2; `acceptWebSocket` and its spec have those over HTTP/1.1. */
+/** A request over HTTP/2; the spec of `acceptWebSocket` covers HTTP/1.1. */
 const request: HeaderList = [
   [':method', 'CONNECT'],
   [':protocol', 'websocket'],
@@ -46,7 +46,7 @@ function opened(admission: Admission, headers = request) {
   return { opening, sent };
 }
 
-test('sends the response, opens, and reads what lay behind the request', async () => {
+test('sends the response, opens, and reads the bytes after the request', async () => {
   const { opening, sent } = admitting();
   const socket = await opening;
   assert.equal([sent, sent[0]?.status, sent[0]?.headers.length], [[socket.response], 200, 0]);
@@ -56,7 +56,7 @@ test('sends the response, opens, and reads what lay behind the request', async (
   socket.terminate();
 });
 
-test('agrees to a subprotocol and to compression', async () => {
+test('accepts a subprotocol and compression', async () => {
   for (const protocols of [['b'], (offered: readonly string[]) => offered[1]]) {
     const socket = await admitting({ protocols, deflate: true, headers: { 'X-A': 'b' } }).opening;
     assert.equal([socket.protocol, socket.extensions], ['b', 'permessage-deflate']);
@@ -66,7 +66,7 @@ test('agrees to a subprotocol and to compression', async () => {
   }
 });
 
-test('refuses before anything is sent: the origin first, then what authorize says', async () => {
+test('refuses before anything is sent: checks the origin first, then authorize', async () => {
   let asked = 0;
   const authorize = async () => {
     asked += 1;
@@ -82,7 +82,7 @@ test('refuses before anything is sent: the origin first, then what authorize say
   }
 });
 
-test('says which origin was refused to us alone, and no more than 60 characters of it', async () => {
+test('names the refused origin in our error only, with at most 60 characters', async () => {
   const long = `https://${'a'.repeat(200)}`;
   for (const [origin, why] of [
     ['https://evil.example', 'the origin "https://evil.example"'],
@@ -103,7 +103,7 @@ test('says which origin was refused to us alone, and no more than 60 characters 
   }
 });
 
-test('a refusal of somebody else, such as that of a server that was dialled, is not the client’s', async () => {
+test('does not send a HandshakeError of the application’s own client to the client', async () => {
   const theirs = new HandshakeError('refused', {
     code: 'ERR_UNEXPECTED_STATUS',
     response: refusal({ status: 401, headers: { 'Set-Cookie': 'secret' } }),
@@ -119,12 +119,12 @@ test('a refusal of somebody else, such as that of a server that was dialled, is 
   }
 });
 
-test('what else an application throws comes out as it is', async () => {
+test('rejects with any other error of the application as it is', async () => {
   const error = new Error('no database');
   assert.is(await fate(admitting({ authorize: () => Promise.reject(error) }).opening), error);
 });
 
-test('refuses bad options at once, by name', () => {
+test('rejects invalid options at once, by name', () => {
   for (const [options, name] of [
     [{ origins: 7 }, 'origins'],
     [{ deflate: 7 }, 'deflate'],
@@ -140,7 +140,7 @@ test('refuses bad options at once, by name', () => {
   }
 });
 
-test('what was checked holds, whatever becomes of the options', async () => {
+test('keeps the checked options if the object changes later', async () => {
   const options = {
     clock: new FakeClock(),
     protocols: ['b'],
@@ -156,14 +156,14 @@ test('what was checked holds, whatever becomes of the options', async () => {
   socket.terminate();
 });
 
-test('takes headers that can be read only once', async () => {
+test('accepts headers that can be read only once', async () => {
   const headers = new Map([['X-A', 'b']]).entries();
   const socket = await admitting({ headers }).opening;
   assert.equal([...socket.response.headers], [['X-A', 'b']]);
   socket.terminate();
 });
 
-test('asks authorize as a method of the options', async () => {
+test('calls authorize as a method of the options', async () => {
   class Policy {
     readonly clock = new FakeClock();
     #status = 401;
@@ -175,14 +175,14 @@ test('asks authorize as a method of the options', async () => {
   assert.is(error.response?.status, 401);
 });
 
-test('tells a client its own fault, nothing when nobody listens, and 500 for ours', () => {
+test("answers a client's fault with its response, a dead peer with none, and our fault with 500", () => {
   const response = refusal({ status: 403 });
   assert.is(answerTo(new HandshakeError('no', { code: 'ERR_UNAUTHORIZED', response })), response);
   assert.is(answerTo(tooLate()), undefined);
   assert.is(answerTo(new Error('no database'))?.status, 500);
 });
 
-test('C6: authorize hands on a context', async () => {
+test('C6: keeps the context that authorize returns', async () => {
   for (const context of [{ user: 'ada' }, undefined, null, 0]) {
     const { opening, sent } = admitting({ authorize: async () => ({ context }) });
     const socket = await opening;
@@ -192,7 +192,7 @@ test('C6: authorize hands on a context', async () => {
   }
 });
 
-test('only the documented answers admit', async () => {
+test('admits only on documented results', async () => {
   for (const [options, message] of [
     [{ origins: () => 1 }, 'origins must return true or false (got 1)'],
     [{ origins: async () => undefined }, 'origins must return true or false (got undefined)'],
@@ -206,7 +206,7 @@ test('only the documented answers admit', async () => {
   }
 });
 
-test('what never answers is unavailable, 503, when the time is up', async () => {
+test('refuses with 503 at the timeout if a function never answers', async () => {
   const never = () => new Promise<never>(() => {});
   for (const options of [{ origins: never }, { authorize: never }, { protocols: never }]) {
     const clock = new FakeClock();

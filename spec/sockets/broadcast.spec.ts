@@ -10,7 +10,7 @@ import { openByHand } from '../support/socket-over.ts';
 
 const test = suite('broadcast');
 
-/** A quick WebSocket, and a slow one that has 100 octets and a header under way. */
+/** Returns a fast WebSocket, and a slow one with 100 bytes and a header queued. */
 async function two() {
   const quick = openByHand();
   const slow = openByHand({}, new HandDuplex(false));
@@ -26,7 +26,7 @@ async function two() {
 
 const message = new PreparedMessage('hi');
 
-test('drops it for a slow one by default, and what is slow is inclusive', async () => {
+test('drops the message for a slow socket by default; the limit is inclusive', async () => {
   for (const [maxBufferedBytes, sent] of [
     [undefined, 2],
     [102, 2],
@@ -42,7 +42,7 @@ test('drops it for a slow one by default, and what is slow is inclusive', async 
   }
 });
 
-test('waits for a slow one, and only for it', async () => {
+test('waits for a slow socket only', async () => {
   const { quick, slow, sockets } = await two();
   const told = broadcast(sockets, message, { slow: 'wait', maxBufferedBytes: 1 });
   assert.is(await fate(told), 'pending');
@@ -54,13 +54,13 @@ test('waits for a slow one, and only for it', async () => {
   assert.ok(slow.duplex.wire.endsWith('81026869'));
 });
 
-test('waits for nobody who is not slow, whatever becomes of the message', async () => {
+test('does not wait for a socket that is not slow, whatever happens to the message', async () => {
   const { slow, sockets } = await two();
   assert.equal(await broadcast(sockets, message, { slow: 'wait' }), { sent: 2, dropped: 0, closed: 0 });
   slow.socket.terminate();
 });
 
-test('does not wait for a slow one that ends', async () => {
+test('does not wait for a slow socket that ends', async () => {
   const { slow, sockets } = await two();
   const told = broadcast(sockets, message, { slow: 'wait', maxBufferedBytes: 1 });
   await settle();
@@ -68,7 +68,7 @@ test('does not wait for a slow one that ends', async () => {
   assert.equal(await told, { sent: 2, dropped: 0, closed: 0 });
 });
 
-test('closes a slow one with 1013', async () => {
+test('closes a slow socket with 1013', async () => {
   const { slow, sockets } = await two();
   const outcome = await broadcast(sockets, message, { slow: 'close', maxBufferedBytes: 1 });
   assert.equal(outcome, { sent: 1, dropped: 0, closed: 1 });
@@ -78,7 +78,7 @@ test('closes a slow one with 1013', async () => {
   slow.socket.terminate();
 });
 
-test('messages that wait cost memory besides their octets: 1 KiB each', async () => {
+test('counts 1 KiB for each queued message besides its bytes', async () => {
   const { slow } = await two();
   const small = new PreparedMessage('');
   const options = { maxBufferedBytes: 10_240 + 102 };
@@ -89,7 +89,7 @@ test('messages that wait cost memory besides their octets: 1 KiB each', async ()
   assert.is(slow.socket.queuedMessages, 0);
 });
 
-test('leaves out those that are closing', async () => {
+test('skips sockets that are closing', async () => {
   const { slow, sockets } = await two();
   const options = { slow: 'close', maxBufferedBytes: 1 } as const;
   assert.equal(await broadcast(sockets, message, options), { sent: 1, dropped: 0, closed: 1 });
@@ -106,7 +106,7 @@ test('takes strings, buffers and views of them', async () => {
   assert.is(duplex.wire, '810161' + '8201ff' + '820102');
 });
 
-test('tells what each gets, if it is asked', async () => {
+test('calls onOutcome for each socket', async () => {
   for (const [slow, fate] of [
     ['drop', 'dropped'],
     ['close', 'closed'],
@@ -130,7 +130,7 @@ test('tells what each gets, if it is asked', async () => {
   }
 });
 
-test('refuses what it cannot send, and what is no socket, before anything is sent (C4)', async () => {
+test('rejects invalid data and anything but sockets before it sends (C4)', async () => {
   const { duplex, socket } = openByHand();
   const bad: [sockets: unknown, message: unknown, pattern: RegExp][] = [
     [[socket], 7, /^data must be a string, a buffer or a view of one \(got 7\)$/],
@@ -150,7 +150,7 @@ test('refuses what it cannot send, and what is no socket, before anything is sen
   assert.is(duplex.wire, '');
 });
 
-test('refuses bad options, and sends nothing then', async () => {
+test('rejects invalid options, and sends nothing', async () => {
   const { duplex, socket } = openByHand();
   const bad = [{ maxBufferedBytes: -1 }, { maxBufferedBytes: '1' }, { slow: 'perhaps' }] as unknown[];
   for (const options of bad) {

@@ -20,7 +20,7 @@ function open(duplex = new HandDuplex(), options: ByteTunnelOptions = { end: 'em
 
 const done = { done: true, value: undefined };
 
-test('carries octets in binary messages; an empty write carries nothing', async () => {
+test('carries bytes in binary messages; an empty write sends nothing', async () => {
   const { duplex, reader, writer } = open();
   await writer.write(Uint8Array.of(1, 2));
   await writer.write(new Uint8Array(0));
@@ -30,15 +30,15 @@ test('carries octets in binary messages; an empty write carries nothing', async 
   assert.equal((await reader.read()).value, Uint8Array.of(4, 5));
 });
 
-test('a long write goes out in messages of 64 KiB at most, which any peer takes', async () => {
+test('splits a long write into messages of at most 64 KiB', async () => {
   const [here, there] = duplexPair();
   const near = byteTunnel(socketOver('client', here, {}, systemClock), { end: 'empty-message' });
   const far = socketOver('server', there, {}, systemClock);
-  const octets = new Uint8Array(2 ** 20 + 1).map((_, i) => i ^ (i >> 8));
+  const data = new Uint8Array(2 ** 20 + 1).map((_, i) => i ^ (i >> 8));
   const writer = near.writable.getWriter();
-  const written = writer.write(octets).then(() => writer.close());
+  const written = writer.write(data).then(() => writer.close());
   const lengths: number[] = [];
-  const got = new Uint8Array(octets.length);
+  const got = new Uint8Array(data.length);
   let at = 0;
   for await (const message of far.readable) {
     if (message.length === 0) break;
@@ -48,11 +48,11 @@ test('a long write goes out in messages of 64 KiB at most, which any peer takes'
   }
   await written;
   assert.equal(lengths, [...Array(16).fill(65_536), 1]);
-  assert.equal(got, octets);
+  assert.equal(got, data);
   await settle();
 });
 
-test('an end of the WebSocket before our own end fails the writable, at once', async () => {
+test('fails the writable at once if the WebSocket ends before our direction', async () => {
   const { duplex, socket, writer } = open();
   const closed = fate(writer.closed);
   duplex.give(close('03e8'));
@@ -61,7 +61,7 @@ test('an end of the WebSocket before our own end fails the writable, at once', a
   assert.is(((await closed) as Error).name, 'InvalidStateError');
 });
 
-test('each side ends its own direction by an empty message; when both have, the WebSocket closes with 1000', async () => {
+test('ends each direction by an empty message, and closes with 1000 after both', async () => {
   for (const first of ['ours', 'theirs'] as const) {
     const { duplex, reader, writer, socket } = open();
     const end = async () => {
@@ -85,7 +85,7 @@ test('each side ends its own direction by an empty message; when both have, the 
   }
 });
 
-test('what is read goes on when our direction has ended, and the other way round', async () => {
+test('keeps one direction open after the other has ended', async () => {
   const { duplex, reader, writer } = open();
   await writer.close();
   for (let i = 0; i < 3; i++) {
@@ -102,21 +102,21 @@ test('what is read goes on when our direction has ended, and the other way round
   );
 });
 
-test('takes nothing before somebody reads', async () => {
+test('reads nothing before the consumer does', async () => {
   const { duplex } = open();
   for (let i = 0; i < 3000; i++) duplex.give(frame('82', '01'));
   for (let i = 0; i < 20; i++) await settle();
   assert.is(3000 - duplex.unread, Math.ceil(65_536 / 321));
 });
 
-test('text fails it with 1003', async () => {
+test('fails with 1003 on text', async () => {
   const { duplex, reader } = open();
   duplex.give(text('a'));
   assert.is(((await fate(reader.read())) as WebSocketError).closeCode, 1003);
   assert.is(duplex.wire, `881703eb${ascii('text in a byte tunnel')}`);
 });
 
-test('an end of the WebSocket before the end of the stream fails what is read and what is written', async () => {
+test('fails both streams if the WebSocket ends before the end of the stream', async () => {
   for (const [way, code] of [
     [close('03e8'), null],
     ['', 1006],
@@ -133,7 +133,7 @@ test('an end of the WebSocket before the end of the stream fails what is read an
   }
 });
 
-test('cancelling and aborting close at once, with the code of a WebSocketError', async () => {
+test('closes at once on cancel and abort, with the code of a WebSocketError', async () => {
   const reason = new WebSocketError('', { closeCode: 4000 });
   const cancelled = open();
   const read = cancelled.reader.read();
@@ -144,7 +144,7 @@ test('cancelling and aborting close at once, with the code of a WebSocketError',
   assert.is(aborted.duplex.wire, fromServer.close(4000));
 });
 
-test('an abort lets go of the write that is under way', async () => {
+test('rejects the pending write on an abort', async () => {
   const the = open(new HandDuplex(false));
   await settle();
   const write = the.writer.write(new Uint8Array(100_000));
@@ -161,12 +161,12 @@ test('an abort lets go of the write that is under way', async () => {
   the.socket.terminate();
 });
 
-test('an abort of what has just failed harms nobody', async () => {
+test('tolerates an abort of a tunnel that has just failed', async () => {
   const the = open(new HandDuplex(false));
   await settle();
   const failure = the.writer.write(Uint8Array.of(1)).catch(error => error);
   await settle();
-  // In one turn: the WebSocket fails while its write is under way, and cannot be aborted any more.
+  // In one turn: the WebSocket fails while its write is pending, and cannot be aborted any more.
   the.socket.terminate();
   const aborted = fate(the.writer.abort(new Error('enough')));
   assert.is.not(await aborted, 'pending');
@@ -174,7 +174,7 @@ test('an abort of what has just failed harms nobody', async () => {
   assert.is(((await fate(the.socket.closed)) as WebSocketError).closeCode, 1006);
 });
 
-test('what cannot be octets is refused, and ends the tunnel: our direction could neither go on nor end', async () => {
+test('rejects chunks that are not bytes, and ends the tunnel', async () => {
   const { writer, duplex } = open();
   const error = await fate(writer.write('text' as unknown as Uint8Array));
   assert.ok(error instanceof TypeError);
@@ -182,21 +182,21 @@ test('what cannot be octets is refused, and ends the tunnel: our direction could
   assert.is(duplex.wire, fromServer.close());
 });
 
-test('two tunnels carry a mebibyte each way, cut anyhow, and end cleanly', async () => {
+test('carries a mebibyte each way, in chunks of any size, and ends cleanly', async () => {
   const [near, far] = duplexPair({ capacityBytes: 1000 });
   const sockets = [socketOver('server', near, {}, systemClock), socketOver('client', far, {}, systemClock)];
-  const octets = new Uint8Array(2 ** 20).map((_, i) => i ^ (i >> 8));
+  const data = new Uint8Array(2 ** 20).map((_, i) => i ^ (i >> 8));
   const run = async (tunnel: ReturnType<typeof byteTunnel>) => {
     const writing = (async () => {
       const writer = tunnel.writable.getWriter();
-      for (let at = 0, size = 1; at < octets.length; at += size, size = (size * 3) % 70_001)
-        await writer.write(octets.subarray(at, at + size));
+      for (let at = 0, size = 1; at < data.length; at += size, size = (size * 3) % 70_001)
+        await writer.write(data.subarray(at, at + size));
       await writer.close();
     })();
     const got: Uint8Array[] = [];
     for await (const chunk of tunnel.readable) got.push(chunk);
     await writing;
-    return Buffer.compare(Buffer.concat(got), octets);
+    return Buffer.compare(Buffer.concat(got), data);
   };
   assert.equal(
     await Promise.all(sockets.map(socket => run(byteTunnel(socket, { end: 'empty-message' })))),
@@ -205,10 +205,10 @@ test('two tunnels carry a mebibyte each way, cut anyhow, and end cleanly', async
   for (const { closed } of sockets) assert.equal(await closed, { closeCode: 1000, reason: '' });
 });
 
-/** A tunnel that a Close ends. */
+/** Returns a tunnel with `end: 'close'`. */
 const openPlain = (options: ByteTunnelOptions = {}) => open(new HandDuplex(), options);
 
-test('by default a Close with 1000, or without a code, is the end of what is read (B13)', async () => {
+test('ends the readable on a Close with 1000 or without a code by default (B13)', async () => {
   for (const body of ['03e8', '']) {
     const { duplex, reader, writer } = openPlain();
     duplex.give(frame('82', '01') + frame('82') + frame('82', '02') + frame('88', body));
@@ -222,7 +222,7 @@ test('by default a Close with 1000, or without a code, is the end of what is rea
   }
 });
 
-test('by default any other end fails what is read', async () => {
+test('fails the readable on any other end by default', async () => {
   for (const [way, code] of [
     [close('03e9'), 1001],
     [close('0fa0'), 4000],
@@ -237,7 +237,7 @@ test('by default any other end fails what is read', async () => {
   }
 });
 
-test('by default closing what is written closes the WebSocket with 1000, and settles with it', async () => {
+test('closes the WebSocket with 1000 when the writable is closed by default, and settles with it', async () => {
   const { duplex, reader, writer, socket } = openPlain();
   await writer.write(Uint8Array.of(1));
   const closing = writer.close();
@@ -255,7 +255,7 @@ test('by default closing what is written closes the WebSocket with 1000, and set
   assert.is(((await fate(failing)) as WebSocketError).closeCode, 1006);
 });
 
-test('text may count as its UTF-8', async () => {
+test('delivers text as its UTF-8 if text is accept', async () => {
   const { duplex, reader } = openPlain({ text: 'accept' });
   duplex.give(text('é') + frame('81') + text('x'));
   assert.equal((await reader.read()).value, Uint8Array.of(0xc3, 0xa9));
@@ -265,13 +265,13 @@ test('text may count as its UTF-8', async () => {
   assert.equal((await ended.reader.read()).value, Uint8Array.of(0x78));
 });
 
-test('refuses options that it does not know', () => {
+test('rejects unknown options', () => {
   for (const options of [{ end: 'fin' }, { text: 'utf-8' }]) {
     assert.throws(() => openPlain(options as ByteTunnelOptions), TypeError);
   }
 });
 
-test('what is read is a byte stream: a reader can bring its own buffers', async () => {
+test('supports BYOB readers', async () => {
   const { duplex, socket } = openByHand();
   const reader = byteTunnel(socket).readable.getReader({ mode: 'byob' });
   duplex.give(frame('82', '010203') + close('03e8'));
@@ -283,7 +283,7 @@ test('what is read is a byte stream: a reader can bring its own buffers', async 
   assert.is((await reader.read(new Uint8Array(2))).done, true);
 });
 
-test('a socket that delivers parts carries a tunnel, too: an empty part ends nothing', async () => {
+test('works with a socket that delivers parts; an empty part does not end a direction', async () => {
   const { duplex, socket } = openByHand({ deliver: 'parts' });
   const reader = byteTunnel(socket, { end: 'empty-message' }).readable.getReader();
   duplex.give(frame('02') + frame('00', '01') + frame('80') + frame('82', '02') + frame('82'));
@@ -292,7 +292,7 @@ test('a socket that delivers parts carries a tunnel, too: an empty part ends not
   assert.equal(await reader.read(), done);
 });
 
-test('what comes after the end of a direction is dropped, so that the Close is seen', async () => {
+test('drops messages after the end of a direction, so that the Close is seen', async () => {
   const { duplex, socket, reader } = open();
   duplex.give(frame('82') + frame('82', '01'));
   assert.equal(await reader.read(), done);
@@ -302,7 +302,7 @@ test('what comes after the end of a direction is dropped, so that the Close is s
   assert.equal(await socket.closed, { closeCode: 1000, reason: '' });
 });
 
-test('bytes that do not fit while we close fail what is read: an end would hide that they are lost', async () => {
+test('fails the readable if bytes were dropped during our closing', async () => {
   const { duplex, reader, writer } = openPlain();
   const closing = writer.close();
   for (let i = 0; i < 3000; i++) duplex.give(frame('82', '01'));
@@ -317,14 +317,14 @@ test('bytes that do not fit while we close fail what is read: an end would hide 
   assert.match(failure.message, /^bytes that came after our Close were dropped/);
 });
 
-test('a tunnel is the only consumer of the socket', () => {
+test('is the only consumer of the socket', () => {
   const { socket } = openByHand();
   byteTunnel(socket);
   assert.throws(() => socket.readable, /readable is locked: byteTunnel was used first/);
   assert.throws(() => byteTunnel(socket), TypeError);
 });
 
-test('two ordinary tunnels carry a file and end', async () => {
+test('carries a file between two tunnels with default options', async () => {
   const [near, far] = duplexPair({ capacityBytes: 1000 });
   const bytes = new Uint8Array(300_000).map((_, i) => i ^ (i >> 8));
   const [sender, receiver] = [

@@ -11,7 +11,7 @@ import { fate } from '../support/settling.ts';
 
 const test = suite('ClientOpening');
 
-test('knows where to dial, and refuses what cannot be asked for', () => {
+test('gives the URL to dial, and rejects invalid arguments', () => {
   const { hostname, port, secure } = new ClientOpening('wss://h:8443/', settledConnect()).target;
   assert.equal([hostname, port, secure], ['h', 8443, true]);
   assert.throws(() => new ClientOpening('ftp://h/', settledConnect()), /must have the scheme/);
@@ -29,7 +29,7 @@ test('opens over a duplex, once', async () => {
   assert.equal(await (await accepted).closed, { closeCode: 1000, reason: '' });
 });
 
-test('obeys the signal of its options, or the one that takes its place', async () => {
+test('uses the signal of its options, or the one that replaces it', async () => {
   const own = new AbortController();
   const other = new AbortController();
   const opening = new ClientOpening(
@@ -45,7 +45,7 @@ test('obeys the signal of its options, or the one that takes its place', async (
   assert.is(((await fate(second)) as Error).message, 'other');
 });
 
-test('a handshake that fails lets go of the duplex', async () => {
+test('releases the duplex if the handshake fails', async () => {
   const duplex = new HandDuplex();
   const opening = new ClientOpening('ws://h/', settledConnect({ clock: new FakeClock() }));
   const opened = opening.over(duplex, opening.limit());
@@ -55,7 +55,7 @@ test('a handshake that fails lets go of the duplex', async () => {
   assert.is(duplex.out.at(-1), error);
 });
 
-/** An opening whose server has sent this. */
+/** Returns an opening whose server has sent this text. */
 function answered(text: string, url = 'ws://h/') {
   const clock = new FakeClock();
   const duplex = new HandDuplex();
@@ -66,7 +66,7 @@ function answered(text: string, url = 'ws://h/') {
   return { clock, duplex, opened };
 }
 
-test('skips 16 interim responses, and no more', async () => {
+test('skips at most 16 interim responses', async () => {
   const { opened } = answered('HTTP/1.1 103 Early Hints\r\n\r\n'.repeat(17));
   assert.match(((await fate(opened)) as Error).message, /more than 16 interim responses$/);
   const { opened: refused } = answered(`${'HTTP/1.1 100 x\r\n\r\n'.repeat(16)}HTTP/1.1 204 x\r\n\r\n`);

@@ -15,14 +15,14 @@ test('takes the code and the reason of a WebSocketError of any class', () => {
   assert.equal(closeInfoOf(new WebSocketError('', { reason: 'bye' })), { closeCode: 1000, reason: 'bye' });
 });
 
-test('takes nothing of any other reason', () => {
+test('takes nothing from any other reason', () => {
   for (const reason of [undefined, null, 'gone', 4000, new Error('x'), { closeCode: 4000 }]) {
     assert.equal(closeInfoOf(reason), {});
   }
   assert.equal(closeInfoOf(new WebSocketError('x')), {});
 });
 
-test('leaves out what may not be sent (§7.4.1)', () => {
+test('leaves out codes and reasons that may not be sent (§7.4.1)', () => {
   for (const closeCode of [1005, 1006, 1015, 999, 5000]) {
     assert.equal(closeInfoOf(WebSocketError.of('', { closeCode, reason: 'x' })), {});
   }
@@ -36,18 +36,18 @@ test('leaves out what may not be sent (§7.4.1)', () => {
   });
 });
 
-test('what a Close said, with the platform’s 1005 for nothing', () => {
+test('gives the code and reason of a Close, with 1005 for no code', () => {
   assert.equal(closedInfo({ closeCode: 4000, reason: 'x' }), { closeCode: 4000, reason: 'x' });
   assert.equal(closedInfo({ closeCode: undefined, reason: '' }), { closeCode: 1005, reason: '' });
 });
 
-test('the platform’s error for what is too late, without a cause where no Close has come', () => {
+test('gives an InvalidStateError without a cause if no Close was received', () => {
   const error = invalidState('x');
   assert.instance(error, DOMException);
   assert.equal([error.name, error.message, 'cause' in error], ['InvalidStateError', 'x', false]);
 });
 
-test('the platform’s error for what is too late says which Close has come', () => {
+test('gives an InvalidStateError that names the received Close', () => {
   for (const [closeCode, reason, message] of [
     [1009, 'message too big', 'x (1009 message too big)'],
     [4000, '', 'x (4000)'],
@@ -62,7 +62,7 @@ test('the platform’s error for what is too late says which Close has come', ()
   }
 });
 
-test('what a close takes is a code and a reason', () => {
+test('accepts only a code and a reason', () => {
   assert.equal(closeInfoOptions.check({}), { closeCode: undefined, reason: '' });
   assert.equal(closeInfoOptions.check({ closeCode: 4000, reason: 'bye' }), {
     closeCode: 4000,

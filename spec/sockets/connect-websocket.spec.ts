@@ -44,7 +44,7 @@ function connecting(options: ConnectOptions = {}) {
   return { clock, duplex, socket };
 }
 
-test('sends the request of §4.1, and is open with the response of §1.3', async () => {
+test('sends the request of §4.1, and opens on the response of §1.3', async () => {
   const the = connecting({ protocols: ['chat'], headers: { 'X-A': 'b' }, origin: 'http://example.com' });
   await settle();
   const sent = new TextDecoder().decode(unhex(the.duplex.wire));
@@ -56,7 +56,7 @@ test('sends the request of §4.1, and is open with the response of §1.3', async
     'Origin: http://example.com',
   ])
     assert.ok(sent.includes(`\r\n${line}\r\n`), line);
-  // Compression is offered unless it is turned off.
+  // Compression is offered by default.
   assert.ok(sent.includes('\r\nSec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n'));
   the.duplex.give(ascii(lines(...response, 'Sec-WebSocket-Protocol: chat')));
   const socket = await the.socket;
@@ -66,7 +66,7 @@ test('sends the request of §4.1, and is open with the response of §1.3', async
   assert.is(the.duplex.out.at(-1), '81810000000061');
 });
 
-test('offers no compression where it is turned off', async () => {
+test('offers no compression if deflate is false', async () => {
   const the = connecting({ deflate: false });
   await settle();
   assert.not(new TextDecoder().decode(unhex(the.duplex.wire)).includes('Extensions'));
@@ -74,15 +74,15 @@ test('offers no compression where it is turned off', async () => {
   assert.is((await the.socket).compression, undefined);
 });
 
-test('loses no octet behind the head, wherever the chunks were cut', async () => {
-  const octets = Uint8Array.of(
+test('loses no byte after the head, wherever the chunks are cut', async () => {
+  const bytes = Uint8Array.of(
     ...ascii(lines(...response)),
     ...unhex('810161' + '8900' + '820102' + '880203e8'),
   );
-  const cuts = [[], every(1), ...Array.from(octets.keys(), offset => [offset])];
+  const cuts = [[], every(1), ...Array.from(bytes.keys(), offset => [offset])];
   for (const cut of cuts) {
     const { duplex, socket } = connecting();
-    for (const chunk of rechunk(octets, cut)) duplex.give(chunk);
+    for (const chunk of rechunk(bytes, cut)) duplex.give(chunk);
     duplex.end();
     const open = await socket;
     const messages: unknown[] = [];
@@ -93,14 +93,14 @@ test('loses no octet behind the head, wherever the chunks were cut', async () =>
   }
 });
 
-test('sends nothing behind its request before the response is there (§4.1)', async () => {
+test('sends nothing after its request before the response (§4.1)', async () => {
   const { duplex } = connecting();
   duplex.give('8900');
   await settle();
   assert.is(duplex.out.filter(item => typeof item === 'string').length, 1);
 });
 
-test('rejects bad arguments by name, and sends and locks nothing', async () => {
+test('rejects invalid arguments by name, and sends and locks nothing', async () => {
   const table: readonly (readonly [ConnectOptions, RegExp, string?])[] = [
     [{ protocols: ['a', 'a'] }, /a/],
     [{ headers: { Connection: 'x' } }, /Connection/],
@@ -119,7 +119,7 @@ test('rejects bad arguments by name, and sends and locks nothing', async () => {
   assert.is(duplex.readable.locked, false);
 });
 
-test('a response that agrees to nothing is a HandshakeError with status, headers and the first of the body', async () => {
+test('rejects a refusal with a HandshakeError with status, headers and the beginning of the body', async () => {
   const table: readonly (readonly [head: string[], body: string, end: boolean, kept: string])[] = [
     [['HTTP/1.1 403 Forbidden', 'Content-Length: 2'], 'no, and more', false, 'no'],
     [['HTTP/1.1 403 Forbidden', 'Content-Length: 9000'], 'x'.repeat(5000), false, 'x'.repeat(4096)],
@@ -136,9 +136,9 @@ test('a response that agrees to nothing is a HandshakeError with status, headers
     duplex.give(ascii(body.slice(1)));
     if (end) duplex.end();
     const error = (await fate(socket)) as HandshakeError;
-    const { status, headers, body: octets } = error.response!;
+    const { status, headers, body: bytes } = error.response!;
     assert.equal([error.name, status], ['HandshakeError', Number(head[0]!.slice(9, 12))]);
-    assert.is(new TextDecoder().decode(octets), kept, `${head}`);
+    assert.is(new TextDecoder().decode(bytes), kept, `${head}`);
     assert.is(headers.length, head.length - 1);
     assert.is(clock.timers.size, 0);
     assert.is(duplex.out.at(-1), error);
@@ -146,7 +146,7 @@ test('a response that agrees to nothing is a HandshakeError with status, headers
   }
 });
 
-test('a wrong 101 is refused, and its body is not waited for', async () => {
+test('rejects an invalid 101, and does not wait for its body', async () => {
   const wrong = [...response.slice(0, 3), 'Sec-WebSocket-Accept: AAAAAAAAAAAAAAAAAAAAAAAAAAA='];
   const { clock, duplex, socket } = connecting();
   duplex.give(ascii(lines(...wrong)));
@@ -155,7 +155,7 @@ test('a wrong 101 is refused, and its body is not waited for', async () => {
   assert.equal([duplex.cancelled, duplex.out.at(-1)], [[error], error]);
 });
 
-test('fails when the server ends, breaks, babbles or is too slow; no Close is sent (§7.1.7)', async () => {
+test('fails if the server ends, breaks, sends too much or is too slow, without a Close (§7.1.7)', async () => {
   const reset = new Error('reset');
   const ends: readonly ((the: ReturnType<typeof connecting>) => void)[] = [
     the => the.duplex.end(),
@@ -175,7 +175,7 @@ test('fails when the server ends, breaks, babbles or is too slow; no Close is se
   }
 });
 
-test('the signal ends the handshake with its reason, and does nothing afterwards', async () => {
+test('aborts the handshake with the reason of the signal, which has no effect afterwards', async () => {
   const reason = new Error('enough');
   const early = connecting({ signal: AbortSignal.abort(reason) });
   assert.equal([await fate(early.socket), early.duplex.writable.locked], [reason, false]);
@@ -192,7 +192,7 @@ test('the signal ends the handshake with its reason, and does nothing afterwards
   assert.is(await fate(socket.closed), 'pending');
 });
 
-test('keepalive counts from when the WebSocket is open', async () => {
+test('starts the keepalive when the WebSocket opens', async () => {
   const { clock, duplex, socket } = connecting();
   await settle();
   clock.moveTo(9000);
@@ -206,7 +206,7 @@ test('keepalive counts from when the WebSocket is open', async () => {
   assert.equal([before, duplex.out.at(-1)], [1, '898000000000']);
 });
 
-test('needs no options: keys are random, the clock is the platform’s', async () => {
+test('works without options: with random keys and the clock of the platform', async () => {
   const keys = await Promise.all(
     [1, 2].map(async () => {
       const duplex = new HandDuplex();
@@ -224,7 +224,7 @@ test('needs no options: keys are random, the clock is the platform’s', async (
 /** The vector of RFC 7692 §7.2.3.1: "Hello", compressed. */
 const hello = 'f248cdc9c90700';
 
-test('offers compression, and keeps to what the server answers (RFC 7692 §7.1)', async () => {
+test("offers compression, and follows the server's response (RFC 7692 §7.1)", async () => {
   const the = connecting({ deflate: { thresholdBytes: 0 } });
   await settle();
   const sent = new TextDecoder().decode(unhex(the.duplex.wire));
@@ -248,14 +248,14 @@ test('offers compression, and keeps to what the server answers (RFC 7692 §7.1)'
   assert.is((await socket.readable.getReader().read()).value, 'Hello');
 });
 
-test('goes on without compression where the server declines (RFC 7692 §5.1)', async () => {
+test('works without compression if the server declines it (RFC 7692 §5.1)', async () => {
   const the = connecting({ deflate: true });
   the.duplex.give(ascii(lines(...response)));
   const socket = await the.socket;
   assert.equal([socket.extensions, socket.compression], ['', undefined]);
 });
 
-test('fails on compression that was not offered so, with the response (RFC 7692 §7)', async () => {
+test('fails on compression that differs from the offer, with the response (RFC 7692 §7)', async () => {
   for (const parameters of ['; foo', '; server_max_window_bits=7', '; client_max_window_bits']) {
     const the = connecting({ deflate: true });
     const line = `Sec-WebSocket-Extensions: permessage-deflate${parameters}`;
@@ -266,7 +266,7 @@ test('fails on compression that was not offered so, with the response (RFC 7692 
   }
 });
 
-test('is open without a clock of its own, too', async () => {
+test('opens without a clock option', async () => {
   const duplex = new HandDuplex();
   const opening = connectWebSocket(duplex, 'ws://example.com/chat', { randomBytes });
   duplex.give(ascii(lines(...response)));
@@ -277,7 +277,7 @@ test('is open without a clock of its own, too', async () => {
   socket.terminate();
 });
 
-test('B3: skips interim responses, 16 at most (RFC 9110 §15.2)', async () => {
+test('B3: skips at most 16 interim responses (RFC 9110 §15.2)', async () => {
   const interim = ['HTTP/1.1 103 Early Hints', 'Link: </a>'];
   for (const status of ['100 Continue', '102 Processing', '103 Early Hints', '199 x']) {
     const the = connecting();
@@ -299,7 +299,7 @@ test('B3: skips interim responses, 16 at most (RFC 9110 §15.2)', async () => {
   );
 });
 
-test('B3: what follows an interim response is what counts', async () => {
+test('B3: decides on the response after an interim one', async () => {
   const the = connecting();
   the.duplex.give(
     ascii(lines('HTTP/1.1 103 Early Hints') + lines('HTTP/1.1 401 Unauthorized', 'Content-Length: 0')),
@@ -308,7 +308,7 @@ test('B3: what follows an interim response is what counts', async () => {
   assert.equal([error.code, error.response?.status], ['ERR_UNEXPECTED_STATUS', 401]);
 });
 
-test('B4: the limits of the head are options', async () => {
+test('B4: takes the limits of the head from the options', async () => {
   const long = [...response, `X: ${'y'.repeat(10_000)}`];
   const many = [...response, ...Array.from({ length: 130 }, (_, index) => `X-${index}: y`)];
   for (const [head, options] of [
@@ -325,7 +325,7 @@ test('B4: the limits of the head are options', async () => {
   }
 });
 
-test('B5: a refusal without an end of its body fails after a second, one that is complete at once', async () => {
+test('B5: rejects a refusal with an endless body after a second, a complete one at once', async () => {
   const open = connecting();
   open.duplex.give(ascii(`${lines('HTTP/1.1 401 Unauthorized')}who?`));
   assert.is(await fate(open.socket), 'pending');
@@ -344,7 +344,7 @@ test('B5: a refusal without an end of its body fails after a second, one that is
   }
 });
 
-test('B7: a process that was blocked reads the answer before it gives up', async () => {
+test('B7: reads the response before it times out in a process that was suspended', async () => {
   const the = connecting();
   await settle();
   the.clock.jumpTo(20_000);
@@ -360,7 +360,7 @@ test('B7: a process that was blocked reads the answer before it gives up', async
   assert.is(((await fate(silent.socket)) as HandshakeError).code, 'ERR_HANDSHAKE_TIMEOUT');
 });
 
-test('C13: a server that speaks TLS is hinted at', async () => {
+test('C13: suggests wss: for a server that speaks TLS', async () => {
   const alert = connecting();
   alert.duplex.give('15030100020246');
   alert.duplex.end();

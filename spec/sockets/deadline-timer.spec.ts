@@ -11,7 +11,7 @@ function timing() {
   return { clock, rings, timer: new DeadlineTimer(clock, () => rings.push(clock.now())) };
 }
 
-test('rings once, at the deadline', () => {
+test('calls back once, at the deadline', () => {
   const { clock, rings, timer: bell } = timing();
   bell.set(10);
   clock.moveTo(9);
@@ -22,7 +22,7 @@ test('rings once, at the deadline', () => {
   assert.is(bell.now(), 100);
 });
 
-test('costs no timer when the deadline moves away: the one that is armed looks again', () => {
+test('keeps its timer if the deadline moves later, and checks again', () => {
   const { clock, rings, timer: bell } = timing();
   for (let deadline = 10; deadline <= 30; deadline++) bell.set(deadline);
   assert.equal(clock.delays, [10]);
@@ -32,7 +32,7 @@ test('costs no timer when the deadline moves away: the one that is armed looks a
   assert.equal(rings, [30]);
 });
 
-test('rings earlier when the deadline comes nearer, with one timer', () => {
+test('calls back earlier if the deadline moves earlier, with one timer', () => {
   const { clock, rings, timer: bell } = timing();
   bell.set(10);
   bell.set(4);
@@ -41,7 +41,7 @@ test('rings earlier when the deadline comes nearer, with one timer', () => {
   assert.equal(rings, [4]);
 });
 
-test('rings at once for a deadline that has passed', () => {
+test('calls back at once for a deadline that has passed', () => {
   const { clock, rings, timer: bell } = timing();
   clock.moveTo(7);
   bell.set(3);
@@ -50,7 +50,7 @@ test('rings at once for a deadline that has passed', () => {
   assert.equal(rings, [7]);
 });
 
-test('never rings for Infinity, also where a timer was armed', () => {
+test('never calls back for Infinity, also if a timer was set', () => {
   const { clock, rings, timer: bell } = timing();
   bell.set(Infinity);
   assert.is(clock.timers.size, 0);
@@ -60,7 +60,7 @@ test('never rings for Infinity, also where a timer was armed', () => {
   assert.equal([rings, clock.timers.size], [[], 0]);
 });
 
-test('waits longer than the timers of the platform can', () => {
+test('waits longer than one timer of the platform can', () => {
   const { clock, rings, timer: bell } = timing();
   bell.set(2 ** 32);
   assert.equal(clock.delays, [2 ** 31 - 1]);
@@ -70,7 +70,7 @@ test('waits longer than the timers of the platform can', () => {
   assert.equal(rings, [2 ** 32]);
 });
 
-test('leaves no timer when it stops, and can be stopped again', () => {
+test('leaves no timer after a stop, and can be stopped again', () => {
   const { clock, rings, timer: bell } = timing();
   bell.set(10);
   bell.stop();
@@ -80,7 +80,7 @@ test('leaves no timer when it stops, and can be stopped again', () => {
   assert.equal(rings, []);
 });
 
-test('after calls back once its time is up, unless it is stopped, or never comes', () => {
+test('after: calls back after the delay, unless it is stopped or infinite', () => {
   const clock = new FakeClock();
   const told: string[] = [];
   after(clock, 10, () => told.push('ten'));
@@ -90,7 +90,7 @@ test('after calls back once its time is up, unless it is stopped, or never comes
   assert.equal(told, ['ten']);
 });
 
-test('after asks no timer for longer than the platform has them', () => {
+test('after: requests no timer longer than the platform allows', () => {
   const asked: number[] = [];
   const clock: Clock = { ...systemClock, setTimeout: (_, ms) => asked.push(ms) };
   after(clock, 2 ** 31, () => {});
@@ -98,7 +98,7 @@ test('after asks no timer for longer than the platform has them', () => {
   assert.equal(asked, [2 ** 31 - 1, 2 ** 31 - 1]);
 });
 
-test('runs by the clock of the platform', async () => {
+test('runs on the clock of the platform', async () => {
   const before = systemClock.now();
   await new Promise<void>(resolve => {
     const never = systemClock.setTimeout(() => assert.unreachable(), 1);
@@ -108,9 +108,9 @@ test('runs by the clock of the platform', async () => {
   assert.ok(systemClock.now() >= before + 5);
 });
 
-test('a timer of the platform keeps no process alive (B12)', () => {
+test('keeps no process alive with a timer of the platform (B12)', () => {
   const timer = systemClock.setTimeout(() => {}, 60_000) as { hasRef?(): boolean };
-  // Where a timer is a number, it keeps no process alive, or there is none.
+  // A host whose timers are numbers has no process to keep alive.
   assert.is(timer.hasRef?.() ?? false, false);
   systemClock.clearTimeout(timer);
 });

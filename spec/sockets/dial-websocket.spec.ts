@@ -12,7 +12,7 @@ const test = suite('dialWebSocket');
 
 const url = 'wss://example.com:8443/';
 
-/** A clock that stands still, and the timers that have not been cleared. */
+/** Returns a clock that stands still, and the timers that have not been cleared. */
 class StillClock implements Clock {
   readonly timers = new Map<number, { ring: () => void; ms: number }>();
   time = 0;
@@ -32,14 +32,14 @@ class StillClock implements Clock {
   }
 }
 
-/** Whether somebody has let go of the other end. */
+/** Returns true if the other end was released. */
 async function isLetGo({ readable, writable }: ByteDuplex): Promise<boolean> {
   const read = await fate(readable.getReader().read());
   const closed = await fate(writable.getWriter().closed);
   return read instanceof Error && closed instanceof Error;
 }
 
-test('dials where the URL says, at once or later', async () => {
+test('dials the URL, with a duplex or a promise', async () => {
   for (const later of [false, true]) {
     const [near, far] = duplexPair();
     const accepted = acceptWebSocket(far);
@@ -56,7 +56,7 @@ test('dials where the URL says, at once or later', async () => {
   }
 });
 
-test('a dialler that throws or rejects gives a HandshakeError with the cause', async () => {
+test('rejects with a HandshakeError with the cause if the dialler throws or rejects', async () => {
   const cause = new Error('no route');
   const dials = [
     () => {
@@ -71,7 +71,7 @@ test('a dialler that throws or rejects gives a HandshakeError with the cause', a
   }
 });
 
-test('bad arguments are refused before anything is dialled', async () => {
+test('rejects invalid arguments before it dials', async () => {
   const dial = (): never => {
     throw new Error('dialled');
   };
@@ -87,7 +87,7 @@ test('bad arguments are refused before anything is dialled', async () => {
   }
 });
 
-test('a signal that has been aborted is refused before anything is dialled', async () => {
+test('rejects with the reason of an aborted signal before it dials', async () => {
   const reason = new Error('no');
   let dialled = false;
   const dial = () => {
@@ -98,7 +98,7 @@ test('a signal that has been aborted is refused before anything is dialled', asy
   assert.not(dialled);
 });
 
-test('a signal gives up dialling, and what is dialled later is let go of', async () => {
+test('stops dialling on an abort, and releases a duplex that comes later', async () => {
   const [near, far] = duplexPair();
   const controller = new AbortController();
   const clock = new StillClock();
@@ -123,7 +123,7 @@ test('a signal gives up dialling, and what is dialled later is let go of', async
   assert.ok(await isLetGo(far));
 });
 
-test('dialling that fails after it was given up is no unhandled rejection', async () => {
+test('handles the rejection of a dialler after an abort', async () => {
   const controller = new AbortController();
   let fail = (_: unknown) => {};
   const dial = () => new Promise<never>((_, reject) => (fail = reject));
@@ -135,7 +135,7 @@ test('dialling that fails after it was given up is no unhandled rejection', asyn
   await settle();
 });
 
-test('time that dialling takes is taken from the handshake', async () => {
+test('counts dialling towards the handshake timeout', async () => {
   const clock = new StillClock();
   let arrive = (_: ByteDuplex) => {};
   const dial = () => new Promise<ByteDuplex>(resolve => (arrive = resolve));
@@ -153,7 +153,7 @@ test('time that dialling takes is taken from the handshake', async () => {
   assert.match(((await fate(opened)) as Error).message, 'took too long');
 });
 
-test('dialling that takes too long gives a HandshakeError; without a limit it waits', async () => {
+test('rejects with a HandshakeError if dialling takes too long; Infinity waits', async () => {
   const clock = new StillClock();
   const never = () => new Promise<never>(() => {});
   const opened = dialWebSocket(never, url, { clock, handshakeTimeoutMs: 50 });
@@ -171,7 +171,7 @@ test('dialling that takes too long gives a HandshakeError; without a limit it wa
   assert.is(patient.timers.size, 0);
 });
 
-test('a signal that aborts between dialling and the handshake lets go of the duplex', async () => {
+test('releases the duplex if the signal aborts before the handshake', async () => {
   const [near, far] = duplexPair();
   const controller = new AbortController();
   const reason = new Error('late');
@@ -183,13 +183,13 @@ test('a signal that aborts between dialling and the handshake lets go of the dup
   assert.ok(await isLetGo(far));
 });
 
-test('a duplex that is locked is refused', async () => {
+test('rejects a locked duplex', async () => {
   const [near] = duplexPair();
   near.readable.getReader();
   assert.instance(await fate(dialWebSocket(() => near, url)), TypeError);
 });
 
-test('what is dialled too late and cannot be let go of is no unhandled rejection', async () => {
+test('handles the rejections of a late duplex that cannot be released', async () => {
   const controller = new AbortController();
   let arrive = (_: ByteDuplex) => {};
   const dial = () => new Promise<ByteDuplex>(resolve => (arrive = resolve));

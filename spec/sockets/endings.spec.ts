@@ -1,5 +1,5 @@
-// Every ending in every state, both roles, with a peer that does its part and with one that is silent. What has to come
-// of it follows from a few rules (RFC 6455 §5.5.1, 7.1), which are told here beside the code.
+// Runs every ending in every state, in both roles, with a peer that follows the closing handshake and with a silent one. The
+// expected outcome follows from a few rules (RFC 6455 §5.5.1, 7.1), which this file implements independently of the code.
 
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -14,38 +14,38 @@ import { socketOver } from '../support/socket-over.ts';
 
 const test = suite('the ends of a WebSocket');
 
-/** A code in a Close frame; `null`: it has none. */
+/** The code of a Close frame; `null` if it has none. */
 type Code = number | null;
 
-/** What the rules say has happened so far. What is `undefined` has not. */
+/** The expected state. A field that is `undefined` has not happened. */
 interface Story {
   sent?: Code | undefined;
   received?: Code | undefined;
   initiator?: 'local' | 'remote' | undefined;
-  /** Our Close that waits to leave. It may be overtaken while it waits behind data. */
+  /** Our queued Close. Another one may replace it while it is queued after data. */
   waiting?: { readonly code: Code; readonly behindData: boolean };
-  /** The code of what the connection has failed of. */
+  /** The code of the failure. */
   failure?: number | undefined;
-  /** The transport takes nothing more. */
+  /** True if the transport is blocked. */
   blocked?: boolean;
-  /** Nothing comes or goes. */
+  /** True if the connection is over. */
   over?: boolean;
 }
 
 const begun = ({ sent, received, waiting, failure, over }: Story) =>
   over || [sent, received, waiting, failure].some(fact => fact !== undefined);
 
-/** Our Close follows what was written; nothing when the closing has begun. */
+/** Queues our Close after earlier messages, unless the closing has begun. */
 function closes(story: Story, code: Code): void {
   if (!begun(story)) story.waiting = { code, behindData: true };
 }
 
-/** Our Close comes before what was written, and before one that waits behind it. */
+/** Sends our Close before earlier messages, and instead of a queued one. */
 function aborts(story: Story, code: Code): void {
   if (!begun(story) || story.waiting?.behindData) story.waiting = { code, behindData: false };
 }
 
-/** The peer, or its silence, breaks the law. */
+/** Fails the connection, because of a violation or the silence of the peer. */
 function fails(story: Story, code: number): void {
   story.failure = code;
   story.initiator ??= 'local';
@@ -61,7 +61,7 @@ function cut(story: Story, initiator?: 'local' | 'remote'): void {
   story.over = true;
 }
 
-/** A socket, what it runs over, and the peer that is played. */
+/** A socket, its duplex, and a simulated peer. */
 class Scene {
   readonly clock = new FakeClock();
   readonly duplex = new HandDuplex();
@@ -69,7 +69,7 @@ class Scene {
   readonly socket: OpenWebSocket;
   readonly writer: WritableStreamDefaultWriter<string | Uint8Array>;
   readonly #role: Role;
-  /** What is left of a frame that the peer has begun. */
+  /** The rest of a frame that the peer has begun. */
   #unfinished = '';
   #peerHasClosed = false;
 
@@ -81,17 +81,17 @@ class Scene {
     this.writer.closed.catch(() => {});
   }
 
-  /** A frame of the peer's; a client masks it, by zeros. */
-  #frame(octet0: string, payload = '', declaredBytes = payload.length / 2): string {
+  /** Returns a frame of the peer. A client masks it, with zeros. */
+  #frame(firstByte: string, payload = '', declaredBytes = payload.length / 2): string {
     const masked = this.#role === 'server';
-    const octet1 = hex(Uint8Array.of((masked ? 0x80 : 0) | declaredBytes));
-    return octet0 + octet1 + (masked ? '00000000' : '') + payload;
+    const lengthByte = hex(Uint8Array.of((masked ? 0x80 : 0) | declaredBytes));
+    return firstByte + lengthByte + (masked ? '00000000' : '') + payload;
   }
 
-  /** The duplex may have ended: then nobody hears the peer. */
-  #give(octets: string): void {
+  /** Sends bytes of the peer, unless the duplex has ended. */
+  #give(bytes: string): void {
     try {
-      this.duplex.give(this.#unfinished + octets);
+      this.duplex.give(this.#unfinished + bytes);
     } catch {}
     this.#unfinished = '';
   }
@@ -105,7 +105,7 @@ class Scene {
     this.#unfinished = '62';
   }
 
-  peerBreaksTheLaw(): void {
+  peerViolatesProtocol(): void {
     this.#give(this.#frame('83'));
   }
 
@@ -120,13 +120,13 @@ class Scene {
     } catch {}
   }
 
-  /** The transport takes nothing more, and something waits for it. */
+  /** Blocks the transport with a message queued. */
   block(): void {
     this.duplex.flowing = false;
     this.writer.write(new Uint8Array(60_000)).catch(() => {});
   }
 
-  /** The peer takes what comes, answers our Close, and ends. No time is needed for that. */
+  /** Has the peer read everything, answer our Close, and end, without any time passing. */
   async finishPolitely(): Promise<void> {
     this.duplex.flowing = true;
     for (let i = 0; i < 3; i++) {
@@ -147,18 +147,18 @@ class Scene {
     }
   }
 
-  /** The codes of the Close frames that have left. Whatever else is behind the first throws. */
+  /** Returns the codes of the Close frames that were sent. Throws if anything else but pongs follows the first. */
   get closesOnWire(): Code[] {
-    const octets = unhex(this.duplex.wire);
+    const bytes = unhex(this.duplex.wire);
     const masked = this.#role === 'client';
     const codes: Code[] = [];
-    for (let at = 0; at < octets.length; ) {
-      const opcode = octets[at]! & 15;
-      const short = octets[at + 1]! & 127;
-      const length = short === 126 ? octets[at + 2]! * 256 + octets[at + 3]! : short;
+    for (let at = 0; at < bytes.length; ) {
+      const opcode = bytes[at]! & 15;
+      const short = bytes[at + 1]! & 127;
+      const length = short === 126 ? bytes[at + 2]! * 256 + bytes[at + 3]! : short;
       at += (short === 126 ? 4 : 2) + (masked ? 4 : 0);
-      if (codes.length > 0 && opcode !== 10) throw new Error(`opcode ${opcode} behind a Close`);
-      if (opcode === 8) codes.push(length === 0 ? null : octets[at]! * 256 + octets[at + 1]!);
+      if (codes.length > 0 && opcode !== 10) throw new Error(`opcode ${opcode} after a Close`);
+      if (opcode === 8) codes.push(length === 0 ? null : bytes[at]! * 256 + bytes[at + 1]!);
       at += length;
     }
     return codes;
@@ -168,7 +168,10 @@ class Scene {
 interface State {
   readonly story: Readonly<Story>;
   readonly enter: (scene: Scene) => unknown;
-  /** The code of silence, if it is no ping timeout: inside a frame or a message it is worse (A7), and a peer that does not read has the write timeout (A6). */
+  /**
+   * The code that silence leads to, if not that of the ping timeout: inside a frame or a message that of the frame timeout
+   * (A7); for a peer that does not read, that of the write timeout (A6).
+   */
   readonly silence?: number;
 }
 
@@ -235,9 +238,9 @@ const states: Readonly<Record<string, State>> = {
 interface Ending {
   readonly enact: (scene: Scene) => unknown;
   readonly tell: (story: Story, silence: number) => void;
-  /** It needs the readable, so that nobody watches the events. */
+  /** True if the ending needs the readable, so that the events cannot be observed. */
   readonly reads?: true;
-  /** Only time can bring it. */
+  /** True if the ending takes time. */
   readonly needsTime?: true;
 }
 
@@ -292,7 +295,7 @@ const endings: Readonly<Record<string, Ending>> = {
     tell: story => closes(story, 4004),
   },
   'a violation by the peer': {
-    enact: scene => scene.peerBreaksTheLaw(),
+    enact: scene => scene.peerViolatesProtocol(),
     tell(story) {
       if (!story.over && story.received === undefined) fails(story, 1002);
     },
@@ -318,7 +321,7 @@ const endings: Readonly<Record<string, Ending>> = {
   silence: {
     enact() {},
     tell(story, silence) {
-      // A ping cannot leave a blocked transport: the write timeout ends it, and nothing can be told (A6).
+      // A blocked transport cannot send the ping, so the write timeout ends it, without a Close (A6).
       if (!begun(story) && story.blocked) cut(story, 'local');
       else if (!begun(story)) fails(story, silence);
     },
@@ -326,7 +329,7 @@ const endings: Readonly<Record<string, Ending>> = {
   },
 };
 
-/** What becomes of it in the end. */
+/** Returns the expected final state. */
 function finish(story: Story, polite: boolean): Story {
   const { waiting, blocked } = story;
   if (!story.over && waiting !== undefined && (polite || !blocked)) {
@@ -349,7 +352,7 @@ function foretell(stateName: string, endingName: string, polite: boolean): Story
 
 const codeOf = (frame: { closeCode: number | undefined } | undefined) => frame && (frame.closeCode ?? null);
 
-/** What the application sees of the end. */
+/** The end as the application sees it. */
 async function play(role: Role, stateName: string, endingName: string, polite: boolean) {
   const scene = new Scene(role);
   const { socket } = scene;
@@ -411,10 +414,10 @@ async function check(role: Role, stateName: string, endingName: string, polite: 
   await assertUseless(socket, scene, name);
 }
 
-/** Nothing can be sent any more, and whoever tries is told. */
+/** Checks that nothing can be sent any more, and that each attempt fails. */
 async function assertUseless(socket: OpenWebSocket, { writer, duplex }: Scene, name: string): Promise<void> {
   const before = duplex.out.length;
-  // A closed stream of Node 20 throws.
+  // Node 20's closed stream throws.
   const attempts = [(async () => writer.write('late'))(), socket.ping()];
   assert.equal(
     (await Promise.allSettled(attempts)).map(one => one.status),
@@ -429,7 +432,7 @@ async function assertUseless(socket: OpenWebSocket, { writer, duplex }: Scene, n
 
 for (const role of ['server', 'client'] as const) {
   for (const stateName of Object.keys(states)) {
-    test(`${role}, ${stateName}: every ending leads to one record and one closed, without a timer left`, async () => {
+    test(`${role}, ${stateName}: gives one record and settles closed once for every ending, and leaves no timer`, async () => {
       const checks = Object.entries(endings).flatMap(([endingName, { needsTime }]) =>
         (needsTime ? [false] : [true, false]).map(polite => check(role, stateName, endingName, polite)),
       );

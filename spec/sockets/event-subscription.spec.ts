@@ -7,17 +7,17 @@ import { close, text } from '../support/peer-frames.ts';
 import { settle } from '../support/settling.ts';
 import { openByHand } from '../support/socket-over.ts';
 
-// `socket.subscribe`, over a socket that is worked by hand.
+// Tests `socket.subscribe` on a socket over a duplex that the spec controls.
 
 const test = suite('EventSubscription');
 
-/** The events of a subscription, by their types, and texts by their data. */
+/** Records the events of a subscription by their types, and texts by their data. */
 function subscribed(socket: OpenWebSocket): [string[], Subscription] {
   const log: string[] = [];
   return [log, socket.subscribe(event => log.push(event.type === 'text' ? event.data : event.type))];
 }
 
-test('a subscriber hears of everything, and not before it has its subscription', async () => {
+test('delivers every event, after the subscriber has its subscription', async () => {
   const { duplex, socket } = openByHand();
   duplex.give(text('a'));
   await settle();
@@ -30,7 +30,7 @@ test('a subscriber hears of everything, and not before it has its subscription',
   assert.equal(log, ['a', 'b', 'close', 'closed']);
 });
 
-test('a subscription can be paused from the start, and in the midst of a chunk', async () => {
+test('can be paused from the start, and in the middle of a chunk', async () => {
   const { duplex, socket } = openByHand();
   const log: string[] = [];
   const subscription = socket.subscribe(event => {
@@ -47,7 +47,7 @@ test('a subscription can be paused from the start, and in the midst of a chunk',
   assert.is(log.length, 2);
 });
 
-test('the events are one subscriber’s: a second one is refused, and takes nothing', async () => {
+test('rejects a second subscriber, which takes nothing', async () => {
   const { duplex, socket } = openByHand();
   const [log] = subscribed(socket);
   assert.throws(() => subscribed(socket), /^subscribe is locked/);
@@ -56,7 +56,7 @@ test('the events are one subscriber’s: a second one is refused, and takes noth
   assert.equal(log, ['a']);
 });
 
-test('the end is told to those who come after it', async () => {
+test('delivers the end to a subscriber that comes after it', async () => {
   const { duplex, socket } = openByHand();
   duplex.give(close('03e8'));
   duplex.end();
@@ -66,7 +66,7 @@ test('the end is told to those who come after it', async () => {
   assert.equal(log, ['closed']);
 });
 
-test('what a listener throws is uncaught, and the socket lives on', async () => {
+test('reports an error of the listener as uncaught, and the socket lives on', async () => {
   const { duplex, socket } = openByHand();
   const uncaught: unknown[] = [];
   const listeners = process.listeners('uncaughtException');

@@ -1,5 +1,5 @@
-// Faults that were found in use, each by the input that showed it. Letters and numbers are those of the reports; rows that
-// belong to one machine are named in its own spec.
+// Faults that were found in use, each with the input that showed it. Letters and numbers are those of the reports. Reports
+// about one class are cited in its own spec.
 
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -10,7 +10,7 @@ import type { AgreedCompression } from '../../lib/sockets/socket-options.ts';
 import type { ByteDuplex } from '../../lib/streams/byte-duplex.ts';
 import { HandDuplex } from '../support/hand-duplex.ts';
 import { fromServer } from '../support/named-frames.ts';
-import { ascii, close, frame, octet, text } from '../support/peer-frames.ts';
+import { ascii, byte, close, frame, text } from '../support/peer-frames.ts';
 import { fate, settle } from '../support/settling.ts';
 import { openByHand } from '../support/socket-over.ts';
 
@@ -19,13 +19,13 @@ const test = suite('faults found in use');
 const quiet = { pingIntervalMs: Infinity } as const;
 const codeOf = (error: unknown) => (error as WebSocketError).closeCode;
 
-/** What `closed` has become: the code that it rejects with, or its state. */
+/** Returns the code with which `closed` has rejected, or its state. */
 async function endOf(socket: OpenWebSocket): Promise<unknown> {
   const end = await fate(socket.closed);
   return end instanceof Error ? codeOf(end) : end;
 }
 
-test('A6: a peer that sends much and reads nothing is given up after writeTimeoutMs, whoever reads here', async () => {
+test('A6: gives up a peer that sends much and reads nothing after writeTimeoutMs, whatever the reader does', async () => {
   for (const reads of [true, false]) {
     const { clock, duplex, socket } = openByHand({ ...quiet, writeTimeoutMs: 500 }, new HandDuplex(false));
     if (reads) void socket.readable.pipeTo(new WritableStream());
@@ -43,7 +43,7 @@ test('A6: a peer that sends much and reads nothing is given up after writeTimeou
   }
 });
 
-test('A6: a peer that stops reading between two writes is given up, too', async () => {
+test('A6: gives up a peer that stops reading between two writes', async () => {
   const { clock, duplex, socket } = openByHand({ ...quiet, writeTimeoutMs: 500 }, new HandDuplex(false, 4));
   void socket.send('a');
   await settle();
@@ -57,7 +57,7 @@ test('A6: a peer that stops reading between two writes is given up, too', async 
   assert.is(await endOf(socket), 1006);
 });
 
-test('A6: a peer that reads slowly is not given up', async () => {
+test('A6: does not give up a peer that reads slowly', async () => {
   const { clock, duplex, socket } = openByHand({ writeTimeoutMs: 500 }, new HandDuplex(false));
   const sent = socket.send(new Uint8Array(2_000_000));
   for (let now = 400; (await fate(sent)) === 'pending'; now += 400) {
@@ -68,7 +68,7 @@ test('A6: a peer that reads slowly is not given up', async () => {
   assert.equal([await fate(sent), socket.closing], ['fulfilled', false]);
 });
 
-test('A7: one byte of a frame just before each deadline holds no connection', async () => {
+test('A7: gives up a peer that sends one byte of a frame just before each deadline', async () => {
   const { clock, duplex, socket } = openByHand({ ...quiet, frameTimeoutMs: 1000 });
   duplex.give('82fe4000' + '00000000');
   await settle();
@@ -84,7 +84,7 @@ test('A7: one byte of a frame just before each deadline holds no connection', as
   assert.ok(clock.now() < 4000);
 });
 
-test('A7: nor does a message of one-byte fragments, unless its parts are delivered as they come', async () => {
+test('A7: gives up a message of one-byte fragments, unless parts are delivered', async () => {
   for (const deliver of ['messages', 'parts'] as const) {
     const { clock, duplex, socket } = openByHand({ ...quiet, frameTimeoutMs: 1000, deliver });
     duplex.give(frame('01', '61'));
@@ -98,11 +98,11 @@ test('A7: nor does a message of one-byte fragments, unless its parts are deliver
   }
 });
 
-test('A8: pings that a peer never answers do not pile up, whatever pongs it sends', async () => {
+test('A8: limits pings that the peer never answers, whatever pongs it sends', async () => {
   const { duplex, socket } = openByHand(quiet);
   await settle();
   const pings = Array.from({ length: 100 }, () => fate(socket.ping()));
-  for (let i = 0; i < 10; i++) duplex.give(frame('8a', octet(i)).repeat(100));
+  for (let i = 0; i < 10; i++) duplex.give(frame('8a', byte(i)).repeat(100));
   const outcomes = await Promise.all(pings);
   assert.is(outcomes.filter(outcome => outcome === 'pending').length, 64);
   assert.equal(
@@ -111,7 +111,7 @@ test('A8: pings that a peer never answers do not pile up, whatever pongs it send
   );
 });
 
-test('A13: unread messages count what they cost, however short they are', async () => {
+test('A13: counts the cost of unread messages, however short they are', async () => {
   for (const message of [text(''), text('a'), frame('82', ''), frame('82', '01')]) {
     const { duplex, socket } = openByHand(quiet);
     void socket.readable;
@@ -125,7 +125,7 @@ test('A13: unread messages count what they cost, however short they are', async 
   }
 });
 
-test('A17: a transport whose methods throw at once keeps no end from settling', async () => {
+test('A17: settles every end if the methods of a transport throw', async () => {
   const never = new Promise<never>(() => {});
   const throws = (): never => {
     throw new Error('thrown at once');
@@ -167,7 +167,7 @@ test('A17: a transport whose methods throw at once keeps no end from settling', 
   }
 });
 
-test('A22: bytes are copied while they are handed over, on whichever way', async () => {
+test('A22: copies bytes within the call, on every way of sending', async () => {
   const ways: readonly ((socket: OpenWebSocket, data: Uint8Array<ArrayBuffer>) => Promise<unknown>)[] = [
     (socket, data) => socket.openMessage('binary').getWriter().write(data),
     (socket, data) => socket.writable.getWriter().write(data),
@@ -187,7 +187,7 @@ test('A22: bytes are copied while they are handed over, on whichever way', async
   }
 });
 
-test('B1: a peer that reads 150 kB a second and answers each ping when it arrives is not given up', async () => {
+test('B1: does not give up a peer that reads 150 kB a second and answers pings when they arrive', async () => {
   const { clock, duplex, socket } = openByHand({}, new HandDuplex(false));
   const sent = socket.send(new Uint8Array(20_000_000));
   await settle();
@@ -207,7 +207,7 @@ test('B1: a peer that reads 150 kB a second and answers each ping when it arrive
   assert.ok(clock.now() > 120_000 && answered < 10, `${answered} pings were answered`);
 });
 
-test('B2: a compressed message leaves in one frame if maxFrameBytes says so', async () => {
+test('B2: sends a compressed message in one frame if maxFrameBytes allows it', async () => {
   const agreed: AgreedCompression = {
     agreement: {
       serverContextTakeover: true,
@@ -231,7 +231,7 @@ test('B2: a compressed message leaves in one frame if maxFrameBytes says so', as
   }
 });
 
-test('B6: closed settles when a silent peer is given up', async () => {
+test('B6: settles closed when a silent peer is given up', async () => {
   const { clock, duplex, socket } = openByHand({ pingIntervalMs: 200, pingTimeoutMs: 200 });
   await settle();
   clock.moveTo(200);
@@ -245,7 +245,7 @@ test('B6: closed settles when a silent peer is given up', async () => {
   assert.equal([await fate(socket.readable.getReader().closed).then(codeOf), clock.timers.size], [1011, 0]);
 });
 
-test('B7: a process that was blocked for longer than closeTimeoutMs hears the answer that waits', async () => {
+test('B7: reads the pending reply after a suspend longer than closeTimeoutMs', async () => {
   const { clock, duplex, socket } = openByHand({ closeTimeoutMs: 50 });
   await settle();
   socket.close({ closeCode: 1000 });
@@ -258,7 +258,7 @@ test('B7: a process that was blocked for longer than closeTimeoutMs hears the an
   assert.equal(await socket.closed, { closeCode: 1000, reason: '' });
 });
 
-test('B10: our Close repeats the code and the reason of the peer', async () => {
+test('B10: repeats the code and reason of the peer in our Close', async () => {
   const { duplex, socket } = openByHand(quiet);
   duplex.give(close(`0fa0${ascii('bye')}`));
   duplex.end();
@@ -266,7 +266,7 @@ test('B10: our Close repeats the code and the reason of the peer', async () => {
   assert.is(duplex.out[0], `88050fa0${ascii('bye')}`);
 });
 
-test('C1: nothing that is sent unawaited ends a process when the peer closes, or breaks off', async () => {
+test('C1: causes no unhandled rejection for unawaited sends when the peer closes or disconnects', async () => {
   for (const end of ['close', 'break'] as const) {
     const { duplex, socket } = openByHand(quiet, new HandDuplex(false));
     await settle();
@@ -298,7 +298,7 @@ test('C1: nothing that is sent unawaited ends a process when the peer closes, or
   }
 });
 
-test('C3: the peer hears the code of a close() in the catch around a loop that threw', async () => {
+test('C3: sends the code of a close() in the catch around a loop that threw', async () => {
   const { duplex, socket } = openByHand(quiet);
   duplex.give(text('a') + text('b'));
   try {
@@ -310,7 +310,7 @@ test('C3: the peer hears the code of a close() in the catch around a loop that t
   assert.is(duplex.wire, `880f03ef${ascii('cannot use it')}`);
 });
 
-test('C3: a loop that is left without more closes, in a later task, without a code', async () => {
+test('C3: closes without a code, in a later task, after a loop is left', async () => {
   const { duplex, socket } = openByHand(quiet);
   duplex.give(text('a') + text('b'));
   for await (const message of socket.readable) if (message === 'a') break;
@@ -319,7 +319,7 @@ test('C3: a loop that is left without more closes, in a later task, without a co
   assert.is(duplex.wire, fromServer.close());
 });
 
-test('C3: a cancel with a reason closes at once, with the code of a WebSocketError', async () => {
+test('C3: closes at once on a cancel with a reason, with the code of a WebSocketError', async () => {
   const { duplex, socket } = openByHand(quiet);
   await settle();
   void socket.readable.cancel(new WebSocketError('no', { closeCode: 4009 }));

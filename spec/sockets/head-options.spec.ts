@@ -4,7 +4,7 @@ import { headRules } from '../../lib/sockets/head-options.ts';
 
 const test = suite('HeadOptions');
 
-test('are those of the head decoder that a user may have to change', () => {
+test('has the options of the head decoder that a user may have to change', () => {
   const defaults = Object.entries(headRules()).map(([name, { fallback }]) => [name, fallback]);
   assert.equal(defaults, [
     ['maxHeadBytes', 65_536],

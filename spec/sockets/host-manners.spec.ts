@@ -1,5 +1,5 @@
-// Duplexes with the manners of the hosts that cannot be had in a spec, as they have been reported: Cloudflare Workers,
-// Deno, Direct Sockets, WebTransport. What a WebSocket over them has to make of it.
+// Tests a WebSocket over duplexes that imitate the reported behaviour of hosts which cannot run in a spec: Cloudflare
+// Workers, Deno, Direct Sockets, WebTransport.
 
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -11,15 +11,15 @@ import { hex, unhex } from '../support/hex.ts';
 import { fate, settle } from '../support/settling.ts';
 import { openByHand, socketOver } from '../support/socket-over.ts';
 
-const test = suite('the manners of hosts');
+const test = suite('the behaviour of hosts');
 
-/** A Close of a client with code 1000, masked by zeros, and that of a server. */
+/** A Close with code 1000 of a client, masked with zeros, and one of a server. */
 const clientClose = '888200000000' + '03e8';
 const serverClose = '8802' + '03e8';
 
 class BadResource extends Error {}
 
-test('Workers: writes settle before there is a connection, and its failure comes on the streams', async () => {
+test('Workers: handles writes that settle before the connection exists, and its later failure', async () => {
   const duplex = new HandDuplex();
   const opening = connectWebSocket(duplex, 'ws://example.com/', { handshakeTimeoutMs: Infinity });
   await settle();
@@ -32,7 +32,7 @@ test('Workers: writes settle before there is a connection, and its failure comes
   assert.is(error.cause, refused);
 });
 
-test('Workers: a socket that fails with undefined behind both Closes has ended', async () => {
+test('Workers: takes a failure with undefined after both Closes as the end', async () => {
   const { duplex, socket } = openByHand();
   duplex.give(clientClose);
   await settle();
@@ -40,7 +40,7 @@ test('Workers: a socket that fails with undefined behind both Closes has ended',
   assert.equal(await socket.closed, { closeCode: 1000, reason: '' });
 });
 
-test('Workers: `closed` of the host that never settles, and a `close` that rejects, are not depended on', async () => {
+test('Workers: does not depend on the `closed` and `close` of the host', async () => {
   const duplex = Object.assign(new HandDuplex(), {
     opened: Promise.resolve({}),
     closed: new Promise<void>(() => {}),
@@ -53,7 +53,7 @@ test('Workers: `closed` of the host that never settles, and a `close` that rejec
   assert.equal(await socket.closed, { closeCode: 1000, reason: '' });
 });
 
-test('Workers: what is written are views of octets, never strings', async () => {
+test('Workers: writes only views of bytes, never strings', async () => {
   const duplex = new HandDuplex();
   const kinds = new Set<unknown>();
   const writable = new WritableStream<Uint8Array>({ write: chunk => void kinds.add(chunk.constructor) });
@@ -64,7 +64,7 @@ test('Workers: what is written are views of octets, never strings', async () => 
   assert.equal([...kinds], [Uint8Array]);
 });
 
-test('Deno: the end of the readable takes the writable along: behind both Closes an end, before them 1006', async () => {
+test('Deno: handles a writable that ends with the readable: cleanly after both Closes, else with 1006', async () => {
   const endAll = (duplex: HandDuplex) => {
     duplex.end();
     duplex.breakOutput(new BadResource());
@@ -80,7 +80,7 @@ test('Deno: the end of the readable takes the writable along: behind both Closes
   assert.is(((await fate(cut.socket.closed)) as WebSocketError).closeCode, 1006);
 });
 
-test('Deno: TLS that ends without close_notify is an error: behind both Closes an end, before them 1006 with the cause', async () => {
+test('Deno: handles TLS that ends without close_notify: cleanly after both Closes, else with 1006 and the cause', async () => {
   const unexpectedEof = new Error('peer closed connection without sending TLS close_notify');
   const clean = openByHand();
   clean.duplex.give(clientClose);
@@ -95,7 +95,7 @@ test('Deno: TLS that ends without close_notify is an error: behind both Closes a
   assert.is(error.cause, unexpectedEof);
 });
 
-test('Deno: a duplex whose cancel and abort both fail, since it is closed already, harms nobody', async () => {
+test('Deno: tolerates a closed duplex whose cancel and abort both fail', async () => {
   const fail = () => Promise.reject(new BadResource());
   const duplex: ByteDuplex = {
     readable: new ReadableStream({ cancel: fail }),
@@ -107,7 +107,7 @@ test('Deno: a duplex whose cancel and abort both fail, since it is closed alread
   assert.is(((await fate(socket.closed)) as WebSocketError).closeCode, 1006);
 });
 
-test('WebTransport, Direct Sockets: an end of one side leaves the other: what waits still leaves, and so does the Close', async () => {
+test('WebTransport, Direct Sockets: sends queued data and the Close after the input has ended', async () => {
   const { duplex, socket } = openByHand();
   duplex.flowing = false;
   const writer = socket.writable.getWriter();
@@ -124,7 +124,7 @@ test('WebTransport, Direct Sockets: an end of one side leaves the other: what wa
   assert.equal(await socket.closed, { closeCode: 1000, reason: '' });
 });
 
-test('WebTransport: a stream that is reset is 1006, and its error, with the code of the stream, is the cause', async () => {
+test('WebTransport: fails with 1006 on a reset stream, with its error as the cause', async () => {
   const reset = Object.assign(new Error('reset'), { source: 'stream', streamErrorCode: 7 });
   const { duplex, socket } = openByHand();
   duplex.breakOutput(reset);
@@ -133,12 +133,12 @@ test('WebTransport: a stream that is reset is 1006, and its error, with the code
   assert.is((error.cause as typeof reset).streamErrorCode, 7);
 });
 
-test('all of them have readable byte streams', async () => {
-  const octets = unhex(`810161${serverClose}`);
+test('accepts readable byte streams, which all of them have', async () => {
+  const data = unhex(`810161${serverClose}`);
   const readable = new ReadableStream({
     type: 'bytes',
     pull(controller) {
-      controller.enqueue(octets.slice());
+      controller.enqueue(data.slice());
       controller.close();
     },
   });
@@ -152,7 +152,7 @@ test('all of them have readable byte streams', async () => {
   assert.equal(sent, ['888200000000' + '03e8']);
 });
 
-test('none sees the same memory twice while it may still hold it', async () => {
+test('never passes memory again that a host may still hold', async () => {
   const held: { chunk: Uint8Array; copy: Uint8Array }[] = [];
   const writable = new WritableStream<Uint8Array>({
     write: chunk => void held.push({ chunk, copy: chunk.slice() }),

@@ -9,7 +9,7 @@ import { ascii, close, frame, text } from '../support/peer-frames.ts';
 import { fate, settle } from '../support/settling.ts';
 import { openByHand } from '../support/socket-over.ts';
 
-const test = suite('IncomingMessagesView');
+const test = suite('IncomingMessages');
 
 function open(options: SocketOptions = { deliver: 'parts' }) {
   const the = openByHand(options);
@@ -18,7 +18,7 @@ function open(options: SocketOptions = { deliver: 'parts' }) {
   return { ...the, reader, next };
 }
 
-/** All parts; the last item is `'end'` or the failure. */
+/** Returns all parts; the last item is `'end'` or the failure. */
 async function parts(message: StreamedMessage): Promise<unknown[]> {
   const got: unknown[] = [];
   try {
@@ -48,14 +48,14 @@ test('gives each message its type and its parts as they come (§5.4)', async () 
   assert.equal([second.type, await parts(second)], ['binary', [Uint8Array.of(255), 'end']]);
 });
 
-test('a message is one part where whole messages are delivered', async () => {
+test('gives each message as one part if whole messages are delivered', async () => {
   const { duplex, next } = open({});
   duplex.give(frame('01', '61') + frame('80', '62') + frame('82'));
   assert.equal(await parts(await next()), ['ab', 'end']);
   assert.equal(await parts(await next()), ['end'], 'an empty binary message has no part');
 });
 
-test('the bytes of a binary message are a byte stream: a reader can bring its own buffers', async () => {
+test('supports BYOB readers for the bytes of a binary message', async () => {
   const { duplex, next } = open();
   duplex.give(frame('02', '010203') + frame('00') + frame('00', '04') + frame('80'));
   const message = await next();
@@ -73,7 +73,7 @@ test('the bytes of a binary message are a byte stream: a reader can bring its ow
   assert.throws(() => (readable as ReadableStream<Uint8Array>).getReader({ mode: 'byob' }), TypeError);
 });
 
-test('text, bytes and json take all of it, whatever the cuts', async () => {
+test('collects the whole message by text, bytes and json, wherever it is cut', async () => {
   for (const deliver of ['parts', 'messages'] as const) {
     const { duplex, next } = open({ deliver });
     duplex.give(frame('01', '61f09f') + frame('00', '9880') + frame('80', '62'));
@@ -89,14 +89,14 @@ test('text, bytes and json take all of it, whatever the cuts', async () => {
     assert.equal(await (await next()).bytes(), new Uint8Array(0));
     assert.ok((await fate((await next()).json())) instanceof SyntaxError);
     duplex.give(frame('82', '7b7d') + text('next'));
-    const octets = await next();
-    assert.ok((await fate(octets.text())) instanceof TypeError);
-    assert.ok((await fate(octets.json())) instanceof TypeError);
+    const binary = await next();
+    assert.ok((await fate(binary.text())) instanceof TypeError);
+    assert.ok((await fate(binary.json())) instanceof TypeError);
     assert.is(await (await next()).text(), 'next');
   }
 });
 
-test('one unit beyond the limit cancels the message with 1009, and the next one comes', async () => {
+test('cancels a message one unit above the limit with 1009, and delivers the next', async () => {
   const { duplex, next, socket } = open();
   const message = frame('01', ascii('abc')) + frame('80', ascii('de'));
   duplex.give(message.repeat(6) + text('next'));
@@ -110,7 +110,7 @@ test('one unit beyond the limit cancels the message with 1009, and the next one 
   assert.is(await fate(socket.closed), 'pending');
 });
 
-test('takes 16 MiB where no limit is given, and no more', async () => {
+test('takes at most 16 MiB by default', async () => {
   const part = unhex(frame('00', '61'.repeat(65_535)));
   for (const read of ['text', 'bytes'] as const) {
     const { duplex, next } = open();
@@ -132,7 +132,7 @@ test('takes 16 MiB where no limit is given, and no more', async () => {
   }
 });
 
-test('what is left of a message is dropped when the next is asked for, and the next is whole', async () => {
+test('drops the rest of a message when the next is requested, which is whole', async () => {
   const { duplex, next } = open();
   duplex.give(frame('01', '61') + frame('00', '62') + frame('80', '63') + text('second'));
   const skipped = await next();
@@ -141,7 +141,7 @@ test('what is left of a message is dropped when the next is asked for, and the n
   assert.ok((await fate(skipped.readable.getReader().read())) instanceof TypeError);
 });
 
-test('asking for the next while parts are still to come waits for them and drops them', async () => {
+test('waits for the remaining parts and drops them when the next message is requested', async () => {
   const { duplex, next } = open();
   duplex.give(frame('01', '61'));
   const skipped = await next();
@@ -156,7 +156,7 @@ test('asking for the next while parts are still to come waits for them and drops
   assert.is(await (await second).text(), 'second');
 });
 
-test('a message that is cancelled is dropped to its end; the next comes, and the WebSocket stays open', async () => {
+test('drops a cancelled message to its end, delivers the next, and stays open', async () => {
   const { duplex, next, socket } = open();
   duplex.give(frame('01', '61') + frame('00', '62'));
   await (await next()).readable.cancel();
@@ -171,7 +171,7 @@ test('a message that is cancelled is dropped to its end; the next comes, and the
   assert.is(await fate(socket.closed), 'pending');
 });
 
-test('a loop over messages that reads none of them sees each of them', async () => {
+test('delivers each message to a loop that reads none of them', async () => {
   const { duplex, socket } = openByHand({ deliver: 'parts' });
   duplex.give((frame('01', '61') + frame('80', '62') + frame('82', '00')).repeat(1000) + close('03e8'));
   duplex.end();
@@ -181,7 +181,7 @@ test('a loop over messages that reads none of them sees each of them', async () 
   assert.equal(types.slice(-2), ['text', 'binary']);
 });
 
-test('a message that nobody reads stops the duplex; skipping it lets it flow', async () => {
+test('stops the duplex on an unread message, and resumes it when the message is skipped', async () => {
   const { duplex, next } = open();
   duplex.give(frame('02'));
   const part = frame('00', '00'.repeat(16_384));
@@ -197,7 +197,7 @@ test('a message that nobody reads stops the duplex; skipping it lets it flow', a
   assert.is(await (await next()).text(), 'next');
 });
 
-test('a message larger than any limit for whole messages passes in parts', async () => {
+test('passes a message in parts that exceeds every limit of whole messages', async () => {
   const { duplex, next } = open();
   duplex.give(frame('02', '00'));
   const message = await next();
@@ -216,7 +216,7 @@ test('a message larger than any limit for whole messages passes in parts', async
   assert.is(length, 1 + 40 * 65_535);
 });
 
-test('what was received whole is read whole after the end, whenever it is read', async () => {
+test('delivers complete messages after the end, whenever they are read', async () => {
   for (const began of [false, true]) {
     for (const clean of [false, true]) {
       const { duplex, next, reader } = open();
@@ -234,7 +234,7 @@ test('what was received whole is read whole after the end, whenever it is read',
   }
 });
 
-test('a message that was cut off fails behind its parts, whenever it is read, and whoever waits is told', async () => {
+test('fails a message that was cut off after its parts, also for a pending read', async () => {
   for (const [wire, expected] of [
     ['', 1006],
     [close('03e8'), null],
@@ -260,7 +260,7 @@ test('a message that was cut off fails behind its parts, whenever it is read, an
   }
 });
 
-test('who only watches a message that has no parts left is told of the cut', async () => {
+test('rejects `closed` of a reader without parts left if the message is cut off', async () => {
   const { duplex, next } = open();
   duplex.give(frame('01', '61'));
   const reader = (await next()).readable.getReader();
@@ -269,7 +269,7 @@ test('who only watches a message that has no parts left is told of the cut', asy
   assert.is(((await fate(reader.closed)) as Error).name, 'WebSocketError');
 });
 
-test('a skipped message that is cut off ends with the others', async () => {
+test('ends with the others if a skipped message is cut off', async () => {
   const { duplex, next, reader } = open();
   duplex.give(frame('01', '61'));
   await (await next()).readable.cancel();
@@ -278,14 +278,14 @@ test('a skipped message that is cut off ends with the others', async () => {
   assert.is((await read).done, true);
 });
 
-test('control frames between the parts are answered and not seen', async () => {
+test('answers control frames between the parts without delivering them', async () => {
   const { duplex, next } = open();
   duplex.give(frame('01', '61') + frame('89', '70') + frame('80', '62'));
   assert.is(await (await next()).text(), 'ab');
   assert.is(duplex.wire, fromServer.pong('p'));
 });
 
-test('messages that wait while nobody listens are not lost when the WebSocket only sends', async () => {
+test('does not lose queued messages of a WebSocket that only sends', async () => {
   const { duplex, socket, next } = open();
   duplex.give(frame('01', '61'));
   const message = await next();
@@ -298,7 +298,7 @@ test('messages that wait while nobody listens are not lost when the WebSocket on
   assert.ok(duplex.wire.startsWith(fromServer.pong()));
 });
 
-test('the parts can be piped into a stream of the platform, too', async () => {
+test('can pipe the parts into a stream of the platform', async () => {
   const { duplex, socket } = openByHand({ deliver: 'parts' });
   duplex.give(frame('02', '61') + frame('00', '6263') + frame('80'));
   const message = (await socket.messages.getReader().read()).value!;
@@ -309,7 +309,7 @@ test('the parts can be piped into a stream of the platform, too', async () => {
   assert.equal(got, [0x61, 0x62, 0x63]);
 });
 
-test('the type of a message tells the compiler what its parts are (C8)', async () => {
+test('infers the type of the parts from the type of a message (C8)', async () => {
   const { duplex, socket } = openByHand({ deliver: 'parts' });
   duplex.give(frame('81', '61') + frame('82', '62'));
   const seen: string[] = [];

@@ -24,7 +24,7 @@ const outcome = (promise: Promise<unknown>) =>
     reason => reason,
   );
 
-test('sends parts as they are written, and closing it ends the message (§5.4)', async () => {
+test('sends parts as they are written, and ends the message when it is closed (§5.4)', async () => {
   const { duplex, socket } = openByHand();
   const text = socket.openMessage('text').getWriter();
   await text.write('a');
@@ -49,7 +49,7 @@ test('sends parts as they are written, and closing it ends the message (§5.4)',
   );
 });
 
-test('a surrogate pair may be cut between two parts', async () => {
+test('allows a surrogate pair to be cut between two parts', async () => {
   const { duplex, socket } = openByHand();
   const writer = socket.openMessage('text').getWriter();
   await writer.write('\ud83d');
@@ -59,14 +59,14 @@ test('a surrogate pair may be cut between two parts', async () => {
   assert.ok(duplex.wire.includes('f09f9880'));
 });
 
-test('a message without parts is empty', async () => {
+test('sends an empty message if no parts were written', async () => {
   const { duplex, socket } = openByHand();
   await socket.openMessage('text').close();
   await socket.openMessage('binary').close();
   assert.is(duplex.wire, fromServer.text('') + fromServer.binary(''));
 });
 
-test('a large part leaves in frames of the chosen size, and a pong passes between them (§5.4)', async () => {
+test('sends a large part in frames of the chosen size, with a pong between them (§5.4)', async () => {
   const the = await stalled({ maxFrameBytes: 1000 });
   const writer = the.socket.openMessage('binary').getWriter();
   const write = writer.write(new Uint8Array(50_000));
@@ -83,7 +83,7 @@ test('a large part leaves in frames of the chosen size, and a pong passes betwee
   assert.is(the.duplex.wire.length / 2, 3 + 50 * 1004);
 });
 
-test('others wait for its end, in order: messages, open messages and a Close', async () => {
+test('sends messages, open messages and a Close after its end, in order', async () => {
   const { duplex, socket } = openByHand();
   const first = socket.openMessage('text').getWriter();
   const second = socket.openMessage('text').getWriter();
@@ -107,7 +107,7 @@ test('others wait for its end, in order: messages, open messages and a Close', a
   );
 });
 
-test('what waits is counted, and its writes settle when it has gone to the duplex', async () => {
+test('counts queued parts, and settles their writes when the duplex has taken them', async () => {
   const the = await stalled();
   const writer = the.socket.openMessage('binary').getWriter();
   const write = writer.write(new Uint8Array(100));
@@ -123,12 +123,12 @@ test('what waits is counted, and its writes settle when it has gone to the duple
   assert.is.not(await fate(behind), 'pending');
 });
 
-test('desiredSize is 64 KiB less what waits for the socket: its bytes, and 64 for each message', async () => {
+test('has a desiredSize of 64 KiB minus the queued bytes and 64 for each message', async () => {
   const the = await stalled();
   const text = the.socket.openMessage('text').getWriter();
   const binary = the.socket.openMessage('binary').getWriter();
   assert.equal([text.desiredSize, binary.desiredSize], [65_536 - 128, 65_536 - 128]);
-  // workerd forgets the backpressure of a write that comes in the turn of the stream's start.
+  // workerd ignores the backpressure of a write in the turn in which the stream starts.
   await settle();
   text.write('ab').catch(() => {});
   binary.write(new Uint8Array(65_536)).catch(() => {});
@@ -139,7 +139,7 @@ test('desiredSize is 64 KiB less what waits for the socket: its bytes, and 64 fo
   binary.ready.catch(() => {});
 });
 
-test('an abort before anything has left drops it, and what waits behind it goes', async () => {
+test('drops the message on an abort before any part was sent, and sends those queued after it', async () => {
   for (const parts of [0, 1, 3]) {
     const { duplex, socket } = openByHand();
     const first = socket.openMessage('text').getWriter();
@@ -162,7 +162,7 @@ test('an abort before anything has left drops it, and what waits behind it goes'
   }
 });
 
-test('an abort of the first of all lets those behind it go at once', async () => {
+test('sends the queued messages at once when the first one is aborted', async () => {
   const { duplex, socket } = openByHand();
   const dropped = socket.openMessage('text');
   const behind = socket.writable.getWriter().write('b');
@@ -171,7 +171,7 @@ test('an abort of the first of all lets those behind it go at once', async () =>
   assert.equal([await fate(behind), duplex.wire], ['fulfilled', fromServer.text('b')]);
 });
 
-test('an abort after something has left closes with 1011, at once', async () => {
+test('closes with 1011 at once on an abort after a part was sent', async () => {
   const the = await stalled();
   const writer = the.socket.openMessage('binary').getWriter();
   const write = writer.write(new Uint8Array(200_000));
@@ -188,7 +188,7 @@ test('an abort after something has left closes with 1011, at once', async () => 
   the.socket.terminate();
 });
 
-test('a part of the wrong kind ends the message as an abort does, and holds nothing up', async () => {
+test('aborts the message on a part of the wrong type, and sends those queued after it', async () => {
   for (const [type, wrong] of [
     ['binary', 'text'],
     ['text', Uint8Array.of(1)],
@@ -212,7 +212,7 @@ test('a part of the wrong kind ends the message as an abort does, and holds noth
   socket.terminate();
 });
 
-test('what is written when the closing has begun fails, and sends nothing', async () => {
+test('fails writes after the closing has begun, and sends nothing', async () => {
   const { duplex, socket } = openByHand();
   const early = socket.openMessage('text').getWriter();
   socket.close();
@@ -225,7 +225,7 @@ test('what is written when the closing has begun fails, and sends nothing', asyn
   assert.is(duplex.wire, fromServer.close());
 });
 
-test('what the peer has cut off says with which Close, before ours has left and after', async () => {
+test("names the peer's Close in the error of a message that it cut off", async () => {
   const { duplex, socket } = await stalled();
   socket.sendPrepared(new PreparedMessage('a'));
   const writer = socket.openMessage('text').getWriter();
@@ -245,7 +245,7 @@ test('what the peer has cut off says with which Close, before ours has left and 
   );
 });
 
-test('a Close of ours cuts a message that is half out, and drops one that waits (§5.5.1)', async () => {
+test('cuts a message that is partly sent by our Close, and drops a queued one (§5.5.1)', async () => {
   const { duplex, socket } = openByHand();
   const half = socket.openMessage('text').getWriter();
   const waits = socket.openMessage('text').getWriter();
@@ -260,7 +260,7 @@ test('a Close of ours cuts a message that is half out, and drops one that waits 
   assert.is(((await fate(half.closed)) as Error).name, 'InvalidStateError');
 });
 
-test('an end of the WebSocket fails it and the write that is under way', async () => {
+test('fails with its pending write when the WebSocket ends', async () => {
   for (const end of ['eof', 'theirs', 'terminate', 'broken'] as const) {
     const the = await stalled();
     the.socket.writable
@@ -281,7 +281,7 @@ test('an end of the WebSocket fails it and the write that is under way', async (
       the.duplex.settleWrite();
     }
     const names = (await Promise.all(outcomes)).map(error => (error as Error).name);
-    // What is under way when the peer closes still leaves.
+    // Data in the transport when the peer closes is still sent.
     const gone = end === 'theirs' ? undefined : 'WebSocketError';
     assert.equal(names, [gone, gone, end === 'theirs' ? 'InvalidStateError' : 'WebSocketError'], end);
     the.duplex.breakInput('over');
@@ -291,7 +291,7 @@ test('an end of the WebSocket fails it and the write that is under way', async (
   }
 });
 
-test('a message that has ended or was aborted is told of no end', async () => {
+test('is not notified of the end after it has ended or was aborted', async () => {
   const { duplex, socket } = openByHand();
   const ended = socket.openMessage('text').getWriter();
   await ended.close();
@@ -302,7 +302,7 @@ test('a message that has ended or was aborted is told of no end', async () => {
   assert.equal([await fate(ended.closed), await fate(aborted.closed)], ['fulfilled', 'why']);
 });
 
-test('is compressed where that was agreed upon, unless it is told not to be (RFC 7692 §6.1)', async () => {
+test('compresses the message if that was negotiated, unless compress is false (RFC 7692 §6.1)', async () => {
   const agreement = {
     serverContextTakeover: false,
     clientContextTakeover: false,
@@ -320,7 +320,7 @@ test('is compressed where that was agreed upon, unless it is told not to be (RFC
   }
 });
 
-test('a part is copied when its turn comes: what is done to it later does no harm', async () => {
+test('copies a part when it is written, so that later changes have no effect', async () => {
   const the = await stalled();
   const writer = the.socket.openMessage('binary').getWriter();
   const data = new Uint8Array(40_000).fill(1);
@@ -335,7 +335,7 @@ test('a part is copied when its turn comes: what is done to it later does no har
   assert.is(/(01){8}$/.test(the.duplex.wire), true);
 });
 
-test('whole messages: text as it is, buffers and views as bytes, anything else as text; all copied at write()', async () => {
+test('whole messages: sends text as it is, buffers and views as bytes, anything else as text, copied at write()', async () => {
   const { duplex, socket } = openByHand();
   await settle();
   const writer = socket.writable.getWriter();
@@ -347,7 +347,7 @@ test('whole messages: text as it is, buffers and views as bytes, anything else a
     writer.write(new DataView(bytes.buffer, 2)),
     writer.write(bytes.buffer),
     writer.write(12 as never),
-    // A tag says nothing (A16).
+    // `Symbol.toStringTag` proves nothing (A16).
     writer.write({ [Symbol.toStringTag]: 'ArrayBuffer', toString: () => 'x' } as never),
   ];
   bytes.fill(9);
@@ -364,7 +364,7 @@ test('whole messages: text as it is, buffers and views as bytes, anything else a
   );
 });
 
-test('what cannot be sent fails the stream, and sends nothing of it', async () => {
+test('fails the stream on data that cannot be sent, and sends none of it', async () => {
   const resizable = Reflect.construct(ArrayBuffer, [1, { maxByteLength: 2 }]) as ArrayBuffer;
   for (const chunk of [Symbol('x'), new SharedArrayBuffer(1), new Uint8Array(resizable)]) {
     const { duplex, socket } = openByHand();
@@ -377,7 +377,7 @@ test('what cannot be sent fails the stream, and sends nothing of it', async () =
   }
 });
 
-test('what is written when the closing has begun is dropped, as on the platform', async () => {
+test('drops messages written after the closing has begun, as the platform does', async () => {
   const { duplex, socket } = openByHand();
   await settle();
   const writer = socket.writable.getWriter();
@@ -385,7 +385,7 @@ test('what is written when the closing has begun is dropped, as on the platform'
   assert.equal([await fate(writer.write('late')), duplex.wire], ['fulfilled', fromServer.close()]);
 });
 
-test('closing the writable closes the socket, and aborting it drops what has not left (RFC 6455 §5.5.1)', async () => {
+test('closes the socket when it is closed, and drops unsent messages when it is aborted (RFC 6455 §5.5.1)', async () => {
   const closing = openByHand();
   await settle();
   const closed = closing.socket.writable.close();
@@ -404,7 +404,7 @@ test('closing the writable closes the socket, and aborting it drops what has not
   assert.is(aborting.duplex.wire, fromServer.text('a') + fromServer.close());
 });
 
-test('ready waits while 64 KiB are on their way, and settles when the transport has taken them', async () => {
+test('keeps ready pending while 64 KiB are queued, until the transport has taken them', async () => {
   const the = await stalled();
   const writer = the.socket.writable.getWriter();
   void writer.write(new Uint8Array(70_000));
@@ -416,7 +416,7 @@ test('ready waits while 64 KiB are on their way, and settles when the transport 
   assert.equal([await fate(writer.ready), writer.desiredSize], ['fulfilled', 65_536]);
 });
 
-test('a parts’ stream that waits for room goes on when there is some', async () => {
+test('continues a stream of parts when there is room again', async () => {
   const the = await stalled();
   const writer = the.socket.openMessage('binary').getWriter();
   void writer.write(new Uint8Array(100_000));

@@ -13,7 +13,7 @@ import { duplexPair } from '../../lib/testing/duplex-pair.ts';
 import { HandDuplex } from '../support/hand-duplex.ts';
 import { hex } from '../support/hex.ts';
 import { fromServer } from '../support/named-frames.ts';
-import { ascii, close, frame, octet, text } from '../support/peer-frames.ts';
+import { ascii, byte, close, frame, text } from '../support/peer-frames.ts';
 import { settledSocket } from '../support/settled.ts';
 import { fate, settle } from '../support/settling.ts';
 import { openByHand, opening, socketOver } from '../support/socket-over.ts';
@@ -22,7 +22,7 @@ const test = suite('OpenWebSocket');
 
 const open = (duplex?: HandDuplex) => openByHand({}, duplex);
 
-/** Reads to the end; the last item is `'end'` or the failure. */
+/** Returns all chunks; the last item is `'end'` or the failure. */
 async function readAll(socket: OpenWebSocket): Promise<unknown[]> {
   const got: unknown[] = [];
   try {
@@ -33,18 +33,18 @@ async function readAll(socket: OpenWebSocket): Promise<unknown[]> {
   return [...got, 'end'];
 }
 
-/** What `closed` says: code and reason, or the code of its error; fails unless it has settled. */
+/** Returns the result of `closed`: code and reason, or the code of its error. Fails unless it has settled. */
 async function ending(socket: OpenWebSocket): Promise<unknown> {
   assert.is.not(await fate(socket.closed), 'pending', 'closed is pending');
   return socket.closed.catch((error: WebSocketError) => [error.name, error.closeCode]);
 }
 
-test('has what the opening handshake agreed upon', () => {
+test('has the results of the opening handshake', () => {
   const { protocol, extensions, compression, request, response } = open().socket;
   assert.equal({ protocol, extensions, compression, request, response, deflating: undefined }, opening);
 });
 
-test('a reader answers messages that came together with a Close, before the Close is answered', async () => {
+test("sends a reader's answers to messages that came with a Close before its own Close", async () => {
   const echoes: Record<string, (socket: OpenWebSocket) => Promise<void>> = {
     async iterator(socket) {
       for await (const message of socket.readable) void socket.send(message);
@@ -73,7 +73,7 @@ test('a reader answers messages that came together with a Close, before the Clos
   }
 });
 
-test('gives a chunk a message, text as a string, and sends a message a chunk', async () => {
+test('gives a chunk for each message, text as a string, and sends a message for each chunk', async () => {
   const { duplex, socket } = open();
   duplex.give(frame('01', '61') + frame('00') + frame('80', '62') + frame('82', '00ff') + frame('81'));
   const reader = socket.readable.getReader();
@@ -87,7 +87,7 @@ test('gives a chunk a message, text as a string, and sends a message a chunk', a
   assert.equal(duplex.out, [fromServer.text('ü�'), fromServer.binary('\x01'), fromServer.binary('\x02')]);
 });
 
-test('a write settles when its last frame has gone to the duplex', async () => {
+test('settles a write when the duplex has taken its last frame', async () => {
   const { duplex, socket } = open(new HandDuplex(false));
   await settle();
   const writer = socket.writable.getWriter();
@@ -104,7 +104,7 @@ test('a write settles when its last frame has gone to the duplex', async () => {
   assert.is(await fate(second), 'fulfilled');
 });
 
-test('what is written in one turn leaves as one chunk, whichever way it is written', async () => {
+test('writes the messages of one turn as one chunk, on every way of sending', async () => {
   const { duplex, socket } = open();
   await settle();
   const writer = socket.writable.getWriter();
@@ -116,7 +116,7 @@ test('what is written in one turn leaves as one chunk, whichever way it is writt
   ]);
 });
 
-test('send takes text, buffers and views, copies them, and rejects once the closing has begun', async () => {
+test('send: takes text, buffers and views, copies them, and rejects after the closing has begun', async () => {
   const { duplex, socket } = open();
   await settle();
   const bytes = Uint8Array.of(1, 2, 3);
@@ -145,7 +145,7 @@ test('send takes text, buffers and views, copies them, and rejects once the clos
   assert.is(duplex.wire.slice(-4), fromServer.close());
 });
 
-test('what cannot be sent is told by the same error as the writable’s; nobody has to handle it (C1)', async () => {
+test('send: rejects with the error of the writable, which need not be handled (C1)', async () => {
   const { duplex, socket } = open(new HandDuplex(false));
   await settle();
   const writer = socket.writable.getWriter();
@@ -162,7 +162,7 @@ test('what cannot be sent is told by the same error as the writable’s; nobody 
   assert.is(socket.closeRecord.lost, true);
 });
 
-test('a pong can be sent by hand, and pings go unanswered if autoPong is off (C9)', async () => {
+test('sends pongs by hand, and does not answer pings if autoPong is false (C9)', async () => {
   const { duplex, socket } = openByHand({ autoPong: false });
   await settle();
   const events: SocketEvent[] = [];
@@ -180,7 +180,7 @@ test('a pong can be sent by hand, and pings go unanswered if autoPong is off (C9
   );
 });
 
-test('events and batches can be teed: both branches have them all', async () => {
+test('tees events and batches: both branches get all', async () => {
   for (const name of ['events', 'batches'] as const) {
     const { duplex, socket } = openByHand();
     const branches = socket[name].tee().map(branch => branch.getReader());
@@ -192,14 +192,14 @@ test('events and batches can be teed: both branches have them all', async () => 
   }
 });
 
-test('send takes compress, and no option that it does not know', async () => {
+test('send: takes compress, and rejects unknown options', async () => {
   const { duplex, socket } = openByHand();
   await socket.send('a', { compress: false });
   assert.is(duplex.wire, fromServer.text('a'));
   assert.throws(() => socket.send('a', { compres: false } as never), /no option "compres"/);
 });
 
-test('can follow other rules for what an abort says and what streams fail with', async () => {
+test('follows other rules for the codes of aborts and the errors of streams', async () => {
   const { duplex, socket } = openByHand();
   followRules(socket, {
     closeInfoOf: reason => ({ closeCode: 4000, reason: String(reason) }),
@@ -219,7 +219,7 @@ test('can follow other rules for what an abort says and what streams fail with',
   assert.is(other.duplex.wire, fromServer.close(4000, 'x'));
 });
 
-/** Takes nothing. */
+/** A consumer that takes no events. */
 class IdleConsumer implements Consumer {
   readonly name = 'idle';
   readonly wantsAll: boolean;
@@ -235,7 +235,7 @@ class IdleConsumer implements Consumer {
   end(): void {}
 }
 
-test('tells in the record that messages were dropped, because they came after its own Close and did not fit', async () => {
+test('records that messages were dropped which came after its Close and did not fit', async () => {
   for (const [opcode, frames, wantsAll, dropped, overflowed] of [
     ['82', 1, false, false, false],
     ['82', 3000, false, true, true],
@@ -259,12 +259,12 @@ test('has the context of its opening, if there is one', () => {
   assert.is(openByHand().socket.context, undefined);
 });
 
-test('says how it delivers', () => {
+test('reports its delivery', () => {
   assert.is(openByHand().socket.delivers, 'messages');
   assert.is(openByHand({ deliver: 'parts' }).socket.delivers, 'parts');
 });
 
-test('a write of many frames settles once, with the last of them: nobody gets ahead of the duplex', async () => {
+test('settles a write of many frames with the last, so that writers cannot outrun the duplex', async () => {
   const { duplex, socket } = openByHand({ maxFrameBytes: 16_384 }, new HandDuplex(false, 65_536));
   await settle();
   const writer = socket.writable.getWriter();
@@ -272,12 +272,12 @@ test('a write of many frames settles once, with the last of them: nobody gets ah
   const writing = (async () => {
     for (; written < 4; written++) await writer.write(new Uint8Array(65_536));
   })();
-  // Four frames a message, of 4 octets and 16,384.
+  // Each message has four frames, of 4 bytes and 16,384.
   const messageBytes = 65_552;
   let goneBytes = 0;
   for (let chunks = 0; goneBytes < 4 * messageBytes; chunks++) {
     await settle();
-    assert.is(written, Math.floor(goneBytes / messageBytes), `${goneBytes} octets have gone`);
+    assert.is(written, Math.floor(goneBytes / messageBytes), `${goneBytes} bytes were taken`);
     duplex.settleWrite();
     goneBytes += (duplex.out[chunks] as string).length / 2;
   }
@@ -285,7 +285,7 @@ test('a write of many frames settles once, with the last of them: nobody gets ah
   assert.is(socket.bufferedAmount, 0);
 });
 
-/** What the socket has been through, and how it ends. One thing is the same for all: nothing hangs, nothing is left. */
+/** The steps before an end, and the end. After each, no promise may be pending and no timer may be left. */
 interface Ending {
   readonly name: string;
   readonly steps: readonly ((the: ReturnType<typeof open>) => unknown)[];
@@ -323,7 +323,7 @@ const endings: readonly Ending[] = [
   { name: 'open, violation, ours', steps: [violate, ours, end], closed: failure(1002), wire: bad },
   {
     name: 'open, silence',
-    // The peer is told, and not waited for (B6).
+    // The peer gets a Close, and its reply is not awaited (B6).
     steps: [wait(20_000), wait(20_000), wait(0)],
     closed: failure(1011),
     wire: `8900880e03f3${ascii('ping timeout')}`,
@@ -386,7 +386,7 @@ const endings: readonly Ending[] = [
   },
 ];
 
-test('every end in every state: one closed, the right code, the right octets, no timer, nothing hangs', async () => {
+test('ends once from every state: with the right code and bytes, without a timer or a pending promise', async () => {
   for (const { name, steps, closed, wire } of endings) {
     const the = open();
     const cancelled = steps.includes(cancel);
@@ -405,7 +405,7 @@ test('every end in every state: one closed, the right code, the right octets, no
       const last = Array.isArray(closed) ? the.socket.closed.catch(error => error) : 'end';
       assert.equal(await read, ['first', await last], name);
     }
-    // Node 20 breaks on a write to a stream that has been closed.
+    // Node 20 fails on a write to a closed stream.
     if (!steps.includes(closeWritable)) {
       const write = the.socket.writable.getWriter().write('late');
       assert.is.not(await fate(write), 'pending', name);
@@ -418,7 +418,7 @@ test('every end in every state: one closed, the right code, the right octets, no
   }
 });
 
-test('after a clean end the writable fails with InvalidStateError, after any other with the WebSocketError', async () => {
+test('fails the writable with InvalidStateError after a clean end, else with the WebSocketError', async () => {
   const clean = open();
   theirs(clean);
   const closedWriter = clean.socket.writable.getWriter();
@@ -430,7 +430,7 @@ test('after a clean end the writable fails with InvalidStateError, after any oth
   assert.is((failure as Error).name, 'WebSocketError');
 });
 
-test('what is written into a WebSocket that the peer has closed fails with what `closed` gives as its cause', async () => {
+test("fails writes after the peer's Close with the value of `closed` as their cause", async () => {
   const the = open();
   const pipe = new ReadableStream<string>(
     { pull: controller => controller.enqueue('a') },
@@ -448,7 +448,7 @@ test('what is written into a WebSocket that the peer has closed fails with what 
   assert.equal(error.cause, await the.socket.closed);
 });
 
-test('tells the whole story of an end', async () => {
+test('records the whole closing', async () => {
   const the = open();
   ours(the);
   theirs(the);
@@ -469,7 +469,7 @@ test('tells the whole story of an end', async () => {
   assert.is(broken.socket.closeRecord.cause, reset);
 });
 
-test('what was received before the end is read, whenever somebody reads', async () => {
+test('delivers messages received before the end, whenever they are read', async () => {
   for (const [how, last] of [
     [theirs, 'end'],
     [violate, 1002],
@@ -489,7 +489,7 @@ test('what was received before the end is read, whenever somebody reads', async 
   }
 });
 
-test('what comes has one view, the first that is touched: it stays the same, and the others throw', () => {
+test('allows one way of reading, the first that is used; the others throw', () => {
   const views = ['readable', 'messages', 'events', 'batches'] as const;
   for (const taken of views) {
     const { socket } = open();
@@ -504,7 +504,7 @@ test('what comes has one view, the first that is touched: it stays the same, and
   }
 });
 
-test('messages come as streams of their parts', async () => {
+test('delivers messages as streams of their parts', async () => {
   const { duplex, socket } = openByHand({ deliver: 'parts' });
   assert.throws(() => socket.readable, /readable needs deliver: 'messages'/);
   const reader = socket.messages.getReader();
@@ -517,7 +517,7 @@ test('messages come as streams of their parts', async () => {
   assert.equal([second!.type, await second!.bytes()], ['binary', Uint8Array.of(7)]);
 });
 
-test('events are all that comes, one by one or in arrays, and last the record of the end', async () => {
+test('delivers all events, one by one or in arrays, and finally the close record', async () => {
   for (const view of ['events', 'batches'] as const) {
     const { duplex, socket } = open();
     duplex.give(text('a') + frame('89', '07') + frame('8a') + close('0fa1'));
@@ -535,7 +535,7 @@ test('events are all that comes, one by one or in arrays, and last the record of
   }
 });
 
-test('a message that is opened leaves part by part, and ends with its writable (§5.4)', async () => {
+test('sends an open message part by part, and ends it with its writable (§5.4)', async () => {
   const { duplex, socket } = open();
   const part = socket.openMessage('text').getWriter();
   await part.write('a');
@@ -556,7 +556,7 @@ test('a message that is opened leaves part by part, and ends with its writable (
   assert.ok(duplex.wire.endsWith(fromServer.binary('\x07', { fin: false })));
 });
 
-test('what was prepared is sent, settles when it has gone or never will, and is dropped behind our Close', async () => {
+test('sends a prepared message, settles with it, and drops it after our Close', async () => {
   const { duplex, socket } = open(new HandDuplex(false));
   await settle();
   const prepared = new PreparedMessage('a');
@@ -589,7 +589,7 @@ test('shows its state to a console', async () => {
   assert.match(shown(), /"state":"closed"/);
 });
 
-test('keeps the time of the platform where it is given no clock', async () => {
+test('uses the clock of the platform by default', async () => {
   const connection = socketConnection('server', settledSocket('server', { closeTimeoutMs: 30 }));
   const duplex = new HandDuplex();
   const transport = {
@@ -605,9 +605,9 @@ test('keeps the time of the platform where it is given no clock', async () => {
   assert.ok(performance.now() - started >= 29);
 });
 
-test('a reader that stalls stops the duplex behind 64 KiB, answers pings until then, and loses nothing', async () => {
+test('stops the duplex after 64 KiB if nobody reads, answers pings until then, and loses nothing', async () => {
   for (const [message, fit] of [
-    // An event counts 320 besides its bytes (A13).
+    // An event counts 320 bytes besides its own (A13).
     [text(''), 205],
     [text('x'.repeat(36)), 185],
     [frame('01') + frame('80'), 205],
@@ -622,7 +622,7 @@ test('a reader that stalls stops the duplex behind 64 KiB, answers pings until t
   }
 });
 
-test('a socket that nobody reads still closes, whatever waits before the peer’s Close', async () => {
+test('closes though nobody reads, whatever arrived before the peer’s Close', async () => {
   const { clock, duplex, socket } = open();
   for (let i = 0; i < 3000; i++) duplex.give(text('x'));
   duplex.give(close('03e8'));
@@ -636,7 +636,7 @@ test('a socket that nobody reads still closes, whatever waits before the peer’
   assert.is(clock.timers.size, 0);
 });
 
-test('a reader that keeps reading loses nothing of what comes before the peer’s Close', async () => {
+test('loses nothing before the peer’s Close if the reader keeps reading', async () => {
   const { clock, duplex, socket } = open();
   const read = readAll(socket);
   await settle();
@@ -648,7 +648,7 @@ test('a reader that keeps reading loses nothing of what comes before the peer’
   assert.equal([got.length, got.at(-1)], [20_001, 'end']);
 });
 
-test('a socket that was cancelled drops what comes', async () => {
+test('drops received messages after a cancel', async () => {
   const { clock, duplex, socket } = open();
   duplex.give(text('a'));
   await settle();
@@ -660,7 +660,7 @@ test('a socket that was cancelled drops what comes', async () => {
   assert.equal([await ending(socket), duplex.wire], [agreed, `88040fa3${ascii('no')}`]);
 });
 
-test('a Close follows what was written before it; what is written behind it resolves and goes nowhere (§5.5.1)', async () => {
+test('sends a Close after earlier writes, and drops later ones, which resolve (§5.5.1)', async () => {
   const { duplex, socket } = open();
   const writer = socket.writable.getWriter();
   const before = writer.write('a');
@@ -670,7 +670,7 @@ test('a Close follows what was written before it; what is written behind it reso
   assert.is(duplex.wire, fromServer.text('a') + fromServer.close(1000, 'x'));
 });
 
-test('writable.close() sends a Close after all writes, and settles with the socket', async () => {
+test('writable.close(): sends a Close after all writes, and settles with the socket', async () => {
   const { duplex, socket } = open();
   await settle();
   const writer = socket.writable.getWriter();
@@ -684,7 +684,7 @@ test('writable.close() sends a Close after all writes, and settles with the sock
   assert.equal([await fate(closing), await fate(writer.closed)], ['fulfilled', 'fulfilled']);
 });
 
-test('writable.close() settles when the connection ends before the Close can go', async () => {
+test('writable.close(): settles if the connection ends before the Close is sent', async () => {
   const the = open(new HandDuplex(false));
   await settle();
   the.duplex.give(frame('89'));
@@ -696,7 +696,7 @@ test('writable.close() settles when the connection ends before the Close can go'
   assert.equal(await ending(the.socket), failure(1006));
 });
 
-test('an abort drops the rest of a message at the next frame boundary, and lets go of its write', async () => {
+test('drops the rest of a message at the next frame boundary on an abort, and rejects its write', async () => {
   const the = open(new HandDuplex(false));
   await settle();
   const writer = the.socket.writable.getWriter();
@@ -715,12 +715,12 @@ test('an abort drops the rest of a message at the next frame boundary, and lets 
   assert.ok(wire.endsWith(fromServer.close(4002)));
 });
 
-test('a writer that never drains: sixteen pongs wait, the closing times out, no write hangs', async () => {
+test('queues sixteen pongs for a blocked transport, times out the closing, and settles all writes', async () => {
   const the = open(new HandDuplex(false));
   await settle();
   const write = the.socket.writable.getWriter().write('a');
   await settle();
-  the.duplex.give(Array.from({ length: 1000 }, (_, i) => frame('89', octet(i % 256))).join(''));
+  the.duplex.give(Array.from({ length: 1000 }, (_, i) => frame('89', byte(i % 256))).join(''));
   await settle();
   assert.is(the.duplex.wire, fromServer.text('a'));
   ours(the);
@@ -730,20 +730,20 @@ test('a writer that never drains: sixteen pongs wait, the closing times out, no 
   assert.is(the.duplex.wire, fromServer.text('a'));
 });
 
-test('sixteen pongs at most wait, the latest ones', async () => {
+test('queues at most sixteen pongs, the latest ones', async () => {
   const the = open(new HandDuplex(false));
   await settle();
   void the.socket.writable.getWriter().write('a');
   await settle();
-  the.duplex.give(Array.from({ length: 20 }, (_, i) => frame('89', octet(i))).join(''));
+  the.duplex.give(Array.from({ length: 20 }, (_, i) => frame('89', byte(i))).join(''));
   await settle();
   the.duplex.settleWrite();
   await settle();
-  const pongs = Array.from({ length: 16 }, (_, i) => `8a01${octet(i + 4)}`).join('');
+  const pongs = Array.from({ length: 16 }, (_, i) => `8a01${byte(i + 4)}`).join('');
   assert.is(the.duplex.wire, `810161${pongs}`);
 });
 
-test('the peer’s Close is answered in the middle of our message; the write fails as the writable does', async () => {
+test('answers the peer’s Close in the middle of our message, and fails the write as the writable', async () => {
   const the = open(new HandDuplex(false));
   await settle();
   const write = the.socket.writable.getWriter().write(new Uint8Array(200_000));
@@ -761,7 +761,7 @@ test('the peer’s Close is answered in the middle of our message; the write fai
   assert.equal(await ending(the.socket), agreed);
 });
 
-test('a ping tells the round trip; its data is copied; it fails when the connection ends', async () => {
+test('resolves a ping with the round trip, copies its data, and rejects it when the connection ends', async () => {
   const the = open();
   await settle();
   the.clock.jumpTo(3);
@@ -781,7 +781,7 @@ test('a ping tells the round trip; its data is copied; it fails when the connect
   assert.ok((await fate(the.socket.ping(new Uint8Array(126)))) instanceof RangeError);
 });
 
-test('a code or a reason that may not be sent is refused, and nothing happens', async () => {
+test('rejects a code or a reason that may not be sent, without any effect', async () => {
   const { duplex, socket } = open();
   for (const info of [{ closeCode: 1005 }, { closeCode: 999 }, { reason: 'ü'.repeat(62) }]) {
     assert.throws(
@@ -795,7 +795,7 @@ test('a code or a reason that may not be sent is refused, and nothing happens', 
   assert.is(duplex.wire, fromServer.close(1011, 'x'));
 });
 
-test('a throwing consumer cancels: nothing more comes, and the socket closes', async () => {
+test('is cancelled by a consumer that throws: delivers nothing more, and closes', async () => {
   const the = open();
   the.duplex.give(text('a') + text('b'));
   const loop = (async () => {
@@ -809,7 +809,7 @@ test('a throwing consumer cancels: nothing more comes, and the socket closes', a
 
 const mebibyte = new Uint8Array(2 ** 20).map((_, i) => i);
 
-test('both sides write 1 MiB before they read, over transports that hold nothing, 64 KiB and everything', async () => {
+test('carries 1 MiB each way before either side reads, over transports that buffer nothing, 64 KiB or everything', async () => {
   for (const capacityBytes of [0, 65_536, Infinity]) {
     const ends = duplexPair({ capacityBytes });
     const server = socketOver('server', ends[0], {}, systemClock);
@@ -825,13 +825,13 @@ test('both sides write 1 MiB before they read, over transports that hold nothing
     client.close({ closeCode: 1000, reason: 'done' });
     assert.equal(await Promise.all(sockets.map(socket => socket.closed)), [
       { closeCode: 1000, reason: 'done' },
-      // The answer repeats the reason (B10).
+      // The reply repeats the reason (B10).
       { closeCode: 1000, reason: 'done' },
     ]);
   }
 });
 
-test('both sides close at once over a network: one Close each, each hears the other’s', async () => {
+test('sends one Close per side if both close at once over a network', async () => {
   for (const capacityBytes of [0, 65_536, Infinity]) {
     const [near, far] = duplexPair({ capacityBytes });
     const server = socketOver('server', near, {}, systemClock);
@@ -847,7 +847,7 @@ test('both sides close at once over a network: one Close each, each hears the ot
   }
 });
 
-test('a reset of the network ends both sides', async () => {
+test('ends both sides on a reset of the network', async () => {
   const [near, far] = duplexPair();
   const server = socketOver('server', near, {}, systemClock);
   const client = socketOver('client', far, {}, systemClock);
@@ -859,7 +859,7 @@ test('a reset of the network ends both sides', async () => {
 
 const never = { closed: 'pending', wire: '' };
 
-test('a closeSignal closes, with the code of a WebSocketError; later and twice it does nothing', async () => {
+test('closes on closeSignal, with the code of a WebSocketError, and ignores it afterwards', async () => {
   const controller = new AbortController();
   const the = openByHand({ closeSignal: controller.signal });
   await settle();
@@ -877,7 +877,7 @@ test('a closeSignal closes, with the code of a WebSocketError; later and twice i
   }
 });
 
-test('forgets its closeSignal when it has ended, however it has', async () => {
+test('stops listening to its closeSignal after any end', async () => {
   for (const how of [theirs, end]) {
     const listeners = new Set<unknown>();
     const closeSignal = {
@@ -895,7 +895,7 @@ test('forgets its closeSignal when it has ended, however it has', async () => {
   }
 });
 
-test('disposing of it closes it and waits for the end, whatever it is', async () => {
+test('closes on disposal, and waits for any end', async () => {
   for (const how of [theirs, end, breakInput]) {
     const the = openByHand();
     const disposed = the.socket[Symbol.asyncDispose]();
@@ -907,7 +907,7 @@ test('disposing of it closes it and waits for the end, whatever it is', async ()
   }
 });
 
-test('terminate lets go of the transport at once, without a Close', async () => {
+test('terminate: releases the transport at once, without a Close', async () => {
   const the = open();
   the.socket.terminate();
   assert.equal([await ending(the.socket), the.duplex.wire], [failure(1006), '']);
@@ -916,7 +916,7 @@ test('terminate lets go of the transport at once, without a Close', async () => 
   the.socket.terminate();
 });
 
-test('a socket that only sends drops what comes, and goes on answering pings and the Close', async () => {
+test('discardIncoming: drops received messages, and still answers pings and the Close', async () => {
   const the = open();
   the.duplex.give(text('a'));
   the.socket.discardIncoming();
@@ -931,7 +931,7 @@ test('a socket that only sends drops what comes, and goes on answering pings and
   assert.equal(await readAll(the.socket), ['end']);
 });
 
-test('bufferedAmount is right at once after a call, whichever way sends', async () => {
+test('bufferedAmount: is exact at once after a call, on every way of sending', async () => {
   const { socket, duplex } = open(new HandDuplex(false));
   await settle();
   socket.send('é');
@@ -958,7 +958,7 @@ test('bufferedAmount is right at once after a call, whichever way sends', async 
   assert.equal([socket.bufferedAmount, socket.queuedMessages], [0, 0]);
 });
 
-test('bufferedAmount counts what has not reached the duplex, headers once it is under way', async () => {
+test('bufferedAmount: counts bytes that the duplex has not taken, with headers once they are encoded', async () => {
   const the = open(new HandDuplex(false));
   await settle();
   const writer = the.socket.writable.getWriter();
@@ -966,7 +966,7 @@ test('bufferedAmount counts what has not reached the duplex, headers once it is 
   const writes = [writer.write(new Uint8Array(100)), writer.write('abc'), writer.write(new Uint8Array(7))];
   assert.equal([the.socket.bufferedAmount, the.socket.queuedMessages], [100 + 3 + 7, 3]);
   await settle();
-  // All are under way.
+  // All are encoded, and the transport has not taken them.
   assert.equal([the.socket.bufferedAmount, the.socket.queuedMessages], [102 + 5 + 9, 0]);
   the.duplex.settleWrite();
   await Promise.all(writes);
@@ -981,7 +981,7 @@ test('bufferedAmount counts what has not reached the duplex, headers once it is 
   assert.is((await ending(the.socket)) !== undefined, true);
 });
 
-test('desiredSize and ready count the bytes that wait, and 64 for each message that is queued', async () => {
+test('counts queued bytes, and 64 for each queued message, in desiredSize and ready', async () => {
   const the = open(new HandDuplex(false));
   await settle();
   const writer = the.socket.writable.getWriter();
@@ -1000,7 +1000,7 @@ test('desiredSize and ready count the bytes that wait, and 64 for each message t
   assert.is(writer.desiredSize, 65_536);
 });
 
-test('tells what has passed', async () => {
+test('reports its traffic', async () => {
   const the = open();
   the.duplex.give(text('abc'));
   await the.socket.writable.getWriter().write('d');
@@ -1009,7 +1009,7 @@ test('tells what has passed', async () => {
   assert.equal([received.wireBytes, sent.wireBytes, roundTripMs], [9, 3, undefined]);
 });
 
-/** How many of the chunks are taken from the duplex while nobody reads. */
+/** Returns the number of chunks that are taken from the duplex while nobody reads. */
 async function takenOf(chunk: string, times: number, agreement?: AgreedCompression) {
   const { duplex, socket } = openByHand({}, new HandDuplex(), agreement);
   for (let i = 0; i < times; i++) duplex.give(chunk);
@@ -1027,7 +1027,7 @@ const deflated: AgreedCompression = {
   settings: deflateSettings('server', true)!,
 };
 
-test('compresses a frame of many budgets in several turns, with what was sent before leaving first', async () => {
+test('compresses a large frame in several turns, after earlier messages were sent', async () => {
   let state = 1;
   const noise = Uint8Array.from({ length: 2 ** 20 }, () => {
     state = (Math.imul(state, 1_103_515_245) + 12_345) | 0;
@@ -1047,7 +1047,7 @@ test('compresses a frame of many budgets in several turns, with what was sent be
   }
 });
 
-test('a reader that stalls is no reason to hold more than the look-ahead and one message, whatever comes', async () => {
+test('holds at most the look-ahead and one message if the reader stalls', async () => {
   const bomb = new PreparedMessage(new Uint8Array(2 ** 20)).part({ codec: builtInCodec, windowBits: 15 });
   const bombs = await takenOf(frame('c2', hex(bomb.payload as Uint8Array)), 50, deflated);
   assert.is(bombs.taken, 1);
@@ -1060,7 +1060,7 @@ test('a reader that stalls is no reason to hold more than the look-ahead and one
   for (const { socket } of [bombs, stops, pings, fragments]) socket.terminate();
 });
 
-test('empty fragments without end are refused with 1008', async () => {
+test('fails with 1008 on empty fragments without end', async () => {
   const { duplex, socket } = openByHand({ maxFragments: 1000 });
   duplex.give(frame('02') + frame('00').repeat(1000));
   await settle();
@@ -1068,7 +1068,7 @@ test('empty fragments without end are refused with 1008', async () => {
   socket.terminate();
 });
 
-test('terminate lets go of the transport without a Close: both sides end with 1006', async () => {
+test('terminate: ends both sides with 1006', async () => {
   const [near, far] = duplexPair();
   const server = socketOver('server', near, {}, systemClock);
   const client = socketOver('client', far, {}, systemClock);
@@ -1078,7 +1078,7 @@ test('terminate lets go of the transport without a Close: both sides end with 10
   assert.is(client.closeRecord.sent, undefined);
 });
 
-test('a writable that is first asked for when all is over is as one that was there before', async () => {
+test('gives the same writable after the end as before', async () => {
   const { duplex, socket } = openByHand();
   duplex.give(close('03e8'));
   duplex.end();
@@ -1090,7 +1090,7 @@ test('a writable that is first asked for when all is over is as one that was the
   assert.is(await fate(writer.abort()), 'fulfilled');
 });
 
-test('a message that is opened when all is over fails at once', async () => {
+test('fails a message at once that is opened after the end', async () => {
   const { duplex, socket } = openByHand();
   duplex.give(close('03e8'));
   duplex.end();
@@ -1099,7 +1099,7 @@ test('a message that is opened when all is over fails at once', async () => {
   assert.is(((await fate(writer.closed)) as Error).name, 'InvalidStateError');
 });
 
-test('says when the closing has begun, by whomever', async () => {
+test('reports the closing that either side has begun', async () => {
   for (const peer of [true, false]) {
     const { duplex, socket } = openByHand();
     assert.is(socket.closing, false);
@@ -1111,7 +1111,7 @@ test('says when the closing has begun, by whomever', async () => {
   }
 });
 
-test('a Close for idleness, too, is answered though nobody reads what comes meanwhile', async () => {
+test('completes the closing of an idle connection though nobody reads', async () => {
   const { clock, duplex, socket } = openByHand({ idleTimeoutMs: 100 });
   await settle();
   clock.moveTo(100);
@@ -1123,7 +1123,7 @@ test('a Close for idleness, too, is answered though nobody reads what comes mean
   assert.is(clock.now(), 100);
 });
 
-test('is not idle while a full look-ahead keeps it from reading', async () => {
+test('is not idle while it does not read because the look-ahead is full', async () => {
   const { clock, duplex, socket } = openByHand({ idleTimeoutMs: 100 });
   for (let i = 0; i < 3; i++) duplex.give(frame('82', '00'.repeat(65_000)));
   await settle();

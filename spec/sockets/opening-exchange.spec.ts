@@ -21,13 +21,13 @@ function exchanging(options: OpeningOptions = {}, duplex = new HandDuplex()) {
   return { clock, duplex, exchange, decoder: new RequestHeadDecoder() };
 }
 
-/** Nothing is left: no timer, and both sides let go of for that reason. */
+/** Checks that no timer is left, and that both sides were released with the reason. */
 function assertAbandoned({ clock, duplex }: ReturnType<typeof exchanging>, reason: unknown): void {
   assert.is(clock.timers.size, 0);
   assert.equal([duplex.cancelled, duplex.out.at(-1)], [[reason], reason]);
 }
 
-test('gives the head, and hands over both sides with what lies behind it', async () => {
+test('reads the head, and hands over both sides with the bytes after it', async () => {
   const { clock, duplex, exchange, decoder } = exchanging();
   duplex.give(head.slice(0, 5));
   duplex.give(Uint8Array.of(...head.slice(5), 0x81, 0));
@@ -41,7 +41,7 @@ test('gives the head, and hands over both sides with what lies behind it', async
   assert.is(duplex.wire, '010204');
 });
 
-test('refuses a duplex that is locked with TypeError, and leaves no timer', () => {
+test('rejects a locked duplex with TypeError, and leaves no timer', () => {
   for (const side of ['readable', 'writable'] as const) {
     const duplex = new HandDuplex();
     if (side === 'readable') duplex.readable.getReader();
@@ -56,7 +56,7 @@ test('refuses a duplex that is locked with TypeError, and leaves no timer', () =
   }
 });
 
-test('fails when the duplex ends or breaks before the head is whole', async () => {
+test('fails if the duplex ends or breaks before the head is complete', async () => {
   const ended = exchanging();
   ended.duplex.give(head.slice(0, 5));
   ended.duplex.end();
@@ -69,7 +69,7 @@ test('fails when the duplex ends or breaks before the head is whole', async () =
   assert.is(error.message, 'the transport broke during the opening handshake: reset');
 });
 
-test('fails after 10 s, or the time of the option; Infinity waits for ever', async () => {
+test('fails after 10 s, or handshakeTimeoutMs; never with Infinity', async () => {
   for (const [handshakeTimeoutMs, ms] of [
     [undefined, 10_000],
     [50, 50],
@@ -89,7 +89,7 @@ test('fails after 10 s, or the time of the option; Infinity waits for ever', asy
   assert.throws(() => exchanging({ handshakeTimeoutMs: 0 }), /handshakeTimeoutMs/);
 });
 
-test('fails with the reason of its signal, and looks at it no more once it is done', async () => {
+test('fails with the reason of its signal, and ignores the signal afterwards', async () => {
   const reason = new Error('enough');
   const during = new AbortController();
   const the = exchanging({ signal: during.signal });
@@ -107,7 +107,7 @@ test('fails with the reason of its signal, and looks at it no more once it is do
   assert.equal(done.duplex.cancelled, []);
 });
 
-test('locks nothing when its signal has been aborted before', () => {
+test('locks nothing if its signal has already aborted', () => {
   const reason = new Error('never');
   const duplex = new HandDuplex();
   const make = () => exchanging({ signal: AbortSignal.abort(reason) }, duplex);
@@ -115,7 +115,7 @@ test('locks nothing when its signal has been aborted before', () => {
   assert.equal([duplex.readable.locked, duplex.writable.locked], [false, false]);
 });
 
-test('gives what a promise gives, in time', async () => {
+test('returns the value of a promise, in time', async () => {
   const the = exchanging();
   assert.is(await the.exchange.inTime(Promise.resolve(7)), 7);
   const late = the.exchange.inTime(new Promise(() => {}));
@@ -123,28 +123,28 @@ test('gives what a promise gives, in time', async () => {
   assert.is(((await fate(late)) as Error).name, 'HandshakeError');
 });
 
-test('an error of the output shows in what comes back, not by itself', async () => {
+test('reports an error of the output with the next read', async () => {
   const { duplex, exchange } = exchanging();
   duplex.breakOutput(new Error('reset'));
   exchange.send(unhex('01'));
   await settle();
 });
 
-/** Wants so many octets. */
+/** A body that takes `maxBytes` bytes. */
 function bodyOf(maxBytes: number) {
-  let octets = '';
+  let received = '';
   return {
     get done() {
-      return octets.length >= 2 * maxBytes;
+      return received.length >= 2 * maxBytes;
     },
-    write: (bytes: Uint8Array) => void (octets += hex(bytes)),
-    get octets() {
-      return octets;
+    write: (bytes: Uint8Array) => void (received += hex(bytes)),
+    get received() {
+      return received;
     },
   };
 }
 
-test('reads a body until it has enough, from what is at hand and what comes', async () => {
+test('reads a body until it is done, from the rest and the input', async () => {
   const table = [
     ['', 4, ['0102', '03040506'], '010203040506'],
     ['010203', 2, [], '010203'],
@@ -163,21 +163,21 @@ test('reads a body until it has enough, from what is at hand and what comes', as
       else duplex.give(step);
     }
     await read;
-    assert.is(wanted.octets, body);
+    assert.is(wanted.received, body);
   }
 });
 
-test('reads no longer than there is time, and gives what has come', async () => {
+test('stops reading a body at the timeout, and keeps its beginning', async () => {
   const { clock, exchange } = exchanging();
   const wanted = bodyOf(10);
   const read = exchange.readBody(unhex('01'), wanted);
   assert.is(await fate(read), 'pending');
   clock.moveTo(10_000);
   await read;
-  assert.is(wanted.octets, '01');
+  assert.is(wanted.received, '01');
 });
 
-test('a refusal sends what is to say, ends the output and lets go of the input', async () => {
+test('sends a refusal, ends the output and releases the input', async () => {
   for (const [body, wire] of [
     ['0304', '01020304'],
     ['', '0102'],
@@ -190,7 +190,7 @@ test('a refusal sends what is to say, ends the output and lets go of the input',
   }
 });
 
-test('a refusal that does not drain in time is given up', async () => {
+test('gives up a refusal that is not sent in time', async () => {
   const the = exchanging({}, new HandDuplex(false));
   const refused = the.exchange.refuse(unhex('0102'), unhex(''));
   assert.is(await fate(refused), 'pending');
@@ -204,7 +204,7 @@ test('a refusal that does not drain in time is given up', async () => {
   assert.is((the.duplex.out.at(-1) as Error).name, 'HandshakeError');
 });
 
-test('a refusal into a broken duplex settles, and so does giving it up', async () => {
+test('settles a refusal on a broken duplex, and tolerates abandoning it', async () => {
   const the = exchanging();
   the.duplex.breakOutput(new Error('reset'));
   the.duplex.breakInput(new Error('reset'));
@@ -214,7 +214,7 @@ test('a refusal into a broken duplex settles, and so does giving it up', async (
   assert.is(the.clock.timers.size, 0);
 });
 
-test('runs by the platform’s clock, where it is given none', async () => {
+test('uses the clock of the platform by default', async () => {
   const duplex = new HandDuplex();
   const exchange = new OpeningExchange(duplex, new OpeningLimit(settledOpening({ handshakeTimeoutMs: 1 })));
   const read = exchange.readHead(new ResponseHeadDecoder());
@@ -223,7 +223,7 @@ test('runs by the platform’s clock, where it is given none', async () => {
   assert.ok((await fate(read)) instanceof HandshakeError);
 });
 
-test('giving up a duplex that cannot be given up is no unhandled rejection', async () => {
+test('handles the rejections of a duplex that cannot be released', async () => {
   const refuses = () => Promise.reject(new Error('no'));
   const duplex = {
     readable: new ReadableStream<Uint8Array>({ cancel: refuses }),
@@ -235,7 +235,7 @@ test('giving up a duplex that cannot be given up is no unhandled rejection', asy
   await settle();
 });
 
-test('waits for a body a second at most, and for what is left of the time', async () => {
+test('waits for a body at most a second, and not beyond the timeout', async () => {
   for (const [timeoutMs, waits] of [
     [10_000, 1000],
     [300, 300],
@@ -254,7 +254,7 @@ test('waits for a body a second at most, and for what is left of the time', asyn
   }
 });
 
-test('an answer of the application is worth nothing when the peer has gone away', async () => {
+test('rejects instead of waiting for the application if the peer has gone away', async () => {
   const the = exchanging();
   assert.is(await the.exchange.answer(Promise.resolve(7)), 7);
   const own = new Error('own');
@@ -273,14 +273,14 @@ test('an answer of the application is worth nothing when the peer has gone away'
   assert.is(await closing, 8);
 });
 
-test('a refusal that is not taken within two seconds is given up', async () => {
+test('gives up a refusal that the transport has not taken after two seconds', async () => {
   const the = exchanging({}, new HandDuplex(false));
   const refused = the.exchange.refuse(unhex('01'), unhex(''));
   the.clock.moveTo(2000);
   assert.is(await fate(refused), 'fulfilled');
 });
 
-test('a refusal over a readable that cannot be cancelled is no unhandled rejection', async () => {
+test('handles the rejection of a readable that cannot be cancelled', async () => {
   const duplex = {
     readable: new ReadableStream<Uint8Array>({ cancel: () => Promise.reject(new Error('no')) }),
     writable: new WritableStream<Uint8Array>(),

@@ -16,14 +16,14 @@ function limiting(options: OpeningOptions = {}) {
   return { clock, limit: new OpeningLimit(settledOpening({ clock, ...options })) };
 }
 
-test('gives what comes in time, and its error', async () => {
+test('returns a value or an error that comes in time', async () => {
   const { limit } = limiting();
   assert.is(await limit.inTime(Promise.resolve(7)), 7);
   const error = new Error('own');
   assert.is(await fate(limit.inTime(Promise.reject(error))), error);
 });
 
-test('stops all that is waited for when the time is up, and what comes later', async () => {
+test('rejects all waits at the timeout, and later ones', async () => {
   const { clock, limit } = limiting({ handshakeTimeoutMs: 50 });
   const waiting = [limit.inTime(never), limit.inTime(never)];
   for (const promise of waiting) promise.catch(() => {});
@@ -36,7 +36,7 @@ test('stops all that is waited for when the time is up, and what comes later', a
   assert.is(((await fate(limit.inTime(never))) as Error).message, 'the opening handshake took too long');
 });
 
-test('the time is 10 s, and Infinity has no timer', async () => {
+test('has a timeout of 10 s by default, and no timer for Infinity', async () => {
   const { clock, limit } = limiting();
   const waiting = limit.inTime(never);
   clock.moveTo(9_999);
@@ -47,12 +47,12 @@ test('the time is 10 s, and Infinity has no timer', async () => {
   assert.throws(() => limiting({ handshakeTimeoutMs: 0 }), /handshakeTimeoutMs/);
 });
 
-test('keeps the time of the platform where it is given no clock', async () => {
+test('uses the clock of the platform by default', async () => {
   const started = performance.now();
   const limit = new OpeningLimit(settledOpening({ handshakeTimeoutMs: 30 }));
   const error = await limit.inTime(never).catch(error => error);
   assert.is(error.name, 'HandshakeError');
-  // Timers of Node keep whole milliseconds, counted from the turn that they were set in.
+  // Node's timers have whole milliseconds, from the start of the turn in which they were set.
   assert.ok(performance.now() - started >= 20);
   limit.release();
 });
@@ -70,7 +70,7 @@ test('stops with the reason of the signal', async () => {
   );
 });
 
-test('once released it stops nothing', async () => {
+test('stops nothing after the release', async () => {
   const controller = new AbortController();
   const { clock, limit } = limiting({ signal: controller.signal });
   const waiting = limit.inTime(never);
@@ -81,7 +81,7 @@ test('once released it stops nothing', async () => {
   assert.is(await fate(waiting), 'pending');
 });
 
-test('has a signal that aborts when the time is up, or with the signal of the options', () => {
+test('has a signal that aborts at the timeout, or with the signal of the options', () => {
   const late = limiting();
   const { signal } = late.limit;
   assert.is(late.limit.signal, signal);
@@ -96,7 +96,7 @@ test('has a signal that aborts when the time is up, or with the signal of the op
   assert.is(inner.reason, reason);
 });
 
-test('has no timer and no listener before something is waited for', () => {
+test('has no timer and no listener before the first wait', () => {
   const { signal } = new AbortController();
   const { clock, limit } = limiting({ signal });
   assert.is(clock.timers.size, 0);
@@ -106,7 +106,7 @@ test('has no timer and no listener before something is waited for', () => {
   limit.release();
 });
 
-test('knows a signal that has aborted though nothing is waited for', async () => {
+test('notices a signal that has aborted without a wait', async () => {
   const controller = new AbortController();
   const { limit } = limiting({ signal: controller.signal });
   const reason = new Error('enough');
@@ -118,7 +118,7 @@ test('knows a signal that has aborted though nothing is waited for', async () =>
   assert.is(await fate(limit.inTime(never)), reason);
 });
 
-test('a stop wins over what comes at the same time', async () => {
+test('prefers a stop to a value that comes at the same time', async () => {
   const { limit } = limiting();
   const waiting = limit.inTime(Promise.resolve(7));
   const reason = new Error('enough');
@@ -128,7 +128,7 @@ test('a stop wins over what comes at the same time', async () => {
   assert.ok(limit.signal.aborted || (await fate(limit.inTime(never))) === reason);
 });
 
-test('B7: a process that was blocked has 100 ms more', async () => {
+test('B7: gives a process that was suspended another 100 ms', async () => {
   const { clock, limit } = limiting();
   const waiting = limit.inTime(never);
   waiting.catch(() => {});
@@ -145,7 +145,7 @@ test('B7: a process that was blocked has 100 ms more', async () => {
   assert.is(((await fate(late)) as HandshakeError).code, 'ERR_HANDSHAKE_TIMEOUT');
 });
 
-test('a timer that fires too early fires again', async () => {
+test('sets the timer again if it fires too early', async () => {
   const { clock, limit } = limiting({ handshakeTimeoutMs: 2 ** 31 + 5 });
   const waiting = limit.inTime(never);
   waiting.catch(() => {});

@@ -18,7 +18,7 @@ async function piping(options: StreamPipeOptions = {}, duplex = new HandDuplex()
   return { from, to, pipe };
 }
 
-test('passes messages in order, those that came before included, and locks both ends', async () => {
+test('passes messages in order, including earlier ones, and locks both ends', async () => {
   const from = openByHand();
   from.duplex.give(text('a') + frame('82', '01'));
   await settle();
@@ -35,14 +35,14 @@ test('passes messages in order, those that came before included, and locks both 
   assert.is(await fate(pipe), 'pending');
 });
 
-test('what comes in one chunk leaves in one chunk', async () => {
+test('sends messages that arrived in one chunk in one chunk', async () => {
   const { from, to } = await piping();
   from.duplex.give(text('a') + text('b') + text('c'));
   await settle();
   assert.equal(to.duplex.out, [fromServer.text('a') + fromServer.text('b') + fromServer.text('c')]);
 });
 
-test('stops reading while the destination is full, and goes on when it is not', async () => {
+test('stops reading while the destination is full, and continues when it is not', async () => {
   const { from, to } = await piping({}, new HandDuplex(false));
   const large = frame('82', '00'.repeat(40_000));
   for (let i = 0; i < 6; i++) from.duplex.give(large);
@@ -55,7 +55,7 @@ test('stops reading while the destination is full, and goes on when it is not', 
   assert.equal([from.duplex.unread, to.socket.stats().sent.messages], [0, 6]);
 });
 
-test('the end of the source closes the destination, after everything that was read', async () => {
+test('closes the destination at the end of the source, after all messages', async () => {
   const { from, to, pipe } = await piping();
   from.duplex.give(text('a') + close('03e8'));
   await settle();
@@ -66,7 +66,7 @@ test('the end of the source closes the destination, after everything that was re
   assert.equal([from.socket.readable.locked, to.socket.writable.locked], [false, false]);
 });
 
-test('preventClose leaves the destination open, and waits for what was read', async () => {
+test('leaves the destination open with preventClose, after all messages', async () => {
   const { from, to, pipe } = await piping({ preventClose: true }, new HandDuplex(false));
   from.duplex.give(text('a') + close('03e8'));
   await settle();
@@ -79,7 +79,7 @@ test('preventClose leaves the destination open, and waits for what was read', as
   assert.is(to.duplex.wire, fromServer.text('a') + fromServer.text('b'));
 });
 
-test('a failure of the source aborts the destination with it, unless preventAbort is set', async () => {
+test('aborts the destination on a failure of the source, unless preventAbort is set', async () => {
   for (const preventAbort of [false, true]) {
     const { from, to, pipe } = await piping({ preventAbort });
     from.duplex.give(text('a') + frame('83'));
@@ -92,7 +92,7 @@ test('a failure of the source aborts the destination with it, unless preventAbor
   }
 });
 
-test('a failure of the destination cancels the source with it, unless preventCancel is set', async () => {
+test('cancels the source on a failure of the destination, unless preventCancel is set', async () => {
   for (const preventCancel of [false, true]) {
     const { from, to, pipe } = await piping({ preventCancel });
     to.duplex.breakOutput('reset');
@@ -104,7 +104,7 @@ test('a failure of the destination cancels the source with it, unless preventCan
   }
 });
 
-test('an echo into the same socket answers what came before a Close, and ends with InvalidStateError', async () => {
+test('echoes all messages before a Close, and ends with InvalidStateError', async () => {
   const { duplex, socket } = openByHand();
   await settle();
   const pipe = socket.readable.pipeTo(socket.writable);
@@ -116,7 +116,7 @@ test('an echo into the same socket answers what came before a Close, and ends wi
   assert.equal(await socket.closed, { closeCode: 4001, reason: '' });
 });
 
-test('a signal aborts both ends with its reason, as far as the options let it', async () => {
+test('aborts both ends with the reason of a signal, unless the options prevent it', async () => {
   for (const [preventAbort, preventCancel] of [
     [false, false],
     [true, false],
@@ -136,14 +136,14 @@ test('a signal aborts both ends with its reason, as far as the options let it', 
   }
 });
 
-test('a signal that has aborted passes nothing', async () => {
+test('passes nothing if the signal has already aborted', async () => {
   const { from, to, pipe } = await piping({ signal: AbortSignal.abort('why') });
   from.duplex.give(text('a'));
   assert.equal([await fate(pipe), to.duplex.wire.slice(0, 2)], ['why', '88']);
   assert.is(from.socket.closing, true);
 });
 
-test('a signal that never aborts keeps nothing of a pipe that has ended', async () => {
+test('leaves no listener on a signal after the end', async () => {
   const stop = new AbortController();
   const { from, to, pipe } = await piping({ signal: stop.signal });
   from.duplex.give(close('03e8'));
@@ -156,7 +156,7 @@ test('a signal that never aborts keeps nothing of a pipe that has ended', async 
   assert.is(to.duplex.wire, fromServer.close());
 });
 
-test('leaves to the platform what is locked, or no socket’s', async () => {
+test('leaves locked streams, and streams of others, to the platform', async () => {
   const from = openByHand();
   const to = openByHand();
   to.socket.writable.getWriter();
@@ -177,7 +177,7 @@ test('leaves to the platform what is locked, or no socket’s', async () => {
   assert.is(parts.duplex.wire, fromServer.text('a', { fin: false }));
 });
 
-test('goes on with what a reader of the platform has left in the queue', async () => {
+test('passes on chunks that a reader of the platform has left in the queue', async () => {
   const from = openByHand();
   from.duplex.give(text('a') + text('b') + text('c'));
   await settle();
@@ -193,7 +193,7 @@ test('goes on with what a reader of the platform has left in the queue', async (
   assert.is(to.duplex.wire, fromServer.text('b') + fromServer.text('c') + fromServer.text('d'));
 });
 
-test('drops what comes after the destination has begun to close, as writes do', async () => {
+test('drops messages after the destination has begun to close, as writes do', async () => {
   const { from, to } = await piping();
   to.socket.close();
   from.duplex.give(text('a') + text('b'));
@@ -201,7 +201,7 @@ test('drops what comes after the destination has begun to close, as writes do', 
   assert.is(to.duplex.wire, fromServer.close());
 });
 
-test('passes nothing on when there is room again after the pipe was aborted', async () => {
+test('passes nothing after an abort when there is room again', async () => {
   const controller = new AbortController();
   const options = { preventAbort: true, preventCancel: true, signal: controller.signal };
   const { from, to, pipe } = await piping(options, new HandDuplex(false));
@@ -218,7 +218,7 @@ test('passes nothing on when there is room again after the pipe was aborted', as
   assert.equal([to.socket.writable.locked, messages < 6], [false, true]);
 });
 
-test('ends while it waits for room, when everything that was read has left', async () => {
+test('ends while it waits for room, after all messages were sent', async () => {
   for (let count = 1; count <= 4; count++) {
     const { from, to, pipe } = await piping({ preventClose: true }, new HandDuplex(false));
     for (let i = 0; i < count; i++) {

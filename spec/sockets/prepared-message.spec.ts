@@ -17,7 +17,7 @@ import { StrictInflater } from '../support/strict-inflater.ts';
 
 const test = suite('PreparedMessage');
 
-/** The built-in codec, and a list of the windows that deflaters were made for. */
+/** Returns the built-in codec, and a list of the windows for which deflaters were made. */
 function countingCodec() {
   const made: number[] = [];
   const codec: DeflateCodec = {
@@ -43,7 +43,7 @@ const agreed = (windowBits = 15, contextTakeover = true): AgreedCompression => (
 
 const long = 'the same words again, '.repeat(20);
 
-test('is text or octets, and knows its length', () => {
+test('holds text or bytes, and reports its length', () => {
   const text = new PreparedMessage('aü');
   assert.is(text.byteLength, 3);
   assert.equal(text.part(undefined), {
@@ -59,14 +59,14 @@ test('is text or octets, and knows its length', () => {
   assert.is(new PreparedMessage(Uint8Array.of(1).buffer).byteLength, 1);
 });
 
-test('copies its octets', () => {
+test('copies its bytes', () => {
   const data = Uint8Array.of(1);
   const message = new PreparedMessage(data);
   data[0] = 2;
   assert.equal(message.part(undefined).payload, Uint8Array.of(1));
 });
 
-test('is compressed once for each codec and each size of window (RFC 7692 §7.2.1)', () => {
+test('is compressed once for each codec and window size (RFC 7692 §7.2.1)', () => {
   const { codec, made } = countingCodec();
   const message = new PreparedMessage(long);
   for (const windowBits of [15, 15, 9, 9, 15]) {
@@ -84,7 +84,7 @@ test('is compressed once for each codec and each size of window (RFC 7692 §7.2.
   assert.equal(other.made, [15]);
 });
 
-test('goes as it is where compression does not make it shorter', () => {
+test('is sent uncompressed if compression does not make it shorter', () => {
   const { codec, made } = countingCodec();
   const message = new PreparedMessage('a');
   for (let i = 0; i < 2; i++) assert.is(message.part({ codec, windowBits: 15 }).compressed, false);
@@ -92,13 +92,13 @@ test('goes as it is where compression does not make it shorter', () => {
   assert.is(new PreparedMessage('').part({ codec, windowBits: 15 }).compressed, false);
 });
 
-test('a large one is compressed whole', () => {
+test('compresses a large message whole', () => {
   const data = new Uint8Array(300_000).map((_, i) => (i * i) >> 7);
   const part = new PreparedMessage(data).part({ codec: builtInCodec, windowBits: 15 });
   assert.equal(new StrictInflater(15).inflate(part.payload as Uint8Array), data);
 });
 
-test('a server sends it as it is; a write behind it follows it', async () => {
+test('is sent by a server unchanged, before later writes', async () => {
   const { duplex, socket } = openByHand();
   const message = new PreparedMessage('hi');
   await Promise.all([socket.sendPrepared(message), socket.writable.getWriter().write('b')]);
@@ -106,7 +106,7 @@ test('a server sends it as it is; a write behind it follows it', async () => {
   assert.is(duplex.wire, '81026869' + '810162' + '8201ff');
 });
 
-test('a client masks it afresh each time, and leaves it as it is (§5.3)', async () => {
+test('is masked by a client anew each time, without a change to itself (§5.3)', async () => {
   const duplex = new HandDuplex();
   const socket = socketOver('client', duplex, { randomBytes: seededKeys(1) });
   const message = new PreparedMessage('hi');
@@ -116,13 +116,13 @@ test('a client masks it afresh each time, and leaves it as it is (§5.3)', async
   assert.is(frames.length, 2);
   assert.is.not(frames[0], frames[1]);
   for (const frame of frames) {
-    const octets = unhex(frame);
-    assert.equal([octets[0], octets[1]], [0x81, 0x82]);
-    assert.equal([octets[6]! ^ octets[2]!, octets[7]! ^ octets[3]!], [0x68, 0x69]);
+    const bytes = unhex(frame);
+    assert.equal([bytes[0], bytes[1]], [0x81, 0x82]);
+    assert.equal([bytes[6]! ^ bytes[2]!, bytes[7]! ^ bytes[3]!], [0x68, 0x69]);
   }
 });
 
-test('mixes with the compressor of the connection, which starts afresh behind it, for each window', async () => {
+test('mixes with the messages of a compressor, which is reset after it, for each window', async () => {
   for (const role of ['server', 'client'] as const) {
     for (const windowBits of [9, 15]) {
       for (const takeover of [true, false]) {
@@ -150,7 +150,7 @@ test('mixes with the compressor of the connection, which starts afresh behind it
   }
 });
 
-test('settles when it has gone to the duplex; rejects as send() does if it never will', async () => {
+test('settles when the duplex has taken it, and rejects as send() does', async () => {
   const the = openByHand({}, new HandDuplex(false));
   await settle();
   const message = new PreparedMessage('hi');
@@ -176,14 +176,14 @@ test('settles when it has gone to the duplex; rejects as send() does if it never
   await closing.socket.closed;
 });
 
-test('is not compressed if it must not be', () => {
+test('is not compressed if compress is false', () => {
   const { codec, made } = countingCodec();
   const message = new PreparedMessage(long, { compress: false });
   assert.is(message.part({ codec, windowBits: 15 }).compressed, false);
   assert.equal(made, []);
 });
 
-test('refuses other data, and options that it does not know', () => {
+test('rejects other data and unknown options', () => {
   for (const data of [7, null, undefined, ['a'], {}]) {
     assert.throws(
       () => new PreparedMessage(data as never),

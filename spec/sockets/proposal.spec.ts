@@ -15,7 +15,7 @@ import { fate } from '../support/settling.ts';
 
 const test = suite('Proposal');
 
-/** A response over HTTP/2; `connectWebSocket` and its spec have those over HTTP/1.1. */
+/** A response over HTTP/2; the spec of `connectWebSocket` covers HTTP/1.1. */
 function proposing(headers: HeaderList, options: ConnectOptions = {}, rest = '') {
   const clock = new FakeClock();
   const duplex = new HandDuplex();
@@ -27,7 +27,7 @@ function proposing(headers: HeaderList, options: ConnectOptions = {}, rest = '')
   return { duplex, opening, handshake };
 }
 
-test('offers what the options say', () => {
+test('offers the contents of the options', () => {
   const { offer } = new Proposal(
     settledConnect({ protocols: ['a'], headers: { 'X-A': 'b' }, origin: 'https://o', deflate: true }),
   );
@@ -42,7 +42,7 @@ test('offers what the options say', () => {
   assert.throws(() => new Proposal(settledConnect({ closeTimeoutMs: -1 })), /closeTimeoutMs/);
 });
 
-test('opens with what was agreed upon, and reads what lay behind the response', async () => {
+test('opens with the agreement, and reads the bytes after the response', async () => {
   const headers = [
     [':status', '200'],
     ['sec-websocket-protocol', 'b'],
@@ -58,7 +58,7 @@ test('opens with what was agreed upon, and reads what lay behind the response', 
   socket.terminate();
 });
 
-test('an error that is no refusal stays as it is, and waits for no body', async () => {
+test('passes on other errors unchanged, without waiting for a body', async () => {
   const mine = new Error('mine');
   class Broken extends ClientConnect {
     override check(): never {
@@ -73,14 +73,14 @@ test('an error that is no refusal stays as it is, and waits for no body', async 
   assert.is(await fate(proposal.open(exchange, handshake, response, new Uint8Array(0))), mine);
 });
 
-test('a response that refuses is in the error, with the first 4096 octets of its body', async () => {
+test('keeps a refusal in the error, with the first 4096 bytes of its body', async () => {
   const { duplex, opening } = proposing([[':status', '403']], {}, '01');
   duplex.give(new Uint8Array(5000));
   const { response } = (await fate(opening)) as HandshakeError;
   assert.equal([response?.status, response?.body.length, response?.body[0]], [403, 4096, 1]);
 });
 
-test('waits no longer for a body than it is long, and not at all for one that cannot be', async () => {
+test('waits for a body no longer than its length, and not at all if there is none', async () => {
   for (const [headers, length] of [
     [
       [
@@ -105,7 +105,7 @@ test('waits no longer for a body than it is long, and not at all for one that ca
   }
 });
 
-test('a server that chooses none of the subprotocols fails the handshake, unless they are not required', async () => {
+test('fails if the server chooses no subprotocol, unless requireProtocol is false', async () => {
   const headers = [[':status', '200']] as const;
   const error = (await fate(proposing(headers, { protocols: ['a', 'b'] }).opening)) as HandshakeError;
   assert.equal([error.code, error.response?.status], ['ERR_NO_PROTOCOL', 200]);
@@ -117,7 +117,7 @@ test('a server that chooses none of the subprotocols fails the handshake, unless
   socket.terminate();
 });
 
-test('compression that goes beyond the offer fails the handshake (RFC 7692 §5.1)', async () => {
+test('fails on compression that exceeds the offer (RFC 7692 §5.1)', async () => {
   const headers = [
     [':status', '200'],
     ['sec-websocket-extensions', 'permessage-deflate; server_max_window_bits=99'],

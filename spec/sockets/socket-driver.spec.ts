@@ -13,12 +13,12 @@ import { settle } from '../support/settling.ts';
 
 const test = suite('SocketDriver');
 
-/** Masked by a key of zeros. */
+/** Frames masked with a key of zeros. */
 const ping = fromClient.ping();
 const text = (letter: string) => `818100000000${hex(new TextEncoder().encode(letter))}`;
 const close = fromClient.close(1000);
 
-/** A server's driver over a duplex that is worked by hand. */
+/** Returns a server's driver over a duplex that the spec controls. */
 function driving(duplex = new HandDuplex(), options: Partial<ConnectionOptions> = {}, rest = '') {
   const clock = new FakeClock();
   const connection = new Connection({ role: 'server', ...options });
@@ -46,7 +46,7 @@ function driving(duplex = new HandDuplex(), options: Partial<ConnectionOptions> 
   return { clock, connection, duplex, events, owner, driver };
 }
 
-/** A duplex that always has an empty chunk. */
+/** A duplex with an endless supply of empty chunks. */
 function endless(): HandDuplex {
   const readable = new ReadableStream<Uint8Array>(
     { pull: controller => controller.enqueue(new Uint8Array(0)) },
@@ -55,7 +55,7 @@ function endless(): HandDuplex {
   return Object.assign(new HandDuplex(), { readable });
 }
 
-test('decodes what was read after the handshake first, in a task of its own', async () => {
+test('decodes the bytes read after the handshake first, in a later task', async () => {
   const { duplex, events } = driving(new HandDuplex(), {}, text('a') + ping);
   await Promise.resolve();
   assert.equal(events, []);
@@ -83,7 +83,7 @@ test('reads without demand, until the inbox is full, and then stops the transpor
   assert.equal([events, duplex.pulls], [['a', 'b'], 2]);
 });
 
-test('gives a crowded inbox a moment before the next event', async () => {
+test('gives the reader of a crowded inbox time before the next event', async () => {
   const { duplex, events, owner } = driving();
   await settle();
   owner.crowded = true;
@@ -92,7 +92,7 @@ test('gives a crowded inbox a moment before the next event', async () => {
   assert.equal([events, owner.moments], [['a', 'b'], 1]);
 });
 
-test('does not blame the peer while the inbox is full', async () => {
+test('does not time out the peer while the inbox is full', async () => {
   const { clock, connection, duplex, owner, driver } = driving();
   await settle();
   owner.full = true;
@@ -107,7 +107,7 @@ test('does not blame the peer while the inbox is full', async () => {
   assert.is(connection.nextDeadline(), 70_000);
 });
 
-test('what is sent in one turn leaves as one chunk, and what is sent while events come, with the replies', async () => {
+test('writes the messages of one turn as one chunk, together with replies', async () => {
   const { connection, duplex, driver, owner } = driving();
   await settle();
   for (const data of ['a', 'b']) {
@@ -126,7 +126,7 @@ test('what is sent in one turn leaves as one chunk, and what is sent while event
   assert.is(duplex.out[1], `8a00${'810163'.repeat(3)}`);
 });
 
-test('a pong overtakes what was not chosen yet', async () => {
+test('sends a pong before messages that were not encoded yet', async () => {
   const duplex = new HandDuplex(false);
   const { connection, driver } = driving(duplex, { maxFrameBytes: 16_384 });
   await settle();
@@ -140,7 +140,7 @@ test('a pong overtakes what was not chosen yet', async () => {
   assert.ok((duplex.out[1] as string).startsWith(fromServer.pong()));
 });
 
-test('lets the host have its turn among events, and among chunks without any', async () => {
+test('yields to the host between events, and between chunks without events', async () => {
   const many = driving(new HandDuplex(), {}, text('a').repeat(5000));
   let turns = 0;
   const turn = () => {
@@ -160,7 +160,7 @@ test('lets the host have its turn among events, and among chunks without any', a
   quiet.driver.flush();
 });
 
-test('a server ends its side when both Closes passed, and is done when the peer has ended too (§7.1.1)', async () => {
+test("ends a server's output after both Closes, and is done when the peer has ended (§7.1.1)", async () => {
   const { clock, connection, duplex, owner } = driving();
   duplex.give(text('a') + close + text('b'));
   await settle();
@@ -171,7 +171,7 @@ test('a server ends its side when both Closes passed, and is done when the peer 
   assert.equal(duplex.cancelled, []);
 });
 
-test('ends its side once, however often it is flushed', async () => {
+test('ends its output once, however often it is flushed', async () => {
   const { duplex, driver } = driving();
   duplex.give(close);
   await settle();
@@ -181,7 +181,7 @@ test('ends its side once, however often it is flushed', async () => {
   assert.equal(duplex.out, [fromServer.close(1000), 'close']);
 });
 
-test('tells the peer of a violation, drops what follows, and reads to the end (§7.1.7)', async () => {
+test('sends a Close on a violation, drops the following input, and reads to the end (§7.1.7)', async () => {
   const { clock, connection, duplex, events, owner } = driving();
   duplex.give(`${text('a')}8381${'00000000'}00${text('b')}`);
   await settle();
@@ -197,7 +197,7 @@ test('tells the peer of a violation, drops what follows, and reads to the end (�
   assert.equal([owner.ends, connection.failure?.closeCode, clock.timers.size], [1, 1002, 0]);
 });
 
-test('an end without a Close is 1006, and both sides are released (§7.1.5)', async () => {
+test('fails with 1006 on an end without a Close, and releases both sides (§7.1.5)', async () => {
   const { clock, connection, duplex, owner } = driving();
   duplex.give(`${text('a')}81`);
   duplex.end();
@@ -206,7 +206,7 @@ test('an end without a Close is 1006, and both sides are released (§7.1.5)', as
   assert.equal(duplex.out, [connection.failure]);
 });
 
-test('says nothing after the end', async () => {
+test('does nothing after the end', async () => {
   const { connection, duplex, owner, driver } = driving();
   duplex.end();
   await settle();
@@ -221,7 +221,7 @@ test('says nothing after the end', async () => {
   assert.equal([owner.changes, owner.ends, duplex.wire], [changes, 1, '']);
 });
 
-test('an error of either side of the duplex ends everything, with the error as its cause', async () => {
+test('ends on an error of either side of the duplex, with the error as the cause', async () => {
   const reset = new Error('reset');
   for (const side of ['breakInput', 'breakOutput'] as const) {
     for (const flowing of [true, false]) {
@@ -237,7 +237,7 @@ test('an error of either side of the duplex ends everything, with the error as i
   }
 });
 
-test('an error after both Closes is none', async () => {
+test('ignores an error after both Closes', async () => {
   for (const side of ['breakInput', 'breakOutput'] as const) {
     const { connection, duplex, owner } = driving(new HandDuplex(false));
     duplex.give(close);
@@ -248,7 +248,7 @@ test('an error after both Closes is none', async () => {
   }
 });
 
-test('a write that fails ends everything, also if the duplex cannot be aborted (A17)', async () => {
+test('ends on a failed write, also if the duplex cannot be aborted (A17)', async () => {
   const reset = new Error('reset');
   const writable = new WritableStream<Uint8Array>({
     async write() {
@@ -263,7 +263,7 @@ test('a write that fails ends everything, also if the duplex cannot be aborted (
   assert.equal([connection.failure?.closeCode, connection.failure?.cause, owner.ends], [1006, reset, 1]);
 });
 
-test('a transport that takes nothing is given up after the write timeout (A6)', async () => {
+test('gives up a blocked transport after the write timeout (A6)', async () => {
   const { clock, connection, duplex, driver, owner } = driving(new HandDuplex(false), {
     writeTimeoutMs: 5000,
   });
@@ -278,7 +278,7 @@ test('a transport that takes nothing is given up after the write timeout (A6)', 
   assert.equal([owner.ends, clock.timers.size, duplex.wire], [1, 0, fromServer.text('a')]);
 });
 
-test('a silent peer is told, cut at once, and not waited for (B6)', async () => {
+test('sends a silent peer a Close, and ends without waiting for it (B6)', async () => {
   const { clock, connection, duplex, owner } = driving(new HandDuplex(), {
     pingIntervalMs: 200,
     pingTimeoutMs: 200,
@@ -294,7 +294,7 @@ test('a silent peer is told, cut at once, and not waited for (B6)', async () => 
   assert.equal([connection.failure?.closeCode, owner.ends, clock.timers.size], [1011, 1, 0]);
 });
 
-test('decodes nothing if it ended before its first task', async () => {
+test('decodes nothing if it ended before the first task', async () => {
   const { connection, driver, events, owner } = driving(new HandDuplex(), {}, text('a'));
   connection.transportFailed(undefined);
   driver.flush();
@@ -314,7 +314,7 @@ test('decodes a message of many budgets in several turns, and the end of the inp
   assert.equal([events, connection.failure], [['binary', 'close'], undefined]);
 });
 
-test('a failure of the transport comes after what had come, and before what comes late', async () => {
+test('reports a failure of the transport after earlier input, and ignores later input', async () => {
   const { connection, driver, events } = driving();
   await settle();
   driver.receive(unhex(`82ff00000000000927c000000000${'00'.repeat(600_000)}${text('a')}`));
@@ -327,7 +327,7 @@ test('a failure of the transport comes after what had come, and before what come
   assert.is(connection.failure?.cause, reset);
 });
 
-test('a consumer may end the connection within an event: nothing follows', async () => {
+test('delivers nothing after a consumer ends the connection within an event', async () => {
   const { connection, driver, owner, duplex } = driving();
   await settle();
   owner.push = () => {

@@ -9,13 +9,13 @@ import { fate } from '../support/settling.ts';
 
 const test = suite('SocketGroup');
 
-/** A client, and the server's side of the same WebSocket. */
+/** Returns both sides of a WebSocket. */
 async function socketPair(): Promise<[client: OpenWebSocket, server: OpenWebSocket]> {
   const [near, far] = duplexPair();
   return Promise.all([connectWebSocket(near, 'ws://example.com/'), acceptWebSocket(far)]);
 }
 
-test('a socket leaves the group when it has closed, well or badly', async () => {
+test('removes a socket when it has closed, cleanly or not', async () => {
   const group = new SocketGroup();
   const [client, server] = await socketPair();
   const [, other] = await socketPair();
@@ -32,7 +32,7 @@ test('a socket leaves the group when it has closed, well or badly', async () => 
   assert.is(group.size, 0);
 });
 
-test('a socket is in the group once, can be taken out without being closed, and added again', async () => {
+test('holds a socket once; it can be removed without being closed, and added again', async () => {
   const group = new SocketGroup();
   const [client, server] = await socketPair();
   assert.is(group.has(server), false);
@@ -46,7 +46,7 @@ test('a socket is in the group once, can be taken out without being closed, and 
   assert.is(group.size, 0);
 });
 
-test('drain does not wait for a socket that is taken out', async () => {
+test('drain: does not wait for a removed socket', async () => {
   const group = new SocketGroup();
   const [, server] = await socketPair();
   group.add(server);
@@ -56,7 +56,7 @@ test('drain does not wait for a socket that is taken out', async () => {
   await server.closed;
 });
 
-test('broadcasts to all that are in it, with the options of broadcast()', async () => {
+test('broadcasts to all its sockets, with the options of broadcast()', async () => {
   const group = new SocketGroup();
   assert.equal(await group.broadcast('to nobody'), { sent: 0, dropped: 0, closed: 0 });
   const pairs = [await socketPair(), await socketPair()];
@@ -72,7 +72,7 @@ test('broadcasts to all that are in it, with the options of broadcast()', async 
   await group.drain();
 });
 
-test('drain tells everybody 1001 (RFC 6455 §7.4.1), and settles when all have closed', async () => {
+test('drain: closes all with 1001 (RFC 6455 §7.4.1), and settles when all have closed', async () => {
   const group = new SocketGroup();
   const pairs = [await socketPair(), await socketPair()];
   for (const [, server] of pairs) group.add(server);
@@ -81,7 +81,7 @@ test('drain tells everybody 1001 (RFC 6455 §7.4.1), and settles when all have c
   for (const [client] of pairs) assert.equal(await client.closed, { closeCode: 1001, reason: '' });
 });
 
-test('drain says what it is told to, also to those that come while it drains', async () => {
+test('drain: sends the given code and reason, also to sockets added meanwhile', async () => {
   const group = new SocketGroup();
   const [first, late] = [await socketPair(), await socketPair()];
   group.add(first[1]);
@@ -93,7 +93,7 @@ test('drain says what it is told to, also to those that come while it drains', a
   }
 });
 
-test('an empty group has drained at once, and twice is no harm', async () => {
+test('drain: settles at once for an empty group, and can be called twice', async () => {
   const group = new SocketGroup();
   assert.is(await fate(group.drain({ timeoutMs: Infinity })), 'fulfilled');
   const [, server] = await socketPair();
@@ -101,7 +101,7 @@ test('an empty group has drained at once, and twice is no harm', async () => {
   assert.equal(await Promise.all([group.drain(), group.drain({ timeoutMs: Infinity })]), [0, 0]);
 });
 
-test('what has not closed in time is cut', async () => {
+test('drain: terminates sockets that have not closed in time', async () => {
   const group = new SocketGroup();
   const [client, server] = duplexPair();
   const accepted = acceptWebSocket(server);
@@ -142,7 +142,7 @@ const opening = [
   '',
 ].join('\r\n');
 
-test('bad options are refused, by name, before anybody is told anything', async () => {
+test('drain: rejects invalid options by name, before anything is sent', async () => {
   const group = new SocketGroup();
   const [, server] = await socketPair();
   group.add(server);
@@ -153,7 +153,7 @@ test('bad options are refused, by name, before anybody is told anything', async 
   server.terminate();
 });
 
-test('a socket that is terminated fails at once, and so does its peer', async () => {
+test('fails a terminated socket at once, and its peer', async () => {
   const [client, server] = await socketPair();
   const read = server.readable.getReader().read();
   const ping = server.ping();

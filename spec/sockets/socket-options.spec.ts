@@ -14,7 +14,7 @@ import { settledSocket } from '../support/settled.ts';
 
 const test = suite('SocketOptions');
 
-test('a connection of its own role, that delivers as the options say', () => {
+test('makes a connection of the role, with the delivery of the options', () => {
   const whole = socketConnection('server', settledSocket('server'));
   whole.receive(unhex('018100000000' + '61'));
   assert.is(whole.read(), undefined);
@@ -26,7 +26,7 @@ test('a connection of its own role, that delivers as the options say', () => {
   assert.throws(() => settledSocket('server', { role: 'client' } as object), /no option "role"/);
 });
 
-test('masks as a client, with strong keys or with those it is given (§5.3)', () => {
+test('masks as a client, with random keys or those of the options (§5.3)', () => {
   const chosen = socketConnection('client', settledSocket('client', { randomBytes: sameKey('01010101') }));
   chosen.send({ type: 'text', data: 'a' });
   assert.is(hex(chosen.transmit()!.bytes), '81810101010160');
@@ -38,14 +38,14 @@ test('masks as a client, with strong keys or with those it is given (§5.3)', ()
   assert.not.equal(bytes.slice(2, 6), bytes.slice(9, 13));
 });
 
-test('refuses a signal that is none, and a tap', () => {
+test('rejects an invalid signal and an invalid tap', () => {
   for (const options of [{ closeSignal: 5 }, { tap: 5 }]) {
     const [name] = Object.keys(options);
     assert.throws(() => settledSocket('server', options as object), new RegExp(`^${name} must be`));
   }
 });
 
-test('begins at the time of the clock', () => {
+test('starts at the time of the clock', () => {
   const clock = new FakeClock();
   clock.moveTo(500);
   assert.is(socketConnection('server', settledSocket('server', { clock })).nextDeadline(), 20_500);
@@ -53,7 +53,7 @@ test('begins at the time of the clock', () => {
   assert.ok(socketConnection('server', settledSocket('server', {})).nextDeadline() >= now + 20_000);
 });
 
-/** The window and the takeover of either side differ, so that neither can be taken for the other. */
+/** Parameters that differ for each side, so that the spec notices if they are swapped. */
 const agreement = {
   clientMaxWindowBits: 9,
   clientContextTakeover: false,
@@ -61,7 +61,7 @@ const agreement = {
   serverContextTakeover: true,
 };
 
-test('compresses by what holds for our side, and inflates by what holds for the peer’s', () => {
+test('compresses with our parameters, and decompresses with the peer’s', () => {
   for (const role of ['client', 'server'] as const) {
     const made: object[] = [];
     const codec: DeflateCodec = {
@@ -84,7 +84,7 @@ test('compresses by what holds for our side, and inflates by what holds for the 
   }
 });
 
-test('sends without compression as a client whose codec has no window as small as the server asks for', () => {
+test('sends uncompressed as a client whose codec has no window as small as the server demands', () => {
   const refused = () => assert.unreachable('a deflater for a window that the codec does not have');
   const codec: DeflateCodec = { ...builtInCodec, minWindowBits: 10, createDeflater: refused as never };
   const options = settledSocket('client', {
@@ -100,7 +100,7 @@ test('sends without compression as a client whose codec has no window as small a
   assert.is(deflatingOf('client', compression), undefined);
 });
 
-test('has its limits in every role, compressed or not', () => {
+test('has its limits in either role, compressed or not', () => {
   const zeros = (length: number) =>
     deflateRawSync(new Uint8Array(length), { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4);
   for (const [role, limit] of [
@@ -129,20 +129,20 @@ test('has its limits in every role, compressed or not', () => {
   }
 });
 
-test('compression may be agreed upon by default as a client, not as a server', () => {
+test('negotiates compression by default as a client, not as a server', () => {
   assert.is(settledSocket('client', {}).deflate?.clientMaxWindowBits, 15);
   assert.is(settledSocket('client', { deflate: false }).deflate, undefined);
   assert.is(settledSocket('server', {}).deflate, undefined);
   assert.is(settledSocket('server', { deflate: true }).deflate?.serverMaxWindowBits, 15);
 });
 
-test('parts of messages have no limit of their own', () => {
+test('has no limit for parts of messages', () => {
   const connection = socketConnection('server', settledSocket('server', { deliver: 'parts' }));
   connection.receive(unhex('82ff' + '0000000100000000' + '00000000' + '61'));
   assert.equal(connection.read(), { type: 'binary', data: unhex('61'), last: false });
 });
 
-test('what was prepared for many is compressed by what holds for our side', () => {
+test('compresses a prepared message with our parameters', () => {
   const codec: DeflateCodec = { ...builtInCodec };
   for (const [role, windowBits] of [
     ['client', 9],

@@ -1,5 +1,5 @@
-// The same scenarios over streams of the platform and over those of a socket, by their own methods and by the platform's.
-// A socket's streams take shorter ways; whatever a consumer can see has to be what it sees of the platform's streams.
+// Runs the same scenarios over streams of the platform and over those of a socket, with the socket's own methods and with the
+// platform's. A socket's streams take shortcuts, but must behave as the platform's streams in every way a consumer can see.
 
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -14,8 +14,8 @@ import { referenceDecode } from '../support/reference-decoder.ts';
 import { fate, settle } from '../support/settling.ts';
 import { openByHand } from '../support/socket-over.ts';
 
-const all = suite('streams of a socket beside streams of the platform');
-/** Where the platform departs from the standard there is nothing to compare with. */
+const all = suite('streams of a socket compared with streams of the platform');
+/** Scenarios are skipped if the platform departs from the standard, because there is nothing to compare with. */
 const test = streamsAreStandard ? all : all.skip;
 
 type In = ReadableStream<Message>;
@@ -23,30 +23,30 @@ type Out = WritableStream<OutgoingMessage>;
 type Reader = ReadableStreamDefaultReader<Message>;
 type Writer = WritableStreamDefaultWriter<OutgoingMessage>;
 
-/** A readable, and whoever fills it. */
+/** A readable and its source. */
 interface Source {
   readonly readable: In;
   give(...chunks: string[]): void;
   end(): void;
   fail(): void;
-  /** What the source was told when the consumer cancelled, if it did. */
+  /** The reason of the consumer's cancel, if it cancelled. */
   cancelled(): string | undefined;
 }
 
-/** A writable, and whoever empties it. */
+/** A writable and its sink. */
 interface Sink {
   readonly writable: Out;
-  /** Takes nothing from now on. */
+  /** Blocks the sink. */
   block(): void;
   unblock(): void;
-  /** Lets a close settle. */
+  /** Settles a pending close. */
   answerClose(): void;
   fail(): void;
-  /** What has come, then `close` or `abort`, with a code if there is one. */
+  /** The chunks received, then `close` or `abort`, with a code if there is one. */
   got(): readonly string[];
 }
 
-/** How a consumer calls the methods of a stream. */
+/** The way in which a consumer calls the methods of a stream. */
 interface Methods {
   getReader(readable: In): Reader;
   values(readable: In, options?: { preventCancel?: boolean } | null): AsyncIterableIterator<Message>;
@@ -83,7 +83,7 @@ const platform: Methods = {
 };
 
 const violation = WebSocketError.of('broken', { closeCode: 1002 });
-/** What a peer may not send. */
+/** Bytes that a peer may not send. */
 const reservedOpcode = frame('83');
 
 const codeOf = (reason: unknown) => (reason as { closeCode?: number } | undefined)?.closeCode;
@@ -105,7 +105,7 @@ function platformSource(): Source {
       if (cancelled === undefined) for (const chunk of chunks) controller.enqueue(chunk);
     },
     end: () => controller.close(),
-    // As a socket does it, after what was given before.
+    // As on a socket, after the chunks given before.
     fail: () => void whenEmpty(controller).then(() => controller.error(violation)),
     cancelled: () => cancelled,
   };
@@ -193,18 +193,18 @@ function socketSink(): Sink {
     got() {
       const { failed } = socket.closeRecord;
       const decoded = referenceDecode(unhex(duplex.wire), { role: 'client' }).said;
-      // The Close that tells a peer of its fault is not the writer's.
+      // The Close after a violation is not the writer's.
       const ours = decoded.filter(([type]) => type !== 'close' || !failed);
       return ours.map(([type, data]) => (type === 'close' ? endOf(data as number | undefined) : `${data}`));
     },
   };
-  /** A writer that closes says nothing, one that aborts drops what waits: which it was, the caller knows. */
+  /** The Close of a closed or aborted writer; the caller knows which it was. */
   function endOf(code: number | undefined): string {
     return code === undefined ? 'close' : said('abort', code);
   }
 }
 
-/** What happens, in its order. */
+/** A log of what happens, in order. */
 class Trace {
   readonly lines: string[] = [];
 
@@ -212,7 +212,7 @@ class Trace {
     this.lines.push(line);
   }
 
-  /** What a call gives, or throws. */
+  /** Logs the result of a call, or its error. */
   call(name: string, step: () => unknown): void {
     try {
       this.say(`${name}: ${shown(step())}`);
@@ -221,7 +221,7 @@ class Trace {
     }
   }
 
-  /** What becomes of a promise. */
+  /** Logs the result of a promise. */
   watch<T>(name: string, promise: Promise<T>): Promise<T> {
     promise.then(
       value => this.say(`${name}: ${shown(value)}`),
@@ -230,7 +230,7 @@ class Trace {
     return promise;
   }
 
-  /** What becomes of a promise until everything has settled that can. */
+  /** Logs the state of a promise after everything has settled that can. */
   async settles(name: string, promise: Promise<unknown>): Promise<void> {
     const before = this.lines.length;
     this.watch(name, promise);
@@ -241,7 +241,7 @@ class Trace {
 
 function shown(value: unknown): string {
   if (value instanceof Error) return value.name;
-  // Engines differ in the order of these.
+  // The order of these differs between engines.
   if (typeof value === 'object' && value !== null && 'done' in value) {
     const { done, value: chunk } = value as { done: boolean; value: unknown };
     return done ? `end ${shown(chunk)}` : shown(chunk);
@@ -253,7 +253,7 @@ const reason = new WebSocketError('enough', { closeCode: 4000 });
 
 type World = () => Promise<readonly string[]>;
 
-/** The same lines in each world as in the first. */
+/** Checks that each kind of stream gives the same lines as the first. */
 async function same(worlds: Readonly<Record<string, World>>): Promise<void> {
   const [first, ...others] = Object.entries(worlds);
   const expected = await first![1]();
@@ -261,7 +261,7 @@ async function same(worlds: Readonly<Record<string, World>>): Promise<void> {
   for (const [name, world] of others) assert.equal([name, ...(await world())], [name, ...expected]);
 }
 
-/** Runs a scenario of reading over a stream of the platform, and over a socket's, in both ways. */
+/** Runs a scenario of reading on a stream of the platform and on a socket's, with both kinds of methods. */
 function reading(name: string, scenario: (source: Source, by: Methods, trace: Trace) => Promise<void>): void {
   const run = (source: () => Source, by: Methods) => async () => {
     const trace = new Trace();
@@ -280,7 +280,7 @@ function reading(name: string, scenario: (source: Source, by: Methods, trace: Tr
     }));
 }
 
-reading('a lock keeps all others out', async ({ readable }, by, trace) => {
+reading('a lock excludes all others', async ({ readable }, by, trace) => {
   trace.say(`${readable.locked}`);
   const reader = by.getReader(readable);
   trace.say(`${readable.locked}`);
@@ -294,7 +294,7 @@ reading('a lock keeps all others out', async ({ readable }, by, trace) => {
   trace.call('getReader', () => by.getReader(readable).constructor.name.includes('Reader'));
 });
 
-reading('a reader is refused in other modes', async ({ readable }, _, trace) => {
+reading('getReader rejects unknown modes', async ({ readable }, _, trace) => {
   trace.call('byob', () => readable.getReader({ mode: 'byob' }));
   trace.call('other', () => readable.getReader({ mode: 'other' as 'byob' }));
   trace.say(`${readable.locked}`);
@@ -319,7 +319,7 @@ reading(
   },
 );
 
-reading('what is queued comes before the end', async (source, by, trace) => {
+reading('queued chunks come before the end', async (source, by, trace) => {
   source.give('a', 'b');
   source.end();
   await settle();
@@ -330,7 +330,7 @@ reading('what is queued comes before the end', async (source, by, trace) => {
   for (let i = 1; i <= 3; i++) await trace.settles(`read ${i}`, reader.read());
 });
 
-reading('what is queued comes before a failure, which stays', async (source, by, trace) => {
+reading('queued chunks come before a failure, which stays', async (source, by, trace) => {
   source.give('a', 'b');
   source.fail();
   await settle();
@@ -344,7 +344,7 @@ reading('what is queued comes before a failure, which stays', async (source, by,
   await trace.settles('cancel', next.cancel());
 });
 
-reading('a failure reaches all reads that wait, after closed', async (source, by, trace) => {
+reading('a failure rejects all pending reads, after closed', async (source, by, trace) => {
   const reader = by.getReader(source.readable);
   for (let i = 1; i <= 3; i++) trace.watch(`read ${i}`, reader.read());
   trace.watch('closed', reader.closed);
@@ -353,7 +353,7 @@ reading('a failure reaches all reads that wait, after closed', async (source, by
   await trace.settles('cancel', reader.cancel());
 });
 
-reading('the end reaches all reads that wait, after closed', async (source, by, trace) => {
+reading('the end resolves all pending reads, after closed', async (source, by, trace) => {
   const reader = by.getReader(source.readable);
   for (let i = 1; i <= 3; i++) trace.watch(`read ${i}`, reader.read());
   trace.watch('closed', reader.closed);
@@ -362,7 +362,7 @@ reading('the end reaches all reads that wait, after closed', async (source, by, 
 });
 
 reading(
-  'a reader that is released fails, with the reads that wait; the next one goes on',
+  'a released reader rejects its pending reads; the next reader continues',
   async (source, by, trace) => {
     const reader = by.getReader(source.readable);
     trace.watch('closed', reader.closed);
@@ -384,7 +384,7 @@ reading(
   },
 );
 
-reading('a cancel ends the reads that wait, and tells the source why', async (source, by, trace) => {
+reading('a cancel ends the pending reads, and passes its reason to the source', async (source, by, trace) => {
   const reader = by.getReader(source.readable);
   trace.watch('closed', reader.closed);
   for (let i = 1; i <= 2; i++) trace.watch(`read ${i}`, reader.read());
@@ -396,7 +396,7 @@ reading('a cancel ends the reads that wait, and tells the source why', async (so
   await trace.settles('cancel again', reader.cancel('other'));
 });
 
-reading('a cancel drops what is queued', async (source, by, trace) => {
+reading('a cancel drops queued chunks', async (source, by, trace) => {
   source.give('a', 'b');
   await settle();
   await trace.settles('cancel', by.cancel(source.readable, reason));
@@ -421,7 +421,7 @@ reading('both branches of a tee get everything, and the end', async (source, by,
 });
 
 reading(
-  'both branches of a tee get what came before a failure, and the failure',
+  'both branches of a tee get the chunks before a failure, and the failure',
   async (source, by, trace) => {
     source.give('a');
     source.fail();
@@ -434,7 +434,7 @@ reading(
   },
 );
 
-reading('a tee cancels when both branches have', async (source, by, trace) => {
+reading('a tee cancels when both branches have been cancelled', async (source, by, trace) => {
   const [one, other] = by.tee(source.readable);
   trace.watch('one', one.cancel(reason));
   await settle();
@@ -456,7 +456,7 @@ reading('an iterator takes everything and releases the lock', async (source, by,
   trace.say(`${source.readable.locked}`);
 });
 
-reading('an iterator gives what came before a failure, then the failure once', async (source, by, trace) => {
+reading('an iterator gives the chunks before a failure, then the failure once', async (source, by, trace) => {
   source.give('a', 'b');
   source.fail();
   await settle();
@@ -466,7 +466,7 @@ reading('an iterator gives what came before a failure, then the failure once', a
   await trace.settles('return', iterator.return!());
 });
 
-reading('calls of an iterator keep their turn, also beyond return', async (source, by, trace) => {
+reading('calls of an iterator settle in order, also after return', async (source, by, trace) => {
   const iterator = by.values(source.readable);
   for (let i = 1; i <= 3; i++) trace.watch(`next ${i}`, iterator.next());
   trace.watch('return', iterator.return!(reason));
@@ -479,7 +479,7 @@ reading('calls of an iterator keep their turn, also beyond return', async (sourc
   await settle();
 });
 
-reading('calls of an iterator that wait get the end, or the failure, once', async (source, by, trace) => {
+reading('pending calls of an iterator get the end, or the failure, once', async (source, by, trace) => {
   const iterator = by.values(source.readable);
   for (let i = 1; i <= 3; i++) trace.watch(`next ${i}`, iterator.next());
   source.give('a');
@@ -513,7 +513,7 @@ reading('an error thrown in a loop leaves it and cancels', async (source, by, tr
   trace.say(`${source.readable.locked}`);
 });
 
-reading('an iterator is what the platform’s is', async (source, by, trace) => {
+reading('an iterator has the methods and prototype of the platform’s', async (source, by, trace) => {
   const iterator = by.values(source.readable);
   trace.call('itself', () => iterator[Symbol.asyncIterator]() === iterator);
   trace.say(`${typeof iterator.next} ${typeof iterator.return} ${typeof iterator.throw}`);
@@ -532,7 +532,7 @@ reading('pipeThrough passes everything, and the end', async (source, _, trace) =
   await trace.settles('end', reader.read());
 });
 
-reading('a stream that is transferred goes on elsewhere', async (source, _, trace) => {
+reading('a transferred stream continues at its destination', async (source, _, trace) => {
   source.give('a');
   let moved: In;
   try {
@@ -563,7 +563,7 @@ const writeIn = (scenario: Writing, sink: () => Sink, by: Methods): World => {
   };
 };
 
-/** Runs a scenario of writing over a stream of the platform, and over a socket's, in both ways. */
+/** Runs a scenario of writing on a stream of the platform and on a socket's, with both kinds of methods. */
 function writing(name: string, scenario: Writing): void {
   test(`writing: ${name}`, () =>
     same({
@@ -573,7 +573,7 @@ function writing(name: string, scenario: Writing): void {
     }));
 }
 
-/** As `writing`, but for the platform's own writers: what they write settles when there is room for more. */
+/** As `writing`, but for the platform's own writers, whose writes settle when there is room. */
 function directWriting(name: string, scenario: Writing): void {
   test(`writing: ${name}`, () =>
     same({
@@ -584,7 +584,7 @@ function directWriting(name: string, scenario: Writing): void {
 
 const large = 'x'.repeat(70_000);
 
-writing('a lock keeps all others out', async ({ writable }, by, trace) => {
+writing('a lock excludes all others', async ({ writable }, by, trace) => {
   trace.say(`${writable.locked}`);
   const writer = by.getWriter(writable);
   trace.say(`${writable.locked}`);
@@ -615,7 +615,7 @@ directWriting('writes wait for the transport, and then settle in order', async (
   await settle();
 });
 
-writing('desiredSize and ready follow the room', async (sink, by, trace) => {
+writing('desiredSize and ready reflect the room', async (sink, by, trace) => {
   const writer = by.getWriter(sink.writable);
   trace.say(`${writer.desiredSize! > 0}`);
   await trace.settles('ready', writer.ready);
@@ -632,7 +632,7 @@ writing('desiredSize and ready follow the room', async (sink, by, trace) => {
 });
 
 directWriting(
-  'a writer that is released fails; its writes go on, and so does the next one',
+  'a released writer fails; its writes continue, and so does the next writer',
   async (sink, by, trace) => {
     const writer = by.getWriter(sink.writable);
     sink.block();
@@ -659,7 +659,7 @@ directWriting(
 );
 
 writing(
-  'a close follows what was written, settles with the sink, and refuses what follows',
+  'a close comes after earlier writes, settles with the sink, and rejects later writes',
   async (sink, by, trace) => {
     const writer = by.getWriter(sink.writable);
     trace.watch('closed', writer.closed);
@@ -678,8 +678,8 @@ writing(
   },
 );
 
-// Node 20 fails an assertion of its own here, so there is nothing to compare with.
-test('writing: a write after the close is refused, whether the sink has closed or not', async () => {
+// Node 20 fails an internal assertion here, so there is nothing to compare with.
+test('writing: a write after the close is rejected, whether the sink has closed or not', async () => {
   const sink = socketSink();
   const writer = sink.writable.getWriter();
   const closed = writer.close();
@@ -713,17 +713,20 @@ writing('a stream can be closed without a writer', async (sink, by, trace) => {
   await trace.settles('closed', by.getWriter(sink.writable).closed);
 });
 
-writing('an abort fails what waits with its reason, and tells the sink', async (sink, by, trace) => {
-  const writer = by.getWriter(sink.writable);
-  trace.watch('closed', writer.closed);
-  await trace.settles('a', writer.write('a'));
-  await trace.settles('abort', writer.abort(reason));
-  trace.say(`${writer.desiredSize}`);
-  await trace.settles('b', writer.write('b'));
-  await trace.settles('close', writer.close());
-  await trace.settles('abort again', writer.abort('other'));
-  await trace.settles('ready', writer.ready);
-});
+writing(
+  'an abort rejects pending writes with its reason, and passes it to the sink',
+  async (sink, by, trace) => {
+    const writer = by.getWriter(sink.writable);
+    trace.watch('closed', writer.closed);
+    await trace.settles('a', writer.write('a'));
+    await trace.settles('abort', writer.abort(reason));
+    trace.say(`${writer.desiredSize}`);
+    await trace.settles('b', writer.write('b'));
+    await trace.settles('close', writer.close());
+    await trace.settles('abort again', writer.abort('other'));
+    await trace.settles('ready', writer.ready);
+  },
+);
 
 writing('an abort without a writer', async (sink, by, trace) => {
   await trace.settles('abort', by.abort(sink.writable, reason));
@@ -732,7 +735,7 @@ writing('an abort without a writer', async (sink, by, trace) => {
   await trace.settles('write', writer.write('a'));
 });
 
-writing('a failure of the sink fails everything with it', async (sink, by, trace) => {
+writing('a failure of the sink fails all writes', async (sink, by, trace) => {
   const writer = by.getWriter(sink.writable);
   trace.watch('closed', writer.closed);
   await trace.settles('a', writer.write('a'));
@@ -751,7 +754,7 @@ directWriting('a failure fails a ready that waits, and what has not left', async
   const first = writer.write('a');
   await settle();
   const second = writer.write(large);
-  // A socket knows of the failure while the transport still works on the first.
+  // A socket learns of the failure while the transport is still writing the first chunk.
   const outcomes = Promise.allSettled([first, second, writer.ready, writer.closed]);
   await settle();
   sink.fail();
@@ -760,7 +763,7 @@ directWriting('a failure fails a ready that waits, and what has not left', async
   trace.say((await outcomes).map(({ status }) => status).join());
 });
 
-writing('what cannot be written fails the stream', async (sink, by, trace) => {
+writing('an invalid chunk fails the stream', async (sink, by, trace) => {
   const writer = by.getWriter(sink.writable);
   await trace.settles('a', writer.write('a'));
   await trace.settles('symbol', writer.write(Symbol('s') as never));
@@ -769,7 +772,7 @@ writing('what cannot be written fails the stream', async (sink, by, trace) => {
   await trace.settles('b', writer.write('b'));
 });
 
-writing('a stream that is transferred goes on elsewhere', async (sink, _, trace) => {
+writing('a transferred stream continues at its destination', async (sink, _, trace) => {
   let moved: Out;
   try {
     moved = structuredClone(sink.writable, { transfer: [sink.writable as never] });
@@ -788,7 +791,7 @@ type Pipe = { source: Source; sink: Sink; by: Methods; trace: Trace };
 /**
  * Runs a scenario over pipes between streams of the platform, of sockets, and one of each.
  *
- * @param waits - whether writes are waited for until they are sent: the platform's own pipes into a socket wait for room
+ * @param waits - whether the pipe waits until writes are sent; the platform's pipes into a socket wait for room only
  */
 function piping(name: string, scenario: (pipe: Pipe) => Promise<void>, waits = false): void {
   const run = (from: () => Source, to: () => Sink, by: Methods) => async () => {
@@ -921,7 +924,7 @@ piping('a signal that has aborted passes nothing', async ({ source, sink, by, tr
 });
 
 piping(
-  'a signal that aborts while a write waits waits for it',
+  'a signal that aborts during a write waits for the write',
   async ({ source, sink, by, trace }) => {
     const stop = new AbortController();
     sink.block();
@@ -939,7 +942,7 @@ piping(
 );
 
 piping(
-  'the end waits for what was read',
+  'the end waits for earlier chunks',
   async ({ source, sink, by, trace }) => {
     sink.block();
     trace.watch('pipe', by.pipeTo(source.readable, sink.writable, { preventClose: true }));
@@ -953,7 +956,7 @@ piping(
   true,
 );
 
-piping('a sink without room holds nothing for ever', async ({ source, sink, by, trace }) => {
+piping('a full sink does not block the end forever', async ({ source, sink, by, trace }) => {
   sink.block();
   trace.watch('pipe', by.pipeTo(source.readable, sink.writable, { preventClose: true }));
   source.give(...Array.from({ length: 10 }, () => 'y'.repeat(30_000)));
@@ -966,7 +969,7 @@ piping('a sink without room holds nothing for ever', async ({ source, sink, by, 
   await settle();
 });
 
-piping('what cannot be piped is refused by a rejection', async ({ source, sink, by, trace }) => {
+piping('a stream that cannot be piped gives a rejection', async ({ source, sink, by, trace }) => {
   const { readable } = source;
   const { writable } = sink;
   await trace.settles('no stream', by.pipeTo(readable, undefined as never));

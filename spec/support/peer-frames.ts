@@ -3,13 +3,13 @@
 import { hex } from './hex.ts';
 
 export const ascii = (text: string): string => hex(new TextEncoder().encode(text));
-export const octet = (value: number): string => hex(Uint8Array.of(value));
+export const byte = (value: number): string => hex(Uint8Array.of(value));
 
-/** A frame of up to 65,535 octets; the first octet says FIN, RSV and opcode. */
-export function frame(octet0: string, payload = ''): string {
+/** A frame of up to 65,535 bytes; the first byte has FIN, RSV and opcode. */
+export function frame(firstByte: string, payload = ''): string {
   const length = payload.length / 2;
-  const short = length < 126 ? octet(0x80 | length) : `fe${octet(length >> 8)}${octet(length & 255)}`;
-  return `${octet0}${short}00000000${payload}`;
+  const short = length < 126 ? byte(0x80 | length) : `fe${byte(length >> 8)}${byte(length & 255)}`;
+  return `${firstByte}${short}00000000${payload}`;
 }
 
 export const text = (data: string): string => frame('81', ascii(data));
