@@ -147,7 +147,7 @@ export class Connection {
    * @param completion - called when the transport has taken the last byte, or when it never will. Not called if the closing
    *   has begun
    * @param message - the open message that this is a part of. Default: the one before it if that has not ended
-   * @param ownership - `'given'` if the caller will not change the bytes any more. Default: they are copied
+   * @param ownership - `'owned'` if the caller will not change the bytes any more. Default: they are copied
    */
   send(
     event: OutgoingText | OutgoingBinary,

@@ -1,44 +1,44 @@
-// The law of what may be sent after what: one event and the progress so far in, one message part and the progress then
-// out. RFC 6455 §5.4, 5.5. Lends the event's bytes.
+// Enforces the order of outgoing events: takes an event and the current state, returns a message part and the next state.
+// RFC 6455 §5.4, 5.5. Parts refer to the event's bytes without copying them.
 
+import { described } from '../base/described.ts';
 import { asBytes } from '../bytes/as-bytes.ts';
 import { maxControlBytes } from '../frames/frame-header.ts';
 import type { OutgoingPart } from '../messages/message-part.ts';
 import { encodeCloseBody } from './close-body.ts';
 import type { OutgoingBinary, OutgoingEvent, OutgoingPingOrPong, OutgoingText } from './event.ts';
 
-/** What has been accepted so far, as far as it binds what may follow. */
+/** The state of the sequence of events. */
 export type Progress = { readonly type: 'between' } | Inside | { readonly type: 'closed' };
 
 interface Inside {
   readonly type: 'inside';
   readonly message: 'text' | 'binary';
   readonly compressed: boolean;
-  /** The first half of a pair that the last part of a text ended with, or ''. */
+  /** The high surrogate that the last part of a text ended with, or ''. */
   readonly surrogate: string;
 }
 
 /**
- * Whether a message is compressed: of so many bytes (text: UTF-16 units), `Infinity` if that is not known yet.
- * `choice` is the event's own.
+ * Decides whether to compress a message of this many bytes (text: UTF-16 units), or `Infinity` if the length is not known
+ * yet. `choice` is the event's own.
  */
 export type CompressionChoice = (byteLength: number, choice: boolean | undefined) => boolean;
 
 type Accepted = readonly [part: OutgoingPart, progress: Progress];
 
-/** Where a connection begins. */
+/** The initial state. */
 export const between: Progress = { type: 'between' };
 const noBytes = new Uint8Array(0);
 
 /**
- * What an event becomes after what was accepted before it, and what may follow then.
+ * Returns the message part for an event in this state, and the next state.
  *
- * @throws TypeError for a wrong shape, an event behind a Close, or a part that does not continue the open message
- * @throws RangeError for a control frame beyond 125 bytes or a close code that may not be sent
+ * @throws TypeError for an invalid shape, an event after a Close, or a part that does not continue the open message
+ * @throws RangeError for control data longer than 125 bytes or an invalid close code
  */
 export function acceptEvent(event: OutgoingEvent, progress: Progress, chooses: CompressionChoice): Accepted {
-  if (progress.type === 'closed')
-    throw new TypeError(`a Close has been written: no ${event.type} may follow`);
+  if (progress.type === 'closed') throw new TypeError(`cannot send ${event.type} after a Close frame`);
   switch (event.type) {
     case 'text':
     case 'binary':
@@ -49,7 +49,7 @@ export function acceptEvent(event: OutgoingEvent, progress: Progress, chooses: C
     case 'close':
       return [control('close', encodeCloseBody(event.closeCode, event.reason)), { type: 'closed' }];
     default:
-      throw new TypeError(`unknown type of event: ${String((event as { type: unknown }).type)}`);
+      throw new TypeError(unknownType((event as { type: unknown }).type));
   }
 }
 
@@ -61,7 +61,7 @@ function acceptData(
   const { type, last = true } = event;
   const first = progress.type === 'between';
   if (!first && progress.message !== type) {
-    throw new TypeError(`a ${progress.message} message is open: no ${type} may follow`);
+    throw new TypeError(`cannot send ${type} inside a ${progress.message} message: send its last part first`);
   }
   const [payload, surrogate] =
     event.type === 'text' ? textPayload(event, progress) : [asBytes(event.data), ''];
@@ -70,19 +70,20 @@ function acceptData(
   return [part, last ? between : { type: 'inside', message: type, compressed, surrogate }];
 }
 
-/** The text with what was held back of the last part, and what is held back of this one: half a pair. */
+/** Returns the text after the high surrogate that was held back before, and the one to hold back at its end. */
 function textPayload(
   { data, last = true }: OutgoingText,
   progress: { readonly type: 'between' } | Inside,
 ): readonly [payload: string, surrogate: string] {
-  if (typeof data !== 'string') throw new TypeError(`data of a text must be a string, not ${typeof data}`);
+  if (typeof data !== 'string')
+    throw new TypeError(`data of a text must be a string (got ${described(data)})`);
   const whole = progress.type === 'inside' ? progress.surrogate + data : data;
-  const surrogate = last ? '' : trailingHalf(whole);
+  const surrogate = last ? '' : trailingHighSurrogate(whole);
   return surrogate === '' ? [whole, ''] : [whole.slice(0, -1), surrogate];
 }
 
-/** The last unit if it is the first half of a surrogate pair, else ''. */
-function trailingHalf(text: string): string {
+/** Returns the last unit if it is a high surrogate, otherwise ''. */
+function trailingHighSurrogate(text: string): string {
   const unit = text.charCodeAt(text.length - 1);
   return unit >= 0xd800 && unit <= 0xdbff ? text.slice(-1) : '';
 }
@@ -90,11 +91,15 @@ function trailingHalf(text: string): string {
 function controlData({ type, data }: OutgoingPingOrPong): Uint8Array {
   const bytes = data === undefined ? noBytes : asBytes(data);
   if (bytes.length > maxControlBytes) {
-    throw new RangeError(`data of a ${type} must be at most ${maxControlBytes} bytes, not ${bytes.length}`);
+    throw new RangeError(`data of a ${type} must be at most ${maxControlBytes} bytes (got ${bytes.length})`);
   }
   return bytes;
 }
 
 function control(type: 'ping' | 'pong' | 'close', payload: Uint8Array): OutgoingPart {
   return { type, compressed: false, first: true, last: true, payload };
+}
+
+function unknownType(type: unknown): string {
+  return `type of an event must be 'text', 'binary', 'ping', 'pong' or 'close' (got ${described(type)})`;
 }

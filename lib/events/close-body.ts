@@ -1,6 +1,7 @@
-// The body of a Close frame: RFC 6455 §5.5.1 and 7.4.
+// Encodes and parses the body of a Close frame: RFC 6455 §5.5.1 and 7.4.
 
 import { CloseCode, isWireCloseCode } from '../base/close-code.ts';
+import { described } from '../base/described.ts';
 import { violation } from '../base/websocket-error.ts';
 import { maxControlBytes } from '../frames/frame-header.ts';
 import type { Close } from './event.ts';
@@ -10,9 +11,9 @@ const encoder = new TextEncoder();
 const noBytes = new Uint8Array(0);
 
 /**
- * The Close that a body of at most 125 bytes says.
+ * Parses the body of a Close frame, of at most 125 bytes.
  *
- * @throws WebSocketError 1002 for one byte or a code that may not be sent, 1007 for a reason that is not UTF-8
+ * @throws WebSocketError 1002 for a body of one byte or an invalid code, 1007 for a reason that is not UTF-8
  */
 export function parseCloseBody(body: Uint8Array): Close {
   if (body.length === 0) return { type: 'close', closeCode: undefined, reason: '' };
@@ -34,20 +35,22 @@ function decodeReason(bytes: Uint8Array): string {
 }
 
 /**
- * The body for a code and a reason; a reason without a code gets 1000.
+ * Returns the body for a code and a reason. A reason without a code gets 1000.
  *
- * @throws TypeError when the code is no number or the reason no string
- * @throws RangeError for a code that may not be sent, or a reason of more than 123 bytes
+ * @throws TypeError if the code is not a number or the reason is not a string
+ * @throws RangeError for an invalid code, or a reason longer than 123 bytes
  */
 export function encodeCloseBody(closeCode: number | undefined, reason = ''): Uint8Array<ArrayBuffer> {
-  if (typeof reason !== 'string') throw new TypeError(`reason must be a string, not ${typeof reason}`);
+  if (typeof reason !== 'string') throw new TypeError(`reason must be a string (got ${described(reason)})`);
   if (closeCode === undefined && reason === '') return noBytes;
   const code = closeCode === undefined ? CloseCode.NormalClosure : closeCode;
-  if (typeof code !== 'number') throw new TypeError(`closeCode must be a number, not ${typeof code}`);
-  if (!isWireCloseCode(code)) throw new RangeError(`closeCode may not be sent: ${code}`);
+  if (typeof code !== 'number') throw new TypeError(`closeCode must be a number (got ${described(code)})`);
+  if (!isWireCloseCode(code)) {
+    throw new RangeError(`closeCode must be from 1000 to 1003, 1007 to 1014 or 3000 to 4999 (got ${code})`);
+  }
   const bytes = encoder.encode(reason);
   if (bytes.length > maxControlBytes - 2) {
-    throw new RangeError(`reason must be at most 123 bytes of UTF-8, not ${bytes.length}`);
+    throw new RangeError(`reason must be at most 123 bytes of UTF-8 (got ${bytes.length})`);
   }
   const body = new Uint8Array(2 + bytes.length);
   body[0] = code >> 8;

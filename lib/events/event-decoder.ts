@@ -1,7 +1,8 @@
-// Message parts in, validated events out: RFC 6455 §5.5.1, 5.6, 8.1, RFC 7692 §6.2. Knows nothing of frames.
+// Decodes validated events from message parts: RFC 6455 §5.5.1, 5.6, 8.1, RFC 7692 §6.2. It knows nothing of frames.
 
 import { budgetBytes, sliceBytes } from '../base/budget.ts';
 import { CloseCode } from '../base/close-code.ts';
+import { described } from '../base/described.ts';
 import { type Failed, throwIfFailed } from '../base/failed.ts';
 import { callable, flag, limit, oneOf, type Settled, withMethods } from '../base/option-rule.ts';
 import { OptionTable } from '../base/option-table.ts';
@@ -18,32 +19,33 @@ import type { WebSocketEvent } from './event.ts';
 /** The options of an {@link EventDecoder}. */
 export interface EventDecoderOptions {
   /**
-   * `'messages'`: one event a message. `'parts'`: an event for each part as it arrives, so that a message of any
+   * `'messages'`: one event for each message. `'parts'`: an event for each part as it arrives, so that a message of any
    * length passes in bounded memory. Default: `'messages'`.
    */
   readonly deliver?: 'messages' | 'parts' | undefined;
-  /** Inflates compressed messages; it enforces its own limit. Without one a compressed message is refused with 1002. */
+  /** Inflates compressed messages, and enforces its own limit. Default: none; compressed messages are rejected with 1002. */
   readonly inflater?: MessageInflater | undefined;
   /**
-   * Whether the payloads written are ours to keep: nobody else uses them, or their buffers, any more. Default: false;
-   * then what is delivered is copied.
+   * Whether the decoder owns the payloads that are written to it: nobody else uses them or their buffers afterwards.
+   * Default: false; then delivered bytes are copied.
    */
   readonly ownsInput?: boolean | undefined;
   /**
-   * Bytes that an array which is delivered may keep in memory besides its own; what would pin more is copied.
-   * `Infinity`, where the payloads are ours: it is a view of its chunk (but for the smallest), as `ws` has it, the
-   * quickest way for whoever lets go of messages soon. Default: 8,192, and of a chunk no more than its own length.
+   * The most bytes that a delivered array may keep in memory besides its own. If it would keep more, it is copied.
+   * `Infinity` with `ownsInput`: all but the smallest arrays are views of their chunks, as in `ws`. This is fastest if you do
+   * not hold on to messages. Default: 8,192, and of a chunk no more than the length of the array.
    */
   readonly maxPinnedBytes?: number | undefined;
   /**
-   * Whether each array has a buffer of its own: nothing is pinned, and it may be transferred. Default: false; then
-   * several may share one, with a chunk of ours that is still being read, too.
+   * Whether each array has a buffer of its own: it pins nothing, and may be transferred. Default: false; then several may
+   * share a buffer, also with an owned chunk that is still being read.
    */
   readonly ownBuffers?: boolean | undefined;
   /**
-   * Makes the buffers into which large messages are joined, of 16 KiB or more: each a fresh one of `byteLength` bytes,
-   * whatever they are; none is delivered that was not overwritten. Default: `byteLength => new ArrayBuffer(byteLength)`,
-   * which fills it with zeros first. Node's `Buffer.allocUnsafeSlow(byteLength).buffer` leaves that out.
+   * Supplies the buffers in which large messages are joined, of 16 KiB or more. It must return a new buffer of exactly
+   * `byteLength` bytes; they may have any content, because all are overwritten before delivery. Default:
+   * `byteLength => new ArrayBuffer(byteLength)`, which fills it with zeros. To avoid that cost on Node, use
+   * `byteLength => Buffer.allocUnsafeSlow(byteLength).buffer`.
    */
   readonly allocate?: Allocate | undefined;
 }
@@ -70,22 +72,22 @@ interface Compression {
   readonly delivery: Delivery;
 }
 
-/** A part that is delivered in slices, or that is compressed. */
+/** A part that is delivered in slices, or is being inflated. */
 interface Delivering {
   readonly type: 'delivering';
   readonly part: MessagePart;
   readonly delivery: Delivery;
   readonly inflater: MessageInflater | undefined;
-  /** The payload, or a piece that the inflater has made of it. */
+  /** The payload, or a piece of inflated data. */
   bytes: Uint8Array;
-  /** How many of them have been delivered. */
+  /** The number of bytes that have been delivered. */
   at: number;
 }
 
 type State =
   | { readonly type: 'open' }
   | Delivering
-  /** A message whose parts have all come is being joined. */
+  /** All parts of a message have arrived, and it is being joined. */
   | { readonly type: 'finishing'; readonly delivery: Delivery }
   | { readonly type: 'closed' }
   | Failed;
@@ -95,13 +97,13 @@ const closed: State = { type: 'closed' };
 const noBytes = new Uint8Array(0);
 
 /**
- * Events from message parts. UTF-8 is checked as the bytes come: the earliest invalid byte fails.
+ * Decodes events from message parts. UTF-8 is validated as it arrives, so the first invalid byte is rejected.
  *
- * It works on at most 256 KiB of a message at a time, before and after decompression, and is then busy. Parts of more than
- * 64 KiB that have to be copied or decoded are delivered in slices, so with `deliver: 'parts'` there are several events.
+ * Each `read` works on at most 256 KiB of a message, before and after decompression; then the decoder is busy. Parts longer
+ * than 64 KiB that have to be copied or decoded are delivered in slices, as several events with `deliver: 'parts'`.
  *
- * `read` throws {@link WebSocketError} 1007 for bad text or bad compression, 1002 for a bad Close body, 1009 for a
- * message that inflates beyond the limit. `close` throws 1006 when the input ended without a Close.
+ * `read` throws {@link WebSocketError} 1007 for invalid text or compressed data, 1002 for an invalid Close body, 1009 for a
+ * message that inflates to more than the limit. `close` throws 1006 if the input ended without a Close.
  */
 export class EventDecoder implements Stage<MessagePart, WebSocketEvent> {
   readonly #memory: DeliveredMemory;
@@ -109,7 +111,7 @@ export class EventDecoder implements Stage<MessagePart, WebSocketEvent> {
   readonly #compression: Compression | undefined;
   #state: State = open;
   #part: MessagePart | undefined;
-  /** How many bytes of a message have been delivered since the last event. */
+  /** The number of bytes that have been delivered since the last event. */
   #spent = 0;
   #busy = false;
 
@@ -122,7 +124,7 @@ export class EventDecoder implements Stage<MessagePart, WebSocketEvent> {
     const deliveryIn = (memory: DeliveredMemory) =>
       deliver === 'parts' ? new PartDelivery(memory) : new WholeDelivery(memory, allocate);
     this.#plain = deliveryIn(this.#memory);
-    // What an inflater gives is lent, so it is always copied.
+    // The inflater reuses its output memory, so its output is always copied.
     this.#compression = inflater && {
       inflater,
       delivery: deliveryIn(new DeliveredMemory(false, maxPinnedBytes)),
@@ -182,7 +184,7 @@ export class EventDecoder implements Stage<MessagePart, WebSocketEvent> {
   }
 
   #control(type: 'ping' | 'pong' | 'close', payload: Uint8Array): WebSocketEvent {
-    if (type !== 'close') return { type, data: this.#memory.alone(payload) };
+    if (type !== 'close') return { type, data: this.#memory.isolate(payload) };
     this.#state = closed;
     return parseCloseBody(payload);
   }
@@ -244,7 +246,7 @@ export class EventDecoder implements Stage<MessagePart, WebSocketEvent> {
     return event;
   }
 
-  /** After a part that has given no event. */
+  /** Ends the work on a part that has produced no event. */
   #pause(delivery: Delivery): undefined {
     if (delivery.unfinished) this.#state = { type: 'finishing', delivery };
     if (delivery.unfinished || this.#spent > budgetBytes - sliceBytes) this.#rest();
@@ -264,18 +266,19 @@ function nextSlice(state: Delivering): Piece {
   return {
     type: part.type as 'text' | 'binary',
     bytes: end - at === bytes.length ? bytes : bytes.subarray(at, end),
-    // Of a compressed message, only its end is known to be the last piece.
+    // The last piece of a compressed message is known only at its end.
     first: plain && part.first && at === 0,
     last: plain && part.last && end === bytes.length,
     expectedBytes: plain ? part.declaredBytes : 0,
   };
 }
 
-/** Returns a function that throws TypeError when `allocate` gives another buffer than it was asked for. */
+/** Returns a function that throws a TypeError if `allocate` returns anything but a buffer of the requested length. */
 function checkedAllocate(allocate: Allocate): Allocate {
   return byteLength => {
     const buffer = allocate(byteLength);
     if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) return buffer;
-    throw new TypeError(`allocate must give an ArrayBuffer of ${byteLength} bytes`);
+    const got = buffer instanceof ArrayBuffer ? `${buffer.byteLength} bytes` : described(buffer);
+    throw new TypeError(`allocate must return an ArrayBuffer of ${byteLength} bytes (got ${got})`);
   };
 }

@@ -1,4 +1,4 @@
-// Events in, message parts out: RFC 6455 §5.5.1, 5.6, RFC 7692 §6.1. Knows nothing of frames.
+// Encodes events as message parts: RFC 6455 §5.5.1, 5.6, RFC 7692 §6.1. It knows nothing of frames.
 
 import { object, type Settled } from '../base/option-rule.ts';
 import { OptionTable } from '../base/option-table.ts';
@@ -12,7 +12,7 @@ const none: readonly never[] = [];
 
 /** The options of an {@link EventEncoder}. */
 export interface EventEncoderOptions {
-  /** Compresses messages, where permessage-deflate was agreed. Default: none is compressed. */
+  /** Compresses messages, if permessage-deflate was negotiated. Default: no message is compressed. */
   readonly compression?: OutgoingCompression | undefined;
 }
 
@@ -22,11 +22,11 @@ export const eventEncoderOptions: OptionTable<Settled<EventEncoderOptions, 'comp
   }));
 
 /**
- * Message parts from events. Bytes are lent until the output is consumed.
+ * Encodes events as message parts. Bytes are borrowed until the output has been consumed.
  *
- * `write` throws before anything of the batch is accepted, and the encoder can be used further: TypeError for a wrong
- * shape, an event behind a Close, or a part that does not continue the message that is open; RangeError for a control
- * frame beyond 125 bytes or a close code that may not be sent. `close` throws TypeError inside a message.
+ * `write` throws before it accepts anything of a batch, and the encoder remains usable: TypeError for an invalid shape, an
+ * event after a Close, or a part that does not continue the open message; RangeError for control data longer than 125 bytes
+ * or an invalid close code. `close` throws TypeError inside a message.
  */
 export class EventEncoder implements Stage<OutgoingEvent | readonly OutgoingEvent[], OutgoingPart> {
   readonly #chooses: CompressionChoice;
@@ -66,7 +66,7 @@ export class EventEncoder implements Stage<OutgoingEvent | readonly OutgoingEven
 
   close(): void {
     if (this.#progress.type === 'inside')
-      throw new TypeError('the message that was begun has not been ended');
+      throw new TypeError('cannot close inside a message: send its last part first');
   }
 
   #shift(): OutgoingPart | undefined {

@@ -1,24 +1,24 @@
-// What a WebSocket says, either way: plain objects told apart by `type`, always with the same fields in one order.
+// The events of a WebSocket in both directions: plain objects told apart by `type`, always with the same fields in order.
 
 import type { ByteSource } from '../bytes/as-bytes.ts';
 
-/** Text, whole or a part of a message. */
+/** A text message, or a part of one. */
 export interface TextMessage {
   readonly type: 'text';
   readonly data: string;
-  /** Whether the message ends here; the parts of one message follow each other. */
+  /** Whether this ends the message. The parts of one message follow each other. */
   readonly last: boolean;
 }
 
-/** Bytes, whole or a part of a message. The array is the receiver's: nobody else changes or reads it. */
+/** A binary message, or a part of one. The receiver owns the array: nobody else changes or reads it. */
 export interface BinaryMessage {
   readonly type: 'binary';
   readonly data: Uint8Array<ArrayBuffer>;
-  /** Whether the message ends here; the parts of one message follow each other. */
+  /** Whether this ends the message. The parts of one message follow each other. */
   readonly last: boolean;
 }
 
-/** RFC 6455 §5.5.2 and 5.5.3; at most 125 bytes. */
+/** A ping or pong of at most 125 bytes (RFC 6455 §5.5.2, 5.5.3). */
 export interface PingOrPong {
   readonly type: 'ping' | 'pong';
   readonly data: Uint8Array<ArrayBuffer>;
@@ -27,32 +27,32 @@ export interface PingOrPong {
 /** A Close frame (RFC 6455 §5.5.1). */
 export interface Close {
   readonly type: 'close';
-  /** `undefined`: the frame had none (1005 in the reports of the platform). */
+  /** `undefined`: the frame had no code (the platform reports 1005). */
   readonly closeCode: number | undefined;
   readonly reason: string;
 }
 
-/** What comes in. */
+/** A received event. */
 export type WebSocketEvent = TextMessage | BinaryMessage | PingOrPong | Close;
 
-/** Text to go out. */
+/** A text message to send, or a part of one. */
 export interface OutgoingText {
   readonly type: 'text';
-  /** A lone surrogate goes out as U+FFFD, as everywhere on the platform. */
+  /** The text. A lone surrogate is sent as U+FFFD, as on the platform. */
   readonly data: string;
-  /** Default: true. With false the message goes on with the next text. */
+  /** Whether this ends the message. Otherwise the next text continues it. Default: true. */
   readonly last?: boolean | undefined;
-  /** Whether to compress, of the first part of a message; nothing where compression was not agreed. Default: by size. */
+  /** Whether to compress the message, if compression was negotiated; set it on the first part. Default: by size. */
   readonly compress?: boolean | undefined;
 }
 
-/** Bytes to go out; they are lent until the output is consumed. */
+/** A binary message to send, or a part of one. Its bytes are borrowed until the output has been consumed. */
 export interface OutgoingBinary {
   readonly type: 'binary';
   readonly data: ByteSource;
-  /** Default: true. With false the message goes on with the next binary. */
+  /** Whether this ends the message. Otherwise the next binary event continues it. Default: true. */
   readonly last?: boolean | undefined;
-  /** Whether to compress, of the first part of a message; nothing where compression was not agreed. Default: by size. */
+  /** Whether to compress the message, if compression was negotiated; set it on the first part. Default: by size. */
   readonly compress?: boolean | undefined;
 }
 
@@ -66,11 +66,11 @@ export interface OutgoingPingOrPong {
 /** A Close frame to send. */
 export interface OutgoingClose {
   readonly type: 'close';
-  /** A code that may stand in a Close frame. Default: none; 1000 where there is a reason. */
+  /** A code that a Close frame may carry. Default: none, or 1000 if there is a reason. */
   readonly closeCode?: number | undefined;
   /** At most 123 bytes of UTF-8. */
   readonly reason?: string | undefined;
 }
 
-/** What goes out: every event that comes in is one of these too. */
+/** An event to send. Every received event is one, too. */
 export type OutgoingEvent = OutgoingText | OutgoingBinary | OutgoingPingOrPong | OutgoingClose;

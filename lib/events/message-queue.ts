@@ -1,5 +1,5 @@
-// Messages that wait to be sent: messages in, whole or in parts, frames out when they are asked for. RFC 6455 §5.4: the
-// frames of one message follow each other, the others wait.
+// Queues messages, whole or in parts, and encodes their frames when they are sent. RFC 6455 §5.4: the frames of one message
+// are contiguous, so other messages wait.
 
 import { budgetBytes, sliceBytes } from '../base/budget.ts';
 import { Fifo } from '../base/fifo.ts';
@@ -19,11 +19,11 @@ import { compressionChoice, type OutgoingCompression } from './part-deflater.ts'
 import { PayloadSource } from './payload-source.ts';
 import type { Completion } from './transmission.ts';
 
-/** Is told of each frame that leaves. */
+/** An observer of each frame that is sent. */
 export interface SentFrameObserver {
-  /** Whether it wants payloads, which are kept for it until they leave. */
+  /** Whether it needs payloads, which are then kept until they are sent. */
   readonly wantsPayloads: boolean;
-  /** Must not send anything itself. */
+  /** Called for each frame. It must not send anything itself. */
   frameSent(
     opcode: Opcode,
     fin: boolean,
@@ -34,32 +34,32 @@ export interface SentFrameObserver {
 }
 
 /**
- * Who else may use the bytes of a message: `'borrowed'`, the caller, so they are copied; `'shared'`, other connections, so
- * they are never changed; `'given'`, nobody.
+ * The owner of a message's bytes: `'borrowed'` from the caller, so they are copied; `'shared'` with other connections, so
+ * they are never changed; `'owned'` by this connection.
  */
-export type Ownership = 'borrowed' | 'shared' | 'given';
+export type Ownership = 'borrowed' | 'shared' | 'owned';
 
 export interface MessageQueueOptions {
-  /** Compresses messages. Default: permessage-deflate was not agreed upon. */
+  /** Compresses messages, if permessage-deflate was negotiated. */
   readonly compression?: OutgoingCompression | undefined;
-  /** Bytes of payload in one frame; a longer message leaves in several. */
+  /** The most payload bytes of one frame; a longer message becomes several. */
   readonly maxFrameBytes: number;
 }
 
-/** A server sends a payload of this size as a chunk of its own if nobody changes it any more. */
-const apartBytes = 1024;
+/** The size from which an unchanging payload of a server is a chunk of its own. */
+const separateBytes = 1024;
 
-/** Longer text is encoded before its frame. */
+/** The longest text that is encoded directly after its header. */
 const measuredUnits = 1365;
 
-/** A frame above this size gets a buffer of its own. */
+/** The longest frame that shares a buffer with others. */
 const slabFrameBytes = 4096;
 
-/** Memory for small frames that leave at once, of all connections. */
+/** Memory for small frames of all connections that are sent at once. */
 const sharedSlab = new Slab();
 const noBytes = new Uint8Array(0);
 
-/** A frame in memory, or its header and the payload that follows. */
+/** An encoded frame, or its header and the payload that follows it. */
 interface EncodedFrame {
   readonly target: Uint8Array;
   readonly start: number;
@@ -68,12 +68,12 @@ interface EncodedFrame {
   readonly payloadBytes: number;
 }
 
-/** A part that waits: with its frame, if it is a message that is one frame; otherwise its frames are made in its turn. */
+/** A queued part. A message of a single plain frame is encoded when it is queued, other parts when they are sent. */
 class Queued {
   readonly part: OutgoingPart;
   readonly frame: EncodedFrame | undefined;
   readonly ownership: Ownership;
-  /** The bytes of its payload, or three for each UTF-16 unit of a text that is not encoded yet. */
+  /** The length of the payload in bytes; for text that is not encoded yet, three for each UTF-16 unit. */
   readonly bytes: number;
   readonly completion: Completion | undefined;
 
@@ -92,31 +92,31 @@ class Queued {
   }
 }
 
-/** A message that is sent part by part; it keeps its place among the others. */
+/** A message that is sent in parts. It keeps its place in the queue. */
 export class OpenMessage {
   /** @internal */
   readonly parts: Fifo<Queued> = new Fifo();
   /** @internal */
   progress: Progress = between;
-  /** Whether a part of it has left. */
+  /** Whether a part of it has been sent. */
   begun = false;
-  /** Whether the last part that there will be has been queued. */
+  /** Whether its last part has been queued. */
   ended = false;
 }
 
-/** A part whose frames are being made. */
+/** A part whose frames are being encoded. */
 interface Work {
   readonly queued: Queued;
-  /** What has been encoded or compressed of it, and how much of that has left. */
+  /** The encoded or compressed bytes, and how many of them have been sent. */
   payload: Uint8Array;
   at: number;
-  /** Gives what follows `payload`, if anything does. */
+  /** The source of the bytes after `payload`, if there are any. */
   source: PayloadSource | undefined;
 }
 
-/** The queue of messages. Frames leave one by one, so that control frames can pass between any two of them. */
+/** The queue of messages. Frames are taken one by one, so that control frames can be sent between any two of them. */
 export class MessageQueue {
-  /** Whether what is queued may wait for long. */
+  /** Whether queued messages may have to wait for long. */
   stalled = false;
   readonly #writer: FrameWriter;
   readonly #deflater: MessageDeflater | undefined;
@@ -127,7 +127,7 @@ export class MessageQueue {
   #unended: OpenMessage | undefined;
   #slab: Slab | undefined;
   #work: Work | undefined;
-  /** Whether the next frame of the message that is under way is its first. */
+  /** Whether the next data frame is the first of its message. */
   #begins = true;
   #busy = false;
   #queuedBytes = 0;
@@ -141,7 +141,7 @@ export class MessageQueue {
     this.#observer = observer;
   }
 
-  /** Opens a message that is given in parts. Those after it wait until it has ended. */
+  /** Opens a message that is sent in parts. Later messages wait until it has ended. */
   open(): OpenMessage {
     const message = new OpenMessage();
     this.#messages.push(message);
@@ -149,9 +149,9 @@ export class MessageQueue {
   }
 
   /**
-   * Queues a message or a part of one. Throws as `acceptEvent`.
+   * Queues a message or a part of one. Throws the errors of `acceptEvent`.
    *
-   * @param message - the open message that it belongs to. Default: the one before it if that has not ended, or a new one
+   * @param message - the open message that it belongs to. Default: the previous one if it has not ended, or a new one
    */
   push(
     event: OutgoingText | OutgoingBinary,
@@ -169,18 +169,18 @@ export class MessageQueue {
     if (message === undefined) this.#unended = part.last ? undefined : target;
   }
 
-  /** Queues a part that follows the one before it, such as a whole message. */
+  /** Queues a part that follows the previous one, such as a whole message. */
   pushPart(part: OutgoingPart, ownership: Ownership, completion: Completion | undefined): void {
     if (part.frame !== undefined && this.#pushFrame(part, part.frame, completion)) return;
-    // The payload would be kept in memory beside its frame. Masking may change it.
+    // A payload would stay in memory beside its frame, and masking may change it.
     const kept = this.#observer?.wantsPayloads ? ownedPart(part) : wholeParts[part.type];
-    const frame = part.first && part.last ? this.#encodedEarly(part, ownership) : undefined;
+    const frame = part.first && part.last ? this.#encodeEarly(part, ownership) : undefined;
     if (frame === undefined) return this.#messages.push(this.#queued(part, ownership, completion));
     this.#queuedBytes += frame.payloadBytes;
     this.#messages.push(new Queued(kept, frame, ownership, frame.payloadBytes, completion));
   }
 
-  /** Queues a message that has been encoded for all servers. Returns false if this is a client, or sends shorter frames. */
+  /** Queues a message that was encoded for all servers. Returns false on a client, or if frames have to be shorter. */
   #pushFrame(part: OutgoingPart, target: Uint8Array, completion: Completion | undefined): boolean {
     const payloadBytes = part.payload.length;
     if (this.#writer.masks || payloadBytes > this.#maxFrameBytes) return false;
@@ -190,7 +190,7 @@ export class MessageQueue {
     return true;
   }
 
-  /** Removes an open message with what waits of it; false: part of it has left. */
+  /** Removes an open message and its queued parts. Returns false if a part has been sent. */
   drop(message: OpenMessage, error: unknown): boolean {
     if (message.begun) return false;
     this.#keep(queued => queued !== message, error);
@@ -198,8 +198,8 @@ export class MessageQueue {
   }
 
   /**
-   * Nothing more will be queued. Messages that have not ended never will: one that has begun to leave ends where it is
-   * and nothing can follow it, the others are dropped.
+   * Ends the queue: nothing more will be queued. Open messages never end: one that has been sent in part is cut off, and
+   * nothing can follow it; the others are dropped.
    */
   finish(error: unknown): void {
     const { first } = this.#messages;
@@ -211,29 +211,29 @@ export class MessageQueue {
     if (cut !== undefined) cut.ended = true;
   }
 
-  /** The bytes of the messages that have not wholly left; a text of more than 64 Ki UTF-16 units counts three for each. */
+  /** The bytes of messages that have not been sent completely; text above 65,536 UTF-16 units counts three for each. */
   get queuedBytes(): number {
     return this.#queuedBytes;
   }
 
-  /** The number of messages that have not wholly left. */
+  /** The number of messages that have not been sent completely. */
   get queuedMessages(): number {
     return this.#messages.length + (this.#work?.queued.part.last ? 1 : 0);
   }
 
-  /** Whether something can leave. */
+  /** Whether anything can be sent. */
   get ready(): boolean {
     if (this.#work !== undefined) return true;
     const { first } = this.#messages;
     return first !== undefined && (!(first instanceof OpenMessage) || first.ended || first.parts.length > 0);
   }
 
-  /** True if the last call stopped because its work was done, not because there is nothing: it goes on in a later task. */
+  /** Whether the last `fill` stopped because of its budget, not because the queue was empty: call it in a later task. */
   get busy(): boolean {
     return this.#busy;
   }
 
-  /** Moves frames into the gatherer, until it has so many bytes or frames, or nothing can leave. */
+  /** Moves frames into the gatherer until it has this many bytes or frames, or nothing can be sent. */
   fill(gatherer: ChunkGatherer, maxBytes: number, maxFrames: number): void {
     this.#busy = false;
     for (let frames = 0; frames < maxFrames && gatherer.byteLength < maxBytes && !this.#busy; frames++) {
@@ -249,7 +249,7 @@ export class MessageQueue {
     return completions;
   }
 
-  /** Drops everything, the rest of a message that is half out too. */
+  /** Drops everything, including the rest of a message that has been sent in part. */
   clear(error: unknown): void {
     this.#unended = undefined;
     const work = this.#work;
@@ -261,9 +261,9 @@ export class MessageQueue {
 
   #queued(part: OutgoingPart, ownership: Ownership, completion: Completion | undefined): Queued {
     if (typeof part.payload === 'string')
-      return this.#waiting(encodedPart(part, part.payload), 'given', completion);
+      return this.#waiting(encodedPart(part, part.payload), 'owned', completion);
     if (ownership !== 'borrowed') return this.#waiting(part, ownership, completion);
-    return this.#waiting(ownedPart(part), 'given', completion);
+    return this.#waiting(ownedPart(part), 'owned', completion);
   }
 
   #waiting(part: OutgoingPart, ownership: Ownership, completion: Completion | undefined): Queued {
@@ -273,8 +273,8 @@ export class MessageQueue {
     return new Queued(part, undefined, ownership, bytes, completion);
   }
 
-  /** Encodes a message at once if it is one frame and plain: the order of compression is that of leaving. */
-  #encodedEarly(part: OutgoingPart, ownership: Ownership): EncodedFrame | undefined {
+  /** Encodes a message of a single plain frame. Compressed ones wait, because they must be compressed in sending order. */
+  #encodeEarly(part: OutgoingPart, ownership: Ownership): EncodedFrame | undefined {
     const { payload } = part;
     const control = isControl(opcodes[part.type]);
     if (part.compressed || (payload.length > this.#maxFrameBytes && !control)) return undefined;
@@ -283,7 +283,7 @@ export class MessageQueue {
       // Text may have more bytes than units.
       return frame.payloadBytes <= this.#maxFrameBytes || control ? frame : undefined;
     } catch {
-      // The source of masking keys has failed. It is asked again when the message leaves, and its error is told there.
+      // The source of masking keys has failed. It is called again when the message is sent, which reports its error.
       return undefined;
     }
   }
@@ -297,13 +297,14 @@ export class MessageQueue {
   ): EncodedFrame {
     const byte0 = firstByte(opcode, fin, rsv1);
     if (typeof payload === 'string') return this.#encodeText(byte0, payload);
-    const usable = ownership === 'given' || (ownership === 'shared' && !this.#writer.masks);
-    if (usable && payload.length >= apartBytes) return this.#encodeAround(byte0, payload);
-    return this.#encodeIn(this.#slabNow(), payload.length, byte0, payload);
+    const usable = ownership === 'owned' || (ownership === 'shared' && !this.#writer.masks);
+    if (usable && payload.length >= separateBytes) return this.#encodeAround(byte0, payload);
+    return this.#encodeIn(this.#currentSlab(), payload.length, byte0, payload);
   }
 
   #encodeText(byte0: number, text: string): EncodedFrame {
-    if (text.length <= measuredUnits) return this.#encodeIn(this.#slabNow(), 3 * text.length, byte0, text);
+    if (text.length <= measuredUnits)
+      return this.#encodeIn(this.#currentSlab(), 3 * text.length, byte0, text);
     const target = encodeTextAfter(maxHeaderBytes, text);
     if (target === undefined) return this.#encodeAround(byte0, encodeText(text));
     const start = this.#writer.writeBefore(byte0, target, maxHeaderBytes);
@@ -329,7 +330,7 @@ export class MessageQueue {
   }
 
   #encodeAround(byte0: number, payload: Uint8Array): EncodedFrame {
-    const slab = this.#slabNow();
+    const slab = this.#currentSlab();
     const start = slab.reserve(maxHeaderBytes);
     const target = slab.memory;
     const end = this.#writer.writeAround(byte0, payload, target, start);
@@ -337,20 +338,20 @@ export class MessageQueue {
     return { target, start, end, payload, payloadBytes: payload.length };
   }
 
-  /** What waits may wait for long while other connections send: in shared memory it would keep theirs alive. */
-  #slabNow(): Slab {
+  /** Returns an own slab if frames may wait for long, because in a shared one they would pin frames of other connections. */
+  #currentSlab(): Slab {
     if (this.stalled) return (this.#slab ??= new Slab());
     this.#slab = undefined;
     return sharedSlab;
   }
 
-  /** Takes the next part. Returns false if there is none. */
+  /** Starts the next part. Returns false if there is none. */
   #begin(gatherer: ChunkGatherer): boolean {
     const queued = this.#nextPart();
     if (queued === undefined) return false;
     const { part, frame } = queued;
     if (frame === undefined) {
-      // If the compressor fails, the part is lost with the rest.
+      // Set `#work` first: if the compressor fails, the part is lost with the rest.
       this.#work = { queued, source: undefined, payload: noBytes, at: 0 };
       this.#work = this.#workOn(queued);
       this.#continue(this.#work, gatherer);
@@ -370,7 +371,7 @@ export class MessageQueue {
     const queued = message.parts.shift();
     if (queued !== undefined) message.begun = true;
     if (message.ended && message.parts.length === 0) this.#messages.shift();
-    // A message that was cut may end without another part.
+    // A message that was cut off may end without another part.
     return queued ?? (message.ended ? this.#nextPart() : undefined);
   }
 
@@ -405,7 +406,7 @@ export class MessageQueue {
     this.#complete(queued);
   }
 
-  /** Encodes the next slice of a long text, once the one before it has left. */
+  /** Encodes the next slice of a long text when the last one has been sent. */
   #encodeNext(work: Work, source: PayloadSource): void {
     if (work.at < work.payload.length) return;
     work.payload = source.read() ?? noBytes;
@@ -413,7 +414,7 @@ export class MessageQueue {
     if (source.done) work.source = undefined;
   }
 
-  /** Compresses on, until there is more than a frame, or the part has ended, or it is enough for a turn. */
+  /** Compresses until there is more than a frame, or the part has ended, or the budget of a turn is used up. */
   #compress(work: Work, source: PayloadSource): void {
     const rest = work.payload.subarray(work.at);
     if (rest.length > this.#maxFrameBytes) return;
@@ -480,18 +481,18 @@ function gather(gatherer: ChunkGatherer, { target, start, end, payload }: Encode
   if (payload !== undefined && payload.length > 0) gatherer.add(payload, 0, payload.length);
 }
 
-/** The part with bytes of its own. */
+/** Returns the part with a copy of its bytes. */
 function ownedPart(part: OutgoingPart): OutgoingPart {
   return typeof part.payload === 'string' ? part : { ...part, payload: new Uint8Array(part.payload) };
 }
 
-/** The part with its text in bytes, so that they can be counted. A long text is encoded as it leaves, in slices. */
+/** Returns the part with its text in bytes, so that they can be counted. Long text is encoded in slices as it is sent. */
 function encodedPart(part: OutgoingPart, text: string): OutgoingPart {
   if (text.length > sliceBytes) return part;
   try {
     return { ...part, payload: encodeText(text) };
   } catch {
-    // There is no memory. It is encoded again when the part leaves, and the error is told there.
+    // Out of memory. It is encoded again when the part is sent, which reports the error.
     return part;
   }
 }

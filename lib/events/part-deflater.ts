@@ -1,4 +1,4 @@
-// Message parts in, message parts out, those that are to be compressed compressed: RFC 7692 §6.1, 7.2.1.
+// Compresses message parts: RFC 7692 §6.1, 7.2.1. Other parts pass through.
 
 import { type Failed, throwIfFailed } from '../base/failed.ts';
 import type { Stage } from '../base/stage.ts';
@@ -9,17 +9,18 @@ import { compresses } from '../deflate/compresses.ts';
 import type { OutgoingPart } from '../messages/message-part.ts';
 import type { CompressionChoice } from './accept-event.ts';
 
-/** What compresses, and from how many bytes on where a message does not choose for itself. */
+/** The compressor of a connection, and when to use it. */
 export interface OutgoingCompression {
   readonly deflater: MessageDeflater;
+  /** The length from which messages are compressed unless they choose for themselves; `undefined`: by default. */
   readonly thresholdBytes: number | undefined;
-  /** Whether our messages may refer to those before them: small ones are worth it then. */
+  /** Whether our messages may refer to earlier ones, which makes compression worthwhile for small messages. */
   readonly contextTakeover: boolean;
 }
 
 const never: CompressionChoice = () => false;
 
-/** How messages choose whether to be compressed; none is where there is no compression. */
+/** Returns the function that decides whether to compress a message. */
 export function compressionChoice(compression: OutgoingCompression | undefined): CompressionChoice {
   if (compression === undefined) return never;
   const { thresholdBytes, contextTakeover } = compression;
@@ -29,19 +30,19 @@ export function compressionChoice(compression: OutgoingCompression | undefined):
 type State =
   | { readonly type: 'idle' }
   | { readonly type: 'passing'; readonly part: OutgoingPart }
-  /** `piece` waits until it is known whether it is the last. */
+  /** `piece` is held back until it is known whether it is the last. */
   | { readonly type: 'deflating'; readonly part: OutgoingPart; piece: Uint8Array | undefined }
   | Failed;
 
 const idle: State = { type: 'idle' };
 const noBytes = new Uint8Array(0);
 
-/** Compresses piece by piece, as it is read: no call takes longer than a block of the compressor. */
+/** Compresses piece by piece as it is read, so that no call takes longer than one block of the compressor. */
 export class PartDeflater implements Stage<OutgoingPart, OutgoingPart> {
   readonly #deflater: MessageDeflater;
   readonly #slab = new Slab();
   #state: State = idle;
-  /** Whether the message that is being compressed has yet to give its first part. */
+  /** Whether the first part of the message has yet to be output. */
   #first = false;
 
   constructor(deflater: MessageDeflater) {
@@ -60,7 +61,7 @@ export class PartDeflater implements Stage<OutgoingPart, OutgoingPart> {
     this.#orFail(() => {});
   }
 
-  /** Nothing goes out behind a message that was lost. */
+  /** Fails for good if the step throws, because nothing may follow a message that was lost. */
   #orFail<T>(step: () => T): T {
     throwIfFailed(this.#state);
     try {
@@ -80,7 +81,7 @@ export class PartDeflater implements Stage<OutgoingPart, OutgoingPart> {
     const { payload } = part;
     this.#deflater.write(typeof payload === 'string' ? encodeText(payload) : payload, part.last);
     this.#first ||= part.first;
-    // The end of a message is told though the deflater, one of a user's perhaps, has nothing left to give.
+    // A message needs a last part even if the deflater outputs nothing more.
     this.#state = { type: 'deflating', part, piece: this.#nextPiece() ?? (part.last ? noBytes : undefined) };
   }
 
@@ -104,7 +105,7 @@ export class PartDeflater implements Stage<OutgoingPart, OutgoingPart> {
     return { type: state.part.type, compressed: true, first, last, payload };
   }
 
-  /** A deflater lends its pieces; frames keep them for a while. */
+  /** Copies the next piece, because a deflater reuses its output memory, and frames keep it for a while. */
   #nextPiece(): Uint8Array | undefined {
     const piece = this.#deflater.read();
     return piece && this.#slab.copy(piece);

@@ -1,5 +1,5 @@
-// The payload of a part that leaves, in slices: text becomes UTF-8, and what is to be compressed is, a bounded amount of work
-// at a time.
+// Encodes the payload of one part in slices while it is sent: text as UTF-8, and compressed if required. Each call does a
+// bounded amount of work.
 
 import { sliceBytes } from '../base/budget.ts';
 import { encodeText } from '../bytes/encode-text.ts';
@@ -7,17 +7,17 @@ import type { MessageDeflater } from '../deflate/codec.ts';
 
 const noBytes = new Uint8Array(0);
 
-/** Gives the bytes of one payload, piece by piece. */
+/** Returns the bytes of one payload, piece by piece. */
 export class PayloadSource {
   readonly #payload: Uint8Array | string;
   readonly #deflater: MessageDeflater | undefined;
   readonly #last: boolean;
   #at = 0;
-  /** Whether the last slice has been taken; without a deflater, nothing follows. */
+  /** Whether the last slice has been taken. Without a deflater, nothing follows. */
   done = false;
-  /** Whether the deflater may have more to give of what it was given. */
+  /** Whether the deflater may have more output for its input so far. */
   #deflating = false;
-  /** The work so far: bytes that were encoded or compressed, and bytes that came out. */
+  /** The work so far: the number of bytes encoded or compressed, and of compressed output. */
   workedBytes = 0;
 
   /**
@@ -36,8 +36,8 @@ export class PayloadSource {
   }
 
   /**
-   * Returns the next piece, or `undefined` at the end. An empty piece says that there was work, and that more follows. A
-   * piece of a deflater is valid until the next call on any deflater of its codec.
+   * Returns the next piece, or `undefined` at the end. An empty piece means that work was done and more follows. A piece of a
+   * deflater is valid until the next call of any deflater of its codec.
    */
   read(): Uint8Array | undefined {
     const piece = this.#deflating ? this.#deflater?.read() : undefined;
@@ -66,7 +66,7 @@ export class PayloadSource {
       return payload.subarray(start, this.#at);
     }
     const end = start + sliceBytes;
-    // The two halves of a surrogate pair are encoded together.
+    // Do not separate a surrogate pair.
     this.#at = end < payload.length && isHighSurrogate(payload.charCodeAt(end - 1)) ? end - 1 : end;
     return encodeText(start === 0 && this.#at >= payload.length ? payload : payload.slice(start, this.#at));
   }

@@ -1,5 +1,5 @@
-// What waits to be sent, and what of it goes next: RFC 6455 §5.4, 5.5. Pongs, pings and an urgent Close overtake queued
-// messages at the next frame boundary. Knows nothing of time, and nothing of why something is sent.
+// Schedules outgoing frames: RFC 6455 §5.4, 5.5. Pongs, pings and an urgent Close overtake queued messages at the next frame
+// boundary. It knows nothing of time or of the reasons for sending.
 
 import { checkedLimit } from '../base/limit.ts';
 import { ChunkGatherer } from '../bytes/chunk-gatherer.ts';
@@ -14,34 +14,34 @@ import type { EventEncoderOptions } from './event-encoder.ts';
 import { MessageQueue, type OpenMessage, type Ownership, type SentFrameObserver } from './message-queue.ts';
 import { type Completion, Transmission } from './transmission.ts';
 
-/** Options of the way out of a connection. */
+/** The options of a connection's sending side. */
 export interface SendSchedulerOptions extends FrameEncoderOptions, EventEncoderOptions {
   /**
-   * The most bytes of payload in one frame that we send; a longer message leaves in several, and control frames can pass
-   * between them. A compressed message, too, leaves in one frame up to this size, and above it as it is compressed: set
-   * `Infinity` for peers that cannot take a compressed message in several frames (Apple's NSURLSession). Default: 64 KiB.
+   * The most payload bytes of one frame that we send. A longer message becomes several frames, and control frames can be
+   * sent between them. A compressed message is also one frame up to this size, and several above it: set `Infinity` for peers
+   * that do not accept compressed messages in several frames (Apple's NSURLSession). Default: 64 KiB.
    */
   readonly maxFrameBytes?: number | undefined;
 }
 
-/** What a Close frame says. */
+/** The content of a Close frame. */
 export interface CloseFrame {
   /** `undefined`: the frame has no code. */
   readonly closeCode: number | undefined;
   readonly reason: string;
 }
 
-/** The most pongs that wait; above it the oldest is dropped (RFC 6455 §5.5.3 asks for the latest only). */
+/** The most queued pongs; above it the oldest is dropped (RFC 6455 §5.5.3 requires only the latest). */
 const maxPongs = 16;
 
-/** A transmission ends with the frame that brings it to this many bytes, or to this many frames. */
+/** The sizes at which a transmission is complete: this many bytes, or this many frames. */
 const batchBytes = 32_768;
 const batchFrames = 1024;
 
-/** A transmission that is longer, because of a large frame, is cut into pieces of this many bytes. */
+/** The size of the pieces into which a longer transmission is split, which contains a large frame. */
 const pieceBytes = 65_536;
 
-/** Memory for control frames, of all connections. */
+/** Memory for control frames of all connections. */
 const controlSlab = new Slab();
 
 interface Ping {
@@ -49,33 +49,33 @@ interface Ping {
   readonly completion: Completion | undefined;
 }
 
-/** How far the closing has come. */
+/** The progress of the closing handshake. */
 type State =
   | { readonly type: 'open' }
   /** A Close follows everything that was queued before it. */
   | { readonly type: 'draining'; readonly close: CloseFrame }
-  /** A Close overtakes what was queued. */
+  /** A Close overtakes everything that is queued. */
   | { readonly type: 'closing'; readonly close: CloseFrame }
-  /** A Close has left: pongs may follow, nothing else. */
+  /** A Close has been sent. Only pongs may follow. */
   | { readonly type: 'closed'; readonly close: CloseFrame }
   | { readonly type: 'ended' };
 
 const open: State = { type: 'open' };
 const ended: State = { type: 'ended' };
 
-/** The lanes of what is sent: pongs, pings, messages and the Close, in the order in which they may leave. */
+/** The queues of pongs, pings, messages and the Close, and the order in which they are sent. */
 export class SendScheduler {
   readonly #messages: MessageQueue;
   readonly #writer: FrameWriter;
   readonly #observer: SentFrameObserver | undefined;
   #state: State = open;
-  /** Why nothing can be encoded any more. */
+  /** The error after which nothing can be encoded. */
   #failure: { readonly error: unknown } | undefined;
   #pongs: Uint8Array[] | undefined;
   #pings: Ping[] | undefined;
-  /** Those whose pings have been chosen. */
+  /** The completions of pings that have been moved into a transmission. */
   #pinged: Completion[] | undefined;
-  /** What is left of a transmission that was too long for one. */
+  /** The chunks that remain of a transmission that was split. */
   #rest: Uint8Array[] | undefined;
   #restBytes = 0;
   #restCompletions: readonly Completion[] | undefined;
@@ -91,27 +91,27 @@ export class SendScheduler {
     );
   }
 
-  /** Whether what is queued from now on may wait for long, because the transport takes nothing. */
+  /** Whether frames that are queued from now on may wait for long, because the transport is blocked. */
   set stalled(stalled: boolean) {
     this.#messages.stalled = stalled;
   }
 
-  /** Our Close, once it has left. */
+  /** Our Close, after it was sent. */
   get sent(): CloseFrame | undefined {
     return this.#state.type === 'closed' && this.#rest === undefined ? this.#state.close : undefined;
   }
 
-  /** Opens a message that will be given in parts; what is sent after it waits until it has ended. */
+  /** Opens a message that is sent in parts. Later messages wait until it has ended. */
   openMessage(): OpenMessage {
     return this.#messages.open();
   }
 
-  /** Removes an open message; false: part of it has left. What waited of it is lost for that reason. */
+  /** Removes an open message; its queued parts are lost with `error`. Returns false if a part has been sent. */
   dropMessage(message: OpenMessage, error: unknown): boolean {
     return this.#messages.drop(message, error);
   }
 
-  /** Queues a message or a part of one. Throws as `acceptEvent`. */
+  /** Queues a message or a part of one. Throws the errors of `acceptEvent`. */
   send(
     event: OutgoingText | OutgoingBinary,
     ownership: Ownership,
@@ -122,19 +122,19 @@ export class SendScheduler {
   }
 
   /**
-   * Queues a part that has been accepted already: a whole message, or one that follows the part before it, or a control
-   * frame that keeps its place. Others may use its bytes, too.
+   * Queues a part that `acceptEvent` has returned: a whole message, a part that follows the previous one, or a control frame
+   * that keeps its place. Its bytes may be shared with others.
    */
   sendPart(part: OutgoingPart, completion?: Completion): void {
     this.#messages.pushPart(part, 'shared', completion);
   }
 
-  /** The bytes of the messages that have not wholly left; a text of more than 64 Ki UTF-16 units counts three for each. */
+  /** The bytes of messages that have not been sent completely; text above 65,536 UTF-16 units counts three for each. */
   get queuedBytes(): number {
     return this.#messages.queuedBytes + this.#restBytes;
   }
 
-  /** The number of messages that have not wholly left. */
+  /** The number of messages that have not been sent completely. */
   get queuedMessages(): number {
     return this.#messages.queuedMessages + (this.#rest === undefined ? 0 : 1);
   }
@@ -147,7 +147,7 @@ export class SendScheduler {
     if (this.#pongs.length > maxPongs) this.#pongs.shift();
   }
 
-  /** Queues a ping before the messages that wait. Its bytes must not change. */
+  /** Queues a ping before all queued messages. Its bytes must not change. */
   ping(data: Uint8Array, completion?: Completion): void {
     (this.#pings ??= []).push({ data, completion });
   }
@@ -159,14 +159,14 @@ export class SendScheduler {
     this.#messages.finish(lost);
   }
 
-  /** Sends a Close before anything that was queued, which is dropped. Does nothing if another one goes before it. */
+  /** Sends a Close before everything that is queued, which is dropped. Does nothing if another Close is sent before it. */
   closeNow(close: CloseFrame, lost: unknown): void {
     if (this.#state.type !== 'open' && this.#state.type !== 'draining') return;
     this.#state = { type: 'closing', close };
     this.#drop(lost);
   }
 
-  /** Lets nothing leave any more. */
+  /** Stops sending. */
   end(lost: unknown): void {
     this.#state = ended;
     this.#drop(lost);
@@ -177,12 +177,12 @@ export class SendScheduler {
     this.#restCompletions = undefined;
   }
 
-  /** True once a Close has left, and everything that was due besides. */
+  /** Whether a Close has been sent, and all pending pongs. */
   get finished(): boolean {
     return this.sent !== undefined && this.#pongs === undefined;
   }
 
-  /** True if `next` has something to give, or to work on. */
+  /** Whether `next` has output, or work to do. */
   get ready(): boolean {
     if (this.#pongs !== undefined || this.#rest !== undefined) return true;
     const { type } = this.#state;
@@ -190,15 +190,15 @@ export class SendScheduler {
     return type !== 'open' || this.#pings !== undefined || this.#messages.ready;
   }
 
-  /** True if `next` has worked as long as one call may and is to be asked again, in a later task. */
+  /** Whether `next` has used up its budget. If so, call it again in a later task. */
   get busy(): boolean {
     return this.#messages.busy;
   }
 
   /**
-   * Returns the next bytes that should leave. They are chosen only now, so that what is urgent can overtake.
+   * Returns the next bytes to send. They are chosen only now, so that urgent frames can overtake others.
    *
-   * @throws what the source of masking keys or a compressor throws; nothing can be sent any more then
+   * @throws the error of the source of masking keys or of a compressor; then nothing can be sent any more
    */
   next(): Transmission | undefined {
     if (this.#rest !== undefined) return this.#continue(this.#rest);
@@ -209,7 +209,7 @@ export class SendScheduler {
       this.#choose(gatherer);
     } catch (error) {
       this.#failure = { error };
-      // What was encoded before is sent before.
+      // Output the frames that were encoded before the error first.
       if (gatherer.byteLength === 0) throw error;
     }
     const { byteLength } = gatherer;
@@ -222,7 +222,7 @@ export class SendScheduler {
     return this.#continue(chunks);
   }
 
-  /** Moves what goes next into the gatherer: control frames, then messages, so that pings hold no message up. */
+  /** Moves the next frames into the gatherer: control frames, then messages, so that pings do not delay messages. */
   #choose(gatherer: ChunkGatherer): void {
     this.#choosePongs(gatherer);
     const state = this.#state;
@@ -263,7 +263,7 @@ export class SendScheduler {
     this.#observer?.frameSent(opcode, true, false, payload.length, payload);
   }
 
-  /** Cuts a large frame into several transmissions: the transport takes them one by one, and shows that it does. */
+  /** Splits a large transmission into several, so that the transport takes them one by one and shows progress. */
   #continue(chunks: readonly Uint8Array[]): Transmission {
     const taken: Uint8Array[] = [];
     let room = pieceBytes;

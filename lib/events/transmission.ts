@@ -1,12 +1,12 @@
-// Bytes on their way to the transport, and those who wait to hear what becomes of them.
+// Bytes on their way to the transport, and the completions that depend on them.
 
 import { joinBytes } from '../bytes/chunk-gatherer.ts';
 
-/** Told once, and only one of both, what has become of something that was queued. */
+/** The callbacks of a queued item. Exactly one of them is called, once. */
 export interface Completion {
-  /** The transport has taken its last byte. */
+  /** Called when the transport has accepted its last byte. */
   sent(): void;
-  /** It will never leave, or not wholly. */
+  /** Called if it cannot be sent, or not completely. */
   lost(error: unknown): void;
 }
 
@@ -14,7 +14,7 @@ const none: readonly never[] = [];
 
 /** Bytes for the transport. */
 export class Transmission {
-  /** In order; none is empty. The bytes must not change. */
+  /** The chunks in order. None is empty, and their bytes must not change. */
   readonly chunks: readonly Uint8Array[];
   readonly byteLength: number;
   #completions: readonly Completion[] | undefined;
@@ -34,12 +34,12 @@ export class Transmission {
     return joinBytes(this.chunks);
   }
 
-  /** To be called when the transport has taken the bytes. */
+  /** Reports that the transport has accepted the bytes. */
   sent(): void {
     for (const completion of this.#take()) completion.sent();
   }
 
-  /** To be called when the transport has failed before, or nobody waits for it any more. */
+  /** Reports that the transport has failed before it accepted the bytes, or was abandoned. */
   lost(error: unknown): void {
     for (const completion of this.#take()) completion.lost(error);
   }

@@ -1,4 +1,4 @@
-// The whole pipe inwards: bytes in, events out. RFC 6455 §5 to 8, RFC 7692 §6.2.
+// The complete decoding pipeline, from bytes to events: RFC 6455 §5 to 8, RFC 7692 §6.2.
 
 import { fuse } from '../base/fuse.ts';
 import { limit, type Settled } from '../base/option-rule.ts';
@@ -18,14 +18,14 @@ import {
 
 /** The options of {@link webSocketDecoder}: those of its three stages. */
 export interface WebSocketDecoderOptions extends EventDecoderOptions {
-  /** Our role: a server takes masked frames only, a client unmasked ones only. */
+  /** Our role: a server accepts only masked frames, a client only unmasked ones. */
   readonly role: Role;
   /**
-   * Bytes of one message, after inflation; one more is refused with 1009, on the header where that declares it.
-   * Default: 1 MiB for a server, 16 MiB for a client; Infinity where parts are delivered.
+   * The most bytes of one message, after decompression. A longer message is rejected with 1009, as early as its header if
+   * that declares too much. Default: 1 MiB for a server, 16 MiB for a client; Infinity with `deliver: 'parts'`.
    */
   readonly maxMessageBytes?: number | undefined;
-  /** Frames of one message; one more is refused with 1008. Default: 262,144; Infinity where parts are delivered. */
+  /** The most frames of one message. One more is rejected with 1008. Default: 262,144; Infinity with `deliver: 'parts'`. */
   readonly maxFragments?: number | undefined;
 }
 
@@ -40,7 +40,7 @@ export const webSocketDecoderOptions: OptionTable<SettledWebSocketDecoderOptions
     maxFragments: limit(),
   }));
 
-/** The `maxMessageBytes` that applies if the options name none. */
+/** Returns the `maxMessageBytes` that applies, by default or by option. */
 export function messageLimit({ role, deliver, maxMessageBytes }: WebSocketDecoderOptions): number {
   return maxMessageBytes ?? (deliver === 'parts' ? Infinity : role === 'server' ? 2 ** 20 : 2 ** 24);
 }
@@ -50,29 +50,29 @@ export function frameDecoder({ role, ownsInput, inflater }: WebSocketDecoderOpti
   return new FrameDecoder({ role, ownsInput, rsv1: inflater !== undefined });
 }
 
-/** {@link FrameDecoder}, {@link MessageAssembler} and {@link EventDecoder} as one stage. */
+/** Returns {@link FrameDecoder}, {@link MessageAssembler} and {@link EventDecoder} as one stage. */
 export function webSocketDecoder(options: WebSocketDecoderOptions): Stage<Uint8Array, WebSocketEvent> {
   const settled = webSocketDecoderOptions.check(options);
   return decoderPipe(settled, frameDecoder(settled));
 }
 
 /**
- * {@link webSocketDecoder} for options that have been checked.
+ * Returns {@link webSocketDecoder} for options that have been checked.
  *
- * @param frames - takes the place of the first stage, such as one whose frames are watched on their way
+ * @param frames - replaces the first stage, for example to observe frames
  */
 export function decoderPipe(
   options: SettledWebSocketDecoderOptions,
   frames: Stage<Uint8Array, FramePart>,
 ): Stage<Uint8Array, WebSocketEvent> {
   const { role, ownsInput, deliver } = options;
-  // Of parts nothing is kept: our own frames of 16 KiB would reach the limit of whole messages at 4 GiB.
+  // With `deliver: 'parts'` nothing is buffered, and at 16 KiB per frame the default would cap messages at 4 GiB.
   const { maxFragments = deliver === 'parts' ? Infinity : undefined } = options;
   return fuse(
     frames,
     fuse(
       new MessageAssembler({ maxMessageBytes: messageLimit(options), maxFragments }),
-      // What a server's frame decoder gives has been unmasked into memory of its own, or is ours already.
+      // A server's frame decoder has copied payloads to unmask them, or owned them before.
       new EventDecoder(eventDecoderOptions.pick(options, { ownsInput: ownsInput || role === 'server' })),
     ),
   );

@@ -1,4 +1,4 @@
-// The whole pipe outwards: events in, bytes out. RFC 6455 §5 to 8.
+// The complete encoding pipeline, from events to bytes: RFC 6455 §5 to 8.
 
 import type { Settled } from '../base/option-rule.ts';
 import { OptionTable } from '../base/option-table.ts';
@@ -28,21 +28,21 @@ export const webSocketEncoderOptions: OptionTable<SettledWebSocketEncoderOptions
     ...frameEncoderOptions.rules,
   }));
 
-/** Shorter chunks leave as one: a chunk costs a stream more than the copy. */
+/** The length below which chunks are joined: an additional chunk costs a stream more than the copy. */
 const joinedBytes = 16_384;
 
-/** What is handed over for one chunk: the rest of a batch waits until it is read. */
+/** The sizes up to which a batch is handed to the scheduler for one chunk. The rest waits until that has been read. */
 const batchBytes = 32_768;
 const batchMessages = 1024;
 
 const none: readonly never[] = [];
 
 /**
- * Encodes events as bytes: what `EventEncoder`, `MessageFragmenter` and `FrameEncoder` make of them one after the other.
- * Small events that are written together leave as one chunk. Payloads are borrowed until the output has been consumed.
+ * Encodes events as bytes, like `EventEncoder`, `MessageFragmenter` and `FrameEncoder` one after the other. Small events that
+ * are written together are output as one chunk. Payloads are borrowed until the output has been consumed.
  *
- * `write` throws as `EventEncoder` does. `read` throws what a compressor or the source of masking keys throws, after what
- * was encoded before it; nothing follows then.
+ * `write` throws the errors of `EventEncoder`. `read` throws the error of a compressor or of the source of masking keys,
+ * after the output that was encoded before it; then the encoder cannot be used further.
  */
 export class WebSocketEncoder implements Stage<OutgoingEvent | readonly OutgoingEvent[], Uint8Array> {
   readonly #scheduler: SendScheduler;
@@ -60,7 +60,7 @@ export class WebSocketEncoder implements Stage<OutgoingEvent | readonly Outgoing
     this.#chooses = compressionChoice(compression);
   }
 
-  /** True if `read` has worked as long as one call may: it goes on in a later task. */
+  /** Whether `read` has used up its budget. If so, call it again in a later task. */
   get busy(): boolean {
     return this.#scheduler.busy;
   }
@@ -85,10 +85,10 @@ export class WebSocketEncoder implements Stage<OutgoingEvent | readonly Outgoing
   close(): void {
     if (this.#failure !== undefined) throw this.#failure.error;
     if (this.#progress.type === 'inside')
-      throw new TypeError('the message that was begun has not been ended');
+      throw new TypeError('cannot close inside a message: send its last part first');
   }
 
-  /** Encodes what has been written, up to a batch. */
+  /** Encodes written events, up to a batch. */
   #encode(): void {
     this.#reset();
     do {
@@ -97,7 +97,7 @@ export class WebSocketEncoder implements Stage<OutgoingEvent | readonly Outgoing
     } while (this.#chunks.length === 0 && this.#partIndex < this.#parts.length && !this.busy);
   }
 
-  /** Hands parts to the scheduler, which encodes small messages at once. */
+  /** Hands parts to the scheduler, which encodes small messages when they are queued. */
   #handOver(): void {
     const scheduler = this.#scheduler;
     while (this.#partIndex < this.#parts.length) {

@@ -81,7 +81,7 @@ export class MessageTarget implements DirectTarget<OutgoingMessage> {
     if (!connection.open) return false;
     const message =
       typeof data === 'string' ? { type: 'text' as const, data } : { type: 'binary' as const, data };
-    connection.send(message, completion, undefined, 'given');
+    connection.send(message, completion, undefined, 'owned');
     this.#socket.flushSoon();
     return true;
   }

@@ -1088,7 +1088,7 @@ test('copies the bytes it sends, unless ownership is given (A22)', () => {
   for (const data of [...borrowed, part]) data.fill(0xff);
   assert.not.match(sent(connection), 'ff'.repeat(10));
   const given = unhex('05'.repeat(3000));
-  connection.send({ type: 'binary', data: given }, undefined, undefined, 'given');
+  connection.send({ type: 'binary', data: given }, undefined, undefined, 'owned');
   const { chunks } = connection.transmit()!;
   assert.is(chunks[1]?.buffer, given.buffer);
 });

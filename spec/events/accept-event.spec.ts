@@ -14,7 +14,7 @@ const test = suite('acceptEvent');
 
 const plain: CompressionChoice = () => false;
 
-/** What one event after the other becomes: parts as `type first last: payload`, and the progress at the end. */
+/** Returns the parts of a sequence of events as `type first last: payload`, and the state at the end. */
 function accepted(events: OutgoingEvent[], chooses = plain): [parts: string[], progress: Progress] {
   let progress = between;
   const parts = events.map(event => {
@@ -43,7 +43,7 @@ const inside = (message: 'text' | 'binary'): Progress => ({
 });
 const closed: Progress = { type: 'closed' };
 
-test('makes a part of each event, whole by default (§5.6)', () => {
+test('returns a part for each event, whole by default (§5.6)', () => {
   const [parts, progress] = accepted([
     { type: 'text', data: 'é' },
     { type: 'text', data: '', last: true },
@@ -65,7 +65,7 @@ test('makes a part of each event, whole by default (§5.6)', () => {
   assert.equal(progress, { type: 'closed' });
 });
 
-test('lends the bytes of an event, whatever view they are in: exactly its bytes (attack 53)', () => {
+test('passes on the bytes of an event without a copy, exactly those of any view (attack 53)', () => {
   const { buffer } = counted(32);
   for (const view of [
     new Uint8Array(buffer, 8, 16),
@@ -86,7 +86,7 @@ test('lends the bytes of an event, whatever view they are in: exactly its bytes 
   assert.equal(accepted([{ type: 'binary', data: fromHex('0102').buffer }])[0], ['binary first last: 0102']);
 });
 
-test('continues a message until its last part, control frames between them (§5.4)', () => {
+test('continues a message until its last part, with control frames between them (§5.4)', () => {
   const [parts, progress] = accepted([
     { type: 'text', data: 'a', last: false },
     { type: 'ping' },
@@ -108,7 +108,7 @@ test('continues a message until its last part, control frames between them (§5.
   assert.is(progress, between);
 });
 
-test('tells what binds what may follow', () => {
+test('returns the state that limits the next event', () => {
   const [, text] = acceptEvent({ type: 'text', data: 'a', last: false }, between, plain);
   assert.equal(text, { type: 'inside', message: 'text', compressed: false, surrogate: '' });
   const [, binary] = acceptEvent({ type: 'binary', data: fromHex('61'), last: false }, between, plain);
@@ -117,7 +117,7 @@ test('tells what binds what may follow', () => {
   assert.is(ping, text);
 });
 
-test('keeps the halves of a surrogate pair together, over any number of parts', () => {
+test('keeps surrogate pairs together across any number of parts', () => {
   const text = (data: string, last = false): OutgoingEvent => ({ type: 'text', data, last });
   assert.equal(accepted([text('a\ud834'), text('\udd1eb', true)])[0], ["text first: 'a'", "text last: '𝄞b'"]);
   assert.equal(accepted([text('\ud834'), text(''), text('\udd1e', true)])[0], [
@@ -133,7 +133,7 @@ test('keeps the halves of a surrogate pair together, over any number of parts', 
   ]);
 });
 
-test('holds back no half that is alone: it goes out with what follows it', () => {
+test('holds back a lone surrogate only until the next part', () => {
   const text = (data: string, last = false): OutgoingEvent => ({ type: 'text', data, last });
   assert.equal(accepted([text('\ud834'), text('b', true)])[0], ["text first: ''", "text last: '\ud834b'"]);
   assert.equal(accepted([text('\ud834'), text('\ud834'), text('', true)])[0], [
@@ -152,40 +152,40 @@ test('holds back no half that is alone: it goes out with what follows it', () =>
   }
 });
 
-test('lets nothing follow a Close (§5.5.1)', () => {
+test('rejects every event after a Close (§5.5.1)', () => {
   for (const type of ['text', 'binary', 'ping', 'pong', 'close']) {
-    refuses({ type, data: '' }, closed, TypeError, `a Close has been written: no ${type} may follow`);
+    refuses({ type, data: '' }, closed, TypeError, `cannot send ${type} after a Close frame`);
   }
 });
 
-test('lets no message begin inside another, and a Close end it (§5.4)', () => {
+test('rejects a new message inside a message, and lets a Close end it (§5.4)', () => {
   refuses(
     { type: 'binary', data: fromHex('') },
     inside('text'),
     TypeError,
-    'a text message is open: no binary may follow',
+    'cannot send binary inside a text message: send its last part first',
   );
   refuses(
     { type: 'text', data: '' },
     inside('binary'),
     TypeError,
-    'a binary message is open: no text may follow',
+    'cannot send text inside a binary message: send its last part first',
   );
   const [part, progress] = acceptEvent({ type: 'close' }, inside('text'), plain);
   assert.is(hex(part.payload as Uint8Array), '');
   assert.equal(progress, closed);
 });
 
-test('takes 125 bytes in a control frame, and none of 126 (§5.5; conformance 77)', () => {
+test('accepts 125 bytes in a control frame, and rejects 126 (§5.5; conformance 77)', () => {
   for (const type of ['ping', 'pong'] as const) {
     assert.is(acceptEvent({ type, data: counted(125) }, between, plain)[0].payload.length, 125);
-    const message = `data of a ${type} must be at most 125 bytes, not`;
-    refuses({ type, data: counted(126) }, between, RangeError, `${message} 126`);
-    refuses({ type, data: new Float64Array(20) }, between, RangeError, `${message} 160`);
+    const message = `data of a ${type} must be at most 125 bytes (got`;
+    refuses({ type, data: counted(126) }, between, RangeError, `${message} 126)`);
+    refuses({ type, data: new Float64Array(20) }, between, RangeError, `${message} 160)`);
   }
 });
 
-test('refuses data of a wrong shape: no number becomes so many bytes (attacks 52 and 53)', () => {
+test('rejects data of an invalid type, so that a number does not become a length (attacks 52 and 53)', () => {
   const wrong: [data: unknown, named: string][] = [
     [200, '200'],
     [true, 'true'],
@@ -200,21 +200,32 @@ test('refuses data of a wrong shape: no number becomes so many bytes (attacks 52
     for (const type of ['binary', 'ping', 'pong']) refuses({ type, data }, between, TypeError, message);
   }
   refuses({ type: 'binary' }, between, TypeError, 'expected a buffer or a view of one (got undefined)');
-  for (const data of [200, true, null, {}, fromHex('61'), undefined]) {
-    refuses(
-      { type: 'text', data },
-      between,
-      TypeError,
-      `data of a text must be a string, not ${typeof data}`,
-    );
+  const noText: [data: unknown, named: string][] = [
+    [200, '200'],
+    [true, 'true'],
+    [null, 'null'],
+    [{}, 'an object'],
+    [fromHex('61'), 'an object'],
+    [undefined, 'undefined'],
+  ];
+  for (const [data, named] of noText) {
+    refuses({ type: 'text', data }, between, TypeError, `data of a text must be a string (got ${named})`);
   }
-  refuses({ type: 'close', closeCode: 1005 }, between, RangeError, 'closeCode may not be sent: 1005');
-  refuses({ type: 'close', closeCode: '1000' }, between, TypeError, 'closeCode must be a number, not string');
+  const codes = 'closeCode must be from 1000 to 1003, 1007 to 1014 or 3000 to 4999';
+  refuses({ type: 'close', closeCode: 1005 }, between, RangeError, `${codes} (got 1005)`);
+  refuses(
+    { type: 'close', closeCode: '1000' },
+    between,
+    TypeError,
+    'closeCode must be a number (got "1000")',
+  );
 });
 
-test('refuses types that there are not', () => {
+test('rejects unknown types', () => {
   for (const type of ['continuation', '', undefined, 'toString']) {
-    refuses({ type, data: '' }, between, TypeError, `unknown type of event: ${type}`);
+    const message = "type of an event must be 'text', 'binary', 'ping', 'pong' or 'close'";
+    const named = type === undefined ? 'undefined' : `"${type}"`;
+    refuses({ type, data: '' }, between, TypeError, `${message} (got ${named})`);
   }
   assert.instance(
     thrownBy(() => acceptEvent(null as never, between, plain)),
@@ -222,7 +233,7 @@ test('refuses types that there are not', () => {
   );
 });
 
-test('asks once a message whether it is compressed: how long it is, and what the event wishes (RFC 7692 §6)', () => {
+test('asks once for each message whether to compress it, by its length and the choice of the event (RFC 7692 §6)', () => {
   const asked: unknown[] = [];
   const chooses: CompressionChoice = (byteLength, choice) => {
     asked.push([byteLength, choice]);
@@ -254,7 +265,7 @@ test('asks once a message whether it is compressed: how long it is, and what the
   ]);
 });
 
-test('a text is whole by default: what ends it is not held back', () => {
+test('holds back nothing of a text that is whole by default', () => {
   const [part, progress] = acceptEvent({ type: 'text', data: 'a\ud834' }, between, plain);
   assert.equal([part.payload, part.last], ['a\ud834', true]);
   assert.is(progress, between);

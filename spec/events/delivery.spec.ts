@@ -19,12 +19,12 @@ function piece(type: 'text' | 'binary', bytes: Uint8Array, first = true, last = 
   return { type, bytes, first, last, expectedBytes: bytes.length };
 }
 
-/** An event as the spec shows it: bytes as hex. */
+/** Returns an event with its bytes as hex. */
 function shown(event: TextMessage | BinaryMessage | undefined): unknown {
   return event && [event.type, typeof event.data === 'string' ? event.data : hex(event.data), event.last];
 }
 
-/** What comes of a message cut in two. */
+/** Returns the events of a message that is cut in two. */
 function cutInTwo(
   delivery: WholeDelivery | PartDelivery,
   type: 'text' | 'binary',
@@ -38,7 +38,7 @@ function cutInTwo(
   return parts.map(part => delivery.deliver(part)).filter(event => event !== undefined);
 }
 
-test('delivers a whole message as one event, whose fields have one order', () => {
+test('delivers a whole message as one event, with its fields in order', () => {
   for (const delivery of [whole(), inParts()]) {
     assert.equal(shown(delivery.deliver(piece('text', fromHex('c3a9')))), ['text', 'é', true]);
     assert.equal(shown(delivery.deliver(piece('binary', fromHex('c3a9')))), ['binary', 'c3a9', true]);
@@ -50,7 +50,7 @@ test('delivers a whole message as one event, whose fields have one order', () =>
   }
 });
 
-test('WholeDelivery joins the parts of a message, wherever they are cut', () => {
+test('WholeDelivery joins the parts of a message, for any cut', () => {
   const delivery = whole();
   for (const text of validTexts) {
     const bytes = fromHex(text);
@@ -62,7 +62,7 @@ test('WholeDelivery joins the parts of a message, wherever they are cut', () => 
   }
 });
 
-test('PartDelivery gives what each part completes, and an empty end where the end says nothing more', () => {
+test('PartDelivery delivers the data that each part completes, and an empty event if the last part completes none', () => {
   const delivery = inParts();
   const events = [
     piece('text', fromHex('61c3'), true, false),
@@ -81,7 +81,7 @@ test('PartDelivery gives what each part completes, and an empty end where the en
   assert.is(delivery.deliver(piece('text', fromHex('c3'), true, false)), undefined);
 });
 
-test('PartDelivery gives the same text in all, wherever it is cut', () => {
+test('PartDelivery delivers the same text in total, for any cut', () => {
   const delivery = inParts();
   for (const text of validTexts) {
     const bytes = fromHex(text);
@@ -93,7 +93,7 @@ test('PartDelivery gives the same text in all, wherever it is cut', () => {
   }
 });
 
-test('refuses text that is not UTF-8, whole and wherever it is cut (§8.1)', () => {
+test('rejects text that is not UTF-8, whole and for any cut (§8.1)', () => {
   for (const make of [whole, inParts]) {
     for (const text of invalidTexts) {
       const bytes = fromHex(text);
@@ -113,7 +113,7 @@ test('refuses text that is not UTF-8, whole and wherever it is cut (§8.1)', () 
   }
 });
 
-test('takes any bytes in a binary message', () => {
+test('accepts any bytes in a binary message', () => {
   for (const text of invalidTexts) {
     assert.equal(shown(whole().deliver(piece('binary', fromHex(text)))), [
       'binary',
@@ -123,16 +123,16 @@ test('takes any bytes in a binary message', () => {
   }
 });
 
-test('gives joined bytes a buffer of their own', () => {
+test('delivers joined bytes in a buffer of their own', () => {
   for (const length of [0, 1, 100, 5000]) {
     const [event] = cutInTwo(whole(), 'binary', counted(length), length >> 1);
     assert.is((event!.data as Uint8Array).buffer.byteLength, length);
   }
 });
 
-test('joins an expected length without a copy at the end', () => {
+test('joins a message of known length without another copy', () => {
   const { slice } = Uint8Array.prototype;
-  Uint8Array.prototype.slice = () => assert.unreachable('copied once more') as never;
+  Uint8Array.prototype.slice = () => assert.unreachable('copied again') as never;
   try {
     const delivery = whole();
     for (let i = 0; i < 10; i++) {
@@ -150,7 +150,7 @@ test('joins an expected length without a copy at the end', () => {
   }
 });
 
-test('holds at most twice the bytes of parts of one each (attack 11)', () => {
+test('holds at most twice the bytes of a message in parts of one byte (attack 11)', () => {
   const parts = 2 ** 20;
   for (const type of ['text', 'binary'] as const) {
     const byte = fromHex('61');
@@ -165,7 +165,7 @@ test('holds at most twice the bytes of parts of one each (attack 11)', () => {
   }
 });
 
-test('DeliveredMemory copies what is not ours: it may change afterwards', () => {
+test('DeliveredMemory copies input that it does not own', () => {
   for (const maxPinnedBytes of [undefined, 0, 100, Infinity]) {
     for (const length of [0, 1, 64, 65, 4096, 5000]) {
       const bytes = counted(length);
@@ -176,7 +176,7 @@ test('DeliveredMemory copies what is not ours: it may change afterwards', () => 
   }
 });
 
-test('DeliveredMemory gives what is ours as it is, where that pins no more than it may (attack 55)', () => {
+test('DeliveredMemory keeps owned input unless that pins more than the limit (attack 55)', () => {
   for (const [maxPinnedBytes, length, buffer, kept] of [
     [undefined, 65, 65, true],
     [undefined, 65, 130, true],
@@ -204,7 +204,7 @@ test('DeliveredMemory gives what is ours as it is, where that pins no more than 
   }
 });
 
-test('DeliveredMemory copies what is no plain array of a buffer: it cannot be transferred, or its slices share memory', () => {
+test('DeliveredMemory copies subclasses, and views of shared memory', () => {
   const memory = new DeliveredMemory(true, Infinity);
   const shared = new Uint8Array(new SharedArrayBuffer(100)).fill(7);
   const buffer = Buffer.alloc(100, 7);
@@ -216,21 +216,21 @@ test('DeliveredMemory copies what is no plain array of a buffer: it cannot be tr
   }
 });
 
-test('DeliveredMemory gives what is asked to stand alone a buffer of its own', () => {
+test('DeliveredMemory.isolate() returns bytes in a buffer of their own', () => {
   for (const ownsInput of [false, true]) {
     const memory = new DeliveredMemory(ownsInput);
     for (const length of [0, 64, 65, 125]) {
-      const delivered = memory.alone(counted(1000).subarray(1, 1 + length));
+      const delivered = memory.isolate(counted(1000).subarray(1, 1 + length));
       assert.is(delivered.buffer.byteLength, length);
       assert.is(hex(delivered), hex(counted(1000).subarray(1, 1 + length)));
     }
   }
-  const ours = counted(100);
-  assert.is(new DeliveredMemory(true).alone(ours), ours);
-  assert.is(new DeliveredMemory(true).alone(ours.subarray(1)).buffer.byteLength, 99);
+  const owned = counted(100);
+  assert.is(new DeliveredMemory(true).isolate(owned), owned);
+  assert.is(new DeliveredMemory(true).isolate(owned.subarray(1)).buffer.byteLength, 99);
 });
 
-test('DeliveredMemory copies what is small, ours or not: that costs less than to ask what it pins', () => {
+test('DeliveredMemory copies small arrays, also owned ones, because a copy costs less than a look at their buffer', () => {
   for (const maxPinnedBytes of [undefined, Infinity]) {
     const memory = new DeliveredMemory(true, maxPinnedBytes);
     for (const length of [0, 1, 64]) {
@@ -242,7 +242,7 @@ test('DeliveredMemory copies what is small, ours or not: that costs less than to
   }
 });
 
-test('DeliveredMemory gives every array a buffer of its own where nothing else may be pinned', () => {
+test('DeliveredMemory delivers every array in a buffer of its own if nothing else may be pinned', () => {
   for (const ownsInput of [false, true]) {
     const memory = new DeliveredMemory(ownsInput, 0);
     for (const length of [0, 1, 64, 65, 4096, 5000]) {
@@ -255,7 +255,7 @@ test('DeliveredMemory gives every array a buffer of its own where nothing else m
   }
 });
 
-test('DeliveredMemory lets middle arrays share a buffer, where that may be pinned', () => {
+test('DeliveredMemory shares a buffer among arrays of medium size if that may be pinned', () => {
   for (const [maxPinnedBytes, shared] of [
     [undefined, true],
     [8192, true],
@@ -267,7 +267,7 @@ test('DeliveredMemory lets middle arrays share a buffer, where that may be pinne
   }
 });
 
-test('WholeDelivery copies large parts that are not ours: they may change before the last has come', () => {
+test('WholeDelivery copies large parts that it does not own, because they may change before the last part', () => {
   const delivery = whole();
   const part = counted(20_000);
   const deliver = (first: boolean, last: boolean) =>
@@ -278,7 +278,7 @@ test('WholeDelivery copies large parts that are not ours: they may change before
   assert.is(hex((event.data as Uint8Array).subarray(0, 20_000)), hex(counted(20_000)));
 });
 
-test('WholeDelivery holds little besides the bytes of parts that are ours, whatever else their chunks hold', () => {
+test('WholeDelivery pins little memory besides the bytes of owned parts', () => {
   for (const maxPinnedBytes of [undefined, Infinity]) {
     const held = heldBytes(() => {
       const delivery = whole(new DeliveredMemory(true, maxPinnedBytes));
@@ -292,7 +292,7 @@ test('WholeDelivery holds little besides the bytes of parts that are ours, whate
   }
 });
 
-test('says that a text is too big where no string can be as long, and does not blame its bytes', () => {
+test('reports text as too big if no string can be as long', () => {
   const { decode } = TextDecoder.prototype;
   TextDecoder.prototype.decode = () => {
     throw new RangeError('Invalid string length');
@@ -310,7 +310,7 @@ test('says that a text is too big where no string can be as long, and does not b
   }
 });
 
-test('says that a text is too big where its parts make no string', () => {
+test('reports text as too big if its parts cannot be joined to a string', () => {
   const { append } = StringCollector.prototype;
   StringCollector.prototype.append = () => {
     throw new RangeError('Invalid string length');
@@ -327,7 +327,7 @@ test('says that a text is too big where its parts make no string', () => {
   }
 });
 
-test('WholeDelivery keeps large parts that are ours until it joins them, and changes none', () => {
+test('WholeDelivery keeps large owned parts until it joins them, and changes none', () => {
   const delivery = whole(new DeliveredMemory(true));
   const bytes = counted(50_000);
   const parts = [bytes.slice(0, 20_000), bytes.slice(20_000, 21_000), bytes.slice(21_000)];
@@ -338,7 +338,7 @@ test('WholeDelivery keeps large parts that are ours until it joins them, and cha
   assert.is(hex(parts[2]!), hex(bytes.slice(21_000)));
 });
 
-test('WholeDelivery joins a large message step by step, if its length was not known', () => {
+test('WholeDelivery joins a large message of unknown length step by step', () => {
   const delivery = whole();
   const part = counted(100_000);
   const deliver = (last: boolean) =>
@@ -356,14 +356,14 @@ test('WholeDelivery joins a large message step by step, if its length was not kn
   assert.equal(shown(delivery.deliver(piece('binary', fromHex('61')))), ['binary', '61', true]);
 });
 
-test('PartDelivery never has anything to finish', () => {
+test('PartDelivery is never unfinished', () => {
   const delivery = inParts();
   delivery.deliver(piece('binary', counted(2 ** 20)));
   assert.is(delivery.unfinished, false);
   assert.is(delivery.finish(), undefined);
 });
 
-test('keeps bytes of ours as they are: WholeDelivery those of a whole binary message, PartDelivery those of any piece', () => {
+test('keeps() is true for owned bytes: of a whole binary message in WholeDelivery, of any piece in PartDelivery', () => {
   for (const [make, type, first, last, kept] of [
     [whole, 'binary', true, true, true],
     [whole, 'binary', false, true, false],

@@ -31,7 +31,7 @@ const middle = { first: false, last: false };
 const end = { first: false };
 const compressed = { compressed: true };
 
-/** Events with bytes as hex. */
+/** Returns events with their bytes as hex. */
 function shown(events: WebSocketEvent[]): unknown[] {
   return events.map(event => {
     if (event.type === 'close') return [event.type, event.closeCode, event.reason];
@@ -40,7 +40,7 @@ function shown(events: WebSocketEvent[]): unknown[] {
   });
 }
 
-/** The same bytes as parts of one message, cut at the offsets. */
+/** Returns the same bytes as parts of one message, cut at the offsets. */
 function cutAt(type: 'text' | 'binary', bytes: Uint8Array, ...offsets: number[]): MessagePart[] {
   const ends = [...offsets, bytes.length];
   return ends.map((until, i) =>
@@ -52,7 +52,7 @@ function cutAt(type: 'text' | 'binary', bytes: Uint8Array, ...offsets: number[])
   );
 }
 
-test('gives an event for each message and each control frame, in their order (§5.6)', () => {
+test('emits an event for each message and each control frame, in order (§5.6)', () => {
   const parts = [
     part('text', '48656c6c6f'),
     part('binary', 'fe00'),
@@ -73,7 +73,7 @@ test('gives an event for each message and each control frame, in their order (§
   ]);
 });
 
-test('gives events whose fields have one order', () => {
+test('emits events with their fields in order', () => {
   const events = through(
     decoder(),
     part('text', ''),
@@ -92,7 +92,7 @@ test('gives events whose fields have one order', () => {
   );
 });
 
-test('joins the parts of a message, control frames between them', () => {
+test('joins the parts of a message with control frames between them', () => {
   const parts = [
     part('text', '61', begin),
     part('ping', '70'),
@@ -127,7 +127,7 @@ test('decodes valid text whole, byte by byte, and split at every offset (§8.1, 
   }
 });
 
-test('refuses invalid text whole, byte by byte, and split at every offset (§8.1, Autobahn 6)', () => {
+test('rejects invalid text whole, byte by byte, and split at every offset (§8.1, Autobahn 6)', () => {
   for (const deliver of ['messages', 'parts'] as const) {
     for (const hex of invalidTexts) {
       const bytes = fromHex(hex);
@@ -141,14 +141,14 @@ test('refuses invalid text whole, byte by byte, and split at every offset (§8.1
   }
 });
 
-test('refuses at the earliest bad byte, without the rest of the frame (§8.1, Autobahn 6.4; attack 87)', () => {
+test('rejects at the first invalid byte, without the rest of the frame (§8.1, Autobahn 6.4; attack 87)', () => {
   assertRefuses(decoder(), part('text', 'f490', { last: false, declaredBytes: 5 }), violations.noUtf8);
   const stage = decoder();
   assert.equal(through(stage, part('text', 'cebae1bdb9cf83cebcceb5 f4', begin)), []);
   assertRefuses(stage, part('text', '90', middle), violations.noUtf8);
 });
 
-test('refuses what does not continue a character (attack 85)', () => {
+test('rejects a part that does not continue a character (attack 85)', () => {
   const stage = decoder();
   through(stage, part('text', 'c3', begin));
   assertRefuses(stage, part('text', '61', end), violations.noUtf8);
@@ -157,7 +157,7 @@ test('refuses what does not continue a character (attack 85)', () => {
   assertRefuses(cutOff, part('text', '', end), violations.noUtf8);
 });
 
-test('keeps a BOM, and what is no character (attack 88)', () => {
+test('keeps a BOM and noncharacters (attack 88)', () => {
   assert.equal(shown(through(decoder(), part('text', 'efbbbf61'))), [['text', '\ufeffa', true]]);
   assert.equal(shown(through(decoder(), part('text', 'efbb', begin), part('text', 'bf61', end))), [
     ['text', '\ufeffa', true],
@@ -165,7 +165,7 @@ test('keeps a BOM, and what is no character (attack 88)', () => {
   assert.equal(shown(through(decoder(), part('text', 'efbfbe'))), [['text', '\ufffe', true]]);
 });
 
-test('takes any bytes in binary messages, pings and pongs', () => {
+test('accepts any bytes in binary messages, pings and pongs', () => {
   for (const hex of invalidTexts) {
     const events = through(decoder(), part('binary', hex), part('ping', hex), part('pong', hex));
     assert.equal(shown(events), [
@@ -176,14 +176,14 @@ test('takes any bytes in binary messages, pings and pongs', () => {
   }
 });
 
-test('gives pongs whose payload is the name of a property as they are (attack 48)', () => {
+test('emits pongs whose payload is the name of a property as they are (attack 48)', () => {
   for (const name of ['__proto__', 'constructor', '__defineGetter__', 'toString']) {
     const [pong] = through(decoder(), part('pong', new TextEncoder().encode(name)));
     assert.is(Buffer.from((pong as { data: Uint8Array }).data).toString(), name);
   }
 });
 
-test('reads bytes at any offset of a larger buffer, and those of a Buffer (attack 34)', () => {
+test('decodes bytes at any offset of a larger buffer, and those of a Buffer (attack 34)', () => {
   for (const bytes of disguises(fromHex('c3a9'))) {
     const events = through(decoder(), part('text', bytes), part('binary', bytes), part('ping', bytes));
     assert.equal(shown(events), [
@@ -194,7 +194,7 @@ test('reads bytes at any offset of a larger buffer, and those of a Buffer (attac
   }
 });
 
-test('refuses a bad body of a Close (§5.5.1, §7.4; attacks 32 and 86)', () => {
+test('rejects an invalid Close body (§5.5.1, §7.4; attacks 32 and 86)', () => {
   const bodies: [body: string, violation: Violation][] = [
     ['61', violations.oneByteClose],
     ['0000', violations.invalidCloseCode(0)],
@@ -205,7 +205,7 @@ test('refuses a bad body of a Close (§5.5.1, §7.4; attacks 32 and 86)', () => 
   for (const [body, violation] of bodies) assertRefuses(decoder(), part('close', body), violation, body);
 });
 
-test('ends with a Close, be it inside a message, and drops what follows (§5.5.1; attack 45)', () => {
+test('ends with a Close, even inside a message, and drops everything after it (§5.5.1; attack 45)', () => {
   const stage = decoder();
   const events = through(
     stage,
@@ -220,7 +220,7 @@ test('ends with a Close, be it inside a message, and drops what follows (§5.5.1
   stage.close();
 });
 
-test('an end without a Close is 1006 (§7.1.5)', () => {
+test('throws 1006 if the input ends without a Close (§7.1.5)', () => {
   for (const parts of [[], [part('text', '61')], [part('ping', '')]]) {
     const stage = decoder();
     through(stage, ...parts);
@@ -230,7 +230,7 @@ test('an end without a Close is 1006 (§7.1.5)', () => {
   }
 });
 
-test('decodes nothing before a read, and wants more when it has given all', () => {
+test('decodes nothing before a read, and returns undefined after its last output', () => {
   const stage = decoder();
   assert.is(stage.read(), undefined);
   stage.write(part('text', 'ff'));
@@ -244,23 +244,23 @@ test('decodes nothing before a read, and wants more when it has given all', () =
   assert.is(other.read(), undefined);
 });
 
-test('copies what it delivers, unless it is told that the payloads are ours', () => {
+test('copies delivered bytes, unless it owns the payloads', () => {
   for (const [type, length] of [
     ['binary', 100],
     ['binary', 5000],
     ['ping', 100],
   ] as const) {
-    const lent = counted(length);
-    const [copied] = through(decoder(), part(type, lent));
-    lent.fill(0xee);
+    const borrowed = counted(length);
+    const [copied] = through(decoder(), part(type, borrowed));
+    borrowed.fill(0xee);
     assert.is(hex((copied as { data: Uint8Array }).data), hex(counted(length)));
-    const ours = counted(length);
-    const [kept] = through(decoder({ ownsInput: true }), part(type, ours));
-    assert.is((kept as { data: Uint8Array }).data, ours);
+    const owned = counted(length);
+    const [kept] = through(decoder({ ownsInput: true }), part(type, owned));
+    assert.is((kept as { data: Uint8Array }).data, owned);
   }
 });
 
-test('gives each array a buffer of its own where that is wished', () => {
+test('delivers each array in a buffer of its own with ownBuffers', () => {
   for (const options of [{ ownBuffers: true }, { ownBuffers: true, ownsInput: true }]) {
     const parts = [
       part('binary', counted(100).subarray(1)),
@@ -274,7 +274,7 @@ test('gives each array a buffer of its own where that is wished', () => {
   }
 });
 
-test('gives views of what is ours where that may be pinned, in messages and in parts', () => {
+test('delivers views of owned payloads within maxPinnedBytes, as messages and as parts', () => {
   for (const deliver of ['messages', 'parts'] as const) {
     const chunk = counted(65_536);
     const payload = chunk.subarray(100, 300);
@@ -282,19 +282,19 @@ test('gives views of what is ours where that may be pinned, in messages and in p
     const events = through(stage, part('binary', payload), part('ping', chunk.subarray(0, 100)));
     const [view, copied] = events.map(event => (event as { data: Uint8Array }).data);
     assert.is(view, payload);
-    assert.is.not(copied!.buffer, chunk.buffer, 'it would pin a byte too many');
+    assert.is.not(copied!.buffer, chunk.buffer, 'it would pin one byte too many');
     assert.is(hex(copied!), hex(counted(100)));
   }
 });
 
-test('copies what is not ours, whatever may be pinned', () => {
-  const lent = counted(5000);
-  const [copied] = through(decoder({ maxPinnedBytes: Infinity }), part('binary', lent));
-  lent.fill(0xee);
+test('copies payloads that it does not own, whatever may be pinned', () => {
+  const borrowed = counted(5000);
+  const [copied] = through(decoder({ maxPinnedBytes: Infinity }), part('binary', borrowed));
+  borrowed.fill(0xee);
   assert.is(hex((copied as { data: Uint8Array }).data), hex(counted(5000)));
 });
 
-test('refuses a limit of pinned bytes that is none', () => {
+test('rejects an invalid maxPinnedBytes', () => {
   for (const maxPinnedBytes of [0, -1, 1.5, NaN]) {
     assert.throws(() => decoder({ maxPinnedBytes }), /maxPinnedBytes must be a positive integer/);
   }
@@ -304,7 +304,7 @@ test('refuses a limit of pinned bytes that is none', () => {
   );
 });
 
-test('asks for the buffer of a large message in pieces, and gives it from end to end', () => {
+test('allocates the buffer of a large message by allocate, and fills it completely', () => {
   for (const type of ['binary', 'compressed'] as const) {
     for (const byteLength of [16_383, 16_384, 100_000]) {
       const asked: number[] = [];
@@ -330,8 +330,8 @@ test('asks for the buffer of a large message in pieces, and gives it from end to
   }
 });
 
-test('asks for no buffer for a message of one part, up to 64 KiB or if it is ours, for text and for parts', () => {
-  const allocate = () => assert.unreachable('a buffer was asked for') as never;
+test('allocates no buffer for a message of one part up to 64 KiB or if owned, for text and for parts', () => {
+  const allocate = () => assert.unreachable('a buffer was allocated') as never;
   through(decoder({ allocate }), part('binary', counted(65_536)));
   through(decoder({ allocate, ownsInput: true }), part('binary', counted(100_000)));
   const halves = [part('text', '61*20000', { last: false }), part('text', '61*20000', { first: false })];
@@ -339,17 +339,17 @@ test('asks for no buffer for a message of one part, up to 64 KiB or if it is our
   through(decoder({ allocate, deliver: 'parts' }), part('binary', counted(100_000), { last: false }));
 });
 
-test('fails with what goes wrong when a buffer is asked for', () => {
+test('throws the error of allocate, or a TypeError if it returns anything but the requested buffer', () => {
   const failure = new Error('no memory');
   const failing = () => {
     throw failure;
   };
   for (const [allocate, message] of [
     [failing, 'no memory'],
-    [() => new ArrayBuffer(39_999), 'allocate must give an ArrayBuffer of 40000 bytes'],
-    [() => new ArrayBuffer(40_001), 'allocate must give an ArrayBuffer of 40000 bytes'],
-    [() => new Uint8Array(40_000), 'allocate must give an ArrayBuffer of 40000 bytes'],
-    [() => undefined, 'allocate must give an ArrayBuffer of 40000 bytes'],
+    [() => new ArrayBuffer(39_999), 'allocate must return an ArrayBuffer of 40000 bytes (got 39999 bytes)'],
+    [() => new ArrayBuffer(40_001), 'allocate must return an ArrayBuffer of 40000 bytes (got 40001 bytes)'],
+    [() => new Uint8Array(40_000), 'allocate must return an ArrayBuffer of 40000 bytes (got an object)'],
+    [() => undefined, 'allocate must return an ArrayBuffer of 40000 bytes (got undefined)'],
   ] as const) {
     const stage = decoder({ allocate: allocate as () => ArrayBuffer });
     through(stage, part('binary', counted(20_000), { last: false }));
@@ -363,16 +363,16 @@ test('fails with what goes wrong when a buffer is asked for', () => {
   }
 });
 
-test('refuses an allocate that is no function', () => {
+test('rejects an allocate that is not a function', () => {
   assert.throws(() => decoder({ allocate: 4 as never }), /allocate must be a function/);
 });
 
-test('refuses a compressed message where nothing inflates it (§5.2)', () => {
+test('rejects a compressed message without an inflater (§5.2)', () => {
   const violation: Violation = [1002, 'RFC 6455 §5.2', 'compressed message without an extension'];
   assertRefuses(decoder(), part('text', '61', compressed), violation);
 });
 
-test('inflates a compressed message, wherever it is cut, and then checks its text (RFC 7692 §6.2; attack 89)', () => {
+test('inflates a compressed message, for any cut, and then validates its text (RFC 7692 §6.2; attack 89)', () => {
   const message = fromHex('9e9d9c9b9a99989796 3c56 1d7d53'.replaceAll(' ', ''));
   const inverted = message.map(byte => byte ^ 0xff);
   const expected = Buffer.from(inverted).toString();
@@ -388,7 +388,7 @@ test('inflates a compressed message, wherever it is cut, and then checks its tex
   }
 });
 
-test('hands the inflater each part, and the end of each message', () => {
+test('passes each part to the inflater, and the end of each message', () => {
   const inflater = new FakeInflater();
   const parts = [
     part('text', '9e', { ...compressed, ...begin }),
@@ -407,7 +407,7 @@ test('hands the inflater each part, and the end of each message', () => {
   assert.equal(inflater.written, ['9e', '9d', '.', '00.']);
 });
 
-test('gives the empty message that an empty compressed payload is (RFC 7692 §7.2.3.6)', () => {
+test('emits an empty message for an empty compressed payload (RFC 7692 §7.2.3.6)', () => {
   for (const deliver of ['messages', 'parts'] as const) {
     const parts = [part('text', '', compressed), part('binary', '', compressed)];
     assert.equal(shown(through(inflating({ deliver }), ...parts)), [
@@ -417,7 +417,7 @@ test('gives the empty message that an empty compressed payload is (RFC 7692 §7.
   }
 });
 
-test('gives the pieces of a compressed message as they come where parts are delivered, and then its end', () => {
+test('emits the inflated pieces of a message as they come with deliver: parts, and then its end', () => {
   const stage = inflating({ deliver: 'parts' });
   assert.equal(
     shown(
@@ -440,7 +440,7 @@ test('gives the pieces of a compressed message as they come where parts are deli
   ]);
 });
 
-test('copies what the inflater lends, be the input ours or not', () => {
+test('copies the output of the inflater, whether it owns its input or not', () => {
   for (const options of [{}, { ownsInput: true }, { ownBuffers: true }]) {
     for (const deliver of ['messages', 'parts'] as const) {
       const events = through(
@@ -453,7 +453,7 @@ test('copies what the inflater lends, be the input ours or not', () => {
   }
 });
 
-test('copies large pieces that the inflater lends as well', () => {
+test('copies large pieces of the inflater, too', () => {
   const inflater = new FakeInflater(false, 200);
   const expected = hex(counted(400).map(byte => byte ^ 0xff));
   for (const ownsInput of [false, true]) {
@@ -463,7 +463,7 @@ test('copies large pieces that the inflater lends as well', () => {
   }
 });
 
-test('lets middle arrays share a buffer, unless each is to have its own', () => {
+test('shares a buffer among arrays of medium size, unless each must have its own', () => {
   const buffers = (options?: EventDecoderOptions) =>
     through(decoder(options), part('binary', counted(100)), part('binary', counted(100))).map(
       event => (event as { data: Uint8Array }).data.buffer,
@@ -478,13 +478,13 @@ test('inflates nothing before a read', () => {
   assert.equal(inflater.written, []);
 });
 
-test('refuses text that is not UTF-8 once it is inflated (RFC 7692 §6.2)', () => {
+test('rejects text that is not UTF-8 after inflation (RFC 7692 §6.2)', () => {
   assertRefuses(inflating(), part('text', '9e3c9e', compressed), violations.noUtf8);
   assertRefuses(inflating(), part('text', '9e3c', compressed), violations.noUtf8);
   assertRefuses(inflating({ deliver: 'parts' }), part('text', '3c', compressed), violations.noUtf8);
 });
 
-test('throws what the inflater throws, and gives what came before', () => {
+test('throws the error of the inflater after the events before it', () => {
   const violation: Violation = [1007, 'RFC 7692 §7.2.2', 'corrupt'];
   assertRefuses(decoder({ inflater: new FakeInflater(true) }), part('binary', '01ff', compressed), violation);
   const stage = decoder({ deliver: 'parts', inflater: new FakeInflater(true) });
@@ -495,7 +495,7 @@ test('throws what the inflater throws, and gives what came before', () => {
   assertSpent(stage, part('text', '61'), error);
 });
 
-test('refuses a way of delivery that there is not', () => {
+test('rejects an unknown value of deliver', () => {
   for (const deliver of ['part', '', null, true]) {
     const error = thrownBy(() => decoder({ deliver: deliver as never })) as Error;
     assert.instance(error, TypeError);
@@ -504,7 +504,7 @@ test('refuses a way of delivery that there is not', () => {
   decoder({ deliver: undefined });
 });
 
-/** What each call of read() gives until the stage needs a part: the length of an event's data, or `'busy'`. */
+/** Returns the result of each read() until the stage needs a part: the length of an event's data, or `'busy'`. */
 function readings(stage: EventDecoder): unknown[] {
   const seen: unknown[] = [];
   for (;;) {
@@ -515,7 +515,7 @@ function readings(stage: EventDecoder): unknown[] {
   }
 }
 
-/** What the parts give, as the readings after each. */
+/** Returns the readings after each part. */
 function readingsOf(stage: EventDecoder, ...parts: MessagePart[]): unknown[] {
   return parts.map(each => {
     stage.write(each);
@@ -541,7 +541,7 @@ test('works on a large part in slices of 64 KiB, four at a time', () => {
   }
 });
 
-test('says of the slices of a part which is the first and which the last of the message', () => {
+test('marks only the first slice of a part as the first of a message, and only the last as its last', () => {
   const bytes = new Uint8Array(slice + 1).fill(0x61);
   const parts = [part('text', bytes, begin), part('text', bytes, middle), part('text', bytes, end)];
   const events = through(decoder({ deliver: 'parts' }), ...parts) as { data: string; last: boolean }[];
@@ -559,7 +559,7 @@ test('says of the slices of a part which is the first and which the last of the 
   assert.equal(readingsOf(decoder(), ...parts), [[], [], ['busy', 3 * slice + 3]]);
 });
 
-test('gives a large message of ours as it is, and parts of ours too', () => {
+test('delivers a large owned message as it is, and owned parts, too', () => {
   const large = part('binary', counted(10 * slice));
   for (const deliver of ['messages', 'parts'] as const) {
     const [event] = through(decoder({ deliver, ownsInput: true }), large);
@@ -569,7 +569,7 @@ test('gives a large message of ours as it is, and parts of ours too', () => {
   assert.is((first as { data: unknown }).data, large.payload);
 });
 
-test('is busy after 256 KiB that gave no event, however they were cut', () => {
+test('is busy after 256 KiB without an event, for any cut', () => {
   const of = (length: number, fields: Partial<MessagePart>) =>
     part('binary', new Uint8Array(length), { declaredBytes: 2 ** 24, ...fields });
   const full = 3 * slice + 1;
@@ -586,7 +586,7 @@ test('is busy after 256 KiB that gave no event, however they were cut', () => {
   assert.equal(readingsOf(stage, of(full - 1, begin), of(0, end), of(1, begin)), [[], [full - 1], []]);
 });
 
-test('joins what could not be joined on the way in steps of 256 KiB', () => {
+test('joins a message of unknown length in steps of 256 KiB', () => {
   const of = (fields: Partial<MessagePart>) =>
     part('binary', counted(slice), { declaredBytes: 0, ...fields });
   const parts = [of(begin), ...Array.from({ length: 14 }, () => of(middle)), of(end)];
@@ -595,7 +595,7 @@ test('joins what could not be joined on the way in steps of 256 KiB', () => {
   assert.equal(readingsOf(stage, part('binary', '61')), [[1]]);
 });
 
-test('inflates 256 KiB at a time, whatever the pieces are', () => {
+test('inflates 256 KiB at a time, for any pieces', () => {
   const bytes = 10 * slice;
   for (const pieceBytes of [slice, 1000, 10 * slice]) {
     for (const type of ['text', 'binary'] as const) {
@@ -629,7 +629,7 @@ test('is busy while its inflater is', () => {
   assert.equal(shown(readAll(stage)), [['text', 'ab', true]]);
 });
 
-test('refuses a part and the end while it is busy, and loses nothing by it', () => {
+test('rejects a part and the end while it is busy, and loses nothing', () => {
   const stage = decoder();
   stage.write(part('binary', new Uint8Array(10 * slice)));
   assert.is(stage.read(), undefined);
@@ -638,7 +638,7 @@ test('refuses a part and the end while it is busy, and loses nothing by it', () 
   assert.equal(readings(stage), ['busy', 10 * slice]);
 });
 
-test('fails in a slice as in a part, at the earliest invalid byte', () => {
+test('fails in a slice as in a part, at the first invalid byte', () => {
   for (const at of [10, 3 * slice, 10 * slice - 1]) {
     const bytes = new Uint8Array(10 * slice).fill(0x61);
     bytes[at] = 0xff;

@@ -16,7 +16,7 @@ function shown(parts: OutgoingPart[]): string[] {
   });
 }
 
-test('makes a part of each event, one or many at a time', () => {
+test('emits a part for each event, one or many at a time', () => {
   const encoder = new EventEncoder();
   assert.equal(shown(through(encoder, { type: 'text', data: 'a' })), ["text first last: 'a'"]);
   assert.equal(
@@ -34,7 +34,7 @@ test('makes a part of each event, one or many at a time', () => {
   assert.is(encoder.read(), undefined);
 });
 
-test('carries a message over any number of writes', () => {
+test('continues a message over any number of writes', () => {
   const encoder = new EventEncoder();
   const parts = through(
     encoder,
@@ -46,12 +46,12 @@ test('carries a message over any number of writes', () => {
   encoder.close();
 });
 
-test('lends the bytes of the caller', () => {
+test('emits the bytes of the caller without a copy', () => {
   const data = counted(100);
   assert.is(through(new EventEncoder(), { type: 'binary', data })[0]!.payload, data);
 });
 
-test('accepts nothing of a batch of which one event is wrong, and can be used further', () => {
+test('accepts nothing of a batch with an invalid event, and remains usable', () => {
   const encoder = new EventEncoder();
   const wrong: [event: unknown, kind: typeof TypeError][] = [
     [{ type: 'text', data: 1 }, TypeError],
@@ -82,13 +82,13 @@ test('accepts nothing of a batch of which one event is wrong, and can be used fu
   encoder.close();
 });
 
-test('ends between messages, and nowhere else; a Close ends one, too', () => {
+test('may end between messages only; a Close ends a message, too', () => {
   const encoder = new EventEncoder();
   encoder.close();
   through(encoder, { type: 'text', data: 'a', last: false });
   const error = thrownBy(() => encoder.close()) as Error;
   assert.instance(error, TypeError);
-  assert.is(error.message, 'the message that was begun has not been ended');
+  assert.is(error.message, 'cannot close inside a message: send its last part first');
   through(encoder, { type: 'close' });
   encoder.close();
 });
@@ -135,7 +135,7 @@ test('compresses nothing before a read, and then piece by piece', () => {
   assert.is(encoder.read(), undefined);
 });
 
-test('compresses nothing where nothing was agreed, whatever the message chooses', () => {
+test('compresses nothing if compression was not negotiated, whatever the message chooses', () => {
   const parts = through(new EventEncoder(), { type: 'text', data: 'a'.repeat(10_000), compress: true });
   assert.equal(
     parts.map(part => [part.compressed, part.payload.length]),

@@ -24,7 +24,7 @@ const prepared: OutgoingPart = {
 const server = new FrameWriter({ role: 'server' });
 const client = new FrameWriter({ role: 'client', randomBytes: sameKey('01020304') });
 
-/** A queue, and what it tells of the parts that have an outcome. */
+/** A queue, and a record of the completions. */
 function queueing(options: Partial<MessageQueueOptions> = {}, writer = server) {
   const queue = new MessageQueue({ maxFrameBytes: Infinity, ...options }, writer, undefined);
   const told: string[] = [];
@@ -42,7 +42,7 @@ function queueing(options: Partial<MessageQueueOptions> = {}, writer = server) {
     ) => queue.push({ type: 'binary', data: unhex(data), last }, 'borrowed', completion(data), message),
     prepared: () => queue.pushPart(prepared, 'shared', completion('prepared')),
   };
-  /** The next frame: opcode, `+` if the message goes on, payload. */
+  /** Returns the next frame: opcode, `+` if the message continues, payload. */
   const next = () => {
     const gatherer = new ChunkGatherer();
     queue.fill(gatherer, 1, Infinity);
@@ -58,21 +58,21 @@ function queueing(options: Partial<MessageQueueOptions> = {}, writer = server) {
   return { queue, told, add, next, all, left };
 }
 
-/** A short frame of a server. */
+/** Returns a short frame of a server. */
 function shown(frame: Uint8Array): string {
   const marks = `${frame[0]! & 0x40 ? 'c' : ''}${frame[0]! & 0x80 ? '' : '+'}`;
   assert.is(frame[1], frame.length - 2);
   return `${frame[0]! & 0xf}${marks} ${hex(frame.subarray(2))}`;
 }
 
-/** All chunks that leave now. */
+/** Returns all chunks that can be sent now. */
 function chunks(queue: MessageQueue): readonly Uint8Array[] {
   const gatherer = new ChunkGatherer();
   queue.fill(gatherer, Infinity, Infinity);
   return gatherer.take();
 }
 
-test('outputs the frames of each message in turn, and the completions of what has wholly left', () => {
+test('outputs the frames of each message in turn, and the completions of all that was sent completely', () => {
   const { queue, add, next, left } = queueing({ maxFrameBytes: 3 });
   assert.is(queue.ready, false);
   assert.is(next(), undefined);
@@ -91,7 +91,7 @@ test('outputs the frames of each message in turn, and the completions of what ha
   assert.is(left(), 0);
 });
 
-test('counts a part without a frame of its own too', () => {
+test('counts a part without a frame of its own, too', () => {
   const { add, next, left } = queueing();
   add.text('a', false);
   add.text('', false);
@@ -101,7 +101,7 @@ test('counts a part without a frame of its own too', () => {
   assert.is(left(), 3);
 });
 
-test('an empty first part has a frame, so that the peer sees the message begin', () => {
+test('sends a frame for an empty first part, so that the peer sees the start of the message', () => {
   const { add, all } = queueing();
   add.text('', false);
   add.text('', false);
@@ -109,16 +109,16 @@ test('an empty first part has a frame, so that the peer sees the message begin',
   assert.equal(all(), ['1+ ', '0 ']);
 });
 
-test('takes no part that does not continue the message that is open', () => {
+test('rejects a part that does not continue the open message', () => {
   const { add, all } = queueing();
   add.text('a', false);
-  assert.throws(() => add.binary('00'), /a text message is open/);
+  assert.throws(() => add.binary('00'), /inside a text message/);
   add.text('b');
   add.binary('00');
   assert.equal(all(), ['1+ 61', '0 62', '2 00']);
 });
 
-test('drops what waits, the rest of a message that is half out too, and tells each part once', () => {
+test('clear() drops everything, also the rest of a message sent in part, and reports each part once', () => {
   const { queue, told, add, next, all } = queueing({ maxFrameBytes: 1 });
   add.binary('0102030405');
   add.text('a');
@@ -133,7 +133,7 @@ test('drops what waits, the rest of a message that is half out too, and tells ea
   assert.equal(all(), ['0+ 01', '0 02']);
 });
 
-test('what has left and was not taken is lost with the rest', () => {
+test('clear() reports completions that were not taken as lost', () => {
   const { queue, told, add, next } = queueing();
   add.text('a');
   next();
@@ -141,7 +141,7 @@ test('what has left and was not taken is lost with the rest', () => {
   assert.equal([told, queue.takeCompletions()], [['a lost'], undefined]);
 });
 
-test('sends one message at a time: what is sent after an open one waits for its end (§5.4)', () => {
+test('sends one message at a time: later messages wait for the end of an open one (§5.4)', () => {
   const { queue, add, next, all } = queueing();
   const message = queue.open();
   add.text('b');
@@ -154,7 +154,7 @@ test('sends one message at a time: what is sent after an open one waits for its 
   assert.equal(all(), ['0 02', '1 62', '2 07', '1 63']);
 });
 
-test('what was sent before an open message leaves before it', () => {
+test('sends earlier messages before an open one', () => {
   const { queue, add, all } = queueing();
   add.text('a');
   const message = queue.open();
@@ -162,18 +162,18 @@ test('what was sent before an open message leaves before it', () => {
   assert.equal(all(), ['1 61', '1 62']);
 });
 
-test('each of several open messages goes on by itself, in their order', () => {
+test('keeps several open messages apart, and sends them in order', () => {
   const { queue, add, next, all } = queueing();
   const [first, second] = [queue.open(), queue.open()];
   add.binary('03', true, second);
   add.text('a', false, first);
   assert.equal([next(), next()], ['1+ 61', undefined]);
-  assert.throws(() => add.binary('00', true, first), /a text message is open/);
+  assert.throws(() => add.binary('00', true, first), /inside a text message/);
   add.text('b', true, first);
   assert.equal(all(), ['0 62', '2 03']);
 });
 
-test('parts without a message of their own belong to the one before that has not ended', () => {
+test('adds parts without a given message to the previous one that has not ended', () => {
   const { queue, add, all } = queueing();
   add.text('a', false);
   const message = queue.open();
@@ -184,7 +184,7 @@ test('parts without a message of their own belong to the one before that has not
   assert.equal(all(), ['1+ 61', '0+ 62', '0 63', '2 01', '1 64']);
 });
 
-test('gives the completion of each part once, in their order', () => {
+test('returns the completion of each part once, in order', () => {
   const { queue, told, add, next } = queueing({ maxFrameBytes: 2 });
   const tell = () => {
     for (const completion of queue.takeCompletions() ?? []) completion.sent();
@@ -204,7 +204,7 @@ test('gives the completion of each part once, in their order', () => {
   assert.is(tell(), '010203 04 prepared');
 });
 
-test('completions that were taken stay as they were', () => {
+test('does not change completions after they were taken', () => {
   const { queue, add, next } = queueing();
   add.text('a');
   add.text('b');
@@ -214,7 +214,7 @@ test('completions that were taken stay as they were', () => {
   assert.equal([first.length, queue.takeCompletions()?.length, first.length], [1, 1, 1]);
 });
 
-test('a part without a completion is nobody’s', () => {
+test('accepts a part without a completion', () => {
   const { queue, next } = queueing();
   queue.pushPart(prepared, 'shared', undefined);
   assert.equal([next(), queue.takeCompletions()], ['2 07', undefined]);
@@ -223,7 +223,7 @@ test('a part without a completion is nobody’s', () => {
   assert.is(queue.queuedMessages, 0);
 });
 
-test('counts the bytes of what has not wholly left; of a text that is encoded in slices, three for each unit', () => {
+test('counts the bytes of messages not sent completely; three for each unit of text that is encoded in slices', () => {
   const { queue, add, next } = queueing({ maxFrameBytes: 2 });
   add.text('ü');
   add.text('abc');
@@ -238,7 +238,7 @@ test('counts the bytes of what has not wholly left; of a text that is encoded in
   assert.is(queue.queuedBytes, 131_072 + 3 * 65_537);
 });
 
-test('tells that there is no memory for the bytes of a text when it leaves', () => {
+test('reports a failed allocation for a text when it is sent', () => {
   const { queue, add, all } = queueing({ maxFrameBytes: 40 });
   const { encodeInto } = TextEncoder.prototype;
   TextEncoder.prototype.encodeInto = () => {
@@ -254,7 +254,7 @@ test('tells that there is no memory for the bytes of a text when it leaves', () 
   assert.is(queue.queuedBytes, 0);
 });
 
-test('counts the messages that have not wholly left, open ones too', () => {
+test('counts the messages not sent completely, also open ones', () => {
   const { queue, add, next } = queueing({ maxFrameBytes: 2 });
   assert.is(queue.queuedMessages, 0);
   add.binary('010203');
@@ -267,7 +267,7 @@ test('counts the messages that have not wholly left, open ones too', () => {
   assert.is(queue.queuedMessages, 0);
 });
 
-test('counts an open message once, and none that was cut once its last part has left', () => {
+test('counts an open message once, and a cut-off one until its last part has been sent', () => {
   const { queue, add, all } = queueing();
   const message = queue.open();
   add.binary('01', false, message);
@@ -277,7 +277,7 @@ test('counts an open message once, and none that was cut once its last part has 
   assert.equal([queue.queuedMessages, queue.ready], [0, false]);
 });
 
-test('drops an open message that has not begun, with what waits of it and nothing else', () => {
+test('drops an open message that has not begun, with its queued parts and nothing else', () => {
   const { queue, told, add, all, left } = queueing();
   const message = queue.open();
   add.binary('010203', false, message);
@@ -287,7 +287,7 @@ test('drops an open message that has not begun, with what waits of it and nothin
   assert.equal([all(), left(), queue.queuedBytes], [['1 61'], 1, 0]);
 });
 
-test('drops a message that has ended and waits after others', () => {
+test('drops an ended message that waits behind others', () => {
   const { queue, add, all } = queueing();
   const [first, second] = [queue.open(), queue.open()];
   add.text('b', true, second);
@@ -296,7 +296,7 @@ test('drops a message that has ended and waits after others', () => {
   assert.equal([all(), queue.queuedBytes], [['1 61'], 0]);
 });
 
-test('takes nothing of a message back once it has begun to leave', () => {
+test('does not drop a message of which a part has been sent', () => {
   const { queue, told, add, next } = queueing();
   const message = queue.open();
   add.text('a', false, message);
@@ -307,7 +307,7 @@ test('takes nothing of a message back once it has begun to leave', () => {
   assert.equal([queue.drop(message, lost), told], [false, []]);
 });
 
-test('a message has begun when a part of it has left, and not before', () => {
+test('a message has begun when a part of it has been sent, not before', () => {
   const { queue, add, next } = queueing();
   const empty = queue.open();
   assert.equal([queue.ready, next(), queue.drop(empty, lost)], [false, undefined, true]);
@@ -317,7 +317,7 @@ test('a message has begun when a part of it has left, and not before', () => {
   assert.equal([next(), queue.drop(message, lost), next()], ['1+ 61', false, '0+ 62']);
 });
 
-test('drops what is no longer there without counting it twice', () => {
+test('dropping a message twice does not change the counts', () => {
   const { queue, add } = queueing();
   const cleared = queue.open();
   add.text('a', false, cleared);
@@ -329,7 +329,7 @@ test('drops what is no longer there without counting it twice', () => {
   assert.equal([queue.drop(finished, lost), queue.drop(finished, lost), queue.queuedBytes], [true, true, 0]);
 });
 
-test('finishes with the messages that have ended; those that have not are dropped', () => {
+test('finish() keeps messages that have ended, and drops the others', () => {
   const { queue, told, add, all } = queueing();
   add.text('a');
   const message = queue.open();
@@ -341,7 +341,7 @@ test('finishes with the messages that have ended; those that have not are droppe
   assert.equal([all(), queue.queuedBytes], [['1 61', '1 65'], 0]);
 });
 
-test('finishes with nothing if nothing waits, and without a message that has neither begun nor ended', () => {
+test('finish() works on an empty queue, and with a message that has neither begun nor ended', () => {
   const { queue, add, all } = queueing();
   queue.finish(lost);
   assert.is(queue.ready, false);
@@ -351,7 +351,7 @@ test('finishes with nothing if nothing waits, and without a message that has nei
   assert.equal([all(), queue.queuedBytes], [['1 65'], 0]);
 });
 
-test('finishes a message that is half out where it is, and drops what waits after it', () => {
+test('finish() cuts off a message that has been sent in part, and drops those after it', () => {
   const { queue, told, add, next, all } = queueing();
   const message = queue.open();
   add.text('a', false, message);
@@ -364,7 +364,7 @@ test('finishes a message that is half out where it is, and drops what waits afte
   assert.equal([all(), queue.queuedBytes], [['0+ 62'], 0]);
 });
 
-test('a message that was cut after its last part leaves nothing more', () => {
+test('sends nothing more of a message that was cut off after its last queued part', () => {
   const { queue, add, next } = queueing();
   const message = queue.open();
   add.text('a', false, message);
@@ -374,7 +374,7 @@ test('a message that was cut after its last part leaves nothing more', () => {
   assert.equal([queue.ready, queue.queuedMessages], [false, 0]);
 });
 
-test('queues parts that were accepted already', () => {
+test('queues parts that were accepted before', () => {
   const { queue, all } = queueing();
   const part = (payload: string, fields: Partial<OutgoingPart>) =>
     queue.pushPart({ ...prepared, ...fields, payload: unhex(payload) }, 'shared', undefined);
@@ -384,7 +384,7 @@ test('queues parts that were accepted already', () => {
   assert.equal(all(), ['2+ 01', '0+ 02', '0 03']);
 });
 
-test('finishes with all that follows a message that is half out and has ended', () => {
+test('finish() keeps everything after a message that has begun and ended', () => {
   const { queue, add, next, all } = queueing({ maxFrameBytes: 1 });
   add.binary('0102');
   next();
@@ -396,7 +396,7 @@ test('finishes with all that follows a message that is half out and has ended', 
   assert.equal(all(), ['0 02', '2 03', '2+ 04', '0 05']);
 });
 
-test('forgets with the rest that a message was open', () => {
+test('clear() forgets the open message', () => {
   const { queue, add, next, all } = queueing();
   add.text('a', false);
   queue.clear(lost);
@@ -404,7 +404,7 @@ test('forgets with the rest that a message was open', () => {
   assert.equal([all(), queue.queuedBytes, next()], [['2 01'], 0, undefined]);
 });
 
-test('a batch ends with the frame that brings it to so many bytes, or to so many frames', () => {
+test('ends a batch with the frame that brings it to the byte or the frame limit', () => {
   const { queue, add } = queueing();
   for (let i = 0; i < 10; i++) add.binary('0102');
   const gatherer = new ChunkGatherer();
@@ -416,7 +416,7 @@ test('a batch ends with the frame that brings it to so many bytes, or to so many
   assert.is(gatherer.byteLength, 20, 'it is full already');
 });
 
-test('compresses what chooses to be, as it leaves, in the order of leaving (RFC 7692 §6.1)', () => {
+test('compresses messages when they are sent, in sending order (RFC 7692 §6.1)', () => {
   const deflater = new FakeDeflater();
   const { queue, add, all } = queueing({
     compression: { deflater, thresholdBytes: 2, contextTakeover: true },
@@ -431,7 +431,7 @@ test('compresses what chooses to be, as it leaves, in the order of leaving (RFC 
   assert.equal(deflater.written, ['0405', '06.', '0102.']);
 });
 
-test('a compressed message leaves in one frame up to the limit, and above it as it is compressed (B2)', () => {
+test('sends a compressed message in one frame up to the limit, and in several above it (B2)', () => {
   for (const [maxFrameBytes, frames] of [
     [9, ['2c fefdfcfbfaf9f8f7f6']],
     [8, ['2c+ fefdfcfbfaf9f8f7', '0 f6']],
@@ -448,7 +448,7 @@ test('a compressed message leaves in one frame up to the limit, and above it as 
   }
 });
 
-test('ends a compressed message though the compressor has nothing left to give', () => {
+test('ends a compressed message even if the compressor outputs nothing more', () => {
   const compression = { deflater: new FakeDeflater(), thresholdBytes: 1, contextTakeover: true };
   const { add, all } = queueing({ compression });
   add.text('a', false);
@@ -456,7 +456,7 @@ test('ends a compressed message though the compressor has nothing left to give',
   assert.equal(all(), ['1c+ 9e', '0 ']);
 });
 
-test('begins a compressed message with the first bytes, whenever the compressor gives some', () => {
+test('starts a compressed message with the first output of the compressor, whenever that comes', () => {
   const compression = { deflater: new FakeDeflater(true), thresholdBytes: 1, contextTakeover: true };
   const { add, next, all, left } = queueing({ compression });
   add.text('a', false);
@@ -466,7 +466,7 @@ test('begins a compressed message with the first bytes, whenever the compressor 
   assert.equal(all(), ['1c 9e9d9c']);
 });
 
-test('sends as it is what was compressed apart, and lets the compressor begin anew (RFC 7692 §7.2.3.2)', () => {
+test('sends a separately compressed message as it is, and resets the compressor (RFC 7692 §7.2.3.2)', () => {
   const deflater = new FakeDeflater();
   const compression = { deflater, thresholdBytes: 1, contextTakeover: true };
   const { queue, add, all } = queueing({ compression });
@@ -477,7 +477,7 @@ test('sends as it is what was compressed apart, and lets the compressor begin an
   assert.equal(deflater.written, ['61.', 'reset', '62.']);
 });
 
-test('a server sends the frame that was made for all, and a client one of its own, as does who sends shorter ones', () => {
+test('sends a shared frame on a server, and encodes another one on a client or for shorter frames', () => {
   const payload = unhex('0708');
   const part: OutgoingPart = { ...prepared, payload, frame: unhex('82020708') };
   const deflated: OutgoingPart = { ...part, compressed: true, deflated: true, frame: unhex('c2020708') };
@@ -509,7 +509,7 @@ test('a server sends the frame that was made for all, and a client one of its ow
   assert.equal(part.payload, unhex('0708'));
 });
 
-/** Gives so many KiB for whatever it is written. */
+/** Outputs this many KiB for any input. */
 function slowDeflater(pieces: number): MessageDeflater {
   let left = 0;
   return {
@@ -521,7 +521,7 @@ function slowDeflater(pieces: number): MessageDeflater {
   };
 }
 
-test('is busy once a compressor has made 256 KiB of a frame, and goes on with the next call (A4)', () => {
+test('is busy after a compressor has output 256 KiB of a frame, and continues with the next call (A4)', () => {
   const compression = { deflater: slowDeflater(600), thresholdBytes: 1, contextTakeover: true };
   const { queue, add } = queueing({ compression });
   add.text('a');
@@ -539,7 +539,7 @@ test('is busy once a compressor has made 256 KiB of a frame, and goes on with th
   assert.is(queue.queuedMessages, 0);
 });
 
-test('encodes a long text as it leaves, a slice at a time, if it needs several frames (A4)', () => {
+test('encodes a long text in slices as it is sent if it needs several frames (A4)', () => {
   const text = `${'aé😀'.repeat(50_000)}.`;
   for (const maxFrameBytes of [1000, 65_536, 100_000]) {
     const { queue } = queueing({ maxFrameBytes });
@@ -559,7 +559,7 @@ test('encodes a long text as it leaves, a slice at a time, if it needs several f
   }
 });
 
-test('is busy once a compressor has been given 256 KiB and has made nothing of it, and goes on with the next call', () => {
+test('is busy after a compressor has read 256 KiB without output, and continues with the next call', () => {
   const compression = { deflater: new FakeDeflater(true), thresholdBytes: 1, contextTakeover: true };
   const { queue } = queueing({ compression });
   queue.push({ type: 'text', data: 'a'.repeat(600_000) }, 'borrowed', undefined, undefined);
@@ -576,7 +576,7 @@ test('is busy once a compressor has been given 256 KiB and has made nothing of i
   assert.equal(calls.at(-1), [600_000 + 10, false]);
 });
 
-test('a part whose compressor fails, at whichever call, is lost with the rest', () => {
+test('reports a part as lost with the rest if the compressor fails in any call', () => {
   for (const fails of ['write', 'read'] as const) {
     const deflater: MessageDeflater = new FakeDeflater();
     deflater[fails] = () => {
@@ -593,7 +593,7 @@ test('a part whose compressor fails, at whichever call, is lost with the rest', 
   }
 });
 
-test('a key that fails when a message is queued is asked for again when it leaves', () => {
+test('requests a key again on sending if the source failed when the message was queued', () => {
   let calls = 0;
   const writer = new FrameWriter({
     role: 'client',
@@ -614,7 +614,7 @@ test('a key that fails when a message is queued is asked for again when it leave
   assert.equal(told, ['a']);
 });
 
-test('copies what is borrowed, as it is queued (A22)', () => {
+test('copies borrowed bytes when they are queued (A22)', () => {
   for (const writer of [server, client]) {
     for (const bytes of [10, 2000, 6000]) {
       for (const last of [true, false]) {
@@ -631,13 +631,13 @@ test('copies what is borrowed, as it is queued (A22)', () => {
   }
 });
 
-test('a server sends a payload of 1 KiB as it is if nobody changes it, a client masks it if it is given', () => {
+test('sends a payload of 1 KiB without a copy if it does not change; a client masks an owned one in place', () => {
   const cases: readonly (readonly [FrameWriter, Ownership, number, boolean])[] = [
-    [server, 'given', 1024, true],
+    [server, 'owned', 1024, true],
     [server, 'shared', 1024, true],
-    [server, 'given', 1023, false],
+    [server, 'owned', 1023, false],
     [server, 'borrowed', 1024, false],
-    [client, 'given', 1024, true],
+    [client, 'owned', 1024, true],
     [client, 'shared', 1024, false],
     [client, 'borrowed', 1024, false],
   ];
@@ -647,7 +647,7 @@ test('a server sends a payload of 1 KiB as it is if nobody changes it, a client 
     queue.push({ type: 'binary', data }, ownership, undefined, undefined);
     const all = chunks(queue);
     assert.is(all.at(-1)?.buffer === data.buffer, asItIs, `${writer.masks} ${ownership} ${bytes}`);
-    const changes = writer === client && ownership === 'given';
+    const changes = writer === client && ownership === 'owned';
     assert.is(hex(data) === hex(counted(bytes)), !changes);
     const wire = joinBytes(all);
     const payload = wire.slice(writer.headerBytes(bytes));
@@ -656,7 +656,7 @@ test('a server sends a payload of 1 KiB as it is if nobody changes it, a client 
   }
 });
 
-test('encodes text of every length and width: short, long, hardly and wholly beyond ASCII', () => {
+test('encodes text of every length and alphabet: short, long, ASCII and not', () => {
   for (const maxFrameBytes of [Infinity, 2000]) {
     for (const unit of ['a', 'é', '€', '𝄞']) {
       for (const units of [1, 1365, 1366, 3000, 30_000]) {
@@ -674,7 +674,7 @@ test('encodes text of every length and width: short, long, hardly and wholly bey
   }
 });
 
-/** The text in frames of at most so many bytes. */
+/** Returns the text in frames of at most this many bytes. */
 function textOf(wire: Uint8Array, maxFrameBytes: number): string {
   const payloads: Uint8Array[] = [];
   for (let at = 0; at < wire.length; ) {
@@ -692,7 +692,7 @@ function textOf(wire: Uint8Array, maxFrameBytes: number): string {
   return new TextDecoder('utf-8', { ignoreBOM: true }).decode(joinBytes(payloads));
 }
 
-test('control frames keep their place, and leave whole, however small frames may be (§5.5)', () => {
+test('keeps control frames in place, and never splits them (§5.5)', () => {
   const { queue, add, all } = queueing({ maxFrameBytes: 1 });
   const control = (type: 'ping' | 'close', payload: string) =>
     queue.pushPart({ ...prepared, type, payload: unhex(payload) }, 'shared', undefined);
@@ -703,15 +703,15 @@ test('control frames keep their place, and leave whole, however small frames may
   assert.equal(all(), ['1+ 61', '0+ 62', '0 63', '9 0102', '8 03e8']);
 });
 
-test('a client masks each frame of a given message apart', () => {
+test('masks each frame of an owned message separately on a client', () => {
   const { queue } = queueing({ maxFrameBytes: 1500 }, client);
-  queue.push({ type: 'binary', data: counted(3000) }, 'given', undefined, undefined);
+  queue.push({ type: 'binary', data: counted(3000) }, 'owned', undefined, undefined);
   const wire = joinBytes(chunks(queue));
   const payload = [...wire.slice(8, 1508), ...wire.slice(1516)].map((byte, i) => byte ^ ((i % 4) + 1));
   assert.equal(Uint8Array.from(payload), counted(3000));
 });
 
-test('shows the observer each frame, with the payload as it was sent if it wants it', () => {
+test('reports each frame to the observer, with the unmasked payload if it wants payloads', () => {
   for (const wantsPayloads of [true, false]) {
     const frames: string[] = [];
     const observer = {
@@ -734,8 +734,8 @@ test('shows the observer each frame, with the payload as it was sent if it wants
     const borrowed = unhex('01020304');
     queue.push({ type: 'binary', data: borrowed }, 'borrowed', undefined, undefined);
     borrowed.fill(0xff);
-    queue.push({ type: 'binary', data: counted(4000) }, 'given', undefined, undefined);
-    queue.push({ type: 'binary', data: counted(6000) }, 'given', undefined, undefined);
+    queue.push({ type: 'binary', data: counted(4000) }, 'owned', undefined, undefined);
+    queue.push({ type: 'binary', data: counted(6000) }, 'owned', undefined, undefined);
     queue.push({ type: 'text', data: 'ab' }, 'borrowed', undefined, undefined);
     queue.push({ type: 'text', data: 'ab', compress: true }, 'borrowed', undefined, undefined);
     chunks(queue);
@@ -754,7 +754,7 @@ test('shows the observer each frame, with the payload as it was sent if it wants
   }
 });
 
-test('shows the observer a copy of a message that was made for all', () => {
+test('passes the observer a copy of a shared message', () => {
   for (const wantsPayloads of [true, false]) {
     const part: OutgoingPart = { ...prepared, compressed: true, deflated: true, frame: unhex('c20107') };
     const frames: unknown[][] = [];
@@ -768,7 +768,7 @@ test('shows the observer a copy of a message that was made for all', () => {
   }
 });
 
-test('what may wait for long lies in memory of its own', () => {
+test('keeps frames that may wait for long in separate memory', () => {
   const { queue } = queueing();
   const encode = () => {
     queue.pushPart(prepared, 'shared', undefined);

@@ -23,7 +23,7 @@ function shown(parts: OutgoingPart[]): string[] {
   });
 }
 
-test('passes on what is not to be compressed, as it is', () => {
+test('passes on parts that are not to be compressed', () => {
   const deflater = new FakeDeflater();
   const ping = part('ping', fromHex('70'), { compressed: false });
   const text = part('text', 'a', { compressed: false, last: false });
@@ -34,7 +34,7 @@ test('passes on what is not to be compressed, as it is', () => {
   assert.equal(deflater.written, []);
 });
 
-test('gives the pieces of a message: the first is first, the last is last (RFC 7692 §6.1)', () => {
+test('marks the first and the last piece of a message (RFC 7692 §6.1)', () => {
   const deflater = new PartDeflater(new FakeDeflater());
   assert.equal(shown(through(deflater, part('binary', fromHex('01020304 05060708 09')))), [
     'binary compressed first: fefdfcfb',
@@ -44,7 +44,7 @@ test('gives the pieces of a message: the first is first, the last is last (RFC 7
   assert.equal(shown(through(deflater, part('text', fromHex('01')))), ['text compressed first last: fe']);
 });
 
-test('encodes text, and tells the deflater where a message ends', () => {
+test('encodes text, and tells the deflater the end of each message', () => {
   const deflater = new FakeDeflater();
   const parts = [
     part('text', 'é', { last: false }),
@@ -59,7 +59,7 @@ test('encodes text, and tells the deflater where a message ends', () => {
   assert.equal(deflater.written, ['c3a9', '61.', '62.']);
 });
 
-test('begins a message with its first piece, whenever the deflater gives one', () => {
+test('starts a message with the first piece of the deflater, whenever that comes', () => {
   const deflater = new PartDeflater(new FakeDeflater(true));
   const parts = [
     part('text', 'a', { last: false }),
@@ -75,7 +75,7 @@ test('begins a message with its first piece, whenever the deflater gives one', (
   ]);
 });
 
-test('ends every message, though the deflater may have nothing left to give', () => {
+test('ends every message, even if the deflater outputs nothing more', () => {
   const parts = [
     part('text', 'a', { last: false }),
     part('text', '', { first: false }),
@@ -91,7 +91,7 @@ test('ends every message, though the deflater may have nothing left to give', ()
   ]);
 });
 
-test('keeps what the deflater lends: a part stays what it is', () => {
+test('copies the output of the deflater', () => {
   const parts = through(new PartDeflater(new FakeDeflater()), part('binary', fromHex('01020304 05060708')));
   assert.equal(
     parts.map(({ payload }) => hex(payload as Uint8Array)),
@@ -99,7 +99,7 @@ test('keeps what the deflater lends: a part stays what it is', () => {
   );
 });
 
-test('wants more when it has given all, and ends at any time', () => {
+test('returns undefined after its last output, and may end at any time', () => {
   const deflater = new PartDeflater(new FakeDeflater());
   assert.is(deflater.read(), undefined);
   through(deflater, part('text', 'a'));
@@ -109,7 +109,7 @@ test('wants more when it has given all, and ends at any time', () => {
   deflater.close();
 });
 
-test('a choice follows the message, else its length; none compresses where nothing was agreed', () => {
+test('compressionChoice() follows the choice of the message, otherwise its length; never without compression', () => {
   const chooses = compressionChoice({
     deflater: new FakeDeflater(),
     thresholdBytes: 10,
@@ -123,7 +123,7 @@ test('a choice follows the message, else its length; none compresses where nothi
   assert.is(compressionChoice(undefined)(1000, true), false);
 });
 
-test('passes on what was compressed apart, and lets the deflater begin anew (RFC 7692 §7.2.3.2)', () => {
+test('passes on a separately compressed part, and resets the deflater (RFC 7692 §7.2.3.2)', () => {
   const deflater = new FakeDeflater();
   const apart = part('binary', fromHex('ffff'), { deflated: true });
   const parts = through(new PartDeflater(deflater), part('text', 'a'), apart, part('text', 'b'));
@@ -132,7 +132,7 @@ test('passes on what was compressed apart, and lets the deflater begin anew (RFC
   assert.equal(deflater.written, ['61.', 'reset', '62.']);
 });
 
-test('throws what the deflater throws ever after: nothing goes out behind a message that was lost', () => {
+test('keeps throwing the error of the deflater, because nothing may follow a lost message', () => {
   for (const fails of ['write', 'read'] as const) {
     const deflater = new FakeDeflater();
     const works = deflater[fails];
@@ -150,7 +150,7 @@ test('throws what the deflater throws ever after: nothing goes out behind a mess
   }
 });
 
-test('throws a failure behind the pieces that came before it', () => {
+test('throws an error after the pieces before it', () => {
   const deflater = new FakeDeflater();
   const stage = new PartDeflater(deflater);
   stage.write(part('binary', fromHex('01020304 05060708 09')));

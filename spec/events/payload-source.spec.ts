@@ -7,14 +7,14 @@ import { FakeDeflater } from '../support/fake-codec.ts';
 
 const test = suite('PayloadSource');
 
-/** All pieces; each is copied, since a deflater reuses its own. */
+/** Returns copies of all pieces, because a deflater reuses its memory. */
 function pieces(source: PayloadSource): Uint8Array[] {
   const all: Uint8Array[] = [];
   for (let piece = source.read(); piece !== undefined; piece = source.read()) all.push(piece.slice());
   return all;
 }
 
-test('gives text as UTF-8, a slice of 64 Ki UTF-16 units at a time', () => {
+test('returns text as UTF-8, 65,536 UTF-16 units at a time', () => {
   const text = `${'é'.repeat(sliceBytes)}ab`;
   const source = new PayloadSource(text, undefined, true);
   assert.is(source.read()?.length, 2 * sliceBytes);
@@ -25,7 +25,7 @@ test('gives text as UTF-8, a slice of 64 Ki UTF-16 units at a time', () => {
   assert.is(source.workedBytes, 2 * sliceBytes + 2);
 });
 
-test('keeps a surrogate pair together that lies on the edge of a slice, and replaces a half that stands alone', () => {
+test('does not separate a surrogate pair at the edge of a slice, and replaces a lone surrogate', () => {
   const ends = ['😀', '😀x', '\ud83d', '\ud83dx', '\ude00x'];
   for (const before of [0, 1, 2]) {
     for (const end of ends) {
@@ -36,7 +36,7 @@ test('keeps a surrogate pair together that lies on the edge of a slice, and repl
   }
 });
 
-test('gives bytes in slices, and one empty piece if there are none', () => {
+test('returns bytes in slices, and one empty piece if there are none', () => {
   const bytes = new Uint8Array(2 * sliceBytes + 1).fill(7);
   const lengths = (payload: Uint8Array | string) =>
     pieces(new PayloadSource(payload, undefined, true)).map(({ length }) => length);
@@ -45,7 +45,7 @@ test('gives bytes in slices, and one empty piece if there are none', () => {
   assert.equal(lengths(''), [0]);
 });
 
-test('gives the deflater a slice at a time, and ends the message with the last one', () => {
+test('passes one slice at a time to the deflater, and ends the message with the last one', () => {
   for (const last of [true, false]) {
     const deflater = new FakeDeflater();
     const source = new PayloadSource('a'.repeat(sliceBytes + 1), deflater, last);

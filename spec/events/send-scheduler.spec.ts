@@ -14,7 +14,7 @@ const normal = { closeCode: 1000, reason: '' };
 const away = { closeCode: 1001, reason: '' };
 const lost = new Error('lost');
 
-/** A scheduler of a server, and what it tells of what was queued. */
+/** A scheduler of a server, and a record of the completions. */
 function scheduling(options: Partial<SendSchedulerOptions> = {}) {
   const scheduler = new SendScheduler({ role: 'server', ...options });
   const told: string[] = [];
@@ -26,7 +26,7 @@ function scheduling(options: Partial<SendSchedulerOptions> = {}) {
     scheduler.send({ type: 'text', data, last }, 'borrowed', completion(data), message);
   const binary = (bytes: number) =>
     scheduler.send({ type: 'binary', data: new Uint8Array(bytes) }, 'borrowed', completion(`${bytes}`));
-  /** The bytes that leave next, which the transport takes. */
+  /** Returns the next bytes, and reports them as sent. */
   const next = () => {
     const transmission = scheduler.next();
     transmission?.sent();
@@ -44,7 +44,7 @@ const prepared: OutgoingPart = {
   deflated: true,
 };
 
-test('sends small messages together, and tells each that it has left', () => {
+test('sends small messages together, and reports each as sent', () => {
   const { scheduler, told, text, next } = scheduling({ maxFrameBytes: 4 });
   assert.equal([scheduler.ready, next()], [false, undefined]);
   text('a');
@@ -57,7 +57,7 @@ test('sends small messages together, and tells each that it has left', () => {
   assert.equal([scheduler.ready, next(), told], [false, undefined, ['a', 'bcdefg']]);
 });
 
-test('lets pongs and pings overtake messages, and sends messages after them every time (§5.4, 5.5)', () => {
+test('sends pongs and pings before messages, and still some messages each time (§5.4, 5.5)', () => {
   const { scheduler, text, next } = scheduling();
   text('a');
   scheduler.ping(unhex('03'));
@@ -69,7 +69,7 @@ test('lets pongs and pings overtake messages, and sends messages after them ever
   );
 });
 
-test('lets a pong pass between two frames of a large message, never inside one', () => {
+test('sends a pong between two frames of a large message, never inside one', () => {
   const { scheduler, told, binary, next } = scheduling();
   binary(131_073);
   assert.ok(next()!.startsWith('027f0000000000010000'));
@@ -79,7 +79,7 @@ test('lets a pong pass between two frames of a large message, never inside one',
   assert.equal([next(), told], [fromServer.continuation('\x00'), ['131073']]);
 });
 
-test('ends a batch at 32 KiB, and at 1024 frames', () => {
+test('limits a batch to 32 KiB, and to 1024 frames', () => {
   const { told, text, binary, next } = scheduling();
   for (let i = 0; i < 1200; i++) text('');
   assert.is(next(), fromServer.text('').repeat(1024));
@@ -90,12 +90,12 @@ test('ends a batch at 32 KiB, and at 1024 frames', () => {
   assert.equal([sizes, next()], [[32_774, 32_774, 32_774, 32_774], undefined]);
 });
 
-test('cuts a frame above 128 KiB into transmissions, with nothing between them, and counts what waits', () => {
+test('splits a frame above 128 KiB into transmissions, with nothing between them, and counts the rest', () => {
   for (const size of [65_536, 131_062, 131_063, 400_000]) {
     const { scheduler, told, next } = scheduling({ maxFrameBytes: Infinity });
     const data = counted(size);
     const completion = { sent: () => told.push('sent'), lost: () => told.push('lost') };
-    scheduler.send({ type: 'binary', data }, 'given', completion);
+    scheduler.send({ type: 'binary', data }, 'owned', completion);
     scheduler.send({ type: 'text', data: 'a' }, 'borrowed', undefined);
     let wire = '';
     for (let left = size; ; ) {
@@ -121,7 +121,7 @@ test('cuts a frame above 128 KiB into transmissions, with nothing between them, 
   }
 });
 
-test('a Close that waits for the rest of a frame has not left', () => {
+test('a Close that waits for the rest of a frame does not count as sent', () => {
   const { scheduler, binary, next } = scheduling({ maxFrameBytes: Infinity });
   binary(200_000);
   next();
@@ -135,11 +135,11 @@ test('a Close that waits for the rest of a frame has not left', () => {
   assert.equal([scheduler.sent, scheduler.finished, next()], [normal, true, undefined]);
 });
 
-test('a Close in the same batch as the rest of a frame has left with the last of it', () => {
+test('a Close in the same batch as the rest of a frame counts as sent with the last of it', () => {
   const { scheduler, completion, told } = scheduling({ maxFrameBytes: Infinity });
   // Just below the size at which a batch ends.
-  scheduler.send({ type: 'binary', data: new Uint8Array(32_700) }, 'given', completion('a'));
-  scheduler.send({ type: 'binary', data: new Uint8Array(132_000) }, 'given', completion('b'));
+  scheduler.send({ type: 'binary', data: new Uint8Array(32_700) }, 'owned', completion('a'));
+  scheduler.send({ type: 'binary', data: new Uint8Array(132_000) }, 'owned', completion('b'));
   scheduler.close(normal, lost);
   const first = scheduler.next()!;
   assert.equal([scheduler.sent, first.byteLength], [undefined, 65_536]);
@@ -150,7 +150,7 @@ test('a Close in the same batch as the rest of a frame has left with the last of
   assert.equal(told, ['a', 'b']);
 });
 
-test('tells that a part has left which has no frame of its own', () => {
+test('reports a part without a frame of its own as sent', () => {
   const { told, text, next } = scheduling();
   text('a', false);
   assert.is(next(), fromServer.text('a', { fin: false }));
@@ -158,20 +158,20 @@ test('tells that a part has left which has no frame of its own', () => {
   assert.equal([next(), told, next()], ['', ['a', ''], undefined]);
 });
 
-test('keeps 16 pongs, the latest ones, in order (§5.5.3)', () => {
+test('keeps the latest 16 pongs, in order (§5.5.3)', () => {
   const { scheduler, next } = scheduling();
   for (let i = 0; i < 17; i++) scheduler.pong(Uint8Array.of(i));
   const latest = Array.from({ length: 16 }, (_, i) => hex(Uint8Array.of(0x8a, 1, i + 1)));
   assert.equal([next(), next()], [latest.join(''), undefined]);
 });
 
-test('a flood of pings costs sixteen pongs, while nothing can leave', () => {
+test('limits a flood of pings to 16 pongs while nothing can be sent', () => {
   const { scheduler, next } = scheduling();
   for (let i = 0; i < 100_000; i++) scheduler.pong(new Uint8Array(125));
   assert.equal([next()!.length / 2, next()], [16 * 127, undefined]);
 });
 
-test('copies the payload of a pong, and tells when a ping has left', () => {
+test('copies the payload of a pong, and reports a ping as sent', () => {
   const { scheduler, told, completion, text, next } = scheduling();
   const data = unhex('01');
   scheduler.pong(data);
@@ -186,7 +186,7 @@ test('copies the payload of a pong, and tells when a ping has left', () => {
   assert.equal(told, ['first', 'second', 'a']);
 });
 
-test('sends a Close after what was queued before it, in the same transmission if it fits', () => {
+test('sends a Close after everything queued before it, in the same transmission if it fits', () => {
   const { scheduler, text, next } = scheduling();
   for (let i = 0; i < 1025; i++) text('');
   scheduler.close(normal, lost);
@@ -211,7 +211,7 @@ test('sends a Close after pongs and pings, and only pongs after it (§5.5.1, 5.5
   assert.equal([next(), scheduler.finished], [fromServer.pong('\x04'), true]);
 });
 
-test('lets an urgent Close overtake all messages and pings, which are lost, but not the pongs', () => {
+test('sends an urgent Close before all messages and pings, which are lost, but after the pongs', () => {
   const { scheduler, told, completion, binary, next } = scheduling();
   binary(100_000);
   next();
@@ -226,7 +226,7 @@ test('lets an urgent Close overtake all messages and pings, which are lost, but 
   );
 });
 
-test('sends the first of two urgent Closes, and none after a Close that has left', () => {
+test('sends the first of two urgent Closes, and none after a Close was sent', () => {
   const { scheduler, next } = scheduling();
   scheduler.closeNow(away, lost);
   scheduler.closeNow(normal, lost);
@@ -236,7 +236,7 @@ test('sends the first of two urgent Closes, and none after a Close that has left
   assert.equal([next(), scheduler.sent], [undefined, away]);
 });
 
-test('holds nothing that an urgent Close, or the end, has dropped', () => {
+test('holds nothing that an urgent Close or the end has dropped', () => {
   for (const drop of ['closeNow', 'end'] as const) {
     const { scheduler, told, binary } = scheduling();
     binary(200_000);
@@ -247,7 +247,7 @@ test('holds nothing that an urgent Close, or the end, has dropped', () => {
   }
 });
 
-test('sends nothing after the end, not even the rest of a frame, and tells what is lost', () => {
+test('sends nothing after the end, not even the rest of a frame, and reports everything as lost', () => {
   const { scheduler, told, completion, binary, text, next } = scheduling({ maxFrameBytes: Infinity });
   binary(200_000);
   next();
@@ -269,14 +269,14 @@ test('sends nothing after the end, not even the rest of a frame, and tells what 
   assert.is(told.length, 3);
 });
 
-test('masks what a client sends, control frames too (§5.3)', () => {
+test('masks frames of a client, also control frames (§5.3)', () => {
   const { scheduler, text, next } = scheduling({ role: 'client', randomBytes: sameKey('37fa213d') });
   text('Hello');
   scheduler.ping(unhex(''));
   assert.is(next(), '898037fa213d' + '818537fa213d7f9f4d5158');
 });
 
-test('splits no message below the size of a frame; 64 KiB by default', () => {
+test('splits no message up to maxFrameBytes, 64 KiB by default', () => {
   const { binary, next } = scheduling({ maxFrameBytes: 125 });
   binary(250);
   assert.is(next(), `027d${'00'.repeat(125)}807d${'00'.repeat(125)}`);
@@ -286,7 +286,7 @@ test('splits no message below the size of a frame; 64 KiB by default', () => {
   assert.throws(() => scheduling({ maxFrameBytes: 0 }), /maxFrameBytes/);
 });
 
-test('an open message holds back what is sent after it, and no control frame', () => {
+test('lets later messages wait for an open one, but not control frames', () => {
   const { scheduler, told, text, completion, next } = scheduling();
   const message = scheduler.openMessage();
   text('b');
@@ -302,7 +302,7 @@ test('an open message holds back what is sent after it, and no control frame', (
   assert.equal([told, next()], [['a', '', 'b', 'prepared'], undefined]);
 });
 
-test('counts what waits, and drops an open message of which nothing has left', () => {
+test('counts queued parts, and drops an open message of which nothing has been sent', () => {
   const { scheduler, told, text, next } = scheduling();
   const message = scheduler.openMessage();
   text('abc', false, message);
@@ -317,7 +317,7 @@ test('counts what waits, and drops an open message of which nothing has left', (
   assert.is(scheduler.dropMessage(begun, lost), false);
 });
 
-test('a Close follows a message that is half out, and takes the place of one that has not begun (§5.4)', () => {
+test('sends a Close after a message that has begun, and instead of one that has not (§5.4)', () => {
   const half = scheduling();
   const begun = half.scheduler.openMessage();
   half.text('a', false, begun);
@@ -335,7 +335,7 @@ test('a Close follows a message that is half out, and takes the place of one tha
   assert.is(idle.next(), fromServer.text('b') + fromServer.close(1000));
 });
 
-test('tells the observer of each frame that leaves, a Close and pongs too', () => {
+test('reports each sent frame to the observer, also a Close and pongs', () => {
   const frames: unknown[] = [];
   const observer = {
     wantsPayloads: false,
@@ -356,7 +356,7 @@ test('tells the observer of each frame that leaves, a Close and pongs too', () =
   ]);
 });
 
-test('what was encoded before a failure leaves, then the failure is thrown for good', () => {
+test('sends frames encoded before an error, then keeps throwing it', () => {
   const deflater = new FakeDeflater();
   deflater.write = () => {
     throw new Error('broken');
@@ -374,7 +374,7 @@ test('what was encoded before a failure leaves, then the failure is thrown for g
   assert.equal(told, ['a', `${'b'.repeat(10)} lost`, 'c lost']);
 });
 
-test('a failure with nothing before it is thrown at once', () => {
+test('throws an error at once if nothing was encoded before it', () => {
   const failure = new Error('no entropy');
   const scheduler = new SendScheduler({
     role: 'client',
@@ -387,7 +387,7 @@ test('a failure with nothing before it is thrown at once', () => {
   assert.throws(() => scheduler.next(), /no entropy/);
 });
 
-test('is busy while a compressor works for long: it is asked again in a later task (A4)', () => {
+test('is busy while a compressor works for long, and continues in a later task (A4)', () => {
   let left = 0;
   const deflater = {
     write: () => {
@@ -407,7 +407,7 @@ test('is busy while a compressor works for long: it is asked again in a later ta
   assert.equal([wire.length / 2, scheduler.busy, told], [3 + 10 + 300 * 1024, false, ['a']]);
 });
 
-test('what is queued while the transport stalls keeps no memory of other connections', () => {
+test('pins no memory of other connections with frames queued while the transport stalls', () => {
   const { scheduler, text } = scheduling();
   const bufferOf = () => {
     text('a');

@@ -5,7 +5,7 @@ import { hex, unhex } from '../support/hex.ts';
 
 const test = suite('Transmission');
 
-test('gives its chunks as they are, or joined', () => {
+test('returns its chunks as they are, or joined', () => {
   const chunks = [unhex('01'), unhex('0203')];
   const transmission = new Transmission(chunks, 3, undefined);
   assert.is(transmission.chunks, chunks);
@@ -15,7 +15,7 @@ test('gives its chunks as they are, or joined', () => {
   assert.is(new Transmission([], 0, undefined).bytes.length, 0);
 });
 
-test('tells all who wait that the bytes were sent, or why they were lost', () => {
+test('tells all completions that the bytes were sent, or why they were lost', () => {
   const told: unknown[] = [];
   const completion = (name: string) => ({
     sent: () => told.push(name),
@@ -34,7 +34,7 @@ test('tells all who wait that the bytes were sent, or why they were lost', () =>
   assert.is(told.length, 4, 'once');
 });
 
-test('tells nobody if nobody waits', () => {
+test('does nothing without completions', () => {
   const transmission = new Transmission([], 0, undefined);
   transmission.sent();
   transmission.lost(new Error('reset'));

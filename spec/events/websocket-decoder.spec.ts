@@ -31,7 +31,7 @@ const client = (options: Partial<WebSocketDecoderOptions> = {}) =>
 const server = (options: Partial<WebSocketDecoderOptions> = {}) =>
   webSocketDecoder({ role: 'server', ...options });
 
-/** Events with bytes as hex. */
+/** Returns events with their bytes as hex. */
 function shown(events: WebSocketEvent[]): unknown[] {
   return events.map(event => {
     if (event.type === 'close') return [event.type, event.closeCode, event.reason];
@@ -40,7 +40,7 @@ function shown(events: WebSocketEvent[]): unknown[] {
   });
 }
 
-/** The frames of a server as a client sends them: masked by the key of the RFC. */
+/** Returns the frames of a server as a client sends them: masked by the key of the RFC. */
 function masked(wire: string): string {
   const bytes = fromHex(wire);
   let out = '';
@@ -90,7 +90,7 @@ const streams: [wire: string, events: unknown[]][] = [
   ['0109 667261676d656e7431 8802 03e8 8009 667261676d656e7432', [['close', 1000, '']]],
 ];
 
-test('decodes what a peer sends, either role, whole, byte by byte, and split at every offset', () => {
+test('decodes frames of either role, whole, byte by byte, and split at every offset', () => {
   for (const [wire, events] of streams) {
     const closing = events.some(event => (event as string[])[0] === 'close');
     for (const [make, sent] of [
@@ -108,7 +108,7 @@ test('decodes what a peer sends, either role, whole, byte by byte, and split at 
   }
 });
 
-test('gives the same bytes where parts are delivered, however they are cut', () => {
+test('delivers the same bytes in parts, for any cut', () => {
   const wire = fromHex('0103 61c3a9 8900 8005 e282ac7a7a 8203 010203 8a00 8802 03e8');
   const joined = (events: WebSocketEvent[]) => {
     const types = events.filter(event => !('last' in event) || event.last).map(event => event.type);
@@ -136,7 +136,7 @@ const refused: [wire: string, events: unknown[], violation: Violation][] = [
   ['827f8000000000000000', [], violations.longerLength],
 ];
 
-test('throws one failure, wherever the input is cut, gives what came before, and nothing after (attack 45)', () => {
+test('throws one error for any cut of the input, after the events before it, and delivers nothing after it (attack 45)', () => {
   for (const [wire, events, violation] of refused) {
     const { outputs, error } = runCuts(client, fromHex(`${wire} 8101 7a`), shown);
     assert.equal(outputs, events, wire);
@@ -145,7 +145,7 @@ test('throws one failure, wherever the input is cut, gives what came before, and
   }
 });
 
-test('judges text as Autobahn 6 does, in one frame and in frames of one byte', () => {
+test('validates text as Autobahn 6 does, in one frame and in frames of one byte', () => {
   const inOne = (text: Uint8Array) => Uint8Array.of(0x81, text.length, ...text);
   const inMany = (text: Uint8Array) =>
     Uint8Array.from([
@@ -164,14 +164,14 @@ test('judges text as Autobahn 6 does, in one frame and in frames of one byte', (
   }
 });
 
-test('refuses at the earliest bad byte: the rest of the frame is not waited for (Autobahn 6.4; attack 87)', () => {
+test('rejects at the first invalid byte without the rest of the frame (Autobahn 6.4; attack 87)', () => {
   assertRefuses(client(), fromHex('8105 f490'), violations.noUtf8);
   const inChops = client();
   assert.equal(through(inChops, fromHex('8115 cebae1bdb9cf83cebcceb5 f4')), []);
   assertRefuses(inChops, fromHex('90'), violations.noUtf8);
 });
 
-test('throws WebSocketError and nothing else for every first byte (attack 44)', () => {
+test('throws nothing but WebSocketError for every first byte (attack 44)', () => {
   for (const role of ['client', 'server'] as const) {
     for (const inflater of [undefined, new FakeInflater()]) {
       for (let byte = 0; byte < 256; byte++) {
@@ -188,7 +188,7 @@ test('throws WebSocketError and nothing else for every first byte (attack 44)', 
   }
 });
 
-test('throws WebSocketError and nothing else for random bytes, and the same error again', () => {
+test('throws nothing but WebSocketError for random bytes, and the same error again', () => {
   const random = seededRandom(44);
   const openings = [
     '',
@@ -226,7 +226,7 @@ test('throws WebSocketError and nothing else for random bytes, and the same erro
   assert.ok(failures > 1000, `${failures} failures`);
 });
 
-test('takes 1 MiB a message as a server, 16 MiB as a client, and any length in parts (§10.4)', () => {
+test('accepts 1 MiB in a message on a server, 16 MiB on a client, and any length in parts (§10.4)', () => {
   for (const [options, limit] of [
     [{ role: 'server' }, 2 ** 20],
     [{ role: 'client' }, 2 ** 24],
@@ -240,7 +240,7 @@ test('takes 1 MiB a message as a server, 16 MiB as a client, and any length in p
   }
 });
 
-test('refuses a message beyond the limit on its header alone (attacks 1, 4 and 9)', () => {
+test('rejects a message above the limit on its header (attacks 1, 4 and 9)', () => {
   const header = fromHex('827f0000000010000000');
   assertRefuses(client(), header, violations.messageTooBig(2 ** 28, 2 ** 24));
   assertRefuses(
@@ -263,7 +263,7 @@ test('refuses a message beyond the limit on its header alone (attacks 1, 4 and 9
   );
 });
 
-test('lets a message of 2^40 bytes pass in parts', () => {
+test('delivers a message of 2^40 bytes in parts', () => {
   const stage = client({ deliver: 'parts' });
   assert.equal(shown(through(stage, fromHex('827f 0000010000000000 6162'), fromHex('63'))), [
     ['binary', '6162', false],
@@ -271,7 +271,7 @@ test('lets a message of 2^40 bytes pass in parts', () => {
   ]);
 });
 
-test('refuses more frames a message than the limit with 1008 (attacks 11 and 12)', () => {
+test('rejects more frames in a message than the limit with 1008 (attacks 11 and 12)', () => {
   assertRefuses(client({ maxFragments: 2 }), fromHex('0100 0000 0000'), violations.tooManyFragments(2));
   const flood = new Uint8Array(2 * 1_000_000);
   flood[0] = 1;
@@ -279,7 +279,7 @@ test('refuses more frames a message than the limit with 1008 (attacks 11 and 12)
   assertRefuses(client({ deliver: 'parts', maxFragments: 10 }), flood, violations.tooManyFragments(10));
 });
 
-test('takes 262,144 frames of one byte in linear time, and holds at most twice their bytes (attack 11)', () => {
+test('decodes 262,144 frames of one byte in linear time, and holds at most twice their bytes (attack 11)', () => {
   const frames = 262_144;
   for (const opcode of [1, 2]) {
     const wire = new Uint8Array(3 * frames);
@@ -293,7 +293,7 @@ test('takes 262,144 frames of one byte in linear time, and holds at most twice t
   }
 });
 
-test('refuses 16 MiB of text whose last byte is bad (attack 24)', () => {
+test('rejects 16 MiB of text whose last byte is invalid (attack 24)', () => {
   for (const chunkBytes of [2 ** 25, 2 ** 16]) {
     for (const [pattern, header] of [
       ['61', '817f0000000001000000'],
@@ -315,7 +315,7 @@ test('refuses 16 MiB of text whose last byte is bad (attack 24)', () => {
   }
 });
 
-test('agrees on RSV1 exactly where there is an inflater (RFC 7692 §6; attacks 37 to 41)', () => {
+test('accepts RSV1 only with an inflater (RFC 7692 §6; attacks 37 to 41)', () => {
   const inflating = () => client({ inflater: new FakeInflater() });
   const events = runCuts(inflating, fromHex('8a00 4102 9e9d 8900 8001 9c 8101 61 8800'), shown);
   assert.equal(events, {
@@ -339,7 +339,7 @@ test('agrees on RSV1 exactly where there is an inflater (RFC 7692 §6; attacks 3
   assertRefuses(inflating(), fromHex('a100'), violations.rsv23);
 });
 
-test('delivers what nobody changes: neither the chunk nor what comes later (DESIGN.md)', () => {
+test('delivers memory that changes neither with the chunk nor with later input', () => {
   for (const role of ['client', 'server'] as const) {
     for (const length of [1, 64, 65, 125]) {
       const stage = webSocketDecoder({ role });
@@ -360,7 +360,7 @@ test('delivers what nobody changes: neither the chunk nor what comes later (DESI
   }
 });
 
-test('delivers what pins at most 8 KiB besides itself, either role, chunks ours or not (attack 55)', () => {
+test('delivers arrays that pin at most 8 KiB besides themselves, in either role, with owned chunks or not (attack 55)', () => {
   for (const role of ['client', 'server'] as const) {
     for (const ownsInput of [false, true]) {
       for (const deliver of ['messages', 'parts'] as const) {
@@ -385,7 +385,7 @@ test('delivers what pins at most 8 KiB besides itself, either role, chunks ours 
   }
 });
 
-test('delivers what pins little of the traffic around it: the small among many control frames', () => {
+test('delivers small messages that pin little of the control frames around them', () => {
   for (const role of ['client', 'server'] as const) {
     for (const ownsInput of [false, true]) {
       const frames = `8241 ${hex(counted(65))}${`8a7d ${hex(counted(125))}`.repeat(60)}`;
@@ -403,7 +403,7 @@ test('delivers what pins little of the traffic around it: the small among many c
   }
 });
 
-test('gives every array a buffer of its own where that is wished, so that it can be transferred', () => {
+test('delivers every array in a buffer of its own with ownBuffers, so that it can be transferred', () => {
   for (const role of ['client', 'server'] as const) {
     const frames = '8200 8203 010203 0201 01 8001 02 0200 8000 8900 8901 61';
     const wire = fromHex(role === 'server' ? masked(frames) : frames);
@@ -424,7 +424,7 @@ test('gives every array a buffer of its own where that is wished, so that it can
   }
 });
 
-test('goes on where somebody transfers away what it delivered, wished or not', () => {
+test('continues if the caller transfers a delivered array away, with or without ownBuffers', () => {
   for (const role of ['client', 'server'] as const) {
     const frames = `8200 8264 ${hex(counted(100))} 0201 01 8001 02 0200 8000`;
     const wire = fromHex(role === 'server' ? masked(frames) : frames);
@@ -439,7 +439,7 @@ test('goes on where somebody transfers away what it delivered, wished or not', (
   }
 });
 
-test('pins no chunk: a partial header, payload or message costs less than 1 KiB more than none (attack 55)', () => {
+test('pins no chunk: a partial header, payload or message costs less than 1 KiB (attack 55)', () => {
   const connections = 100;
   const held = (wire: string) =>
     heldBytes(() =>
@@ -465,7 +465,7 @@ test('pins no chunk: a partial header, payload or message costs less than 1 KiB 
   }
 });
 
-test('ends with a Close and nowhere else (§7.1.5, §7.2.1)', () => {
+test('accepts the end of input after a Close only (§7.1.5, §7.2.1)', () => {
   for (const [wire, violation] of [
     ['', violations.endWithoutClose],
     ['8101 61', violations.endWithoutClose],
@@ -482,7 +482,7 @@ test('ends with a Close and nowhere else (§7.1.5, §7.2.1)', () => {
   }
 });
 
-test('refuses options that are wrong', () => {
+test('rejects invalid options', () => {
   const wrong: [options: Record<string, unknown>, kind: typeof TypeError][] = [
     [{ role: 'peer' }, TypeError],
     [{ role: 'client', deliver: 'part' }, TypeError],
@@ -498,7 +498,7 @@ test('refuses options that are wrong', () => {
   }
 });
 
-test('takes another first stage, such as one that looks at the frames on their way', () => {
+test('accepts another first stage, for example to observe frames', () => {
   const options = webSocketDecoderOptions.check({ role: 'client', inflater: new FakeInflater() });
   const seen: number[] = [];
   let part: FramePart | undefined;
@@ -523,7 +523,7 @@ test('takes another first stage, such as one that looks at the frames on their w
   assert.equal(seen, [9, 1]);
 });
 
-test('frames of one message have no limit where parts are delivered, unless one is set', () => {
+test('sets no limit on the frames of a message that is delivered in parts, unless there is one in the options', () => {
   const frames = new Uint8Array(2 * 300_000);
   frames[0] = 0x02;
   const whole = webSocketDecoder({ role: 'client' });

@@ -20,10 +20,10 @@ const server = (options: Partial<WebSocketEncoderOptions> = {}) =>
 const client = (options: Partial<WebSocketEncoderOptions> = {}) =>
   new WebSocketEncoder({ role: 'client', randomBytes: sameKey('37fa213d'), ...options });
 
-/** The chunks for these events, written together. */
+/** Returns the chunks for these events, written together. */
 const encoded = (encoder: WebSocketEncoder, ...events: OutgoingEvent[]) => through(encoder, events).map(hex);
 
-test('writes what the RFC writes, one chunk for what was written together (§5.7)', () => {
+test('writes the examples of the RFC, in one chunk if they are written together (§5.7)', () => {
   assert.equal(encoded(server(), { type: 'text', data: 'Hello' }), ['810548656c6c6f']);
   assert.equal(encoded(client(), { type: 'text', data: 'Hello' }), ['818537fa213d7f9f4d5158']);
   const events: OutgoingEvent[] = [
@@ -57,7 +57,7 @@ test('writes exactly the bytes of every kind of view (attack 53)', () => {
   }
 });
 
-test('cuts messages into frames of the limit, and compresses before it cuts (§5.4, RFC 7692 §6.1)', () => {
+test('splits messages into frames of the limit, after compression (§5.4, RFC 7692 §6.1)', () => {
   const binary: OutgoingEvent = { type: 'binary', data: fromHex('0102030405') };
   assert.equal(encoded(server({ maxFrameBytes: 2 }), binary), [
     '020201020002030480 0105'.replaceAll(' ', ''),
@@ -69,7 +69,7 @@ test('cuts messages into frames of the limit, and compresses before it cuts (§5
   );
 });
 
-test('keeps a surrogate pair together that two parts split', () => {
+test('keeps a surrogate pair together that is split between two parts', () => {
   const events: OutgoingEvent[] = [
     { type: 'text', data: '\ud834', last: false },
     { type: 'text', data: '\udd1e', last: false },
@@ -78,7 +78,7 @@ test('keeps a surrogate pair together that two parts split', () => {
   assert.equal(encoded(server(), ...events), ['0100 0004f09d849e 8003efbfbd'.replaceAll(' ', '')]);
 });
 
-test('gathers 1024 frames a chunk, or 32 KiB', () => {
+test('joins up to 1024 frames in a chunk, or 32 KiB', () => {
   const pings: OutgoingEvent[] = Array.from({ length: 2500 }, () => ({ type: 'ping' }));
   assert.equal(
     through(server(), pings).map(chunk => chunk.length),
@@ -94,7 +94,7 @@ test('gathers 1024 frames a chunk, or 32 KiB', () => {
   );
 });
 
-test('leaves no small rest behind a chunk', () => {
+test('leaves no small rest after a chunk', () => {
   for (const units of [125, 500, 1024, 1400, 4000, 10_000]) {
     const texts: OutgoingEvent[] = Array.from({ length: 1000 }, () => ({
       type: 'text',
@@ -107,7 +107,7 @@ test('leaves no small rest behind a chunk', () => {
   }
 });
 
-test('encodes no further than it is read', () => {
+test('encodes only as far as it is read', () => {
   let keys = 0;
   const encoder = client({
     randomBytes: byteLength => {
@@ -127,18 +127,18 @@ test('encodes no further than it is read', () => {
   });
   large.write(Array.from({ length: 100 }, () => ({ type: 'binary', data: counted(20_000) }) as const));
   large.read();
-  // Sixteen keys are asked for at a time.
+  // Sixteen keys are requested at a time.
   assert.is(keys, 1024 + 16);
 });
 
-test('outputs a large payload as a view, and copies nothing of it', () => {
+test('outputs a large payload as a view without a copy', () => {
   const data = counted(20_010).subarray(10);
   const [head, payload] = through(server(), { type: 'binary', data });
   assert.is(hex(head!), '827e4e20');
   assert.equal([payload!.buffer, payload!.byteOffset, payload!.length], [data.buffer, 10, 20_000]);
 });
 
-test('accepts nothing of a batch of which one event is wrong, and can be used further', () => {
+test('accepts nothing of a batch with an invalid event, and remains usable', () => {
   const encoder = server();
   const batch: OutgoingEvent[] = [{ type: 'ping' }, { type: 'close', closeCode: 1005 }];
   assert.instance(
@@ -150,7 +150,7 @@ test('accepts nothing of a batch of which one event is wrong, and can be used fu
   assert.equal(encoded(encoder), []);
 });
 
-test('gives what comes before a failure of the compressor, throws it, and gives nothing behind it', () => {
+test('throws the error of the compressor after the output before it, and outputs nothing after it', () => {
   const deflater = new FakeDeflater();
   deflater.write = () => {
     throw new Error('broken');
@@ -169,7 +169,7 @@ test('gives what comes before a failure of the compressor, throws it, and gives 
   for (const call of [() => encoder.read(), () => encoder.close()]) assert.is(thrownBy(call), error);
 });
 
-test('hides no failure of what it reads ahead: a text for whose bytes there is no memory', () => {
+test('reports a failed allocation for a text that it encodes ahead', () => {
   const { encodeInto } = TextEncoder.prototype;
   const encoder = server({ maxFrameBytes: 10 });
   encoder.write([
@@ -193,7 +193,7 @@ test('hides no failure of what it reads ahead: a text for whose bytes there is n
   }
 });
 
-test('gives what comes before a failure of its source of keys, and throws that for good', () => {
+test('throws the error of its source of keys after the output before it, and keeps throwing it', () => {
   let keys = 0;
   const encoder = client({
     randomBytes: byteLength => {
@@ -203,14 +203,14 @@ test('gives what comes before a failure of its source of keys, and throws that f
     },
   });
   encoder.write(Array.from({ length: 18 }, () => ({ type: 'text', data: 'a' }) as const));
-  // Sixteen keys are asked for at a time. A frame whose key fails is tried once more when its turn comes.
+  // Sixteen keys are requested at a time. A frame whose key fails is tried again in its turn.
   assert.is(hex(encoder.read()!), '81810000000061'.repeat(16));
   const error = thrownBy(() => encoder.read()) as Error;
   assert.is(error.message, 'no entropy');
   for (const call of [() => encoder.read(), () => encoder.close()]) assert.is(thrownBy(call), error);
 });
 
-test('gives nothing of what a compressor holds back, however many parts that takes', () => {
+test('outputs nothing while a compressor holds back its output, for any number of parts', () => {
   const compression = { deflater: new FakeDeflater(true), thresholdBytes: 1, contextTakeover: true };
   const encoder = server({ compression });
   const parts: OutgoingEvent[] = Array.from({ length: 3000 }, () => ({
@@ -223,7 +223,7 @@ test('gives nothing of what a compressor holds back, however many parts that tak
   assert.is(chunk?.length, 4 + 3000);
 });
 
-test('says that it is busy while a compressor works for long, and goes on', () => {
+test('is busy while a compressor works for long, and continues', () => {
   let left = 0;
   const deflater = {
     write: () => {
@@ -245,7 +245,7 @@ test('says that it is busy while a compressor works for long, and goes on', () =
   );
 });
 
-test('ends between messages, and nowhere else', () => {
+test('may end between messages only', () => {
   const encoder = server();
   encoder.close();
   through(encoder, { type: 'text', data: 'a', last: false });
@@ -257,7 +257,7 @@ test('ends between messages, and nowhere else', () => {
   encoder.close();
 });
 
-test('refuses options that are wrong', () => {
+test('rejects invalid options', () => {
   assert.instance(
     thrownBy(() => new WebSocketEncoder({ role: 'client' })),
     TypeError,
@@ -282,7 +282,7 @@ function randomPayload(random: Random): Uint8Array {
   return counted(Math.max(0, length - random(3)));
 }
 
-/** What may be sent: messages in one to four parts, control frames between them, and a Close. */
+/** Random events that may be sent: messages in one to four parts, control frames between them, and a Close. */
 function randomEvents(random: Random): OutgoingEvent[] {
   const events: OutgoingEvent[] = [];
   const control = () => {
@@ -297,7 +297,7 @@ function randomEvents(random: Random): OutgoingEvent[] {
       const compress = random(2) === 0;
       if (type === 'binary') events.push({ type, data: randomPayload(random), last, compress });
       else {
-        // Cut by units, so that pairs are split as well.
+        // Split by units, also inside surrogate pairs.
         const text = randomText(random);
         const cut = random(text.length + 1);
         events.push(
@@ -312,12 +312,12 @@ function randomEvents(random: Random): OutgoingEvent[] {
   return events;
 }
 
-/** Stands for a text in messages of failure, where the text itself would fill the screen. */
+/** Returns a short form of a text for failure messages. */
 function digest(text: string): string {
   return `of ${text.length}: ${createHash('sha1').update(text).digest('hex')}`;
 }
 
-/** The events as a decoder should tell them: messages joined, in the order in which they end. */
+/** Returns the events that a decoder should deliver: messages joined, in the order in which they end. */
 function expectedOf(events: (OutgoingEvent | WebSocketEvent)[]): string[] {
   const expected: string[] = [];
   let text = '';
@@ -336,13 +336,13 @@ function expectedOf(events: (OutgoingEvent | WebSocketEvent)[]): string[] {
   return expected;
 }
 
-/** The same bytes in some hundred chunks, or byte by byte if they are few. */
+/** Returns the same bytes in about a hundred chunks, or byte by byte if they are few. */
 function cutAtRandom(chunks: Uint8Array[], seed: number): Uint8Array[] {
   const total = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
   return rechunk(chunks, seededLengths(seed, 1 + Math.floor(total / 300)));
 }
 
-test('what it writes, webSocketDecoder reads: random events, both roles, any frames, any cuts', () => {
+test('writes bytes that webSocketDecoder decodes: random events, both roles, any frames, any cuts', () => {
   for (let seed = 1; seed <= 150; seed++) {
     const random = seededRandom(seed);
     const events = randomEvents(random);
@@ -370,7 +370,7 @@ test('what it writes, webSocketDecoder reads: random events, both roles, any fra
   }
 });
 
-test('what FrameEncoder writes, webSocketDecoder reads: random frames, both roles, any cuts', () => {
+test('decodes in webSocketDecoder what FrameEncoder writes: random frames, both roles, any cuts', () => {
   for (let seed = 1; seed <= 150; seed++) {
     const random = seededRandom(seed);
     const frames: Frame[] = [];
@@ -400,7 +400,7 @@ test('what FrameEncoder writes, webSocketDecoder reads: random frames, both role
   }
 });
 
-test('gives what one batch makes chunk by chunk: a header, and the payload that is lent', () => {
+test('outputs the chunks of a batch one by one: a header, and the payload that is not copied', () => {
   const encoder = new WebSocketEncoder({ role: 'server' });
   const data = new Uint8Array(20_000);
   const chunks = through(encoder, [{ type: 'binary', data } as const, { type: 'text', data: 'a' } as const]);
