@@ -1,25 +1,25 @@
-// What a connection runs over, and how it takes hold of it.
+// The byte streams that a connection runs over.
 
 import type { ReadableStream, WritableStream } from './platform.ts';
 
-/** Both directions of a byte stream, as hosts give them: a socket, a WebTransport stream, an HTTP/2 stream. */
+/** A duplex of bytes in the form that hosts have: a socket, a WebTransport stream, an HTTP/2 stream. */
 export interface ByteDuplex {
   readonly readable: ReadableStream<Uint8Array>;
   readonly writable: WritableStream<Uint8Array>;
   /**
-   * Locks both sides, if an adapter has something faster to work with than the readers and writers of its streams.
-   * Default: those.
+   * Locks both sides and returns a faster way to use them, if an adapter has one. Default: the reader and the writer of the
+   * streams are used.
    */
   readonly lock?: (() => LockedDuplex) | undefined;
 }
 
-/** A duplex that has an owner. */
+/** A duplex whose sides are locked by its owner. */
 export interface LockedDuplex {
   readonly reader: ByteReader;
   readonly writer: ByteWriter;
   /**
-   * Hands the duplex over to an owner that is called, without promises; `reader` and `writer` are not used any more. It
-   * starts paused. Default: `reader` is read, and `writer` written, on the owner's behalf.
+   * Hands the duplex over to an owner with callbacks instead of promises; `reader` and `writer` are not used after that. The
+   * transport starts paused. Default: a transport that uses `reader` and `writer`.
    */
   readonly push?: ((owner: TransportOwner) => PushTransport) | undefined;
 }
@@ -27,9 +27,9 @@ export interface LockedDuplex {
 /** The part of a `ReadableStreamDefaultReader` that a socket needs; it reads one chunk at a time. */
 export interface ByteReader {
   readonly closed: Promise<unknown>;
-  /** Reads the next chunk; a result without a value is the end. */
+  /** Reads the next chunk. A result without a value is the end. */
   read(): Promise<{ readonly value?: Uint8Array | undefined }>;
-  /** Stops reading: the bytes to come are dropped. */
+  /** Stops reading and drops further bytes. */
   cancel(reason?: unknown): Promise<void>;
 }
 
@@ -37,50 +37,50 @@ export interface ByteReader {
 export interface ByteWriter {
   readonly closed: Promise<unknown>;
   readonly desiredSize: number | null;
-  /** Writes a chunk; resolves when the transport has taken it. */
+  /** Writes a chunk. Resolves when the transport has taken it. */
   write(bytes: Uint8Array): Promise<void>;
-  /** Ends the direction after the chunks that were written. */
+  /** Ends the direction after the written chunks. */
   close(): Promise<void>;
   /** Ends the direction at once. */
   abort(reason?: unknown): Promise<void>;
 }
 
-/** A byte stream that calls its owner. */
+/** A duplex of bytes that calls its owner. */
 export interface PushTransport {
-  /** Stops calls of `receive`, from now on. */
+  /** Stops calling `receive`. */
   pause(): void;
-  /** Lets them go on. They may come within this call. */
+  /** Continues calling `receive`, possibly within this call. */
   resume(): void;
-  /** Whether more should be written now. */
+  /** True if more should be written now. */
   readonly hasRoom: boolean;
   /**
-   * Writes chunks, in one go. Their bytes must not change. Returns true if they have been taken at once; if not, `taken` is
-   * called for them later, write by write.
+   * Writes chunks together. Their bytes must not change. Returns true if they were taken at once; otherwise `taken` is called
+   * later, once for each write.
    */
   write(chunks: readonly Uint8Array[]): boolean;
-  /** Ends our direction after what was written. */
+  /** Ends our direction after the written chunks. */
   end(): void;
-  /** Releases both directions at once. No call follows. */
+  /** Releases both directions at once. No callback follows. */
   destroy(reason: unknown): void;
-  /** Calls back once the host's current turn is over, before it turns to other connections. */
+  /** Calls back at the end of the host's current turn, before it handles other connections. */
   afterTurn(callback: () => void): void;
 }
 
-/** Who is called by a {@link PushTransport}. */
+/** The callbacks of a {@link PushTransport}. */
 export interface TransportOwner {
-  /** Bytes have come. They are the owner's, if the duplex says so. */
+  /** Called with received bytes. The owner may keep them if the duplex allows it. */
   receive(bytes: Uint8Array): void;
-  /** The peer has ended its direction. */
+  /** Called when the peer has ended its direction. */
   receiveEnd(): void;
-  /** The oldest write that was not taken at once has been taken. There may be room again. */
+  /** Called when the oldest pending write was taken. There may be room again. */
   taken(): void;
-  /** Our direction has ended: everything has been sent. */
+  /** Called when our direction has ended, after everything was sent. */
   ended(): void;
-  /** The transport has failed: nothing comes or goes any more. */
+  /** Called when the transport has failed. */
   failed(cause: unknown): void;
 }
 
-/** Takes hold of both sides; they stay locked. Throws TypeError if one of them is locked already. */
+/** Locks both sides for good. Throws TypeError if one of them is locked already. */
 export function lockDuplex(duplex: ByteDuplex): LockedDuplex {
   if (duplex.lock !== undefined) return duplex.lock();
   return { reader: duplex.readable.getReader(), writer: duplex.writable.getWriter() };

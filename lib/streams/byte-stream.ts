@@ -1,8 +1,8 @@
-// Readable byte streams of the host, and the ends that differ from those of ordinary streams.
+// Detects and closes readable byte streams of the host.
 
 import { ReadableStream } from './platform.ts';
 
-/** The members of ReadableByteStreamController that are used here. */
+/** The used members of ReadableByteStreamController. */
 export interface ByteStreamController {
   readonly byobRequest: { respond(bytesWritten: number): void } | null;
   close(): void;
@@ -10,7 +10,7 @@ export interface ByteStreamController {
 
 let supported: boolean | undefined;
 
-/** Returns whether the streams of the host can be byte streams. */
+/** Returns true if the host supports byte streams. */
 export function hasByteStreams(Stream: typeof ReadableStream = ReadableStream): boolean {
   if (Stream !== ReadableStream) return canCarryBytes(Stream);
   supported ??= canCarryBytes(Stream);
@@ -26,12 +26,12 @@ function canCarryBytes(Stream: typeof ReadableStream): boolean {
   }
 }
 
-/** Closes a byte stream. Unlike an ordinary stream it leaves a read into the reader's own buffer waiting for an answer. */
+/** Closes a byte stream, and completes a pending BYOB read, which `close()` alone leaves pending. */
 export function closeByteStream(controller: ByteStreamController): void {
   try {
     controller.close();
   } catch {
-    // The end came inside an element of the reader's view: the host has failed the stream with a TypeError.
+    // The stream ended inside an element of the reader's view, so the host has failed it with a TypeError.
     return;
   }
   controller.byobRequest?.respond(0);

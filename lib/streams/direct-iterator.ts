@@ -1,17 +1,17 @@
-// An asynchronous iterator over a readable that takes what is there directly from its source, without the readable's queue.
+// An asynchronous iterator over a readable that takes outputs from its source directly, without the readable's queue.
 
 import type { DirectReader } from './direct-reader.ts';
 import type { DirectSource, Waiter } from './direct-source.ts';
 
-/** What the `values()` of a readable stream takes. */
+/** The options of `values()` of a readable stream. */
 export interface ValuesOptions {
-  /** Leaving the loop early cancels the stream, unless this is set. */
+  /** Whether to leave the stream open when the loop is left early. Default: false. */
   readonly preventCancel?: boolean;
 }
 
 const ignore = () => {};
 
-/** %AsyncIteratorPrototype%, as a class to extend. */
+/** A base class with %AsyncIteratorPrototype% as its prototype. */
 const AsyncIteratorBase: new () => { [Symbol.asyncIterator](): unknown } = (() => {
   function Base() {}
   const generatorPrototype = Object.getPrototypeOf(Object.getPrototypeOf((async function* () {})()));
@@ -20,16 +20,16 @@ const AsyncIteratorBase: new () => { [Symbol.asyncIterator](): unknown } = (() =
 })();
 
 /**
- * Behaves as the standard's iterator over a readable stream: calls wait for the one before, the lock is released at the
- * end, a failure comes once.
+ * Behaves as the standard's iterator over a readable stream: each call waits for the previous one, the lock is released at
+ * the end, and a failure is reported once.
  */
 export class DirectIterator<Out> extends AsyncIteratorBase implements Waiter<Out> {
   readonly #reader: DirectReader<Out>;
   readonly #source: DirectSource<Out>;
   readonly #preventCancel: boolean;
-  /** The latest call, while it is under way. */
-  #underWay: Promise<unknown> | undefined;
-  /** The call that waits for the source, if the latest one does. */
+  /** The latest call, while it is pending. */
+  #pending: Promise<unknown> | undefined;
+  /** The latest call, if it is waiting for the source. */
   #waiting: Promise<unknown> | undefined;
   #finished = false;
   #resolve!: (result: IteratorResult<Out, undefined>) => void;
@@ -43,7 +43,7 @@ export class DirectIterator<Out> extends AsyncIteratorBase implements Waiter<Out
   }
 
   next(): Promise<IteratorResult<Out, unknown>> {
-    if (this.#underWay === undefined && !this.#finished) {
+    if (this.#pending === undefined && !this.#finished) {
       const value = this.#source.takeNow();
       if (value !== undefined) return Promise.resolve({ value, done: false });
       if (this.#source.wait(this)) return this.#wait();
@@ -55,20 +55,20 @@ export class DirectIterator<Out> extends AsyncIteratorBase implements Waiter<Out
     return this.#inTurn(() => this.#leave(value));
   }
 
-  /** The call that waits gets an output. */
+  /** Resolves the waiting call with an output. */
   give(value: Out): void {
     this.#settled();
     this.#resolve({ value, done: false });
   }
 
-  /** The call that waits gets the end. */
+  /** Resolves the waiting call with the end. */
   end(): void {
     this.#settled();
     this.#finish();
     this.#resolve({ value: undefined, done: true });
   }
 
-  /** The call that waits gets the failure. It never ends a process, even if nobody handles the rejection. */
+  /** Rejects the waiting call. An unhandled rejection does not end the process. */
   fail(error: unknown): void {
     this.#waiting?.catch(ignore);
     this.#settled();
@@ -81,23 +81,23 @@ export class DirectIterator<Out> extends AsyncIteratorBase implements Waiter<Out
       this.#resolve = resolve;
       this.#reject = reject;
     });
-    this.#underWay = call;
+    this.#pending = call;
     this.#waiting = call;
     return call;
   }
 
-  /** Calls that were made meanwhile keep their turn. */
+  /** Marks the waiting call as settled, unless later calls are pending. */
   #settled(): void {
-    if (this.#underWay === this.#waiting) this.#underWay = undefined;
+    if (this.#pending === this.#waiting) this.#pending = undefined;
     this.#waiting = undefined;
   }
 
   #inTurn<T>(step: () => Promise<T>): Promise<T> {
-    const call = this.#underWay === undefined ? step() : this.#underWay.then(step, step);
+    const call = this.#pending === undefined ? step() : this.#pending.then(step, step);
     const settled = () => {
-      if (this.#underWay === call) this.#underWay = undefined;
+      if (this.#pending === call) this.#pending = undefined;
     };
-    this.#underWay = call;
+    this.#pending = call;
     call.then(settled, settled);
     return call;
   }

@@ -1,5 +1,5 @@
-// The platform's ReadableStream with iterators and readers that take from the source directly. Methods are on the
-// prototype: own properties would give every stream a hidden class of its own.
+// The platform's ReadableStream with iterators and readers that take from the source directly. Its methods are on the
+// prototype, because own properties would give every stream its own hidden class.
 
 import { DirectIterator, type ValuesOptions } from './direct-iterator.ts';
 import { DirectReader } from './direct-reader.ts';
@@ -9,7 +9,7 @@ import { ReadableStream, type WritableStream } from './platform.ts';
 const ignore = () => {};
 const pulled = { highWaterMark: 0 };
 
-/** As a class to extend: hosts declare the overloads of the constructor differently. */
+/** The class to extend, with a type of its own because hosts declare the constructor's overloads differently. */
 const Base: new <Out>(source: unknown, strategy: unknown) => ReadableStream<Out> = ReadableStream as never;
 
 /** A readable stream over a {@link DirectSource}. */
@@ -21,7 +21,7 @@ export class DirectReadable<Out> extends Base<Out> {
     this.#source = source;
   }
 
-  /** The source of a stream of this class; `undefined` for any other value. */
+  /** Returns the source of a stream of this class; `undefined` for any other value. */
   static sourceOf<Out>(stream: ReadableStream<Out>): DirectSource<Out> | undefined {
     return #source in stream ? (stream as unknown as DirectReadable<Out>).#source : undefined;
   }
@@ -48,14 +48,14 @@ export class DirectReadable<Out> extends Base<Out> {
     return cancelled;
   }
 
-  /** As on the platform; the promise never ends a process. */
+  /** Pipes as the platform does. An unhandled rejection does not end the process. */
   override pipeTo(destination: WritableStream<Out>, options?: PipeOptions): Promise<void> {
     const pipe = this.#pipeDirectly(destination, options) ?? super.pipeTo(destination, options);
     pipe.catch(ignore);
     return pipe;
   }
 
-  /** What is no dictionary is left for the platform to refuse; a getter that throws rejects. */
+  /** Leaves options that are not an object to the platform, which rejects them. A getter that throws rejects. */
   #pipeDirectly(
     destination: WritableStream<Out>,
     options: PipeOptions | null = {},

@@ -1,14 +1,14 @@
-// The platform's reader, whose reads take from the source directly.
+// The platform's reader with a `read` that takes from the source directly.
 
 import type { DirectSource, Waiter } from './direct-source.ts';
 import { type ReadableStream, ReadableStreamDefaultReader } from './platform.ts';
 
 const ignore = () => {};
 
-/** What a read gives. */
+/** The result of a read. */
 export type ReadResult<Out> = { value: Out; done: false } | { value: undefined; done: true };
 
-/** What is overridden here. */
+/** The overridden members. */
 interface PlatformReader<Out> {
   readonly closed: Promise<unknown>;
   read(): Promise<ReadResult<Out>>;
@@ -16,11 +16,11 @@ interface PlatformReader<Out> {
   releaseLock(): void;
 }
 
-/** As a class to extend: hosts declare the type of results differently. */
+/** The class to extend, with a type of its own because hosts declare the type of results differently. */
 const Base: new <Out>(stream: ReadableStream<Out>) => PlatformReader<Out> =
   ReadableStreamDefaultReader as never;
 
-/** A read that waits. */
+/** A pending read. */
 class PendingRead<Out> implements Waiter<Out> {
   readonly promise: Promise<ReadResult<Out>>;
   #resolve!: (result: ReadResult<Out>) => void;
@@ -41,18 +41,18 @@ class PendingRead<Out> implements Waiter<Out> {
     this.#resolve({ value: undefined, done: true });
   }
 
-  /** Never ends a process, even if nobody handles the rejection. */
+  /** Rejects the read. An unhandled rejection does not end the process. */
   fail(error: unknown): void {
     this.promise.catch(ignore);
     this.#reject(error);
   }
 }
 
-/** Reads from the source as long as nothing is queued in the stream, and as the platform's reader otherwise. */
+/** Reads from the source while nothing is queued in the stream, and as the platform's reader otherwise. */
 export class DirectReader<Out> extends Base<Out> {
   readonly #source: DirectSource<Out>;
   #locked = true;
-  /** Reads of the platform that wait: later ones wait after them. */
+  /** The number of pending reads of the platform, after which later reads must wait. */
   #platformReads = 0;
 
   constructor(stream: ReadableStream<Out>, source: DirectSource<Out>) {

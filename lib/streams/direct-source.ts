@@ -1,4 +1,4 @@
-// What a readable, its readers and its iterators need of the source that they take from directly.
+// The interface between a readable, its readers and its iterators, and the source from which they take directly.
 
 import type { WritableStream } from './platform.ts';
 
@@ -10,7 +10,7 @@ export interface PipeOptions {
   readonly signal?: AbortSignal;
 }
 
-/** A consumer that waits for an output. One of the calls comes, once. */
+/** A consumer that waits for an output. One of its methods is called, once. */
 export interface Waiter<Out> {
   give(out: Out): void;
   end(): void;
@@ -19,14 +19,14 @@ export interface Waiter<Out> {
 
 /** The source of a readable. */
 export interface DirectSource<Out> {
-  /** Whether readers, too, take from the source directly. */
+  /** True if readers take from the source directly, as iterators do. */
   readonly directReads: boolean;
-  /** Returns the next output if it is there and nobody waits before. */
+  /** Returns the next output if there is one now and no earlier read is pending. */
   takeNow(): Out | undefined;
-  /** Leaves someone waiting for the next output. Returns false if a read of the platform has to do that. */
+  /** Adds a waiter for the next output. Returns false if a read of the platform must be used instead. */
   wait(waiter: Waiter<Out>): boolean;
-  /** Makes all that wait fail. */
+  /** Fails all waiters. */
   failWaiters(error: unknown): void;
-  /** Pipes by a shorter way than the platform's, if the source knows one. */
+  /** Pipes in a faster way than the platform's, if the source has one. */
   pipeTo(destination: WritableStream<Out>, options: PipeOptions): Promise<void> | undefined;
 }

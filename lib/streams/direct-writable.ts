@@ -1,5 +1,5 @@
-// The platform's WritableStream whose writers hand chunks to the sink directly. Methods are on the prototype: own properties
-// would give every stream a hidden class of its own.
+// The platform's WritableStream with writers that pass chunks to the sink directly. Its methods are on the prototype, because
+// own properties would give every stream its own hidden class.
 
 import { nextTask } from './next-task.ts';
 import { WritableStream, WritableStreamDefaultWriter } from './platform.ts';
@@ -7,38 +7,38 @@ import { WritableStream, WritableStreamDefaultWriter } from './platform.ts';
 const ignore = () => {};
 const resolved: Promise<undefined> = Promise.resolve(undefined);
 
-/** Above this many bytes `ready` waits. */
+/** With this many queued bytes `ready` is pending. */
 const highWaterMark = 65_536;
 
-/** A pipe of the platform goes on by promises alone: after so many chunks the host gets a task. */
+/** A pipe of the platform runs in microtasks only, so the host gets a task after this many chunks. */
 const writesPerTask = 256;
 
-/** Where a {@link DirectWritable} writes to. */
+/** The destination of a {@link DirectWritable}. */
 export interface DirectTarget<Chunk> {
-  /** Queues a chunk while it is called. The promise settles when it has been sent; what it throws fails the stream. */
+  /** Queues a chunk at once. The promise settles when it was sent. If the call throws, the stream fails. */
   send(chunk: Chunk): Promise<void>;
-  /** What waits to be sent: its bytes, and what each chunk costs besides. */
+  /** The bytes that are queued or being sent, plus a fixed cost for each chunk. */
   readonly backlogBytes: number;
-  /** The stream was closed; what it returns settles the close. */
+  /** Called when the stream is closed. The close settles with the promise. */
   close(): Promise<void>;
-  /** The stream was aborted. */
+  /** Called when the stream is aborted. */
   abort(reason: unknown): void;
 }
 
-/** Someone who waits for room. */
+/** The promise of a pending `ready`. */
 interface Room {
   readonly promise: Promise<undefined>;
   readonly resolve: (value: undefined) => void;
   readonly reject: (error: unknown) => void;
 }
 
-/** The sink behind a {@link DirectWritable}: what our writers and what the platform's consumers write goes through it. */
+/** The sink of a {@link DirectWritable}, for our writers and for those of the platform. */
 export class DirectSink<Chunk> {
   readonly target: DirectTarget<Chunk>;
   #controller!: WritableStreamDefaultController;
   #state: 'open' | 'closing' | 'failed' = 'open';
   #failure: { readonly error: unknown } | undefined;
-  /** Chunks in the platform's queue: what our writers write waits after them. */
+  /** The number of chunks in the platform's queue, after which our writers must wait. */
   #platformChunks = 0;
   #written = 0;
   #room: Room | undefined;
@@ -48,7 +48,7 @@ export class DirectSink<Chunk> {
     this.target = target;
   }
 
-  /** Underlying sink methods, called by the stream, as the next three. */
+  /** The methods of the underlying sink, called by the stream: `start`, `write`, `close`, `abort`. */
   start(controller: WritableStreamDefaultController): void {
     this.#controller = controller;
   }
@@ -64,7 +64,7 @@ export class DirectSink<Chunk> {
     return this.#written % writesPerTask === 0 ? nextTask().then(() => this.#throwFailure()) : undefined;
   }
 
-  /** A pipe of workerd ends well if a write settles after the stream has failed. */
+  /** Rejects a write that settles after a failure; otherwise a pipe of workerd would end cleanly. */
   #throwFailure(): void {
     if (this.#failure !== undefined) throw this.#failure.error;
   }
@@ -79,7 +79,7 @@ export class DirectSink<Chunk> {
     this.target.abort(reason);
   }
 
-  /** An abort waits for the write that is under way, which may wait for room that never comes. */
+  /** Fails at once on an abort. The stream would wait for the pending write, which may wait for room forever. */
   #watchAbort(): void {
     if (this.#watchesAbort) return;
     this.#watchesAbort = true;
@@ -92,34 +92,34 @@ export class DirectSink<Chunk> {
     return 1;
   }
 
-  /** Whether a writer of ours may write: the stream is writable, and nothing waits before. */
+  /** True if our writers may write directly: the stream is writable and the platform's queue is empty. */
   get direct(): boolean {
     return this.#state === 'open' && this.#platformChunks === 0;
   }
 
-  /** Why the stream has failed, if it has. */
+  /** The failure of the stream, if it has failed. */
   get failure(): { readonly error: unknown } | undefined {
     return this.#failure;
   }
 
-  /** Whether the stream is being closed, or has been. */
+  /** True if the stream is closing or closed. */
   get closing(): boolean {
     return this.#state === 'closing';
   }
 
-  /** How many more bytes are wanted. */
+  /** The number of bytes that may be written before `ready` waits. */
   get desiredSize(): number {
     return highWaterMark - this.target.backlogBytes;
   }
 
-  /** Settles when more is wanted; the same promise as long as nothing changes. */
+  /** Settles when there is room. It is the same promise until then. */
   get ready(): Promise<undefined> {
     if (this.desiredSize > 0 || this.#state === 'failed') return resolved;
     this.#room ??= newRoom();
     return this.#room.promise;
   }
 
-  /** Queues a chunk. What the target throws fails the stream. */
+  /** Queues a chunk. If the target throws, the stream fails. */
   send(chunk: Chunk): Promise<void> {
     try {
       return this.target.send(chunk);
@@ -129,26 +129,26 @@ export class DirectSink<Chunk> {
     }
   }
 
-  /** No writer may write any more: the stream is being closed. */
+  /** Rejects further writes, because the stream is being closed. */
   beginClose(): void {
     if (this.#state !== 'open') return;
     this.#state = 'closing';
     this.roomChanged();
   }
 
-  /** Tells those who wait that there may be room. */
+  /** Resolves a pending `ready` if there is room. */
   roomChanged(): void {
     if (this.#room === undefined || (this.#state === 'open' && this.desiredSize <= 0)) return;
     this.#room.resolve(undefined);
     this.#room = undefined;
   }
 
-  /** The writer is released: its `ready` fails, if it waits. */
+  /** Rejects a pending `ready`, because the writer was released. */
   released(): void {
     this.#failRoom(new TypeError('the writer was released'));
   }
 
-  /** The stream fails: nothing can be sent any more. */
+  /** Fails the stream. */
   fail(error: unknown): void {
     this.#controller.error(error);
     this.#fail(error);
@@ -177,7 +177,7 @@ function newRoom(): Room {
   return { promise, resolve, reject };
 }
 
-/** A writable stream over a {@link DirectSink}. Its promises never end a process. */
+/** A writable stream over a {@link DirectSink}. An unhandled rejection of its promises does not end the process. */
 export class DirectWritable<Chunk> extends WritableStream<Chunk> {
   readonly #sink: DirectSink<Chunk>;
 
@@ -186,7 +186,7 @@ export class DirectWritable<Chunk> extends WritableStream<Chunk> {
     this.#sink = sink;
   }
 
-  /** The sink of a stream of this class; `undefined` for any other value. */
+  /** Returns the sink of a stream of this class; `undefined` for any other value. */
   static sinkOf<Chunk>(stream: WritableStream<Chunk>): DirectSink<Chunk> | undefined {
     const isObject = typeof stream === 'object' && stream !== null;
     return isObject && #sink in stream ? (stream as unknown as DirectWritable<Chunk>).#sink : undefined;
@@ -206,7 +206,7 @@ export class DirectWritable<Chunk> extends WritableStream<Chunk> {
   }
 }
 
-/** A writer that hands chunks to the sink directly. Its promises never end a process. */
+/** A writer that passes chunks to the sink directly. An unhandled rejection of its promises does not end the process. */
 export class DirectWriter<Chunk> extends WritableStreamDefaultWriter<Chunk> {
   readonly #sink: DirectSink<Chunk>;
   #locked = true;
@@ -228,7 +228,7 @@ export class DirectWriter<Chunk> extends WritableStreamDefaultWriter<Chunk> {
   }
 
   override write(chunk: Chunk): Promise<void> {
-    // Node 20 fails an assertion of its own here.
+    // The platform's own method fails an internal assertion in Node 20.
     if (this.#locked && this.#sink.closing)
       return handled(Promise.reject(new TypeError('the stream is closing')));
     if (!this.#locked || !this.#sink.direct) return handled(super.write(chunk));

@@ -1,14 +1,14 @@
-// Web Streams over a reader and a writer of bytes that are none themselves.
+// Web Streams over a byte reader and a byte writer.
 
 import type { ByteReader, ByteWriter } from './byte-duplex.ts';
 import { ReadableStream, WritableStream } from './platform.ts';
 
-/** A stream of what the reader gives, which is asked only for a waiting read. */
+/** Returns a stream over a reader, which reads only for a pending read. */
 export function readableOf(reader: ByteReader): ReadableStream<Uint8Array> {
   return new ReadableStream<Uint8Array>(
     {
       start(controller) {
-        // A stream that was cancelled refuses to be closed; an error does nothing to it.
+        // After a cancel `close()` throws, and `error()` does nothing.
         reader.closed.then(() => controller.close()).catch(error => controller.error(error));
       },
       async pull(controller) {
@@ -21,12 +21,12 @@ export function readableOf(reader: ByteReader): ReadableStream<Uint8Array> {
   );
 }
 
-/** A stream that writes one chunk after the other. */
+/** Returns a stream over a writer, which writes one chunk after the other. */
 export function writableOf(writer: ByteWriter): WritableStream<Uint8Array> {
   return new WritableStream<Uint8Array>({
     start(controller) {
       writer.closed.catch(error => controller.error(error));
-      // The stream itself would wait for the write that is under way.
+      // The stream itself would wait for the pending write.
       controller.signal.addEventListener('abort', () => void writer.abort(controller.signal.reason));
     },
     write: bytes => writer.write(bytes),

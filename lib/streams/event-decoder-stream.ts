@@ -12,7 +12,7 @@ export class EventDecoderStream extends StageStream<MessagePart, WebSocketEvent>
   }
 }
 
-/** What an event holds: octets, or UTF-16 units. */
+/** Returns the size of an event in bytes, or in UTF-16 units. */
 export function eventBytes(event: WebSocketEvent): number {
   return event.type === 'close' ? 0 : event.data.length;
 }

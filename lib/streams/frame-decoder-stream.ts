@@ -1,4 +1,4 @@
-// Octets in, frames out, as a transform stream: RFC 6455 §5.2.
+// Bytes in, frames out, as a transform stream: RFC 6455 §5.2.
 
 import { FrameDecoder, type FrameDecoderOptions } from '../frames/frame-decoder.ts';
 import type { FramePart } from '../frames/frame-part.ts';

@@ -1,6 +1,6 @@
-// The stream constructors, and the only module that names them: the ponyfill build replaces it. The types are those
-// of the global names, whichever library declares them: DOM, Node, Deno, Workers. Workers declare constants, which are
-// no properties of `typeof globalThis`; so the global names must not be hidden here.
+// The stream constructors. No other module names the global ones, so that the ponyfill build can replace this module. The
+// types are those of the global names, whichever library declares them: DOM, Node, Deno, Workers. This module must not shadow
+// the global names, because Workers declare them as constants, which are not properties of `typeof globalThis`.
 
 /** The host's `ReadableStream`, or that of the ponyfill. */
 type Readable<R> = ReadableStream<R>;
@@ -18,7 +18,7 @@ const Writable: typeof WritableStream = globalThis.WritableStream;
 type Writer<W> = WritableStreamDefaultWriter<W>;
 const Writer: typeof WritableStreamDefaultWriter = globalThis.WritableStreamDefaultWriter;
 
-/** The host's `TransformStream`, or that of the ponyfill. The library makes none itself. */
+/** The host's `TransformStream`, or that of the ponyfill. The library itself does not construct any. */
 type Transform<I, O> = TransformStream<I, O>;
 /** The host's `TransformStream`, or that of the ponyfill. */
 const Transform: typeof TransformStream = globalThis.TransformStream;

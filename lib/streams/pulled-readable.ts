@@ -1,6 +1,5 @@
-// A readable over something that is asked, never pushed: it takes only for a waiting read, and what was there before an
-// end or a failure is read before it. Our own iterators and readers take from the source directly; the platform's queue
-// serves the platform's own consumers.
+// A readable that takes outputs from a source only for a pending read, and delivers all outputs before an end or a failure.
+// Our own iterators and readers take from the source directly; the platform's queue serves the platform's consumers.
 
 import { Fifo } from '../base/fifo.ts';
 import { type ByteStreamController, closeByteStream, hasByteStreams } from './byte-stream.ts';
@@ -11,22 +10,22 @@ import type { ReadableStream, WritableStream } from './platform.ts';
 
 export type { PipeOptions, Waiter };
 
-/** What a {@link PulledReadable} takes from. */
+/** The source of a {@link PulledReadable}. */
 export interface PulledSource<Out> {
   /**
-   * Returns the next output, or `undefined` if there is none now: then the source calls `notify` as soon as there may be
-   * one. What it throws is the failure of the readable.
+   * Returns the next output, or `undefined` if there is none now. In that case the owner of the source calls `notify` as soon
+   * as there may be one. If it throws, the readable fails.
    */
   take(): Out | undefined;
-  /** Whether `take` would return nothing. */
+  /** True if `take` would return nothing. */
   readonly empty: boolean;
-  /** The bytes that an output counts for. Must not throw. */
+  /** Returns the size of an output in bytes. Must not throw. */
   sizeOf(out: Out): number;
-  /** Whether the next output has no more bytes than this. Asked before it is taken without need. Default: it has no more. */
+  /** Returns true if the next output has at most `bytes` bytes. Called before it is taken ahead of a read. Default: true. */
   fits?(bytes: number): boolean;
-  /** The consumer has cancelled. */
+  /** Called when the consumer cancels. */
   cancel(reason: unknown): void;
-  /** Pipes to a destination by a shorter way than the platform's, if there is one. */
+  /** Pipes to a destination in a faster way than the platform's; returns `undefined` if there is none. */
   pipeTo?(
     readable: ReadableStream<Out>,
     destination: WritableStream<Out>,
@@ -34,15 +33,15 @@ export interface PulledSource<Out> {
   ): Promise<void> | undefined;
 }
 
-/** How much one waiting read of the platform may take: the first output is for that read, the others stay queued. */
+/** The amount that one pending read of the platform may take. The first output is for that read, the others stay queued. */
 export interface Burst {
-  /** It stops with the output that reaches this; each counts for 64 besides its own. Default: 16 KiB. */
+  /** The number of bytes after which the burst stops. Each output counts 64 bytes besides its own. Default: 16 KiB. */
   readonly bytes?: number;
-  /** It does not stop before. Default: 1. */
+  /** The number of outputs before which the burst does not stop. Default: 1. */
   readonly outputs?: number;
-  /** Whether readers, too, take from the source directly. Default: iterators only. */
+  /** Whether readers take from the source directly, as iterators do. Default: false. */
   readonly directReads?: boolean;
-  /** Whether the outputs are arrays of bytes and the readable is a byte stream, which skips empty ones. Default: false. */
+  /** Whether the outputs are Uint8Arrays and the readable is a byte stream, which skips empty ones. Default: false. */
   readonly byteStream?: boolean;
 }
 
@@ -57,15 +56,15 @@ const open: State = { type: 'open' };
 const closing: State = { type: 'closing' };
 const done: State = { type: 'done' };
 
-/** What an output counts for besides its bytes: 16 KiB may hold 256 empty ones. */
+/** The cost of an output besides its bytes. */
 const bytesPerOutput = 64;
 
-/** So often the source is asked before the host gets a task: timers wait for as long as promises follow promises. */
+/** The number of takes after which the host gets a task, because no timer runs while promises settle. */
 const takesPerTask = 1024;
 
 const noBurst: Burst = {};
 
-/** A readable stream with a high-water mark of 0: `pull` means a waiting read, a `desiredSize` of 0 an empty queue. */
+/** A readable stream with a high-water mark of 0: `pull` means a pending read, a `desiredSize` of 0 an empty queue. */
 export class PulledReadable<Out> implements DirectSource<Out> {
   readonly readable: DirectReadable<Out>;
   readonly directReads: boolean;
@@ -77,10 +76,10 @@ export class PulledReadable<Out> implements DirectSource<Out> {
   readonly #burstOutputs: number;
   #controller!: ReadableStreamDefaultController<Out>;
   #state: State = open;
-  /** Whether a read of the platform waits that got nothing from the source. */
-  #hungry = false;
+  /** True if a read of the platform is pending, and the source had nothing for it. */
+  #starved = false;
   #takes = 0;
-  /** Whether something may be in the platform's queue, which is slow to ask. */
+  /** False if the platform's queue is certainly empty; asking the platform is slow. */
   #mayBeQueued = false;
   #waiters: Fifo<Waiter<Out>> | undefined;
 
@@ -97,7 +96,7 @@ export class PulledReadable<Out> implements DirectSource<Out> {
     this.readable = new DirectReadable(this);
   }
 
-  /** Underlying source methods, called by the stream, as the next two. */
+  /** The methods of the underlying source, called by the stream: `start`, `pull`, `cancel`. */
   start(controller: ReadableStreamDefaultController<Out>): void {
     this.#controller = controller;
   }
@@ -112,66 +111,66 @@ export class PulledReadable<Out> implements DirectSource<Out> {
     this.#source.cancel(reason);
   }
 
-  /** Tells that the source has something to take. */
+  /** Call it when the source may have an output. */
   notify(): void {
     if (this.#waiters !== undefined && this.#waiters.length > 0) return this.#serveWaiters(this.#waiters);
-    if (!this.#hungry) return;
-    this.#hungry = false;
+    if (!this.#starved) return;
+    this.#starved = false;
     this.#serve();
   }
 
-  /** Tells that the source will have no more than it has. */
+  /** Closes the readable after the outputs that the source still has. */
   close(): void {
     this.#finish(closing);
   }
 
-  /** Tells that the source has failed, and will have no more than it has. */
+  /** Fails the readable after the outputs that the source still has. */
   error(failure: unknown): void {
     this.#finish({ type: 'failing', failure });
   }
 
-  /** Returns a task for the host, when one is due. For those who could go on and on by promises alone. */
+  /** Returns a promise of the next task if the host must get one before more promises settle. */
   dueTask(): Promise<void> | undefined {
     if (this.#takes < takesPerTask) return undefined;
     this.#takes = 0;
     return nextTask();
   }
 
-  /** Returns the next output if it can be had at once and nobody waits before: only while the stream's queue is empty. */
+  /** Returns the next output if there is one now, no earlier read is pending, and the stream's queue is empty. */
   takeNow(): Out | undefined {
-    if (this.#takes >= takesPerTask || this.#waits || this.#queued) return undefined;
+    if (this.#takes >= takesPerTask || this.#hasWaiters || this.#queued) return undefined;
     const out = this.#take();
     if (this.#state.type !== 'open') this.#settleAfter(out);
     return out;
   }
 
-  /** Leaves someone waiting for the next output. Returns false if a read of the platform has to do that. */
+  /** Adds a waiter for the next output. Returns false if a read of the platform must be used instead. */
   wait(waiter: Waiter<Out>): boolean {
-    if (this.#state.type !== 'open' || this.#hungry || this.#takes >= takesPerTask || this.#queued)
+    if (this.#state.type !== 'open' || this.#starved || this.#takes >= takesPerTask || this.#queued)
       return false;
     this.#waiters ??= new Fifo();
     this.#waiters.push(waiter);
     return true;
   }
 
-  /** Makes all that wait fail. */
+  /** Fails all waiters. */
   failWaiters(error: unknown): void {
     for (let next = this.#waiters?.shift(); next !== undefined; next = this.#waiters?.shift())
       next.fail(error);
   }
 
-  /** Pipes by a shorter way than the platform's, if the source knows one. */
+  /** Pipes in a faster way than the platform's, if the source has one. */
   pipeTo(destination: WritableStream<Out>, options: PipeOptions): Promise<void> | undefined {
     return this.#source.pipeTo?.(this.readable, destination, options);
   }
 
-  /** Whether something is in the platform's queue. */
+  /** True if the platform's queue is not empty. */
   get #queued(): boolean {
     this.#mayBeQueued &&= this.#controller.desiredSize !== 0;
     return this.#mayBeQueued;
   }
 
-  get #waits(): boolean {
+  get #hasWaiters(): boolean {
     return this.#waiters !== undefined && this.#waiters.length > 0;
   }
 
@@ -189,7 +188,7 @@ export class PulledReadable<Out> implements DirectSource<Out> {
     if (this.#state.type !== 'open') this.#settle();
   }
 
-  /** Takes a burst for the waiting read. A failure never comes in an output's own turn: `tee` would lose that. */
+  /** Takes a burst for the pending read. Never fails in the same pull that delivered an output: `tee` would lose the output. */
   #serve(): undefined {
     let room = this.#burstBytes;
     let count = 0;
@@ -200,11 +199,11 @@ export class PulledReadable<Out> implements DirectSource<Out> {
       this.#enqueue(out);
       room -= bytesPerOutput + this.#source.sizeOf(out);
     }
-    if (count === 0) this.#hungry = true;
+    if (count === 0) this.#starved = true;
     if (count === 0 || this.#state.type === 'closing') this.#settle();
   }
 
-  /** A byte stream transfers the buffers that it takes, and an output may be a view of a buffer in use: it gets a copy. */
+  /** Enqueues an output, for a byte stream as a copy: it transfers the buffer, which may be in use elsewhere. */
   #enqueue(out: Out): void {
     this.#controller.enqueue(
       this.type === undefined ? out : (new Uint8Array(out as Uint8Array) as unknown as Out),
@@ -212,13 +211,13 @@ export class PulledReadable<Out> implements DirectSource<Out> {
     this.#mayBeQueued = true;
   }
 
-  /** `closed` settles before the read of the last output if the readable closes, and after it if it fails. */
+  /** Settles `closed` before the read of the last output if the readable closes, and after it if it fails. */
   #settleAfter(out: Out | undefined): void {
     if (out === undefined || this.#state.type === 'closing') this.#settle();
     else queueMicrotask(() => this.#settle());
   }
 
-  /** Ends the readable when it is time: a failure only once nothing is queued, for it would drop what is. */
+  /** Ends the readable if the source is empty. A failure waits until nothing is queued, because it would drop the queue. */
   #settle(): void {
     const state = this.#state;
     if (!this.#source.empty) return;

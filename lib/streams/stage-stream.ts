@@ -1,5 +1,5 @@
-// Any stage as a transform stream: chunks in through `writable`, outputs out through `readable`. Knows nothing of what
-// they are. Not the class TransformStream, which loses what was queued when it fails and decodes without demand.
+// Makes a transform stream of any stage: chunks in through `writable`, outputs out through `readable`. It is not a
+// TransformStream, because that class drops queued outputs when it fails, and decodes without demand.
 
 import { callable, flag, limit, type Settled } from '../base/option-rule.ts';
 import { OptionTable } from '../base/option-table.ts';
@@ -8,21 +8,21 @@ import { nextTask } from './next-task.ts';
 import { type ReadableStream, WritableStream } from './platform.ts';
 import { type Burst, PulledReadable, type PulledSource } from './pulled-readable.ts';
 
-/** How far a {@link StageStream} works ahead. */
+/** The options of a {@link StageStream}. */
 export interface StageStreamOptions<Out> {
   /**
-   * How many bytes of outputs one waiting read may decode: the first is for that read, the others stay queued. It
-   * takes two outputs at least, and stops with the output that reaches the limit. Default 16 KiB.
+   * The number of bytes of outputs that one pending read may decode ahead. The first output is for that read, the others
+   * stay queued. A read decodes at least two outputs, and stops with the one that reaches the limit. Default: 16 KiB.
    */
   readonly burstBytes?: number | undefined;
   /**
-   * How many bytes an output holds, besides the 64 that each of them counts for. Must not throw. Default: its
-   * `byteLength`, or 0 where it has none.
+   * Returns the size of an output in bytes; each counts 64 bytes besides. Must not throw. Default: its `byteLength`, or 0 if
+   * it has none.
    */
   readonly sizeOf?: ((out: Out) => number) | undefined;
   /**
-   * Makes `readable` a byte stream, for a stage whose outputs are Uint8Arrays: `getReader({ mode: 'byob' })` fills buffers of
-   * the reader. Empty outputs are skipped. A host without byte streams gives an ordinary stream. Default: false.
+   * Whether `readable` is a byte stream, for a stage whose outputs are Uint8Arrays: `getReader({ mode: 'byob' })` fills
+   * buffers of the reader. Empty outputs are skipped. On a host without byte streams it is an ordinary stream. Default: false.
    */
   readonly byteStream?: boolean | undefined;
 }
@@ -32,7 +32,7 @@ const stageStreamOptions = /* @__PURE__ */ new OptionTable<Settled<StageStreamOp
   () => ({ burstBytes: limit(16_384), sizeOf: callable(), byteStream: flag(false) }),
 );
 
-/** The outputs of a burst. A write settles when the stage has been asked once more than it had outputs: hence two. */
+/** The least outputs of a burst. A write settles only once `read` has returned `undefined`, so each pull must read twice. */
 const outputs = 2;
 
 /** The stage has no outputs and wants a chunk. */
@@ -41,16 +41,16 @@ interface Idle<In, Out> {
   readonly stage: Stage<In, Out>;
 }
 
-/** The stage may have outputs; until they are taken, the `write` that brought the chunk is pending. */
+/** The stage may have outputs. Until they are taken, the `write` of the chunk is pending. */
 interface Loaded<In, Out> {
   readonly type: 'loaded';
   readonly stage: Stage<In, Out>;
   write: { readonly resolve: () => void; readonly reject: (reason: unknown) => void } | undefined;
-  /** Whether the stage is busy, and the task in which it goes on has not come. */
+  /** True if the stage is busy and waits for the next task. */
   resting: boolean;
 }
 
-/** Each state owns what it needs, so the stage is let go of with the last that has it. */
+/** The state. Only states that need the stage refer to it, so that it can be collected afterwards. */
 type State<In, Out> =
   | Idle<In, Out>
   | Loaded<In, Out>
@@ -59,12 +59,12 @@ type State<In, Out> =
   | { readonly type: 'done' };
 
 /**
- * A stage as a pair of streams, for `pipeThrough` or to be written and read by hand.
+ * A stage as a pair of streams, for `pipeThrough` or for writing and reading directly.
  *
- * It is driven by demand: the stage is read only for a waiting read, and a `write` settles when its chunk is used up.
- * Whatever was decoded before a failure is delivered before it, also when the failure comes by `abort`. `cancel`,
- * `abort` and `close` reach the other side. What a stage lends, such as the payload of a frame, is lent until whoever reads
- * it has done with it: in a chain of streams that may be after `write` has settled. Iterating `readable` with `for await` is the fastest way to read it.
+ * The stage is read only for a pending read, and a `write` settles when its chunk is used up. Outputs decoded before a failure
+ * are delivered before it, also after an `abort`. `cancel`, `abort` and `close` reach the other side. An output may be a view
+ * of its input, such as the payload of a frame: do not change the chunk until the consumer is done with its outputs, which in
+ * a chain of streams may be after `write` has settled. Iterating `readable` with `for await` is the fastest way to read it.
  *
  * @example
  * class FrameDecoderStream extends StageStream<Uint8Array, FramePart> {
@@ -74,7 +74,7 @@ type State<In, Out> =
  * }
  */
 export class StageStream<In, Out> {
-  /** The outputs. An own iterator takes them straight from the stage. */
+  /** The outputs. Its iterator takes them directly from the stage. */
   readonly readable: ReadableStream<Out>;
   /** Takes the chunks. */
   readonly writable: WritableStream<In>;
@@ -87,7 +87,7 @@ export class StageStream<In, Out> {
   }
 }
 
-/** Both ends of a stage: where the writable's chunks go, and where the readable's outputs come from. */
+/** The underlying sink of the writable and the source of the readable. */
 class StageEnds<In, Out> implements PulledSource<Out> {
   readonly outputs: PulledReadable<Out>;
   readonly sizeOf: (out: Out) => number;
@@ -100,10 +100,10 @@ class StageEnds<In, Out> implements PulledSource<Out> {
     this.outputs = new PulledReadable(this, burst);
   }
 
-  /** For the writable, whose underlying sink this is, as the next three; the four behind them for the readable. */
+  /** The methods of the underlying sink, called by the writable: `start`, `write`, `close`, `abort`. */
   start(controller: WritableStreamDefaultController): void {
     this.#sink = controller;
-    controller.signal.addEventListener('abort', () => this.#letGo());
+    controller.signal.addEventListener('abort', () => this.#releaseWrite());
   }
 
   write(chunk: In): Promise<void> | undefined {
@@ -147,7 +147,7 @@ class StageEnds<In, Out> implements PulledSource<Out> {
     this.#end({ type: 'done' }, reason);
   }
 
-  /** Leaves the host a task. The stage then goes on if a read still waits. */
+  /** Gives the host a task, after which the stage continues if a read is pending. */
   #rest(state: Loaded<In, Out>): void {
     state.resting = true;
     void nextTask().then(() => {
@@ -170,8 +170,8 @@ class StageEnds<In, Out> implements PulledSource<Out> {
     });
   }
 
-  /** An `abort` waits for the pending `write`, which may wait for a reader that never comes. */
-  #letGo(): void {
+  /** Resolves the pending `write`. Otherwise an `abort` would wait for it, and it may wait for a reader that never comes. */
+  #releaseWrite(): void {
     if (this.#state.type === 'loaded') this.#state.write?.resolve();
   }
 
@@ -189,7 +189,7 @@ class StageEnds<In, Out> implements PulledSource<Out> {
     return failure;
   }
 
-  /** Lets go of the stage; nothing can be written any more. */
+  /** Releases the stage and fails the writable. */
   #end(end: State<In, Out>, reason: unknown): void {
     const state = this.#state;
     this.#state = end;

@@ -1,14 +1,14 @@
-// A reader and a writer of bytes, worked on behalf of an owner who is called.
+// Adapts a byte reader and a byte writer to an owner with callbacks.
 
 import { joinBytes } from '../bytes/chunk-gatherer.ts';
 import type { ByteReader, ByteWriter, LockedDuplex, PushTransport, TransportOwner } from './byte-duplex.ts';
 
-/** The most bytes that are under way to the writer: what is chosen late can be overtaken until then. */
-const maxUnderWayBytes = 32_768;
+/** The most bytes in pending writes. The rest stays queued, where control frames can overtake it. */
+const maxPendingBytes = 32_768;
 
 type Result = Awaited<ReturnType<ByteReader['read']>>;
 
-/** Reads while it is not paused, chunk by chunk, and writes what it is given. */
+/** Reads chunk by chunk while it is not paused, and writes. */
 export class StreamTransport implements PushTransport {
   readonly #reader: ByteReader;
   readonly #writer: ByteWriter;
@@ -17,7 +17,7 @@ export class StreamTransport implements PushTransport {
   #reading = false;
   /** A chunk that came while the transport was paused. */
   #held: Result | undefined;
-  #underWayBytes = 0;
+  #pendingBytes = 0;
   #destroyed = false;
   #outputEnded = false;
 
@@ -25,7 +25,7 @@ export class StreamTransport implements PushTransport {
     this.#reader = reader;
     this.#writer = writer;
     this.#owner = owner;
-    // While it is not paused the read that waits tells of the failure, after what came before it.
+    // While it is not paused, the pending read reports the failure, after earlier chunks.
     reader.closed.catch(cause => this.#paused && this.#fail(cause));
     writer.closed.catch(cause => this.#fail(cause));
   }
@@ -45,10 +45,10 @@ export class StreamTransport implements PushTransport {
   get hasRoom(): boolean {
     const desiredSize = this.#desiredSize;
     if (desiredSize === null) return false;
-    return this.#underWayBytes === 0 || (this.#underWayBytes < maxUnderWayBytes && desiredSize > 0);
+    return this.#pendingBytes === 0 || (this.#pendingBytes < maxPendingBytes && desiredSize > 0);
   }
 
-  /** `null` if the writer has failed, or a host's own writer throws. */
+  /** The writer's `desiredSize`; `null` if the writer has failed or throws. */
   get #desiredSize(): number | null {
     try {
       return this.#writer.desiredSize;
@@ -58,12 +58,12 @@ export class StreamTransport implements PushTransport {
     }
   }
 
-  /** Several chunks become one: a write costs a stream more than the copy. */
+  /** Writes the chunks as one, because a write to a stream costs more than the copy. */
   write(chunks: readonly Uint8Array[]): boolean {
     const bytes = joinBytes(chunks);
-    this.#underWayBytes += bytes.length;
+    this.#pendingBytes += bytes.length;
     const taken = () => {
-      this.#underWayBytes -= bytes.length;
+      this.#pendingBytes -= bytes.length;
       if (!this.#destroyed) this.#owner.taken();
     };
     settled(() => this.#writer.write(bytes)).then(taken, cause => this.#fail(cause));
@@ -119,7 +119,7 @@ export class StreamTransport implements PushTransport {
   }
 }
 
-/** The promise of a call to a host; what it throws is a rejection, too. */
+/** Calls a host's function, and turns an exception into a rejection. */
 async function settled<T>(call: () => Promise<T>): Promise<T> {
   return call();
 }

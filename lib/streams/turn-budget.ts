@@ -1,22 +1,22 @@
-// How long one turn of the host's event loop may work for WebSockets, all of them together: a peer that sends much must not
-// keep the others waiting.
+// The budget of work for one turn of the event loop, shared by all WebSockets, so that a peer that sends much does not delay
+// the others.
 
 import { Fifo } from '../base/fifo.ts';
 import { nextTask } from './next-task.ts';
 
-/** The work of one turn: bytes that are decoded, decompressed or encoded, and what each message costs besides. */
+/** The work of one turn: bytes decoded, decompressed or encoded, plus a fixed cost for each message. */
 const bytesPerTurn = 262_144;
 
-/** Below this much work nothing is scheduled: light traffic costs nothing. */
+/** Work up to this schedules no task, so that light traffic costs nothing. */
 const freeBytes = 65_536;
 
-/** Counts the work of a turn, and continues in later turns what did not fit, one after the other. */
+/** Counts the work of a turn and runs deferred work in later turns. */
 export class TurnBudget {
   readonly #waiting = new Fifo<() => void>();
   #spentBytes = 0;
   #scheduled = false;
 
-  /** True if this turn has worked as long as it may. */
+  /** True if the budget of this turn is used up. */
   get exhausted(): boolean {
     return this.#spentBytes >= bytesPerTurn;
   }
@@ -27,7 +27,7 @@ export class TurnBudget {
     if (this.#spentBytes >= freeBytes) this.#schedule();
   }
 
-  /** Runs the callback in a later turn, when that has a budget for it. */
+  /** Runs the callback in a later turn that has budget left. */
   defer(callback: () => void): void {
     this.#waiting.push(callback);
     this.#schedule();
@@ -42,7 +42,7 @@ export class TurnBudget {
   #begin(): void {
     this.#scheduled = false;
     this.#spentBytes = 0;
-    // Those that defer again in their turn wait for the next one.
+    // Callbacks deferred during this loop wait for the next turn.
     for (let left = this.#waiting.length; left > 0 && !this.exhausted; left--) this.#waiting.shift()?.();
     if (this.#waiting.length > 0) this.#schedule();
   }

@@ -1,4 +1,4 @@
-// Octets in, events out, as one transform stream: the whole pipe inwards.
+// Bytes in, events out, as one transform stream.
 
 import type { WebSocketEvent } from '../events/event.ts';
 import { type WebSocketDecoderOptions, webSocketDecoder } from '../events/websocket-decoder.ts';
@@ -6,10 +6,10 @@ import { eventBytes } from './event-decoder-stream.ts';
 import { StageStream } from './stage-stream.ts';
 
 /**
- * The events of a WebSocket whose opening handshake is done, from its octets.
+ * Decodes the bytes of a WebSocket after the opening handshake into events.
  *
- * What breaks the protocol, and an end without a Close, reaches the reader as a WebSocketError behind everything that
- * was decoded before.
+ * A violation of the protocol, and an end without a Close, reaches the reader as a WebSocketError after all events decoded
+ * before it.
  *
  * @example
  * const events = duplex.readable.pipeThrough(new WebSocketDecoderStream({ role: 'client' }));

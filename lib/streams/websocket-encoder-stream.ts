@@ -1,4 +1,4 @@
-// Events in, bytes out, as one transform stream: the whole pipe outwards.
+// Events in, bytes out, as one transform stream.
 
 import { randomBytes } from '../bytes/random-bytes.ts';
 import type { OutgoingEvent } from '../events/event.ts';
@@ -10,7 +10,7 @@ import {
 import { StageStream } from './stage-stream.ts';
 
 /**
- * Encodes the events of a WebSocket as a byte stream. A chunk is one event or an array of events, which leave together.
+ * Encodes the events of a WebSocket as a byte stream. A chunk is one event or an array of events, which are encoded together.
  * Masking keys come from the platform unless the options say otherwise.
  *
  * @example

@@ -19,7 +19,7 @@ test('locks both streams', async () => {
   );
 });
 
-test('takes what an adapter has in place of them', () => {
+test('uses the lock of an adapter instead', () => {
   const { readable, writable } = new HandDuplex();
   const locked: LockedDuplex = { reader: readable.getReader(), writer: writable.getWriter() };
   assert.is(lockDuplex({ readable, writable, lock: () => locked }), locked);

@@ -6,7 +6,7 @@ import { fate } from '../support/settling.ts';
 
 const test = suite('byte streams of the host');
 
-/** A host whose streams know nothing of bytes. */
+/** A host without byte streams. */
 class Old {
   constructor(source: UnderlyingDefaultSource) {
     if (source.type !== undefined) throw new TypeError('type is not supported');
@@ -19,13 +19,13 @@ function byteStream() {
   return { readable, controller };
 }
 
-test('are found by trying', () => {
+test('are detected by a trial', () => {
   assert.is(hasByteStreams(), true);
   assert.is(hasByteStreams(), true);
   assert.is(hasByteStreams(Old as unknown as typeof ReadableStream), false);
 });
 
-test('a close answers the read that waits with its own buffer', async () => {
+test('completes the pending BYOB read on a close, with its own buffer', async () => {
   const { readable, controller } = byteStream();
   const read = readable.getReader({ mode: 'byob' }).read(new Uint8Array(4));
   assert.is(await fate(read), 'pending');
@@ -34,7 +34,7 @@ test('a close answers the read that waits with its own buffer', async () => {
   assert.equal([done, value?.length, value?.buffer.byteLength], [true, 0, 4]);
 });
 
-test('a close without a read, or with an ordinary one, is that of any stream', async () => {
+test('closes as any stream without a read, or with an ordinary one', async () => {
   const idle = byteStream();
   closeByteStream(idle.controller);
   assert.is((await idle.readable.getReader().read()).done, true);
@@ -46,7 +46,7 @@ test('a close without a read, or with an ordinary one, is that of any stream', a
 
 // workerd ends such a read.
 (isWorkerd ? test.skip : test)(
-  'a close inside an element of a view fails the read with a TypeError',
+  'fails the read with a TypeError on a close inside an element of a view',
   async () => {
     const { readable, controller } = byteStream();
     const read = readable.getReader({ mode: 'byob' }).read(new Uint16Array(2));

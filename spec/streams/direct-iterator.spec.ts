@@ -11,7 +11,7 @@ const test = suite('DirectIterator');
 const bad = new Error('bad');
 const reason = new Error('reason');
 
-/** A stream that has been given these chunks, and its end behind them. */
+/** Returns a stream that was given these chunks, and its end after them. */
 function given(...chunks: Script[]) {
   const stage = new ScriptedStage();
   const { readable, writable } = new StageStream(stage);
@@ -20,7 +20,7 @@ function given(...chunks: Script[]) {
   return { stage, readable, writer, fates };
 }
 
-/** The DOM library knows no value for `return`. */
+/** An iterator type with a value for `return`, which that of the DOM library lacks. */
 function leave(
   iterator: AsyncIterator<number, unknown>,
   value: unknown,
@@ -38,13 +38,13 @@ async function collect(outputs: AsyncIterable<number>): Promise<unknown[]> {
   }
 }
 
-test('gives what a reader gives: outputs and the end, or outputs and the failure', async () => {
+test('gives what a reader gives: the outputs, then the end or the failure', async () => {
   assert.equal(await collect(given([1, 2, 3], [], [4]).readable), [1, 2, 3, 4, 'end']);
   assert.equal(await collect(given([1, 2, 3, bad]).readable), [1, 2, 3, bad]);
   assert.equal(await collect(given().readable.values()), ['end']);
 });
 
-test('takes an output at a time from the stage, not a burst', async () => {
+test('takes one output at a time from the stage, not a burst', async () => {
   const { stage, readable } = given([1, 2, 3, 4, 5]);
   await settle();
   const iterator = readable[Symbol.asyncIterator]();
@@ -54,7 +54,7 @@ test('takes an output at a time from the stage, not a burst', async () => {
   }
 });
 
-test('gives what is queued before it takes from the stage', async () => {
+test('gives queued outputs before it takes from the stage', async () => {
   const { stage, readable } = given(Array.from({ length: 400 }, (_, i) => i));
   const reader = readable.getReader();
   assert.is((await reader.read()).value, 0);
@@ -67,7 +67,7 @@ test('gives what is queued before it takes from the stage', async () => {
   assert.equal(rest, [...Array.from({ length: 398 }, (_, i) => i + 2), 'end']);
 });
 
-test('queues no burst when it has to wait, and leaves a reader its bursts', async () => {
+test('queues no burst when it has to wait; a reader still gets its bursts', async () => {
   const stage = new ScriptedStage();
   const { readable, writable } = new StageStream(stage);
   const iterator = readable.values({ preventCancel: true });
@@ -81,7 +81,7 @@ test('queues no burst when it has to wait, and leaves a reader its bursts', asyn
   assert.is(stage.reads, 1 + 256);
 });
 
-test('leaves a reader its bursts also after it has taken outputs at once', async () => {
+test('leaves the bursts of a reader unchanged after it has taken outputs at once', async () => {
   const { stage, readable } = given(Array.from({ length: 1000 }, (_, i) => i));
   await settle();
   const iterator = readable.values({ preventCancel: true });
@@ -91,7 +91,7 @@ test('leaves a reader its bursts also after it has taken outputs at once', async
   assert.is(stage.reads, 1 + 256);
 });
 
-test('locks the stream, and lets go of it at the end, at a failure and on leaving', async () => {
+test('locks the stream, and releases it at the end, at a failure and on leaving', async () => {
   const ended = given([1]).readable;
   const iterator = ended.values();
   assert.ok(ended.locked);
@@ -108,7 +108,7 @@ test('locks the stream, and lets go of it at the end, at a failure and on leavin
   assert.not(left.locked);
 });
 
-test('is over after the end, a failure and return(): once, and for good', async () => {
+test('is done for good after the end, a failure or return()', async () => {
   const over = { value: undefined, done: true };
   const ended = given().readable.values();
   assert.equal([await ended.next(), await ended.next()], [over, over]);
@@ -124,7 +124,7 @@ test('is over after the end, a failure and return(): once, and for good', async 
   assert.equal(await leave(left, 8), { value: 8, done: true });
 });
 
-test('keeps calls in their turn', async () => {
+test('settles calls in order', async () => {
   const { readable, writable } = new StageStream(new ScriptedStage());
   const iterator = readable.values();
   const calls = [iterator.next(), iterator.next(), iterator.next(), leave(iterator, 'left'), iterator.next()];
@@ -141,7 +141,7 @@ test('keeps calls in their turn', async () => {
   ]);
 });
 
-test('keeps the order of calls also where the host gets a task', async () => {
+test('settles calls in order if the host gets a task in between', async () => {
   let out = 0;
   const stream = new StageStream<string, number>({ write() {}, read: () => out++, close() {} });
   stream.writable
@@ -159,7 +159,7 @@ test('keeps the order of calls also where the host gets a task', async () => {
   await iterator.return!();
 });
 
-test('return() waits for every call before it', async () => {
+test('return(): waits for all earlier calls', async () => {
   const { readable, writable } = new StageStream(new ScriptedStage());
   const writer = writable.getWriter();
   writer.closed.catch(() => {});
@@ -169,14 +169,14 @@ test('return() waits for every call before it', async () => {
   assert.is((await calls[0]!).value, 1);
   await settle();
   const left = iterator.return!();
-  // Cancelled before the stage has been asked for more than it had.
+  // Cancelled before the stage was read more often than it had outputs.
   const second = writer.write([2]);
   second.catch(() => {});
   assert.is((await calls[1]!).value, 2);
   assert.ok((await left).done);
 });
 
-test('return() fails when cancelling fails', async () => {
+test('return(): rejects if the cancel rejects', async () => {
   const source: PulledSource<number> = {
     take: () => undefined,
     empty: true,
@@ -215,7 +215,7 @@ test('cancels on break, on return and on a throw in the loop', async () => {
   }
 });
 
-test('return() cancels with its value, also before the first next()', async () => {
+test('return(): cancels with its value, also before the first next()', async () => {
   const { stage, readable, writer, fates } = given([1]);
   assert.equal(await leave(readable.values(), reason), { value: reason, done: true });
   await fates;
@@ -223,7 +223,7 @@ test('return() cancels with its value, also before the first next()', async () =
   assert.is(stage.reads, 0);
 });
 
-test('preventCancel leaves the rest to the next reader', async () => {
+test('leaves the rest to the next reader with preventCancel', async () => {
   const { readable } = given([1, 2, 3], [4]);
   for await (const out of readable.values({ preventCancel: true })) if (out === 2) break;
   assert.equal(await collect(readable), [3, 4, 'end']);
@@ -236,7 +236,7 @@ test('is its own iterable, and inherits from %AsyncIteratorPrototype%', () => {
   assert.ok(Object.prototype.isPrototypeOf.call(Object.getPrototypeOf(generated), iterator));
 });
 
-test('comes by methods of the prototype, and takes options that are null', async () => {
+test('comes from methods of the prototype, and accepts null as options', async () => {
   const { readable } = given([1, 2]);
   for (const name of ['values', Symbol.asyncIterator]) assert.not(Object.hasOwn(readable, name));
   const iterator = readable.values(null as never);
@@ -244,7 +244,7 @@ test('comes by methods of the prototype, and takes options that are null', async
   assert.equal(await iterator.return!(), { value: undefined, done: true });
 });
 
-test('gives the end of a stream that has ended before', async () => {
+test('gives the end of a stream that has already ended', async () => {
   const { readable } = given();
   await settle();
   const iterator = readable.values();
@@ -252,7 +252,7 @@ test('gives the end of a stream that has ended before', async () => {
   assert.not(readable.locked);
 });
 
-test('a call that waits gets the end, and the lock is released', async () => {
+test('resolves a waiting call with the end, and releases the lock', async () => {
   const { readable, writable } = new StageStream(new ScriptedStage());
   const iterator = readable.values();
   const waiting = iterator.next();
@@ -261,7 +261,7 @@ test('a call that waits gets the end, and the lock is released', async () => {
   assert.not(readable.locked);
 });
 
-test('a call that waits gets the failure once, and ends no process if nobody handles it', async () => {
+test('rejects a waiting call once, without an unhandled rejection', async () => {
   const { readable, writable } = new StageStream(new ScriptedStage());
   const iterator = readable.values();
   const waiting = [iterator.next(), iterator.next()] as const;

@@ -14,7 +14,7 @@ const test = suite('DirectWritable');
 const bad = new Error('bad');
 const reason = new Error('reason');
 
-/** Keeps what it is given until it is told to let it leave. */
+/** A target that keeps chunks until it is told to send them. */
 class Target implements DirectTarget<string> {
   readonly sent: string[] = [];
   readonly events: unknown[] = [];
@@ -50,7 +50,7 @@ function writing() {
   const target = new Target();
   const sink = new DirectSink<string>(target);
   const writable = new DirectWritable(sink);
-  /** The backlog changes, and the sink is told. */
+  /** Changes the backlog and notifies the sink. */
   const backlog = (bytes: number) => {
     target.backlogBytes = bytes;
     sink.roomChanged();
@@ -61,7 +61,7 @@ function writing() {
 const platformWriter = (writable: WritableStream<string>) =>
   WritableStream.prototype.getWriter.call(writable) as WritableStreamDefaultWriter<string>;
 
-test('a writer hands chunks over within the call, and each write settles by itself', async () => {
+test('passes chunks on within the call, and settles each write separately', async () => {
   const { target, writable } = writing();
   const writer = writable.getWriter();
   assert.instance(writer, DirectWriter);
@@ -74,7 +74,7 @@ test('a writer hands chunks over within the call, and each write settles by itse
   assert.is(await fate(writes[2]!), 'fulfilled');
 });
 
-test('desiredSize is 64 KiB less what waits, and ready waits while it is not above 0', async () => {
+test('has a desiredSize of 64 KiB minus the backlog, and a pending ready unless it is above 0', async () => {
   const { writable, backlog } = writing();
   const writer = writable.getWriter();
   assert.is(writer.desiredSize, 65_536);
@@ -90,7 +90,7 @@ test('desiredSize is 64 KiB less what waits, and ready waits while it is not abo
   backlog(0);
 });
 
-test('the platform’s writers and pipes write through it, one chunk after the other, while there is room', async () => {
+test('takes chunks from the platform’s writers and pipes one after the other, while there is room', async () => {
   const { target, writable, backlog } = writing();
   const writer = platformWriter(writable);
   assert.not.instance(writer, DirectWriter);
@@ -116,7 +116,7 @@ test('the platform’s writers and pipes write through it, one chunk after the o
   assert.is(await fate(last), 'fulfilled');
 });
 
-test('a write of the platform that rests for a task fails if the stream fails meanwhile', async () => {
+test('rejects a write of the platform that waits for a task if the stream fails meanwhile', async () => {
   const { sink } = writing();
   let last: Promise<void> | undefined;
   for (let i = 0; i < 256; i++) last = sink.write('');
@@ -124,7 +124,7 @@ test('a write of the platform that rests for a task fails if the stream fails me
   assert.is(await fate(last!), bad);
 });
 
-// In workerd a writer that is released forgets what it has queued.
+// In workerd a released writer drops its queue.
 (isWorkerd ? test.skip : test)('our writers wait after what the platform has queued', async () => {
   const { target, writable, backlog } = writing();
   const pipe = platformWriter(writable);
@@ -144,7 +144,7 @@ test('a write of the platform that rests for a task fails if the stream fails me
   assert.equal(target.sent, ['a', 'b', 'c', 'd']);
 });
 
-test('leaves the host a task every 256 chunks of the platform', async () => {
+test('gives the host a task every 256 chunks of the platform', async () => {
   const { target, writable } = writing();
   const count = 2000;
   let left = count;
@@ -162,7 +162,7 @@ test('leaves the host a task every 256 chunks of the platform', async () => {
   assert.ok(tasks > 0);
 });
 
-test('a chunk that the target refuses fails the stream, by our writers and by the platform’s', async () => {
+test('fails the stream on a chunk that the target rejects, from either kind of writer', async () => {
   for (const getWriter of [(writable: WritableStream<string>) => writable.getWriter(), platformWriter]) {
     const { target, writable, sink } = writing();
     const writer = getWriter(writable);
@@ -175,7 +175,7 @@ test('a chunk that the target refuses fails the stream, by our writers and by th
   }
 });
 
-test('a close reaches the target, settles with it, and refuses what follows', async () => {
+test('closes the target, settles with it, and rejects later writes', async () => {
   const { target, writable, sink } = writing();
   let closed = () => {};
   target.closing = new Promise(resolve => {
@@ -194,7 +194,7 @@ test('a close reaches the target, settles with it, and refuses what follows', as
   assert.instance(await fate(writer.write('c')), TypeError);
 });
 
-test('a close without a writer refuses what follows; one that is refused changes nothing', async () => {
+test('rejects writes after a close without a writer; a rejected close has no effect', async () => {
   const { target, writable } = writing();
   const writer = writable.getWriter();
   assert.instance(await fate(writable.close()), TypeError);
@@ -211,7 +211,7 @@ test('a close without a writer refuses what follows; one that is refused changes
   assert.instance(await fate(writable.getWriter().write('c')), TypeError);
 });
 
-test('a close ends the waiting for room', async () => {
+test('settles a pending ready on a close', async () => {
   const { writable, backlog } = writing();
   const writer = writable.getWriter();
   backlog(70_000);
@@ -221,10 +221,10 @@ test('a close ends the waiting for room', async () => {
   assert.is(await fate(ready), 'fulfilled');
 });
 
-test('an abort reaches the target at once, and fails what follows', async () => {
+test('aborts the target at once, and fails later writes', async () => {
   for (const way of ['writer', 'stream'] as const) {
     const { target, writable, sink } = writing();
-    // The platform lets no abort pass before the stream has started.
+    // The platform delays an abort until the stream has started.
     await settle();
     const writer = writable.getWriter();
     const write = writer.write('a');
@@ -238,7 +238,7 @@ test('an abort reaches the target at once, and fails what follows', async () => 
   }
 });
 
-test('an abort does not wait for a chunk of the platform that waits for room', async () => {
+test('aborts without waiting for a chunk of the platform that waits for room', async () => {
   const { target, writable } = writing();
   const writer = platformWriter(writable);
   target.backlogBytes = 65_536;
@@ -250,7 +250,7 @@ test('an abort does not wait for a chunk of the platform that waits for room', a
   assert.equal(await Promise.all(fates), ['fulfilled', reason, reason]);
 });
 
-test('a failure reaches those who wait for room, and everything after it', async () => {
+test('rejects a pending ready and all later calls on a failure', async () => {
   const { sink, target, writable, backlog } = writing();
   const writer = writable.getWriter();
   assert.is(sink.failure, undefined);
@@ -268,7 +268,7 @@ test('a failure reaches those who wait for room, and everything after it', async
   assert.is(await fate(sink.ready), 'fulfilled', 'nobody waits for room any more');
 });
 
-test('a writer that is released fails, with a ready that waits; the next one waits anew', async () => {
+test('rejects a pending ready when its writer is released; the next writer waits again', async () => {
   const { target, writable, backlog } = writing();
   const writer = writable.getWriter();
   backlog(70_000);
@@ -293,7 +293,7 @@ test('a writer that is released fails, with a ready that waits; the next one wai
   assert.equal(target.sent, ['b']);
 });
 
-test('no promise of it ends a process if nobody handles its rejection', async () => {
+test('causes no unhandled rejection', async () => {
   const { sink, writable } = writing();
   const writer = writable.getWriter();
   sink.fail(bad);
@@ -309,7 +309,7 @@ test('no promise of it ends a process if nobody handles its rejection', async ()
   assert.not(writable.locked);
 });
 
-test('the sink of a stream is known of ours alone', () => {
+test('gives the sink of its own streams only', () => {
   const { sink, writable } = writing();
   assert.is(DirectWritable.sinkOf(writable), sink);
   for (const other of [new WritableStream<string>(), {}, undefined, null, 5]) {

@@ -6,7 +6,7 @@ import { fate, settle } from '../support/settling.ts';
 
 const test = suite('duplex-streams');
 
-/** A side whose `closed` is settled by hand. */
+/** A side whose `closed` the spec settles. */
 function closing() {
   let close!: () => void;
   let fail!: (error: unknown) => void;
@@ -17,7 +17,7 @@ function closing() {
   return { close, closed, fail };
 }
 
-/** A reader that gives these chunks. */
+/** Returns a reader with these chunks. */
 function readerOf(chunks: readonly Uint8Array[]) {
   const { close, closed, fail } = closing();
   const the = {
@@ -39,7 +39,7 @@ function readerOf(chunks: readonly Uint8Array[]) {
   return the;
 }
 
-test('asks its reader only for a read that waits', async () => {
+test('uses its reader only for a pending read', async () => {
   const the = readerOf([Uint8Array.of(1), Uint8Array.of(2)]);
   await settle();
   assert.is(the.reads, 0);
@@ -60,14 +60,14 @@ test('ends and fails as its reader does', async () => {
   assert.is(await fate(failed.readable.getReader().closed), reset);
 });
 
-test('cancels its reader, whose end is then no news', async () => {
+test('cancels its reader, and ignores the end of it', async () => {
   const the = readerOf([]);
   const reader = the.readable.getReader();
   await reader.cancel('enough');
   assert.equal([the.cancelled, await fate(reader.closed)], [['enough'], 'fulfilled']);
 });
 
-/** A writer that notes what it is given; writes settle by hand. */
+/** A writer that records its calls; the spec settles the writes. */
 function writerOf() {
   const { close, closed, fail } = closing();
   const noted: unknown[] = [];
@@ -90,7 +90,7 @@ function writerOf() {
   return { fail, noted, settles, writable: writableOf(writer) };
 }
 
-test('writes one chunk after the other, and closes behind them', async () => {
+test('writes one chunk after the other, and closes after them', async () => {
   const { noted, settles, writable } = writerOf();
   const writer = writable.getWriter();
   void writer.write(Uint8Array.of(1));
@@ -106,7 +106,7 @@ test('writes one chunk after the other, and closes behind them', async () => {
   assert.equal(noted, [[1], [2], 'close']);
 });
 
-test('aborts its writer at once, also while a write is under way', async () => {
+test('aborts its writer at once, also during a write', async () => {
   const { noted, writable } = writerOf();
   const writer = writable.getWriter();
   writer.write(Uint8Array.of(1)).catch(() => {});

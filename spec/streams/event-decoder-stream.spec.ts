@@ -12,7 +12,7 @@ const parts = [
 ] as const;
 const close = { ...part, type: 'close', first: true, last: true, payload: new Uint8Array() } as const;
 
-test('gives whole messages, or parts where these are chosen (§5.6)', async () => {
+test('gives whole messages, or parts if deliver says so (§5.6)', async () => {
   assert.equal(await piped(new EventDecoderStream(), ...parts, close), [
     { type: 'text', data: 'ab', last: true },
     { type: 'close', closeCode: undefined, reason: '' },
@@ -21,7 +21,7 @@ test('gives whole messages, or parts where these are chosen (§5.6)', async () =
   assert.equal(first, { type: 'text', data: 'a', last: false });
 });
 
-test('eventBytes counts octets, or UTF-16 units', () => {
+test('eventBytes: counts bytes, or UTF-16 units', () => {
   assert.is(eventBytes({ type: 'text', data: '€', last: true }), 1);
   assert.is(eventBytes({ type: 'ping', data: new Uint8Array(3) }), 3);
   assert.is(eventBytes({ type: 'close', closeCode: 1000, reason: 'done' }), 0);

@@ -5,7 +5,7 @@ import { piped } from '../support/piped.ts';
 
 const test = suite('EventEncoderStream');
 
-test('gives the parts of events, one or many at a time (§5.6)', async () => {
+test('gives the parts of one or several events (§5.6)', async () => {
   const text = { type: 'text', data: 'a' } as const;
   const parts = await piped(new EventEncoderStream(), text, [text, { type: 'ping' }]);
   assert.equal(

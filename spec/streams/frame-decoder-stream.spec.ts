@@ -6,7 +6,7 @@ import { piped } from '../support/piped.ts';
 
 const test = suite('FrameDecoderStream');
 
-test('gives the frames of octets, by the laws of its role (§5.2)', async () => {
+test('decodes bytes into frames by the rules of its role (§5.2)', async () => {
   const [frame, ...others] = await piped(
     new FrameDecoderStream({ role: 'server' }),
     unhex('818100000000'),

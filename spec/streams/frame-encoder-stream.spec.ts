@@ -8,7 +8,7 @@ const test = suite('FrameEncoderStream');
 
 const frame = { opcode: 1, fin: true, rsv1: false, payload: 'a' } as const;
 
-test('gives the octets of frames, masked with the keys it is given (§5.2)', async () => {
+test('encodes frames, masked with the keys of its options (§5.2)', async () => {
   const [bare] = await piped(new FrameEncoderStream({ role: 'server' }), frame);
   assert.is(hex(bare!), '810161');
   const randomBytes = sameKey('01020304');
@@ -16,13 +16,13 @@ test('gives the octets of frames, masked with the keys it is given (§5.2)', asy
   assert.is(hex(masked!), '81810102030460');
 });
 
-test('takes keys from the platform where it is given none (§5.3)', async () => {
+test('takes keys from the platform by default (§5.3)', async () => {
   const [masked] = await piped(new FrameEncoderStream({ role: 'client' }), [frame, frame]);
   assert.is(masked!.length, 14);
   assert.not.equal(masked!.slice(2, 6), masked!.slice(9, 13));
 });
 
-test('gives a byte stream, which leaves the payloads that it is given untouched', async () => {
+test('gives a byte stream, and does not change the payloads', async () => {
   const payload = new Uint8Array(20_000).fill(7);
   const { readable, writable } = new FrameEncoderStream({ role: 'server' });
   const written = writable.getWriter().write({ opcode: 2, fin: true, rsv1: false, payload });
@@ -31,7 +31,7 @@ test('gives a byte stream, which leaves the payloads that it is given untouched'
   assert.is(hex(header!), '827e4e20');
   const { value: body } = await reader.read(new Uint8Array(20_000));
   assert.equal([body, payload.length], [payload, 20_000]);
-  // The write settles once another read finds the stage empty.
+  // The write settles when another read finds the stage empty.
   void reader.read(new Uint8Array(1));
   await written;
 });

@@ -5,8 +5,8 @@ import { seededRandom } from '../../lib/testing/seeded-random.ts';
 import { type Script, ScriptedStage } from '../support/scripted-stage.ts';
 import { settle } from '../support/settling.ts';
 
-// Random calls from both ends in random order, against a plain model: the reader gets the outputs of the chunks that
-// the stage was given, in order, up to the first failure; then that failure, the reason of an abort, or the end.
+// Compares random calls from both ends in random order with a simple model: the reader gets the outputs of the chunks that
+// were written, in order, up to the first failure; then that failure, the reason of an abort, or the end.
 
 const test = suite('StageStream, interleaved');
 
@@ -16,7 +16,7 @@ const gone = new Error('gone');
 
 type Random = (below: number) => number;
 
-/** Reads one by one through readers and iterators that come and go; notes what came. */
+/** Reads one output at a time through changing readers and iterators, and records the outputs. */
 class RandomReader {
   readonly got: unknown[] = [];
   ended: unknown;
@@ -74,7 +74,7 @@ function randomScript(random: Random, next: () => number): Script {
   return script;
 }
 
-/** What the model says that the reader gets. */
+/** Returns what the reader must get according to the model. */
 function expected(written: readonly Script[], ending: unknown): { outputs: number[]; end: unknown } {
   const outputs: number[] = [];
   for (const step of written.flat()) {
@@ -96,7 +96,7 @@ async function interleave(seed: number): Promise<void> {
   let cancelled = false;
   let reading: Promise<void> | undefined;
 
-  /** Not behind a close: Node 20 throws an internal assertion for that. */
+  /** Not after a close, for which Node 20 throws an internal assertion. */
   const write = () => {
     if (ending !== 'close') calls.push(writer.write(randomScript(random, () => outputs++)));
   };
@@ -139,7 +139,7 @@ async function interleave(seed: number): Promise<void> {
   assert.is(reader.ended, model.end, `seed ${seed}`);
 }
 
-test('gives what the model says, whatever the order of calls', async () => {
+test('agrees with the model for any order of calls', async () => {
   for (let seed = 1; seed <= 3000; seed += 50) {
     await Promise.all(Array.from({ length: 50 }, (_, i) => interleave(seed + i)));
   }

@@ -11,7 +11,7 @@ const frames = [
   { ...frame, opcode: 0, fin: true, payload: Uint8Array.of(0x62) },
 ] as const;
 
-test('gives the parts of messages (§5.4)', async () => {
+test('assembles frames into messages (§5.4)', async () => {
   const parts = await piped(new MessageAssemblerStream(), ...frames);
   assert.equal(
     parts.map(({ type, first, last, payload }) => [type, first, last, ...payload]),
@@ -22,7 +22,7 @@ test('gives the parts of messages (§5.4)', async () => {
   );
 });
 
-test('has the limits of its options (§10.4)', async () => {
+test('enforces the limits of its options (§10.4)', async () => {
   const error: unknown = await piped(new MessageAssemblerStream({ maxMessageBytes: 1 }), ...frames).catch(
     reason => reason,
   );

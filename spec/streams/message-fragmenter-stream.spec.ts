@@ -7,7 +7,7 @@ const test = suite('MessageFragmenterStream');
 
 const part = { type: 'text', compressed: false, first: true, last: true, payload: 'ab' } as const;
 
-test('gives the frames of parts, cut where its options say (§5.4)', async () => {
+test('fragments messages into frames of the size in its options (§5.4)', async () => {
   assert.is((await piped(new MessageFragmenterStream(), part)).length, 1);
   const frames = await piped(new MessageFragmenterStream({ maxFrameBytes: 1 }), part);
   assert.equal(

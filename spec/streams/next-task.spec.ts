@@ -8,7 +8,7 @@ const { setImmediate, scheduler } = globalThis as TaskHost;
 const timersOnly: TaskHost = { setTimeout: (callback, ms) => setTimeout(callback, ms) };
 const waits = scheduler?.wait !== undefined;
 
-/** Where a message may overtake promises or timers, the host has something better. */
+/** The ways of hosts. A host whose messages overtake promises or timers has a better one. */
 const hasMessageTasks = !('Deno' in globalThis) && !waits;
 
 const hosts: Readonly<Record<string, TaskHost>> = {
@@ -39,13 +39,13 @@ for (const [name, host] of Object.entries(hosts)) {
   });
 }
 
-test('prefers a message to a timer, which browsers hold back', async () => {
+test('prefers a message to a timer, which browsers delay', async () => {
   let timers = 0;
   await nextTask({ MessageChannel, setTimeout: () => void timers++ });
   assert.is(timers, 0);
 });
 
-test('waits where the host can, since a message comes before the timers there, and only where it can', async () => {
+test('uses scheduler.wait if the host has it, because a message would come before timers there', async () => {
   const asked: number[] = [];
   const wait = async (ms: number) => void asked.push(ms);
   const unused = () => assert.unreachable('a timer');

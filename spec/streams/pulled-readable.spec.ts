@@ -9,13 +9,13 @@ import { fate, settle } from '../support/settling.ts';
 
 const test = suite('PulledReadable');
 
-/** Gives what is pushed, and counts how often it was asked. */
+/** A source with pushed outputs, which counts its takes. */
 class Queue implements PulledSource<number> {
   readonly items: number[] = [];
   readonly cancelled: unknown[] = [];
   takes = 0;
   bytes = 0;
-  /** Thrown where there is nothing to take. */
+  /** The error to throw if there is no output. */
   failure: Error | undefined;
 
   get empty(): boolean {
@@ -41,7 +41,7 @@ function pulled(...items: number[]) {
   return over(new Queue(), items);
 }
 
-/** As `pulled`, but readers take from the source directly, too. */
+/** As `pulled`, with `directReads`. */
 function direct(...items: number[]) {
   return over(new Queue(), items, { directReads: true });
 }
@@ -58,7 +58,7 @@ function over(source: Queue, items: readonly number[], burst: Burst = {}) {
 
 const bad = new Error('bad');
 
-/** Reads to the end; the last item is `'end'` or the failure. */
+/** Returns all outputs; the last item is `'end'` or the failure. */
 async function readAll(readable: ReadableStream<number>): Promise<unknown[]> {
   const reader = readable.getReader();
   const got: unknown[] = [];
@@ -73,14 +73,14 @@ async function readAll(readable: ReadableStream<number>): Promise<unknown[]> {
   }
 }
 
-test('takes nothing before somebody reads', async () => {
+test('takes nothing before a read', async () => {
   const { source, stream } = pulled(1);
   stream.notify();
   await settle();
   assert.is(source.takes, 0);
 });
 
-test('takes a burst for a waiting read: 16 KiB, 64 bytes an output, one at least', async () => {
+test('takes a burst for a pending read: 16 KiB, counting 64 bytes for each output, at least one', async () => {
   for (const [bytes, left] of [
     [0, 300 - 256],
     [16_384 - 64, 299],
@@ -97,7 +97,7 @@ test('takes a burst for a waiting read: 16 KiB, 64 bytes an output, one at least
   }
 });
 
-test('takes a burst of other bytes, and of more outputs at least', async () => {
+test('takes a burst of the bytes and outputs of its options', async () => {
   for (const [burst, taken] of [
     [{ bytes: 128 }, 2],
     [{ bytes: 129 }, 3],
@@ -112,7 +112,7 @@ test('takes a burst of other bytes, and of more outputs at least', async () => {
   }
 });
 
-test('leaves behind what does not fit into the burst, where the source says so, but for the first', async () => {
+test('leaves an output that does not fit into the burst, except the first', async () => {
   const rooms: number[] = [];
   const source = new Queue();
   source.items.push(0, 1, 2);
@@ -124,7 +124,7 @@ test('leaves behind what does not fit into the burst, where the source says so, 
   assert.equal(rooms, [16_384 - 164, 16_384 - 328]);
 });
 
-test('takes the least burst for an iterator that waits, for it takes the others itself', async () => {
+test('takes the smallest burst for a waiting iterator, which takes the others itself', async () => {
   const { source, stream, readable } = pulled();
   const next = readable.values().next();
   await settle();
@@ -134,7 +134,7 @@ test('takes the least burst for an iterator that waits, for it takes the others 
   assert.equal(source.items, [2, 3]);
 });
 
-test('serves a read that waits as soon as it is told, and takes nothing when nobody waits', async () => {
+test('serves a pending read when it is notified, and takes nothing without one', async () => {
   const { source, stream, readable } = pulled();
   const reader = readable.getReader();
   const read = reader.read();
@@ -149,7 +149,7 @@ test('serves a read that waits as soon as it is told, and takes nothing when nob
   assert.equal(await reader.read(), { done: false, value: 2 });
 });
 
-test('a call for nothing leaves the read waiting', async () => {
+test('leaves the read pending if it is notified for nothing', async () => {
   const { source, stream, readable } = pulled();
   const read = readable.getReader().read();
   await settle();
@@ -159,7 +159,7 @@ test('a call for nothing leaves the read waiting', async () => {
   assert.equal(await read, { done: false, value: 1 });
 });
 
-test('gives all that is there before its end, and before a failure', async () => {
+test('gives all outputs before the end or a failure', async () => {
   for (const end of ['end', bad]) {
     for (const count of [0, 1, 2, 3, 600]) {
       const items = [...Array(count).keys()];
@@ -171,7 +171,7 @@ test('gives all that is there before its end, and before a failure', async () =>
   }
 });
 
-test('ends a read that waits, at once', async () => {
+test('ends a pending read at once', async () => {
   const closing = pulled();
   const read = closing.readable.getReader().read();
   await settle();
@@ -184,7 +184,7 @@ test('ends a read that waits, at once', async () => {
   assert.is(await fate(lost), bad);
 });
 
-test('tells an empty end to whoever watches only', async () => {
+test('settles closed for a consumer that does not read', async () => {
   const closing = pulled();
   closing.stream.close();
   assert.is(await fate(closing.readable.getReader().closed), 'fulfilled');
@@ -193,7 +193,7 @@ test('tells an empty end to whoever watches only', async () => {
   assert.is(await fate(failing.readable.getReader().closed), bad);
 });
 
-test('keeps a failure until what is queued has been read', async () => {
+test('keeps a failure until the queue is empty', async () => {
   const { stream, readable } = pulled(1, 2, 3);
   const reader = readable.getReader();
   await reader.read();
@@ -204,7 +204,7 @@ test('keeps a failure until what is queued has been read', async () => {
   assert.is(await fate(reader.read()), bad);
 });
 
-test('fails by what the source throws, behind all that came before', async () => {
+test('fails with the error of the source, after all outputs', async () => {
   for (const items of [[], [1], [1, 2, 3]]) {
     const { source, stream, readable } = pulled(...items);
     source.failure = bad;
@@ -222,14 +222,14 @@ test('fails by what the source throws, behind all that came before', async () =>
   assert.is(await fate(iterator.next()), bad);
 });
 
-test('what the source throws beats a failure that waits for it', async () => {
+test('prefers the error of the source to a pending failure', async () => {
   const { source, stream, readable } = pulled(1);
   stream.error(new Error('told too early'));
   source.failure = bad;
   assert.equal(await readAll(readable), [1, bad]);
 });
 
-test('tells when a task for the host is due: after 1024 takes', async () => {
+test('requests a task for the host after 1024 takes', async () => {
   const { stream, readable } = pulled(...Array(1024).keys());
   const iterator = readable.values();
   for (let i = 0; i < 1023; i++) await iterator.next();
@@ -239,7 +239,7 @@ test('tells when a task for the host is due: after 1024 takes', async () => {
   assert.is(stream.dueTask(), undefined);
 });
 
-test('knows its first end only', async () => {
+test('keeps its first end', async () => {
   const { stream, readable } = pulled(1);
   stream.close();
   stream.error(bad);
@@ -249,7 +249,7 @@ test('knows its first end only', async () => {
   stream.notify();
 });
 
-test('tells the source that nobody reads on, and ends', async () => {
+test('cancels the source, and ends', async () => {
   const { source, stream, readable } = pulled(1);
   await readable.cancel('why');
   assert.equal(source.cancelled, ['why']);
@@ -259,7 +259,7 @@ test('tells the source that nobody reads on, and ends', async () => {
   assert.equal(source.items, [1]);
 });
 
-test('a cancel while the host has its turn takes nothing', async () => {
+test('takes nothing after a cancel while the host has a task', async () => {
   const { source, stream, readable } = pulled(...Array(1100).keys());
   const reader = readable.getReader();
   for (let i = 0; i < 1024; i++) await reader.read();
@@ -271,7 +271,7 @@ test('a cancel while the host has its turn takes nothing', async () => {
   assert.is(source.items.length, 1100 - 1024);
 });
 
-test('lets the host do something else every 1024 outputs, by a reader and by the iterator', async () => {
+test('gives the host a task every 1024 outputs, to a reader and to an iterator', async () => {
   const read = async (readable: ReadableStream<number>) => {
     const reader = readable.getReader();
     while (!(await reader.read()).done);
@@ -294,14 +294,14 @@ test('lets the host do something else every 1024 outputs, by a reader and by the
   }
 });
 
-test('an iterator takes what is there straight from the source, one by one', async () => {
+test('iterator: takes outputs directly from the source, one by one', async () => {
   const { source, readable } = pulled(1, 2, 3);
   const iterator = readable[Symbol.asyncIterator]();
   assert.equal(await iterator.next(), { done: false, value: 1 });
   assert.equal(source.items, [2, 3]);
 });
 
-test('an iterator gives what is queued first, waits, and ends', async () => {
+test('iterator: gives queued outputs first, waits, and ends', async () => {
   const { source, stream, readable } = pulled(1, 2, 3);
   const reader = readable.getReader();
   await reader.read();
@@ -321,7 +321,7 @@ test('an iterator gives what is queued first, waits, and ends', async () => {
   assert.equal(got, [2, 3, 4, 5]);
 });
 
-test('an iterator gives what is there before a failure, and nothing after a cancel', async () => {
+test('iterator: gives all outputs before a failure, and none after a cancel', async () => {
   const { stream, readable } = pulled(1, 2);
   stream.error(bad);
   const iterator = readable.values();
@@ -341,7 +341,7 @@ test('an iterator gives what is there before a failure, and nothing after a canc
   assert.equal(await readAll(cancelled.readable), ['end']);
 });
 
-test('tee gives both branches everything before a failure', async () => {
+test('tee: gives both branches all outputs before a failure', async () => {
   const { stream, readable } = pulled(1, 2, 3);
   stream.error(bad);
   const [left, right] = readable.tee();
@@ -351,7 +351,7 @@ test('tee gives both branches everything before a failure', async () => {
   ]);
 });
 
-test('a reader takes directly if it may, one output a read, and waits without the platform’s queue', async () => {
+test('reader: takes one output per read directly with directReads, and waits without the platform’s queue', async () => {
   const { source, readable, give } = direct(1, 2);
   const reader = readable.getReader();
   assert.instance(reader, DirectReader);
@@ -367,7 +367,7 @@ test('a reader takes directly if it may, one output a read, and waits without th
   assert.is(source.items.length, 0);
 });
 
-test('a reader is the platform’s if it may not take directly, or wants another mode', () => {
+test('reader: is the platform’s without directReads, or for another mode', () => {
   const { readable } = pulled();
   const reader = readable.getReader();
   assert.not.instance(reader, DirectReader);
@@ -378,7 +378,7 @@ test('a reader is the platform’s if it may not take directly, or wants another
   assert.instance(other.getReader({}), DirectReader);
 });
 
-test('reads that wait get the end, or the failure, which ends no process', async () => {
+test('reader: settles pending reads with the end, or with the failure without an unhandled rejection', async () => {
   const ended = direct();
   const reader = ended.readable.getReader();
   const waiting = [reader.read(), reader.read()];
@@ -396,7 +396,7 @@ test('reads that wait get the end, or the failure, which ends no process', async
   assert.is(await fate(other.read()), bad);
 });
 
-test('what the source throws for reads that wait fails them, after those that got an output', async () => {
+test('reader: rejects pending reads with the error of the source, after those that got an output', async () => {
   const { source, readable, give } = direct();
   const reader = readable.getReader();
   const reads = [reader.read(), reader.read(), reader.read()];
@@ -406,7 +406,7 @@ test('what the source throws for reads that wait fails them, after those that go
   assert.equal([await fate(reads[1]!), await fate(reads[2]!), await fate(reader.closed)], [bad, bad, bad]);
 });
 
-test('a reader that is released fails its reads; the next reader gets what comes', async () => {
+test('reader: rejects its reads when it is released; the next reader gets the outputs', async () => {
   const { readable, give } = direct();
   const reader = readable.getReader();
   const waiting = reader.read();
@@ -420,7 +420,7 @@ test('a reader that is released fails its reads; the next reader gets what comes
   assert.equal(await read, { value: 1, done: false });
 });
 
-test('direct reads wait after reads of the platform, and after what it has queued', async () => {
+test('reader: waits after reads of the platform and after its queue', async () => {
   const { readable, give, source } = direct(...Array(300).keys());
   const { getReader } = ReadableStream.prototype;
   const first = getReader.call(readable) as ReadableStreamDefaultReader<number>;
@@ -437,7 +437,7 @@ test('direct reads wait after reads of the platform, and after what it has queue
   );
 });
 
-test('reads in one go keep their order where the host gets a task', async () => {
+test('reader: settles reads in order if the host gets a task in between', async () => {
   const { readable } = direct(...Array(3000).keys());
   const reader = readable.getReader();
   const reads = Array.from({ length: 3000 }, () => reader.read());
@@ -447,7 +447,7 @@ test('reads in one go keep their order where the host gets a task', async () => 
   );
 });
 
-test('a cancel ends the reads that wait before it tells the source, which may throw', async () => {
+test('ends pending reads on a cancel before it cancels the source, which may throw', async () => {
   const { source, readable } = direct();
   const reader = readable.getReader();
   const waiting = reader.read();
@@ -459,7 +459,7 @@ test('a cancel ends the reads that wait before it tells the source, which may th
   assert.equal(await reader.read(), { value: undefined, done: true });
 });
 
-test('a cancel that fails ends no process, whichever way it comes', async () => {
+test('causes no unhandled rejection if a cancel fails', async () => {
   for (const cancel of [
     (readable: ReadableStream<number>) => readable.cancel(),
     (readable: ReadableStream<number>) => readable.getReader().cancel(),
@@ -474,7 +474,7 @@ test('a cancel that fails ends no process, whichever way it comes', async () => 
 
 // In workerd `closed` settles first.
 (isWorkerd ? test.skip : test)(
-  'closed settles with the last output if the stream closes, and after it if the stream fails',
+  'settles closed with the last output if the stream closes, and after it if the stream fails',
   async () => {
     for (const end of ['close', 'error'] as const) {
       const { stream, readable } = direct(1);
@@ -490,7 +490,7 @@ test('a cancel that fails ends no process, whichever way it comes', async () => 
   },
 );
 
-test('a reader of the platform needs no further read to see the end', async () => {
+test('shows the end to a reader of the platform without another read', async () => {
   const { stream, readable } = pulled(1);
   stream.close();
   const reader = readable.getReader();
@@ -498,7 +498,7 @@ test('a reader of the platform needs no further read to see the end', async () =
   assert.is(await fate(reader.closed), 'fulfilled');
 });
 
-test('pipes by the way that the source knows, and by the platform’s if it knows none', async () => {
+test('pipes with the pipe of the source, or of the platform if it has none', async () => {
   const { source, readable } = direct(1);
   const got: unknown[] = [];
   const sink = new WritableStream<number>({ write: chunk => void got.push(chunk) });
@@ -525,7 +525,7 @@ test('pipes by the way that the source knows, and by the platform’s if it know
   assert.equal(got, [1]);
 });
 
-test('options of a pipe that are none, or that throw, reject', async () => {
+test('rejects a pipe with invalid options, or options that throw', async () => {
   const { source, readable } = direct();
   assert.instance(await fate(readable.pipeTo(new WritableStream(), 5 as never)), TypeError);
   const knows = source as PulledSource<number>;
@@ -536,7 +536,7 @@ test('options of a pipe that are none, or that throw, reject', async () => {
   assert.not(readable.locked);
 });
 
-/** Gives arrays of bytes. */
+/** Returns a source of byte arrays. */
 class Arrays implements PulledSource<Uint8Array> {
   readonly items: Uint8Array[];
   readonly cancelled: unknown[] = [];
@@ -572,7 +572,7 @@ function bytes(...items: number[][]) {
   return { source, stream, readable: stream.readable, give };
 }
 
-test('a byte stream fills buffers of the reader’s own, and answers the last one at the end', async () => {
+test('byte stream: fills buffers of the reader, and returns the last one at the end', async () => {
   const { stream, readable, give } = bytes([1, 2, 3]);
   const reader = readable.getReader({ mode: 'byob' });
   const first = await reader.read(new Uint8Array(2));
@@ -593,7 +593,7 @@ test('a byte stream fills buffers of the reader’s own, and answers the last on
   await reader.closed;
 });
 
-test('a byte stream leaves the arrays of the source whole, and has no empty chunks', async () => {
+test('byte stream: does not detach the arrays of the source, and skips empty ones', async () => {
   const shared = Uint8Array.of(1, 2, 3, 4);
   for (const directReads of [false, true]) {
     const items = [shared.subarray(0, 2), new Uint8Array(0), shared.subarray(2), new Uint8Array(0)];
@@ -610,7 +610,7 @@ test('a byte stream leaves the arrays of the source whole, and has no empty chun
   assert.equal([...shared], [1, 2, 3, 4]);
 });
 
-test('an iterator takes the arrays of a byte stream as they are', async () => {
+test('byte stream: gives an iterator the arrays as they are', async () => {
   const { source, stream, readable } = bytes([1], [], [2]);
   const [one, , two] = source.items;
   stream.close();
@@ -619,7 +619,7 @@ test('an iterator takes the arrays of a byte stream as they are', async () => {
   assert.ok(got.length === 2 && got[0] === one && got[1] === two);
 });
 
-test('a byte stream fails after all that came before, and tells the source of a cancel', async () => {
+test('byte stream: fails after all outputs, and cancels the source', async () => {
   const failing = bytes([1]);
   failing.stream.error(bad);
   const reader = failing.readable.getReader({ mode: 'byob' });
@@ -633,7 +633,7 @@ test('a byte stream fails after all that came before, and tells the source of a 
   assert.equal(cancelled.source.cancelled, ['enough']);
 });
 
-test('the reader of a byte stream can change while a read waits', async () => {
+test('byte stream: allows the reader to change while a read is pending', async () => {
   const { readable, give } = bytes();
   const own = readable.getReader({ mode: 'byob' });
   const lost = own.read(new Uint8Array(4));
@@ -647,7 +647,7 @@ test('the reader of a byte stream can change while a read waits', async () => {
   assert.equal((await read).value, Uint8Array.of(1, 2));
 });
 
-test('the source of a stream is known of ours alone', () => {
+test('gives the source of its own streams only', () => {
   const { stream, readable } = pulled();
   assert.is(DirectReadable.sourceOf(readable), stream);
   assert.is(DirectReadable.sourceOf(new ReadableStream<number>()), undefined);

@@ -17,7 +17,7 @@ function scripted(options?: StageStreamOptions<number>, onClose?: Error) {
   return { stage, stream, writer: stream.writable.getWriter() };
 }
 
-/** Reads to the end; the last item is `'end'` or the failure. */
+/** Returns all outputs; the last item is `'end'` or the failure. */
 async function readAll(readable: ReadableStream<number>, between?: () => Promise<void>): Promise<unknown[]> {
   const reader = readable.getReader();
   const got: unknown[] = [];
@@ -33,12 +33,12 @@ async function readAll(readable: ReadableStream<number>, between?: () => Promise
   }
 }
 
-/** Lets promises settle that wait for no task. */
+/** Waits until all promises have settled that do not wait for a task. */
 async function microtasks(): Promise<void> {
   for (let i = 0; i < 20; i++) await undefined;
 }
 
-/** The same through the stream's iterator. */
+/** As `readAll`, through the stream's iterator. */
 async function iterateAll(readable: ReadableStream<number>): Promise<unknown[]> {
   const got: unknown[] = [];
   for await (const out of readable) got.push(out);
@@ -54,7 +54,7 @@ function from(...chunks: Script[]): ReadableStream<Script> {
   });
 }
 
-/** Hands on what comes in, as a script of one output. */
+/** Passes its input on as a script with one output. */
 const wrapping = (): Stage<number, Script> => {
   let held: Script | undefined;
   return {
@@ -75,7 +75,7 @@ test('gives the outputs of all chunks in order, then the end', async () => {
   assert.ok(stage.closed);
 });
 
-test('gives a failure after every output before it: to a fast reader, a slow one, and one that comes later', async () => {
+test('gives a failure after all outputs: to a fast reader, a slow one, and a late one', async () => {
   for (const script of [[1, 2, 3, bad], [1, bad], [bad]] satisfies Script[]) {
     const expected: unknown[] = [0, ...script];
     const piped = () => from([0], script).pipeThrough(new StageStream(new ScriptedStage()));
@@ -87,7 +87,7 @@ test('gives a failure after every output before it: to a fast reader, a slow one
   }
 });
 
-test('gives a failure of a fused or a chained stage after every output before it', async () => {
+test('gives a failure of a fused or a chained stage after all outputs', async () => {
   const script = [1, 2, 3, bad];
   for (const between of [undefined, settle]) {
     const fused = fuse(fuse(new ScriptedStage(), wrapping()), new ScriptedStage());
@@ -100,7 +100,7 @@ test('gives a failure of a fused or a chained stage after every output before it
   }
 });
 
-test('gives both branches of a tee every output before a failure', async () => {
+test('gives both branches of a tee all outputs before a failure', async () => {
   const [left, right] = from([1, 2, 3, bad]).pipeThrough(new StageStream(new ScriptedStage())).tee();
   assert.equal(await Promise.all([readAll(left), readAll(right)]), [
     [1, 2, 3, bad],
@@ -108,7 +108,7 @@ test('gives both branches of a tee every output before a failure', async () => {
   ]);
 });
 
-test('fails by what write() and close() of the stage throw', async () => {
+test('fails with the errors of write() and close() of the stage', async () => {
   const refused = new RangeError('refused');
   const refusing = scripted();
   const write = refusing.writer.write([refused]);
@@ -123,7 +123,7 @@ test('fails by what write() and close() of the stage throw', async () => {
   assert.equal(await reading, [1, bad]);
 });
 
-test('keeps a failure of close() until what is queued has been read', async () => {
+test('keeps a failure of close() until the queue is empty', async () => {
   const { stream, writer } = scripted({}, bad);
   const reader = stream.readable.getReader();
   const reads = [reader.read()];
@@ -137,7 +137,7 @@ test('keeps a failure of close() until what is queued has been read', async () =
   assert.is(await fate(reader.read()), bad);
 });
 
-test('rejects the write whose chunk fails, and the writes behind it', async () => {
+test('rejects the write whose chunk fails, and later writes', async () => {
   const { stage, stream, writer } = scripted();
   const writes = [writer.write([1, bad]), writer.write([2])];
   const fates = Promise.all(writes.map(write => fate(write)));
@@ -148,7 +148,7 @@ test('rejects the write whose chunk fails, and the writes behind it', async () =
   assert.equal(stage.written, [[1, bad]]);
 });
 
-test('rejects a write at once whose chunk fails for a read that waits', async () => {
+test('rejects a write at once if its chunk fails for a pending read', async () => {
   const { stream, writer } = scripted();
   const reading = readAll(stream.readable);
   await settle();
@@ -156,7 +156,7 @@ test('rejects a write at once whose chunk fails for a read that waits', async ()
   assert.equal(await reading, [bad]);
 });
 
-test('reads the stage only for a read that waits', async () => {
+test('reads the stage only for a pending read', async () => {
   const { stage, stream, writer } = scripted();
   const write = writer.write([1, 2]);
   assert.is(await fate(write), 'pending');
@@ -168,7 +168,7 @@ test('reads the stage only for a read that waits', async () => {
   assert.is(stage.reads, 3);
 });
 
-test('decodes one burst for a read, of two outputs at least', async () => {
+test('decodes one burst for a read, of at least two outputs', async () => {
   const many: number[] = Array.from({ length: 1000 }, (_, i) => i);
   const reads = async (options: StageStreamOptions<number>) => {
     const { stage, stream, writer } = scripted(options);
@@ -187,7 +187,7 @@ test('decodes one burst for a read, of two outputs at least', async () => {
   assert.is(await reads({ burstBytes: Infinity }), 1001);
 });
 
-test('takes byteLength for the size of an output that has one, and 64 bytes besides', async () => {
+test('takes byteLength as the size of an output, plus 64 bytes', async () => {
   for (const [length, expected] of [
     [128, 2],
     [127, 3],
@@ -207,11 +207,11 @@ test('takes byteLength for the size of an output that has one, and 64 bytes besi
   }
 });
 
-test('refuses a burst that is no limit', () => {
+test('rejects an invalid burstBytes', () => {
   assert.throws(() => new StageStream(new ScriptedStage(), { burstBytes: 0 }), /burstBytes/);
 });
 
-test('settles a write when its outputs are read, with two reads at most', async () => {
+test('settles a write when its outputs are read, with at most two reads', async () => {
   const { stream, writer } = scripted({ burstBytes: 1 });
   const reader = stream.readable.getReader();
   const write = writer.write([1]);
@@ -223,7 +223,7 @@ test('settles a write when its outputs are read, with two reads at most', async 
   assert.equal(await hungry, { value: 2, done: false });
 });
 
-test('does not accept without bound for a reader that has let go of its read', async () => {
+test('accepts a limited amount if the reader has released its read', async () => {
   const { stage, stream, writer } = scripted();
   const reader = stream.readable.getReader();
   const read = reader.read();
@@ -238,7 +238,7 @@ test('does not accept without bound for a reader that has let go of its read', a
   assert.equal(await readAll(stream.readable), [1, 2, 3, 4, 5, 'end']);
 });
 
-test('keeps the order of reads that wait together', async () => {
+test('settles pending reads in order', async () => {
   const { stream, writer } = scripted();
   const reader = stream.readable.getReader();
   const reads = Array.from({ length: 6 }, () => reader.read());
@@ -251,7 +251,7 @@ test('keeps the order of reads that wait together', async () => {
   assert.equal(values, [1, 2, 3, 4, 5, 'end']);
 });
 
-test('close reaches the reader, behind what is queued', async () => {
+test('close: reaches the reader after the queue', async () => {
   const { stage, stream, writer } = scripted();
   const reader = stream.readable.getReader();
   const read = reader.read();
@@ -263,7 +263,7 @@ test('close reaches the reader, behind what is queued', async () => {
   assert.ok((await reader.read()).done);
 });
 
-test('abort reaches a waiting reader and one that comes later', async () => {
+test('abort: reaches a waiting reader and a late one', async () => {
   const waiting = scripted();
   const reading = readAll(waiting.stream.readable);
   await settle();
@@ -275,7 +275,7 @@ test('abort reaches a waiting reader and one that comes later', async () => {
   assert.equal(await readAll(later.stream.readable), [reason]);
 });
 
-test('abort settles at once, lets go of the write, and comes after what the stage still has', async () => {
+test('abort: settles at once, releases the write, and comes after the remaining outputs', async () => {
   for (const between of [undefined, settle]) {
     const { stream, writer } = scripted();
     const write = writer.write([1, 2, 3]);
@@ -286,7 +286,7 @@ test('abort settles at once, lets go of the write, and comes after what the stag
   }
 });
 
-test('abort comes after what is queued', async () => {
+test('abort: comes after the queue', async () => {
   const { stream, writer } = scripted();
   const reader = stream.readable.getReader();
   const first = reader.read();
@@ -297,7 +297,7 @@ test('abort comes after what is queued', async () => {
   assert.is(await fate(reader.read()), reason);
 });
 
-test("the stage's own failure beats the reason of an abort", async () => {
+test('prefers a failure of the stage to the reason of an abort', async () => {
   const before = scripted();
   const write = before.writer.write([1, bad]);
   write.catch(() => {});
@@ -314,7 +314,7 @@ test("the stage's own failure beats the reason of an abort", async () => {
   assert.is(await fate(reader.read()), bad);
 });
 
-test('an abort from upstream comes after what was decoded', async () => {
+test('abort: from upstream, comes after the decoded outputs', async () => {
   let fail = (_: unknown): void => {};
   const upstream = new ReadableStream<Script>({
     start(controller) {
@@ -332,7 +332,7 @@ test('an abort from upstream comes after what was decoded', async () => {
   assert.is(await fate(reader.read()), reason);
 });
 
-test('cancel reaches the writer: the write that is pending and those to come', async () => {
+test('cancel: rejects the pending write and later ones', async () => {
   const { stage, stream, writer } = scripted();
   const write = fate(writer.write([1, 2]));
   assert.is(await write, 'pending');
@@ -344,7 +344,7 @@ test('cancel reaches the writer: the write that is pending and those to come', a
   assert.is(stage.reads, 0);
 });
 
-test('cancel reaches the source of a chain', async () => {
+test('cancel: reaches the source of a chain', async () => {
   let cancelled: unknown;
   const source = new ReadableStream<Script>({
     pull: controller => controller.enqueue([1]),
@@ -360,7 +360,7 @@ test('cancel reaches the source of a chain', async () => {
   assert.is(cancelled, reason);
 });
 
-test('cancel after an abort drops what was left', async () => {
+test('cancel: drops the remaining outputs after an abort', async () => {
   const { stage, stream, writer } = scripted();
   writer.write([1, 2]).catch(() => {});
   await settle();
@@ -370,7 +370,7 @@ test('cancel after an abort drops what was left', async () => {
   assert.equal(await readAll(stream.readable), ['end']);
 });
 
-test('leaves the host a task while the stage is busy, and gives the same outputs', async () => {
+test('gives the host a task while the stage is busy, and gives the same outputs', async () => {
   const script: Script = ['busy', 1, 2, 'busy', 'busy', 3, 'busy'];
   for (const read of [readAll, iterateAll]) {
     const stage = new ScriptedStage();
@@ -414,7 +414,7 @@ test('does not read a busy stage before the next task', async () => {
   assert.equal(await last, { value: 3, done: false });
 });
 
-test('an abort while the stage is busy comes after all that it still has', async () => {
+test('abort: comes after the remaining outputs while the stage is busy', async () => {
   for (const between of [undefined, settle]) {
     const { stream, writer } = scripted();
     const reading = readAll(stream.readable, between);
@@ -425,7 +425,7 @@ test('an abort while the stage is busy comes after all that it still has', async
   }
 });
 
-test('cancel while the stage is busy ends it', async () => {
+test('cancel: ends a busy stage', async () => {
   const { stage, stream, writer } = scripted();
   const write = fate(writer.write(['busy', 1]));
   const reader = stream.readable.getReader();
@@ -437,7 +437,7 @@ test('cancel while the stage is busy ends it', async () => {
   assert.is(stage.reads, 1);
 });
 
-/** Whether a timer fires before `step` has run a hundred thousand times. */
+/** Returns true if a timer fires before `step` has run a hundred thousand times. */
 async function timerFiresDuring(step: () => Promise<unknown>): Promise<boolean> {
   let fired = false;
   setTimeout(() => (fired = true));
@@ -452,7 +452,7 @@ test('lets timers run while source and reader are always ready', async () => {
   await reader.cancel();
 });
 
-test('lets timers run while one chunk yields outputs without end, to a reader and to the iterator', async () => {
+test('lets timers run while one chunk has endless outputs, for a reader and an iterator', async () => {
   const endless: Stage<string, number> = { write() {}, read: () => 1, close() {} };
   const streams = [new StageStream(endless), new StageStream(endless)];
   for (const { writable } of streams)
@@ -468,7 +468,7 @@ test('lets timers run while one chunk yields outputs without end, to a reader an
   await iterator.return!();
 });
 
-// Where the tasks can be counted.
+// On hosts on which the tasks can be counted.
 const onlyWithImmediates = 'setImmediate' in globalThis ? test : test.skip;
 
 onlyWithImmediates('leaves the host a task only now and then', async () => {
@@ -489,7 +489,7 @@ onlyWithImmediates('leaves the host a task only now and then', async () => {
   assert.ok(tasks >= 9 && tasks <= 10, `${tasks} tasks`);
 });
 
-test('lets timers run while chunks yield nothing', async () => {
+test('lets timers run while chunks have no outputs', async () => {
   const { stream, writer } = scripted();
   const reading = readAll(stream.readable);
   assert.ok(await timerFiresDuring(() => writer.write([])));

@@ -14,7 +14,7 @@ import { settle } from '../support/settling.ts';
 
 const test = suite('StreamTransport');
 
-/** Notes how it is called. */
+/** An owner that records its calls. */
 class Owner implements TransportOwner {
   readonly calls: unknown[] = [];
   onReceive = (): void => {};
@@ -50,7 +50,7 @@ function over(duplex: HandDuplex = new HandDuplex()) {
 const reset = new Error('reset');
 const bytes = (count: number) => new Uint8Array(count);
 
-test('reads nothing before it is resumed, then chunk by chunk, and tells the end', async () => {
+test('reads nothing before it is resumed, then chunk by chunk, and reports the end', async () => {
   const { duplex, owner, transport } = over();
   duplex.give('01');
   await settle();
@@ -70,7 +70,7 @@ test('reads nothing before it is resumed, then chunk by chunk, and tells the end
   assert.is(duplex.pulls, pulls, 'nothing is read after the end');
 });
 
-test('holds at most the chunk of the read that was under way when it was paused', async () => {
+test('holds at most the chunk of the read that was pending when it was paused', async () => {
   const { duplex, owner, transport } = over();
   transport.resume();
   await settle();
@@ -84,7 +84,7 @@ test('holds at most the chunk of the read that was under way when it was paused'
   assert.equal(owner.calls, ['01', '02']);
 });
 
-test('an owner may pause while it receives', async () => {
+test('allows the owner to pause while it receives', async () => {
   const { duplex, owner, transport } = over();
   owner.onReceive = () => transport.pause();
   transport.resume();
@@ -98,7 +98,7 @@ test('an owner may pause while it receives', async () => {
   assert.equal(owner.calls, ['01', '02', '03']);
 });
 
-test('an end that comes while it is paused is told when it is resumed', async () => {
+test('reports an end that comes while it is paused when it is resumed', async () => {
   const { duplex, owner, transport } = over();
   transport.resume();
   await settle();
@@ -110,7 +110,7 @@ test('an end that comes while it is paused is told when it is resumed', async ()
   assert.equal(owner.calls, ['end']);
 });
 
-test('a failure of the input comes after what came before it; while paused it comes at once', async () => {
+test('reports a failure of the input after earlier chunks, and at once while it is paused', async () => {
   const flowing = over();
   flowing.transport.resume();
   flowing.duplex.give('01');
@@ -124,7 +124,7 @@ test('a failure of the input comes after what came before it; while paused it co
   assert.equal(paused.owner.calls, [reset]);
 });
 
-test('writes several chunks as one, and tells when it was taken', async () => {
+test('writes several chunks as one, and reports when it was taken', async () => {
   const { duplex, owner, transport } = over(new HandDuplex(false));
   const single = unhex('03');
   assert.is(transport.write([unhex('01'), unhex('02')]), false);
@@ -139,7 +139,7 @@ test('writes several chunks as one, and tells when it was taken', async () => {
   assert.equal(owner.calls, ['taken', 'taken']);
 });
 
-test('has room while nothing is under way, or less than 32 KiB and the stream wants more', async () => {
+test('has room if no write is pending, or less than 32 KiB and the stream wants more', async () => {
   const { duplex, transport } = over(new HandDuplex(false, 4));
   await settle();
   assert.is(transport.hasRoom, true);
@@ -159,7 +159,7 @@ test('has room while nothing is under way, or less than 32 KiB and the stream wa
   assert.is(narrow.transport.hasRoom, true);
 });
 
-test('has room for one write though the stream wants nothing', async () => {
+test('has room for one write even if the stream wants nothing', async () => {
   const { transport } = over(new HandDuplex(false, 0));
   await settle();
   assert.is(transport.hasRoom, true);
@@ -167,7 +167,7 @@ test('has room for one write though the stream wants nothing', async () => {
   assert.is(transport.hasRoom, false);
 });
 
-test('has no room once the output has failed, and tells of that once', async () => {
+test('has no room after the output has failed, and reports that once', async () => {
   const { duplex, owner, transport } = over();
   await settle();
   duplex.breakOutput(reset);
@@ -175,7 +175,7 @@ test('has no room once the output has failed, and tells of that once', async () 
   assert.equal([transport.hasRoom, owner.calls], [false, [reset]]);
 });
 
-test('ends the output after what was written, and tells when it has ended', async () => {
+test('ends the output after all writes, and reports its end', async () => {
   const { duplex, owner, transport } = over(new HandDuplex(false));
   transport.write([unhex('01')]);
   transport.end();
@@ -192,7 +192,7 @@ test('ends the output after what was written, and tells when it has ended', asyn
   );
 });
 
-test('destroy releases both directions with the reason, and calls nobody any more', async () => {
+test('destroy: releases both directions with the reason, and calls the owner no more', async () => {
   const { duplex, owner, transport } = over(new HandDuplex(false));
   transport.resume();
   transport.write([unhex('01')]);
@@ -204,7 +204,7 @@ test('destroy releases both directions with the reason, and calls nobody any mor
   assert.equal([duplex.cancelled, duplex.out, owner.calls], [[reset], ['01', reset], []]);
 });
 
-test('destroy calls nobody, whatever was under way: a read, a write, the end, a failure', async () => {
+test('destroy: does not call the owner for a pending read, write, end or failure', async () => {
   for (const later of [
     (duplex: HandDuplex) => duplex.give('01'),
     (duplex: HandDuplex) => duplex.end(),
@@ -224,7 +224,7 @@ test('destroy calls nobody, whatever was under way: a read, a write, the end, a 
   }
 });
 
-test('destroy after the output has ended aborts nothing', async () => {
+test('destroy: does not abort an output that has ended', async () => {
   const { duplex, owner, transport } = over();
   transport.end();
   await settle();
@@ -233,7 +233,7 @@ test('destroy after the output has ended aborts nothing', async () => {
   assert.equal([duplex.out, duplex.cancelled, owner.calls], [['close'], [reset], ['ended']]);
 });
 
-test('what a host’s own reader or writer throws is a failure, and reported (A17)', async () => {
+test('reports an exception of a host’s reader or writer as a failure (A17)', async () => {
   const never = new Promise<never>(() => {});
   const reader = (): ByteReader => ({ closed: never, read: () => never, cancel: () => never });
   const writer = (): ByteWriter => ({
@@ -266,7 +266,7 @@ test('what a host’s own reader or writer throws is a failure, and reported (A1
   assert.equal(owner.calls, [reset]);
 });
 
-test('calls back after the turn, as a microtask', async () => {
+test('calls back after the turn, in a microtask', async () => {
   const { transport } = over();
   const order: string[] = [];
   transport.afterTurn(() => order.push('after'));
@@ -275,7 +275,7 @@ test('calls back after the turn, as a microtask', async () => {
   assert.equal(order, ['turn', 'after']);
 });
 
-test('hands over what pushes by itself, and works a reader and a writer otherwise', () => {
+test('uses the push interface of a duplex, otherwise its reader and writer', () => {
   const { readable, writable } = new HandDuplex();
   const owner = {} as TransportOwner;
   const locked: LockedDuplex = { reader: readable.getReader(), writer: writable.getWriter() };

@@ -20,7 +20,7 @@ test('is exhausted after 256 KiB of work, until the next task (A4)', async () =>
   await nextTask();
 });
 
-test('light work is added up without a task for it', async () => {
+test('counts light work without scheduling a task', async () => {
   const budget = new TurnBudget();
   for (let i = 0; i < 3; i++) {
     budget.spend(20_000);
@@ -32,7 +32,7 @@ test('light work is added up without a task for it', async () => {
   assert.is(budget.exhausted, false);
 });
 
-test('what is deferred runs in a later task, in its order', async () => {
+test('runs deferred work in a later task, in order', async () => {
   const budget = new TurnBudget();
   const ran: string[] = [];
   budget.defer(() => ran.push('a'));
@@ -42,7 +42,7 @@ test('what is deferred runs in a later task, in its order', async () => {
   assert.equal(ran, ['a', 'b']);
 });
 
-test('a turn runs no more than its budget allows: the others wait for the next one', async () => {
+test('runs as much deferred work in a turn as the budget allows', async () => {
   const budget = new TurnBudget();
   const ran: string[] = [];
   const work = (name: string, bytes: number) =>
@@ -62,7 +62,7 @@ test('a turn runs no more than its budget allows: the others wait for the next o
   assert.equal(turns, ['ab', 'c', 'd']);
 });
 
-test('who defers in a turn waits for the next one: no one keeps the others waiting', async () => {
+test('runs work deferred during a turn in the next one', async () => {
   const budget = new TurnBudget();
   const ran: string[] = [];
   const again = (name: string) => {
@@ -80,7 +80,7 @@ test('who defers in a turn waits for the next one: no one keeps the others waiti
   assert.equal(turns.slice(0, 3), ['ab', 'ab', 'ab']);
 });
 
-test('all sockets share one', () => {
+test('is shared by all sockets', () => {
   assert.instance(turnBudget, TurnBudget);
 });
 

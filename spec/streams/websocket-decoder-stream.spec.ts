@@ -6,7 +6,7 @@ import { piped } from '../support/piped.ts';
 
 const test = suite('WebSocketDecoderStream');
 
-test('gives the events of octets, to the Close (§5 to §8)', async () => {
+test('decodes bytes into events, up to the Close (§5 to §8)', async () => {
   const stream = new WebSocketDecoderStream({ role: 'client' });
   assert.equal(await piped(stream, unhex('0101618900'), unhex('800162880203e8')), [
     { type: 'ping', data: new Uint8Array() },

@@ -11,7 +11,7 @@ const events = [
   { type: 'close', closeCode: 1000 },
 ] as const;
 
-test('gives the octets of events, masked with the keys it is given (§5 to §8)', async () => {
+test('encodes events, masked with the keys of its options (§5 to §8)', async () => {
   const [bare] = await piped(new WebSocketEncoderStream({ role: 'server' }), events);
   assert.is(hex(bare!), '810161880203e8');
   const randomBytes = sameKey('01020304');
@@ -19,7 +19,7 @@ test('gives the octets of events, masked with the keys it is given (§5 to §8)'
   assert.is(hex(masked!), '81810102030460');
 });
 
-test('takes keys from the platform where it is given none (§5.3)', async () => {
+test('takes keys from the platform by default (§5.3)', async () => {
   const [masked] = await piped(new WebSocketEncoderStream({ role: 'client' }), [events[0], events[0]]);
   assert.is(masked!.length, 14);
   assert.not.equal(masked!.slice(2, 6), masked!.slice(9, 13));
