@@ -42,7 +42,8 @@ export class CloseState {
   #failure: Failure | undefined;
   #inputEnded = false;
   #lost = false;
-  readonly #grace = new Grace();
+  /** Made when the closing begins. */
+  #grace: Grace | undefined;
 
   constructor(options: CloseStateOptions) {
     this.#closeTimeoutMs = checkedLimit('closeTimeoutMs', options.closeTimeoutMs, 10_000);
@@ -80,12 +81,14 @@ export class CloseState {
 
   /** The time at which the closing has taken too long; Infinity if it has not begun or is over. */
   get deadline(): number {
-    return this.#grace.judgedAt(this.#deadline);
+    return this.#grace?.judgedAt(this.#deadline) ?? this.#deadline;
   }
 
   /** True if the closing has taken too long. */
   late(now: number): boolean {
-    return this.#phase.type === 'expired' || this.#grace.passed(this.#deadline, now);
+    if (this.#phase.type === 'expired') return true;
+    this.#grace ??= new Grace();
+    return this.#grace.passed(this.#deadline, now);
   }
 
   get #deadline(): number {

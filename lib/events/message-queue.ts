@@ -409,7 +409,7 @@ export class MessageQueue {
   /** Encodes the next slice of a long text when the last one has been sent. */
   #encodeNext(work: Work, source: PayloadSource): void {
     if (work.at < work.payload.length) return;
-    work.payload = source.read() ?? noBytes;
+    work.payload = source.read()!;
     work.at = 0;
     if (source.done) work.source = undefined;
   }

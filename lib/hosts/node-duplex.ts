@@ -36,6 +36,7 @@ export function nodeDuplex<Kind extends Duplex>(
 class PromisedSides<Kind extends Duplex> implements NodeStreamListener {
   readonly reader: NodeReader;
   readonly writer: NodeWriter;
+  readonly onDrain = (): void => this.writer.drain();
   readonly #stream: Kind;
   readonly #traits: NodeStreamTraits<Kind>;
 
@@ -83,7 +84,6 @@ class NodeDuplex<Kind extends Duplex> implements ByteDuplex {
   #writable: ByteDuplex['writable'] | undefined;
   /** Locked, and no stream has been made. */
   #locked = false;
-  readonly #onDrain = (): void => this.#sides?.writer.drain();
 
   constructor(stream: Kind, traits: NodeStreamTraits<Kind>) {
     this.#stream = stream;
@@ -118,9 +118,10 @@ class NodeDuplex<Kind extends Duplex> implements ByteDuplex {
 
   /** From now on the stream calls the owner, and the reader and the writer are released. */
   #push(owner: TransportOwner): PushTransport {
-    const { chunks, end } = this.#sidesNow.reader.handOver();
+    const { reader, onDrain } = this.#sidesNow;
+    const { chunks, end } = reader.handOver();
     this.#sides = undefined;
-    this.#stream.off('drain', this.#onDrain);
+    this.#stream.off('drain', onDrain);
     const transport = new NodeTransport(this.#stream, this.#traits as NodeStreamTraits, owner, chunks, end);
     this.#listener = transport;
     return transport;
@@ -141,7 +142,7 @@ class NodeDuplex<Kind extends Duplex> implements ByteDuplex {
   #listen(): void {
     const stream = this.#stream;
     stream.on('close', () => this.#listener.closed());
-    stream.on('drain', this.#onDrain);
+    stream.on('drain', this.#sidesNow.onDrain);
     if (stream.readableEnded) this.#listener.inputEnd();
     stream.on('end', () => this.#listener.inputEnd());
     stream.on('data', chunk => this.#listener.data(chunk));

@@ -35,6 +35,7 @@ import {
 } from './event-readables.ts';
 import { EventSubscription, type Subscription } from './event-subscription.ts';
 import { IncomingMessagesReadable, type StreamedMessage } from './incoming-messages.ts';
+import { IteratedMessages } from './iterated-messages.ts';
 import {
   type FailureWatcher,
   type MessageCarrier,
@@ -133,6 +134,7 @@ export class OpenWebSocket<Context = unknown> implements DriverObserver {
   #carrier: SocketCarrier | undefined;
   #rules: StreamRules = ownRules;
   #readable: EventReadable<unknown> | undefined;
+  #iterated: IteratedMessages | undefined;
   #sink: DirectSink<OutgoingMessage> | undefined;
   #writable: WritableStream<OutgoingMessage> | undefined;
   #state: 'open' | 'ending' | 'ended' | 'over' = 'open';
@@ -244,6 +246,18 @@ export class OpenWebSocket<Context = unknown> implements DriverObserver {
     const subscription = takeEvents(this, inbox => new EventSubscription(inbox, listener));
     subscription.start();
     return subscription;
+  }
+
+  /**
+   * Gives received messages to a `for await` loop over the socket, with the backpressure of `readable`. This is the shortest
+   * way to read and takes the least memory. Leaving the loop closes the WebSocket. Only one loop can run at a time.
+   *
+   * @throws TypeError if the socket is already being read in another way, or if it was opened with `deliver: 'parts'`
+   */
+  [Symbol.asyncIterator](): AsyncIterableIterator<Message> {
+    if (this.#delivered === 'parts') throw new TypeError("a loop over the socket needs deliver: 'messages'");
+    this.#iterated ??= takeEvents(this, inbox => new IteratedMessages(inbox));
+    return this.#iterated.iterate() as AsyncIterableIterator<Message>;
   }
 
   /** Drops all received messages, for a WebSocket that only sends. Pings and the Close are still answered. */

@@ -1,6 +1,5 @@
 // An asynchronous iterator over a readable that takes outputs from its source directly, without the readable's queue.
 
-import type { DirectReader } from './direct-reader.ts';
 import type { DirectSource, Waiter } from './direct-source.ts';
 
 /** The options of `values()` of a readable stream. */
@@ -8,6 +7,17 @@ export interface ValuesOptions {
   /** Whether to leave the stream open when the loop is left early. Default: false. */
   readonly preventCancel?: boolean;
 }
+
+/** What the iterator needs of the reader whose lock it holds. */
+export interface IteratedReader<Out> {
+  /** Called only if the source has nothing at once and lets nobody wait. */
+  read(): Promise<{ value: Out; done: false } | { value: undefined; done: true }>;
+  cancel(reason: unknown): Promise<void>;
+  releaseLock(): void;
+}
+
+/** What it takes from. */
+type IteratedSource<Out> = Pick<DirectSource<Out>, 'takeNow' | 'wait'>;
 
 const ignore = () => {};
 
@@ -24,8 +34,8 @@ const AsyncIteratorBase: new () => { [Symbol.asyncIterator](): unknown } = (() =
  * the end, and a failure is reported once.
  */
 export class DirectIterator<Out> extends AsyncIteratorBase implements Waiter<Out> {
-  readonly #reader: DirectReader<Out>;
-  readonly #source: DirectSource<Out>;
+  readonly #reader: IteratedReader<Out>;
+  readonly #source: IteratedSource<Out>;
   readonly #preventCancel: boolean;
   /** The latest call, while it is pending. */
   #pending: Promise<unknown> | undefined;
@@ -35,7 +45,7 @@ export class DirectIterator<Out> extends AsyncIteratorBase implements Waiter<Out
   #resolve!: (result: IteratorResult<Out, undefined>) => void;
   #reject!: (error: unknown) => void;
 
-  constructor(reader: DirectReader<Out>, source: DirectSource<Out>, options?: ValuesOptions | null) {
+  constructor(reader: IteratedReader<Out>, source: IteratedSource<Out>, options?: ValuesOptions | null) {
     super();
     this.#reader = reader;
     this.#source = source;

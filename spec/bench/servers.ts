@@ -12,7 +12,16 @@ import { type Pace, paceOf } from './rounds.ts';
 import { type EchoName, kinds, startServer } from './servers/kinds.ts';
 import { rowsFor, type ServerRow } from './servers/rows.ts';
 
-const echoNames: readonly EchoName[] = ['ws', 'ws-bare', 'iterator', 'writer', 'pipeTo', 'batches', 'hand'];
+const echoNames: readonly EchoName[] = [
+  'ws',
+  'ws-bare',
+  'iterator',
+  'readable',
+  'writer',
+  'pipeTo',
+  'batches',
+  'hand',
+];
 
 export async function run(options: BenchOptions): Promise<Tally> {
   const node = await nodeBinary(options.node);

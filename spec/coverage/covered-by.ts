@@ -7,6 +7,7 @@ const zlibCodec = 'hosts/zlib-codec';
 /** The parts of an open socket. */
 const socket = [
   'open-websocket',
+  'iterated-messages',
   'socket-driver',
   'stream-semantics',
   'pipe-to-socket',

@@ -23,10 +23,10 @@ const states: readonly State[] = [
     title: 'idle',
     deflate: false,
     echoed: false,
-    kinds: ['bare', 'ws', 'accepted', 'iterator', 'pipeTo'],
-    mostHeapBytes: { accepted: 5 * 1024, iterator: 8 * 1024, pipeTo: 8 * 1024 },
+    kinds: ['bare', 'ws', 'accepted', 'iterator', 'readable', 'pipeTo'],
+    mostHeapBytes: { accepted: 5 * 1024, iterator: 8 * 1024, readable: 8 * 1024, pipeTo: 8 * 1024 },
   },
-  { title: 'after one echo', deflate: false, echoed: true, kinds: ['ws', 'iterator', 'pipeTo'] },
+  { title: 'after one echo', deflate: false, echoed: true, kinds: ['ws', 'iterator', 'readable', 'pipeTo'] },
   {
     title: 'idle, compression negotiated',
     deflate: true,
@@ -35,7 +35,7 @@ const states: readonly State[] = [
   },
 ];
 
-const wantedKinds: readonly KindName[] = ['bare', 'ws', 'accepted', 'iterator', 'pipeTo'];
+const wantedKinds: readonly KindName[] = ['bare', 'ws', 'accepted', 'iterator', 'readable', 'pipeTo'];
 const mostRssTimesWs = 2;
 const warmupConnections = 200;
 

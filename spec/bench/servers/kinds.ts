@@ -13,14 +13,15 @@ export interface Kind {
 }
 
 /** The kinds that echo. */
-export type EchoName = 'ws' | 'ws-bare' | 'iterator' | 'writer' | 'pipeTo' | 'batches' | 'hand';
+export type EchoName = 'ws' | 'ws-bare' | 'iterator' | 'readable' | 'writer' | 'pipeTo' | 'batches' | 'hand';
 
 export type KindName = EchoName | 'bare' | 'accepted';
 
 export const kinds: Readonly<Record<KindName, Kind>> = {
   ws: { module: 'ws', title: 'ws with add-ons', env: withAddOns },
   'ws-bare': { module: 'ws', title: 'ws as installed', env: withoutAddOns },
-  iterator: { module: 'ours', title: 'for await, send()' },
+  iterator: { module: 'ours', title: 'for await of socket' },
+  readable: { module: 'ours', title: 'for await of readable' },
   writer: { module: 'ours', title: 'reader, writer' },
   pipeTo: { module: 'ours', title: 'pipeTo' },
   batches: { module: 'ours', title: 'batches' },

@@ -11,6 +11,11 @@ const ways: Record<string, (socket: OpenWebSocket) => Promise<void>> = {
 
   async iterator(socket) {
     const send = sender(socket);
+    for await (const message of socket) void send(message);
+  },
+
+  async readable(socket) {
+    const send = sender(socket);
     for await (const message of socket.readable) void send(message);
   },
 
