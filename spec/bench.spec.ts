@@ -1,6 +1,7 @@
 import { inflateRawSync } from 'node:zlib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { figuresJson, pathOf } from './bench/figures-file.ts';
 import { FrameCounter } from './bench/load/frame-counter.ts';
 import { deflateAll, encodeFrame } from './bench/load/frames.ts';
 import { makeReel, ReelReader } from './bench/load/reel.ts';
@@ -78,6 +79,27 @@ test('reads names, lists and numbers from the command line', () => {
   assert.equal(options.sizes, [20]);
   assert.is(options.node, 24);
   assert.equal([options.kinds, options.quick, options.gigabytes], [[], false, 1]);
+});
+
+test('writes figures to a file of the benchmark: built, kept, or chosen', () => {
+  const path = (...args: string[]) => pathOf('servers', parseCommandLine(args).options);
+  assert.is(path(), 'build/bench/servers.json');
+  assert.is(path('--keep'), 'demo/figures/servers.json');
+  assert.is(path('--json', 'elsewhere.json'), 'elsewhere.json');
+});
+
+test('writes a line of JSON for each subject, with five digits', () => {
+  const text = figuresJson({ name: 'servers' }, [
+    { row: 'a', cpu: 1 / 3 },
+    { row: 'b', heapBytes: 1234567 },
+  ]);
+  const lines = [
+    { row: 'a', cpu: 0.33333 },
+    { row: 'b', heapBytes: 1234567 },
+  ];
+  assert.equal(JSON.parse(text), { name: 'servers', lines });
+  assert.match(text, '\n  {"row":"b","heapBytes":1234567}\n');
+  assert.equal(JSON.parse(figuresJson({ name: 'servers' }, [])).lines, []);
 });
 
 test('refuses options and values that it does not know', () => {

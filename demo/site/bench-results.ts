@@ -1,4 +1,7 @@
-// The JSON that `npm run bench` writes, as the page of figures reads it.
+// The JSON that `npm run bench` writes, as the page of figures and README's table read it.
+
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 
 /** The middle of several rounds, and the quartiles. */
 export interface Spread {
@@ -12,6 +15,10 @@ export interface BenchLine {
   /** The traffic that was measured, such as `64 × 1, 20 B text`. */
   readonly row: string;
   readonly subject: string;
+  /** The short name of the subject. */
+  readonly kind?: string;
+  /** Microseconds of CPU for each message or connection. */
+  readonly cpu?: Spread;
   /** The speed as multiples of each peer's. */
   readonly times?: unknown;
   readonly samples?: readonly Readonly<Record<string, number>>[];
@@ -28,6 +35,15 @@ export interface BenchResults {
   readonly measured?: string;
   readonly command?: string;
   readonly lines: readonly BenchLine[];
+}
+
+/** Returns the results in a folder. */
+export function readResults(folder: string): BenchResults[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter(name => name.endsWith('.json'))
+    .sort()
+    .map(name => JSON.parse(readFileSync(join(folder, name), 'utf8')) as BenchResults);
 }
 
 /** A bar of a chart. */
@@ -71,6 +87,8 @@ export const measures: Readonly<Record<string, Measure>> = {
   synchronous: timesWs('The protocol without sockets: messages for the same CPU'),
   broadcasts: timesWs('Broadcasts: messages for the same CPU'),
   handshakes: timesWs('Opening handshakes for the same CPU'),
+  receive: timesWs('Bytes to messages, in one process: speed'),
+  send: timesWs('Messages to bytes, in one process: speed'),
   latency: {
     title: 'Latency: 99 of 100 echoes come within',
     unit: 'ms',

@@ -1,15 +1,17 @@
-// Builds the page of figures: what `npm run bench` has written to build/bench, as charts, with the machine, the Node and the
-// command of each.
+// Builds the page of figures: what `npm run bench` has measured, as charts, with the machine, the Node and the command of each.
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { barChart } from './bar-chart.ts';
-import { type BenchResults, barsOf, measures } from './bench-results.ts';
+import { type BenchResults, barsOf, measures, readResults } from './bench-results.ts';
 import { escapeHtml } from './markdown.ts';
 import { pageHtml } from './page.ts';
 
 const build = fileURLToPath(new URL('../../', import.meta.url));
+
+/** The folder with the results that are committed. */
+export const keptFigures: string = join(build, '../demo/figures');
 
 /** The folder with the built page. */
 export const figuresFolder: string = join(build, 'figures');
@@ -17,16 +19,19 @@ export const figuresFolder: string = join(build, 'figures');
 /** Builds the page. It uses the style sheet of the guide. */
 export function buildFigures(): void {
   mkdirSync(figuresFolder, { recursive: true });
-  const results = readResults(join(build, 'bench'));
+  const results = newest([keptFigures, join(build, 'bench')].flatMap(readResults));
   const html = pageHtml({ title: 'Figures', menu: '', content: figuresHtml(results), part: 'figures' });
   writeFileSync(join(figuresFolder, 'index.html'), html);
 }
 
-function readResults(folder: string): BenchResults[] {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder)
-    .filter(name => name.endsWith('.json'))
-    .map(name => JSON.parse(readFileSync(join(folder, name), 'utf8')) as BenchResults);
+/** Returns the newest result of each benchmark. */
+export function newest(results: readonly BenchResults[]): BenchResults[] {
+  const byName = new Map<string, BenchResults>();
+  for (const result of results) {
+    const { measured = '' } = byName.get(result.name) ?? {};
+    if ((result.measured ?? '') >= measured) byName.set(result.name, result);
+  }
+  return [...byName.values()];
 }
 
 /** Returns the content of the page, in the order of the measures. */
@@ -35,9 +40,9 @@ export function figuresHtml(results: readonly BenchResults[]): string {
     results.filter(result => result.name === name).map(sectionOf),
   );
   const none =
-    '<p>This clone has no figures yet. <code>npm run bench -- servers</code> measures some; then start again.</p>';
+    '<p>There are no figures yet. <code>npm run bench -- servers</code> measures some; then start again.</p>';
   return `<h1>Figures</h1>
-<p>The last results of <code>npm run bench</code> on this machine. Each bar is the median of several rounds, with its quartiles. Machines
+<p>The last results of <code>npm run bench</code>. Each bar is the median of several rounds, with its quartiles. Machines
 are noisy: only ratios to a peer in the same rounds count. A dashed line is the peer, a short line the bound that this library sets
 itself.</p>
 ${sections.length === 0 ? none : sections.join('\n')}`;

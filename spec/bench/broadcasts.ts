@@ -31,7 +31,7 @@ export async function run(options: BenchOptions): Promise<Tally> {
     report.row(`1 KiB of JSON${deflate ? ', compressed' : ''}`, cpuHeadings('recipients'));
     addCpuLines(report, await measure(node.path, wanted, deflate, pace), { deflate });
   }
-  return report.finish(options.json ?? 'build/bench/broadcasts.json');
+  return report.finish(options);
 }
 
 async function measure(node: string, wanted: readonly string[], deflate: boolean, pace: Pace) {

@@ -44,7 +44,7 @@ export async function run(options: BenchOptions): Promise<Tally> {
     const samples = await measure(node, wanted, row, pace, options.profile);
     addCpuLines(report, samples, { connections, inFlight, ...work }, peers);
   }
-  return report.finish(options.json ?? 'build/bench/clients.json');
+  return report.finish(options);
 }
 
 function isAsked({ connections, inFlight, work }: LoadRow): boolean {

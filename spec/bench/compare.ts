@@ -1,6 +1,7 @@
 // Runs candidates turn by turn over the same work, and prints how many times as fast each is as the peer.
 
 import { Bench } from 'tinybench';
+import { ratios, type Summary, summary } from './statistics.ts';
 
 /** One way to do the work; all of it is done when its promise settles. */
 export interface Candidate {
@@ -26,18 +27,19 @@ const warmupMs = 15;
 
 interface Figures {
   /** Microseconds a message. */
-  readonly time: number;
+  readonly time: Summary;
   /** The speed, times that of the peer. */
-  readonly ratio: number;
+  readonly times: Summary;
 }
 
-/** The median round of each candidate, and the median of its ratios. */
+/** The figures of each candidate over all rounds. */
 async function measure(row: Row): Promise<Figures[]> {
-  const times: number[][] = [];
-  for (let round = 0; round < rounds; round++) times.push(await measureRound(row));
+  const measured: number[][] = [];
+  for (let round = 0; round < rounds; round++) measured.push(await measureRound(row));
+  const timesOf = (index: number) => measured.map(round => round[index]!);
   return row.candidates.map((_, index) => ({
-    time: median(times.map(round => round[index]!)),
-    ratio: median(times.map(round => round[0]! / round[index]!)),
+    time: summary(timesOf(index)),
+    times: summary(ratios(timesOf(0), timesOf(index))),
   }));
 }
 
@@ -53,25 +55,31 @@ async function measureRound(row: Row): Promise<number[]> {
   });
 }
 
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
-}
-
-/** Prints a table as it is measured: microseconds a message, and the ratios to the first candidate. */
-export async function compare(title: string, rows: Iterable<Row>): Promise<void> {
+/**
+ * Prints a table as it is measured: microseconds a message, and the ratios to the first candidate.
+ *
+ * @returns the lines for the JSON
+ */
+export async function compare(title: string, rows: Iterable<Row>): Promise<object[]> {
   console.log(`\n${title}, µs a message (times as fast)\n`);
+  const lines: object[] = [];
   let header = '';
   for (const row of rows) {
-    const names = ['', ...row.candidates.map(({ name }) => name)];
-    const line = names.map(name => name.padStart(22)).join('');
+    const names = row.candidates.map(({ name }) => name);
+    const line = ['', ...names].map(name => name.padStart(22)).join('');
     if (line !== header) console.log(line);
     header = line;
-    const cells = (await measure(row)).map((figures, i) => cell(figures, i === 0));
+    const figures = await measure(row);
+    const cells = figures.map((one, i) => cell(one, i === 0));
     console.log([row.label, ...cells].map(text => text.padStart(22)).join(''));
+    for (const [i, { time, times }] of figures.entries()) {
+      lines.push({ row: `${title}, ${row.label}`, subject: names[i], time, times: { [names[0]!]: times } });
+    }
   }
+  return lines;
 }
 
-function cell({ time, ratio }: Figures, isPeer: boolean): string {
-  const micros = time.toPrecision(3);
-  return isPeer ? micros : `${micros} (${ratio.toFixed(2)})`;
+function cell({ time, times }: Figures, isPeer: boolean): string {
+  const micros = time.median.toPrecision(3);
+  return isPeer ? micros : `${micros} (${times.median.toFixed(2)})`;
 }

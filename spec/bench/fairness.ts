@@ -55,7 +55,7 @@ export async function run(options: BenchOptions): Promise<Tally> {
     }
     for (const [kind, list] of samples) report.add(lineOf(kind, list, samples.get('ws')));
   }
-  return report.finish(options.json ?? 'build/bench/fairness.json');
+  return report.finish(options);
 }
 
 /** Starts new processes each time, because a server may still have the bytes of an attack to read. */

@@ -33,7 +33,7 @@ export async function run(options: BenchOptions): Promise<Tally> {
   report.row("a client's, compression offered and not taken", cpuHeadings('handshakes'));
   const names = clientNames.filter(name => wanted.includes(name));
   addCpuLines(report, await measureClients(node, names, pace), { side: 'client' });
-  return report.finish(options.json ?? 'build/bench/handshakes.json');
+  return report.finish(options);
 }
 
 async function measureServers(node: string, names: readonly KindName[], deflate: boolean, pace: Pace) {

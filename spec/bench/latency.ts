@@ -37,7 +37,7 @@ export async function run(options: BenchOptions): Promise<Tally> {
   ]);
   const samples = await measure(node.path, wanted, pace);
   for (const [kind, list] of samples) report.add(lineOf(kind, list, samples.get('ws')));
-  return report.finish(options.json ?? 'build/bench/latency.json');
+  return report.finish(options);
 }
 
 async function measure(

@@ -16,5 +16,5 @@ export async function run(options: BenchOptions): Promise<Tally> {
   await gigabytes(report, options.gigabytes);
   await stalledReaders(report);
   await connections(report, node.path, options);
-  return report.finish(options.json ?? 'build/bench/memory.json');
+  return report.finish(options);
 }

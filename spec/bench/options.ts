@@ -21,6 +21,8 @@ export interface BenchOptions {
   readonly all: boolean;
   /** The file that gets the figures; undefined: one in build/bench/. */
   readonly json: string | undefined;
+  /** Whether the figures go to demo/figures/, which is committed. */
+  readonly keep: boolean;
   readonly gigabytes: number;
   /** The folder for CPU profiles of the measured processes; undefined: none. */
   readonly profile: string | undefined;
@@ -41,6 +43,7 @@ const config = {
   quick: { type: 'boolean', default: false },
   all: { type: 'boolean', default: false },
   json: { type: 'string' },
+  keep: { type: 'boolean', default: false },
   gigabytes: { type: 'string', default: '1' },
   profile: { type: 'string' },
 } as const;
@@ -58,6 +61,7 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
     quick: values.quick,
     all: values.all,
     json: values.json,
+    keep: values.keep,
     gigabytes: whole('gigabytes', values.gigabytes),
     profile: values.profile,
   };

@@ -7,6 +7,8 @@ import type { Role } from '../../lib/base/role.ts';
 import { type WebSocketDecoderOptions, webSocketDecoder } from '../../lib/events/websocket-decoder.ts';
 import { WebSocketDecoderStream } from '../../lib/streams/websocket-decoder-stream.ts';
 import { type Candidate, compare, type Row } from './compare.ts';
+import { writeFigures } from './figures-file.ts';
+import type { BenchOptions } from './options.ts';
 import { kinds, sizes, type Workload, wireChunks, workload } from './workload.ts';
 
 const maxMessageBytes = 2 ** 24;
@@ -16,11 +18,13 @@ const { Receiver } = ws as unknown as {
   Receiver: new (options: { isServer: boolean; maxPayload: number }) => Writable;
 };
 
-export async function run(): Promise<void> {
+export async function run(options: BenchOptions): Promise<void> {
+  const lines: object[] = [];
   for (const role of ['server', 'client'] as const) {
     const from = role === 'server' ? 'a client (masked)' : 'a server (unmasked)';
-    await compare(`receive from ${from}`, rows(role));
+    lines.push(...(await compare(`receive from ${from}`, rows(role))));
   }
+  writeFigures('receive', {}, lines, options);
 }
 
 function* rows(role: Role): Generator<Row> {

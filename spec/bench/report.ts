@@ -1,8 +1,6 @@
 // The table of a benchmark: printed line by line as it is measured, each figure beside its bound, and written as JSON.
 
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { cpus, totalmem } from 'node:os';
-import { dirname } from 'node:path';
+import { type FileOptions, writeFigures } from './figures-file.ts';
 
 /** A figure and its bound. */
 export interface Asked {
@@ -85,28 +83,11 @@ export class Report {
   }
 
   /** Writes the JSON; prints the figures that miss their bound, and the tally. */
-  finish(json: string): Tally {
-    mkdirSync(dirname(json), { recursive: true });
-    const { platform, arch } = process;
-    const about = {
-      name: this.#name,
-      platform,
-      arch,
-      machine: machine(),
-      measured: new Date().toISOString(),
-      command: ['npm run bench --', ...process.argv.slice(2)].join(' '),
-      ...this.#about,
-    };
-    writeFileSync(json, `${JSON.stringify({ ...about, lines: this.#lines }, undefined, 1)}\n`);
+  finish(options: FileOptions): Tally {
+    writeFigures(this.#name, this.#about, this.#lines, options);
     const missed = this.#missed.length;
     if (missed > 0) console.log(`\nnot reached:\n${this.#missed.map(line => `  ${line}`).join('\n')}`);
     console.log(`\n${this.#name}: ${this.#asked - missed} of ${this.#asked} figures reach their bound`);
     return { asked: this.#asked, missed };
   }
-}
-
-/** Returns the processor, the number of its cores, and the memory. */
-function machine(): string {
-  const cores = cpus();
-  return `${cores[0]?.model ?? process.arch}, ${cores.length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB`;
 }

@@ -2,8 +2,11 @@
 // the same run, and the bound beside each figure that has one. The machines are noisy: only ratios count.
 //
 // The benchmarks of whole processes take options: `--node 24`, `--quick`, `--rows 64x1,64x16`, `--sizes 20,1024`,
-// `--types text,binary`, `--deflate off,on`, `--kinds iterator,pipeTo,ws`, `--all`, `--json FILE`. `memory` takes
-// `--gigabytes 10`; `servers` and `clients` take `--profile FOLDER`, for a CPU profile of each measured process.
+// `--types text,binary`, `--deflate off,on`, `--kinds iterator,pipeTo,ws`, `--all`. `memory` takes `--gigabytes 10`; `servers`
+// and `clients` take `--profile FOLDER`, for a CPU profile of each measured process.
+//
+// Each benchmark but `deflate` writes its figures to build/bench/NAME.json, with `--keep` to demo/figures/NAME.json, or with
+// `--json FILE` there. `npm run figures` writes README's table from demo/figures.
 
 import { type BenchOptions, parseCommandLine } from './options.ts';
 import { withoutAddOns } from './process/ws-add-ons.ts';

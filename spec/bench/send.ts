@@ -8,6 +8,8 @@ import type { OutgoingEvent } from '../../lib/events/event.ts';
 import { WebSocketEncoder } from '../../lib/events/websocket-encoder.ts';
 import { WebSocketEncoderStream } from '../../lib/streams/websocket-encoder-stream.ts';
 import { type Candidate, compare, type Row } from './compare.ts';
+import { writeFigures } from './figures-file.ts';
+import type { BenchOptions } from './options.ts';
 import { kinds, sizes, type Workload, workload } from './workload.ts';
 
 /** Its types leave out the machines inside. */
@@ -15,10 +17,14 @@ const { Sender } = ws as unknown as {
   Sender: new (socket: Duplex, extensions: object) => { send(data: unknown, options: object): void };
 };
 
-export async function run(): Promise<void> {
+export async function run(options: BenchOptions): Promise<void> {
+  const lines: object[] = [];
   for (const role of ['server', 'client'] as const) {
-    await compare(`send as a ${role} (${role === 'server' ? 'unmasked' : 'masked'})`, rows(role));
+    lines.push(
+      ...(await compare(`send as a ${role} (${role === 'server' ? 'unmasked' : 'masked'})`, rows(role))),
+    );
   }
+  writeFigures('send', {}, lines, options);
 }
 
 function* rows(role: Role): Generator<Row> {

@@ -38,7 +38,7 @@ export async function run(options: BenchOptions): Promise<Tally> {
       ...work,
     });
   }
-  return report.finish(options.json ?? 'build/bench/servers.json');
+  return report.finish(options);
 }
 
 async function measure(

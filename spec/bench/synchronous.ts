@@ -32,5 +32,5 @@ export async function run(options: BenchOptions): Promise<Tally> {
       await child.end();
     }
   }
-  return report.finish(options.json ?? 'build/bench/synchronous.json');
+  return report.finish(options);
 }

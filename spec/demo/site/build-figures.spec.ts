@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { BenchLine, BenchResults } from '../../../demo/site/bench-results.ts';
-import { figuresHtml } from '../../../demo/site/build-figures.ts';
+import { figuresHtml, newest } from '../../../demo/site/build-figures.ts';
 
 const test = suite('site: figures');
 
@@ -28,6 +28,13 @@ const one = (name: string, line: Partial<BenchLine>): BenchResults => ({
 
 test('says how to measure if there are no figures', () => {
   assert.match(figuresHtml([]), 'npm run bench -- servers');
+});
+
+test('shows the newest result of each benchmark', () => {
+  const newer = { ...servers, measured: '2026-02-01T00:00:00.000Z' };
+  const other = one('memory', { heapBytes: 1 });
+  assert.equal(newest([newer, servers, other]), [newer, other]);
+  assert.equal(newest([servers, newer]), [newer]);
 });
 
 test('names the machine, the Node, the day and the command', () => {
