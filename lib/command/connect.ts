@@ -71,7 +71,11 @@ async function converse(
   session.outputGone.addEventListener('abort', close);
   const input = sendInput(settings, io, session.prompt, async () => [socket], session.onPing);
   // At a prompt the end of input is the wish to leave.
-  const sent = input.then(() => (session.prompt === undefined ? conversation.finishWhenQuiet() : close()));
+  const sent = input.then(() => {
+    if (session.prompt === undefined) return conversation.finishWhenQuiet();
+    if (session.prompt.interrupted) signalCode = signalCodes.SIGINT;
+    close();
+  });
   sent.catch(close);
   const ending = await conversation.ended;
   forgetSignals();

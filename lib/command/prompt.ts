@@ -8,34 +8,33 @@ import type { Screen } from './screen.ts';
 /** Lines that a person types, and a screen for what is printed meanwhile. */
 export class Prompt implements Screen {
   readonly isTerminal = true;
+  readonly #input: Readable;
   readonly #output: Writable;
-  readonly #readline: Interface;
+  /** Absent before the first line is wanted: until then Ctrl-C ends the process, and what is printed is plain. */
+  #readline: Interface | undefined;
+  #interrupted = false;
   #closed = false;
   /** Whether the last piece that was printed was the end of a line. */
   #atLineStart = true;
 
   constructor(input: Readable, output: Writable) {
+    this.#input = input;
     this.#output = output;
-    this.#readline = createInterface({
-      input,
-      output,
-      terminal: true,
-      prompt: '> ',
-      historySize: 1000,
-      removeHistoryDuplicates: true,
-    });
-    this.#readline.once('close', () => {
-      this.#closed = true;
-      output.write('\n');
-    });
+  }
+
+  /** Whether Ctrl-C has ended the lines. */
+  get interrupted(): boolean {
+    return this.#interrupted;
   }
 
   /** Yields the lines, until the person types Ctrl-D or Ctrl-C. */
   async *lines(): AsyncGenerator<string, void> {
-    this.#readline.prompt();
-    for await (const line of this.#readline) {
+    if (this.#closed) return;
+    const readline = this.#open();
+    readline.prompt();
+    for await (const line of readline) {
       yield line;
-      if (!this.#closed) this.#readline.prompt();
+      if (!this.#closed) readline.prompt();
     }
   }
 
@@ -52,18 +51,40 @@ export class Prompt implements Screen {
 
   /** Ends the lines. */
   close(): void {
-    this.#readline.close();
+    this.#closed = true;
+    this.#readline?.close();
+  }
+
+  #open(): Interface {
+    const readline = createInterface({
+      input: this.#input,
+      output: this.#output,
+      terminal: true,
+      prompt: '> ',
+      historySize: 1000,
+      removeHistoryDuplicates: true,
+    });
+    readline.once('SIGINT', () => {
+      this.#interrupted = true;
+      readline.close();
+    });
+    readline.once('close', () => {
+      this.#closed = true;
+      this.#output.write('\n');
+    });
+    this.#readline = readline;
+    return readline;
   }
 
   #leavePrompt(): void {
-    if (this.#closed || !this.#atLineStart) return;
+    if (this.#readline === undefined || this.#closed || !this.#atLineStart) return;
     moveCursor(this.#output, 0, -this.#readline.getCursorPos().rows);
     cursorTo(this.#output, 0);
     clearScreenDown(this.#output);
   }
 
   #showPrompt(): void {
-    if (this.#closed) return;
+    if (this.#readline === undefined || this.#closed) return;
     // The rows that readline believes to be above the cursor are cleared already.
     Object.assign(this.#readline, { prevRows: 0 });
     this.#readline.prompt(true);

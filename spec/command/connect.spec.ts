@@ -332,6 +332,16 @@ test('a person has a prompt, where mistakes are told, and Ctrl-D closes', async 
   await stop();
 });
 
+test('Ctrl-C at the prompt closes, and the exit code is that of SIGINT', async () => {
+  const { url, stop } = await serve(echo);
+  const io = new FakeProcess(true);
+  const running = runCommand([url], io);
+  await io.printed(/connected/);
+  io.stdin.write('\x03');
+  assert.is(await running, 130);
+  await stop();
+});
+
 test('the prompt ends with the WebSocket', async () => {
   const { url, stop } = await serve(echo);
   const io = new FakeProcess(true);

@@ -43,7 +43,19 @@ test('Ctrl-C ends the lines, and a line that comes with it is the last', async (
   const first = lines.next();
   input.write('a\r\x03');
   assert.is((await first).value, 'a');
+  assert.is(prompt.interrupted, true);
   assert.is((await lines.next()).done, true);
+});
+
+test('leaves the terminal alone until the first line is wanted', async () => {
+  const terminal = new Terminal();
+  terminal.prompt.write('early\n');
+  assert.is(await terminal.shown(), 'early\n');
+  assert.is(terminal.input.listenerCount('keypress'), 0);
+  terminal.prompt.close();
+  assert.is((await terminal.prompt.lines().next()).done, true);
+  assert.is(terminal.prompt.interrupted, false);
+  assert.is(await terminal.shown(), '');
 });
 
 test('prints above what is being typed, and shows it again', async () => {
