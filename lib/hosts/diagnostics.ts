@@ -1,4 +1,4 @@
-// Tells Node's diagnostics channels about WebSockets that open, close and fail: for tools that watch a process.
+// Publishes the opening, closing and failure of WebSockets on Node's diagnostics channels, for monitoring tools.
 
 import { channel } from 'node:diagnostics_channel';
 import type { Role } from '../base/role.ts';
@@ -10,7 +10,7 @@ export interface OpenDiagnostics {
   readonly socket: OpenWebSocket;
 }
 
-/** A message of the channel `wsluice:close`: a WebSocket has ended cleanly, with the peer's code and reason. */
+/** A message of the channel `wsluice:close`: a WebSocket has ended cleanly, with the code and reason of the peer. */
 export interface CloseDiagnostics extends OpenDiagnostics {
   readonly closeCode: number;
   readonly reason: string;

@@ -1,4 +1,4 @@
-// Opens a WebSocket on a stream of an HTTP/2 session of Node's: RFC 8441.
+// Opens a WebSocket as a client on a stream of a Node HTTP/2 session: RFC 8441.
 
 import type { ClientHttp2Session, ClientHttp2Stream } from 'node:http2';
 import { OptionTable } from '../base/option-table.ts';
@@ -16,15 +16,15 @@ import { headerList, headerObject, http2Duplex } from './http2-duplex.ts';
 const dialHttp2Options = /* @__PURE__ */ new OptionTable('dialHttp2', connectRules);
 
 /**
- * A WebSocket as a client, on a stream of its own of an HTTP/2 session, which carries many. Waits until the session is
- * connected and the server has allowed extended CONNECT. The session stays the caller's: who opened it listens to its
- * 'error', and closes it; its end is the end of the WebSockets on it.
+ * Opens a WebSocket as a client on its own stream of an HTTP/2 session, which can carry many. Waits until the session is
+ * connected and the server has allowed extended CONNECT. The caller owns the session, listens to its 'error' event, and
+ * closes it. The WebSockets end with the session.
  *
- * @param url - `ws:`, `wss:`, `http:` or `https:`; it says what is asked for, not where the session leads
- * @throws SyntaxError for a URL or subprotocols that the platform refuses
- * @throws TypeError and RangeError for other options, by name; nothing has been sent then
- * @throws HandshakeError when the session cannot open WebSockets, or the server refuses, answers wrongly or too late;
- * `response` has what it said, `cause` what broke the transport
+ * @param url - `ws:`, `wss:`, `http:` or `https:`; it fills the request and does not choose where the session leads
+ * @throws SyntaxError for a URL or subprotocols that the WebSocket standard rejects
+ * @throws TypeError and RangeError for other invalid options, before anything is sent; the message names the option
+ * @throws HandshakeError if the session cannot open WebSockets, or the server refuses, or responds invalidly or too late;
+ * `response` is its response, if any, and `cause` the error of the transport
  * @example
  * const session = connect('https://example.com').on('error', console.error);
  * const socket = await dialHttp2(session, 'wss://example.com/chat');
@@ -64,17 +64,17 @@ async function open(
   }
 }
 
-/** One look for all that open at the same time, and for all later ones. One that has failed is forgotten. */
-const looks = new WeakMap<ClientHttp2Session, Promise<boolean>>();
+/** The settings check of each session, shared by all openings. A failed check is removed. */
+const checks = new WeakMap<ClientHttp2Session, Promise<boolean>>();
 
-/** Milliseconds until a look that could not be taken is tried again. */
+/** Milliseconds until a check that could not be made is tried again. */
 const pauseMs = 20;
 
-/** RFC 8441 §3: a client MUST NOT ask before the server has sent SETTINGS_ENABLE_CONNECT_PROTOCOL 1. */
+/** RFC 8441 §3: a client MUST NOT use extended CONNECT before the server has sent SETTINGS_ENABLE_CONNECT_PROTOCOL 1. */
 async function extendedConnect(session: ClientHttp2Session, limit: OpeningLimit): Promise<void> {
   const allowed = () => session.remoteSettings.enableConnectProtocol === true;
   if (allowed()) return;
-  while (!(await limit.inTime(look(session))) && !allowed()) await limit.inTime(pause(limit));
+  while (!(await limit.inTime(settingsCheck(session))) && !allowed()) await limit.inTime(pause(limit));
   if (allowed()) return;
   const message = 'RFC 8441 §3: the server does not take WebSockets over HTTP/2';
   throw new HandshakeError(message, { code: 'ERR_HTTP2_UNSUPPORTED' });
@@ -84,26 +84,26 @@ function pause({ clock }: OpeningLimit): Promise<void> {
   return new Promise(resolve => clock.setTimeout(resolve, pauseMs));
 }
 
-function look(session: ClientHttp2Session): Promise<boolean> {
-  const known = looks.get(session);
+function settingsCheck(session: ClientHttp2Session): Promise<boolean> {
+  const known = checks.get(session);
   if (known !== undefined) return known;
-  const look = settingsOf(session);
-  looks.set(session, look);
-  const forget = () => looks.delete(session);
-  look.then(seen => seen || forget(), forget);
-  return look;
+  const check = settingsOf(session);
+  checks.set(session, check);
+  const forget = () => checks.delete(session);
+  check.then(seen => seen || forget(), forget);
+  return check;
 }
 
 /**
- * Settles when the server's settings have come: its first frame, so that they are before the answer to a ping. `false`:
- * the session can send no ping now, because Node allows ten under way.
+ * Resolves with true when the server's settings have arrived. They are its first frame, so they precede the answer to a ping.
+ * Resolves with false if the session cannot send a ping now, because Node allows only ten pending ones.
  */
 function settingsOf(session: ClientHttp2Session): Promise<boolean> {
   let forget!: () => void;
   const settings = new Promise<boolean>((resolve, reject) => {
     const onSettings = () => resolve(true);
     const onClose = () => reject(new Error('the session is closed'));
-    // If the session ends, its 'error' and 'close' say why, not the end of the ping.
+    // If the session ends, its 'error' and 'close' events give the reason, not the error of the ping.
     const ping = () =>
       session.ping(error => (error === null || !session.destroyed) && resolve(error === null));
     // Node emits 'connect' even after the session was destroyed.

@@ -1,4 +1,4 @@
-// Opens a WebSocket by its URL: TCP, TLS or a Unix socket of Node, or a duplex of the caller's own.
+// Opens a WebSocket as a client by its URL, over TCP, TLS or a Unix socket of Node, or over a duplex of the caller.
 
 import { connect as connectTcp, isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -16,23 +16,23 @@ import { nodeDuplex } from './node-duplex.ts';
 
 /** The options of {@link dial}. */
 export interface DialOptions extends ConnectOptions {
-  /** Options of `tls.connect`, such as `ca`, `cert` and `key`. Default: Node's, with the URL's host as server name. */
+  /** Options for `tls.connect`, such as `ca`, `cert` and `key`. Default: Node's, with the URL's host as server name. */
   readonly tls?: ConnectionOptions | undefined;
-  /** A Unix socket to dial in place of host and port. */
+  /** The path of a Unix socket to dial instead of host and port. */
   readonly socketPath?: string | undefined;
   /**
-   * Opens the transport in place of Node's own, for proxies and the like: it leads to `hostname` and `port`, with TLS
-   * where `secure`. The signal aborts when nobody waits any more.
+   * Opens the transport instead of Node, for example through a proxy: to `hostname` and `port`, with TLS if `secure`. The
+   * signal aborts when the opening is given up.
    */
   readonly connect?:
     | ((target: WebSocketUrl, signal: AbortSignal) => DialTransport | Promise<DialTransport>)
     | undefined;
 }
 
-/** What leads to a server: a Node stream or a pair of Web Streams. */
+/** A transport to a server: a Node stream or a pair of Web Streams. */
 export type DialTransport = Duplex | ByteDuplex;
 
-/** The same, checked. */
+/** {@link DialOptions}, checked and with their defaults. */
 export interface SettledDialOptions
   extends SettledConnectOptions,
     Settled<Omit<DialOptions, keyof ConnectOptions>, 'tls' | 'socketPath' | 'connect'> {}
@@ -45,14 +45,14 @@ export const dialOptions: OptionTable<SettledDialOptions> = /* @__PURE__ */ new 
 }));
 
 /**
- * A WebSocket as a client, dialled by its URL. A `user:password@` in it becomes Basic authorization; no redirects are
- * followed. The handshake's timeout and signal hold for dialling, too.
+ * Opens a WebSocket as a client by its URL. A `user:password@` in it becomes Basic authorization. Redirects are not followed.
+ * The timeout and the signal of the handshake apply to dialling, too.
  *
  * @param url - `ws:`, `wss:`, `http:` or `https:`
- * @throws SyntaxError for a URL or subprotocols that the platform refuses
- * @throws TypeError and RangeError for other options, by name, before anything is dialled
- * @throws HandshakeError when dialling fails, or the server refuses, answers wrongly or too late; `response` has what it
- * said, `cause` what broke the transport
+ * @throws SyntaxError for a URL or subprotocols that the WebSocket standard rejects
+ * @throws TypeError and RangeError for other invalid options, before it dials; the message names the option
+ * @throws HandshakeError if dialling fails, or the server refuses, or responds invalidly or too late; `response` is its
+ * response, if any, and `cause` the error of the transport
  */
 export async function dial(
   url: string | { readonly href: string },
@@ -62,9 +62,9 @@ export async function dial(
 }
 
 /**
- * {@link dial} for an opening that is ready.
+ * {@link dial} for a prepared opening.
  *
- * @param signal - in place of that of its options
+ * @param signal - used instead of the signal of its options
  */
 export function dialPrepared(
   opening: ClientOpening<SettledDialOptions>,
@@ -85,7 +85,7 @@ async function open(
   return await dialOpening(target => nodeDuplex(connectSocket(target, options)), opening, signal, true);
 }
 
-/** The socket, while it still connects: what is written waits in it. */
+/** Returns a socket that is still connecting. Written bytes wait in it. */
 function connectSocket({ hostname, port, secure }: WebSocketUrl, options: SettledDialOptions): Duplex {
   const { socketPath } = options;
   const where = socketPath === undefined ? { host: hostname, port } : { path: socketPath };
@@ -103,7 +103,7 @@ function connectSocket({ hostname, port, secure }: WebSocketUrl, options: Settle
   });
 }
 
-/** What is there at once is taken at once: it may fail before anybody else listens. */
+/** Adapts a transport, at once if it is not a promise: it may fail before anything else listens to it. */
 function opened(transport: DialTransport | Promise<DialTransport>): ByteDuplex | Promise<ByteDuplex> {
   return 'then' in transport ? transport.then(asByteDuplex) : asByteDuplex(transport);
 }

@@ -1,5 +1,5 @@
-// A Node stream, such as a `net.Socket`, as a duplex of octets. Not `Duplex.toWeb`: that is slow, never ends the readable
-// of a half-open socket, and hides why a socket was destroyed.
+// Adapts a Node stream, such as a `net.Socket`, to a duplex of bytes. `Duplex.toWeb` is slow, never ends the readable of a
+// half-open socket, and hides the reason why a socket was destroyed.
 
 import type { Duplex } from 'node:stream';
 import type { ByteDuplex, LockedDuplex, PushTransport, TransportOwner } from '../streams/byte-duplex.ts';
@@ -9,22 +9,22 @@ import type { NodeStreamListener, NodeStreamTraits } from './node-stream-traits.
 import { NodeTransport } from './node-transport.ts';
 import { NodeWriter } from './node-writer.ts';
 
-const ofSockets: NodeStreamTraits = { cut: socket => socket.destroy(), hasSentAll: () => false };
+const socketTraits: NodeStreamTraits = { cut: socket => socket.destroy(), hasSentAll: () => false };
 
 /**
- * Both directions of a Node stream: `net.Socket`, `tls.TLSSocket`, or any other duplex of bytes. From now on the stream
- * is the adapter's: it is made half-open, and destroyed when both sides have ended, or by `abort`.
+ * Returns a duplex over a Node stream: `net.Socket`, `tls.TLSSocket`, or any other duplex of bytes. The adapter owns the
+ * stream: it makes the stream half-open, and destroys it when both sides have ended, or on `abort`.
  *
- * A write settles when the stream takes more; its bytes must not change before they are sent. The chunks that are read
- * are those that the stream gave, so with a socket they are the reader's own. A WebSocket over it passes by its Web
- * Streams: they are made for whoever asks for them.
+ * A write settles when the stream takes more; do not change its bytes before they are sent. The chunks are those of the
+ * stream, so the reader owns them if the stream is a socket. A WebSocket uses the Node stream directly; the Web Streams are
+ * created only if you access them.
  *
- * @param traits - how the stream is let go of. Default: as a socket
- * @throws TypeError for a stream that gives strings or objects
+ * @param traits - the behaviour of this kind of stream. Default: that of a socket
+ * @throws TypeError for a stream of strings or objects
  */
 export function nodeDuplex<Kind extends Duplex>(
   stream: Kind,
-  traits: NodeStreamTraits<Kind> = ofSockets,
+  traits: NodeStreamTraits<Kind> = socketTraits,
 ): ByteDuplex {
   if (stream.readableObjectMode || stream.writableObjectMode || stream.readableEncoding !== null) {
     throw new TypeError('stream must give and take bytes: no object mode, no encoding');
@@ -32,7 +32,7 @@ export function nodeDuplex<Kind extends Duplex>(
   return new NodeDuplex(stream, traits);
 }
 
-/** A reader and a writer with promises, until an owner is called instead. */
+/** A reader and a writer with promises, used until an owner takes over. */
 class PromisedSides<Kind extends Duplex> implements NodeStreamListener {
   readonly reader: NodeReader;
   readonly writer: NodeWriter;
@@ -82,7 +82,7 @@ class NodeDuplex<Kind extends Duplex> implements ByteDuplex {
   #listener: NodeStreamListener;
   #readable: ByteDuplex['readable'] | undefined;
   #writable: ByteDuplex['writable'] | undefined;
-  /** Locked, and no stream has been made. */
+  /** True if it is locked and no Web Stream was made. */
   #locked = false;
 
   constructor(stream: Kind, traits: NodeStreamTraits<Kind>) {
@@ -91,7 +91,7 @@ class NodeDuplex<Kind extends Duplex> implements ByteDuplex {
     stream.allowHalfOpen = true;
     this.#sides = new PromisedSides(stream, traits);
     this.#listener = this.#sides;
-    // For good, and on a stream that was destroyed, too: an error that nobody listens to ends the process.
+    // Never removed, and added to a destroyed stream, too: an error without a listener ends the process.
     stream.on('error', error => this.#listener.fail(error));
     if (stream.destroyed) this.#listener.fail(stream.errored);
     else this.#listen();
@@ -107,7 +107,7 @@ class NodeDuplex<Kind extends Duplex> implements ByteDuplex {
     return (this.#writable ??= writableOf(this.#sidesNow.writer));
   }
 
-  /** If streams have been made, they are what the reader and writer work on. */
+  /** Locks both sides. If Web Streams were made, uses their reader and writer. */
   lock(): LockedDuplex {
     const untouched = this.#readable === undefined && this.#writable === undefined && !this.#locked;
     if (!untouched) return { reader: this.readable.getReader(), writer: this.writable.getWriter() };
@@ -116,7 +116,7 @@ class NodeDuplex<Kind extends Duplex> implements ByteDuplex {
     return { reader, writer, push: owner => this.#push(owner) };
   }
 
-  /** From now on the stream calls the owner, and the reader and the writer are released. */
+  /** Hands the stream over to an owner, and releases the reader and the writer. */
   #push(owner: TransportOwner): PushTransport {
     const { reader, onDrain } = this.#sidesNow;
     const { chunks, end } = reader.handOver();
@@ -127,12 +127,12 @@ class NodeDuplex<Kind extends Duplex> implements ByteDuplex {
     return transport;
   }
 
-  /** After a hand-over they are there for streams that are locked. */
+  /** The reader and the writer; new ones after a hand-over, for Web Streams that are locked. */
   get #sidesNow(): PromisedSides<Kind> {
     return (this.#sides ??= new PromisedSides(this.#stream, this.#traits));
   }
 
-  /** Who asks for a stream of a locked duplex gets a locked one. */
+  /** Makes locked Web Streams, because the duplex is locked. */
   #lockLate(): void {
     this.#locked = false;
     this.readable.getReader();
@@ -146,7 +146,7 @@ class NodeDuplex<Kind extends Duplex> implements ByteDuplex {
     if (stream.readableEnded) this.#listener.inputEnd();
     stream.on('end', () => this.#listener.inputEnd());
     stream.on('data', chunk => this.#listener.data(chunk));
-    // A stream that was paused before does not flow for a listener alone.
+    // A paused stream does not start to flow when a listener is added.
     stream.resume();
   }
 }

@@ -1,10 +1,10 @@
-// The readable side of a Node stream, one promise a chunk. Knows nothing of the other side.
+// The readable side of a Node stream, with a promise for each chunk.
 
 import type { Duplex } from 'node:stream';
 import { Fifo } from '../base/fifo.ts';
 import type { ByteReader } from '../streams/byte-duplex.ts';
 
-/** Beyond this, what has come and nobody reads stops the stream. A chunk counts its octets and 256, which it costs. */
+/** The queued bytes at which the stream is paused. A chunk counts `bytesPerChunk` besides its own. */
 const maxQueuedBytes = 16_384;
 const bytesPerChunk = 256;
 
@@ -20,9 +20,9 @@ type State =
   | { readonly type: 'ended' }
   | { readonly type: 'failed'; readonly failure: unknown };
 
-/** Chunks of a stream that flows. Those that have come are read before an end or a failure. */
+/** Reads the chunks of a flowing stream. Queued chunks are read before an end or a failure. */
 export class NodeReader implements ByteReader {
-  /** Settles when the stream has ended or failed and nothing is left to read. */
+  /** Settles when the stream has ended or failed and no chunk is left. */
   readonly closed: Promise<void>;
   readonly #stream: Duplex;
   readonly #chunks = new Fifo<Uint8Array>();
@@ -43,7 +43,7 @@ export class NodeReader implements ByteReader {
     return this.#state.type !== 'open';
   }
 
-  /** One read at a time. */
+  /** Reads the next chunk. Only one read may be pending. */
   read(): Promise<Result> {
     const value = this.#take();
     if (value !== undefined) return Promise.resolve({ value });
@@ -53,7 +53,7 @@ export class NodeReader implements ByteReader {
     });
   }
 
-  /** Drops what has come and what comes. */
+  /** Drops queued and further chunks. */
   cancel(): Promise<void> {
     this.#chunks.clear();
     this.#stream.pause();
@@ -62,7 +62,7 @@ export class NodeReader implements ByteReader {
     return Promise.resolve();
   }
 
-  /** A chunk has come. */
+  /** Adds a chunk of the stream. */
   push(chunk: Uint8Array): void {
     if (this.ended) return;
     const value = plainView(chunk);
@@ -72,7 +72,7 @@ export class NodeReader implements ByteReader {
     if (this.#queuedBytes >= maxQueuedBytes) this.#stream.pause();
   }
 
-  /** Hands over the chunks that wait, and how the stream has ended, if it has. */
+  /** Returns the queued chunks, and the end of the stream if it has ended. */
   handOver(): {
     readonly chunks: Uint8Array[];
     readonly end: 'ended' | { readonly cause: unknown } | undefined;
@@ -85,12 +85,12 @@ export class NodeReader implements ByteReader {
     return { chunks, end: state.type === 'ended' ? 'ended' : { cause: state.failure } };
   }
 
-  /** Nothing more will come. */
+  /** Ends the input after the queued chunks. */
   end(): void {
     this.#finish({ type: 'ended' });
   }
 
-  /** Nothing more will come, for that reason. */
+  /** Fails the input after the queued chunks. */
   fail(failure: unknown): void {
     this.#finish({ type: 'failed', failure });
   }
@@ -128,7 +128,7 @@ export class NodeReader implements ByteReader {
   }
 }
 
-/** The chunk as a plain view: a `Buffer` has a `slice` that does not copy. */
+/** Returns the chunk as a plain Uint8Array, because `Buffer.prototype.slice` does not copy. */
 export function plainView({ buffer, byteOffset, length }: Uint8Array): Uint8Array {
   return new Uint8Array(buffer, byteOffset, length);
 }

@@ -1,21 +1,21 @@
-// What adapters of Node streams have in common: how kinds of streams differ, and what a stream reports.
+// The interfaces that the adapters of Node streams share.
 
 import type { Duplex } from 'node:stream';
 
-/** The traits in which kinds of Node streams differ. */
+/** The behaviour in which kinds of Node streams differ. */
 export interface NodeStreamTraits<Kind extends Duplex = Duplex> {
-  /** Lets go of both directions at once; called when both have ended, too. */
+  /** Releases both directions at once. Also called when both have ended. */
   cut(stream: Kind): void;
-  /** Whether a stream that closed before its 'finish' has nevertheless sent everything and its end. */
+  /** Returns true if a stream that closed before 'finish' has sent everything and its end. */
   hasSentAll(stream: Kind): boolean;
 }
 
-/** The events of a stream. */
+/** A listener to the events of a stream. */
 export interface NodeStreamListener {
   data(chunk: Uint8Array): void;
   inputEnd(): void;
-  /** The stream has closed. */
+  /** Called when the stream has closed. */
   closed(): void;
-  /** The stream has failed, or was destroyed; after a good end of a side nothing happens to that side. */
+  /** Called when the stream has failed or was destroyed. Has no effect on a side that has ended. */
   fail(error: Error | null | undefined): void;
 }

@@ -1,16 +1,16 @@
-// A duplex of Web Streams of bytes, such as a byte tunnel → a Node Duplex. The reverse of node-duplex.ts.
+// Adapts a duplex of Web Streams of bytes, such as a byte tunnel, to a Node Duplex. The reverse of node-duplex.ts.
 
 import { Duplex } from 'node:stream';
 import type { ByteDuplex } from '../streams/byte-duplex.ts';
 
 /** The options of {@link nodeStream}. */
 export interface NodeStreamOptions {
-  /** As of `net.Socket`: if false, the end of the readable side ends the writable side. Default: false. */
+  /** As for `net.Socket`: if false, the end of the readable side ends the writable side. Default: false. */
   readonly allowHalfOpen?: boolean | undefined;
 }
 
 /**
- * Returns a Node `Duplex` over both directions, which it locks. Destroying it cancels and aborts them, with the error.
+ * Returns a Node `Duplex` over a pair of Web Streams, and locks them. Destroying it cancels and aborts them with the error.
  *
  * @throws TypeError if a side is locked
  */
@@ -61,7 +61,7 @@ class WebDuplex extends Duplex {
     done(error);
   }
 
-  /** Takes the end of both directions by the peer. After a clean end the readable side ends too; any other end fails both. */
+  /** Handles the end of both directions by the peer: a clean end lets the readable side end, any other destroys both. */
   #endByPeer(error: Error | undefined): void {
     if (error?.name === 'InvalidStateError') this.#ended = true;
     else this.destroy(error);

@@ -1,14 +1,14 @@
-// A Node stream that calls the owner of a socket: no promises, no queue of its own.
+// Connects a Node stream to the owner of a socket with callbacks, without promises or a queue.
 
 import type { Duplex } from 'node:stream';
 import type { PushTransport, TransportOwner } from '../streams/byte-duplex.ts';
 import { plainView } from './node-reader.ts';
 import type { NodeStreamListener, NodeStreamTraits } from './node-stream-traits.ts';
 
-/** More writes than this the stream does not hold, however small: each costs it some 150 bytes. */
+/** The most pending writes of the stream, because each costs it about 150 bytes, however small it is. */
 const maxHeldWrites = 256;
 
-/** How the stream has ended. */
+/** The end of the stream. */
 type End = 'ended' | { readonly cause: unknown };
 
 /** Reads and writes a stream on behalf of an owner. */
@@ -16,20 +16,20 @@ export class NodeTransport implements PushTransport, NodeStreamListener {
   readonly #stream: Duplex;
   readonly #traits: NodeStreamTraits;
   readonly #owner: TransportOwner;
-  /** Chunks that came before, and how the stream ended: that comes after them. */
+  /** Chunks that were read before, and the end of the stream that follows them. */
   #early: readonly Uint8Array[];
   #earlyEnd: End | undefined;
   #paused = true;
   #inputEnded: boolean;
   #output: 'open' | 'ending' | 'ended' = 'open';
   #over = false;
-  /** Writes that were taken at once and whose callbacks are yet to come. */
+  /** The number of writes that were taken at once and whose callbacks have not come yet. */
   #takenEarly = 0;
   #heldWrites = 0;
 
   /**
-   * @param early - what was read before and nobody has taken
-   * @param earlyEnd - how the stream has ended already, if it has
+   * @param early - chunks that were read before and are not delivered yet
+   * @param earlyEnd - the end of the stream, if it has already ended
    */
   constructor(
     stream: Duplex,
@@ -67,7 +67,7 @@ export class NodeTransport implements PushTransport, NodeStreamListener {
     else this.#giveFailure(end.cause);
   }
 
-  /** A large write that was taken at once leaves `writableNeedDrain` set until the next tick, though nothing waits. */
+  /** True if more may be written. After a large write `writableNeedDrain` stays set until the next tick, even if it was taken. */
   get hasRoom(): boolean {
     const { destroyed, writableLength, writableNeedDrain } = this.#stream;
     if (destroyed) return false;
@@ -93,7 +93,7 @@ export class NodeTransport implements PushTransport, NodeStreamListener {
 
   end(): void {
     this.#output = 'ending';
-    // Node calls back with an error if the stream is destroyed before; its 'close' tells of that.
+    // If the stream is destroyed first, Node calls back with an error; the 'close' event handles that.
     this.#stream.end((error?: Error | null) => error ?? this.#finish());
   }
 

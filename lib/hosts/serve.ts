@@ -1,4 +1,4 @@
-// Serves WebSockets on a server of Node: every client that is let in gets a handler, and the socket ends with it.
+// Serves WebSockets on a Node server: calls a handler for each admitted client, and closes the socket after it.
 
 // `Symbol.asyncDispose` is not in ES2022, and not every runtime's types declare it.
 /// <reference lib="esnext.disposable" preserve="true" />
@@ -20,30 +20,30 @@ import type { OpenWebSocket } from '../sockets/open-websocket.ts';
 import { type DrainOptions, SocketGroup } from '../sockets/socket-group.ts';
 import { refusing, route, type ServedRequest, type WebSocketHost } from './upgrade-router.ts';
 
-/** Options of {@link serve}: those of `upgrade`, and these. */
+/** The options of {@link serve}, in addition to those of `upgrade`. */
 export interface ServeOptions<Answer extends Authorization = Authorization> extends AdmissionOptions<Answer> {
   /**
-   * The requests that are taken, by their path without the query: the path itself, such as `'/chat'`, a pattern, or a
-   * function that also gets the headers, with names in lower case. Default: all.
+   * Selects the requests to serve by their path without the query: the path itself, such as `'/chat'`, a pattern, or a
+   * function that also gets the headers, with names in lower case. Default: all requests.
    */
   readonly path?: string | RegExp | ((path: string, headers: IncomingHttpHeaders) => boolean) | undefined;
   /**
-   * Hears of every client that is refused, handler that throws, and WebSocket that does not end cleanly; `socket` is
-   * absent if none was opened. Default: errors that no client can cause go to `console.error`, the others nowhere.
+   * Called for every refused client, for every handler that throws, and for every WebSocket that does not end cleanly.
+   * `socket` is absent if none was opened. Default: prints errors that a client cannot cause with `console.error`.
    */
   readonly onError?: ((error: unknown, socket: OpenWebSocket | undefined) => unknown) | undefined;
 }
 
-/** WebSockets that are served on a server. */
+/** A service of WebSockets on a server. */
 export interface WebSocketService<Context = unknown> {
   /** The open sockets. */
   readonly sockets: SocketGroup<Context>;
   /**
-   * Refuses new clients with 503, and closes all sockets with 1001, going away. Resolves when all have ended; those that
-   * take longer than `timeoutMs` are cut, and it gives their number.
+   * Refuses new clients with 503 and closes all sockets with 1001, going away. Resolves when all have ended, with the number
+   * of sockets that were terminated because they took longer than `timeoutMs`.
    */
   drain(options?: DrainOptions): Promise<number>;
-  /** Leaves the server, and closes all sockets as `drain` does. The server goes on; it can be given to `serve` again. */
+  /** Stops the service and closes all sockets as `drain` does. The server keeps running and can be passed to `serve` again. */
   close(): Promise<void>;
   /** The same as `close`. */
   [Symbol.asyncDispose](): Promise<void>;
@@ -60,20 +60,19 @@ const serveOptions = /* @__PURE__ */ new OptionTable<SettledServeOptions>('serve
 }));
 
 /**
- * Serves WebSockets on an HTTP, HTTPS or HTTP/2 server of Node. `handler` is called with each socket that is opened. The
- * socket closes with 1000 when the handler returns or its promise resolves; with 1011 when it throws, or with the code
- * and reason of the WebSocketError that it throws. A handler that only adds listeners keeps the socket open with
- * `return socket.closed`.
+ * Serves WebSockets on an HTTP, HTTPS or HTTP/2 server of Node. Calls `handler` with each opened socket. The socket closes
+ * with 1000 when the handler returns or its promise resolves, and with 1011 when it throws, or with the code and reason of a
+ * WebSocketError that it throws. A handler that only adds listeners keeps the socket open with `return socket.closed`.
  *
- * Several services share one server by their `path`; the first that takes a request has it. A request that none takes is
- * refused with 404, unless the server has other listeners for it. Nothing that a client does is an unhandled rejection.
+ * Several services can share a server by their `path`: the first one that matches gets the request. A request that none
+ * matches is refused with 404, unless the server has other listeners for it. No client can cause an unhandled rejection.
  *
- * `authorize` may hand on a context: `socket.context`. TypeScript knows its type if the parameter of `authorize` is declared,
- * as in `authorize: (request: RequestHead) => ({ context: userOf(request) })`.
+ * `authorize` may return a context, which becomes `socket.context`. TypeScript infers its type if you declare the parameter of
+ * `authorize`, as in `authorize: (request: RequestHead) => ({ context: userOf(request) })`.
  *
  * An HTTP/2 server gets the setting `enableConnectProtocol`.
  *
- * @throws TypeError and RangeError for bad options, by name
+ * @throws TypeError and RangeError for invalid options; the message names the option
  * @example
  * const server = createServer().listen(8080);
  * serve(server, async socket => {
@@ -147,7 +146,7 @@ class Service<Context> implements WebSocketService<Context> {
     }
   }
 
-  /** Reports an end that is not clean once, whether or not the handler has failed by it. */
+  /** Runs the handler. Reports an unclean end once, even if the handler fails with the same error. */
   async #handle(socket: OpenWebSocket<Context>): Promise<void> {
     let fault: unknown;
     try {
@@ -167,7 +166,7 @@ class Service<Context> implements WebSocketService<Context> {
 
   #report(error: unknown, socket?: OpenWebSocket): void {
     const { onError } = this.#options;
-    // An application whose report fails still has a console.
+    // If `onError` itself fails, its error is printed.
     new Promise(resolve => resolve(onError(error, socket))).catch(failure => console.error(failure));
   }
 }
@@ -182,19 +181,19 @@ function isPath(value: unknown): boolean {
 function takes(expected: ServeOptions['path'], { path, headers }: ServedRequest): boolean {
   if (expected === undefined) return true;
   if (typeof expected === 'string') return path === expected;
-  // Not `test`: that of a global pattern begins where the last one has ended.
+  // `test` of a global pattern would start at its last position.
   if (typeof expected === 'object') return path.search(expected) >= 0;
   const answer: unknown = expected(path, headers);
   if (typeof answer === 'boolean') return answer;
   throw new TypeError(`path must return true or false (got ${described(answer)})`);
 }
 
-/** Whether a handler has failed only because the socket had closed cleanly meanwhile. */
+/** Returns true if the handler failed only because the socket had closed cleanly. */
 function isEnd(error: unknown, socket: OpenWebSocket): boolean {
   return socket.closing && (error as { name?: unknown } | null | undefined)?.name === 'InvalidStateError';
 }
 
-/** Prints what is not of a client's doing. */
+/** Prints errors that a client cannot cause. */
 function reportFaults(error: unknown): void {
   const byClient =
     error instanceof HandshakeError || (error as Error | null | undefined)?.name === 'WebSocketError';

@@ -1,4 +1,4 @@
-// A WebSocket from the 'stream' event of Node's HTTP/2 servers: RFC 8441.
+// Opens a WebSocket from the 'stream' event of Node's HTTP/2 servers: RFC 8441.
 
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import { coded } from '../base/coded.ts';
@@ -25,17 +25,17 @@ const noBytes = new Uint8Array(0);
 
 const upgradeHttp2Options = /* @__PURE__ */ new OptionTable('upgradeHttp2', admissionRules);
 
-/** What a WebSocket has been made of, or will be: a second one would write into the first. */
+/** The streams that were used for a WebSocket, because a second one would write into the first. */
 const upgraded = new WeakSet<ServerHttp2Stream>();
 
 /**
- * A WebSocket as a server, from what the 'stream' event of an HTTP/2 server gives for an extended CONNECT. The server
- * has the setting `enableConnectProtocol: true`. Where it has a listener for 'request', too, use its 'connect' event,
- * with `request.stream` and `request.headers`: Node refuses each CONNECT that nobody there listens for. Handle the
- * rejection: any client can cause one, and Node ends a process that leaves it unhandled.
+ * Opens a WebSocket as a server from the arguments of the 'stream' event of an HTTP/2 server for an extended CONNECT. The
+ * server needs the setting `enableConnectProtocol: true`. If it also has a listener for 'request', use its 'connect' event
+ * with `request.stream` and `request.headers`, because Node then refuses each CONNECT without a listener for that event.
+ * Handle the rejection: any client can cause one, and Node ends a process that leaves it unhandled.
  *
- * @throws TypeError and RangeError for bad options, by name; the stream is then reset
- * @throws HandshakeError for a client that is refused; `response` has what it was told
+ * @throws TypeError and RangeError for invalid options, after a reset of the stream; the message names the option
+ * @throws HandshakeError if the client is refused; `response` is the response that was sent
  * @example
  * const server = createSecureServer({ key, cert, settings: { enableConnectProtocol: true } });
  * server.on('stream', (stream, headers) => {
@@ -53,9 +53,9 @@ export async function upgradeHttp2<Answer extends Authorization = Authorization>
 }
 
 /**
- * {@link upgradeHttp2} for options that have been checked.
+ * {@link upgradeHttp2} with a function that returns checked options.
  *
- * @param options - called when the stream has an owner that resets it if the options are bad
+ * @param options - called after the stream was adopted, so that it is reset if the options are invalid
  */
 export function upgradeHttp2Checked(
   stream: ServerHttp2Stream,
@@ -105,17 +105,17 @@ async function admit(
   }
 }
 
-/** A client that has gone away shows in what comes from it. */
+/** Sends the response, unless the client has gone away; the next read reports that. */
 function respond(stream: ServerHttp2Stream, response: ResponseHead): void {
   if (!stream.closed && !stream.destroyed) stream.respond(headerObject(connectHeaders(response)));
 }
 
-/** The response and the end of the stream, in both directions. */
+/** Sends a refusal and ends the stream in both directions. */
 function refuse(stream: ServerHttp2Stream, error: unknown): void {
   const response = answerTo(error);
   if (response === undefined || stream.headersSent) return;
   respond(stream, response);
   stream.end(response.body);
-  // RFC 9113 §8.1: behind a whole response NO_ERROR tells the client to send no more.
+  // RFC 9113 §8.1: NO_ERROR after a complete response tells the client to stop sending.
   stream.close();
 }

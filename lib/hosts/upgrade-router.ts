@@ -1,5 +1,5 @@
-// Shares the requests for WebSockets that one server of Node gets among several services: the first that takes a request
-// has it, and a request that none takes gets a 404.
+// Routes the WebSocket requests of a Node server to several services: the first service that matches gets the request, and a
+// request that none matches gets a 404.
 
 import type { EventEmitter } from 'node:events';
 import type { Server as HttpServer, IncomingHttpHeaders, IncomingMessage } from 'node:http';
@@ -12,27 +12,27 @@ import type { OpenWebSocket } from '../sockets/open-websocket.ts';
 import { upgradeChecked } from './upgrade.ts';
 import { upgradeHttp2Checked } from './upgrade-http2.ts';
 
-/** A server of Node that WebSockets can be served on. */
+/** A Node server on which WebSockets can be served. */
 export type WebSocketHost = HttpServer | HttpsServer | Http2Server | Http2SecureServer;
 
-/** A request that a server has received, and that asks for another protocol. */
+/** A request for another protocol that a server has received. */
 export interface ServedRequest {
-  /** Its path, as it was sent, without the query. */
+  /** The path as it was sent, without the query. */
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
-  /** Answers it. */
+  /** Responds to the request. */
   open(options: SettledAdmissionOptions): Promise<OpenWebSocket>;
 }
 
-/** Returns whether a service has taken the request. */
+/** A service. Returns true if it has taken the request. */
 export type Route = (request: ServedRequest) => boolean;
 
-/** The events of both kinds of servers, without the overloads. */
+/** A server with the events of both kinds, without the overloads. */
 type Host = EventEmitter & Partial<Pick<Http2Server, 'updateSettings'>>;
 
 const notFound = /* @__PURE__ */ refusing(404);
 
-/** Returns the options that refuse every request that is a good one, with this status. */
+/** Returns options that refuse every valid request with this status. */
 export function refusing(status: number): () => SettledAdmissionOptions {
   const table = new OptionTable<SettledAdmissionOptions>('serve', admissionRules);
   return () => table.check({ origins: 'any', authorize: () => ({ status }) });
@@ -40,18 +40,18 @@ export function refusing(status: number): () => SettledAdmissionOptions {
 
 const routers = new WeakMap<object, UpgradeRouter>();
 
-/** Gives a service the requests of a server. Returns what takes it away again. */
+/** Adds a service to a server. Returns a function that removes it. */
 export function route(server: WebSocketHost, service: Route): () => void {
   const router = routers.get(server) ?? new UpgradeRouter(server);
   routers.set(server, router);
   return router.add(service);
 }
 
-/** All services of one server. It listens while there are some. */
+/** The services of one server. It listens while there are any. */
 class UpgradeRouter {
   readonly #server: Host;
   readonly #services = new Set<Route>();
-  /** The streams that have come: Node's HTTP/2 servers may tell of the same one by two events. */
+  /** The streams seen so far, because Node's HTTP/2 servers may report the same one by two events. */
   readonly #streams = new WeakSet<ServerHttp2Stream>();
 
   constructor(server: Host) {
@@ -60,7 +60,7 @@ class UpgradeRouter {
 
   add(service: Route): () => void {
     if (this.#services.size === 0) this.#listen();
-    // The same function may be added twice.
+    // A function of its own, because the same service may be added twice.
     const own: Route = request => service(request);
     this.#services.add(own);
     return () => {
@@ -71,7 +71,7 @@ class UpgradeRouter {
   #listen(): void {
     this.#server.on('upgrade', this.#onUpgrade);
     if (this.#server.updateSettings === undefined) return;
-    // RFC 8441 §3. The server adds it to its other settings, for the sessions to come.
+    // RFC 8441 §3. The server adds it to its other settings, for later sessions.
     this.#server.updateSettings({ enableConnectProtocol: true });
     this.#server.on('stream', this.#onStream).on('connect', this.#onConnect);
   }
@@ -97,7 +97,7 @@ class UpgradeRouter {
     this.#dispatch({ path: pathOf(`${headers[':path']}`), headers, open }, this.#sharesStreams());
   };
 
-  /** Node refuses each CONNECT, of WebSockets too, if it has a listener for requests and none for this event. */
+  /** Handles the 'connect' event: Node refuses each CONNECT if there is a listener for 'request' and none for this event. */
   readonly #onConnect = (
     request: { readonly stream: ServerHttp2Stream; readonly headers: IncomingHttpHeaders },
     response: { statusCode: number; end(): void },
@@ -108,13 +108,13 @@ class UpgradeRouter {
     response.end();
   };
 
-  /** Whether others listen for streams than we, and Node itself, which turns streams into requests. */
+  /** True if others than we and Node itself, which turns streams into requests, listen for streams. */
   #sharesStreams(): boolean {
     const nodes = this.#server.listenerCount('request') > 0 ? 1 : 0;
     return this.#server.listenerCount('stream') > 1 + nodes || this.#server.listenerCount('connect') > 1;
   }
 
-  /** @param isShared - whether other listeners may take the request if no service does */
+  /** @param isShared - true if other listeners may take the request */
   #dispatch(request: ServedRequest, isShared: boolean): void {
     for (const service of this.#services) if (service(request)) return;
     if (!isShared) request.open(notFound()).catch(() => {});

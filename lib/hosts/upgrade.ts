@@ -1,4 +1,4 @@
-// A WebSocket from the 'upgrade' event of Node's HTTP servers.
+// Opens a WebSocket from the 'upgrade' event of Node's HTTP servers.
 
 import type { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
@@ -19,22 +19,22 @@ import type { OpenWebSocket } from '../sockets/open-websocket.ts';
 import { watched } from './diagnostics.ts';
 import { nodeDuplex } from './node-duplex.ts';
 
-/** What a server chooses; the request is known. */
+/** The options of {@link upgrade}. */
 export interface UpgradeOptions<Answer extends Authorization = Authorization>
   extends AdmissionOptions<Answer> {}
 
 const upgradeOptions = /* @__PURE__ */ new OptionTable('upgrade', admissionRules);
 
-/** What a WebSocket has been made of, or will be: a second one would write into the first. */
+/** The sockets that were used for a WebSocket, because a second one would write into the first. */
 const upgraded = new WeakSet<Duplex>();
 
 /**
- * A WebSocket as a server, from what the 'upgrade' event of an `http.Server` or `https.Server` gives. Handle the
+ * Opens a WebSocket as a server from the arguments of the 'upgrade' event of an `http.Server` or `https.Server`. Handle the
  * rejection: any client can cause one, and Node ends a process that leaves it unhandled.
  *
- * @param head - what was read behind the request
- * @throws TypeError and RangeError for bad options, by name; the connection is then cut
- * @throws HandshakeError for a client that is refused; `response` has what it was told
+ * @param head - the bytes read after the request
+ * @throws TypeError and RangeError for invalid options, after the socket was destroyed; the message names the option
+ * @throws HandshakeError if the client is refused; `response` is the response that was sent
  * @example
  * server.on('upgrade', (request, socket, head) => {
  *   upgrade(request, socket, head).then(serve).catch(console.error);
@@ -51,9 +51,9 @@ export async function upgrade<Answer extends Authorization = Authorization>(
 }
 
 /**
- * {@link upgrade} for options that have been checked.
+ * {@link upgrade} with a function that returns checked options.
  *
- * @param options - called when the socket has an owner that cuts it if the options are bad
+ * @param options - called after the socket was adopted, so that it is destroyed if the options are invalid
  */
 export function upgradeChecked(
   request: IncomingMessage,
@@ -78,7 +78,7 @@ async function open(
   upgraded.add(socket);
   const isSocket = socket instanceof Socket;
   if (isSocket) {
-    // The server's timeouts were for requests.
+    // Switches off the server's timeout, which is for requests.
     socket.setTimeout(0);
     socket.setNoDelay(true);
   }

@@ -8,7 +8,7 @@ import {
 } from '../platform/websocket-stream.ts';
 import { type DialOptions, dial, dialOptions } from './dial.ts';
 
-/** `protocols` and `signal` are the platform's; the others are those of {@link dial}. */
+/** The options: `protocols` and `signal` of the platform, and those of {@link dial}. */
 export interface NodeWebSocketStreamOptions
   extends Omit<DialOptions, keyof WebSocketStreamOptions>,
     WebSocketStreamOptions {}
@@ -16,7 +16,7 @@ export interface NodeWebSocketStreamOptions
 const dialStreamOptions = /* @__PURE__ */ platformOptions('WebSocketStream', () => dialOptions.rules);
 
 /**
- * The platform's class, dialled by {@link dial}.
+ * The platform's class, over the transports of {@link dial}.
  *
  * @example
  * const { readable, writable } = await new WebSocketStream('wss://example.com/chat').opened;
@@ -25,14 +25,14 @@ export class WebSocketStream extends OpenedWebSocketStream {
   /**
    * Starts to open a WebSocket.
    *
-   * @throws DOMException SyntaxError for a URL or subprotocols that the platform refuses
-   * @throws TypeError and RangeError for other options, by name
+   * @throws DOMException SyntaxError for a URL or subprotocols that the WebSocket standard rejects
+   * @throws TypeError and RangeError for other invalid options; the message names the option
    */
   constructor(
     url: string | { toString(): string },
     options: NodeWebSocketStreamOptions | null | undefined = {},
   ) {
-    // biome-ignore lint/complexity/noArguments: nothing else tells `undefined` from no argument.
+    // biome-ignore lint/complexity/noArguments: only `arguments` tells `undefined` from a missing argument.
     requireArguments('WebSocketStream', arguments.length, 1);
     super(url, options, dial, dialStreamOptions);
   }

@@ -1,4 +1,4 @@
-// node:zlib behind the codec interface. RFC 7692 §7.2.
+// A codec on node:zlib: RFC 7692 §7.2.
 
 import { versions } from 'node:process';
 import { builtInCodec } from '../deflate/built-in-codec.ts';
@@ -7,9 +7,9 @@ import { zlibByMessage } from './zlib-by-message.ts';
 import { ZlibDeflater, zlibDeflaterBytes } from './zlib-deflater.ts';
 import { ZlibInflater, zlibInflaterBytes } from './zlib-inflater.ts';
 
-/** zlib by streams that are driven synchronously. */
+/** The codec on zlib streams that are driven synchronously. */
 export const zlibByStream: DeflateCodec = {
-  // zlib takes 8 bits for 9.
+  // zlib uses 9 bits if it is given 8.
   minWindowBits: 9,
   deflaterBytes: zlibDeflaterBytes,
   inflaterBytes: zlibInflaterBytes,
@@ -18,14 +18,14 @@ export const zlibByStream: DeflateCodec = {
 };
 
 /**
- * The newest Node whose zlib streams are known to take the calls of {@link ZlibStream}. They are not tried in a newer one:
- * native code that does not get the arguments that it expects ends the process, and no `try` can prevent that.
+ * The newest Node whose zlib streams are known to accept the calls of {@link ZlibStream}. A newer one is not tried, because
+ * native code with unexpected arguments ends the process, and no `try` can prevent that.
  */
 const newestKnownNode = 26;
 
 let chosen: DeflateCodec | undefined;
 
-/** Returns the codec for this runtime; it is chosen once, when the first connection needs it. */
+/** Returns the codec for this runtime, which is chosen once, for the first connection. */
 function codec(): DeflateCodec {
   chosen ??= codecFor(versions.node);
   return chosen;
@@ -62,16 +62,16 @@ const hello = Uint8Array.of(0x48, 0x65, 0x6c, 0x6c, 0x6f);
 /** "Hello" of RFC 7692 §7.2.3: in a final block, and in a block that refers to it. */
 const afterFinalBlock = Uint8Array.of(0xf3, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00, 0x00);
 const backReference = Uint8Array.of(0xf2, 0x00, 0x11, 0x00, 0x00);
-/** "Hello" cut off, and in a stored block whose lengths disagree. */
+/** "Hello" truncated, and in a stored block whose two lengths differ. */
 const cutOff = Uint8Array.of(0xf2, 0x48, 0xcd);
 const corrupt = Uint8Array.of(0x00, 0x05, 0x00, 0x00, 0x00, 0x48, 0x65, 0x6c, 0x6c, 0x6f, 0x00);
 
-/** Returns the first codec that this runtime can run, or the last one. */
+/** Returns the first codec that works on this runtime, or the last one. */
 export function workingCodec(candidates: readonly DeflateCodec[]): DeflateCodec {
   return candidates.find(works) ?? candidates.at(-1)!;
 }
 
-/** Tries a codec with a few messages: it must keep the window in both directions, and refuse what is invalid at once. */
+/** Tries a codec with a few messages: it must keep the window in both directions, and reject invalid input at once. */
 function works(codec: DeflateCodec): boolean {
   const options = { windowBits: 15, contextTakeover: true, maxMessageBytes: Infinity };
   try {

@@ -1,40 +1,40 @@
-// Messages in, their compressed payloads out, by node:zlib (RFC 7692 §7.2.1).
+// Compresses messages with node:zlib (RFC 7692 §7.2.1).
 
 import { constants, createDeflateRaw } from 'node:zlib';
 import type { DeflaterOptions, MessageDeflater } from '../deflate/codec.ts';
 import { ZlibStream } from './zlib-stream.ts';
 
-/** One call compresses so many bytes: 1 to 3 ms. */
+/** The most bytes that one call compresses: 1 to 3 ms of work. */
 const sliceBytes = 65_536;
 
 const tailBytes = 4;
 const emptyMessage: Uint8Array = Uint8Array.of(0);
 
 /**
- * Holds the output of any call: zlib has not yet written 64 KiB at most, and a slice comes to that; neither grows by more
+ * The buffer for the output of any call: at most 64 KiB that zlib holds back plus one slice, neither of which grows by more
  * than a thousandth.
  */
 let output: Uint8Array | undefined;
 
-/** Without takeover nothing is kept between messages, so the stream that was last at work serves the next connection. */
+/** Streams to reuse: without context takeover nothing is kept between messages, so connections can share one. */
 const idleStreams: (ZlibStream | undefined)[] = [];
 
-/** Buffers in proportion to the window: 15 bits have level 8, the default of zlib. */
+/** Returns a memory level in proportion to the window: 8, the default of zlib, for 15 bits. */
 const memLevel = (windowBits: number): number => windowBits - 7;
 
-/** Returns how much memory a deflater holds: zlib's window and tables, of which Node's zlib has one of 64 KiB in any case. */
+/** Returns the memory of a deflater: zlib's window and tables, including a table of 64 KiB of Node's zlib. */
 export function zlibDeflaterBytes(windowBits: number): number {
   return 6 * 2 ** windowBits + 65_536 + 6144;
 }
 
-/** Compresses messages with a stream of node:zlib, whose window is that of the connection. */
+/** Compresses messages with a zlib stream whose window is that of the connection. */
 export class ZlibDeflater implements MessageDeflater {
   readonly #options: DeflaterOptions;
   #stream: ZlibStream | undefined;
-  /** What is left of the part at work. */
+  /** The rest of the current part. */
   #part: Uint8Array | undefined;
   #last = false;
-  /** Whether the window may hold bytes. */
+  /** True if the window may hold bytes. */
   #used = false;
 
   constructor(options: DeflaterOptions) {
@@ -75,7 +75,7 @@ export class ZlibDeflater implements MessageDeflater {
     const { written } = stream;
     if (!ends) return output.subarray(0, written);
     this.#endMessage(stream);
-    // zlib writes nothing for an empty message behind another.
+    // zlib writes nothing for an empty message after another one.
     return written === 0 ? emptyMessage : output.subarray(0, written - tailBytes);
   }
 
@@ -89,7 +89,7 @@ export class ZlibDeflater implements MessageDeflater {
 
 function takeStream({ windowBits, contextTakeover }: DeflaterOptions): ZlibStream {
   const idle = contextTakeover ? undefined : idleStreams[windowBits];
-  // The least that Node takes: the output that a stream would otherwise hold, 16 KiB, is not used.
+  // 64 is the smallest chunk size of Node. The stream's own output buffer, 16 KiB by default, is not used.
   if (idle === undefined)
     return new ZlibStream(createDeflateRaw({ windowBits, memLevel: memLevel(windowBits), chunkSize: 64 }));
   idleStreams[windowBits] = undefined;

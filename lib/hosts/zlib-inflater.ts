@@ -1,4 +1,4 @@
-// The compressed payloads of messages in, the messages out, by node:zlib (RFC 7692 §7.2.2).
+// Decompresses messages with node:zlib (RFC 7692 §7.2.2).
 
 import { constants, createInflateRaw } from 'node:zlib';
 import { CloseCode } from '../base/close-code.ts';
@@ -10,54 +10,54 @@ import type { InflaterOptions, MessageInflater } from '../deflate/codec.ts';
 import { storedBlock } from '../deflate/stored-block.ts';
 import { ZlibStream } from './zlib-stream.ts';
 
-/** One call takes at most so many bytes: 2 ms if all are dynamic blocks that stand for nothing. */
+/** The most input of one call: 2 ms of work if all blocks are dynamic and have no output. */
 const sliceBytes = 32_768;
 
-/** One call gives at most so many bytes: 0.1 to 0.4 ms. */
+/** The most output of one call: 0.1 to 0.4 ms of work. */
 const pieceBytes = 65_536;
 
-/** To continue after a final block costs as much as so many bytes of input. */
+/** The cost of continuing after a final block, in bytes of input. */
 const finalBlockBytes = 512;
 
 /** The tail, and the first byte of a block: zlib must stop before it. */
 const tailAndMore: Uint8Array = Uint8Array.of(0x00, 0x00, 0xff, 0xff, 0x00);
 const tailBytes = 4;
 
-/** Holds the output of any call. */
+/** The buffer for the output of any call. */
 let output: Uint8Array | undefined;
 
-/** A stream, and what zlib keeps to itself: the window. */
+/** A stream and a copy of its window, which zlib does not expose. */
 interface Decompressor {
   readonly stream: ZlibStream;
   readonly window: RecentBytes;
 }
 
-/** Without takeover nothing is kept between messages: what was last at work serves the next connection. */
+/** Decompressors to reuse: without context takeover nothing is kept between messages, so connections can share one. */
 const idle: (Decompressor | undefined)[] = [];
 
-/** Returns how much memory an inflater holds at most: zlib's window and state, and the window twice. */
+/** Returns the most memory of an inflater: zlib's window and state, and two copies of the window. */
 export function zlibInflaterBytes(windowBits: number): number {
   return 3 * 2 ** windowBits + 8192;
 }
 
 /**
- * Decompresses messages with a stream of node:zlib, whose window is that of the connection.
+ * Decompresses messages with a zlib stream whose window is that of the connection.
  *
- * zlib stops at a final block and forgets its window. The inflater then resets it and gives it the window as a stored block.
+ * zlib stops at a final block and drops its window. The inflater then resets it and passes it the window as a stored block.
  */
 export class ZlibInflater implements MessageInflater {
   readonly #options: InflaterOptions;
   #decompressor: Decompressor | undefined;
-  /** What zlib has not taken of the part at work; `undefined` if all output of the part has been read. */
+  /** The rest of the current part; `undefined` if all its output has been read. */
   #part: Uint8Array | undefined;
-  /** Whether zlib has no more output without more input. */
+  /** True if zlib has no more output without more input. */
   #drained = true;
   #last = false;
-  /** Whether the message has had no byte of payload so far. */
+  /** True if the message has had no payload so far. */
   #empty = true;
-  /** How many bytes the message has given so far. */
+  /** The number of bytes of the message so far. */
   #produced = 0;
-  /** Whether zlib has come to the end of a final block. */
+  /** True if zlib has stopped after a final block. */
   #stopped = false;
   #busy = false;
 
@@ -97,7 +97,8 @@ export class ZlibInflater implements MessageInflater {
     const left = this.#options.maxMessageBytes - this.#produced;
     output ??= new Uint8Array(pieceBytes);
     if (this.#stopped) restart(stream, window.bytes, output);
-    // First what fits: whether that is text is seen before there is too much of it, however the input is cut.
+    // Output up to the limit comes first, so that invalid UTF-8 in it is found before the limit is exceeded, wherever the input
+    // is cut.
     const room = left < pieceBytes ? output.subarray(0, Math.max(1, left)) : output;
     const slice = part.subarray(0, sliceBytes);
     if (!stream.run(constants.Z_SYNC_FLUSH, slice, room)) throw corrupt('by the verdict of zlib');
@@ -121,7 +122,7 @@ export class ZlibInflater implements MessageInflater {
     this.#produced = 0;
   }
 
-  /** Between the tail and another block zlib stops, unless the message was cut off before. */
+  /** Checks that zlib stops between the tail and another block; otherwise the message was truncated. */
   #endMessage(decompressor: Decompressor): void {
     const { stream, window } = decompressor;
     const good = stream.run(constants.Z_BLOCK, tailAndMore, output!);
@@ -135,7 +136,7 @@ export class ZlibInflater implements MessageInflater {
   }
 }
 
-/** Makes the stream continue after a final block, at the next byte, with the window that it had. */
+/** Lets the stream continue after a final block, at the next byte, with the window that it had. */
 function restart(stream: ZlibStream, window: Uint8Array, room: Uint8Array): void {
   stream.reset();
   stream.run(constants.Z_SYNC_FLUSH, storedBlock(window), room);
@@ -144,7 +145,7 @@ function restart(stream: ZlibStream, window: Uint8Array, room: Uint8Array): void
 function takeDecompressor({ windowBits, contextTakeover }: InflaterOptions): Decompressor {
   const known = contextTakeover ? undefined : idle[windowBits];
   if (known === undefined) {
-    // The least that Node takes: the output that a stream would otherwise hold, 16 KiB, is not used.
+    // 64 is the smallest chunk size of Node. The stream's own output buffer, 16 KiB by default, is not used.
     const stream = new ZlibStream(createInflateRaw({ windowBits, chunkSize: 64 }));
     return { stream, window: new RecentBytes(2 ** windowBits) };
   }

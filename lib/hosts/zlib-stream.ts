@@ -1,11 +1,11 @@
-// A stream of node:zlib, driven by synchronous calls.
+// Drives a stream of node:zlib by synchronous calls.
 
 import type { DeflateRaw, InflateRaw } from 'node:zlib';
 
 /**
- * Members of Node's streams that no documentation names. Node's own synchronous functions call them, and so does pngjs; Bun
- * has them as well. (In Deno 2.9 `run` cannot see that data are corrupt: the stream is destroyed in a later task.) The
- * documented functions keep no window from one call to the next.
+ * Undocumented members of Node's streams, because the documented functions keep no window from one call to the next. Node's
+ * own synchronous functions use them, and so does pngjs; Bun has them as well. (In Deno 2.9 `run` does not notice corrupt
+ * data, because the stream is destroyed in a later task.)
  */
 interface Internals {
   readonly _handle: {
@@ -19,26 +19,26 @@ interface Internals {
       outputLength: number,
     ): void;
   };
-  /** How many bytes of the output, and of the input, the last call has left. */
+  /** The unused bytes of the output and of the input after the last call. */
   readonly _writeState: Uint32Array;
 }
 
-/** Compresses or decompresses when it is told to, on this thread, with a window that lives as long as the stream. */
+/** Compresses or decompresses synchronously, with a window that lives as long as the stream. */
 export class ZlibStream {
   readonly #stream: (DeflateRaw | InflateRaw) & Internals;
-  /** How many bytes of its input the last call has taken. */
+  /** The number of input bytes that the last call has taken. */
   taken = 0;
-  /** How many bytes the last call has written. */
+  /** The number of bytes that the last call has written. */
   written = 0;
 
-  /** @param stream - belongs to this object from now on */
+  /** @param stream - the stream, which this object owns from now on */
   constructor(stream: DeflateRaw | InflateRaw) {
     this.#stream = stream as (DeflateRaw | InflateRaw) & Internals;
-    // A failing stream destroys itself, which `run` reports; the event that follows would end the process.
+    // A failing stream destroys itself, which `run` reports. Without a listener the 'error' event would end the process.
     stream.on('error', () => {});
   }
 
-  /** Works on `input` until it is taken or `output` is full. Returns false for corrupt data: then the stream is dead. */
+  /** Processes `input` until it is taken or `output` is full. Returns false for corrupt data, which ends the stream. */
   run(flush: number, input: Uint8Array, output: Uint8Array): boolean {
     const { _handle, _writeState } = this.#stream;
     _handle.writeSync(flush, input, 0, input.length, output, 0, output.length);

@@ -8,15 +8,15 @@ export interface ValuesOptions {
   readonly preventCancel?: boolean;
 }
 
-/** What the iterator needs of the reader whose lock it holds. */
+/** The reader that holds the lock, as the iterator uses it. */
 export interface IteratedReader<Out> {
-  /** Called only if the source has nothing at once and lets nobody wait. */
+  /** Called only if the source has no output now and accepts no waiter. */
   read(): Promise<{ value: Out; done: false } | { value: undefined; done: true }>;
   cancel(reason: unknown): Promise<void>;
   releaseLock(): void;
 }
 
-/** What it takes from. */
+/** The source, as the iterator uses it. */
 type IteratedSource<Out> = Pick<DirectSource<Out>, 'takeNow' | 'wait'>;
 
 const ignore = () => {};

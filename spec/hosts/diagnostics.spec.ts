@@ -19,7 +19,7 @@ interface Told {
   readonly closeCode?: number;
 }
 
-/** Collects what the channels tell while a function runs, sorted. */
+/** Returns the messages of the channels while a function runs, sorted. */
 async function told(run: () => Promise<void>): Promise<[name: string, message: Told][]> {
   const messages: [string, Told][] = [];
   const names = ['open', 'close', 'failure'];
@@ -28,7 +28,7 @@ async function told(run: () => Promise<void>): Promise<[name: string, message: T
   for (const name of names) channel(`wsluice:${name}`).subscribe(hear);
   try {
     await run();
-    // What follows the end is told in a microtask.
+    // Messages after the end are published in a microtask.
     await new Promise(resolve => setTimeout(resolve, 20));
   } finally {
     for (const name of names) channel(`wsluice:${name}`).unsubscribe(hear);
@@ -41,7 +41,7 @@ function lineOf([name, { role, closeCode, error, socket }]: [string, Told]): str
   return `${name} ${role} ${code}${socket === undefined ? ' no socket' : ''}`;
 }
 
-test('tells of WebSockets that open and close, on both sides', async () => {
+test('reports WebSockets that open and close, on both sides', async () => {
   const messages = await told(async () => {
     const server = createServer();
     serve(server, socket => socket.closed);
@@ -59,7 +59,7 @@ test('tells of WebSockets that open and close, on both sides', async () => {
   assert.is(messages[0]![1].socket, messages[2]![1].socket);
 });
 
-test('tells of openings that fail, and of ends that are not clean', async () => {
+test('reports failed openings and unclean ends', async () => {
   const messages = await told(async () => {
     const server = createServer();
     serve(server, () => new Promise(() => {}), { origins: ({ origin }) => origin === undefined });
@@ -81,7 +81,7 @@ test('tells of openings that fail, and of ends that are not clean', async () => 
   ]);
 });
 
-test('tells of WebSockets over HTTP/2', async () => {
+test('reports WebSockets over HTTP/2', async () => {
   const messages = await told(async () => {
     const pair = await http2Pair((stream, headers) => void upgradeHttp2(stream, headers));
     const client = await dialHttp2(pair.session, `${pair.origin}/`);
@@ -97,7 +97,7 @@ test('tells of WebSockets over HTTP/2', async () => {
   ]);
 });
 
-test('tells nothing to nobody', async () => {
+test('reports nothing without a subscriber', async () => {
   const server = createServer();
   serve(server, () => {});
   const client = await dial(`ws://127.0.0.1:${await listen(server)}/`);

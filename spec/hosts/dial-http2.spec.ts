@@ -33,7 +33,7 @@ async function failure(opening: Promise<OpenWebSocket>): Promise<HandshakeError>
   );
 }
 
-/** A server that accepts with this status, its stream, and the socket of the client. */
+/** Returns a server that accepts with this status, its stream, and the socket of the client. */
 async function opened(
   status = 200,
 ): Promise<{ pair: Http2Pair; stream: ServerHttp2Stream; socket: OpenWebSocket }> {
@@ -50,7 +50,7 @@ const key0 = '00000000';
 
 for (const secure of [false, true]) {
   const [scheme, name] = secure ? ['https', 'wss'] : ['http', 'ws'];
-  test(`asks with :scheme ${scheme} for ${name}:, in lower case, without Host, Upgrade and Key (RFC 8441 §4, §5)`, async () => {
+  test(`sends :scheme ${scheme} for ${name}:, in lower case, without Host, Upgrade and Key (RFC 8441 §4, §5)`, async () => {
     let asked: unknown;
     const pair = await http2Pair(
       (stream, { ...headers }) => {
@@ -79,7 +79,7 @@ for (const secure of [false, true]) {
   });
 }
 
-test('opens with any 2xx (RFC 8441 §5)', async () => {
+test('opens on any 2xx (RFC 8441 §5)', async () => {
   for (const status of [200, 201, 299]) {
     const { pair, socket } = await opened(status);
     assert.equal([socket.response.status, socket.protocol, socket.extensions], [status, '', '']);
@@ -88,7 +88,7 @@ test('opens with any 2xx (RFC 8441 §5)', async () => {
   }
 });
 
-test('does not open with 101 (RFC 8441 §5)', async () => {
+test('does not open on 101 (RFC 8441 §5)', async () => {
   const server = new RawHttp2Server();
   const session = await server.session;
   const opening = failure(dialHttp2(session, 'ws://h/'));
@@ -100,7 +100,7 @@ test('does not open with 101 (RFC 8441 §5)', async () => {
   await server.close();
 });
 
-test('opens with the answer of a server that writes its own octets', async () => {
+test('opens on the response of a server that writes raw bytes', async () => {
   const server = new RawHttp2Server();
   const session = await server.session;
   const opening = dialHttp2(session, 'ws://h/');
@@ -115,7 +115,7 @@ test('opens with the answer of a server that writes its own octets', async () =>
   await server.close();
 });
 
-test('asks nothing before the server’s SETTINGS have allowed it (RFC 8441 §3)', async () => {
+test('sends no request before the server’s SETTINGS allow it (RFC 8441 §3)', async () => {
   const server = new RawHttp2Server();
   const session = await server.session;
   const opening = dialHttp2(session, 'ws://h/');
@@ -129,7 +129,7 @@ test('asks nothing before the server’s SETTINGS have allowed it (RFC 8441 §3)
   await server.close();
 });
 
-test('a session that is connected, and has not heard of the server, waits for its SETTINGS too (RFC 8441 §3)', async () => {
+test('waits for the SETTINGS on a session that is connected and has none yet (RFC 8441 §3)', async () => {
   const server = new RawHttp2Server();
   const session = await server.session;
   await server.frame(4);
@@ -144,7 +144,7 @@ test('a session that is connected, and has not heard of the server, waits for it
   await server.close();
 });
 
-test('says so, and asks nothing, when the server does not allow it (RFC 8441 §3)', async () => {
+test('rejects, and sends no request, if the server does not allow it (RFC 8441 §3)', async () => {
   let streams = 0;
   const pair = await http2Pair(() => (streams += 1), { settings: {} });
   for (let i = 0; i < 2; i++) {
@@ -156,7 +156,7 @@ test('says so, and asks nothing, when the server does not allow it (RFC 8441 §3
   await pair.close();
 });
 
-test('a setting that is neither 0 nor 1 is a PROTOCOL_ERROR (RFC 8441 §3)', async () => {
+test('fails with PROTOCOL_ERROR on a setting other than 0 and 1 (RFC 8441 §3)', async () => {
   const server = new RawHttp2Server();
   const session = await server.session;
   const opening = failure(dialHttp2(session, 'ws://h/'));
@@ -169,7 +169,7 @@ test('a setting that is neither 0 nor 1 is a PROTOCOL_ERROR (RFC 8441 §3)', asy
   await server.close();
 });
 
-test('a setting that goes back to 0 is a PROTOCOL_ERROR (RFC 8441 §3)', async () => {
+test('fails with PROTOCOL_ERROR on a setting that goes back to 0 (RFC 8441 §3)', async () => {
   const server = new RawHttp2Server();
   const session = await server.session;
   const opening = dialHttp2(session, 'ws://h/');
@@ -184,20 +184,20 @@ test('a setting that goes back to 0 is a PROTOCOL_ERROR (RFC 8441 §3)', async (
   await server.close();
 });
 
-test('masks what it sends, and takes nothing masked (RFC 8441 §5, RFC 6455 §5.1)', async () => {
+test('masks sent frames, and rejects masked ones (RFC 8441 §5, RFC 6455 §5.1)', async () => {
   const { pair, stream, socket } = await opened();
   socket.writable.getWriter().write('Hello');
   const [frame] = await once(stream, 'data');
   assert.equal([hex(frame.subarray(0, 2)), frame.length], ['8185', 11]);
   const key = frame.subarray(2, 6);
-  const text = new Uint8Array(frame.subarray(6)).map((octet, i) => octet ^ key[i % 4]);
+  const text = new Uint8Array(frame.subarray(6)).map((byte, i) => byte ^ key[i % 4]);
   assert.is(new TextDecoder().decode(text), 'Hello');
   stream.end(unhex(`8180 ${key0}`));
   assert.is((await socket.closed.catch(error => error)).closeCode, 1002);
   await pair.close();
 });
 
-test('END_STREAM without a Close is an end without a Close: 1006 (RFC 8441 §5)', async () => {
+test('fails with 1006 on END_STREAM without a Close (RFC 8441 §5)', async () => {
   const { pair, stream, socket } = await opened();
   stream.end(unhex('8102 6869'));
   assert.is((await socket.readable.getReader().read()).value, 'hi');
@@ -205,7 +205,7 @@ test('END_STREAM without a Close is an end without a Close: 1006 (RFC 8441 §5)'
   await pair.close();
 });
 
-test('RST_STREAM is a reset: 1006 (RFC 8441 §5)', async () => {
+test('fails with 1006 on RST_STREAM (RFC 8441 §5)', async () => {
   for (const code of [8, 2, 0]) {
     const { pair, stream, socket } = await opened();
     stream.close(code);
@@ -214,14 +214,14 @@ test('RST_STREAM is a reset: 1006 (RFC 8441 §5)', async () => {
   }
 });
 
-test('the end of the session is the end of its WebSockets: 1006', async () => {
+test('fails with 1006 at the end of the session', async () => {
   const { pair, socket } = await opened();
   pair.session.destroy();
   assert.is((await socket.closed.catch(error => error)).closeCode, 1006);
   await pair.close();
 });
 
-test('ends its side with END_STREAM behind the Close (RFC 8441 §5)', async () => {
+test('ends its side with END_STREAM after the Close (RFC 8441 §5)', async () => {
   const { pair, stream, socket } = await opened();
   stream.end(unhex('8802 03e8'));
   let heard = '';
@@ -234,7 +234,7 @@ test('ends its side with END_STREAM behind the Close (RFC 8441 §5)', async () =
   await pair.close();
 });
 
-test('a refusal is in the error, with its body, and the stream ends', async () => {
+test('rejects with the refusal and its body, and ends the stream', async () => {
   const pair = await http2Pair(stream => {
     stream.respond({ ':status': 403, 'x-why': 'because' });
     stream.end('no entry\n');
@@ -246,7 +246,7 @@ test('a refusal is in the error, with its body, and the stream ends', async () =
   await pair.close();
 });
 
-test('what was not offered fails the handshake at once, and resets the stream (RFC 6455 §4.1)', async () => {
+test('fails at once on anything that was not offered, and resets the stream (RFC 6455 §4.1)', async () => {
   for (const headers of [{ 'sec-websocket-protocol': 'b' }, { 'sec-websocket-extensions': 'x' }]) {
     const reset = new Promise<number>(resolve => {
       http2Pair(stream => {
@@ -261,7 +261,7 @@ test('what was not offered fails the handshake at once, and resets the stream (R
   }
 });
 
-test('a stream that is reset opens nothing', async () => {
+test('does not open on a stream that is reset', async () => {
   const pair = await http2Pair(stream => stream.on('error', () => {}).close(7));
   const error = await failure(dialHttp2(pair.session, `${pair.origin}/`));
   assert.equal([error.name, error.response], ['HandshakeError', undefined]);
@@ -269,7 +269,7 @@ test('a stream that is reset opens nothing', async () => {
   await pair.close();
 });
 
-test('a session that has ended, or cannot be opened, fails with the cause', async () => {
+test('fails with the cause if the session has ended or cannot be opened', async () => {
   const pair = await http2Pair(() => {});
   await once(pair.session, 'connect');
   await pair.close();
@@ -284,7 +284,7 @@ test('a session that has ended, or cannot be opened, fails with the cause', asyn
   assert.match(error.message, /: connect ECONNREFUSED 127\.0\.0\.1:/);
 });
 
-test('a session that is destroyed while it connects fails the opening, and nothing else', async () => {
+test('fails the opening only, if the session is destroyed while it connects', async () => {
   const pair = await http2Pair(() => {});
   const session = connect(pair.origin.replace('ws', 'http'));
   const opening = failure(dialHttp2(session, `${pair.origin}/`));
@@ -294,7 +294,7 @@ test('a session that is destroyed while it connects fails the opening, and nothi
   await pair.close();
 });
 
-test('gives up in time, at each step, and resets the stream', async () => {
+test('times out at each step, and resets the stream', async () => {
   const clock = new FakeClock();
   const options = { clock, handshakeTimeoutMs: 50 };
   const silent = new RawHttp2Server();
@@ -315,7 +315,7 @@ test('gives up in time, at each step, and resets the stream', async () => {
   await pair.close();
 });
 
-test('gives up with the reason of its signal', async () => {
+test('aborts with the reason of its signal', async () => {
   const pair = await http2Pair(() => {});
   const reason = new Error('enough');
   const before = dialHttp2(pair.session, `${pair.origin}/`, { signal: AbortSignal.abort(reason) });
@@ -336,7 +336,7 @@ test('gives up with the reason of its signal', async () => {
   await pair.close();
 });
 
-test('refuses bad options before anything is sent', async () => {
+test('rejects invalid options before anything is sent', async () => {
   let streams = 0;
   const pair = await http2Pair(() => (streams += 1));
   for (const [url, options, name] of [
@@ -351,7 +351,7 @@ test('refuses bad options before anything is sent', async () => {
   await pair.close();
 });
 
-/** A session whose ten pings, as many as Node allows, wait for their answers. */
+/** Returns a session with ten pending pings, as many as Node allows. */
 async function pinging(server: RawHttp2Server): Promise<ClientHttp2Session> {
   const session = await server.session;
   if (session.connecting) await once(session, 'connect');
@@ -359,7 +359,7 @@ async function pinging(server: RawHttp2Server): Promise<ClientHttp2Session> {
   return session;
 }
 
-test('A12: dials while ten pings are under way, as soon as the SETTINGS come', async () => {
+test('A12: opens while ten pings are pending, as soon as the SETTINGS arrive', async () => {
   const server = new RawHttp2Server();
   const session = await pinging(server);
   const opening = dialHttp2(session, 'ws://h/');
@@ -371,7 +371,7 @@ test('A12: dials while ten pings are under way, as soon as the SETTINGS come', a
   await server.close();
 });
 
-test('A12: a dial that could not find out leaves later ones alone', async () => {
+test('A12: does not affect later openings by one whose check failed', async () => {
   const server = new RawHttp2Server();
   const session = await pinging(server);
   const first = await failure(dialHttp2(session, 'ws://h/', { handshakeTimeoutMs: 50 }));
@@ -384,7 +384,7 @@ test('A12: a dial that could not find out leaves later ones alone', async () => 
   await server.close();
 });
 
-test('A12: a dial looks again once the pings have been answered', async () => {
+test('A12: checks again once the pings have been answered', async () => {
   const server = new RawHttp2Server();
   const session = await pinging(server);
   const opening = dialHttp2(session, 'ws://h/');

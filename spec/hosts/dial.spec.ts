@@ -18,7 +18,7 @@ import { listen, tcpPair } from '../support/node-servers.ts';
 
 const test = suite('dial');
 
-/** Says hello to whoever connects, and echoes one message. */
+/** Greets each client, and echoes one message. */
 async function greet(socket: Socket): Promise<void> {
   const { readable, writable } = await acceptWebSocket(nodeDuplex(socket));
   const writer = writable.getWriter();
@@ -78,13 +78,13 @@ for (const scheme of ['wss', 'https']) {
   });
 }
 
-/** Whatever else localhost may be here. */
+/** The address of localhost, which may have others. */
 const localhost: NonNullable<NonNullable<DialOptions['tls']>['lookup']> = (_name, { all }, done) => {
   if (all) done(null, [{ address: '127.0.0.1', family: 4 }]);
   else done(null, '127.0.0.1', 4);
 };
 
-test('sends no server name for an address, and the options of TLS win', async () => {
+test('sends no server name for an address, and prefers the option tls', async () => {
   const server = createTlsServer({ key, cert, ALPNProtocols: ['mine'] }, greet);
   const port = await listen(server);
   const secured = once(server, 'secureConnection');
@@ -95,7 +95,7 @@ test('sends no server name for an address, and the options of TLS win', async ()
   server.close();
 });
 
-test('tells nothing to a server whose certificate does not hold', async () => {
+test('sends nothing to a server with an invalid certificate', async () => {
   let heard = '';
   const server = createTlsServer({ key, cert }, socket => {
     socket.on('data', chunk => (heard += chunk)).on('error', () => {});
@@ -124,7 +124,7 @@ for (const scheme of ['ws', 'wss']) {
   });
 }
 
-test('takes a Node stream of the caller', async () => {
+test('accepts a Node stream of the caller', async () => {
   const [client, server] = await tcpPair();
   greet(server);
   const asked: unknown[] = [];
@@ -136,16 +136,16 @@ test('takes a Node stream of the caller', async () => {
   assert.equal(asked, ['example.com', 443, true]);
 });
 
-test('a stream of the caller that fails at once fails the dialling, and nothing else', async () => {
+test('fails only the opening if a stream of the caller fails at once', async () => {
   const connect = () => new Duplex({ read() {} }).destroy(new Error('no address'));
-  // Not from a promise: what Node has to tell comes before the promises then.
+  // Without a promise, because Node emits the error before promises settle.
   const error = await new Promise<HandshakeError>(resolve => {
     setTimeout(() => resolve(failure('ws://example.com/', { connect })));
   });
   assert.is((error.cause as Error).message, 'no address');
 });
 
-test('takes a pair of Web Streams of the caller', async () => {
+test('accepts a pair of Web Streams of the caller', async () => {
   const [client, server] = duplexPair();
   const accepted = acceptWebSocket(server);
   const socket = await dial('ws://example.com/', { connect: () => client });
@@ -153,7 +153,7 @@ test('takes a pair of Web Streams of the caller', async () => {
   assert.equal(await socket.closed, { closeCode: 4000, reason: 'enough' });
 });
 
-test('a failure to connect is a HandshakeError with its cause', async () => {
+test('rejects with a HandshakeError with the cause if it cannot connect', async () => {
   const server = createServer();
   const port = await listen(server);
   server.close();
@@ -163,7 +163,7 @@ test('a failure to connect is a HandshakeError with its cause', async () => {
   assert.match(error.message, /: connect ECONNREFUSED 127\.0\.0\.1:/);
 });
 
-test('bad options are refused before anything is dialled', async () => {
+test('rejects invalid options before it dials', async () => {
   const connect = (): never => {
     throw new Error('dialled');
   };
@@ -174,7 +174,7 @@ test('bad options are refused before anything is dialled', async () => {
   assert.is((await failure('ws://a/', { connect, closeTimeoutMs: 0 })).name, 'RangeError');
 });
 
-test('a server that does not answer in time, or a signal, ends the socket', async () => {
+test('ends the socket at the timeout or on an abort', async () => {
   const server = createServer({ allowHalfOpen: true });
   const port = await listen(server);
   for (const kind of ['timeout', 'signal']) {
@@ -198,7 +198,7 @@ test('a server that does not answer in time, or a signal, ends the socket', asyn
   server.close();
 });
 
-test('B9: the server name has no trailing dot (RFC 6066 §3)', async () => {
+test('B9: sends a server name without a trailing dot (RFC 6066 §3)', async () => {
   const server = createTlsServer({ key, cert, ALPNProtocols: ['http/1.1'] }, greet);
   const port = await listen(server);
   const secured = once(server, 'secureConnection');
@@ -210,21 +210,21 @@ test('B9: the server name has no trailing dot (RFC 6066 §3)', async () => {
   server.close();
 });
 
-test('C11: a URL without a scheme says so', async () => {
+test('C11: names the missing scheme of a URL', async () => {
   assert.match(
     (await failure('localhost:8080')).message,
     /^url must begin with ws:.* such as "ws:\/\/localhost:8080"/,
   );
 });
 
-test('C13: a server that speaks TLS is hinted at', async () => {
+test('C13: suggests wss: for a server that speaks TLS', async () => {
   const server = createTlsServer({ key, cert }).on('tlsClientError', () => {});
   const port = await listen(server);
   assert.match((await failure(`ws://127.0.0.1:${port}/`)).message, /If the server speaks TLS, use wss:$/);
   server.close();
 });
 
-test('failures have codes', async () => {
+test('gives failures a code', async () => {
   const server = createServer(socket =>
     socket.resume().end('HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n'),
   );

@@ -1,4 +1,4 @@
-// Faults that were found in use, where it takes a process or a network of its own to show them.
+// Faults that were found in use and that only a network or a separate process shows.
 
 import { execFile } from 'node:child_process';
 import type { Socket } from 'node:net';
@@ -18,7 +18,7 @@ const test = suite('faults found in use, over TCP');
 
 const pause = (ms: number) => new Promise(resolve => setTimeout(resolve, ms));
 
-/** A server’s WebSocket over TCP, and the raw socket of its peer, which reads nothing by itself. */
+/** Returns a server’s WebSocket over TCP, and the raw socket of its peer, which is paused. */
 async function overTcp(
   options: SocketOptions,
 ): Promise<{ peer: Socket; socket: OpenWebSocket; stop: () => void }> {
@@ -32,7 +32,7 @@ async function overTcp(
   return { peer, socket, stop };
 }
 
-/** The error of `closed`, or undefined if it comes too late. */
+/** Returns the error of `closed`, or undefined if it comes too late. */
 async function failureWithin(ms: number, socket: OpenWebSocket): Promise<WebSocketError | undefined> {
   const failure = socket.closed.then(
     () => undefined,
@@ -45,7 +45,7 @@ async function failureWithin(ms: number, socket: OpenWebSocket): Promise<WebSock
   return Promise.race([failure, late]).finally(() => clearTimeout(timer));
 }
 
-test('A6: a peer that stops reading is given up after writeTimeoutMs', async () => {
+test('A6: gives up a peer that stops reading after writeTimeoutMs', async () => {
   const { peer, socket, stop } = await overTcp({ writeTimeoutMs: 300 });
   peer.pause();
   for (let i = 0; i < 300; i++) void socket.send(new Uint8Array(65_536));
@@ -55,7 +55,7 @@ test('A6: a peer that stops reading is given up after writeTimeoutMs', async () 
   stop();
 });
 
-test('A7: a peer that drips bytes into a frame fails with 1008', async () => {
+test('A7: fails with 1008 for a peer that trickles bytes into a frame', async () => {
   const { peer, socket, stop } = await overTcp({ frameTimeoutMs: 300, closeTimeoutMs: 500 });
   peer.resume();
   peer.write(unhex('82fe4000' + '00000000'));
@@ -66,7 +66,7 @@ test('A7: a peer that drips bytes into a frame fails with 1008', async () => {
   stop();
 });
 
-/** Reads so many bytes a second for so long, and nothing more. */
+/** Reads a number of bytes per second for some time. */
 async function readSlowly(peer: Socket, bytesPerSecond: number, ms: number): Promise<void> {
   const started = performance.now();
   let taken = 0;
@@ -80,7 +80,7 @@ async function readSlowly(peer: Socket, bytesPerSecond: number, ms: number): Pro
   }
 }
 
-test('B1: a peer that reads slowly is not given up while a ping lies behind megabytes in the kernel', async () => {
+test('B1: does not give up a slow reader while a ping is queued after megabytes in the kernel', async () => {
   const timeouts = { pingIntervalMs: 300, pingTimeoutMs: 2500, writeTimeoutMs: 2500 };
   const { peer, socket, stop } = await overTcp(timeouts);
   peer.pause();
@@ -91,7 +91,7 @@ test('B1: a peer that reads slowly is not given up while a ping lies behind mega
   await sent.catch(() => {});
 });
 
-test('B12: sockets in memory hold no process by their timers', async () => {
+test('B12: does not keep the process alive by timers of sockets in memory', async () => {
   const lib = (name: string) => JSON.stringify(new URL(`../../lib/${name}.js`, import.meta.url).href);
   const program = `
     import { acceptWebSocket, connectWebSocket } from ${lib('index')};

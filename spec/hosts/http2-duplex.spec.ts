@@ -9,7 +9,7 @@ import { connectByHand, type Http2Pair, http2Pair } from '../support/http2.ts';
 
 const test = suite('http2Duplex');
 
-/** Both ends of a stream. */
+/** Returns both ends of a stream. */
 async function ends(): Promise<{ pair: Http2Pair; client: ByteDuplex; server: ServerHttp2Stream }> {
   let server!: ServerHttp2Stream;
   const pair = await http2Pair(stream => (server = stream.on('error', () => {})).respond());
@@ -22,7 +22,7 @@ async function rstCode(stream: ServerHttp2Stream): Promise<number | undefined> {
   return stream.rstCode;
 }
 
-test('carries octets both ways, and ends without a reset (RFC 8441 §5)', async () => {
+test('carries bytes both ways, and ends without a reset (RFC 8441 §5)', async () => {
   const { pair, client, server } = await ends();
   const writer = client.writable.getWriter();
   const reader = client.readable.getReader();
@@ -38,7 +38,7 @@ test('carries octets both ways, and ends without a reset (RFC 8441 §5)', async 
   await pair.close();
 });
 
-test('what is written before the end arrives, however small the window of the peer', async () => {
+test('delivers all bytes written before the end, however small the window of the peer', async () => {
   const { pair, client, server } = await ends();
   server.pause().end();
   const writer = client.writable.getWriter();
@@ -53,14 +53,14 @@ test('what is written before the end arrives, however small the window of the pe
   await pair.close();
 });
 
-test('abort resets with CANCEL (RFC 8441 §5)', async () => {
+test('abort: resets with CANCEL (RFC 8441 §5)', async () => {
   const { pair, client, server } = await ends();
   await client.writable.abort(new Error('enough'));
   assert.is(await rstCode(server), 8);
   await pair.close();
 });
 
-test('cancel resets with CANCEL once the writable has ended', async () => {
+test('cancel: resets with CANCEL if the writable has ended', async () => {
   const { pair, client, server } = await ends();
   await client.readable.cancel();
   await client.writable.close();
@@ -68,7 +68,7 @@ test('cancel resets with CANCEL once the writable has ended', async () => {
   await pair.close();
 });
 
-test('headers of Node are a list, and a list Node’s headers', () => {
+test('converts Node’s headers to a list, and back', () => {
   const list = [
     [':status', '200'],
     ['set-cookie', 'a=1'],

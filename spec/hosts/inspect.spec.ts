@@ -7,7 +7,7 @@ import { close } from '../support/peer-frames.ts';
 import { settle } from '../support/settling.ts';
 import { openByHand } from '../support/socket-over.ts';
 
-// What `console.log` shows in Node.
+// Tests the output of `console.log` in Node.
 
 const test = suite('console.log');
 

@@ -15,7 +15,7 @@ async function readAll(readable: ReadableStream<Uint8Array>): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-/** Waits until it is so, and for a second at most. */
+/** Waits until the condition holds, for at most a second. */
 async function until(condition: () => boolean): Promise<void> {
   for (let i = 0; i < 100 && !condition(); i++) await new Promise(resolve => setTimeout(resolve, 10));
   assert.ok(condition());
@@ -37,7 +37,7 @@ test('passes bytes both ways, and ends each side separately', async () => {
   await until(() => client.destroyed && server.destroyed);
 });
 
-test('the readable of a socket that was not half-open ends, too, and the writable lives on', async () => {
+test('ends the readable of a socket that was not half-open, and keeps the writable open', async () => {
   const [client, server] = await tcpPair();
   server.allowHalfOpen = false;
   const { readable, writable } = nodeDuplex(server);
@@ -51,14 +51,14 @@ test('the readable of a socket that was not half-open ends, too, and the writabl
   await until(() => server.destroyed);
 });
 
-test('chunks are plain Uint8Arrays', async () => {
+test('gives chunks as plain Uint8Arrays', async () => {
   const { readable } = nodeDuplex(new PassThrough().end('abc'));
   const { value } = await readable.getReader().read();
   assert.is(Object.getPrototypeOf(value), Uint8Array.prototype);
   assert.equal(value, new Uint8Array([0x61, 0x62, 0x63]));
 });
 
-test('a reader that stalls stops the stream, and one that reads on starts it again', async () => {
+test('pauses the stream if nobody reads, and resumes it on a read', async () => {
   let pushed = 0;
   const stream = new Duplex({
     highWaterMark: 1024,
@@ -69,7 +69,7 @@ test('a reader that stalls stops the stream, and one that reads on starts it aga
   });
   const { readable } = nodeDuplex(stream);
   await settle();
-  assert.ok(pushed >= 13 && pushed <= 15, `${pushed} chunks of 1024 octets were taken`);
+  assert.ok(pushed >= 13 && pushed <= 15, `${pushed} chunks of 1024 bytes were taken`);
   let length = 0;
   for await (const chunk of readable) {
     assert.is(chunk[0], ++length);
@@ -77,7 +77,7 @@ test('a reader that stalls stops the stream, and one that reads on starts it aga
   assert.is(length, 200);
 });
 
-test('a write settles when the stream takes more', async () => {
+test('settles a write when the stream takes more', async () => {
   let release: () => void = () => {};
   const stream = new Duplex({
     writableHighWaterMark: 4,
@@ -94,7 +94,7 @@ test('a write settles when the stream takes more', async () => {
   assert.is(await fate(second), 'fulfilled');
 });
 
-test('the first of what is written in one go leaves at once, the rest in one go', async () => {
+test('sends the first write of a turn at once, the others together', async () => {
   const batches: number[] = [];
   const stream = new Duplex({
     read() {},
@@ -113,7 +113,7 @@ test('the first of what is written in one go leaves at once, the rest in one go'
   assert.equal(batches, [1, 10, 1]);
 });
 
-test('close waits for what was written', async () => {
+test('close: waits for all writes', async () => {
   let release: () => void = () => {};
   const stream = new Duplex({ read() {}, write: (_chunk, _encoding, done) => void (release = done) });
   const writer = nodeDuplex(stream).writable.getWriter();
@@ -124,7 +124,7 @@ test('close waits for what was written', async () => {
   assert.is(await fate(closed), 'fulfilled');
 });
 
-test('abort destroys the stream at once, also while a write is pending', async () => {
+test('abort: destroys the stream at once, also while a write is pending', async () => {
   const stream = new Duplex({ read() {}, write() {}, writableHighWaterMark: 1 });
   const { readable, writable } = nodeDuplex(stream);
   const writer = writable.getWriter();
@@ -137,7 +137,7 @@ test('abort destroys the stream at once, also while a write is pending', async (
   assert.is(((await fate(readable.getReader().read())) as Error).message, 'premature close');
 });
 
-test('abort destroys the stream while it closes', async () => {
+test('abort: destroys the stream while it closes', async () => {
   const stream = new Duplex({ read() {}, write() {} });
   const writer = nodeDuplex(stream).writable.getWriter();
   writer.write(new Uint8Array(1));
@@ -148,7 +148,7 @@ test('abort destroys the stream while it closes', async () => {
   assert.is((await closed).message, 'premature close');
 });
 
-test('cancel leaves the writable open; its close then destroys the stream', async () => {
+test('cancel: leaves the writable open, whose close then destroys the stream', async () => {
   const [client, server] = await tcpPair();
   const { readable, writable } = nodeDuplex(server);
   await readable.cancel();
@@ -163,7 +163,7 @@ test('cancel leaves the writable open; its close then destroys the stream', asyn
   client.destroy();
 });
 
-test('what comes after cancel is dropped', async () => {
+test('cancel: drops further chunks', async () => {
   const stream = new PassThrough();
   const { readable } = nodeDuplex(stream);
   const reader = readable.getReader();
@@ -174,7 +174,7 @@ test('what comes after cancel is dropped', async () => {
   assert.is((await reader.read()).done, true);
 });
 
-test('cancel destroys the stream when the writable has closed', async () => {
+test('cancel: destroys the stream if the writable has closed', async () => {
   const stream = new PassThrough();
   const { readable, writable } = nodeDuplex(stream);
   await writable.close();
@@ -182,7 +182,7 @@ test('cancel destroys the stream when the writable has closed', async () => {
   assert.ok(stream.destroyed);
 });
 
-test('a stream without autoDestroy is destroyed when both sides have ended', async () => {
+test('destroys a stream without autoDestroy when both sides have ended', async () => {
   const stream = new PassThrough({ autoDestroy: false });
   const { readable, writable } = nodeDuplex(stream);
   await writable.close();
@@ -190,7 +190,7 @@ test('a stream without autoDestroy is destroyed when both sides have ended', asy
   await until(() => stream.destroyed);
 });
 
-test('a reset fails both sides with its error, after what had come before', async () => {
+test('fails both sides on a reset with its error, after earlier chunks', async () => {
   const [client, server] = await tcpPair();
   const { readable, writable } = nodeDuplex(server);
   const writer = writable.getWriter();
@@ -205,7 +205,7 @@ test('a reset fails both sides with its error, after what had come before', asyn
   assert.is(((await fate(writer.closed)) as NodeJS.ErrnoException).code, 'ECONNRESET');
 });
 
-test('a destroyed stream fails both sides, with its error if it has one', async () => {
+test('fails both sides of a destroyed stream, with its error if it has one', async () => {
   for (const error of [undefined, new Error('cut')]) {
     const early = new PassThrough().on('error', () => {});
     early.destroy(error);
@@ -221,14 +221,14 @@ test('a destroyed stream fails both sides, with its error if it has one', async 
   }
 });
 
-test('an error that comes behind the destruction of a stream never ends the process', async () => {
+test('handles an error event after the destruction of a stream', async () => {
   const stream = new Duplex({ read() {} });
   stream.destroy(new Error('too early'));
   const { readable } = nodeDuplex(stream);
   assert.is(((await fate(readable.getReader().read())) as Error).message, 'too early');
 });
 
-test('an error after the end of the readable fails the writable alone, and never ends the process', async () => {
+test('fails only the writable on an error after the end of the readable', async () => {
   const stream = new PassThrough({ autoDestroy: false });
   const { readable, writable } = nodeDuplex(stream);
   stream.push(null);
@@ -238,7 +238,7 @@ test('an error after the end of the readable fails the writable alone, and never
   stream.emit('error', new Error('later'));
 });
 
-test('a stream that has ended already ends the readable', async () => {
+test('ends the readable of a stream that has already ended', async () => {
   const stream = new PassThrough({ autoDestroy: false });
   stream.push(null);
   stream.resume();
@@ -246,7 +246,7 @@ test('a stream that has ended already ends the readable', async () => {
   assert.is(await readAll(nodeDuplex(stream).readable), '');
 });
 
-test('a stream that closes before it says that it has finished has sent all, where its manners know so', async () => {
+test("takes a stream that closes before 'finish' as finished if its traits say so", async () => {
   for (const hasSentAll of [true, false]) {
     let cuts = 0;
     const stream = new Duplex({ read() {}, write: (_, _encoding, done) => done(), final() {} });
@@ -262,14 +262,14 @@ test('a stream that closes before it says that it has finished has sent all, whe
   }
 });
 
-test('streams of strings or objects are refused', () => {
+test('rejects streams of strings or objects', () => {
   const isRefused = (error: Error) => error instanceof TypeError && error.message.startsWith('stream ');
   assert.throws(() => nodeDuplex(new PassThrough({ readableObjectMode: true })), isRefused);
   assert.throws(() => nodeDuplex(new PassThrough({ writableObjectMode: true })), isRefused);
   assert.throws(() => nodeDuplex(new PassThrough().setEncoding('utf8')), isRefused);
 });
 
-test('whoever locks it works past its streams, which are locked from then on', async () => {
+test('lock: uses the Node stream directly, and gives locked Web Streams from then on', async () => {
   const [client, server] = await tcpPair();
   const [left, right] = [nodeDuplex(client), nodeDuplex(server)];
   const { reader, writer } = right.lock!();
@@ -288,13 +288,13 @@ test('whoever locks it works past its streams, which are locked from then on', a
   await until(() => client.destroyed && server.destroyed);
 });
 
-test('whichever of its streams is asked for late is locked', () => {
+test('lock: gives either Web Stream locked', () => {
   const duplex = nodeDuplex(new PassThrough());
   duplex.lock!();
   assert.equal([duplex.writable.locked, duplex.readable.locked], [true, true]);
 });
 
-test('where its streams have been made, whoever locks it works with them', async () => {
+test('lock: uses the Web Streams if they were made', async () => {
   const duplex = nodeDuplex(new PassThrough());
   assert.not(duplex.readable.locked);
   const { reader, writer } = duplex.lock!();
@@ -303,7 +303,7 @@ test('where its streams have been made, whoever locks it works with them', async
   assert.equal((await reader.read()).value, Uint8Array.of(7));
 });
 
-/** Notes how a transport calls it. */
+/** An owner that records the calls of a transport. */
 function noting() {
   const calls: unknown[] = [];
   const owner: TransportOwner = {
@@ -316,7 +316,7 @@ function noting() {
   return { calls, owner };
 }
 
-test('hands what has come and what comes over to an owner, and its ends', async () => {
+test('passes earlier and later chunks, and the ends, to an owner', async () => {
   const [client, server] = await tcpPair();
   const duplex = nodeDuplex(server);
   client.write('early');
@@ -337,7 +337,7 @@ test('hands what has come and what comes over to an owner, and its ends', async 
   assert.is(server.listenerCount('drain'), 0);
 });
 
-test('a stream that was handed over tells its owner alone of a failure; streams that are asked for are locked', async () => {
+test('reports a failure after the hand-over to the owner only', async () => {
   const stream = new PassThrough();
   const duplex = nodeDuplex(stream);
   const { calls, owner } = noting();
@@ -348,7 +348,7 @@ test('a stream that was handed over tells its owner alone of a failure; streams 
   assert.equal(calls, ['reset']);
 });
 
-test('a stream that was destroyed before fails its owner once that wants to read', async () => {
+test('reports an earlier destruction when the owner resumes', async () => {
   const stream = new PassThrough().on('error', () => {});
   stream.destroy(new Error('too early'));
   await settle();

@@ -6,7 +6,7 @@ import { fate, settle } from '../support/settling.ts';
 
 const test = suite('NodeReader');
 
-/** A reader whose chunks are pushed by hand. */
+/** A reader whose chunks the spec pushes. */
 function reading() {
   const stream = new PassThrough().resume();
   const the = { stream, cancels: 0, reader: undefined as unknown as NodeReader };
@@ -16,7 +16,7 @@ function reading() {
 
 const value = async (read: Promise<{ value?: Uint8Array | undefined }>) => [...((await read).value ?? [])];
 
-test('gives what has come in order, and then waits', async () => {
+test('gives queued chunks in order, and then waits', async () => {
   const { reader } = reading();
   reader.push(Buffer.from([1]));
   reader.push(Buffer.from([2]));
@@ -36,7 +36,7 @@ test('gives plain views: no copy, and no Buffer', async () => {
   assert.is(chunk?.buffer, buffer.buffer);
 });
 
-test('stops the stream at 16 KiB that nobody reads, and starts it below', async () => {
+test('pauses the stream at 16 KiB of unread chunks, and resumes it below that', async () => {
   const { reader, stream } = reading();
   reader.push(Buffer.alloc(16_383 - 256));
   assert.not(stream.isPaused());
@@ -46,7 +46,7 @@ test('stops the stream at 16 KiB that nobody reads, and starts it below', async 
   assert.not(stream.isPaused());
 });
 
-test('stops the stream at 64 chunks that nobody reads, however small: each counts 256 octets besides its own', async () => {
+test('pauses the stream at 64 unread chunks, because each counts 256 bytes besides its own', async () => {
   const { reader, stream } = reading();
   for (let i = 0; i < 63; i++) reader.push(Buffer.alloc(1));
   assert.not(stream.isPaused());
@@ -56,7 +56,7 @@ test('stops the stream at 64 chunks that nobody reads, however small: each count
   assert.not(stream.isPaused());
 });
 
-test('an end and a failure come after what had come before, and again', async () => {
+test('gives an end or a failure after queued chunks, and again on later reads', async () => {
   const { reader } = reading();
   reader.push(Buffer.from([1]));
   reader.end();
@@ -75,14 +75,14 @@ test('an end and a failure come after what had come before, and again', async ()
   assert.is(await fate(failing.closed), reset);
 });
 
-test('the first end is the one', async () => {
+test('keeps the first end', async () => {
   const { reader } = reading();
   reader.end();
   reader.fail(new Error('late'));
   assert.equal([await fate(reader.closed), await fate(reader.read())], ['fulfilled', 'fulfilled']);
 });
 
-test('a read that waits ends with the stream', async () => {
+test('settles a pending read at the end of the stream', async () => {
   const { reader } = reading();
   const read = reader.read();
   reader.end();
@@ -94,7 +94,7 @@ test('a read that waits ends with the stream', async () => {
   assert.is(await fate(failed), reset);
 });
 
-test('cancel drops what has come and what comes, stops the stream, and ends a read that waits', async () => {
+test('cancel: drops all chunks, pauses the stream, and ends a pending read', async () => {
   const the = reading();
   the.reader.push(Buffer.from([1]));
   await the.reader.cancel();
@@ -108,7 +108,7 @@ test('cancel drops what has come and what comes, stops the stream, and ends a re
   assert.equal(await read, {});
 });
 
-test('hands over what waits, and how the stream has ended', () => {
+test('hands over the queued chunks, and the end of the stream', () => {
   const cause = new Error('reset');
   const table: readonly (readonly [(reader: NodeReader) => void, unknown])[] = [
     [() => {}, undefined],

@@ -34,7 +34,7 @@ test('carries bytes both ways, and ends as a net.Socket does', async () => {
   assert.equal([stream.errored, stream.writableFinished], [null, true]);
 });
 
-test('end() closes the tunnel', async () => {
+test('closes the tunnel on end()', async () => {
   const { duplex, stream, socket } = open();
   stream.end('x');
   await settle();
@@ -46,7 +46,7 @@ test('end() closes the tunnel', async () => {
   assert.equal(await socket.closed, { closeCode: 1000, reason: '' });
 });
 
-test('allowHalfOpen keeps our direction open when the peer’s has ended', async () => {
+test('keeps our direction open after the peer’s end with allowHalfOpen', async () => {
   const the = openByHand();
   const stream = nodeStream(byteTunnel(the.socket, { end: 'empty-message' }), { allowHalfOpen: true });
   the.duplex.give(frame('82'));
@@ -60,7 +60,7 @@ test('allowHalfOpen keeps our direction open when the peer’s has ended', async
   assert.ok(the.duplex.wire.endsWith('8200' + '880203e8'));
 });
 
-test('a transport that breaks is an error', async () => {
+test('emits an error if the transport breaks', async () => {
   const { duplex, stream } = open();
   const error = once(stream, 'error');
   stream.resume();
@@ -68,7 +68,7 @@ test('a transport that breaks is an error', async () => {
   assert.is(((await error) as [WebSocketError])[0].closeCode, 1006);
 });
 
-test('what fails the readable alone is an error, too', async () => {
+test('emits an error if only the readable fails', async () => {
   const { duplex, stream } = open();
   const error = once(stream, 'error');
   stream.resume();
@@ -76,7 +76,7 @@ test('what fails the readable alone is an error, too', async () => {
   assert.is(((await error) as [WebSocketError])[0].closeCode, 1003);
 });
 
-test('an end that fails is an error', async () => {
+test('emits an error if the end fails', async () => {
   const { duplex, stream } = open();
   const error = once(stream, 'error');
   stream.end();
@@ -85,7 +85,7 @@ test('an end that fails is an error', async () => {
   assert.is(((await error) as [WebSocketError])[0].closeCode, 1006);
 });
 
-test('a pair that cannot be destroyed in order is none the less destroyed', async () => {
+test('is destroyed even if the pair rejects cancel and abort', async () => {
   const fail = () => Promise.reject(new Error('no'));
   const stream = nodeStream({
     readable: new ReadableStream({ cancel: fail }),
@@ -96,7 +96,7 @@ test('a pair that cannot be destroyed in order is none the less destroyed', asyn
   await settle();
 });
 
-test('a write that fails is an error', async () => {
+test('emits an error if a write fails', async () => {
   const { duplex, stream } = open();
   duplex.give(close('0fa0'));
   await settle();
@@ -105,7 +105,7 @@ test('a write that fails is an error', async () => {
   assert.is(((await error) as [Error])[0].name, 'InvalidStateError');
 });
 
-test('destroying closes the WebSocket, with the code of a WebSocketError', async () => {
+test('closes the WebSocket on destroy, with the code of a WebSocketError', async () => {
   const plain = open();
   plain.stream.destroy();
   await settle();
@@ -117,7 +117,7 @@ test('destroying closes the WebSocket, with the code of a WebSocketError', async
   assert.is(told.duplex.wire, '88020fa0');
 });
 
-test('a pipeline between two of them carries a mebibyte', async () => {
+test('carries a mebibyte in a pipeline', async () => {
   const [near, far] = duplexPair({ capacityBytes: 1000 });
   const [sender, receiver] = [
     socketOver('client', near, {}, systemClock),

@@ -10,7 +10,7 @@ import { settle } from '../support/settling.ts';
 
 const test = suite('NodeTransport');
 
-/** Notes how it is called. */
+/** An owner that records its calls. */
 class Owner implements TransportOwner {
   readonly calls: unknown[] = [];
   onReceive = (): void => {};
@@ -37,7 +37,7 @@ class Owner implements TransportOwner {
   }
 }
 
-/** A stream whose writes settle at once, or when they are told to. */
+/** A stream whose writes settle at once, or when the spec settles them. */
 function streaming(options: DuplexOptions = {}) {
   const wrote: string[] = [];
   const waiting: ((error?: Error | null) => void)[] = [];
@@ -107,7 +107,7 @@ test('reads nothing before it is resumed, then gives each chunk as a plain view 
   assert.is(given?.buffer, buffer.buffer);
 });
 
-test('gives what was read before first, within resume(), as far as the owner takes it', async () => {
+test('gives earlier chunks first, within resume(), until the owner pauses', async () => {
   const { stream, owner, transport } = over({ early: ['01', '02', '03'] });
   stream.push(unhex('04'));
   owner.onReceive = () => owner.calls.length === 2 && transport.pause();
@@ -121,7 +121,7 @@ test('gives what was read before first, within resume(), as far as the owner tak
   assert.equal(owner.calls, ['01', '02', '03', '04']);
 });
 
-test('an owner that destroys it while it receives gets nothing more', async () => {
+test('calls the owner no more if that destroys it while it receives', async () => {
   const { stream, owner, transport } = over({ early: ['01', '02'] });
   owner.onReceive = () => transport.destroy();
   transport.resume();
@@ -133,7 +133,7 @@ test('an owner that destroys it while it receives gets nothing more', async () =
   assert.equal(owner.calls, ['01']);
 });
 
-test('tells the end of the input once, after everything that came', async () => {
+test('reports the end of the input once, after all chunks', async () => {
   const { stream, owner, transport } = over();
   stream.push(unhex('01'));
   stream.push(null);
@@ -143,7 +143,7 @@ test('tells the end of the input once, after everything that came', async () => 
   assert.equal(owner.calls, ['01', 'end']);
 });
 
-test('an end or a failure that came before, or comes meanwhile, follows what was read before', async () => {
+test('reports an early end or failure after earlier chunks', async () => {
   const ended = over({ early: ['01'], end: 'ended' });
   ended.transport.resume();
   assert.equal(ended.owner.calls, ['01', 'end']);
@@ -164,7 +164,7 @@ test('an end or a failure that came before, or comes meanwhile, follows what was
   assert.equal(broken.owner.calls, ['01', 'reset']);
 });
 
-test('a stream that had ended before is cut when the output has ended, too', async () => {
+test('releases a stream that had ended before when the output has ended', async () => {
   const { state, owner, transport, cuts } = over({ end: 'ended' });
   state.flows = true;
   transport.resume();
@@ -173,7 +173,7 @@ test('a stream that had ended before is cut when the output has ended, too', asy
   assert.equal([owner.calls, cuts()], [['end', 'ended'], 1]);
 });
 
-test('writes that are taken at once are told by the result alone', async () => {
+test('reports writes that are taken at once by the result only', async () => {
   const { state, wrote, owner, transport } = over();
   state.flows = true;
   assert.equal([transport.write([unhex('01')]), transport.write([unhex('02')])], [true, true]);
@@ -181,7 +181,7 @@ test('writes that are taken at once are told by the result alone', async () => {
   assert.equal([wrote, owner.calls], [['01', '02'], []]);
 });
 
-test('writes that wait are told one by one, in their order, also after some that were taken at once', async () => {
+test('reports pending writes one by one, in order, also after others were taken at once', async () => {
   const { state, wrote, owner, transport, release } = over();
   state.flows = true;
   assert.is(transport.write([unhex('01')]), true);
@@ -197,7 +197,7 @@ test('writes that wait are told one by one, in their order, also after some that
   assert.equal(owner.calls, ['taken', 'taken']);
 });
 
-test('several chunks leave by one call of the system, and are taken as one', async () => {
+test('writes several chunks by one system call, and reports them as one', async () => {
   const { wrote, owner, transport, release } = over();
   assert.is(transport.write([unhex('01'), unhex('02'), unhex('03')]), false);
   assert.equal(wrote, ['01+02+03']);
@@ -225,22 +225,22 @@ test('has room up to the high-water mark of the stream, and up to 256 writes', a
   assert.is(many.transport.hasRoom, false);
 });
 
-test('has room after a large write that was taken at once, though the stream has yet to drain', () => {
+test("has room after a large write that was taken at once, even before 'drain'", () => {
   const { state, stream, transport } = over({ writableHighWaterMark: 1000 });
   state.flows = true;
   assert.is(transport.write([bytes(5000)]), true);
-  // Some versions of Node say so until the next tick.
+  // Some versions of Node set `writableNeedDrain` until the next tick.
   Object.defineProperty(stream, 'writableNeedDrain', { value: true });
   assert.is(transport.hasRoom, true);
 });
 
-test('has no room on a stream that was destroyed: nothing counts as taken that is lost', () => {
+test('has no room on a destroyed stream, so that no lost write counts as taken', () => {
   const { stream, transport } = over();
   stream.destroy();
   assert.is(transport.hasRoom, false);
 });
 
-test('ends the output after what was written; the stream is cut once both sides have ended', async () => {
+test('ends the output after all writes, and releases the stream once both sides have ended', async () => {
   const { stream, wrote, owner, transport, release, cuts } = over();
   transport.write([unhex('01')]);
   transport.end();
@@ -259,7 +259,7 @@ test('ends the output after what was written; the stream is cut once both sides 
   assert.is(owner.calls.length, 3, 'a failure after both ends is none');
 });
 
-test('a stream that closes early has failed, with its own error or with one of ours, once', async () => {
+test('reports an early close as a failure, once, with the error of the stream or its own', async () => {
   for (const error of [reset, undefined]) {
     const { stream, owner, transport, release } = over();
     transport.write([unhex('01')]);
@@ -273,7 +273,7 @@ test('a stream that closes early has failed, with its own error or with one of o
   }
 });
 
-test('an output that cannot be ended is a failure', async () => {
+test('reports an output that cannot be ended as a failure', async () => {
   const { owner, transport, release } = over();
   transport.end();
   await settle();
@@ -282,7 +282,7 @@ test('an output that cannot be ended is a failure', async () => {
   assert.equal(owner.calls, ['reset']);
 });
 
-test('a stream that closes before it has finished may have sent everything all the same (HTTP/2)', async () => {
+test("takes a stream that closes before 'finish' as finished if it has sent everything (HTTP/2)", async () => {
   for (const sentAll of [true, false]) {
     const { stream } = streaming();
     const owner = new Owner();
@@ -297,7 +297,7 @@ test('a stream that closes before it has finished may have sent everything all t
   }
 });
 
-test('destroy cuts the stream at once, and calls nobody any more', async () => {
+test('destroy: releases the stream at once, and calls the owner no more', async () => {
   const { stream, owner, transport, release, cuts } = over();
   transport.resume();
   transport.write([unhex('01')]);
@@ -308,10 +308,10 @@ test('destroy cuts the stream at once, and calls nobody any more', async () => {
   assert.equal([owner.calls, cuts(), stream.destroyed], [[], 1, true]);
 });
 
-test('a write and an end that succeed after destroy are nobody’s any more', async () => {
+test('destroy: does not report writes and ends that complete later', async () => {
   const { stream, release } = streaming();
   const owner = new Owner();
-  // As a stream of HTTP/2, which is not destroyed at once.
+  // Like a stream of HTTP/2, which is not destroyed at once.
   const traits = { cut: () => {}, hasSentAll: () => true };
   const transport = new NodeTransport(stream, traits, owner, [], undefined);
   transport.write([unhex('01')]);
@@ -324,7 +324,7 @@ test('a write and an end that succeed after destroy are nobody’s any more', as
   assert.equal([owner.calls, stream.writableFinished], [[], true]);
 });
 
-test('calls back after the turn, before the promises', async () => {
+test('calls back after the turn, before promises settle', async () => {
   const { transport } = over();
   const order: string[] = [];
   await settle();
@@ -339,7 +339,7 @@ test('calls back after the turn, before the promises', async () => {
   assert.equal(order, ['turn', 'after', 'promise']);
 });
 
-test('works on a socket: bytes both ways, half-closed, ended by both', async () => {
+test('works on a socket: carries bytes both ways, half-closes, and ends with both sides', async () => {
   const [client, server] = await tcpPair();
   const owner = new Owner();
   const cut = () => void server.destroy();

@@ -6,7 +6,7 @@ import { fate, settle } from '../support/settling.ts';
 
 const test = suite('NodeWriter');
 
-/** A writer over a stream whose writes are finished by hand; it takes 4 octets. */
+/** Returns a writer over a stream with a high-water mark of 4 bytes whose writes the spec completes. */
 function writing() {
   const told: string[] = [];
   const releases: (() => void)[] = [];
@@ -27,7 +27,7 @@ function writing() {
   return { release, stream, told, writer };
 }
 
-test('a write settles at once while the stream takes more, and else when it does again', async () => {
+test('settles a write at once while the stream takes more, otherwise when it does again', async () => {
   const { release, writer } = writing();
   assert.is(writer.desiredSize, 1);
   assert.is(await fate(writer.write(new Uint8Array(3))), 'fulfilled');
@@ -43,7 +43,7 @@ test('a write settles at once while the stream takes more, and else when it does
   assert.equal([await fate(second), await fate(third), writer.desiredSize], ['fulfilled', 'fulfilled', 1]);
 });
 
-test('a write settles late, too, where the stream holds many small ones that it could not send', async () => {
+test('settles a write late if the stream has many small pending ones', async () => {
   const releases: (() => void)[] = [];
   const stream = new Duplex({
     read() {},
@@ -69,7 +69,7 @@ test('a write settles late, too, where the stream holds many small ones that it 
   assert.is(await fate(writer.write(new Uint8Array(1))), 'fulfilled');
 });
 
-test('a small write that waits fails with the stream', async () => {
+test('rejects a small pending write when the stream fails', async () => {
   const stream = new Duplex({ read() {}, write() {}, writev() {} });
   const writer = new NodeWriter(stream, { onEnd() {}, onAbort() {} });
   const reset = new Error('reset');
@@ -80,7 +80,7 @@ test('a small write that waits fails with the stream', async () => {
   assert.is(await fate(last), reset);
 });
 
-test('the first of what is written in one go leaves at once, the rest in one go', async () => {
+test('sends the first write of a turn at once, the others together', async () => {
   const batches: number[] = [];
   const stream = new Duplex({
     read() {},
@@ -102,7 +102,7 @@ test('the first of what is written in one go leaves at once, the rest in one go'
   assert.equal(batches, [1, 2, 1]);
 });
 
-test('close waits for what was written, and tells its owner', async () => {
+test('close: waits for all writes, and notifies its owner', async () => {
   const { release, told, writer } = writing();
   const written = writer.write(new Uint8Array(9));
   const closed = writer.close();
@@ -117,7 +117,7 @@ test('close waits for what was written, and tells its owner', async () => {
   assert.equal([await fate(writer.closed), told], ['fulfilled', ['end']]);
 });
 
-test('a failure rejects what waits, and whatever follows', async () => {
+test('rejects pending and later writes on a failure', async () => {
   const { told, writer } = writing();
   const waiting = writer.write(new Uint8Array(9));
   const reset = new Error('reset');
@@ -128,7 +128,7 @@ test('a failure rejects what waits, and whatever follows', async () => {
   assert.equal([writer.desiredSize, writer.ended, told], [null, true, []]);
 });
 
-test('abort asks its owner to let go', async () => {
+test('abort: notifies its owner', async () => {
   const { told, writer } = writing();
   await writer.abort();
   assert.equal(told, ['abort']);

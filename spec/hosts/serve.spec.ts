@@ -24,7 +24,7 @@ interface Fault extends Error {
 
 type Report = readonly [error: Fault, socket: OpenWebSocket | undefined];
 
-/** A list of reports, and what fills it. */
+/** Returns a list of reports, and an `onError` that fills it. */
 function reports(): [
   list: Report[],
   onError: (error: unknown, socket: OpenWebSocket | undefined) => void,
@@ -58,7 +58,7 @@ async function end(server: Server): Promise<void> {
   await once(server, 'close');
 }
 
-/** Sends a request by hand, and returns all that comes. */
+/** Sends a raw request, and returns all received bytes. */
 async function exchange(port: number, target: string): Promise<string> {
   const client = connectTcp(port, '127.0.0.1');
   client.write(
@@ -118,7 +118,7 @@ for (const kind of ['streams', 'requests'] as const) {
   });
 }
 
-test('finds the streams of a server whose listener for requests was added later', async () => {
+test('serves streams of a server whose request listener was added later', async () => {
   const server = createHttp2Server();
   const service = serve(server, echo);
   server.on('request', (_request, response) => void response.end('page'));
@@ -130,7 +130,7 @@ test('finds the streams of a server whose listener for requests was added later'
   await end(server as unknown as Server);
 });
 
-test('leaves every other CONNECT of http2 refused, as Node does, or to others', async () => {
+test('refuses every other CONNECT of http2, as Node does, or leaves it to others', async () => {
   const server = createHttp2Server((_request, response) => void response.end('page'));
   const service = serve(server, echo);
   const port = await listen(server);
@@ -179,12 +179,12 @@ test('serves HTTP/1.1 on a server of http2 that allows it', async () => {
   await end(server as unknown as Server);
 });
 
-test('chooses among services by path: a string, a pattern, a function; 404 for the others', async () => {
+test('selects a service by a path, a pattern or a function, and refuses other requests with 404', async () => {
   const server = createServer();
   const says = (text: string) => (socket: OpenWebSocket) => socket.send(text);
   const services = [
     serve(server, says('string'), { path: '/a' }),
-    // A global pattern keeps a position: that must not matter.
+    // A global pattern keeps a position, which must have no effect.
     serve(server, says('pattern'), { path: /^\/b\/\d+$/g }),
     serve(server, says('function'), { path: (path, { host }) => path === '/' && /^127/.test(host!) }),
   ];
@@ -206,7 +206,7 @@ test('chooses among services by path: a string, a pattern, a function; 404 for t
   await end(server);
 });
 
-test('takes the path of a target that is a whole URL (RFC 9112 §3.2.2)', async () => {
+test('takes the path from a target in absolute form (RFC 9112 §3.2.2)', async () => {
   const server = createServer();
   const service = serve(server, () => {}, { path: '/a', closeTimeoutMs: 50 });
   const port = await listen(server);
@@ -233,7 +233,7 @@ test('leaves a request that no service takes to other listeners', async () => {
   await end(server);
 });
 
-test('refuses with 500 if the function that looks at the path fails, and reports it', async () => {
+test('refuses with 500 if the path function fails, and reports it', async () => {
   const [, onError, next] = reports();
   const server = createServer();
   const paths: (() => unknown)[] = [
@@ -321,7 +321,7 @@ for (const [title, handler, closeCode, reason] of endings) {
   });
 }
 
-test('does not report a clean end that a pipe fails with', async () => {
+test('does not report a clean end that fails a pipe', async () => {
   const [list, onError] = reports();
   const server = createServer();
   serve(server, ({ readable, writable }) => readable.pipeTo(writable), { onError });
@@ -346,7 +346,7 @@ test('reports a refusal without a socket', async () => {
   await end(server);
 });
 
-test('reports an end that is not clean once, with its socket', async () => {
+test('reports an unclean end once, with its socket', async () => {
   const [list, onError, next] = reports();
   const handlers = [
     async ({ readable }: OpenWebSocket) => void (await readable.getReader().read()),
@@ -368,7 +368,7 @@ test('reports an end that is not clean once, with its socket', async () => {
   assert.equal(list, []);
 });
 
-/** Collects what the console prints while a function runs. */
+/** Returns what the console prints while a function runs. */
 async function printed(run: () => Promise<void>): Promise<unknown[]> {
   const lines: unknown[] = [];
   const { error } = console;
@@ -381,7 +381,7 @@ async function printed(run: () => Promise<void>): Promise<unknown[]> {
   return lines;
 }
 
-test('prints, by default, what no client can cause', async () => {
+test('prints errors that no client can cause by default', async () => {
   const bug = new Error('bug');
   const results = [bug, null, new WebSocketError('on purpose', { closeCode: 4000 })];
   const server = createServer();
@@ -396,7 +396,7 @@ test('prints, by default, what no client can cause', async () => {
   assert.equal(lines, [bug, null]);
 });
 
-test('prints what onError itself fails with', async () => {
+test('prints the error of onError itself', async () => {
   const failures = [new Error('thrown'), new Error('rejected')];
   const results = [
     () => {
@@ -430,7 +430,7 @@ test('gives the handler the context of authorize, typed', async () => {
   await end(server);
 });
 
-test('drains: new clients get 503, those that are open 1001', async () => {
+test('drain: refuses new clients with 503, and closes open sockets with 1001', async () => {
   const server = createServer();
   const service = serve(server, echo);
   const port = await listen(server);
@@ -441,7 +441,7 @@ test('drains: new clients get 503, those that are open 1001', async () => {
   await end(server);
 });
 
-test('leaves the server when it is closed, once', async () => {
+test('stops serving when it is closed, once', async () => {
   const server = createServer();
   const first = serve(server, echo);
   const port = await listen(server);
@@ -456,7 +456,7 @@ test('leaves the server when it is closed, once', async () => {
   await end(server);
 });
 
-test('refuses bad arguments at once, by name', () => {
+test('rejects invalid arguments at once, by name', () => {
   const server = createServer();
   const bad = (call: () => unknown, name: string, message: RegExp) => {
     try {

@@ -4,12 +4,12 @@ import { promisify } from 'node:util';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 
-// Tests of users, in Node's own runner.
+// Runs tests that use this library in Node's test runner.
 
 const test = suite('wsluice/testing in node:test');
 const root = new URL('../../../', import.meta.url);
 
-/** Runs a program of its own, and returns what it prints. */
+/** Runs a program in another process, and returns its output. */
 async function run(program: string): Promise<string> {
   const source = program.replace(/'wsluice(?:\/(\w+))?'/g, (_, entry = 'index') =>
     JSON.stringify(new URL(`build/lib/${entry}.js`, root).href),
@@ -19,11 +19,9 @@ async function run(program: string): Promise<string> {
   return stdout;
 }
 
-// Bun has no runner of Node's to run in.
-(process.versions.bun ? test.skip : test)(
-  'a test that forgets to close its sockets still ends (C10)',
-  async () => {
-    const told = await run(`
+// Bun cannot run Node's test runner.
+(process.versions.bun ? test.skip : test)('ends a test that does not close its sockets (C10)', async () => {
+  const told = await run(`
     import { test } from 'node:test';
     import { socketPair, fakeClock } from 'wsluice/testing';
     test('forgets', async () => {
@@ -33,9 +31,8 @@ async function run(program: string): Promise<string> {
       await socketPair({ clock: fakeClock() });
     });
   `);
-    assert.match(told, /pass 1\n/);
-  },
-);
+  assert.match(told, /pass 1\n/);
+});
 
 (process.versions.bun ? test.skip : test)('the example of the guide passes', async () => {
   const text = readFileSync(new URL('demo/guide/testing.md', root), 'utf8');

@@ -17,7 +17,7 @@ interface Served extends Http2Pair {
   readonly openings: Promise<OpenWebSocket>[];
 }
 
-/** A server that upgrades each stream. */
+/** Returns a server that upgrades each stream. */
 async function serve(options: AdmissionOptions = {}, secure = false): Promise<Served> {
   const streams: ServerHttp2Stream[] = [];
   const openings: Promise<OpenWebSocket>[] = [];
@@ -33,7 +33,7 @@ async function serve(options: AdmissionOptions = {}, secure = false): Promise<Se
   return { ...pair, streams, openings };
 }
 
-/** A server that echoes. */
+/** Returns a server that echoes. */
 async function serveEcho(options: AdmissionOptions = {}, secure = false): Promise<Served> {
   const served = await serve(options, secure);
   served.server.on('stream', () => {
@@ -57,7 +57,7 @@ async function closed(stream: ServerHttp2Stream | ClientHttp2Stream): Promise<nu
 for (const secure of [false, true]) {
   for (const deflate of [false, true]) {
     const how = `${secure ? 'TLS' : 'plain TCP'}${deflate ? ' with permessage-deflate' : ''}`;
-    test(`carries text, octets and a megabyte over ${how}`, async () => {
+    test(`carries text, bytes and a megabyte over ${how}`, async () => {
       const served = await serveEcho({ deflate }, secure);
       const socket = await dialHttp2(served.session, `${served.origin}/`, { deflate });
       assert.is(socket.extensions, deflate ? 'permessage-deflate' : '');
@@ -79,7 +79,7 @@ for (const secure of [false, true]) {
   }
 }
 
-test('one session carries many WebSockets, and outlives each', async () => {
+test('carries many WebSockets on one session, which outlives each', async () => {
   const served = await serveEcho();
   const sockets = await Promise.all(
     Array.from({ length: 50 }, (_, i) => dialHttp2(served.session, `${served.origin}/${i}`)),
@@ -97,7 +97,7 @@ test('one session carries many WebSockets, and outlives each', async () => {
   await served.close();
 });
 
-test('either side closes, with code and reason', async () => {
+test('closes from either side, with code and reason', async () => {
   const served = await serve();
   const client = await dialHttp2(served.session, `${served.origin}/`);
   const socket = await served.openings[0]!;
@@ -112,7 +112,7 @@ test('either side closes, with code and reason', async () => {
   await served.close();
 });
 
-test('chooses subprotocol and headers, and tells of the request', async () => {
+test('chooses subprotocol and headers, and gives the request', async () => {
   const served = await serve({
     protocols: ['b'],
     headers: [
@@ -131,7 +131,7 @@ test('chooses subprotocol and headers, and tells of the request', async () => {
   await served.close();
 });
 
-test('needs neither Key nor Accept, and answers 200 without Connection and Upgrade (RFC 8441 §5)', async () => {
+test('needs neither Key nor Accept, and responds with 200 without Connection and Upgrade (RFC 8441 §5)', async () => {
   const served = await serve();
   const { stream, response } = await connectByHand(served.session);
   const { date, ...headers } = response;
@@ -146,7 +146,7 @@ test('needs neither Key nor Accept, and answers 200 without Connection and Upgra
   await served.close();
 });
 
-test('takes no unmasked frame: 1002 (RFC 8441 §5, RFC 6455 §5.1)', async () => {
+test('fails with 1002 on an unmasked frame (RFC 8441 §5, RFC 6455 §5.1)', async () => {
   const served = await serve();
   const { stream } = await connectByHand(served.session);
   stream.write(unhex('8100'));
@@ -157,7 +157,7 @@ test('takes no unmasked frame: 1002 (RFC 8441 §5, RFC 6455 §5.1)', async () =>
   await served.close();
 });
 
-test('END_STREAM without a Close is an end without a Close: 1006 (RFC 8441 §5)', async () => {
+test('fails with 1006 on END_STREAM without a Close (RFC 8441 §5)', async () => {
   const served = await serve();
   const { stream } = await connectByHand(served.session);
   stream.end(unhex('8185 37fa213d 7f9f4d5158'));
@@ -169,7 +169,7 @@ test('END_STREAM without a Close is an end without a Close: 1006 (RFC 8441 §5)'
   await served.close();
 });
 
-test('RST_STREAM is a reset: 1006 (RFC 8441 §5)', async () => {
+test('fails with 1006 on RST_STREAM (RFC 8441 §5)', async () => {
   const served = await serve();
   for (const code of [8, 2, 0]) {
     const { stream } = await connectByHand(served.session);
@@ -181,7 +181,7 @@ test('RST_STREAM is a reset: 1006 (RFC 8441 §5)', async () => {
   await served.close();
 });
 
-test('lets go with RST_STREAM and CANCEL (RFC 8441 §5)', async () => {
+test('releases the stream with RST_STREAM and CANCEL (RFC 8441 §5)', async () => {
   const served = await serve();
   const { stream } = await connectByHand(served.session);
   (await served.openings[0]!).terminate();
@@ -205,7 +205,7 @@ const refusals: readonly (readonly [
 ];
 
 for (const [fault, without, change, status] of refusals) {
-  test(`answers ${status} and ends the stream when ${fault}`, async () => {
+  test(`responds with ${status} and ends the stream if ${fault}`, async () => {
     let opening: Promise<unknown> | undefined;
     let server!: ServerHttp2Stream;
     const pair = await http2Pair((stream, { [without]: _, ...headers }) => {
@@ -216,13 +216,13 @@ for (const [fault, without, change, status] of refusals) {
     assert.is(response[':status'], status);
     assert.ok((await body(stream)).length > 0);
     assert.is(((await opening) as Error).name, 'HandshakeError');
-    // The client has not ended its side: the server says that it need not.
+    // The client has not ended its side, and the server tells it to stop.
     assert.equal([await closed(server), await closed(stream)], [0, 0]);
     await pair.close();
   });
 }
 
-test('authorize refuses with what it returns, once it knows', async () => {
+test('refuses with the refusal that authorize returns, at once or later', async () => {
   const served = await serve({
     authorize: async ({ target }) =>
       target === '/no' ? { status: 401, headers: { 'X-A': 'b' } } : undefined,
@@ -234,7 +234,7 @@ test('authorize refuses with what it returns, once it knows', async () => {
   await served.close();
 });
 
-test('our own faults get 500, and a refusal with 2xx is one (RFC 8441 §5)', async () => {
+test('refuses with 500 on our own faults, such as a refusal with 2xx (RFC 8441 §5)', async () => {
   for (const [authorize, name] of [
     [() => Promise.reject(new Error('no database')), 'Error'],
     [() => ({ status: 200 }), 'RangeError'],
@@ -247,7 +247,7 @@ test('our own faults get 500, and a refusal with 2xx is one (RFC 8441 §5)', asy
   }
 });
 
-test('a refusal that Node does not send resets the stream', async () => {
+test('resets the stream if Node does not send the refusal', async () => {
   const headers = [
     ['Retry-After', '1'],
     ['Retry-After', '2'],
@@ -259,7 +259,7 @@ test('a refusal that Node does not send resets the stream', async () => {
   await served.close();
 });
 
-test('bad options are refused, by name, and the stream is reset', async () => {
+test('rejects invalid options by name, and resets the stream', async () => {
   const served = await serve({ closeTimeoutMs: -1 });
   const stream = await requestByHand(served.session);
   assert.is(await closed(stream), 8);
@@ -267,7 +267,7 @@ test('bad options are refused, by name, and the stream is reset', async () => {
   await served.close();
 });
 
-test('gives up with its signal, in time, and when the client has gone', async () => {
+test('stops on its signal, at the timeout, and when the client has gone', async () => {
   const reason = new Error('enough');
   const controller = new AbortController();
   for (const [options, end, message] of [
@@ -284,7 +284,7 @@ test('gives up with its signal, in time, and when the client has gone', async ()
   }
 });
 
-test('A11: a client that has gone before the answer has no socket', async () => {
+test('A11: opens no socket for a client that has gone before the response', async () => {
   let admit!: () => void;
   const served = await serve({ authorize: () => new Promise(resolve => (admit = () => resolve(undefined))) });
   const stream = await requestByHand(served.session);
@@ -297,7 +297,7 @@ test('A11: a client that has gone before the answer has no socket', async () => 
   await served.close();
 });
 
-test('works from the event ‘connect’, beside a listener for requests', async () => {
+test('works from the event ‘connect’ if there is a listener for requests', async () => {
   const pair = await http2Pair(() => {});
   let opening!: Promise<OpenWebSocket>;
   pair.server.on('request', (_, response) =>
@@ -312,7 +312,7 @@ test('works from the event ‘connect’, beside a listener for requests', async
   await pair.close();
 });
 
-test('A10: a second upgrade of a stream throws, and the first lives', async () => {
+test('A10: rejects a second upgrade of a stream, and keeps the first', async () => {
   const pair = await http2Pair(() => {});
   const openings: Promise<OpenWebSocket>[] = [];
   pair.server.removeAllListeners('stream');

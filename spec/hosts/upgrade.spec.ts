@@ -14,7 +14,7 @@ const test = suite('upgrade');
 
 type Upgraded = Promise<OpenWebSocket>;
 
-/** A server that upgrades, its port, and what the first upgrade came to. */
+/** Returns a server that upgrades, its port, and the result of the first upgrade. */
 async function serve(options?: UpgradeOptions): Promise<[Server, number, { first: Upgraded; tcp: Socket }]> {
   const server = createServer();
   const seen = {} as { first: Upgraded; tcp: Socket };
@@ -38,9 +38,9 @@ const request = [
   '',
 ].join('\r\n');
 
-/** Sends octets and gives back all that comes. */
-async function exchange(port: number, octets: string): Promise<string> {
-  const client = connect(port, '127.0.0.1', () => client.write(octets, 'latin1'));
+/** Sends bytes, and returns all received bytes. */
+async function exchange(port: number, bytes: string): Promise<string> {
+  const client = connect(port, '127.0.0.1', () => client.write(bytes, 'latin1'));
   let heard = '';
   client.setEncoding('latin1').on('data', chunk => (heard += chunk));
   await new Promise(resolve => client.on('error', () => {}).on('close', resolve));
@@ -62,7 +62,7 @@ test('opens a WebSocket from the event, with the request in it', async () => {
   await once(server, 'close');
 });
 
-test('frames glued to the request are not lost (RFC 6455 §4.1)', async () => {
+test('does not lose frames that come with the request (RFC 6455 §4.1)', async () => {
   const [server, port, seen] = await serve();
   // Text "Hello", masked with 37 fa 21 3d (§5.7), and a Close with 1000 under the key 0.
   const frames = '\x81\x85\x37\xfa\x21\x3d\x7f\x9f\x4d\x51\x58\x88\x82\0\0\0\0\x03\xe8';
@@ -76,7 +76,7 @@ test('frames glued to the request are not lost (RFC 6455 §4.1)', async () => {
   server.close();
 });
 
-test('the timeouts of the server are off', async () => {
+test('switches off the timeouts of the server', async () => {
   const [server, port, seen] = await serve();
   server.timeout = 50;
   const client = await dial(`ws://127.0.0.1:${port}/`);
@@ -87,7 +87,7 @@ test('the timeouts of the server are off', async () => {
   server.close();
 });
 
-test('a client that ends without a Close ends the socket (1006)', async () => {
+test('fails with 1006 if the client ends without a Close', async () => {
   const [server, port, seen] = await serve();
   const client = connect(port, '127.0.0.1');
   client.write(request);
@@ -99,10 +99,10 @@ test('a client that ends without a Close ends the socket (1006)', async () => {
   server.close();
 });
 
-/** Bun 1.4 gives the end of a socket that was reset, and no error. */
+/** Bun 1.4 reports the end of a socket that was reset, without an error. */
 const tellsOfResets = !('Bun' in globalThis);
 
-test('a client that resets ends the socket (1006), with the cause', async () => {
+test('fails with 1006 and the cause if the client resets', async () => {
   const [server, port, seen] = await serve();
   const client = connect(port, '127.0.0.1');
   client.write(request);
@@ -114,7 +114,7 @@ test('a client that resets ends the socket (1006), with the cause', async () => 
   server.close();
 });
 
-test('a bad request is refused, and the connection closed', async () => {
+test('refuses an invalid request, and closes the connection', async () => {
   const [server, port, seen] = await serve();
   const heard = await exchange(port, request.replace('Version: 13', 'Version: 12'));
   assert.ok(heard.startsWith('HTTP/1.1 426 '));
@@ -123,14 +123,14 @@ test('a bad request is refused, and the connection closed', async () => {
   server.close();
 });
 
-test('a page from elsewhere is refused with 403', async () => {
+test('refuses a page of another origin with 403', async () => {
   const [server, port] = await serve();
   const error = await dial(`ws://127.0.0.1:${port}/`, { origin: 'https://evil.example' }).catch(e => e);
   assert.is(error.response.status, 403);
   server.close();
 });
 
-test('bad options are refused, by name, and the connection is cut', async () => {
+test('rejects invalid options by name, and destroys the connection', async () => {
   const [server, port, seen] = await serve({ closeTimeoutMs: -1 });
   assert.is(await exchange(port, request), '');
   const error = await seen.first.catch(error => error);
@@ -139,7 +139,7 @@ test('bad options are refused, by name, and the connection is cut', async () => 
   server.close();
 });
 
-test('takes any duplex, whose octets stay untouched', async () => {
+test('accepts any duplex, and does not change its bytes', async () => {
   const written = new PassThrough();
   const rawHeaders = request
     .split('\r\n')
@@ -154,7 +154,7 @@ test('takes any duplex, whose octets stay untouched', async () => {
   assert.ok(written.destroyed);
 });
 
-test('A10: a second upgrade of a socket throws, and the first lives', async () => {
+test('A10: rejects a second upgrade of a socket, and keeps the first', async () => {
   const server = createServer();
   const upgrades: Upgraded[] = [];
   for (let i = 0; i < 2; i++) {
@@ -177,7 +177,7 @@ test('A10: a second upgrade of a socket throws, and the first lives', async () =
   server.close();
 });
 
-test('A11: a client that resets while authorize is asked has no socket', async () => {
+test('A11: opens no socket for a client that resets while authorize is pending', async () => {
   let asked!: () => void;
   const whenAsked = new Promise<void>(resolve => (asked = resolve));
   const authorize = () => {
@@ -193,7 +193,7 @@ test('A11: a client that resets while authorize is asked has no socket', async (
   server.close();
 });
 
-test('A11: a client that has reset before the upgrade has no socket, and nobody is asked', async () => {
+test('A11: opens no socket, and calls no function, for a client that has reset before', async () => {
   let asked = false;
   const server = createServer();
   const opening = new Promise<Upgraded>(resolve => {
@@ -210,14 +210,14 @@ test('A11: a client that has reset before the upgrade has no socket, and nobody 
   server.close();
 });
 
-test('A21: another version of HTTP than 1 is refused with 505', async () => {
+test('A21: refuses other versions of HTTP than 1 with 505', async () => {
   const [server, port] = await serve();
   const heard = await exchange(port, request.replace('HTTP/1.1', 'HTTP/2.0'));
   assert.match(heard, /^HTTP\/1\.1 (505|400) /);
   server.close();
 });
 
-test('B8: 100 Continue leaves before the 101 if the client expects it (RFC 9110 §7.8)', async () => {
+test('B8: sends 100 Continue before the 101 if the client expects it (RFC 9110 §7.8)', async () => {
   const [server, port, seen] = await serve();
   const client = connect(port, '127.0.0.1', () =>
     client.write(request.replace('\r\n\r\n', '\r\nExpect: 100-continue\r\n\r\n')),

@@ -7,7 +7,7 @@ import { listen } from '../support/node-servers.ts';
 
 const test = suite('WebSocketStream of Node');
 
-test('dials by its URL, with the options of dial', async () => {
+test('dials its URL, with the options of dial', async () => {
   const server = createServer();
   server.on('upgrade', async (request, tcp, head) => {
     const socket = await upgrade(request, tcp, head, { protocols: ['chat'] });
@@ -24,7 +24,7 @@ test('dials by its URL, with the options of dial', async () => {
   server.close();
 });
 
-test('needs no options, and no handling of its promises', async () => {
+test('needs no options, and no handlers on its promises', async () => {
   const server = createServer();
   const url = `ws://127.0.0.1:${await listen(server)}/`;
   server.close();
@@ -35,7 +35,7 @@ test('needs no options, and no handling of its promises', async () => {
   assert.is(error.cause.cause.code, 'ECONNREFUSED');
 });
 
-test('needs a URL, and takes anything that becomes one', () => {
+test('needs a URL, and accepts anything that converts to one', () => {
   const Any = WebSocketStream as unknown as new (...args: unknown[]) => WebSocketStream;
   assert.throws(() => new Any(), TypeError);
   assert.throws(
@@ -49,7 +49,7 @@ test('needs a URL, and takes anything that becomes one', () => {
   stream.close();
 });
 
-test('a signal gives up the dialling', async () => {
+test('aborts the dialling on its signal', async () => {
   const controller = new AbortController();
   const connect = () => new Promise<never>(() => {});
   const stream = new WebSocketStream('ws://a/', { connect, signal: controller.signal });

@@ -7,7 +7,7 @@ import { listen } from '../support/node-servers.ts';
 
 const test = suite('WebSocket of Node');
 
-test('dials by its URL, with the options of dial as its third argument', async () => {
+test('dials its URL, with the options of dial as the third argument', async () => {
   const server = createServer();
   server.on('upgrade', async (request, tcp, head) => {
     const accepted = WebSocket.from(await upgrade(request, tcp, head, { protocols: ['chat'] }));
@@ -40,7 +40,7 @@ test('has the arguments of the platform', () => {
   socket.terminate();
 });
 
-test('nobody has to listen', async () => {
+test('needs no listeners', async () => {
   const server = createServer();
   const url = `ws://127.0.0.1:${await listen(server)}/`;
   server.close();

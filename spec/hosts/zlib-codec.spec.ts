@@ -14,7 +14,7 @@ const test = suite('zlibCodec');
 
 const options = { windowBits: 15, contextTakeover: true, maxMessageBytes: Infinity };
 
-test('drives the streams of Node, and of what has them', () => {
+test('drives the zlib streams of Node and compatible runtimes', () => {
   const chosen = codecFor(process.versions.node);
   assert.is(chosen, 'Deno' in globalThis ? builtInCodec : zlibByStream);
   assert.is(zlibCodec.minWindowBits, 9);
@@ -24,13 +24,13 @@ test('drives the streams of Node, and of what has them', () => {
   }
 });
 
-test('leaves the streams of a Node alone that is newer than those it knows', () => {
+test('does not drive the streams of a Node newer than those it knows', () => {
   if ('Deno' in globalThis) return;
   for (const version of ['20.0.0', '26.99.0']) assert.is(codecFor(version), zlibByStream, version);
   for (const version of ['27.0.0', '100.0.0']) assert.is(codecFor(version), zlibByMessage, version);
 });
 
-test('is the built-in codec if the members that no documentation names are missing, on which all of zlib builds', () => {
+test('is the built-in codec if the undocumented members are missing', () => {
   const { _handle } = createInflateRaw() as unknown as { _handle: { writeSync: unknown } };
   const prototype = Object.getPrototypeOf(_handle);
   const { writeSync } = prototype;
@@ -42,12 +42,12 @@ test('is the built-in codec if the members that no documentation names are missi
   }
 });
 
-/** The built-in codec with inflaters that go wrong. */
+/** Returns the built-in codec with faulty inflaters. */
 function spoilt(createInflater: () => Partial<MessageInflater>): DeflateCodec {
   return { ...builtInCodec, createInflater: createInflater as DeflateCodec['createInflater'] };
 }
 
-test('chooses the first codec that the runtime can run, or the last', () => {
+test('chooses the first codec that works, or the last', () => {
   assert.is(workingCodec([builtInCodec, zlibByMessage]), builtInCodec);
   const spoiltCodecs = [
     spoilt(() => ({})),
@@ -60,7 +60,7 @@ test('chooses the first codec that the runtime can run, or the last', () => {
       createDeflater: () => builtInCodec.createDeflater({ windowBits: 15, contextTakeover: false }),
     },
     spoilt(() => builtInCodec.createInflater({ ...options, contextTakeover: false })),
-    // Take what was cut off, and what is corrupt.
+    // Accept truncated and corrupt input.
     ...[3, 11].map(length =>
       spoilt(() => {
         const inflater = builtInCodec.createInflater(options);
@@ -76,7 +76,7 @@ test('chooses the first codec that the runtime can run, or the last', () => {
   }
 });
 
-/** How often the inflater is busy with the message. */
+/** Returns how often the inflater is busy with the message. */
 function rests(payload: Uint8Array): number {
   const inflater = zlibByStream.createInflater(options);
   inflater.write(payload, true);
@@ -85,7 +85,7 @@ function rests(payload: Uint8Array): number {
   return count;
 }
 
-test('rests after 32 KiB that give nothing', () => {
+test('is busy after 32 KiB without output', () => {
   const blocks = emptyDynamicBlocks();
   const payload = (count: number) => concatenated([...new Array<Uint8Array>(count).fill(blocks), hex('00')]);
   assert.is(rests(payload(180)), 0);
@@ -93,7 +93,7 @@ test('rests after 32 KiB that give nothing', () => {
   assert.is(rests(payload(184 * 4)), 4);
 });
 
-test('rests after 64 final blocks that give nothing', () => {
+test('is busy after 64 final blocks without output', () => {
   const payload = (count: number) =>
     concatenated([...new Array<Uint8Array>(count).fill(hex('0300')), hex('00')]);
   assert.is(rests(payload(60)), 0);
