@@ -19,7 +19,7 @@ export type SocketEvent = WebSocketEvent | Closed;
 const lookAheadBytes = 65_536;
 
 /** The cost of an event besides its bytes: its objects, and the array of a binary message. */
-const bytesPerEvent = 320;
+const bytesPerEvent = 512;
 
 /** The end of the events: clean, or a failure. */
 export type End = { readonly failure: unknown } | 'closed';
