@@ -10,6 +10,7 @@ export type { Stage } from './base/stage.ts';
 export {
   type AnyWebSocketErrorInit,
   WebSocketError,
+  type WebSocketErrorCode,
   type WebSocketErrorInit,
 } from './base/websocket-error.ts';
 export type { ByteSource } from './bytes/as-bytes.ts';

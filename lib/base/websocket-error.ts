@@ -15,8 +15,31 @@ export interface WebSocketErrorInit {
   readonly cause?: unknown;
 }
 
+/** The way in which an open WebSocket failed, for programs. Messages may change, codes do not. */
+export type WebSocketErrorCode =
+  /** 1002 or 1007: the peer violated a rule of the protocol. */
+  | 'ERR_PROTOCOL_VIOLATION'
+  /** 1008 or 1009: the peer exceeded a limit, such as `maxMessageBytes`. */
+  | 'ERR_LIMIT_EXCEEDED'
+  /** 1011: no pong came within `pingTimeoutMs`. */
+  | 'ERR_PING_TIMEOUT'
+  /** 1008: the peer sent too little of a frame or a message within `frameTimeoutMs`. */
+  | 'ERR_FRAME_TIMEOUT'
+  /** 1006: the transport took no bytes for `writeTimeoutMs`. */
+  | 'ERR_WRITE_TIMEOUT'
+  /** 1006: the closing handshake took longer than `closeTimeoutMs`. */
+  | 'ERR_CLOSE_TIMEOUT'
+  /** 1006: the transport failed, or ended without a Close frame; `cause` is its error, if there is one. */
+  | 'ERR_TRANSPORT'
+  /** 1006: `terminate` was called. */
+  | 'ERR_TERMINATED'
+  /** 1011 or 1006: a codec, `allocate` or `randomBytes` failed, or there is no memory; `cause` is the error. */
+  | 'ERR_INTERNAL';
+
 /** The argument of {@link WebSocketError.of}. */
 export interface AnyWebSocketErrorInit extends Omit<WebSocketErrorInit, 'closeCode'> {
+  /** Default: 0, as for every error of the platform. */
+  readonly code?: WebSocketErrorCode | undefined;
   /** Any close code, such as 1002, or 1006 for an end without a Close frame. `null`: none; 1000 if there is a reason. */
   readonly closeCode?: number | null | undefined;
 }
@@ -25,10 +48,12 @@ export interface AnyWebSocketErrorInit extends Omit<WebSocketErrorInit, 'closeCo
 class Unchecked implements AnyWebSocketErrorInit {
   readonly closeCode: number | null | undefined;
   readonly reason: string;
+  readonly code: WebSocketErrorCode | undefined;
   declare readonly cause?: unknown;
 
-  constructor({ closeCode, reason = '', cause }: AnyWebSocketErrorInit) {
+  constructor({ closeCode, reason = '', code, cause }: AnyWebSocketErrorInit) {
     this.closeCode = closeCode;
+    this.code = code;
     this.reason = reason;
     if (cause !== undefined) this.cause = cause;
   }
@@ -43,6 +68,7 @@ const Base: ErrorConstructor = domExceptionBase(globalThis.DOMException);
 export class WebSocketError extends Base {
   readonly #closeCode: number | null;
   readonly #reason: string;
+  readonly #code: WebSocketErrorCode | 0;
 
   /**
    * Creates an error with a code and a reason that an application may send.
@@ -51,8 +77,10 @@ export class WebSocketError extends Base {
    */
   constructor(message = '', init: WebSocketErrorInit = {}) {
     super(`${message}`, init !== null && 'cause' in Object(init) ? { cause: init.cause } : undefined);
-    const { closeCode, reason }: AnyWebSocketErrorInit =
+    const fields: Pick<Unchecked, 'closeCode' | 'reason'> & Partial<Unchecked> =
       init instanceof Unchecked ? init : closeDictionary(init);
+    const { closeCode, reason } = fields;
+    this.#code = fields.code ?? 0;
     this.#reason = reason;
     this.#closeCode = closeCode ?? (reason === '' ? null : CloseCode.NormalClosure);
   }
@@ -70,9 +98,12 @@ export class WebSocketError extends Base {
     return 'WebSocketError';
   }
 
-  /** 0: the legacy code of a DOMException, not a close code. A HandshakeError has a string instead. */
-  get code(): number | string {
-    return 0;
+  /**
+   * The way in which a WebSocket failed, such as `'ERR_PING_TIMEOUT'`; not a close code. 0, the legacy code of a
+   * DOMException, if an application or the platform's interface created the error.
+   */
+  get code(): WebSocketErrorCode | number | string {
+    return this.#code;
   }
 
   /** The close code of this error, such as 1002; `null`: none. */
@@ -116,12 +147,31 @@ export function unchecked(init: AnyWebSocketErrorInit): WebSocketErrorInit {
  * 1006 nothing is sent, and only the message has the reason
  * @param detail - numbers for our own side only
  */
-export function violation(closeCode: number, section: string, reason: string, detail = ''): WebSocketError {
+export function violation(
+  closeCode: number,
+  section: string,
+  reason: string,
+  detail = '',
+  code: WebSocketErrorCode = codeOf(closeCode),
+): WebSocketError {
   const message = `${section}: ${reason}${detail && ` (${detail})`}`;
   return WebSocketError.of(message, {
     closeCode,
     reason: closeCode === CloseCode.AbnormalClosure ? '' : reason,
+    code,
   });
+}
+
+function codeOf(closeCode: number): WebSocketErrorCode {
+  if (closeCode === CloseCode.AbnormalClosure) return 'ERR_TRANSPORT';
+  const isLimit = closeCode === CloseCode.PolicyViolation || closeCode === CloseCode.MessageTooBig;
+  return isLimit ? 'ERR_LIMIT_EXCEEDED' : 'ERR_PROTOCOL_VIOLATION';
+}
+
+/** Returns the error for a message that is longer than `maxMessageBytes`. */
+export function messageTooBig(maxMessageBytes: number): WebSocketError {
+  const detail = `maxMessageBytes: ${maxMessageBytes}`;
+  return violation(CloseCode.MessageTooBig, 'RFC 6455 §10.4', 'message too big', detail);
 }
 
 /** Runs the function with stack capturing turned off, on engines that allow it. */

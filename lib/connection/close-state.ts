@@ -3,7 +3,7 @@
 
 import { checkedLimit } from '../base/limit.ts';
 import type { Role } from '../base/role.ts';
-import { WebSocketError } from '../base/websocket-error.ts';
+import { WebSocketError, type WebSocketErrorCode } from '../base/websocket-error.ts';
 import { type CloseFrame, type CloseRecord, reportedCode } from './close-record.ts';
 import { Grace } from './grace.ts';
 
@@ -34,7 +34,7 @@ interface Failure {
 
 /** Tracks the closing of one connection, from open to over. */
 export class CloseState {
-  readonly #closeTimeoutMs: number;
+  readonly closeTimeoutMs: number;
   #phase: Phase = { type: 'open' };
   #sent: CloseFrame | undefined;
   #received: CloseFrame | undefined;
@@ -46,7 +46,7 @@ export class CloseState {
   #grace: Grace | undefined;
 
   constructor(options: CloseStateOptions) {
-    this.#closeTimeoutMs = checkedLimit('closeTimeoutMs', options.closeTimeoutMs, 10_000);
+    this.closeTimeoutMs = checkedLimit('closeTimeoutMs', options.closeTimeoutMs, 10_000);
   }
 
   get open(): boolean {
@@ -93,7 +93,7 @@ export class CloseState {
 
   get #deadline(): number {
     if (this.#phase.type === 'expired') return -Infinity;
-    return this.#phase.type === 'closing' ? this.#phase.since + this.#closeTimeoutMs : Infinity;
+    return this.#phase.type === 'closing' ? this.#phase.since + this.closeTimeoutMs : Infinity;
   }
 
   /** Records that accepted messages were dropped. */
@@ -142,10 +142,10 @@ export class CloseState {
    *
    * @param initiator - `'local'` if we gave the transport up
    */
-  cutOff(message: string, cause?: unknown, initiator?: 'local'): void {
+  cutOff(code: WebSocketErrorCode, message: string, cause?: unknown, initiator?: 'local'): void {
     if (this.#failure === undefined && !this.record.wasClean) {
       this.#initiator ??= initiator;
-      const error = this.#abnormal(message, cause);
+      const error = this.#abnormal(code, message, cause);
       this.#failure = { error, cause: cause ?? error, ours: initiator === 'local' };
     }
     this.finish();
@@ -164,9 +164,9 @@ export class CloseState {
   }
 
   /** §7.1.5, 7.1.6: the code and the reason are those of the peer's first Close frame, if it sent one. */
-  #abnormal(message: string, cause: unknown): WebSocketError {
+  #abnormal(code: WebSocketErrorCode, message: string, cause: unknown): WebSocketError {
     const closeCode = reportedCode(this.record);
     const reason = this.#received?.reason;
-    return WebSocketError.of(message, { closeCode, reason, cause });
+    return WebSocketError.of(message, { closeCode, reason, code, cause });
   }
 }

@@ -6,7 +6,7 @@ import { fuse } from '../base/fuse.ts';
 import type { Role } from '../base/role.ts';
 import { showAs } from '../base/shown-as.ts';
 import type { Stage } from '../base/stage.ts';
-import { violation, WebSocketError } from '../base/websocket-error.ts';
+import { violation, WebSocketError, type WebSocketErrorCode } from '../base/websocket-error.ts';
 import type { Close, OutgoingBinary, OutgoingText, WebSocketEvent } from '../events/event.ts';
 import type { OpenMessage, Ownership } from '../events/message-queue.ts';
 import { SendScheduler } from '../events/send-scheduler.ts';
@@ -189,7 +189,7 @@ export class Connection {
     this.#pings ??= new PendingPings();
     const ping = this.#pings.add(data, this.#now, outcome);
     if (ping === undefined) {
-      return outcome(undefined, new RangeError(`${maxPendingPings} pings wait for their pongs already`));
+      return outcome(undefined, new RangeError(`at most ${maxPendingPings} pings may wait for their pongs`));
     }
     const sent = () => {
       ping.sentAt = this.#now;
@@ -229,14 +229,15 @@ export class Connection {
 
   /** Ends the connection because the transport has failed, or has ended in both directions. */
   transportFailed(cause: unknown): void {
-    this.#closing.cutOff('the transport broke', cause);
+    const why = 'the transport ended before the closing handshake was complete';
+    const words = cause instanceof Error ? `the transport failed: ${cause.message}` : 'the transport failed';
+    this.#closing.cutOff('ERR_TRANSPORT', cause === undefined ? why : words, cause);
     this.#end();
   }
 
   /** Gives the transport up: nothing is sent or received any more. */
   terminate(message: string, cause?: unknown): void {
-    this.#closing.cutOff(message, cause, 'local');
-    this.#end();
+    this.#giveUp('ERR_TERMINATED', message, cause);
   }
 
   /**
@@ -288,7 +289,7 @@ export class Connection {
     try {
       return this.#scheduler.next();
     } catch (error) {
-      this.terminate('cannot encode frames: the compressor or randomBytes failed', error);
+      this.#giveUp('ERR_INTERNAL', 'cannot encode frames: the compressor or randomBytes failed', error);
       return undefined;
     }
   }
@@ -352,7 +353,11 @@ export class Connection {
     this.passTime(now);
     if (now < this.nextDeadline()) return;
     if (this.open) this.#handle(this.#timeouts.tick(now));
-    else if (this.#closing.late(now)) this.terminate('the closing handshake took too long');
+    else if (this.#closing.late(now)) {
+      const ms = this.#closing.closeTimeoutMs;
+      const message = `the closing handshake took longer than ${ms} ms (closeTimeoutMs)`;
+      this.#giveUp('ERR_CLOSE_TIMEOUT', message);
+    }
   }
 
   /** Returns the traffic so far. */
@@ -379,8 +384,7 @@ export class Connection {
     if (action === 'ping') this.#pingPeer();
     else if (action === 'pong') this.#scheduler.pong(noBytes);
     else if (action === 'idle timeout') this.close(CloseCode.GoingAway, action);
-    else if (action === 'frame timeout')
-      this.#fail(violation(CloseCode.PolicyViolation, 'RFC 6455 §10.4', action));
+    else if (action === 'frame timeout') this.#failSlowPeer();
     else if (action === 'ping timeout') this.#giveUpSilentPeer();
     else if (action === 'write timeout') this.#giveUpBlockedPeer();
   }
@@ -391,13 +395,26 @@ export class Connection {
 
   /** Sends a Close frame but does not wait for the reply. */
   #giveUpSilentPeer(): void {
-    this.#fail(violation(CloseCode.InternalError, 'RFC 6455 §5.5.2', 'ping timeout'));
+    const limit = this.#timeouts.limitOf('ping timeout');
+    const code = 'ERR_PING_TIMEOUT';
+    this.#fail(violation(CloseCode.InternalError, 'RFC 6455 §5.5.2', 'ping timeout', limit, code));
     this.#closing.expire();
   }
 
   #giveUpBlockedPeer(): void {
     const ms = this.#timeouts.writeTimeoutMs;
-    this.terminate(`the transport has taken no bytes for ${ms} ms (writeTimeoutMs)`);
+    this.#giveUp('ERR_WRITE_TIMEOUT', `the transport has taken no bytes for ${ms} ms (writeTimeoutMs)`);
+  }
+
+  #failSlowPeer(): void {
+    const limit = this.#timeouts.limitOf('frame timeout');
+    const code = 'ERR_FRAME_TIMEOUT';
+    this.#fail(violation(CloseCode.PolicyViolation, 'RFC 6455 §10.4', 'frame timeout', limit, code));
+  }
+
+  #giveUp(code: WebSocketErrorCode, message: string, cause?: unknown): void {
+    this.#closing.cutOff(code, message, cause, 'local');
+    this.#end();
   }
 
   #observe(event: WebSocketEvent): WebSocketEvent | undefined {

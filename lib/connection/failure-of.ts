@@ -7,5 +7,7 @@ import { WebSocketError } from '../base/websocket-error.ts';
 export function failureOf(error: unknown): WebSocketError {
   if (error instanceof WebSocketError) return error;
   const reason = 'internal error';
-  return WebSocketError.of(reason, { closeCode: CloseCode.InternalError, reason, cause: error });
+  const code = 'ERR_INTERNAL';
+  const words = error instanceof Error ? `${reason}: ${error.message}` : reason;
+  return WebSocketError.of(words, { closeCode: CloseCode.InternalError, reason, code, cause: error });
 }

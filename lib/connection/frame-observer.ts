@@ -147,7 +147,8 @@ export class FrameObserver implements Stage<FramePart, FramePart>, SentFrameObse
     const times = this.#controlTimes;
     while (times.length > 0 && times.first! <= this.#now - 1000) times.shift();
     if (times.length >= this.#maxControl) {
-      throw violation(CloseCode.PolicyViolation, 'RFC 6455 §10.4', 'too many control frames');
+      const detail = `maxControlFramesPerSecond: ${this.#maxControl}`;
+      throw violation(CloseCode.PolicyViolation, 'RFC 6455 §10.4', 'too many control frames', detail);
     }
     times.push(this.#now);
   }

@@ -27,21 +27,21 @@ export type KeepaliveAction = 'ping' | 'pong' | undefined;
 
 /** Decides when to ping a silent peer and when to give it up. Any byte from the peer is a sign of life. */
 export class Keepalive {
+  readonly timeoutMs: number;
   readonly #intervalMs: number;
-  readonly #timeoutMs: number;
   #state: State = 'quiet';
   /** The time at which the state was entered. */
   #since: number;
 
   constructor(options: KeepaliveOptions, now: number) {
     this.#intervalMs = checkedLimit('pingIntervalMs', options.pingIntervalMs, 20_000);
-    this.#timeoutMs = checkedLimit('pingTimeoutMs', options.pingTimeoutMs, 20_000);
+    this.timeoutMs = checkedLimit('pingTimeoutMs', options.pingTimeoutMs, 20_000);
     this.#since = now;
   }
 
   /** The shortest time between an event and a deadline that it sets. */
   get shortestMs(): number {
-    return Math.min(this.#intervalMs, this.#timeoutMs);
+    return Math.min(this.#intervalMs, this.timeoutMs);
   }
 
   /** The time at which `tick` has something to do; Infinity if never. */
@@ -51,7 +51,7 @@ export class Keepalive {
 
   /** The time at which a pinged peer is given up if it stays silent; Infinity if no ping is pending. */
   get failureAt(): number {
-    return this.#state === 'pinged' ? this.#since + this.#timeoutMs : Infinity;
+    return this.#state === 'pinged' ? this.#since + this.timeoutMs : Infinity;
   }
 
   /** Records a sign of life from the peer, or that we read again. */

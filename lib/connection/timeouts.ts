@@ -84,6 +84,13 @@ export class Timeouts {
     this.#readingSince = now;
   }
 
+  /** Describes the limit that was exceeded, with the names of its options. */
+  limitOf(action: 'ping timeout' | 'frame timeout'): string {
+    if (action === 'ping timeout') return `no pong for ${this.#keepalive.timeoutMs} ms: pingTimeoutMs`;
+    const bytes = Math.ceil(this.#minFrameBytes);
+    return `fewer than ${bytes} bytes in ${this.#frameMs} ms: minBytesPerSecond, frameTimeoutMs`;
+  }
+
   /**
    * The shortest time between an event and a deadline that it sets. A caller that checks this often misses no deadline.
    */

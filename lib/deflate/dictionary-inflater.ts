@@ -1,8 +1,7 @@
 // The compressed payloads of messages in, the messages out, by a function that decompresses streams (RFC 7692 §7.2.2).
 
-import { CloseCode } from '../base/close-code.ts';
 import { refuseWhileBusy } from '../base/refuse-while-busy.ts';
-import { violation, type WebSocketError } from '../base/websocket-error.ts';
+import { messageTooBig } from '../base/websocket-error.ts';
 import { ByteCollector } from '../bytes/byte-collector.ts';
 import { randomBytes } from '../bytes/random-bytes.ts';
 import { RecentBytes } from '../bytes/recent-bytes.ts';
@@ -116,7 +115,8 @@ export class DictionaryInflater implements MessageInflater {
       const next = attempt(() => pieces.next());
       if (next === undefined || next.done) return this.#end(stream, this.#output.take());
       this.#output.append(next.value);
-      if (this.#output.length - markBytes > this.#options.maxMessageBytes) throw tooBig();
+      if (this.#output.length - markBytes > this.#options.maxMessageBytes)
+        throw messageTooBig(this.#options.maxMessageBytes);
     }
     this.#busy = true;
     return undefined;
@@ -125,7 +125,7 @@ export class DictionaryInflater implements MessageInflater {
   #end(stream: Uint8Array, output: Uint8Array): Uint8Array | undefined {
     const message = withoutMark(output);
     if (message === undefined) return this.#judge(stream);
-    if (message.length > this.#options.maxMessageBytes) throw tooBig();
+    if (message.length > this.#options.maxMessageBytes) throw messageTooBig(this.#options.maxMessageBytes);
     this.#remember(message);
     return this.#give(message, 0);
   }
@@ -154,7 +154,7 @@ export class DictionaryInflater implements MessageInflater {
       return undefined;
     }
     state.byteLength += piece.length;
-    if (state.byteLength > this.#options.maxMessageBytes) throw tooBig();
+    if (state.byteLength > this.#options.maxMessageBytes) throw messageTooBig(this.#options.maxMessageBytes);
     this.#remember(piece);
     return piece;
   }
@@ -186,8 +186,4 @@ function withoutMark(output: Uint8Array): Uint8Array | undefined {
 function endsWith(bytes: Uint8Array, ending: Uint8Array): boolean {
   const at = bytes.length - ending.length;
   return at >= 0 && ending.every((byte, i) => bytes[at + i] === byte);
-}
-
-function tooBig(): WebSocketError {
-  return violation(CloseCode.MessageTooBig, 'RFC 6455 §10.4', 'message too big');
 }

@@ -2,7 +2,7 @@
 
 import { CloseCode } from '../base/close-code.ts';
 import { refuseWhileBusy } from '../base/refuse-while-busy.ts';
-import { violation } from '../base/websocket-error.ts';
+import { messageTooBig, violation } from '../base/websocket-error.ts';
 import { BlockReader, blockReaderBytes } from './block-reader.ts';
 import type { InflaterOptions, MessageInflater } from './codec.ts';
 
@@ -78,7 +78,7 @@ export class Inflater implements MessageInflater {
       piece = reader.read(most);
     }
     if (piece.length === 0) return reader.exhausted ? this.#rest(reader) : this.#endPart(reader);
-    if (left === 0) throw violation(CloseCode.MessageTooBig, 'RFC 6455 §10.4', 'message too big');
+    if (left === 0) throw messageTooBig(this.#options.maxMessageBytes);
     this.#produced += piece.length;
     return piece;
   }

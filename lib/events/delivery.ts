@@ -185,7 +185,8 @@ export class DeliveredMemory {
 
 /** Returns the error for text that exceeds the engine's longest string, about 2^29 units. */
 function textTooBig(): WebSocketError {
-  return violation(CloseCode.MessageTooBig, 'RFC 6455 §10.4', 'message too big');
+  const detail = 'longer than a string of this engine can be';
+  return violation(CloseCode.MessageTooBig, 'RFC 6455 §10.4', 'message too big', detail);
 }
 
 function text(data: string, last: boolean): TextMessage {

@@ -81,7 +81,7 @@ export function checkFrameHeader(header: FrameHeader, rules: FrameRules): void {
       CloseCode.MessageTooBig,
       'RFC 6455 §10.4',
       'frame too big',
-      `${header.payloadBytes} bytes, ${rules.maxFrameBytes} allowed`,
+      `${header.payloadBytes} bytes, maxFrameBytes: ${rules.maxFrameBytes}`,
     );
   }
 }

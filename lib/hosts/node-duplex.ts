@@ -27,7 +27,7 @@ export function nodeDuplex<Kind extends Duplex>(
   traits: NodeStreamTraits<Kind> = socketTraits,
 ): ByteDuplex {
   if (stream.readableObjectMode || stream.writableObjectMode || stream.readableEncoding !== null) {
-    throw new TypeError('stream must give and take bytes: no object mode, no encoding');
+    throw new TypeError('stream must carry bytes: create it without objectMode and setEncoding()');
   }
   return new NodeDuplex(stream, traits);
 }

@@ -71,7 +71,8 @@ async function open(
   options: () => SettledAdmissionOptions,
 ): Promise<OpenWebSocket> {
   if (upgraded.has(stream)) {
-    throw coded(new Error('the stream has been given to upgradeHttp2() before'), 'ERR_ALREADY_UPGRADED');
+    const message = "stream was given to upgradeHttp2() before: is there a second 'stream' listener?";
+    throw coded(new Error(message), 'ERR_ALREADY_UPGRADED');
   }
   upgraded.add(stream);
   const duplex = http2Duplex(stream);

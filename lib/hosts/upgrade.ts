@@ -71,8 +71,7 @@ async function open(
   options: () => SettledAdmissionOptions,
 ): Promise<OpenWebSocket> {
   if (upgraded.has(socket)) {
-    const message =
-      'the socket has been given to upgrade() before: has the server two listeners of its upgrade event?';
+    const message = "socket was given to upgrade() before: is there a second 'upgrade' listener?";
     throw coded(new Error(message), 'ERR_ALREADY_UPGRADED');
   }
   upgraded.add(socket);

@@ -3,7 +3,7 @@
 import { constants, createInflateRaw } from 'node:zlib';
 import { CloseCode } from '../base/close-code.ts';
 import { refuseWhileBusy } from '../base/refuse-while-busy.ts';
-import { violation } from '../base/websocket-error.ts';
+import { messageTooBig, violation } from '../base/websocket-error.ts';
 import { RecentBytes } from '../bytes/recent-bytes.ts';
 import { corrupt } from '../deflate/bit-reader.ts';
 import type { InflaterOptions, MessageInflater } from '../deflate/codec.ts';
@@ -107,7 +107,7 @@ export class ZlibInflater implements MessageInflater {
     this.#drained = written < room.length;
     this.#stopped = this.#drained && taken < slice.length;
     if (written === 0) return undefined;
-    if (left === 0) throw violation(CloseCode.MessageTooBig, 'RFC 6455 §10.4', 'message too big');
+    if (left === 0) throw messageTooBig(this.#options.maxMessageBytes);
     this.#produced += written;
     const piece = room.subarray(0, written);
     window.append(piece);

@@ -118,11 +118,11 @@ export class MessageAssembler implements Stage<FramePart, MessagePart> {
     const { declaredBytes, fragments } = message;
     const allowed = message.compressed ? withStoredOverhead(this.#maxMessageBytes) : this.#maxMessageBytes;
     if (declaredBytes > Math.min(allowed, Number.MAX_SAFE_INTEGER)) {
-      const detail = `${declaredBytes} bytes, ${allowed} allowed`;
+      const detail = `${declaredBytes} bytes, maxMessageBytes: ${this.#maxMessageBytes}`;
       this.#fail(violation(CloseCode.MessageTooBig, 'RFC 6455 §10.4', 'message too big', detail));
     }
     if (fragments > this.#maxFragments) {
-      const detail = `${this.#maxFragments} allowed`;
+      const detail = `maxFragments: ${this.#maxFragments}`;
       this.#fail(violation(CloseCode.PolicyViolation, 'RFC 6455 §10.4', 'too many fragments', detail));
     }
   }

@@ -111,7 +111,7 @@ class EndsByEmptyMessage implements Ends {
   }
 
   closed(): WebSocketError {
-    return WebSocketError.of('the WebSocket was closed before the end of the stream');
+    return WebSocketError.of('the WebSocket was closed before the empty message that ends the stream');
   }
 
   async send(): Promise<void> {
@@ -174,10 +174,11 @@ class TunnelReadable extends EventReadable<Uint8Array<ArrayBuffer>> {
   #bytesOf(text: string): Uint8Array<ArrayBuffer> {
     if (this.#text === 'accept') return encodeText(text);
     const closeCode = CloseCode.UnsupportedData;
-    const error = WebSocketError.of('text in a byte tunnel', { closeCode });
+    const reason = 'text in a byte tunnel';
+    const error = WebSocketError.of(`${reason}: the option text: 'accept' takes it`, { closeCode, reason });
     this.#over = true;
     this.inbox.discard();
-    this.#socket.close({ closeCode, reason: error.message });
+    this.#socket.close({ closeCode, reason });
     throw error;
   }
 
@@ -190,7 +191,7 @@ class TunnelReadable extends EventReadable<Uint8Array<ArrayBuffer>> {
 }
 
 function dropped(): WebSocketError {
-  return WebSocketError.of('bytes that came after our Close were dropped: read them while you close');
+  return WebSocketError.of('bytes that came after our Close were dropped: read the tunnel while it closes');
 }
 
 class TunnelSink implements UnderlyingSink<ByteSource> {

@@ -154,7 +154,10 @@ export class EventInbox implements Inbox {
    */
   take(consumer: Consumer): void {
     if (this.#consumer !== undefined) {
-      throw new TypeError(`${consumer.name} is locked: ${this.#consumer.name} was used first`);
+      const { name } = this.#consumer;
+      throw new TypeError(
+        `${consumer.name} is locked: ${name} was used first, and both take the same messages`,
+      );
     }
     this.#consumer = consumer;
     if (this.#missed !== undefined) this.push(this.#missed);

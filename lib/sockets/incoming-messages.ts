@@ -85,7 +85,8 @@ export type StreamedMessage = StreamedText | StreamedBinary;
 
 /** Returns the length unless it exceeds the limit. The error leaves the caller's loop, which cancels its stream. */
 function checked(length: number, limit: number): number {
-  if (length > limit) throw violation(CloseCode.MessageTooBig, 'RFC 6455 §10.4', 'message too big');
+  if (length > limit)
+    throw violation(CloseCode.MessageTooBig, 'RFC 6455 §10.4', 'message too big', `limit: ${limit}`);
   return length;
 }
 

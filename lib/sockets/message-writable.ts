@@ -2,6 +2,7 @@
 // bytes at once, so the caller may change them afterwards. A Close is sent after everything written before it.
 
 import { CloseCode } from '../base/close-code.ts';
+import { described } from '../base/described.ts';
 import { flag, oneOf, required, type Settled } from '../base/option-rule.ts';
 import { OptionTable } from '../base/option-table.ts';
 import { asBytes, type ByteSource, isByteSource } from '../bytes/as-bytes.ts';
@@ -177,7 +178,7 @@ class PartTarget implements DirectTarget<OutgoingMessage>, FailureWatcher, LossK
     const compress = this.#compress;
     if (type === 'text') return { type, data: data as string, last, compress };
     if (isByteSource(data)) return { type, data: asBytes(data), last, compress };
-    throw new TypeError(`a part of a binary message must be a buffer (got ${typeof data})`);
+    throw new TypeError(`a part of a binary message must be a buffer (got ${described(data)})`);
   }
 
   #giveUp(reason: unknown): void {

@@ -216,7 +216,8 @@ export class OpenWebSocket<Context = unknown> implements DriverObserver {
 
   /** A stream of received messages, one per chunk. Cancelling it closes the WebSocket, with the code of a WebSocketError. */
   get readable(): ReadableStream<Message> {
-    if (this.#delivered === 'parts') throw new TypeError("readable needs deliver: 'messages'");
+    if (this.#delivered === 'parts')
+      throw new TypeError("readable needs deliver: 'messages': use messages or events");
     return this.#take('readable', () => new MessageReadable(this.#inbox));
   }
 

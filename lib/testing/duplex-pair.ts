@@ -30,7 +30,7 @@ export interface TestDuplex extends ByteDuplex {
 export function duplexPair(options: DuplexPairOptions = {}): [TestDuplex, TestDuplex] {
   const { capacityBytes = 65536 } = options;
   if (!(typeof capacityBytes === 'number' && capacityBytes >= 0))
-    throw new RangeError(`capacityBytes must be 0 or more, not ${capacityBytes}`);
+    throw new RangeError(`capacityBytes must be 0 or more (got ${capacityBytes})`);
   const resetLeft = (reason: unknown) => reset(reason, { sent: forth, received: back });
   const resetRight = (reason: unknown) => reset(reason, { sent: back, received: forth });
   const forth = new Wire(capacityBytes, { onAbort: resetLeft, onCancel: resetRight });

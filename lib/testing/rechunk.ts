@@ -34,7 +34,7 @@ export function rechunk(
  */
 export function every(length: number): Iterable<number> {
   if (!(Number.isInteger(length) && length > 0))
-    throw new RangeError(`length must be positive, not ${length}`);
+    throw new RangeError(`length must be above 0 (got ${length})`);
   return lengthsFrom(() => () => length);
 }
 

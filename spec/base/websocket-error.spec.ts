@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { violation, WebSocketError } from '../../lib/base/websocket-error.ts';
+import { messageTooBig, violation, WebSocketError } from '../../lib/base/websocket-error.ts';
 import { thrownBy } from '../support/reading.ts';
 
 // whatwg/websockets, add-websocketstream: "The WebSocketError interface".
@@ -97,6 +97,24 @@ test('violation() names the section, and keeps numbers from the peer', () => {
   assert.is(error.reason, 'message too big');
   assert.is(error.closeCode, 1009);
   assert.is(violation(1002, 'RFC 6455 §5.2', 'x').message, 'RFC 6455 §5.2: x');
+});
+
+test('violation() has a code for programs, by its close code unless another is given', () => {
+  const codes = [1002, 1006, 1007, 1008, 1009].map(closeCode => violation(closeCode, '§', 'x').code);
+  const [broken, exceeded] = ['ERR_PROTOCOL_VIOLATION', 'ERR_LIMIT_EXCEEDED'];
+  assert.equal(codes, [broken, 'ERR_TRANSPORT', broken, exceeded, exceeded]);
+  assert.is(violation(1011, '§', 'x', '', 'ERR_PING_TIMEOUT').code, 'ERR_PING_TIMEOUT');
+  const { closeCode, code, message } = messageTooBig(10);
+  assert.equal(
+    [closeCode, code, message],
+    [1009, 'ERR_LIMIT_EXCEEDED', 'RFC 6455 §10.4: message too big (maxMessageBytes: 10)'],
+  );
+});
+
+test('has a code if it is created with one, and shows it in the console', () => {
+  const error = WebSocketError.of('late', { closeCode: 1006, code: 'ERR_CLOSE_TIMEOUT' });
+  assert.is(error.code, 'ERR_CLOSE_TIMEOUT');
+  assert.match(inspect(error), /code: 'ERR_CLOSE_TIMEOUT'/);
 });
 
 test('violation() with code 1006 has the reason in its message only', () => {

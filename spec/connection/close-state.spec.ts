@@ -17,8 +17,8 @@ const leave: Step = ending => ending.progress(0, undefined);
 const receive: Step = ending => ending.receive(theirs);
 const fail: Step = ending => ending.fail(violation, 'local');
 const lose: Step = ending => ending.fail(WebSocketError.of('', { closeCode: 1006 }), 'remote');
-const breakOff: Step = ending => ending.cutOff('the transport broke', reset);
-const expire: Step = ending => ending.cutOff('too long', undefined, 'local');
+const breakOff: Step = ending => ending.cutOff('ERR_TRANSPORT', 'the transport broke', reset);
+const expire: Step = ending => ending.cutOff('ERR_CLOSE_TIMEOUT', 'too long', undefined, 'local');
 
 const expireNow: Step = ending => ending.expire();
 

@@ -450,7 +450,7 @@ test('rejects a ping while 64 are pending (A8)', () => {
     connection.ping(unhex(data), (ms, error) => told.push(ms ?? (error as Error).message));
   for (let i = 0; i < 64; i++) ping('01');
   ping('02');
-  assert.equal(told, ['64 pings wait for their pongs already']);
+  assert.equal(told, ['at most 64 pings may wait for their pongs']);
   assert.is(sent(connection), fromServer.ping('\x01').repeat(64));
   receive(connection, fromClient.pong('\x01'));
   ping('02');
@@ -596,6 +596,137 @@ test('sends nothing after we gave the transport up', () => {
   assert.equal([codeOf(connection.failure), connection.failure?.message], [1006, 'enough']);
 });
 
+test('says by a code how it has failed, and in its message which limit it was', () => {
+  const failures: readonly (readonly [string, number, RegExp, () => Connection])[] = [
+    [
+      'ERR_PING_TIMEOUT',
+      1011,
+      /ping timeout \(no pong for 5 ms: pingTimeoutMs\)$/,
+      () => {
+        const connection = server({ pingIntervalMs: 10, pingTimeoutMs: 5 });
+        connection.tick(10);
+        sent(connection);
+        connection.tick(15);
+        return connection;
+      },
+    ],
+    [
+      'ERR_FRAME_TIMEOUT',
+      1008,
+      /frame timeout \(fewer than 20 bytes in 2000 ms: minBytesPerSecond, frameTimeoutMs\)$/,
+      () => {
+        const connection = server({ pingIntervalMs: Infinity, frameTimeoutMs: 2000 });
+        receive(connection, '82fe');
+        connection.tick(2000);
+        return connection;
+      },
+    ],
+    [
+      'ERR_WRITE_TIMEOUT',
+      1006,
+      /no bytes for 7 ms \(writeTimeoutMs\)$/,
+      () => {
+        const connection = server({ writeTimeoutMs: 7 });
+        connection.transportBlocked(0);
+        connection.tick(7);
+        return connection;
+      },
+    ],
+    [
+      'ERR_CLOSE_TIMEOUT',
+      1006,
+      /longer than 9 ms \(closeTimeoutMs\)$/,
+      () => {
+        const connection = server({ closeTimeoutMs: 9 });
+        connection.close();
+        connection.tick(9);
+        return connection;
+      },
+    ],
+    [
+      'ERR_TERMINATED',
+      1006,
+      /^enough$/,
+      () => {
+        const connection = server();
+        connection.terminate('enough');
+        return connection;
+      },
+    ],
+    ...(
+      [
+        [new Error('read ECONNRESET'), /^the transport failed: read ECONNRESET$/],
+        ['gone', /^the transport failed$/],
+        [undefined, /^the transport ended before the closing handshake was complete$/],
+      ] as const
+    ).map(
+      ([cause, message]) =>
+        [
+          'ERR_TRANSPORT',
+          1006,
+          message,
+          () => {
+            const connection = server();
+            connection.transportFailed(cause);
+            return connection;
+          },
+        ] as const,
+    ),
+    [
+      'ERR_TRANSPORT',
+      1006,
+      /without a Close frame$/,
+      () => {
+        const connection = server();
+        thrown(() => {
+          connection.receiveEnd();
+          connection.read();
+        });
+        return connection;
+      },
+    ],
+    [
+      'ERR_PROTOCOL_VIOLATION',
+      1002,
+      /reserved opcode$/,
+      () => {
+        const connection = server();
+        receive(connection, '8380' + '00000000');
+        return connection;
+      },
+    ],
+    [
+      'ERR_LIMIT_EXCEEDED',
+      1008,
+      /too many control frames \(maxControlFramesPerSecond: 1\)$/,
+      () => {
+        const connection = server({ maxControlFramesPerSecond: 1 });
+        receive(connection, fromClient.pong() + fromClient.pong());
+        return connection;
+      },
+    ],
+    [
+      'ERR_INTERNAL',
+      1006,
+      /^cannot encode frames: /,
+      () => {
+        const failing = () => {
+          throw new Error('no entropy');
+        };
+        const connection = client({ randomBytes: failing });
+        connection.send({ type: 'text', data: 'a' });
+        sent(connection);
+        return connection;
+      },
+    ],
+  ];
+  for (const [code, closeCode, message, fail] of failures) {
+    const { failure } = fail();
+    assert.equal([failure?.code, failure?.closeCode], [code, closeCode], code);
+    assert.match(failure!.message, message);
+  }
+});
+
 test('passes time without acting, and reports its shortest timeout', () => {
   const connection = server({ pingIntervalMs: 30, pingTimeoutMs: 20 });
   assert.is(connection.shortestTimeoutMs, 20);
@@ -666,7 +797,7 @@ test('ends the closing 10 s after our Close was sent, whatever still arrives', (
   assert.is(connection.over, false);
   connection.tick(19_999);
   assert.equal([connection.over, connection.failure?.closeCode], [true, 1006]);
-  assert.is(connection.failure?.message, 'the closing handshake took too long');
+  assert.is(connection.failure?.message, 'the closing handshake took longer than 10000 ms (closeTimeoutMs)');
   assert.is(connection.record.cause, connection.failure);
   assert.is(
     thrown(() => connection.read()),

@@ -11,9 +11,15 @@ test('returns a WebSocketError as it is', () => {
 });
 
 test('wraps anything else in an error with code 1011 and the cause (§7.4.1)', () => {
-  for (const cause of [new RangeError('Array buffer allocation failed'), undefined]) {
-    const { closeCode, reason, message, cause: told } = failureOf(cause);
-    assert.equal([closeCode, reason, message, told], [1011, 'internal error', 'internal error', cause]);
+  for (const [cause, words] of [
+    [new RangeError('Array buffer allocation failed'), ': Array buffer allocation failed'],
+    [undefined, ''],
+  ] as const) {
+    const { closeCode, code, reason, message, cause: told } = failureOf(cause);
+    assert.equal(
+      [closeCode, code, reason, message, told],
+      [1011, 'ERR_INTERNAL', 'internal error', `internal error${words}`, cause],
+    );
   }
 });
 

@@ -299,7 +299,12 @@ test('reports text as too big if no string can be as long', () => {
   };
   try {
     for (const delivery of [whole(), inParts()]) {
-      const tooBig = [1009, 'RFC 6455 §10.4', 'message too big'] as const;
+      const tooBig = [
+        1009,
+        'RFC 6455 §10.4',
+        'message too big',
+        'longer than a string of this engine can be',
+      ] as const;
       assertViolation(
         thrownBy(() => delivery.deliver(piece('text', counted(200).fill(0x61)))),
         tooBig,
@@ -316,7 +321,12 @@ test('reports text as too big if its parts cannot be joined to a string', () => 
     throw new RangeError('Invalid string length');
   };
   try {
-    const tooBig = [1009, 'RFC 6455 §10.4', 'message too big'] as const;
+    const tooBig = [
+      1009,
+      'RFC 6455 §10.4',
+      'message too big',
+      'longer than a string of this engine can be',
+    ] as const;
     const first = piece('text', fromHex('61'), true, false);
     assertViolation(
       thrownBy(() => whole().deliver(first)),

@@ -167,7 +167,7 @@ test('A10: rejects a second upgrade of a socket, and keeps the first', async () 
   const port = await listen(server);
   const client = await dial(`ws://127.0.0.1:${port}/`);
   const second = await upgrades[1]!.catch(error => error);
-  assert.match(second.message, /^the socket has been given to upgrade\(\) before/);
+  assert.match(second.message, /^socket was given to upgrade\(\) before/);
   assert.is((second as { code?: unknown }).code, 'ERR_ALREADY_UPGRADED');
   const socket = await upgrades[0]!;
   await client.writable.getWriter().write('hi');

@@ -253,7 +253,7 @@ test('allows the headers of stored blocks in addition if a message is compressed
   const limited = () => new MessageAssembler({ maxMessageBytes: limit });
   const header = (payloadBytes: number, rsv1: boolean) => frame(2, '', { payloadBytes, rsv1, last: false });
   assert.is(through(limited(), header(allowed, true)).length, 1);
-  assertRefuses(limited(), header(allowed + 1, true), violations.messageTooBig(allowed + 1, allowed));
+  assertRefuses(limited(), header(allowed + 1, true), violations.messageTooBig(allowed + 1, limit));
   assertRefuses(limited(), header(limit + 1, false), violations.messageTooBig(limit + 1, limit));
 });
 

@@ -25,13 +25,13 @@ export function invalidCloseCode(code: number): Violation {
 }
 
 export function frameTooBig(bytes: number, allowed: number): Violation {
-  return [1009, 'RFC 6455 §10.4', 'frame too big', `${bytes} bytes, ${allowed} allowed`];
+  return [1009, 'RFC 6455 §10.4', 'frame too big', `${bytes} bytes, maxFrameBytes: ${allowed}`];
 }
 
 export function messageTooBig(bytes: number, allowed: number): Violation {
-  return [1009, 'RFC 6455 §10.4', 'message too big', `${bytes} bytes, ${allowed} allowed`];
+  return [1009, 'RFC 6455 §10.4', 'message too big', `${bytes} bytes, maxMessageBytes: ${allowed}`];
 }
 
 export function tooManyFragments(allowed: number): Violation {
-  return [1008, 'RFC 6455 §10.4', 'too many fragments', `${allowed} allowed`];
+  return [1008, 'RFC 6455 §10.4', 'too many fragments', `maxFragments: ${allowed}`];
 }
