@@ -3,35 +3,62 @@
 import type { Bar, Measure } from './bench-results.ts';
 import { escapeHtml } from './markdown.ts';
 
-const width = 720;
-/** The figures stand before the bars, so that a narrow window shows them. */
-const left = 220;
+/** The places of a chart's parts, in units of its view box. */
+interface Layout {
+  readonly name: 'wide' | 'narrow';
+  readonly width: number;
+  /** Where the bars start. */
+  readonly left: number;
+  /** From a bar to the next. */
+  readonly pitch: number;
+  /** From the top of a bar's place to the bar. */
+  readonly above: number;
+}
+
+const wide: Layout = { name: 'wide', width: 720, left: 220, pitch: 28, above: 8 };
+/** The words stand above the bars. */
+const narrow: Layout = { name: 'narrow', width: 350, left: 0, pitch: 44, above: 24 };
 const right = 8;
 const barHeight = 18;
-const pitch = 28;
 
-/** Returns a chart whose scale ends at `most`, so that charts of one benchmark can be compared. */
+/**
+ * Returns a chart whose scale ends at `most`, so that charts of one benchmark can be compared. It is drawn for wide and for narrow
+ * windows, and the style sheet shows one of them.
+ */
 export function barChart(title: string, bars: readonly Bar[], measure: Measure, most: number): string {
+  const label = bars.map(({ subject, spread }) => `${subject} ${figure(spread.median)}`).join(', ');
+  const text = escapeHtml(`${title}, ${measure.unit}: ${label}`);
+  return [wide, narrow].map(layout => svg(text, bars, measure, most, layout)).join('');
+}
+
+function svg(text: string, bars: readonly Bar[], { peer }: Measure, most: number, layout: Layout): string {
+  const { name, width, left, pitch, above } = layout;
   const height = bars.length * pitch + 8;
   const x = (value: number) => left + (Math.min(value, most) / most) * (width - left - right);
-  const peer = measure.peer === undefined ? '' : line(x(measure.peer), 0, height, 'peer');
-  const rows = bars.map((bar, index) => barRow(bar, index * pitch + 8, x));
-  const label = bars.map(({ subject, spread }) => `${subject} ${figure(spread.median)}`).join(', ');
-  return `<svg class="chart" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeHtml(`${title}, ${measure.unit}: ${label}`)}">
+  const rows = bars.map((bar, index) => barRow(bar, index * pitch + above, x, layout));
+  return `<svg class="chart ${name}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${text}">
 ${rows.join('\n')}
-${peer}
+${peer === undefined ? '' : line(x(peer), 0, height, 'peer')}
 </svg>
 `;
 }
 
-function barRow({ subject, spread, bound }: Bar, y: number, x: (value: number) => number): string {
+function barRow(
+  { subject, spread, bound }: Bar,
+  y: number,
+  x: (value: number) => number,
+  layout: Layout,
+): string {
   const { median, low, high } = spread;
   const isPeer = /^(ws|bare|undici|uWS)\b/i.test(subject);
+  const { left } = layout;
   const middle = y + barHeight / 2;
+  const [subjectX, valueX, base] =
+    layout.name === 'wide' ? [left - 60, left - 10, middle + 5] : [44, 0, y - 5];
   const parts = [
-    `<text class="subject" x="${left - 60}" y="${middle + 5}">${escapeHtml(subject)}</text>`,
+    `<text class="subject" x="${subjectX}" y="${base}">${escapeHtml(subject)}</text>`,
     `<rect class="${isPeer ? 'theirs' : 'ours'}" x="${left}" y="${y}" width="${round(x(median) - left)}" height="${barHeight}" rx="3"/>`,
-    `<text class="value" x="${left - 10}" y="${middle + 5}">${figure(median)}</text>`,
+    `<text class="value" x="${valueX}" y="${base}">${figure(median)}</text>`,
   ];
   if (high > low)
     parts.push(

@@ -57,6 +57,8 @@ export interface Bar {
 /** The figure that a benchmark's charts show. */
 export interface Measure {
   readonly title: string;
+  /** What the names of the rows mean, unless they say so themselves. */
+  readonly about?: string;
   readonly unit: string;
   /** Whether longer bars are better. */
   readonly moreIsBetter: boolean;
@@ -71,8 +73,11 @@ export interface Measure {
 const exactly = (value: number | undefined): Spread | undefined =>
   value === undefined ? undefined : { median: value, low: value, high: value };
 
-const timesWs = (title: string): Measure => ({
+const loads = 'A row is named by its connections × messages in flight on each, and by the messages.';
+
+const timesWs = (title: string, about?: string): Measure => ({
   title,
+  ...(about === undefined ? {} : { about }),
   unit: 'times ws',
   moreIsBetter: true,
   peer: 1,
@@ -82,8 +87,8 @@ const timesWs = (title: string): Measure => ({
 
 /** The measures in the order of the page. */
 export const measures: Readonly<Record<string, Measure>> = {
-  servers: timesWs('Servers: messages for the same CPU'),
-  clients: timesWs('Clients: messages for the same CPU'),
+  servers: timesWs('Servers: messages for the same CPU', loads),
+  clients: timesWs('Clients: messages for the same CPU', loads),
   synchronous: timesWs('The protocol without sockets: messages for the same CPU'),
   broadcasts: timesWs('Broadcasts: messages for the same CPU'),
   handshakes: timesWs('Opening handshakes for the same CPU'),

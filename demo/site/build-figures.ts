@@ -20,7 +20,8 @@ export const figuresFolder: string = join(build, 'figures');
 export function buildFigures(): void {
   mkdirSync(figuresFolder, { recursive: true });
   const results = newest([keptFigures, join(build, 'bench')].flatMap(readResults));
-  const html = pageHtml({ title: 'Figures', menu: '', content: figuresHtml(results), part: 'figures' });
+  const content = figuresHtml(results);
+  const html = pageHtml({ title: 'Figures', menu: menuOf(results), content, part: 'figures' });
   writeFileSync(join(figuresFolder, 'index.html'), html);
 }
 
@@ -34,11 +35,20 @@ export function newest(results: readonly BenchResults[]): BenchResults[] {
   return [...byName.values()];
 }
 
+/** Returns the results that have charts, in the order of the page. */
+function shown(results: readonly BenchResults[]): BenchResults[] {
+  return Object.keys(measures).flatMap(name => results.filter(result => result.name === name));
+}
+
+/** Returns links to the charts of each benchmark. */
+function menuOf(results: readonly BenchResults[]): string {
+  const links = shown(results).map(({ name }) => `<li><a href="#${name}">${measures[name]!.title}</a></li>`);
+  return links.length === 0 ? '' : `<h2>Benchmarks</h2>\n<ul>${links.join('\n')}</ul>`;
+}
+
 /** Returns the content of the page, in the order of the measures. */
 export function figuresHtml(results: readonly BenchResults[]): string {
-  const sections = Object.keys(measures).flatMap(name =>
-    results.filter(result => result.name === name).map(sectionOf),
-  );
+  const sections = shown(results).map(sectionOf);
   const none =
     '<p>There are no figures yet. <code>npm run bench -- servers</code> measures some; then start again.</p>';
   return `<h1>Figures</h1>
@@ -59,7 +69,8 @@ function sectionOf(result: BenchResults): string {
     ([row, bars]) =>
       `<h3>${escapeHtml(row)}</h3>\n<figure tabindex="0">${barChart(row, bars, measure, most)}</figure>`,
   );
-  return `<h2>${measure.title}</h2>
-<p class="facts">${measure.unit}, ${measure.moreIsBetter ? 'more' : 'less'} is better · ${escapeHtml(facts.join(' · '))}${command === undefined ? '' : ` · <code>${escapeHtml(command)}</code>`}</p>
+  const about = measure.about === undefined ? '' : `<p>${measure.about}</p>\n`;
+  return `<h2 id="${result.name}">${measure.title}</h2>
+${about}<p class="facts">${measure.unit}, ${measure.moreIsBetter ? 'more' : 'less'} is better · ${escapeHtml(facts.join(' · '))}${command === undefined ? '' : ` · <code>${escapeHtml(command)}</code>`}</p>
 ${charts.join('\n')}`;
 }

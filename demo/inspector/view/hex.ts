@@ -2,8 +2,10 @@
 
 import { element, grouped } from './element.ts';
 
-const bytesPerRow = 16;
-const maxRows = 12;
+const maxBytes = 192;
+
+/** Bytes in a row: as many as a phone has room for. */
+const bytesPerRow = () => (matchMedia('(max-width: 560px)').matches ? 8 : 16);
 
 const hex = (byte: number) => byte.toString(16).padStart(2, '0');
 
@@ -14,10 +16,11 @@ export function hexDigits(bytes: Uint8Array): string {
 
 /** A dump of the first bytes, with a note on how many there are in all. */
 export function hexDump(bytes: Uint8Array, total: number, label: string): HTMLElement {
-  const shown = bytes.subarray(0, bytesPerRow * maxRows);
+  const shown = bytes.subarray(0, maxBytes);
   const body = element('tbody');
-  for (let at = 0; at < shown.length; at += bytesPerRow) {
-    const row = shown.subarray(at, at + bytesPerRow);
+  const step = bytesPerRow();
+  for (let at = 0; at < shown.length; at += step) {
+    const row = shown.subarray(at, at + step);
     body.append(
       element(
         'tr',

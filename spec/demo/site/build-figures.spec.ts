@@ -50,9 +50,10 @@ test('draws each subject of a row beside the peer, with quartiles and bound', ()
   const [theirs, ours] = [...html.matchAll(/<rect class="(theirs|ours)" x="220" y="\d+" width="([\d.]+)"/g)];
   assert.equal([theirs![1], ours![1]], ['theirs', 'ours']);
   assert.ok(Math.abs(Number(ours![2]) - 2 * Number(theirs![2])) < 0.2, 'twice as fast is twice as long');
-  assert.is(html.match(/class="spread"/g)!.length, 1);
-  assert.is(html.match(/class="bound"/g)!.length, 1);
-  assert.is(html.match(/class="peer"/g)!.length, 1);
+  assert.is(html.match(/class="chart (wide|narrow)"/g)!.length, 2, 'for wide and for narrow windows');
+  assert.is(html.match(/class="spread"/g)!.length, 2);
+  assert.is(html.match(/class="bound"/g)!.length, 2);
+  assert.is(html.match(/class="peer"/g)!.length, 2);
 });
 
 test('draws latency, fairness and memory, of which less is better', () => {

@@ -6,23 +6,27 @@ import { guidePages } from '../../../demo/site/guide-pages.ts';
 import type { Check, Look } from '../check.ts';
 import { violations } from './using.ts';
 
-/** The pages that are looked at closely: together they have everything that a page can have. */
-const samples = ['index', 'getting-started', 'flow'];
+/** The pages whose accessibility is checked: together they have everything that a page can have. */
+const samples = ['guide/index', 'guide/getting-started', 'guide/flow', 'figures/index'];
+
+const pages = [
+  ...guidePages.map(({ name, title }) => ({ name: `guide/${name}`, title })),
+  { name: 'figures/index', title: 'Figures' },
+];
 
 const readable = (look: Look, folder: string): Check => ({
   name: `reads the guide, ${look}`,
   look,
   async run({ page }, { served }) {
-    for (const { name, title } of guidePages) {
-      await page.goto(`${served}guide/${name}.html`);
+    for (const { name, title } of pages) {
+      await page.goto(`${served}${name}.html`);
       assert.equal(await page.title(), `${title} · wsluice`);
       const { width } = page.viewportSize()!;
       const scrollWidth = await page.evaluate<number>('document.documentElement.scrollWidth');
       assert.ok(scrollWidth <= width, `${name} is ${scrollWidth} px wide`);
-      if (!samples.includes(name)) continue;
-      assert.deepEqual(await violations(page), [], name);
-      const fullPage = look.startsWith('narrow');
-      await page.screenshot({ path: join(folder, `guide-${name}-${look.replace(' ', '-')}.png`), fullPage });
+      if (samples.includes(name)) assert.deepEqual(await violations(page), [], name);
+      const file = `${name.replace('/', '-')}-${look.replace(' ', '-')}.png`;
+      await page.screenshot({ path: join(folder, file), fullPage: true });
     }
   },
 });
