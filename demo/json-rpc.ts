@@ -108,7 +108,7 @@ export class RpcClient {
   async #converse(socket: OpenWebSocket): Promise<void> {
     this.#socket = socket;
     for (const call of this.#calls.values()) this.#send(call);
-    for await (const message of socket.readable) this.#take(JSON.parse(String(message)));
+    for await (const message of socket) this.#take(JSON.parse(String(message)));
     await socket.closed;
   }
 

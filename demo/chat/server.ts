@@ -99,7 +99,7 @@ type Request = { readonly type: string; readonly room: string; readonly text: st
 async function converse(socket: OpenWebSocket, name: string, rooms: Rooms): Promise<void> {
   const joined = new Set<string>();
   try {
-    for await (const message of socket.readable) {
+    for await (const message of socket) {
       const { type, room, text } = checked(message);
       if (type === 'join' && joined.size < maxRooms) {
         joined.add(room);

@@ -29,7 +29,7 @@ const server = app.listen(Number(process.env.PORT), '127.0.0.1', error => {
 const sockets = serve(
   server,
   async socket => {
-    for await (const message of socket.readable) await socket.send(`${socket.context}: ${message}`);
+    for await (const message of socket) await socket.send(`${socket.context}: ${message}`);
   },
   {
     path: '/live',

@@ -18,7 +18,7 @@ app.get('/me', async ({ user }, reply) => user ?? reply.code(401).send());
 const sockets = serve(
   app.server,
   async socket => {
-    for await (const message of socket.readable) await socket.send(`${socket.context}: ${message}`);
+    for await (const message of socket) await socket.send(`${socket.context}: ${message}`);
   },
   {
     path: '/live',

@@ -30,7 +30,7 @@ const server = listen(
 const sockets = serve(
   server,
   async socket => {
-    for await (const message of socket.readable) await socket.send(`${socket.context}: ${message}`);
+    for await (const message of socket) await socket.send(`${socket.context}: ${message}`);
   },
   {
     path: '/live',

@@ -27,7 +27,7 @@ server.on('upgrade', async (request, tcp, head) => {
 
 async function serve(socket: OpenWebSocket, user: string): Promise<void> {
   sockets.add(socket);
-  for await (const message of socket.readable) {
+  for await (const message of socket) {
     if (typeof message !== 'string') return socket.close({ closeCode: 1003, reason: 'text only' });
     await broadcast(sockets, new PreparedMessage(`${user}: ${message}`), { slow: 'close' });
   }

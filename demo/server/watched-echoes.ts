@@ -109,7 +109,7 @@ class Watch {
       reported = count;
     }, countIntervalMs);
     try {
-      for await (const message of socket.readable) {
+      for await (const message of socket) {
         await this.#gate.passed();
         count += 1;
         writer.write(message).catch(() => {});
