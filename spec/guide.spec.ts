@@ -13,6 +13,7 @@ import {
   outputOf,
   programsIn,
   promisedLines,
+  surviveRudeClients,
 } from './support/documented-programs.ts';
 
 const test = suite('guide');
@@ -77,6 +78,10 @@ for (const page of guidePages) {
         const printed = (await outputOf(code, [], command)).split('\n').slice(0, -1);
         assert.equal(printed.sort(), promisedLines(code).sort());
       });
+
+      if (host !== '' || !code.includes('.listen(') || process.versions.bun) return;
+      test(`${name}, block ${index + 1}, goes on when clients are refused, cut, or close first (C2)`, () =>
+        surviveRudeClients(code));
     });
 }
 

@@ -27,6 +27,24 @@ export function promisedLines(code: string): string[] {
   return [...code.matchAll(/\/\/ prints: (.*)/g)].flatMap(([, lines]) => lines!.split(' / '));
 }
 
+/** The path at which a program's client asks its server. */
+export function pathIn(code: string): string {
+  return /127\.0\.0\.1:\$\{[^}]*\}(\/[\w/?=&-]*)/.exec(code)?.[1] ?? '/';
+}
+
+/**
+ * Runs a program whose servers are visited by clients that are refused, cut, or close first. Rejects unless it ends as if they
+ * had not come.
+ */
+export async function surviveRudeClients(code: string): Promise<void> {
+  const visits = `${build}spec/support/rude-clients.js?path=${encodeURIComponent(pathIn(code))}`;
+  const printed = (await outputOf(code, [], [process.execPath, '--import', visits])).split('\n');
+  const missing = ['all rude clients have been here', ...promisedLines(code)].filter(
+    line => !printed.includes(line),
+  );
+  if (missing.length > 0) throw new Error(`not printed: ${missing.join(', ')}`);
+}
+
 /** Runs a program on the library as it was built; resolves with what it prints. */
 export async function outputOf(
   code: string,
