@@ -15,8 +15,10 @@ export function serve(server: Server, _kind: string, options: ServeOptions): voi
     const connection = makeConnection(options);
     socket.on('data', chunk => {
       connection.receive(chunk as Uint8Array<ArrayBuffer>, performance.now());
-      echo(connection);
-      transmit(connection, socket);
+      do {
+        echo(connection);
+        transmit(connection, socket);
+      } while (connection.busy);
     });
   });
 }
