@@ -1,4 +1,5 @@
-// The server's half of the negotiation: offers in, agreement and answer out (RFC 7692 §5, §7.1).
+// Negotiates permessage-deflate on a server: takes the client's offers, returns the agreement and the answer (RFC 7692 §5,
+// §7.1).
 
 import type { DeflateAgreement } from './deflate-agreement.ts';
 import type { DeflateSettings } from './deflate-options.ts';
@@ -10,15 +11,15 @@ import {
   writeDeflateParameters,
 } from './deflate-parameters.ts';
 
-/** What the server takes: the agreement, and the element for its Sec-WebSocket-Extensions. */
+/** The offer that the server accepts: the agreement, and the element for its Sec-WebSocket-Extensions. */
 export interface AcceptedDeflate {
   readonly agreement: DeflateAgreement;
   readonly answer: string;
 }
 
 /**
- * Takes the first offer that is valid and that the settings allow, or none: an offer that is wrong is declined, it is
- * no error. Other extensions are passed over.
+ * Accepts the first offer that is valid and that the settings allow. Returns `undefined` if there is none: an invalid offer
+ * is declined without an error. Other extensions are ignored.
  */
 export function acceptDeflate(
   offers: readonly ExtensionElement[],
@@ -36,8 +37,8 @@ export function acceptDeflate(
 }
 
 /**
- * Undefined when the offer asks for a smaller window than our compressor can keep to, or when our settings ask for a
- * smaller one than the client's, and it does not say that it would listen.
+ * Returns `undefined` if the offer requires a smaller window than our compressor supports, or if our settings require a
+ * smaller one of a client that does not support client_max_window_bits.
  */
 function agree(offer: DeflateParameters, settings: DeflateSettings): DeflateAgreement | undefined {
   const server = Math.min(offer.serverMaxWindowBits ?? 15, settings.serverMaxWindowBits);
@@ -52,7 +53,7 @@ function agree(offer: DeflateParameters, settings: DeflateSettings): DeflateAgre
   };
 }
 
-/** Window bits stand in the answer only where the offer had them: some clients refuse the server's unasked, all the client's. */
+/** Includes window bits only if the offer had them: some clients reject unrequested server bits, and all client bits. */
 function answer(offer: DeflateParameters, agreement: DeflateAgreement): DeflateParameters {
   const parameters: DeflateParameters = {};
   if (!agreement.serverContextTakeover) parameters.serverNoContextTakeover = true;

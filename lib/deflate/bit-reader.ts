@@ -1,4 +1,4 @@
-// Bytes in, bits and codes out (RFC 1951 §3.1.1), as far as they are at hand.
+// Reads bits and codes from bytes (RFC 1951 §3.1.1), as far as they have arrived.
 
 import { CloseCode } from '../base/close-code.ts';
 import { violation, type WebSocketError } from '../base/websocket-error.ts';
@@ -6,28 +6,28 @@ import { linkEntry } from './code-table.ts';
 
 const none = new Uint8Array(0);
 
-/** The fields are open for the one loop that needs them in registers; everything else goes through the methods. */
+/** A reader of bits. Its fields are public for the one loop that needs them in registers; all others use the methods. */
 export class BitReader {
   input: Uint8Array = none;
   /** Index of the next byte of `input`. */
   at = 0;
-  /** Bits that were read and not yet taken, the next one lowest; those above the first `bits` are zero. */
+  /** Bits that were read from `input` and not taken yet, the next one lowest; those above the first `bits` are zero. */
   hold = 0;
   bits = 0;
 
-  /** Takes more input, once `need` or `code` has asked for it. */
+  /** Replaces the input. Call it when `need` or `code` has run out of input. */
   write(input: Uint8Array): void {
     this.input = input;
     this.at = 0;
   }
 
-  /** Whether the next `count` bits, 16 at most, are at hand. */
+  /** Returns whether the next `count` bits are available, at most 16. */
   need(count: number): boolean {
     while (this.bits < count) if (!this.#pull()) return false;
     return true;
   }
 
-  /** The next `count` bits, which must be at hand. */
+  /** Takes the next `count` bits, which must be available. */
   take(count: number): number {
     const value = this.hold & ((1 << count) - 1);
     this.hold >>>= count;
@@ -35,12 +35,12 @@ export class BitReader {
     return value;
   }
 
-  /** Goes on to the next whole byte. */
+  /** Skips to the next whole byte. */
   align(): void {
     this.take(this.bits & 7);
   }
 
-  /** The entry of the next code in a table that `fillCodeTable` filled; undefined: the input ends inside it. */
+  /** Takes the next code, and returns its entry in a table of `fillCodeTable`; `undefined` if the input ends inside it. */
   code(table: Int32Array, rootBits: number): number | undefined {
     for (;;) {
       let entry = table[this.hold & ((1 << rootBits) - 1)]!;
@@ -51,7 +51,7 @@ export class BitReader {
         length += entry & 15;
       }
       if (length <= this.bits && this.bits > 0) {
-        if (length === 0) throw corrupt('no such code');
+        if (length === 0) throw corrupt('undefined code');
         this.take(length);
         return entry;
       }
@@ -67,7 +67,7 @@ export class BitReader {
   }
 }
 
-/** The error for data that no compressor writes. */
+/** Returns the error for invalid DEFLATE data. */
 export function corrupt(detail: string): WebSocketError {
   return violation(CloseCode.InvalidFramePayloadData, 'RFC 1951 §3.2', 'corrupt compressed data', detail);
 }

@@ -1,4 +1,4 @@
-// DEFLATE blocks in, bytes out (RFC 1951), resumable at every byte on both sides. Knows nothing of messages.
+// Decompresses DEFLATE blocks (RFC 1951). Input and output may be interrupted at every byte.
 
 import { CloseCode } from '../base/close-code.ts';
 import { violation } from '../base/websocket-error.ts';
@@ -8,7 +8,7 @@ import { DynamicHeaderReader, dynamicHeaderReaderBytes } from './dynamic-header-
 import { distanceRootBits, fixedDistances, fixedLiterals, literalRootBits } from './fixed-tables.ts';
 import { quickInput, quickRoom, readQuickly } from './read-quickly.ts';
 
-/** What the reader waits for: bits of the stream, or for the last two room. */
+/** The next item to read. All but the last two need bits of the stream; those need space for output. */
 const Step = {
   Header: 0,
   StoredLength: 1,
@@ -23,53 +23,54 @@ const Step = {
 } as const;
 type Step = (typeof Step)[keyof typeof Step];
 
-/** The first piece of memory, enough for many connections. */
+/** The initial size of the memory, enough for many connections. */
 const firstBytes = 8192;
 
-/** The window, and as much room for output behind it, or 8 KiB. */
+/** Returns the largest size of the memory: the window, and as much space for output after it, at least 8 KiB. */
 const largestBytes = (windowBits: number): number =>
   (1 << windowBits) + Math.max(1 << windowBits, firstBytes);
 
 /**
- * A message may have a dynamic block for each so many bytes, and some besides: reading the codes of one takes a few
- * microseconds whether it stands for anything or not, and 12 bytes of input are enough for one. No compressor comes
- * near, since fixed codes are shorter for so little. Stored and fixed blocks cost no more than other input.
+ * The number of output bytes for each dynamic block of a message, and the number of further dynamic blocks. Reading the codes
+ * of a block takes a few microseconds even if it produces no output, and 12 bytes of input are enough for one. No compressor
+ * comes near the limit, because fixed codes are shorter for so little. Stored and fixed blocks cost no more than other input.
  */
 const bytesPerDynamicBlock = 64;
 const spareDynamicBlocks = 1024;
 const messageCredit = bytesPerDynamicBlock * spareDynamicBlocks;
 
 /**
- * How many blocks a reader begins before it is exhausted: their headers take time though they stand for nothing. A dynamic
- * block counts for as many stored or fixed ones as take the time of its codes. Together that is at most 1 ms (Node 20).
+ * The number of blocks after which the reader is exhausted, because headers take time even without output. A dynamic block
+ * counts for as many stored or fixed ones as take the same time. Together they take at most 1 ms (Node 20).
  */
 const blocksPerTask = 4096;
 const blocksPerDynamicBlock = 32;
 
-/** How much memory a reader takes at most. */
+/** Returns the most memory of a reader in bytes. */
 export function blockReaderBytes(windowBits: number): number {
   return largestBytes(windowBits) + dynamicHeaderReaderBytes;
 }
 
+/** Decompresses a stream of blocks, one message after the other. */
 export class BlockReader {
   readonly #windowBits: number;
   readonly #bits: BitReader = new BitReader();
-  /** What came out so far, as far as it may be referred to, and room behind it. */
+  /** The window, and after it space for output. */
   #out: Uint8Array = new Uint8Array(firstBytes);
   #words: DataView = new DataView(this.#out.buffer);
   #to = 0;
   #step: Step = Step.Header;
-  /** Whether the block at work has BFINAL set: the next one begins at a byte. */
+  /** Whether the current block has BFINAL set. The next one then starts at a byte boundary. */
   #final = false;
   #emptyStored = false;
   #dynamic: DynamicHeaderReader | undefined;
   #literals: Int32Array = fixedLiterals;
   #distances: Int32Array = fixedDistances;
-  /** Bytes that are left of a stored block or of a match. */
+  /** The number of bytes that remain of a stored block or a match. */
   #length = 0;
   #distance = 0;
   #extra = 0;
-  /** How many bytes' worth of dynamic blocks the message may still have; while at work, less `#to`. */
+  /** The credit for dynamic blocks that remains to the message, in output bytes; while reading, less `#to`. */
   #credit: number = messageCredit;
   #blocks = 0;
 
@@ -77,33 +78,37 @@ export class BlockReader {
     this.#windowBits = windowBits;
   }
 
-  /** Whether the input ended right behind an empty stored block. */
+  /** Whether the input ended directly after an empty stored block. */
   get atEmptyStoredBlock(): boolean {
     return this.#emptyStored && this.#step === Step.Header && this.#bits.bits === 0;
   }
 
-  /** Whether so many blocks have begun that it reads no further before `rest` has been called. */
+  /** Whether so many blocks have begun that the reader stops until `rest` is called. */
   get exhausted(): boolean {
     return this.#blocks >= blocksPerTask;
   }
 
+  /** Lets an exhausted reader continue. */
   rest(): void {
     this.#blocks = 0;
   }
 
-  /** Goes on to the next message, which may refer to those before it or not. */
+  /** Ends a message. With `contextTakeover` the next one may refer to it. */
   endMessage(contextTakeover: boolean): void {
     this.#blocks = 0;
     this.#credit = messageCredit;
     if (!contextTakeover) this.#to = 0;
   }
 
-  /** Takes more input, after `read` has returned an empty piece. */
+  /** Replaces the input, after `read` has returned an empty piece. */
   write(input: Uint8Array): void {
     this.#bits.write(input);
   }
 
-  /** The next piece of output, `maxBytes` at most, valid until the next call. If it is empty and the reader is not exhausted, it needs more input. */
+  /**
+   * Returns the next output, at most `maxBytes`, valid until the next call. If it is empty and the reader is not exhausted,
+   * it needs more input.
+   */
   read(maxBytes: number): Uint8Array {
     if (this.#out.length - this.#to < firstBytes / 2) this.#makeRoom();
     const from = this.#to;
@@ -126,7 +131,7 @@ export class BlockReader {
     this.#to -= start;
   }
 
-  /** Takes one step; false when input or room is missing. */
+  /** Takes one step. Returns false if input or space is missing. */
   #advance(stop: number): boolean {
     const bits = this.#bits;
     switch (this.#step) {
@@ -139,7 +144,8 @@ export class BlockReader {
         return true;
       case Step.StoredCheck:
         if (!bits.need(16)) return false;
-        if (bits.take(16) !== (this.#length ^ 0xffff)) throw corrupt('lengths of a stored block disagree');
+        if (bits.take(16) !== (this.#length ^ 0xffff))
+          throw corrupt('stored block with inconsistent lengths');
         this.#emptyStored = this.#length === 0;
         this.#step = this.#emptyStored ? Step.Header : Step.Stored;
         return true;
@@ -192,7 +198,7 @@ export class BlockReader {
         throw violation(CloseCode.PolicyViolation, 'RFC 6455 §10.4', 'too many deflate blocks');
       this.#dynamic ??= new DynamicHeaderReader();
       this.#step = Step.DynamicHeader;
-    } else throw corrupt('no such type of block');
+    } else throw corrupt('undefined block type');
     return true;
   }
 
@@ -204,7 +210,7 @@ export class BlockReader {
     return true;
   }
 
-  /** Behind the lengths of a stored block no bits are held: they take 32, and never are so many held ahead. */
+  /** Copies stored bytes. No bits are held then, because the two lengths take 32, and fewer are held ahead. */
   #copyStored(bits: BitReader, stop: number): boolean {
     const count = Math.min(this.#length, bits.input.length - bits.at, stop - this.#to);
     this.#out.set(bits.input.subarray(bits.at, bits.at + count), this.#to);
@@ -220,14 +226,14 @@ export class BlockReader {
     if (stop - this.#to >= quickRoom) {
       if (bits.input.length - bits.at >= quickInput && this.#readQuickly(bits, stop)) return true;
     } else if (stop === this.#out.length) {
-      // At the end of the memory the piece ends early: after the next call there is room for the quick way.
+      // The piece ends early at the end of the memory, because the next call makes space for the fast loop.
       return false;
     }
     while (this.#to < stop && this.#readSymbol(bits)) if (this.#step !== Step.Symbol) return true;
     return false;
   }
 
-  /** Whether the block has ended. */
+  /** Reads symbols in the fast loop. Returns whether the block has ended. */
   #readQuickly(bits: BitReader, stop: number): boolean {
     const windowSize = 1 << this.#windowBits;
     const out = this.#out;
@@ -252,7 +258,7 @@ export class BlockReader {
     if ((entry & literalEntry) !== 0) this.#out[this.#to++] = entry >> 8;
     else if ((entry & endEntry) !== 0) this.#step = Step.Header;
     else {
-      if ((entry & invalidEntry) !== 0) throw corrupt('no such length');
+      if ((entry & invalidEntry) !== 0) throw corrupt('undefined length symbol');
       this.#length = entry >> 8;
       this.#extra = (entry >> 4) & 15;
       this.#step = Step.LengthExtra;
@@ -263,7 +269,7 @@ export class BlockReader {
   #readDistance(bits: BitReader): boolean {
     const entry = bits.code(this.#distances, distanceRootBits);
     if (entry === undefined) return false;
-    if ((entry & invalidEntry) !== 0) throw corrupt('no such distance');
+    if ((entry & invalidEntry) !== 0) throw corrupt('undefined distance symbol');
     this.#distance = entry >> 8;
     this.#extra = (entry >> 4) & 15;
     this.#step = Step.DistanceExtra;

@@ -1,4 +1,4 @@
-// The symbols of a block in, its bits out: stored, fixed or dynamic, whichever is smallest (RFC 1951 §3.2.3).
+// Writes the symbols of a block as a stored, fixed or dynamic block, whichever is smallest (RFC 1951 §3.2.3).
 
 import { assignCodes } from './canonical-codes.ts';
 import { DynamicHeaderWriter } from './dynamic-header-writer.ts';
@@ -13,20 +13,20 @@ import {
   literalSymbols,
 } from './symbols.ts';
 
-/** What a block of 16,384 far matches takes with fixed codes, at 31 bits each, and some. */
+/** The most bytes of a block: 16,384 far matches take 31 bits each with fixed codes. */
 const largestOutput = 65536;
 
-/** Output of all writers: read out before anything else is written. */
+/** The output of all writers. It is taken before anything else is written. */
 const out = new Uint8Array(largestOutput);
 const words = new DataView(out.buffer);
 
-/** Blocks with fewer symbols have fixed codes: no trees pay for themselves. */
+/** Use fixed codes below this many symbols: a dynamic header would cost more than it saves. */
 const fewSymbols = 24;
 
-/** What a distinct symbol costs in the header of a dynamic block, in bits: measured over text, HTML and JSON. */
+/** The estimated bits of a distinct symbol in the header of a dynamic block, measured with text, HTML and JSON. */
 const headerBitsPerSymbol = 7.5;
 
-/** For each symbol its code, from bit 16 on the code's length, and from bit 20 on how many extra bits follow it. */
+/** For each symbol its code; from bit 16 on the length of the code, from bit 20 on the number of extra bits after it. */
 type Codes = Int32Array;
 
 const codes = new Uint16Array(288);
@@ -38,23 +38,24 @@ const dynamicLiteralCodes = new Int32Array(literalSymbols);
 const dynamicDistanceCodes = new Int32Array(distanceSymbols);
 const dynamic = new DynamicHeaderWriter();
 
-/** `f * log2(f)`. */
+/** A table of `f * log2(f)`. */
 const informationTable = Float64Array.from({ length: 256 }, (_, f) => (f < 2 ? 0 : f * Math.log2(f)));
 const information = (f: number): number => (f < 256 ? informationTable[f]! : f * Math.log2(f));
 
+/** Writes blocks into memory that all writers share. */
 export class BlockWriter {
   #hold = 0;
   #bits = 0;
   #to = 0;
 
-  /** The bytes that are complete, lent until the next call on any writer. */
+  /** Returns the complete bytes, valid until the next call of any writer. */
   take(): Uint8Array {
     const bytes = out.subarray(0, this.#to);
     this.#to = 0;
     return bytes;
   }
 
-  /** Writes one block for `symbols`, which stand for `length` bytes of `source` from `start` on. */
+  /** Writes one block for `symbols`, which represent `length` bytes of `source` from `start` on. */
   write(symbols: SymbolBuffer, source: Uint8Array, start: number, length: number): void {
     const to = this.#to;
     const hold = this.#hold;
@@ -72,7 +73,7 @@ export class BlockWriter {
     this.#writeStored(source, start, length);
   }
 
-  /** Ends a message: an empty stored block without its last four bytes (RFC 7692 §7.2.1). */
+  /** Ends a message with an empty stored block, without its last four bytes (RFC 7692 §7.2.1). */
   finish(): void {
     this.#put(0, 3);
     this.#align();
@@ -109,7 +110,7 @@ export class BlockWriter {
     let bits = this.#bits;
     for (let i = 0; i < count; i++) {
       const symbol = all[i]!;
-      // Seven bits are left over at most, 20 more come. Bytes are written whether complete or not: nothing to mispredict.
+      // At most 7 bits are held, and 20 are added. Incomplete bytes are written, too, which avoids mispredicted branches.
       if (symbol < 256) {
         const code = literalCodes[symbol]!;
         hold |= (code & 0xffff) << bits;
@@ -153,7 +154,7 @@ export class BlockWriter {
     this.#drain();
   }
 
-  /** Writes out whole bytes. */
+  /** Writes the complete bytes. */
   #drain(): void {
     for (; this.#bits >= 8; this.#bits -= 8) {
       out[this.#to++] = this.#hold;
@@ -167,8 +168,8 @@ export class BlockWriter {
 }
 
 /**
- * Estimates by the entropy of the symbols which block will be the smallest. It says `'stored'` only if that is nearly certain,
- * to save the time for the trees; a coded block that turns out larger than a stored one is written again.
+ * Estimates by the entropy of the symbols which block is the smallest. Returns `'stored'` only if that is nearly certain, to
+ * avoid the construction of trees. A coded block that turns out larger than a stored one is replaced later.
  */
 function bestChoice(symbols: SymbolBuffer, length: number): 'stored' | 'fixed' | 'dynamic' {
   const literals = symbols.literalFrequencies;
@@ -193,7 +194,7 @@ function bestChoice(symbols: SymbolBuffer, length: number): 'stored' | 'fixed' |
   }
   fixedBits += 5 * matches;
   const entropy = information(symbols.count + 1) + information(matches) - gained;
-  // However the lengths of the codes repeat, the header has a bit for each symbol, nearly.
+  // The header takes almost one bit for each symbol, however well the lengths of the codes repeat.
   if (Math.min(entropy + distinct, fixedBits) >= 8 * length) return 'stored';
   return entropy + headerBitsPerSymbol * distinct < fixedBits ? 'dynamic' : 'fixed';
 }

@@ -1,4 +1,4 @@
-// The codec that is used unless a user brings another one.
+// The codec that is used by default.
 
 import type { DeflateCodec } from './codec.ts';
 import { Deflater, deflaterBytes } from './deflater.ts';

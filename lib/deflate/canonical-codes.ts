@@ -1,13 +1,10 @@
-// Code lengths in, codes out (RFC 1951 §3.2.2).
+// Assigns canonical codes to code lengths (RFC 1951 §3.2.2).
 
 const longestCode = 15;
 const counts = new Uint16Array(longestCode + 1);
 const next = new Uint16Array(longestCode + 1);
 
-/**
- * Fills `codes` with the code of every symbol that has a length, its bits in the order in which they go to the
- * stream: the first is the lowest.
- */
+/** Fills `codes` with the code of every symbol that has a length. The first bit in the stream is the lowest one. */
 export function assignCodes(lengths: Uint8Array, codes: Uint16Array): void {
   counts.fill(0);
   for (let symbol = 0; symbol < lengths.length; symbol++) counts[lengths[symbol]!]!++;

@@ -1,14 +1,14 @@
-// How often each symbol occurs in, how long its code should be out: Huffman's code with a longest length.
+// Chooses code lengths by the frequencies of symbols: Huffman's code with a limited length.
 
 const ranked = new Uint32Array(288);
 const weights = new Uint32Array(288);
 const counts = new Uint16Array(288);
 
 /**
- * Fills `lengths` with the lengths of an optimal prefix code, none above `longest`; a symbol that does not occur has
- * length 0, and a symbol that occurs alone has length 1.
+ * Fills `lengths` with the lengths of an optimal prefix code, none above `longest`. A symbol that does not occur has length
+ * 0, and a symbol that is the only one has length 1.
  *
- * @param frequencies - below 2^23 each
+ * @param frequencies - each below 2^23
  */
 export function chooseCodeLengths(frequencies: Uint16Array, lengths: Uint8Array, longest: number): void {
   lengths.fill(0);
@@ -34,8 +34,8 @@ export function chooseCodeLengths(frequencies: Uint16Array, lengths: Uint8Array,
 }
 
 /**
- * Replaces the ascending `weights` by the depths of their leaves, in place (Moffat and Katajainen 1995): first by
- * the index of each inner node's parent, then by inner depths, then by the depths of the leaves.
+ * Replaces the ascending `weights` by the depths of their leaves, in place (Moffat and Katajainen 1995): first by the index
+ * of each inner node's parent, then by inner depths, then by the depths of the leaves.
  */
 function replaceByDepths(used: number): void {
   let leaf = 0;
@@ -63,8 +63,8 @@ function replaceByDepths(used: number): void {
 }
 
 /**
- * Cuts the counts of lengths at `longest`. The leaves that come up from below over-subscribe the code; taking one
- * leaf off the longest length and splitting a shorter one gives back one place at a time.
+ * Limits the counts of lengths to `longest`. The leaves that move up over-subscribe the code. Removing one leaf of the longest
+ * length and splitting a shorter one frees one code at a time.
  */
 function shorten(deepest: number, longest: number): void {
   for (let length = longest + 1; length <= deepest; length++) counts[longest]! += counts[length]!;

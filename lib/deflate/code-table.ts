@@ -1,21 +1,21 @@
-// Code lengths in, a table for decoding out. Knows nothing of the bits of a stream.
+// Builds a table for decoding from code lengths.
 //
-// An entry: bits 0 to 3 the length of the code, bits 4 to 7 how many extra bits follow it, bits 8 to 23 a value,
-// above them what it is. An entry of 0 is no code at all.
+// An entry: bits 0 to 3 the length of the code, bits 4 to 7 the number of extra bits after it, bits 8 to 23 a value, and
+// above them flags. An entry of 0 is an undefined code.
 
-/** Whether code lengths make a code: `alone` is a single code of one bit, which leaves the other one unused. */
+/** Whether code lengths form a code. `alone` is a single code of one bit, which leaves the other bit unused. */
 export type CodeShape = 'complete' | 'incomplete' | 'over-subscribed' | 'alone' | 'empty';
 
-/** The entry's value is a byte. */
+/** A flag: the value is a literal byte. */
 export const literalEntry: number = 1 << 30;
 
-/** The entry ends a block. */
+/** A flag: the symbol ends the block. */
 export const endEntry: number = 1 << 29;
 
-/** The entry is a symbol that has a code in fixed blocks, but no meaning. */
+/** A flag: the symbol has a code in fixed blocks, but no meaning. */
 export const invalidEntry: number = 1 << 28;
 
-/** The code is longer: the value is where its second table begins, as many further bits as the extra ones choose in it. */
+/** A flag: the code continues in a second table. The value is its offset, and the extra bits are the width of its index. */
 export const linkEntry: number = 1 << 27;
 
 const longestCode = 15;
@@ -25,10 +25,10 @@ const next = new Uint16Array(longestCode + 1);
 const sorted = new Uint16Array(288);
 
 /**
- * Fills `table` for the code that `lengths` describes (RFC 1951 §3.2.2), `entries` holding for each symbol its entry
- * without the length of its code. The first `1 << rootBits` entries are looked up by the next bits of the stream; longer
- * codes go on in second tables behind: that keeps building cheap, so that thousands of tiny blocks cost little. Only a
- * table of shape `complete`, `alone` or `empty` may be used.
+ * Fills `table` for the code that `lengths` describes (RFC 1951 §3.2.2). `entries` has the entry of each symbol without the
+ * length of its code. The next `rootBits` bits of the stream select one of the first `1 << rootBits` entries; longer codes
+ * continue in second tables after them. This makes tables cheap to build, so that thousands of tiny blocks cost little. Use
+ * the table only if its shape is `complete`, `alone` or `empty`.
  */
 export function fillCodeTable(
   table: Int32Array,
@@ -43,7 +43,7 @@ export function fillCodeTable(
   return shape;
 }
 
-/** Counts the lengths and sorts their symbols, if they make a code. */
+/** Counts the lengths, and sorts the symbols if the lengths form a code. */
 function sortSymbols(lengths: Uint8Array): CodeShape {
   counts.fill(0);
   for (let symbol = 0; symbol < lengths.length; symbol++) counts[lengths[symbol]!]!++;
@@ -64,8 +64,8 @@ function sortSymbols(lengths: Uint8Array): CodeShape {
 }
 
 /**
- * Goes through the codes in their order. The table is as large as the longest code so far needs, and is doubled for a
- * longer one: each half is looked up by another next bit.
+ * Fills the table in the order of the codes. The table has the size that the longest code so far needs. It doubles for a
+ * longer code: the next bit selects one of the two halves.
  */
 function fillComplete(table: Int32Array, rootBits: number, entries: Int32Array): void {
   let index = 0;
@@ -75,13 +75,13 @@ function fillComplete(table: Int32Array, rootBits: number, entries: Int32Array):
     for (let at = 0; at < size; at++) table[size + at] = table[at]!;
     for (let left = counts[length]!; left > 0; left--) {
       table[code] = entries[sorted[index++]!]! | length;
-      code = codeBehind(code, length);
+      code = nextCode(code, length);
     }
   }
   fillSecondTables(table, rootBits, entries, index, code);
 }
 
-/** Goes on from `code`, that of the symbol at `index`; each second table is as large as its longest code needs. */
+/** Fills second tables from `code`, that of the symbol at `index`, on. Each is as large as its longest code needs. */
 function fillSecondTables(
   table: Int32Array,
   rootBits: number,
@@ -104,20 +104,20 @@ function fillSecondTables(
       }
       const entry = entries[sorted[index++]!]! | (length - rootBits);
       for (let at = start + (code >> rootBits); at < end; at += stride) table[at] = entry;
-      code = codeBehind(code, length);
+      code = nextCode(code, length);
     }
   }
 }
 
-/** How many bits a second table needs that begins with the first of `left` codes of a length: until it is full. */
+/** Returns the index width of a second table that starts with the first of `left` codes of this length, until it is full. */
 function secondBits(length: number, left: number, rootBits: number): number {
   let bits = length - rootBits;
   for (let used = left; used < 1 << bits; used = used * 2 + counts[rootBits + bits]!) bits++;
   return bits;
 }
 
-/** The code behind one, its first bit lowest: as a longer one it goes on with zeros. */
-function codeBehind(code: number, length: number): number {
+/** Returns the next code of the same length, with its first bit lowest. A longer code appends zeros. */
+function nextCode(code: number, length: number): number {
   const bit = 1 << (31 - Math.clz32(code ^ ((1 << length) - 1)));
   return (code & (bit - 1)) | bit;
 }

@@ -1,4 +1,4 @@
-// The client's second half of the negotiation: the server's answer in, the agreement out (RFC 7692 §5, §7.1).
+// Completes the negotiation on a client: takes the server's answer, returns the agreement (RFC 7692 §5, §7.1).
 
 import { CloseCode } from '../base/close-code.ts';
 import { violation } from '../base/websocket-error.ts';
@@ -13,9 +13,9 @@ import {
 import { deflateOffer } from './offer-deflate.ts';
 
 /**
- * Checks the answer to `offerDeflate(settings)`. Undefined: the server declined. Other extensions are passed over.
+ * Checks the answer to `offerDeflate(settings)`. Returns `undefined` if the server declined. Other extensions are ignored.
  *
- * @throws WebSocketError for an answer that does not keep to the offer, or that is wrong in itself
+ * @throws WebSocketError if the answer does not match the offer, or is invalid
  */
 export function confirmDeflate(
   answers: readonly ExtensionElement[],
@@ -35,7 +35,7 @@ export function confirmDeflate(
   };
 }
 
-/** "a server accepts … by including" what was asked of it "with the same or a smaller value" (§7.1.1.1, §7.1.2.1). */
+/** Checks that the server confirmed what the offer required "with the same or a smaller value" (§7.1.1.1, §7.1.2.1). */
 function checkServer(answer: DeflateParameters, offer: DeflateParameters): void {
   if (offer.serverNoContextTakeover && !answer.serverNoContextTakeover) {
     throw unacceptable('7.1.1.1', 'server_no_context_takeover not confirmed');
@@ -46,7 +46,7 @@ function checkServer(answer: DeflateParameters, offer: DeflateParameters): void 
   }
 }
 
-/** The window that the server asks of us. The codec may not be able to keep to it: then we send without compression. */
+/** Returns the window that the server requires of us. If the codec does not support it, we send without compression. */
 function clientWindow(answer: DeflateParameters, settings: DeflateSettings): number {
   const bits = answer.clientMaxWindowBits;
   if (bits === undefined) return 15;

@@ -1,13 +1,13 @@
-// What the two sides have agreed on.
+// The result of negotiating permessage-deflate.
 
-/** What holds for a connection with permessage-deflate. Our own side's fields are what we do, within what was agreed. */
+/** The settings of a connection with permessage-deflate. This side's own fields may be stricter than what was negotiated. */
 export interface DeflateAgreement {
-  /** Whether the server's messages may refer to those before them. */
+  /** Whether the server's messages may refer to earlier ones. */
   readonly serverContextTakeover: boolean;
-  /** Whether the client's messages may refer to those before them. */
+  /** Whether the client's messages may refer to earlier ones. */
   readonly clientContextTakeover: boolean;
-  /** The server's messages refer back `2^serverMaxWindowBits` bytes at most. */
+  /** The server's messages refer back at most `2^serverMaxWindowBits` bytes. */
   readonly serverMaxWindowBits: number;
-  /** The client's messages refer back `2^clientMaxWindowBits` bytes at most. */
+  /** The client's messages refer back at most `2^clientMaxWindowBits` bytes. */
   readonly clientMaxWindowBits: number;
 }

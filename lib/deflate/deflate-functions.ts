@@ -1,6 +1,6 @@
-// The two functions of a DEFLATE library that a codec can be made of.
+// The two functions of a DEFLATE library that make up a codec.
 
-/** What a {@link DeflateFunction} is told besides the data. */
+/** The options of a {@link DeflateFunction}. */
 export interface DeflateFunctionOptions {
   /** No distance may exceed `2^windowBits` bytes. */
   readonly windowBits: number;
@@ -9,27 +9,27 @@ export interface DeflateFunctionOptions {
 }
 
 /**
- * Compresses up to 64 KiB, never nothing, into raw DEFLATE blocks of which none is final and the last is empty and stored:
+ * Compresses 1 to 65,536 bytes into raw DEFLATE blocks. None of them is final, and the last is an empty stored block, like
  * `Z_SYNC_FLUSH` of zlib.
  */
 export type DeflateFunction = (data: Uint8Array, options: DeflateFunctionOptions) => Uint8Array;
 
-/** What an {@link InflateFunction} is told besides the data. */
+/** The options of an {@link InflateFunction}. */
 export interface InflateFunctionOptions {
-  /** No distance exceeds `2^windowBits` bytes, unless the peer breaks the agreement. */
+  /** No distance exceeds `2^windowBits` bytes, unless the peer violates the agreement. */
   readonly windowBits: number;
   /** The bytes before the message, which it may refer to; absent if there are none. Valid as long as the data. */
   readonly dictionary?: Uint8Array;
-  /** More output than this is of no use: the function may throw, or return what it has. */
+  /** The most output that is used. The function may throw above it, or return what it has. */
   readonly maxBytes: number;
 }
 
 /**
- * Decompresses a raw DEFLATE stream up to the end of its first final block: a complete stream, unless the peer is at
- * fault. Returns the output, or its pieces in order; between two of them the event loop may go on. Each array is valid
- * until the next piece is taken, or the function called again; the data until the last piece is taken.
+ * Decompresses a raw DEFLATE stream up to the end of its first final block; the stream is complete unless the peer is at
+ * fault. Returns the output, or its pieces in order; other tasks may run between two pieces. Each array is valid until the
+ * next piece is taken or the function is called again; the data are valid until the last piece is taken.
  *
- * It may throw anything: what it cannot decompress is given to the built-in decompressor.
+ * It may throw any error: the built-in decompressor then decompresses the message.
  */
 export type InflateFunction = (
   data: Uint8Array,

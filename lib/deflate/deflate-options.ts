@@ -1,4 +1,4 @@
-// What a user may choose about compression, and how it is checked. Knows nothing of the peer.
+// The user's options for compression, and their check.
 
 import { described } from '../base/described.ts';
 import { flag, integer, limit, type Settled, withMethods } from '../base/option-rule.ts';
@@ -6,29 +6,29 @@ import { OptionTable } from '../base/option-table.ts';
 import { builtInCodec } from './built-in-codec.ts';
 import type { DeflateCodec } from './codec.ts';
 
-/** What a user may choose about permessage-deflate. `server…` is about what servers send, `client…` about clients. */
+/** The options of permessage-deflate. `server…` options apply to what servers send, `client…` options to clients. */
 export interface DeflateOptions {
-  /** Whether the server's messages may refer to those before them: less to send, more to remember. Default: true. */
+  /** Whether the server's messages may refer to earlier ones: shorter messages for more memory. Default: true. */
   readonly serverContextTakeover?: boolean | undefined;
-  /** Whether the client's messages may refer to those before them. Default: true. */
+  /** Whether the client's messages may refer to earlier ones. Default: true. */
   readonly clientContextTakeover?: boolean | undefined;
-  /** How far back the server's messages refer at most: `2^serverMaxWindowBits` bytes, 8 to 15. Default: 15. */
+  /** The window of the server's messages: they refer back at most `2^serverMaxWindowBits` bytes, 8 to 15. Default: 15. */
   readonly serverMaxWindowBits?: number | undefined;
-  /** How far back the client's messages refer at most: `2^clientMaxWindowBits` bytes, 8 to 15. Default: 15. */
+  /** The window of the client's messages: they refer back at most `2^clientMaxWindowBits` bytes, 8 to 15. Default: 15. */
   readonly clientMaxWindowBits?: number | undefined;
-  /** The most memory that compressing may hold for a connection: the window is chosen to fit. Default: no limit. */
+  /** The most memory that compression may hold for a connection, in bytes: the window is chosen to fit. Default: no limit. */
   readonly maxDeflaterBytes?: number | undefined;
   /**
-   * The most memory that decompressing may hold for a connection, besides a message: the peer is asked for a window
-   * that fits, and a peer that cannot keep to it does without compression. Default: no limit.
+   * The most memory that decompression may hold for a connection besides a message, in bytes: a window that fits is requested
+   * of the peer, and a peer that does not support it is not compressed with. Default: no limit.
    */
   readonly maxInflaterBytes?: number | undefined;
   /**
-   * Messages of fewer bytes are sent as they are, unless a write chooses otherwise; 0 compresses all. Default: 32
+   * The length from which messages are compressed, in bytes, unless a write chooses otherwise; 0 compresses all. Default: 32
    * with context takeover, 128 without.
    */
   readonly thresholdBytes?: number | undefined;
-  /** What compresses and decompresses. Default: the built-in codec. */
+  /** The codec that compresses and decompresses. Default: the built-in codec. */
   readonly codec?: DeflateCodec | undefined;
 }
 
@@ -52,22 +52,22 @@ const deflateOptions = /* @__PURE__ */ new OptionTable<Settled<DeflateOptions, '
   }),
 );
 
-/** The options with nothing left open, the memory limits turned into window bits. */
+/** The options with all defaults, and with memory limits converted to window bits. */
 export interface DeflateSettings {
   readonly serverContextTakeover: boolean;
   readonly clientContextTakeover: boolean;
   readonly serverMaxWindowBits: number;
   readonly clientMaxWindowBits: number;
-  /** Undefined: the default for what is agreed, see `compresses`. */
+  /** `undefined`: the default of `shouldCompress`. */
   readonly thresholdBytes: number | undefined;
   readonly codec: DeflateCodec;
 }
 
 /**
- * The settings for our side, or `undefined`: compression is off.
+ * Returns the settings for our role, or `undefined` if compression is off.
  *
  * @throws TypeError for a value of the wrong type
- * @throws RangeError for a number out of range, and for a limit that no window fits
+ * @throws RangeError for a number out of range, or a memory limit that no window fits
  */
 export function deflateSettings(
   role: 'client' | 'server',
@@ -90,14 +90,14 @@ export function deflateSettings(
     thresholdBytes: checked.thresholdBytes,
     codec,
   };
-  const ours = role === 'server' ? settings.serverMaxWindowBits : settings.clientMaxWindowBits;
-  if (ours < least) {
-    throw new RangeError(`${role}MaxWindowBits must be at least ${least} with this codec (got ${ours})`);
+  const own = role === 'server' ? settings.serverMaxWindowBits : settings.clientMaxWindowBits;
+  if (own < least) {
+    throw new RangeError(`${role}MaxWindowBits must be at least ${least} with this codec (got ${own})`);
   }
   return settings;
 }
 
-/** The largest window that takes no more than `maxBytes`. */
+/** Returns the largest window that takes at most `maxBytes`. */
 function fittingWindow(
   name: string,
   maxBytes: number,

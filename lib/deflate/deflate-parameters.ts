@@ -1,17 +1,17 @@
-// The parameters of permessage-deflate, from and to the lists that stand in Sec-WebSocket-Extensions (RFC 7692 §7.1).
-// Knows nothing of the header's grammar: quotes are gone, OWS is gone.
+// Converts the parameters of permessage-deflate from and to the elements of Sec-WebSocket-Extensions (RFC 7692 §7.1), which
+// have been parsed.
 
 /** The extension's name. */
 export const deflateName = 'permessage-deflate';
 
-/** One element of Sec-WebSocket-Extensions, as it was parsed. */
+/** A parsed element of Sec-WebSocket-Extensions. */
 export interface ExtensionElement {
   readonly name: string;
-  /** In the order of the header; the value is `undefined` where there is none. */
+  /** The parameters in the order of the header; a value is `undefined` if there is none. */
   readonly parameters: readonly (readonly [name: string, value: string | undefined])[];
 }
 
-/** What an offer or a response says; `undefined`: it does not say. */
+/** The parameters of an offer or a response; absent ones are `undefined`. */
 export interface DeflateParameters {
   serverNoContextTakeover?: true;
   clientNoContextTakeover?: true;
@@ -22,12 +22,12 @@ export interface DeflateParameters {
 
 const windowBits = /^(?:[89]|1[0-5])$/;
 
-/** Reads a list of parameters, or says what is wrong with it: a name, a value, or a name that comes twice. */
+/** Returns the parameters of a list, or what is wrong with it: a name, a value, or a duplicate. */
 export function readDeflateParameters(list: ExtensionElement['parameters']): DeflateParameters | string {
   const read: DeflateParameters = {};
   const seen = new Set<string>();
   for (const [name, value] of list) {
-    if (seen.has(name)) return 'a parameter of permessage-deflate twice';
+    if (seen.has(name)) return 'duplicate parameter of permessage-deflate';
     seen.add(name);
     if (!readParameter(read, name, value)) return 'invalid parameter of permessage-deflate';
   }
@@ -53,7 +53,7 @@ function readParameter(read: DeflateParameters, name: string, value: string | un
   }
 }
 
-/** The element of Sec-WebSocket-Extensions that says this. */
+/** Returns the element of Sec-WebSocket-Extensions with these parameters. */
 export function writeDeflateParameters(parameters: DeflateParameters): string {
   let element = deflateName;
   if (parameters.serverNoContextTakeover) element += '; server_no_context_takeover';

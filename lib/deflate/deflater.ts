@@ -1,40 +1,40 @@
-// Messages in, their compressed payloads out (RFC 7692 §7.2.1). Knows nothing of frames.
+// Compresses messages (RFC 7692 §7.2.1).
 
 import { BlockWriter } from './block-writer.ts';
 import type { DeflaterOptions, MessageDeflater } from './codec.ts';
 import { Matcher, matcherBytes } from './matcher.ts';
 import { SymbolBuffer } from './symbol-buffer.ts';
 
-/** What a stored block may hold, and so the most that any block stands for. */
+/** The most bytes of a stored block, and so the most that any block represents. */
 const largestBlock = 65535;
 
-/** The symbols of the block at work: every call that begins a block ends it, so one buffer serves all deflaters. */
+/** The symbols of the current block. Every call that starts a block ends it, so all deflaters share one buffer. */
 const symbols = new SymbolBuffer();
 
-/** The input of a block that began in an earlier part. */
+/** The input of a block that started in an earlier part. */
 const joined = new Uint8Array(largestBlock);
 
-/** Without takeover nothing is kept between messages, so the matcher that was last at work serves the next connection. */
+/** Matchers that are reused by the next connection, because nothing is kept between messages without takeover. */
 const idleMatchers: (Matcher | undefined)[] = [];
 
-/** How much memory a deflater holds. */
+/** Returns the memory of a deflater in bytes. */
 export function deflaterBytes(windowBits: number): number {
   return matcherBytes(windowBits);
 }
 
 /**
- * Compresses messages; nothing is allocated for one, every call ends the block that it begins. A call takes a few
- * milliseconds at most: a block stands for 64 KiB.
+ * Compresses messages. A call takes a few milliseconds at most, because it ends the block that it starts, and a block
+ * represents at most 64 KiB.
  *
- * Nothing is allocated before the first message. Then it holds 136 KiB with a window of 15 bits, 32 KiB with 12, 3 KiB
- * with 8. Without takeover one such holding serves all connections, and a second one while two messages are under way at
- * once.
+ * Nothing is allocated before the first message, and nothing for each message. A deflater holds 136 KiB with a window of 15
+ * bits, 32 KiB with 12, 3 KiB with 8. Without takeover all connections share one such memory, and a second one if two
+ * messages are being compressed at the same time.
  */
 export class Deflater implements MessageDeflater {
   readonly #options: DeflaterOptions;
   readonly #writer: BlockWriter = new BlockWriter();
   #matcher: Matcher | undefined;
-  /** The part at work, `undefined` when all of it has been taken and, if it is the last, encoded. */
+  /** The current part; `undefined` when all of it has been taken and, if it is the last, encoded. */
   #part: Uint8Array | undefined;
   #at = 0;
   #last = false;
@@ -65,7 +65,7 @@ export class Deflater implements MessageDeflater {
     this.#matcher?.reset();
   }
 
-  /** Small parts wait for each other: a block of its own for each would cost more than it holds. */
+  /** Keeps a small part for the next one, because a block for each would have more overhead than content. */
   #keepForLater(data: Uint8Array): void {
     this.#matcher!.take(data, this.#at, data.length);
     this.#part = undefined;

@@ -1,4 +1,4 @@
-// The functions of a DEFLATE library in, a codec for permessage-deflate out (RFC 7692 §7.2).
+// Makes a codec for permessage-deflate of the functions of a DEFLATE library (RFC 7692 §7.2).
 
 import { callable, integer } from '../base/option-rule.ts';
 import { OptionTable } from '../base/option-table.ts';
@@ -15,13 +15,13 @@ import { DictionaryInflater, dictionaryInflaterBytes } from './dictionary-inflat
 
 export type { DeflateFunction, DeflateFunctionOptions, InflateFunction, InflateFunctionOptions };
 
-/** The functions of a library that make a codec. */
+/** The functions of a library that make up a codec. */
 export interface DictionaryCodecOptions {
-  /** Default: the built-in compressor. */
+  /** Compresses a slice of a message. Default: the built-in compressor. */
   readonly deflate?: DeflateFunction | undefined;
-  /** Default: the built-in decompressor. */
+  /** Decompresses a message. Default: the built-in decompressor. */
   readonly inflate?: InflateFunction | undefined;
-  /** The smallest window that `deflate` can keep to, in bits, 8 to 15. Default: 15, and 8 without `deflate`. */
+  /** The smallest window that `deflate` supports, in bits, 8 to 15. Default: 15, and 8 without `deflate`. */
   readonly minWindowBits?: number | undefined;
 }
 
@@ -32,18 +32,18 @@ const codecOptions = /* @__PURE__ */ new OptionTable<DictionaryCodecOptions>('di
 }));
 
 /**
- * Makes a codec of the functions of a DEFLATE library. The codec keeps the window of each direction and hands it to the
- * functions as a dictionary, so the library needs no state between messages, and the memory of a connection is known.
+ * Makes a codec of the functions of a DEFLATE library. The codec keeps the window of each direction and passes it to the
+ * functions as a dictionary. So the library needs no state between messages, and the memory of a connection is known.
  *
- * Messages are compressed in slices of 64 KiB. They are decompressed as a whole, and only then given out: what comes out is
- * never more than `maxMessageBytes` and one piece of `inflate`. The codec adds an end of its own to each message, which
- * shows whether `inflate` came that far. If it did not, the built-in decompressor judges the message: it takes one with
- * final blocks inside, and fails others with the right code.
+ * Messages are compressed in slices of 64 KiB. They are decompressed completely before any output; that is never more than
+ * `maxMessageBytes` and one piece of `inflate`. The codec appends its own end to each message, which shows whether `inflate`
+ * reached it. If not, the built-in decompressor takes over: it accepts a message with final blocks inside, and fails others
+ * with the right code.
  *
- * How long a call takes depends on the library. Decompress in pieces if messages may be large. With `deliver: 'parts'`
- * messages have no limit unless `maxMessageBytes` is set: set it, since this codec holds a message as a whole.
+ * The duration of a call depends on the library. Decompress in pieces if messages may be large. With `deliver: 'parts'`
+ * messages have no limit by default; set `maxMessageBytes`, because this codec holds a whole message.
  *
- * @throws TypeError for a value of the wrong type, and for a name that is no option
+ * @throws TypeError for a value of the wrong type, and for an unknown option
  * @throws RangeError for `minWindowBits` out of range
  */
 export function dictionaryCodec(options: DictionaryCodecOptions): DeflateCodec {

@@ -1,4 +1,4 @@
-// The compressed payloads of messages in, the messages out, by a function that decompresses streams (RFC 7692 §7.2.2).
+// Decompresses messages by a function that decompresses streams (RFC 7692 §7.2.2).
 
 import { refuseWhileBusy } from '../base/refuse-while-busy.ts';
 import { messageTooBig } from '../base/websocket-error.ts';
@@ -10,23 +10,23 @@ import type { InflateFunction } from './deflate-functions.ts';
 import { Inflater } from './inflater.ts';
 import { storedBlock } from './stored-block.ts';
 
-/** A message is given out in pieces of at most so many bytes, and so many are decompressed in a call. */
+/** The size of the output pieces of a message, and the most bytes that one call decompresses. */
 const pieceBytes = 65_536;
 
-/** One call takes at most this many pieces of the function: each may have cost much and given nothing. */
+/** The most pieces of the function in one call: each may have taken long without output. */
 const maxPieces = 8;
 
 const markBytes = 8;
 
-/** The lengths of a stored block that holds the mark. */
+/** The two lengths of a stored block that contains the mark. */
 const markLengths = [markBytes, 0x00, ~markBytes, 0xff];
 
 let end: Uint8Array | undefined;
 
 /**
- * Returns what is put after a payload in place of the tail that was taken off. A payload ends with the head of a stored
- * block. The tail would make that block empty, this makes it hold a mark that no peer knows: so the output ends with the
- * mark only if the function came to the end of a message that is complete. A final block follows.
+ * Returns the bytes that are appended to a payload instead of the removed tail. A payload ends with the start of a stored
+ * block. The tail would make that block empty; these bytes make it contain a mark that no peer knows. So the output ends with
+ * the mark only if the function reached the end of a complete message. A final block follows.
  */
 function markedEnd(): Uint8Array {
   end ??= Uint8Array.of(...markLengths, ...randomBytes(markBytes), 0x01, 0x00, 0x00, 0xff, 0xff);
@@ -34,29 +34,29 @@ function markedEnd(): Uint8Array {
 }
 
 type State =
-  /** The message has not come to its end. */
+  /** The message is not complete. */
   | { readonly type: 'gathering' }
   | { readonly type: 'gathered'; readonly stream: Uint8Array }
   | { readonly type: 'inflating'; readonly stream: Uint8Array; readonly pieces: Iterator<Uint8Array> }
-  /** The function has failed, or has stopped early: the built-in inflater decides. */
-  | { readonly type: 'judging'; readonly inflater: MessageInflater; byteLength: number }
-  | { readonly type: 'giving'; readonly message: Uint8Array; readonly from: number };
+  /** The function has failed or stopped early, so the built-in inflater decompresses the message. */
+  | { readonly type: 'fallback'; readonly inflater: MessageInflater; byteLength: number }
+  | { readonly type: 'output'; readonly message: Uint8Array; readonly from: number };
 
 const gathering: State = { type: 'gathering' };
 
-/** Returns how much memory an inflater holds besides a message: the window twice. */
+/** Returns the memory of an inflater besides a message, in bytes: the window twice. */
 export function dictionaryInflaterBytes(windowBits: number): number {
   return 2 ** (windowBits + 1);
 }
 
-/** Decompresses messages with a function that knows nothing of them: it is told the bytes before each. */
+/** Decompresses messages with a stateless function, which gets the bytes before each message as a dictionary. */
 export class DictionaryInflater implements MessageInflater {
   readonly #inflate: InflateFunction;
   readonly #options: InflaterOptions;
   readonly #window: RecentBytes;
   readonly #payload = new ByteCollector();
-  /** The output that has come in pieces. */
-  readonly #output = new ByteCollector();
+  /** The output of the function, if it comes in pieces. */
+  readonly #inflated = new ByteCollector();
   #state: State = gathering;
   #busy = false;
 
@@ -88,10 +88,10 @@ export class DictionaryInflater implements MessageInflater {
         return this.#begin(state.stream);
       case 'inflating':
         return this.#inflateMore(state);
-      case 'judging':
-        return this.#judgeMore(state);
-      case 'giving':
-        return this.#give(state.message, state.from);
+      case 'fallback':
+        return this.#readFallback(state);
+      case 'output':
+        return this.#output(state.message, state.from);
     }
   }
 
@@ -101,8 +101,8 @@ export class DictionaryInflater implements MessageInflater {
     const maxBytes = maxMessageBytes + markBytes;
     const options = { windowBits, maxBytes, ...(dictionary.length > 0 && { dictionary }) };
     const output = attempt(() => this.#inflate(stream, options));
-    if (output === undefined) return this.#judge(stream);
-    // What is given out in several pieces must outlive the next call of the function.
+    if (output === undefined) return this.#fallBack(stream);
+    // A message that is output in several pieces must outlive the next call of the function.
     if (output instanceof Uint8Array)
       return this.#end(stream, output.length > pieceBytes ? output.slice() : output);
     this.#state = { type: 'inflating', stream, pieces: output[Symbol.iterator]() };
@@ -110,12 +110,12 @@ export class DictionaryInflater implements MessageInflater {
   }
 
   #inflateMore({ stream, pieces }: State & { type: 'inflating' }): Uint8Array | undefined {
-    const enough = this.#output.length + pieceBytes;
-    for (let i = 0; i < maxPieces && this.#output.length < enough; i++) {
+    const enough = this.#inflated.length + pieceBytes;
+    for (let i = 0; i < maxPieces && this.#inflated.length < enough; i++) {
       const next = attempt(() => pieces.next());
-      if (next === undefined || next.done) return this.#end(stream, this.#output.take());
-      this.#output.append(next.value);
-      if (this.#output.length - markBytes > this.#options.maxMessageBytes)
+      if (next === undefined || next.done) return this.#end(stream, this.#inflated.take());
+      this.#inflated.append(next.value);
+      if (this.#inflated.length - markBytes > this.#options.maxMessageBytes)
         throw messageTooBig(this.#options.maxMessageBytes);
     }
     this.#busy = true;
@@ -124,29 +124,29 @@ export class DictionaryInflater implements MessageInflater {
 
   #end(stream: Uint8Array, output: Uint8Array): Uint8Array | undefined {
     const message = withoutMark(output);
-    if (message === undefined) return this.#judge(stream);
+    if (message === undefined) return this.#fallBack(stream);
     if (message.length > this.#options.maxMessageBytes) throw messageTooBig(this.#options.maxMessageBytes);
     this.#remember(message);
-    return this.#give(message, 0);
+    return this.#output(message, 0);
   }
 
-  #give(message: Uint8Array, from: number): Uint8Array | undefined {
+  #output(message: Uint8Array, from: number): Uint8Array | undefined {
     const to = Math.min(message.length, from + pieceBytes);
-    this.#state = to < message.length ? { type: 'giving', message, from: to } : gathering;
+    this.#state = to < message.length ? { type: 'output', message, from: to } : gathering;
     return to > from ? message.subarray(from, to) : undefined;
   }
 
-  #judge(stream: Uint8Array): Uint8Array | undefined {
+  #fallBack(stream: Uint8Array): Uint8Array | undefined {
     const { windowBits } = this.#options;
     const inflater = new Inflater({ windowBits, contextTakeover: true, maxMessageBytes: Infinity });
     inflater.write(storedBlock(this.#window.bytes), false);
     while (inflater.read() !== undefined);
     inflater.write(stream.subarray(0, -markedEnd().length), true);
-    this.#state = { type: 'judging', inflater, byteLength: 0 };
-    return this.#judgeMore(this.#state);
+    this.#state = { type: 'fallback', inflater, byteLength: 0 };
+    return this.#readFallback(this.#state);
   }
 
-  #judgeMore(state: State & { type: 'judging' }): Uint8Array | undefined {
+  #readFallback(state: State & { type: 'fallback' }): Uint8Array | undefined {
     const piece = state.inflater.read();
     if (piece === undefined) {
       this.#busy = state.inflater.busy === true;
@@ -164,7 +164,7 @@ export class DictionaryInflater implements MessageInflater {
   }
 }
 
-/** Returns `undefined` for work that throws. */
+/** Returns the result of `work`, or `undefined` if it throws. */
 function attempt<Out>(work: () => Out): Out | undefined {
   try {
     return work();
@@ -173,13 +173,13 @@ function attempt<Out>(work: () => Out): Out | undefined {
   }
 }
 
-/** Returns the message, or `undefined` if the output does not show that the function came to the end. */
+/** Returns the message, or `undefined` if the output does not show that the function reached the end. */
 function withoutMark(output: Uint8Array): Uint8Array | undefined {
   const lengths = markedEnd().subarray(0, markLengths.length);
   const mark = markedEnd().subarray(lengths.length, lengths.length + markBytes);
   if (!endsWith(output, mark)) return undefined;
   const message = output.subarray(0, -markBytes);
-  // A final stored block of the peer may have swallowed the mark with its lengths.
+  // A final stored block of the peer may contain the mark with its lengths.
   return endsWith(message, lengths) ? undefined : message;
 }
 

@@ -1,11 +1,11 @@
-// The header of a dynamic block in, its tables out (RFC 1951 §3.2.7).
+// Reads the header of a dynamic block, and builds its tables (RFC 1951 §3.2.7).
 
 import { type BitReader, corrupt } from './bit-reader.ts';
 import { fillCodeTable } from './code-table.ts';
 import { distanceEntries, distanceRootBits, literalEntries, literalRootBits } from './fixed-tables.ts';
 import { codeLengthOrder, distanceSymbols, endOfBlock, literalSymbols } from './symbols.ts';
 
-/** Entries of the largest tables: what zlib's `enough` finds for 286 symbols at 9 bits, and for 30 at 6. */
+/** The sizes of the largest tables: zlib's `enough` computes them for 286 symbols at 9 bits, and for 30 at 6. */
 const literalTableSize = 852;
 const distanceTableSize = 592;
 
@@ -15,11 +15,11 @@ const lengthEntries = Int32Array.from({ length: 19 }, (_, symbol) => symbol << 8
 const repeat = 16;
 const fewZeros = 17;
 
-/** What a {@link DynamicHeaderReader} holds. */
+/** The memory of a {@link DynamicHeaderReader} in bytes. */
 export const dynamicHeaderReaderBytes: number =
   4 * (literalTableSize + distanceTableSize + (1 << lengthRootBits)) + 335;
 
-/** One object serves many blocks: its tables are those of the last block. */
+/** Reads headers. It is reused for many blocks, and has the tables of the last one. */
 export class DynamicHeaderReader {
   readonly literals: Int32Array = new Int32Array(literalTableSize);
   readonly distances: Int32Array = new Int32Array(distanceTableSize);
@@ -30,12 +30,12 @@ export class DynamicHeaderReader {
   #literalCount = 0;
   #distanceCount = 0;
   #listed = 0;
-  /** How many lengths have been read in this step. */
+  /** The number of lengths that have been read in this step. */
   #count = 0;
-  /** The symbol whose extra bits are not at hand yet. */
+  /** The symbol whose extra bits have not arrived yet. */
   #symbol: number | undefined;
 
-  /** Reads on; true when the tables are complete, false when the input ended before. */
+  /** Continues to read. Returns true when the tables are complete, false if the input ended before. */
   read(bits: BitReader): boolean {
     if (this.#step === 'counts' && !this.#readCounts(bits)) return false;
     if (this.#step === 'code' && !this.#readCode(bits)) return false;

@@ -1,4 +1,4 @@
-// The codes of a dynamic block and the header that describes them (RFC 1951 §3.2.7).
+// Chooses the codes of a dynamic block, and writes the header that describes them (RFC 1951 §3.2.7).
 
 import { assignCodes } from './canonical-codes.ts';
 import { chooseCodeLengths } from './code-lengths.ts';
@@ -8,20 +8,20 @@ import { codeLengthOrder, distanceSymbols, endOfBlock, literalSymbols } from './
 const longestCode = 15;
 const longestLengthCode = 7;
 
-/** Repeats the length before, three to six times. */
+/** Repeats the previous length three to six times. */
 const repeat = 16;
-/** Stands for three to ten zeros. */
+/** Represents three to ten zeros. */
 const fewZeros = 17;
-/** Stands for 11 to 138 zeros. */
+/** Represents 11 to 138 zeros. */
 const manyZeros = 18;
 
-/** One object serves many blocks: what it holds is that of the last block. */
+/** Writes headers. It is reused for many blocks, and has the codes of the last one. */
 export class DynamicHeaderWriter {
   /** The code lengths of the block's literals and lengths. */
   readonly literals: Uint8Array = new Uint8Array(literalSymbols);
   /** The code lengths of the block's distances. */
   readonly distances: Uint8Array = new Uint8Array(distanceSymbols);
-  /** The code lengths as they go to the stream: a symbol, and from bit 5 on the value of its extra bits. */
+  /** The code lengths in the order of the stream: a symbol, and from bit 5 on the value of its extra bits. */
   readonly #items = new Uint16Array(literalSymbols + distanceSymbols);
   readonly #frequencies = new Uint16Array(19);
   readonly #lengths = new Uint8Array(19);
@@ -30,7 +30,7 @@ export class DynamicHeaderWriter {
   #literalCount = 0;
   #distanceCount = 0;
 
-  /** Takes the best codes for a block. */
+  /** Chooses the best codes for a block. */
   choose(symbols: SymbolBuffer): void {
     chooseCodeLengths(symbols.literalFrequencies, this.literals, longestCode);
     chooseCodeLengths(symbols.distanceFrequencies, this.distances, longestCode);
@@ -44,7 +44,7 @@ export class DynamicHeaderWriter {
     assignCodes(this.#lengths, this.#codes);
   }
 
-  /** Writes the header that stands behind the three bits of the block's type. */
+  /** Writes the header that follows the three bits of the block's type. */
   write(put: (value: number, bits: number) => void): void {
     let listed = 19;
     while (this.#lengths[codeLengthOrder[listed - 1]!] === 0) listed--;

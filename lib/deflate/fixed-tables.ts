@@ -1,4 +1,4 @@
-// The tables for reading fixed blocks, and the entries that dynamic blocks' tables are made of.
+// The tables for fixed blocks, and the entries of all tables.
 
 import { endEntry, fillCodeTable, invalidEntry, literalEntry } from './code-table.ts';
 import {
@@ -13,13 +13,13 @@ import {
   literalSymbols,
 } from './symbols.ts';
 
-/** How many bits choose in the first table of literals and lengths. */
+/** The number of bits that index the first table of literals and lengths. */
 export const literalRootBits = 9;
 
-/** How many bits choose in the first table of distances. */
+/** The number of bits that index the first table of distances. */
 export const distanceRootBits = 6;
 
-/** For each literal and length symbol its entry, without the length of its code. */
+/** The entry of each literal and length symbol, without the length of its code. */
 export const literalEntries: Int32Array = Int32Array.from(fixedLiteralLengths, (_, symbol) => {
   if (symbol < endOfBlock) return literalEntry | (symbol << 8);
   if (symbol === endOfBlock) return endEntry;
@@ -27,7 +27,7 @@ export const literalEntries: Int32Array = Int32Array.from(fixedLiteralLengths, (
   return (lengthBase[symbol - 257]! << 8) | (lengthExtra[symbol - 257]! << 4);
 });
 
-/** For each distance symbol its entry, without the length of its code. */
+/** The entry of each distance symbol, without the length of its code. */
 export const distanceEntries: Int32Array = Int32Array.from(fixedDistanceLengths, (_, symbol) =>
   symbol < distanceSymbols ? (distanceBase[symbol]! << 8) | (distanceExtra[symbol]! << 4) : invalidEntry,
 );

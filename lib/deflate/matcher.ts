@@ -1,75 +1,74 @@
-// Bytes in, literals and matches out: LZ77 over a sliding window, with hash chains and lazy matching. Knows nothing
-// of codes and blocks.
+// Finds literals and matches in bytes: LZ77 over a sliding window, with hash chains and lazy matching.
 
 import { touchMemory } from '../bytes/touch-memory.ts';
 import type { SymbolBuffer } from './symbol-buffer.ts';
 import { longestMatch } from './symbols.ts';
 
-/** How many candidates are tried for a first match: half of zlib's level 6. */
+/** The number of candidates for a first match: half of zlib's level 6. */
 const longestChain = 64;
-/** From a match this long on, a quarter of the candidates that are left is let go for each better one. */
+/** The length from which each better match reduces the remaining candidates by a quarter. */
 const goodLength = 8;
-/** A match this long is taken without a look at the next position. */
+/** The length from which a match is used without a search at the next position. */
 const lazyLength = 12;
-/** Of a longer match only so many bytes at both ends enter the chains: a tenth of the time on records that are alike. */
+/** The length from which only the bytes at both ends of a match enter the chains: a tenth of the time on similar records. */
 const sparseLength = 32;
 const enteredEnds = 12;
-/** When a match is this long, no better one is looked for. */
+/** The length from which no better match is searched. */
 const niceLength = 64;
 
 /**
- * The number of positions in a row without a match after which the matcher passes over one more position before each search.
- * 64 KiB of noise then take a fifth of the time (Node 20); data that can be compressed rarely have such a row.
+ * The number of positions in a row without a match after which the matcher skips one more position before each search. 64 KiB
+ * of noise then take a fifth of the time (Node 20); compressible data rarely have such a row.
  */
 const missesPerSkip = 64;
-/** The number of positions to pass over from which on it varies. */
+/** The number of skipped positions from which it varies. */
 const steadySkip = 8;
 
-/** So much must lie ahead before a position is looked at, unless the input ends: a match there and one behind it. */
+/** The input that must lie ahead of a searched position, unless the input ends: a match there, and one after it. */
 const lookahead = longestMatch + 4;
 
 /**
- * Shorter matches are not looked for, though DEFLATE knows them from three bytes on: hashing four halves the time on
- * numbers, and the ratio gains, since literals are cheaper than most far matches of three.
+ * The shortest match that is searched, although DEFLATE allows three bytes. Hashing four bytes halves the time on numbers, and
+ * improves the ratio, because literals are cheaper than most distant matches of three bytes.
  */
 const shortestMatch = 4;
 
 /** Knuth's multiplicative hash: 2^32 divided by the golden ratio. */
 const hashFactor = 0x9e3779b1;
 
-/** Comparing reads four bytes at a time, so the last read may begin at the last byte. */
+/** The excess of comparisons, which read four bytes at a time: the last read may start at the last byte. */
 const slack = 4;
 
-/** More bytes to a hash chain make it longer, more chains cost memory. */
+/** Fewer chains would be longer, more chains take more memory. */
 const hashBits = (windowBits: number): number => Math.min(windowBits + 1, 14);
 
-/** Bytes that have their place behind the window: more make sliding rare. */
+/** Returns the space for bytes after the window: more space makes sliding rare. */
 const roomBytes = (windowBits: number): number => Math.min(Math.max(1 << windowBits, 768), 8192);
 
 /**
- * For so many bytes it pays to touch the memory of a matcher first, if another one was at work: a message of 128 bytes takes
- * half of the time then, one of 1 KiB a quarter (64 connections in turn, JSON, Node 20).
+ * The shortest input for which a matcher touches its memory first, if another one was used before. A message of 128 bytes then
+ * takes half of the time, one of 1 KiB a quarter (64 connections in turn, JSON, Node 20).
  */
 const touchedFromBytes = 64;
 
-/** With less history the chains are short. */
+/** The shortest history for which it does so: with less, the chains are short. */
 const touchedFromHistory = 1024;
 
-/** How many matchers there have been; the number of each is its identity. */
+/** The number of matchers so far. The number of each is its identity. */
 let matchers = 0;
-/** The matcher that was last at work on more than a few bytes: its memory is in the processor's caches. */
+/** The matcher that was used last for more than a few bytes. Its memory is in the processor's caches. */
 let latestMatcher = 0;
 
-/** How much memory a matcher takes. */
+/** Returns the memory of a matcher in bytes. */
 export function matcherBytes(windowBits: number): number {
   return (1 << windowBits) * 3 + roomBytes(windowBits) + (2 << hashBits(windowBits));
 }
 
 /**
- * Finds what came before within `2^windowBits` bytes.
+ * Finds matches within `2^windowBits` bytes.
  *
- * Positions are counted modulo 2^16, so the tables never slide and are never cleared: an entry that is out of date is
- * seen by its bytes, by its distance, and by distances that no longer rise along the chain.
+ * Positions are counted modulo 2^16, so the tables never slide and are never cleared. Outdated entries are recognized by their
+ * bytes, by their distance, and by distances that do not increase along the chain.
  */
 export class Matcher {
   readonly #number: number = ++matchers;
@@ -85,14 +84,14 @@ export class Matcher {
   #base = 0;
   /** Index of the first byte that may be referred to. */
   #historyStart = 0;
-  /** Index of the next byte to be hashed: the last three of a message have to wait for the next one. */
+  /** Index of the next byte to be hashed. The last three bytes of a message have to wait for the next one. */
   #hashed = 0;
   /** Index of the next byte to be encoded. */
   #next = 0;
   #end = 0;
-  /** The match that begins at `#next`, where the last run saw it already. */
+  /** The match at `#next`, if the last run has found it. */
   #pending = 0;
-  /** The number of positions in a row, up to the next byte to be encoded, that had no match. */
+  /** The number of positions in a row without a match, up to the next byte to be encoded. */
   #misses = 0;
 
   constructor(windowBits: number) {
@@ -110,34 +109,34 @@ export class Matcher {
     this.#hashShift = 32 - hashBits(windowBits);
   }
 
-  /** Forgets all that came before; everything taken must have been encoded. */
+  /** Forgets the history. Everything taken must have been encoded. */
   reset(): void {
     this.#historyStart = this.#end;
   }
 
-  /** Prepares for input of this length: what the processor may have put out of its caches comes back. */
+  /** Prepares for input of this length by bringing the memory back into the processor's caches. */
   prepare(byteLength: number): void {
     if (byteLength < touchedFromBytes || latestMatcher === this.#number) return;
     latestMatcher = this.#number;
     if (this.#end - this.#historyStart >= touchedFromHistory) touchMemory(this.#memory);
   }
 
-  /** What was taken and is not encoded yet, lent until the next call. */
+  /** The bytes that were taken and are not encoded yet, valid until the next call. */
   get unencoded(): Uint8Array {
     return this.#window.subarray(this.#next, this.#end);
   }
 
-  /** How many bytes were taken and are not encoded yet. */
+  /** The number of bytes that were taken and are not encoded yet. */
   get unencodedBytes(): number {
     return this.#end - this.#next;
   }
 
-  /** How many bytes can be taken before any are encoded. */
+  /** The number of bytes that can be taken before any are encoded. */
   get room(): number {
     return this.#window.length - slack - this.#windowSize - this.unencodedBytes;
   }
 
-  /** Takes bytes of `data` from index `start` to `end`; returns how many found room. */
+  /** Takes bytes of `data` from index `start` to `end`. Returns how many fit. */
   take(data: Uint8Array, start: number, end: number): number {
     const capacity = this.#window.length - slack;
     if (capacity - this.#end < end - start) this.#slide();
@@ -159,11 +158,11 @@ export class Matcher {
   }
 
   /**
-   * Encodes until `symbols` are full or little lies ahead; with `flush` to the end of what was taken.
+   * Encodes until `symbols` are full or too little input lies ahead; with `flush` to the end of the input.
    *
-   * The search stands in the loop, with all that it needs in registers: as a method it costs a twelfth more.
+   * The search is inlined, with its variables in registers: as a method it takes 8 % longer.
    *
-   * @returns how many bytes were encoded
+   * @returns the number of bytes encoded
    */
   run(symbols: SymbolBuffer, flush: boolean): number {
     const window = this.#window;
@@ -179,7 +178,7 @@ export class Matcher {
     const start = this.#next;
     const stop = flush ? end : end - lookahead;
     let next = start;
-    // The match at `next`, where one was found: then a longer one is looked for behind it.
+    // The match at `next`, if one was found. Then a longer one is searched for at the next position.
     let length = this.#pending >>> 16;
     let distance = this.#pending & 0xffff;
     let hashed = this.#hashThrough(this.#hashed, start - 1);
@@ -256,7 +255,7 @@ export class Matcher {
     return next - start;
   }
 
-  /** Enters bytes from index `first` to `last` into the chains, as far as four are there to be hashed; the next index. */
+  /** Enters bytes from index `first` to `last` into the chains, if four are available to be hashed. Returns the next index. */
   #hashThrough(first: number, last: number): number {
     const words = this.#words;
     const heads = this.#heads;
@@ -276,13 +275,13 @@ export class Matcher {
   }
 }
 
-/** How many candidates to try for a match that is longer than `best`. */
+/** Returns the number of candidates for a match longer than `best`. */
 function chainLength(best: number): number {
   if (best < shortestMatch) return longestChain;
   return best < goodLength ? longestChain >> 1 : longestChain >> 3;
 }
 
-/** Returns the number of positions to pass over: 15 at most, and irregular, so that a second copy meets hashed positions. */
+/** Returns the number of positions to skip: at most 15, and irregular, so that a second copy meets hashed positions. */
 function skipLength(misses: number, position: number): number {
   const skip = Math.floor(misses / missesPerSkip);
   return skip < steadySkip ? skip : steadySkip + (Math.imul(position, hashFactor) >>> 29);

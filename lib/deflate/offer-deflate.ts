@@ -1,9 +1,9 @@
-// The client's first half of the negotiation: settings in, the offer out (RFC 7692 §5, §7.1).
+// Creates the offer of a client (RFC 7692 §5, §7.1).
 
 import type { DeflateSettings } from './deflate-options.ts';
 import { type DeflateParameters, writeDeflateParameters } from './deflate-parameters.ts';
 
-/** What a client with these settings offers. */
+/** Returns the parameters that a client with these settings offers. */
 export function deflateOffer(settings: DeflateSettings): DeflateParameters {
   const offer: DeflateParameters = {};
   if (!settings.serverContextTakeover) offer.serverNoContextTakeover = true;
@@ -14,7 +14,7 @@ export function deflateOffer(settings: DeflateSettings): DeflateParameters {
   return offer;
 }
 
-/** The element for the client's Sec-WebSocket-Extensions. */
+/** Returns the element for the client's Sec-WebSocket-Extensions. */
 export function offerDeflate(settings: DeflateSettings): string {
   return writeDeflateParameters(deflateOffer(settings));
 }

@@ -1,24 +1,24 @@
-// The loop that reads most symbols of most blocks (RFC 1951 §3.2.3). The reader's own steps do the same and need no
-// room, but take ten times as long: here the state is in registers, and nothing is asked for bit by bit.
+// The loop that reads most symbols of most blocks (RFC 1951 §3.2.3). The steps of `BlockReader` do the same without spare
+// input or output, but take ten times as long: here the state is in registers, and bits are not requested one by one.
 
 import { type BitReader, corrupt } from './bit-reader.ts';
 import { endEntry, invalidEntry, linkEntry, literalEntry } from './code-table.ts';
 import { distanceRootBits, literalRootBits } from './fixed-tables.ts';
 import { longestMatch } from './symbols.ts';
 
-/** As many bytes of input as one turn sees at most: three times three are taken, and two at the end. */
+/** The most bytes of input that one iteration reads: three times three are taken, and two at the end. */
 export const quickInput = 11;
 
-/** Matches are copied four bytes at a time, so up to three are written beyond their end. */
+/** Matches are copied four bytes at a time, so up to three are written after their end. */
 const word = 4;
 
-/** As much room as a turn takes at most: a literal, a match, and what is written beyond it. */
+/** The most bytes of output that one iteration writes: a literal, a match, and the excess after it. */
 export const quickRoom: number = 1 + longestMatch + word - 1;
 
 /**
- * Reads symbols to `out` from `to` on, while there is input for a whole turn, and before `stop` room for one.
+ * Reads symbols to `out` from `start` on, while there are input for a whole iteration, and space for one before `stop`.
  *
- * @returns the index behind the output; its complement (below 0) when the block has ended
+ * @returns the end of the output; its complement (below 0) if the block has ended
  */
 export function readQuickly(
   source: BitReader,
@@ -36,8 +36,8 @@ export function readQuickly(
   let { at, hold, bits } = source;
   let to = start;
   let ended = false;
-  // Four bytes are looked at, as many as fit are taken, and what else is seen of them comes again: no branch to
-  // mispredict, and then 24 to 31 bits are held.
+  // Each refill reads four bytes and takes as many as fit; the others are read again. There is no branch to mispredict, and
+  // afterwards 24 to 31 bits are held.
   while (at <= lastAt && to <= lastTo) {
     hold |= (input[at]! | (input[at + 1]! << 8) | (input[at + 2]! << 16) | (input[at + 3]! << 24)) << bits;
     at += (31 - bits) >> 3;
@@ -47,7 +47,7 @@ export function readQuickly(
       hold >>>= entry & 15;
       bits -= entry & 15;
       out[to++] = entry >> 8;
-      // At least 15 bits are left: more than the first table takes.
+      // At least 15 bits are left, more than the first table needs.
       entry = literals[hold & ((1 << literalRootBits) - 1)]!;
       if ((entry & literalEntry) !== 0) {
         hold >>>= entry & 15;
@@ -74,7 +74,7 @@ export function readQuickly(
       ended = true;
       break;
     }
-    if (entry === 0 || (entry & invalidEntry) !== 0) throw corrupt('no such length');
+    if (entry === 0 || (entry & invalidEntry) !== 0) throw corrupt('undefined length symbol');
     let extra = (entry >> 4) & 15;
     const length = (entry >> 8) + (hold & ((1 << extra) - 1));
     hold >>>= extra;
@@ -90,7 +90,7 @@ export function readQuickly(
     }
     hold >>>= entry & 15;
     bits -= entry & 15;
-    if (entry === 0 || (entry & invalidEntry) !== 0) throw corrupt('no such distance');
+    if (entry === 0 || (entry & invalidEntry) !== 0) throw corrupt('undefined distance symbol');
     extra = (entry >> 4) & 15;
     if (bits < extra) {
       hold |= (input[at]! | (input[at + 1]! << 8)) << bits;

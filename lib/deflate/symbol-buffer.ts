@@ -1,8 +1,8 @@
-// The symbols of one block, counted as they come: what the matcher finds and the block writer writes.
+// Collects and counts the symbols of one block, between the matcher and the block writer.
 
 import { lengthBase, lengthExtra, longestMatch } from './symbols.ts';
 
-/** As many symbols as a block may have, as in zlib: more would mix kinds of text, fewer would repeat headers. */
+/** The most symbols of a block, as in zlib: more would mix different data, fewer would repeat headers. */
 const capacity = 16384;
 
 /** For each length its symbol, less 257, and from bit 5 on the value of its extra bits. */
@@ -13,14 +13,14 @@ for (let symbol = 0; symbol < lengthBase.length; symbol++) {
   }
 }
 
-/** Set where a symbol is a match. */
+/** Set if a symbol is a match. */
 const matchFlag = 1 << 28;
 
+/** The symbols of one block. */
 export class SymbolBuffer {
   /**
-   * A literal is its byte. A match has, above 256, all that goes to the stream: from bit 0 on its length symbol less
-   * 257 (5 bits), the value of the length's extra bits (5), its distance symbol (5), the value of the distance's
-   * extra bits (13).
+   * A literal is its byte. A match has the flag and all values that go to the stream: from bit 0 on its length symbol less 257
+   * (5 bits), the value of the length's extra bits (5), its distance symbol (5), the value of the distance's extra bits (13).
    */
   readonly symbols: Int32Array = new Int32Array(capacity);
   readonly literalFrequencies: Uint16Array = new Uint16Array(286);
@@ -47,7 +47,7 @@ export class SymbolBuffer {
     this.literalFrequencies[byte]!++;
   }
 
-  /** Adds the bytes from index `start` to `end`; returns the end. */
+  /** Adds the bytes from index `start` to `end`. Returns the end. */
   addLiterals(bytes: Uint8Array, start: number, end: number): number {
     let at = start;
     while (at < end) this.addLiteral(bytes[at++]!);

@@ -1,15 +1,15 @@
-// The alphabets of DEFLATE (RFC 1951 §3.2.5 to §3.2.7): which symbol stands for what.
+// The alphabets of DEFLATE (RFC 1951 §3.2.5 to §3.2.7).
 
-/** Symbols below are literals, this one ends a block, those above are lengths. */
+/** The symbol that ends a block. Symbols below it are literals, those above are lengths. */
 export const endOfBlock = 256;
 
-/** How many literal and length symbols mean something; 286 and 287 have codes in a fixed block all the same. */
+/** The number of literal and length symbols with a meaning. 286 and 287 have codes in a fixed block, too. */
 export const literalSymbols = 286;
 
-/** How many distance symbols mean something; 30 and 31 have codes in a fixed block all the same. */
+/** The number of distance symbols with a meaning. 30 and 31 have codes in a fixed block, too. */
 export const distanceSymbols = 30;
 
-/** The longest match; none is shorter than 3. */
+/** The longest match. The shortest is 3. */
 export const longestMatch = 258;
 
 /** The order in which a dynamic block lists the lengths of its code length code. */
@@ -17,7 +17,7 @@ export const codeLengthOrder: Uint8Array = Uint8Array.of(
   ...[16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15],
 );
 
-/** Extra bits behind length symbol 257 + i. */
+/** The number of extra bits after length symbol 257 + i. */
 export const lengthExtra: Uint8Array = Uint8Array.from({ length: 29 }, (_, i) =>
   i < 8 || i === 28 ? 0 : (i >> 2) - 1,
 );
@@ -26,7 +26,7 @@ export const lengthExtra: Uint8Array = Uint8Array.from({ length: 29 }, (_, i) =>
 export const lengthBase: Uint16Array = bases(lengthExtra, 3);
 lengthBase[28] = longestMatch;
 
-/** Extra bits behind distance symbol i. */
+/** The number of extra bits after distance symbol i. */
 export const distanceExtra: Uint8Array = Uint8Array.from({ length: distanceSymbols }, (_, i) =>
   i < 4 ? 0 : (i >> 1) - 1,
 );

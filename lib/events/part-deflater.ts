@@ -5,7 +5,7 @@ import type { Stage } from '../base/stage.ts';
 import { encodeText } from '../bytes/encode-text.ts';
 import { Slab } from '../bytes/slab.ts';
 import type { MessageDeflater } from '../deflate/codec.ts';
-import { compresses } from '../deflate/compresses.ts';
+import { shouldCompress } from '../deflate/should-compress.ts';
 import type { OutgoingPart } from '../messages/message-part.ts';
 import type { CompressionChoice } from './accept-event.ts';
 
@@ -24,7 +24,7 @@ const never: CompressionChoice = () => false;
 export function compressionChoice(compression: OutgoingCompression | undefined): CompressionChoice {
   if (compression === undefined) return never;
   const { thresholdBytes, contextTakeover } = compression;
-  return (byteLength, choice) => compresses(byteLength, choice, thresholdBytes, contextTakeover);
+  return (byteLength, choice) => shouldCompress(byteLength, choice, thresholdBytes, contextTakeover);
 }
 
 type State =

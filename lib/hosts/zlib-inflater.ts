@@ -127,7 +127,7 @@ export class ZlibInflater implements MessageInflater {
     const { stream, window } = decompressor;
     const good = stream.run(constants.Z_BLOCK, tailAndMore, output!);
     if (!good || stream.taken !== tailBytes || stream.written > 0)
-      throw violation(CloseCode.InvalidFramePayloadData, 'RFC 7692 §7.2.2', 'compressed message cut off');
+      throw violation(CloseCode.InvalidFramePayloadData, 'RFC 7692 §7.2.2', 'compressed message truncated');
     if (this.#options.contextTakeover) return;
     stream.reset();
     window.clear();

@@ -7,12 +7,12 @@ import { elements } from '../support/extension-elements.ts';
 
 const test = suite('acceptDeflate');
 
-/** What a server with these options makes of a header: answer and agreement, or undefined. */
+/** Returns a server's answer and agreement for a header, or `undefined`. */
 const accept = (offers: string, options: DeflateOptions = {}) =>
   acceptDeflate(elements(offers), deflateSettings('server', options)!);
 const answer = (offers: string, options: DeflateOptions = {}) => accept(offers, options)?.answer;
 
-test('takes a plain offer', () => {
+test('accepts a plain offer', () => {
   assert.equal(accept('permessage-deflate'), {
     agreement: {
       serverContextTakeover: true,
@@ -24,7 +24,7 @@ test('takes a plain offer', () => {
   });
 });
 
-test('passes over other extensions, and answers none where there is none (RFC 7692 §5)', () => {
+test('ignores other extensions, and answers nothing without an offer (RFC 7692 §5)', () => {
   assert.is(answer('foo, permessage-deflate'), 'permessage-deflate');
   for (const offers of ['foo', 'x-webkit-deflate-frame', 'Permessage-Deflate', 'constructor', '__proto__']) {
     assert.is(accept(offers), undefined, offers);
@@ -32,7 +32,7 @@ test('passes over other extensions, and answers none where there is none (RFC 76
   assert.is(acceptDeflate([], deflateSettings('server', true)!), undefined);
 });
 
-test('takes the first offer that it can (§5, §7.1.3)', () => {
+test('accepts the first offer that it supports (§5, §7.1.3)', () => {
   const three =
     'permessage-deflate; server_max_window_bits=8, permessage-deflate; client_max_window_bits; server_max_window_bits=10, permessage-deflate';
   assert.is(answer(three), 'permessage-deflate; server_max_window_bits=8');
@@ -41,7 +41,7 @@ test('takes the first offer that it can (§5, §7.1.3)', () => {
   assert.is(answer(three, { codec: fixedWindow }), 'permessage-deflate');
 });
 
-test('declines wrong offers and goes on to the next (§7)', () => {
+test('declines invalid offers, and continues with the next (§7)', () => {
   for (const wrong of [
     'foo',
     'server_no_context_takeover=1',
@@ -54,7 +54,7 @@ test('declines wrong offers and goes on to the next (§7)', () => {
   }
 });
 
-test('gives up takeover when the client asks it to, and says so (§7.1.1.1)', () => {
+test('disables takeover if the client requests that, and confirms it (§7.1.1.1)', () => {
   const accepted = accept('permessage-deflate; server_no_context_takeover')!;
   assert.is(accepted.answer, 'permessage-deflate; server_no_context_takeover');
   assert.is(accepted.agreement.serverContextTakeover, false);
@@ -67,7 +67,7 @@ test('holds the client to its hint (§7.1.1.2)', () => {
   assert.is(accepted.agreement.clientContextTakeover, false);
 });
 
-test('asks for no takeover where its options do (§7.1.1)', () => {
+test('requests no takeover if its options do (§7.1.1)', () => {
   const accepted = accept('permessage-deflate', {
     serverContextTakeover: false,
     clientContextTakeover: false,
@@ -77,7 +77,7 @@ test('asks for no takeover where its options do (§7.1.1)', () => {
   assert.is(accepted.agreement.clientContextTakeover, false);
 });
 
-test('answers the bits of the server with the same or fewer, and only when asked (§7.1.2.1)', () => {
+test('answers server_max_window_bits with the same or a smaller value, and only if it was offered (§7.1.2.1)', () => {
   for (let asked = 8; asked <= 15; asked++) {
     for (let own = 8; own <= 15; own++) {
       const accepted = accept(`permessage-deflate; server_max_window_bits=${asked}`, {
@@ -93,7 +93,7 @@ test('answers the bits of the server with the same or fewer, and only when asked
   assert.is(unasked.agreement.serverMaxWindowBits, 10);
 });
 
-test('answers the bits of the client with a value, and never unasked (§7.1.2.2)', () => {
+test('answers client_max_window_bits with a value, and only if it was offered (§7.1.2.2)', () => {
   const any = 'permessage-deflate; client_max_window_bits';
   assert.is(answer(any), 'permessage-deflate');
   assert.is(answer(any, { clientMaxWindowBits: 10 }), 'permessage-deflate; client_max_window_bits=10');

@@ -19,7 +19,7 @@ test('assigns the codes of the example in RFC 1951 §3.2.2', () => {
   assert.equal(assign(2, 1, 3, 3), '10 0 110 111');
 });
 
-test('reaches fifteen bits', () => {
+test('assigns codes of up to 15 bits', () => {
   const lengths = [...Array.from({ length: 15 }, (_, i) => i + 1), 15];
   assert.ok(assign(...lengths).endsWith(`${'1'.repeat(14)}0 ${'1'.repeat(15)}`));
 });

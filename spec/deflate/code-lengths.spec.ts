@@ -11,11 +11,11 @@ function choose(frequencies: number[], longest: number): number[] {
   return [...lengths];
 }
 
-/** What all symbols take together. */
+/** Returns the total length of all symbols in bits. */
 const cost = (frequencies: number[], lengths: number[]) =>
   frequencies.reduce((sum, frequency, i) => sum + frequency * lengths[i]!, 0);
 
-/** The cost of Huffman's code: the sum of all inner nodes. */
+/** Returns the cost of Huffman's code: the sum of all inner nodes. */
 function huffmanCost(frequencies: number[]): number {
   const weights = frequencies.filter(frequency => frequency > 0);
   let sum = 0;
@@ -28,11 +28,11 @@ function huffmanCost(frequencies: number[]): number {
   return sum;
 }
 
-/** The share of all codes that these lengths take: 1 is a complete code. */
+/** Returns the share of all codes that these lengths take: 1 for a complete code. */
 const share = (lengths: number[]) =>
   lengths.reduce((sum, length) => sum + (length > 0 ? 2 ** -length : 0), 0);
 
-test('gives no length to what does not occur, and one to what is alone', () => {
+test('assigns no length to a symbol that does not occur, and length 1 to a single symbol', () => {
   assert.equal(choose([0, 0, 0], 15), [0, 0, 0]);
   assert.equal(choose([0, 7, 0], 15), [0, 1, 0]);
   assert.equal(choose([1, 0, 60_000], 15), [1, 0, 1]);
@@ -52,7 +52,7 @@ test("is as short as Huffman's code, and complete", () => {
   }
 });
 
-test('keeps to the longest length, and stays complete', () => {
+test('respects the longest length, and stays complete', () => {
   const fibonacci = [1, 1];
   while (fibonacci.length < 24) fibonacci.push(fibonacci.at(-1)! + fibonacci.at(-2)!);
   for (const longest of [5, 7, 15]) {

@@ -5,7 +5,7 @@ import { codecSuite } from '../support/codec-suite.ts';
 
 const test = suite('builtInCodec');
 
-test('keeps to every window that there is', () => {
+test('supports every window size', () => {
   assert.is(builtInCodec.minWindowBits, 8);
 });
 

@@ -18,7 +18,7 @@ function refuses(answer: string, reason: string, options: DeflateOptions = {}): 
   );
 }
 
-test('agrees to what was offered', () => {
+test('confirms an answer that matches the offer', () => {
   assert.equal(confirm('permessage-deflate'), {
     serverContextTakeover: true,
     clientContextTakeover: true,
@@ -27,12 +27,12 @@ test('agrees to what was offered', () => {
   });
 });
 
-test('takes a decline (RFC 7692 §5.1)', () => {
+test('accepts that the server declined (RFC 7692 §5.1)', () => {
   assert.is(confirm('x-other'), undefined);
   assert.is(confirmDeflate([], deflateSettings('client', true)!), undefined);
 });
 
-test('fails when it is accepted twice (§5)', () => {
+test('rejects an extension that was accepted twice (§5)', () => {
   refuses('permessage-deflate, permessage-deflate', 'permessage-deflate accepted twice');
   refuses(
     'permessage-deflate, x, permessage-deflate; server_max_window_bits=9',
@@ -40,7 +40,7 @@ test('fails when it is accepted twice (§5)', () => {
   );
 });
 
-test('fails on what is wrong in itself (§7)', () => {
+test('rejects an invalid answer (§7)', () => {
   const invalid = 'invalid parameter of permessage-deflate';
   refuses('permessage-deflate; foo', invalid);
   refuses('permessage-deflate; constructor', invalid);
@@ -49,24 +49,24 @@ test('fails on what is wrong in itself (§7)', () => {
   refuses('permessage-deflate; client_no_context_takeover=1', invalid);
   refuses(
     'permessage-deflate; server_no_context_takeover; server_no_context_takeover',
-    'a parameter of permessage-deflate twice',
+    'duplicate parameter of permessage-deflate',
   );
 });
 
-test('fails when the server keeps takeover that it was asked to give up (§7.1.1.1)', () => {
+test('rejects an answer that does not disable takeover as requested (§7.1.1.1)', () => {
   const options = { serverContextTakeover: false };
   refuses('permessage-deflate', 'server_no_context_takeover not confirmed', options);
   assert.is(confirm('permessage-deflate; server_no_context_takeover', options)!.serverContextTakeover, false);
 });
 
-test('gives up its own takeover when the server asks for it unasked (§7.1.1.2)', () => {
+test('disables its own takeover if the server requests that without an offer (§7.1.1.2)', () => {
   const agreement = confirm('permessage-deflate; client_no_context_takeover; server_no_context_takeover')!;
   assert.is(agreement.clientContextTakeover, false);
   assert.is(agreement.serverContextTakeover, false);
   assert.is(confirm('permessage-deflate', { clientContextTakeover: false })!.clientContextTakeover, false);
 });
 
-test('fails when the server answers with more window bits than it was offered, or with none (§7.1.2.1)', () => {
+test('rejects server_max_window_bits above the offer, or missing (§7.1.2.1)', () => {
   const options = { serverMaxWindowBits: 10 };
   refuses('permessage-deflate', 'server_max_window_bits not confirmed', options);
   refuses('permessage-deflate; server_max_window_bits=11', 'server_max_window_bits not confirmed', options);
@@ -78,13 +78,13 @@ test('fails when the server answers with more window bits than it was offered, o
   }
 });
 
-test('takes window bits of the server unasked (§7.1.2.1)', () => {
+test('accepts server_max_window_bits that were not offered (§7.1.2.1)', () => {
   for (let bits = 8; bits <= 15; bits++) {
     assert.is(confirm(`permessage-deflate; server_max_window_bits=${bits}`)!.serverMaxWindowBits, bits);
   }
 });
 
-test('keeps to the window bits that the server asks of it, which need a value (§7.1.2.2)', () => {
+test('respects client_max_window_bits of the server, which need a value (§7.1.2.2)', () => {
   refuses('permessage-deflate; client_max_window_bits', 'client_max_window_bits without a value');
   for (let bits = 8; bits <= 15; bits++) {
     const answer = `permessage-deflate; client_max_window_bits=${bits}`;
@@ -93,12 +93,12 @@ test('keeps to the window bits that the server asks of it, which need a value (�
   }
 });
 
-test('takes a window that the codec cannot keep to: the client then does not compress (§6, §7.1.2.2)', () => {
+test('accepts a window that the codec does not support: the client then does not compress (§6, §7.1.2.2)', () => {
   const answer = 'permessage-deflate; client_max_window_bits=8';
   assert.is(confirm(answer, { codec: zlibCodec })!.clientMaxWindowBits, 8);
 });
 
-test('fails when the server asks for a window although none was offered (§7.1.2.2)', () => {
+test('rejects client_max_window_bits that were not offered (§7.1.2.2)', () => {
   refuses('permessage-deflate; client_max_window_bits=15', 'client_max_window_bits not offered', {
     codec: { ...zlibCodec, minWindowBits: 15 },
   });

@@ -6,7 +6,7 @@ import { zlibCodec } from '../../lib/hosts/zlib-codec.ts';
 
 const test = suite('deflateSettings');
 
-test('is off for false, and all defaults for true', () => {
+test('is off for false, and has all defaults for true', () => {
   assert.is(deflateSettings('client', false), undefined);
   assert.equal(deflateSettings('server', true), {
     serverContextTakeover: true,
@@ -18,7 +18,7 @@ test('is off for false, and all defaults for true', () => {
   });
 });
 
-test('takes values as they are', () => {
+test('returns values as they are', () => {
   const options = {
     serverContextTakeover: false,
     clientContextTakeover: false,
@@ -30,31 +30,31 @@ test('takes values as they are', () => {
   assert.equal(deflateSettings('client', options), options);
 });
 
-test('takes a threshold of any length', () => {
+test('accepts any threshold', () => {
   assert.is(deflateSettings('client', { thresholdBytes: 1 })!.thresholdBytes, 1);
   assert.is(deflateSettings('client', { thresholdBytes: Infinity })!.thresholdBytes, Infinity);
 });
 
-test('chooses the largest window that a memory limit leaves room for', () => {
-  for (const [role, ours, theirs] of [
+test('chooses the largest window that fits a memory limit', () => {
+  for (const [role, own, peers] of [
     ['server', 'serverMaxWindowBits', 'clientMaxWindowBits'],
     ['client', 'clientMaxWindowBits', 'serverMaxWindowBits'],
   ] as const) {
     for (let bits = 8; bits <= 15; bits++) {
       const out = deflateSettings(role, { maxDeflaterBytes: builtInCodec.deflaterBytes(bits) })!;
-      assert.is(out[ours], bits);
-      assert.is(out[theirs], 15);
+      assert.is(out[own], bits);
+      assert.is(out[peers], 15);
       const into = deflateSettings(role, { maxInflaterBytes: builtInCodec.inflaterBytes(bits) })!;
-      assert.is(into[theirs], bits);
-      assert.is(into[ours], 15);
+      assert.is(into[peers], bits);
+      assert.is(into[own], 15);
     }
-    const both = deflateSettings(role, { maxDeflaterBytes: Infinity, [ours]: 9, [theirs]: 10 })!;
-    assert.is(both[ours], 9);
-    assert.is(both[theirs], 10);
+    const both = deflateSettings(role, { maxDeflaterBytes: Infinity, [own]: 9, [peers]: 10 })!;
+    assert.is(both[own], 9);
+    assert.is(both[peers], 10);
   }
 });
 
-test('refuses limits that no window fits', () => {
+test('rejects memory limits that no window fits', () => {
   const refused: [DeflateOptions, string][] = [
     [{ maxDeflaterBytes: builtInCodec.deflaterBytes(8) - 1 }, 'maxDeflaterBytes'],
     [{ maxInflaterBytes: builtInCodec.inflaterBytes(8) - 1 }, 'maxInflaterBytes'],
@@ -74,7 +74,7 @@ test('refuses limits that no window fits', () => {
   assert.is(deflateSettings('client', { serverMaxWindowBits: 8, codec: zlibCodec })!.serverMaxWindowBits, 8);
 });
 
-test('refuses other types by name', () => {
+test('rejects values of other types with the name of the option', () => {
   const refused: [unknown, string][] = [
     [null, 'deflate'],
     ['on', 'deflate'],
@@ -93,7 +93,7 @@ test('refuses other types by name', () => {
   }
 });
 
-test('takes each window from 8 to 15 bits', () => {
+test('accepts windows from 8 to 15 bits', () => {
   for (let bits = 8; bits <= 15; bits++) {
     const settings = deflateSettings('client', { serverMaxWindowBits: bits, clientMaxWindowBits: bits });
     assert.equal([settings?.serverMaxWindowBits, settings?.clientMaxWindowBits], [bits, bits]);

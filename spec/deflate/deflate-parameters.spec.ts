@@ -8,9 +8,9 @@ const test = suite('DeflateParameters');
 const read = (parameters: string) =>
   readDeflateParameters(elements(`permessage-deflate${parameters}`)[0]!.parameters);
 const invalid = 'invalid parameter of permessage-deflate';
-const twice = 'a parameter of permessage-deflate twice';
+const duplicate = 'duplicate parameter of permessage-deflate';
 
-test('are none, or any of the four, in any order (RFC 7692 §7.1)', () => {
+test('accepts none or any of the four parameters, in any order (RFC 7692 §7.1)', () => {
   assert.equal(read(''), {});
   assert.equal(
     read(
@@ -26,13 +26,13 @@ test('are none, or any of the four, in any order (RFC 7692 §7.1)', () => {
   assert.equal(read('; client_max_window_bits'), { clientMaxWindowBits: 'any' });
 });
 
-test('have no value for takeover (§7.1.1)', () => {
+test('rejects a value for the takeover parameters (§7.1.1)', () => {
   for (const name of ['server_no_context_takeover', 'client_no_context_takeover']) {
     for (const value of ['', '1', 'true', '15']) assert.is(read(`; ${name}=${value}`), invalid);
   }
 });
 
-test('have window bits from 8 to 15 without leading zeros (§7.1.2)', () => {
+test('accepts window bits from 8 to 15 without leading zeros (§7.1.2)', () => {
   for (const name of ['server_max_window_bits', 'client_max_window_bits']) {
     for (let bits = 8; bits <= 15; bits++) {
       assert.equal(Object.values(read(`; ${name}=${bits}`)), [bits]);
@@ -62,11 +62,11 @@ test('have window bits from 8 to 15 without leading zeros (§7.1.2)', () => {
   }
 });
 
-test('need a value for the bits of the server (§7.1.2.1)', () => {
+test('requires a value for server_max_window_bits (§7.1.2.1)', () => {
   assert.is(read('; server_max_window_bits'), invalid);
 });
 
-test('have no other name, no other case, and none of an object (§7.1)', () => {
+test('rejects other names, other cases, and names of object properties (§7.1)', () => {
   const names = [
     'foo',
     'Server_No_Context_Takeover',
@@ -79,16 +79,16 @@ test('have no other name, no other case, and none of an object (§7.1)', () => {
   }
 });
 
-test('do not come twice (§7.1)', () => {
-  assert.is(read('; client_max_window_bits; client_max_window_bits'), twice);
-  assert.is(read('; server_max_window_bits=9; server_max_window_bits=9'), twice);
+test('rejects duplicates (§7.1)', () => {
+  assert.is(read('; client_max_window_bits; client_max_window_bits'), duplicate);
+  assert.is(read('; server_max_window_bits=9; server_max_window_bits=9'), duplicate);
   assert.is(
     read('; server_no_context_takeover; client_no_context_takeover; server_no_context_takeover'),
-    twice,
+    duplicate,
   );
 });
 
-test('are written as they are read', () => {
+test('writes elements that it can read', () => {
   for (const parameters of [
     '',
     '; client_max_window_bits',

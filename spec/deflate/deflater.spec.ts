@@ -14,7 +14,7 @@ const noise = (length: number, seed = 1) => {
   return Uint8Array.from({ length }, () => random.below(256));
 };
 
-/** Random words of a small vocabulary. */
+/** Returns random words of a small vocabulary. */
 const text = (length: number, seed = 1) => {
   const random = new Random(seed);
   let all = '';
@@ -23,7 +23,7 @@ const text = (length: number, seed = 1) => {
   return utf8(all.slice(0, length));
 };
 
-test('writes what RFC 7692 §7.2.3.1 writes', () => {
+test('writes the example of RFC 7692 §7.2.3.1', () => {
   const machine = deflater();
   assert.equal(through(machine, utf8('Hello')), hex('f248cdc9c90700'));
 });
@@ -34,14 +34,14 @@ test('writes an empty message as one byte (§7.2.3.6)', () => {
   assert.equal(through(machine, utf8(''), utf8('')), hex('00'));
 });
 
-test('gives nothing before a part is written', () => {
+test('outputs nothing before a part is written', () => {
   assert.is(deflater().read(), undefined);
   const machine = deflater();
   machine.reset();
   assert.is(machine.read(), undefined);
 });
 
-test('writes each block in the form that is smallest (RFC 1951 §3.2.3)', () => {
+test('writes each block in the smallest form (RFC 1951 §3.2.3)', () => {
   const strict = new StrictInflater(15);
   const types = (message: Uint8Array) => {
     strict.reset();
@@ -54,14 +54,14 @@ test('writes each block in the form that is smallest (RFC 1951 §3.2.3)', () => 
   assert.equal(types(noise(3)), [1, 0]);
 });
 
-test('lets incompressible messages grow by less than 0.1 % and 6 bytes', () => {
+test('expands incompressible messages by less than 0.1 % and 6 bytes', () => {
   for (const length of [1, 10, 100, 1000, 16_384, 65_535, 65_536, 65_537, 1_000_000]) {
     const grown = through(deflater(), noise(length)).length - length;
     assert.ok(grown <= length / 1000 + 6, `${length}: ${grown}`);
   }
 });
 
-test('never reaches further back than the window, and as far as that (RFC 7692 §7.1.2)', () => {
+test('refers back as far as the window, and no further (RFC 7692 §7.1.2)', () => {
   for (let windowBits = 8; windowBits <= 15; windowBits++) {
     for (const [distance, reached] of [
       [2 ** windowBits, true],
@@ -79,7 +79,7 @@ test('never reaches further back than the window, and as far as that (RFC 7692 �
   }
 });
 
-/** The length of the payload of these messages in one, decoded for a check. */
+/** Returns the length of the compressed messages, which are also decompressed as a check. */
 function payloadBytes(...messages: Uint8Array[]): number {
   const message = new Uint8Array(Buffer.concat(messages));
   const payload = through(deflater(), message);
@@ -87,7 +87,7 @@ function payloadBytes(...messages: Uint8Array[]): number {
   return payload.length;
 }
 
-test('compresses what follows data that cannot be compressed as well as without them', () => {
+test('compresses data after incompressible data as well as without them', () => {
   const alone = payloadBytes(text(20_000));
   for (const length of [100, 1000, 20_000]) {
     const both = payloadBytes(noise(length), text(20_000));
@@ -95,7 +95,7 @@ test('compresses what follows data that cannot be compressed as well as without 
   }
 });
 
-test('finds a second copy of data that cannot be compressed', () => {
+test('finds a second copy of incompressible data', () => {
   for (const length of [200, 2000, 8000, 16_000]) {
     const both = payloadBytes(noise(length), noise(length));
     assert.ok(both <= 1.15 * length + 300, `${length}: ${both}`);
@@ -116,7 +116,7 @@ test('stores a block only if that is not larger', () => {
   }
 });
 
-test('compresses the same, whichever other deflaters work between its messages', () => {
+test('compresses the same while other deflaters work between its messages', () => {
   for (const windowBits of [8, 12, 15]) {
     const [alone, one, other] = [deflater(windowBits), deflater(windowBits), deflater(windowBits)];
     const inflater = new StrictInflater(windowBits);
@@ -130,7 +130,7 @@ test('compresses the same, whichever other deflaters work between its messages',
   }
 });
 
-test('keeps to the window over long streams', () => {
+test('respects the window over long streams', () => {
   for (const windowBits of [8, 11, 15]) {
     const machine = deflater(windowBits);
     const strict = new StrictInflater(windowBits);
@@ -142,13 +142,13 @@ test('keeps to the window over long streams', () => {
   }
 });
 
-test('is small again after the first message of a kind', () => {
+test('compresses the second message of a kind well', () => {
   const machine = deflater();
   const first = through(machine, text(300)).length;
   assert.ok(through(machine, text(300)).length < first / 5);
 });
 
-test('compresses a large message in pieces of 64 KiB at most', () => {
+test('compresses a large message in pieces of at most 64 KiB', () => {
   const machine = deflater();
   for (const message of [text(300_000), noise(300_000), new Uint8Array(300_000)]) {
     machine.write(message, true);
@@ -161,7 +161,7 @@ test('compresses a large message in pieces of 64 KiB at most', () => {
   }
 });
 
-test('lets small parts wait for each other', () => {
+test('joins small parts', () => {
   const whole = through(deflater(), text(4000)).length;
   assert.is(through(deflater(), ...cut(text(4000), 1)).length, whole);
   const machine = deflater();
@@ -171,7 +171,7 @@ test('lets small parts wait for each other', () => {
   assert.ok(machine.read()!.length > 0);
 });
 
-test('takes parts of every size', () => {
+test('accepts parts of every size', () => {
   for (const windowBits of [8, 12, 15]) {
     for (const size of [1, 255, 256, 257, 1000, 8192, 70_000]) {
       for (const message of [text(size * 2 + 3000), noise(9000)]) {
@@ -199,7 +199,7 @@ test('serves connections in turn without takeover', () => {
   assert.ok(Buffer.compare(message, text(20_000)) === 0);
 });
 
-test('refers to nothing before a reset, whatever its tables still hold', () => {
+test('refers to nothing before a reset, whatever its tables still contain', () => {
   const machine = deflater(9);
   for (let i = 0; i < 300; i++) {
     machine.reset();
@@ -208,7 +208,7 @@ test('refers to nothing before a reset, whatever its tables still hold', () => {
   }
 });
 
-test('says how much it holds', () => {
+test('reports how much memory it holds', () => {
   const kibibytes = [15, 12, 8].map(bits => Math.round(deflaterBytes(bits) / 1024));
   assert.equal(kibibytes, [136, 32, 3]);
 });

@@ -12,7 +12,7 @@ const test = suite('dictionaryCodec');
 const options = { windowBits: 15, contextTakeover: true, maxMessageBytes: Infinity };
 const stored = () => hex('00 0500 faff 48656c6c6f 000000ffff');
 
-test('compresses with the built-in compressor unless there is another', () => {
+test('compresses with the built-in compressor by default', () => {
   const half = dictionaryCodec({ inflate: inflateSync });
   assert.is(half.minWindowBits, 8);
   assert.equal(through(half.createDeflater(options), utf8('Hello')), hex('f248cdc9c90700'));
@@ -20,7 +20,7 @@ test('compresses with the built-in compressor unless there is another', () => {
   assert.is(half.inflaterBytes(12), 8192);
 });
 
-test('decompresses with the built-in decompressor unless there is another', () => {
+test('decompresses with the built-in decompressor by default', () => {
   const half = dictionaryCodec({ deflate: stored });
   assert.equal(through(half.createInflater(options), hex('f248cdc9c90700')), utf8('Hello'));
   assert.equal(through(half.createDeflater(options), utf8('Hello')), stored().subarray(0, -4));
@@ -28,14 +28,14 @@ test('decompresses with the built-in decompressor unless there is another', () =
   assert.is(half.deflaterBytes(12), 8192 + 65_536);
 });
 
-test('says the window that it is told, or 15 bits', () => {
+test('reports the window of its options, or 15 bits', () => {
   assert.is(dictionaryCodec({ deflate: stored }).minWindowBits, 15);
   for (const minWindowBits of [8, 9, 15]) {
     assert.is(dictionaryCodec({ deflate: stored, minWindowBits }).minWindowBits, minWindowBits);
   }
 });
 
-test('refuses other types, windows and names', () => {
+test('rejects values of other types, invalid windows and unknown options', () => {
   const refused: [object, string, ErrorConstructor][] = [
     [{ deflate: 1 }, 'deflate', TypeError],
     [{ inflate: 'pako' }, 'inflate', TypeError],

@@ -11,7 +11,7 @@ const test = suite('DictionaryDeflater');
 
 const tail = hex('000000ffff');
 
-/** A library that stores, and what it was called with: the data, and the bytes before them. */
+/** A library that stores, and its calls: the data, and the bytes before them. */
 function library(): { deflate: DeflateFunction; calls: [data: string, dictionary: string | undefined][] } {
   const calls: [string, string | undefined][] = [];
   const text = (bytes: Uint8Array) => String.fromCharCode(...bytes);
@@ -28,7 +28,7 @@ function library(): { deflate: DeflateFunction; calls: [data: string, dictionary
 const deflater = (deflate: DeflateFunction, contextTakeover = true) =>
   new DictionaryDeflater(deflate, { windowBits: 9, contextTakeover });
 
-test('tells the bytes before a message, up to the window, with takeover only', () => {
+test('passes the bytes before a message, up to the window, with takeover only', () => {
   for (const contextTakeover of [true, false]) {
     const { deflate, calls } = library();
     const machine = deflater(deflate, contextTakeover);
@@ -46,7 +46,7 @@ test('tells the bytes before a message, up to the window, with takeover only', (
   }
 });
 
-test('takes off the tail at the end of a message, and there alone (RFC 7692 §7.2.1)', () => {
+test('removes the tail only at the end of a message (RFC 7692 §7.2.1)', () => {
   const { deflate } = library();
   assert.equal(through(deflater(deflate), utf8('Hello')), hex('000500faff48656c6c6f00'));
   const machine = deflater(deflate);
@@ -59,7 +59,7 @@ test('takes off the tail at the end of a message, and there alone (RFC 7692 §7.
   assert.equal(pieces[0]!.subarray(-5), tail);
 });
 
-test('compresses a long message in slices of 64 KiB, each after the bytes before it', () => {
+test('compresses a long message in slices of 64 KiB, each with the bytes before it', () => {
   for (const contextTakeover of [true, false]) {
     const { deflate, calls } = library();
     const message = new Uint8Array(150_000).fill(98);
@@ -73,7 +73,7 @@ test('compresses a long message in slices of 64 KiB, each after the bytes before
   }
 });
 
-test('gathers small parts', () => {
+test('joins small parts', () => {
   const { deflate, calls } = library();
   const machine = deflater(deflate);
   assert.equal(
@@ -86,7 +86,7 @@ test('gathers small parts', () => {
   assert.is(calls.length, 1 + 4);
 });
 
-test('copies the parts that it gathers', () => {
+test('copies the parts that it joins', () => {
   const { deflate, calls } = library();
   const machine = deflater(deflate);
   const part = utf8('one');
@@ -97,7 +97,7 @@ test('copies the parts that it gathers', () => {
   assert.is(calls[0]![0], 'onetwo');
 });
 
-test('never asks for nothing to be compressed', () => {
+test('never calls the function without data', () => {
   const { deflate, calls } = library();
   const machine = deflater(deflate);
   assert.equal(through(machine, utf8('')), hex('00'));
@@ -107,7 +107,7 @@ test('never asks for nothing to be compressed', () => {
   assert.is(calls.length, 1);
 });
 
-test('gives nothing before a part is written', () => {
+test('outputs nothing before a part is written', () => {
   assert.is(deflater(library().deflate).read(), undefined);
 });
 
@@ -120,7 +120,7 @@ test('refers to nothing before a reset', () => {
   assert.is(calls[1]![1], undefined);
 });
 
-test('refuses a library that does not flush', () => {
+test('rejects a library that does not flush', () => {
   for (const blocks of ['', 'f248cdc9c90700', 'f348cdc9c90700']) {
     assert.throws(
       () =>
@@ -128,7 +128,8 @@ test('refuses a library that does not flush', () => {
           deflater(() => hex(blocks)),
           utf8('Hello'),
         ),
-      (error: Error) => error.constructor === Error && error.message.startsWith('deflate must return blocks'),
+      (error: Error) =>
+        error.constructor === Error && error.message.startsWith('deflate must end its output'),
     );
   }
 });

@@ -9,16 +9,16 @@ import { cut, hex, piecesOf, through, utf8 } from '../support/messages-through.t
 
 const test = suite('DictionaryInflater');
 
-/** What a library does: a stream up to its first final block. */
+/** Decompresses a stream up to its first final block, as a library does. */
 const decode = (stream: Uint8Array, { dictionary }: Pick<InflateFunctionOptions, 'dictionary'>): Uint8Array =>
   inflateSync(stream, dictionary ? { dictionary } : {});
 
 function* inPieces(output: Uint8Array, size: number): Generator<Uint8Array> {
-  const lent = new Uint8Array(size);
+  const reused = new Uint8Array(size);
   for (const piece of cut(output, size)) {
-    lent.set(piece);
-    yield lent.subarray(0, piece.length);
-    lent.fill(0xee);
+    reused.set(piece);
+    yield reused.subarray(0, piece.length);
+    reused.fill(0xee);
   }
 }
 
@@ -35,7 +35,7 @@ function closing(closeCode: number): (error: unknown) => boolean {
   return error => (error as { closeCode?: number }).closeCode === closeCode;
 }
 
-test('asks for a complete stream, once for each message, after the bytes before it', () => {
+test('passes a complete stream once for each message, with the bytes before it', () => {
   const dictionaries: (string | undefined)[] = [];
   const machine = inflater((stream, options) => {
     assert.equal([options.windowBits, options.maxBytes], [15, 108]);
@@ -48,7 +48,7 @@ test('asks for a complete stream, once for each message, after the bytes before 
   assert.equal(dictionaries, [undefined, 'Hello', 'HelloHello']);
 });
 
-test('tells no bytes before a message without takeover', () => {
+test('passes no bytes before a message without takeover', () => {
   const machine = inflater(
     (stream, options) => {
       assert.not('dictionary' in options);
@@ -61,7 +61,7 @@ test('tells no bytes before a message without takeover', () => {
   assert.throws(() => through(machine, again), closing(1007));
 });
 
-test('gathers the parts of a message, and copies them', () => {
+test('joins copies of the parts of a message', () => {
   const machine = inflater(decode);
   const part = hello.slice(0, 3);
   machine.write(part, false);
@@ -70,12 +70,12 @@ test('gathers the parts of a message, and copies them', () => {
   assert.equal(through(machine, hello.subarray(3), hex('')), utf8('Hello'));
 });
 
-test('gives an output in pieces of 64 KiB that outlive the next call of the function', () => {
-  const lent = new Uint8Array(200_008);
+test('outputs pieces of 64 KiB that outlive the next call of the function', () => {
+  const reused = new Uint8Array(200_008);
   const reusing: InflateFunction = (stream, options) => {
     const output = decode(stream, options);
-    lent.set(output);
-    return lent.subarray(0, output.length);
+    reused.set(output);
+    return reused.subarray(0, output.length);
   };
   const [one, other] = [inflater(reusing), inflater(reusing)];
   one.write(deflated(new Uint8Array(200_000).fill(1)), true);
@@ -91,7 +91,7 @@ test('gives an output in pieces of 64 KiB that outlive the next call of the func
   assert.not(one.busy);
 });
 
-test('takes an output in pieces, and is busy after 64 KiB or eight pieces', () => {
+test('reads output in pieces, and is busy after 64 KiB or eight pieces', () => {
   const message = Uint8Array.from({ length: 200_000 }, (_, i) => i * i);
   const payload = deflated(message);
   for (const [size, rests] of [
@@ -113,7 +113,7 @@ test('takes an output in pieces, and is busy after 64 KiB or eight pieces', () =
   }
 });
 
-test('asks for no more pieces than the limit and one', () => {
+test('reads no more pieces than the limit and one', () => {
   let asked = 0;
   const machine = inflater((stream, options) => {
     const pieces = inPieces(decode(stream, options), 1000);
@@ -130,7 +130,7 @@ test('asks for no more pieces than the limit and one', () => {
   assert.is(asked, 6);
 });
 
-test('takes a message as long as the limit and no longer, in one piece or in many', () => {
+test('accepts a message of exactly the limit, in one piece or in many', () => {
   for (const size of [1, 7, 1000]) {
     const inflate: InflateFunction = (stream, options) => inPieces(decode(stream, options), size);
     for (const each of [decode, inflate]) {
@@ -141,7 +141,7 @@ test('takes a message as long as the limit and no longer, in one piece or in man
   }
 });
 
-test('lets the built-in decompressor judge what the function cannot decompress', () => {
+test('uses the built-in decompressor for messages that the function cannot decompress', () => {
   const failing: InflateFunction = () => {
     throw new Error('cannot');
   };
@@ -168,18 +168,18 @@ test('decompresses after a final block of the peer with all bytes before it (RFC
   assert.equal(through(machine, again), utf8('Hello'));
 });
 
-test('takes a payload of an empty message', () => {
+test('accepts the payload of an empty message', () => {
   const machine = inflater(decode);
   assert.equal(through(machine, hex('00')), utf8(''));
   assert.equal(through(machine, hello), utf8('Hello'));
 });
 
-test('is not deceived by a stored block that swallows its mark', () => {
+test('is not deceived by a stored block that contains its mark', () => {
   // A final block of 12 bytes: four lengths and the mark.
   assert.throws(() => through(inflater(decode), hex('010c00f3ff')), closing(1007));
 });
 
-test('takes a message that ends as if its mark had been swallowed', () => {
+test('accepts a message that ends like a stored block with its mark', () => {
   const message = hex('0102 0800f7ff');
   assert.equal(through(inflater(decode), deflated(message)), message);
 });

@@ -21,23 +21,23 @@ const closing = (closeCode: number, reason?: string) => (error: unknown) => {
   return name === 'WebSocketError' && code === closeCode && (reason === undefined || text === reason);
 };
 
-/** A payload that zlib's sync flush ends, without the tail. */
+/** Returns a payload that zlib's sync flush ends, without the tail. */
 function flushed(data: Uint8Array, options: zlib.ZlibOptions = {}): Uint8Array {
   return zlib.deflateRawSync(data, { ...options, finishFlush: zlib.constants.Z_SYNC_FLUSH }).subarray(0, -4);
 }
 
-test('goes on behind a block with BFINAL, the window kept (RFC 7692 §7.2.3.4)', () => {
+test('continues after a block with BFINAL, and keeps the window (RFC 7692 §7.2.3.4)', () => {
   const machine = inflater();
   assert.equal(through(machine, hex('f348cdc9c9070000')), utf8('Hello'));
   assert.equal(through(machine, hex('f200110000')), utf8('Hello'));
   assert.equal(through(machine, hex('f348cdc9c90700 33343236313533b7000000')), utf8('Hello12345678'));
 });
 
-test('goes on behind a stored block with BFINAL', () => {
+test('continues after a stored block with BFINAL', () => {
   assert.equal(through(inflater(), hex('010500faff48656c6c6f 00')), utf8('Hello'));
 });
 
-test('fails what ends inside a block, at every byte (§7.2.2)', () => {
+test('rejects a message that ends inside a block, at every byte (§7.2.2)', () => {
   const whole = flushed(utf8('Hello, hello, how are you? Hello, hello, how are you? '.repeat(20)), {
     level: 9,
   });
@@ -47,19 +47,19 @@ test('fails what ends inside a block, at every byte (§7.2.2)', () => {
   }
 });
 
-test('fails what ends where no block does, though zlib takes it', () => {
+test('rejects a message that ends between blocks without the empty one, although zlib accepts it', () => {
   for (const payload of ['f248cd', 'f248cdc9c90700ff', 'f348cdc9c90700', '011100eeff', '000400fbff', '03']) {
     assert.throws(() => through(inflater(), hex(payload)), closing(1007, undefined), payload);
     assert.throws(() => through(inflater(), ...cut(hex(payload), 1)), closing(1007), payload);
   }
 });
 
-test('fails a stored block that swallows the tail', () => {
-  // Four bytes of data, and no byte of it here: the tail would be the message.
-  assert.throws(() => through(inflater(), hex('000400fbff')), closing(1007, 'compressed message cut off'));
+test('rejects a stored block that contains the tail', () => {
+  // The block has four bytes, none of which is here: the tail would become its content.
+  assert.throws(() => through(inflater(), hex('000400fbff')), closing(1007, 'compressed message truncated'));
 });
 
-test('fails corrupt blocks, near the end of the input and far from it (RFC 1951 §3.2.3 to §3.2.7)', () => {
+test('rejects corrupt blocks, near the end of the input and far from it (RFC 1951 §3.2.3 to §3.2.7)', () => {
   const zeros = (count: number) => `0 ${field(Math.min(count, 138) - 11, 7)}`;
   const lengths = { 18: 1, 1: 2, 2: 2 };
   const withZero = { 18: 1, 0: 2, 1: 2 };
@@ -103,7 +103,7 @@ test('fails corrupt blocks, near the end of the input and far from it (RFC 1951 
   }
 });
 
-test('reads a code of distances with one symbol, and one with none', () => {
+test('reads a code of distances with one symbol, and one without symbols', () => {
   const zeros = (count: number) => `0 ${field(count - 11, 7)}`;
   const lengths = { 18: 1, 1: 2, 2: 2 };
   const one = `${dynamic(258, 1, lengths)} 11 ${zeros(138)} ${zeros(117)} 10 11 10  10 11 0 0`;
@@ -117,7 +117,7 @@ test('reads lengths, distances and codes of every size (RFC 1951 §3.2.5)', () =
   const random = seededRandom(7);
   const data = new Uint8Array(120_000);
   for (let at = 0; at < data.length; ) {
-    // Near distances are many and far ones few, so that the codes of the far ones are long.
+    // Near distances are frequent and far ones rare, so that the codes of the far ones are long.
     const distance = 1 + random(2 ** (1 + random(1 + random(15))));
     const length = Math.min(3 + random(2 ** (1 + random(8))), data.length - at);
     if (distance > at || random(4) === 0) data[at++] = random(1 + random(256));
@@ -133,7 +133,7 @@ test('reads the longest codes of distances with all their extra bits (RFC 1951 �
   for (let length = 1; length <= 15; length++) codeLengths[length] = 4;
   const ofLength = (length: number) => (length - 1).toString(2).padStart(4, '0');
   const zeros = (count: number) => `1111 ${field(count - 11, 7)}`;
-  // Distance symbols 14 to 29 have 1 to 15 bits, and 15; symbol 29 stands for 24,577 and 13 bits more.
+  // Distance symbols 14 to 29 have codes of 1 to 15 bits; symbol 29 represents 24,577 and has 13 extra bits.
   const distances = Array.from({ length: 15 }, (_, i) => ofLength(i + 1)).join('') + ofLength(15);
   const lengths = `${zeros(138)} ${zeros(118)} ${ofLength(1)} ${ofLength(1)} ${zeros(14)} ${distances}`;
   const expected = [...history];
@@ -148,7 +148,7 @@ test('reads the longest codes of distances with all their extra bits (RFC 1951 �
   assert.equal(through(machine, far), Uint8Array.from(expected.slice(history.length)));
 });
 
-test('has the same verdict as zlib on whatever has one byte changed', () => {
+test('accepts or rejects like zlib if one byte has been changed', () => {
   const original = flushed(utf8('{"price":101.25,"size":3},{"price":101.50,"size":12}'.repeat(6)), {
     level: 9,
   });
@@ -157,10 +157,10 @@ test('has the same verdict as zlib on whatever has one byte changed', () => {
     for (const flip of [0x01, 0x04, 0x80, 0xff]) {
       const payload = original.slice();
       payload[at]! ^= flip;
-      const ours = attempt(() => through(inflater(), payload));
+      const own = attempt(() => through(inflater(), payload));
       const theirs = attempt(() => zlib.inflateRawSync(Buffer.concat([payload, hex('0000ffff 030000')])));
-      if (ours === undefined) refused++;
-      else assert.equal(Buffer.from(ours), theirs);
+      if (own === undefined) refused++;
+      else assert.equal(Buffer.from(own), theirs);
     }
   }
   assert.ok(refused > original.length);
@@ -174,7 +174,7 @@ function attempt<T>(work: () => T): T | undefined {
   }
 }
 
-test('refuses a distance beyond the window, however the message is cut (§7.1.2)', () => {
+test('rejects a distance beyond the window, for any cut (§7.1.2)', () => {
   for (let windowBits = 8; windowBits <= 15; windowBits++) {
     for (const [beyond, verdict] of [
       [0, 'taken'],
@@ -191,7 +191,7 @@ test('refuses a distance beyond the window, however the message is cut (§7.1.2)
   }
 });
 
-/** A hundred bytes, noise, and the hundred bytes again. */
+/** Returns a hundred bytes, noise, and the hundred bytes again. */
 function farCopy(distance: number): Uint8Array {
   const data = new Uint8Array(distance + 100);
   for (let i = 0, state = 1; i < distance; i++) {
@@ -202,41 +202,41 @@ function farCopy(distance: number): Uint8Array {
   return data;
 }
 
-test('takes any number of bytes within the limit, the ratio never matters', () => {
+test('accepts any number of bytes within the limit, at any ratio', () => {
   const million = flushed(new Uint8Array(2 ** 20));
   assert.is(through(inflater(2 ** 20), million).length, 2 ** 20);
   assert.throws(() => through(inflater(2 ** 20 - 1), million), closing(1009, 'message too big'));
 });
 
-test('gives nothing beyond the limit', () => {
+test('outputs nothing above the limit', () => {
   const bomb = flushed(new Uint8Array(2 ** 24));
   for (const limit of [1, 1000, 4096, 100_000]) {
     const machine = inflater(limit);
     machine.write(bomb, true);
-    let given = 0;
+    let output = 0;
     assert.throws(() => {
-      for (let piece = machine.read(); piece !== undefined; piece = machine.read()) given += piece.length;
+      for (let piece = machine.read(); piece !== undefined; piece = machine.read()) output += piece.length;
     }, closing(1009));
-    assert.ok(given <= limit);
+    assert.ok(output <= limit);
   }
 });
 
-test('gives pieces of 64 KiB at most, and none that is empty', () => {
+test('outputs pieces of at most 64 KiB, and none that is empty', () => {
   const machine = inflater();
   machine.write(flushed(new Uint8Array(2 ** 20)), true);
-  let given = 0;
+  let output = 0;
   for (let piece = machine.read(); piece !== undefined; piece = machine.read()) {
     assert.ok(piece.length > 0 && piece.length <= 65_536);
-    given += piece.length;
+    output += piece.length;
   }
-  assert.is(given, 2 ** 20);
+  assert.is(output, 2 ** 20);
 });
 
-/** So many dynamic blocks that stand for nothing. */
+/** Returns this many dynamic blocks without content. */
 const manyDynamicBlocks = (count: number) =>
   Buffer.concat([...new Array<Uint8Array>(count / 8).fill(emptyDynamicBlocks()), hex('00')]);
 
-test('takes 1,024 dynamic blocks that stand for nothing, and no more (RFC 6455 §10.4)', () => {
+test('accepts 1,024 dynamic blocks without content, and no more (RFC 6455 §10.4)', () => {
   const machine = inflater();
   for (let i = 0; i < 3; i++) {
     assert.is(through(machine, manyDynamicBlocks(1024)).length, 0);
@@ -251,7 +251,7 @@ test('takes 1,024 dynamic blocks that stand for nothing, and no more (RFC 6455 �
   }
 });
 
-test('takes a dynamic block more for each 64 bytes, however they are read', () => {
+test('accepts one more dynamic block for each 64 bytes, however they are read', () => {
   const stored = Buffer.concat([hex('00 4000 bfff'), new Uint8Array(64)]);
   const message = (blocks: number, bytes: number) =>
     Buffer.concat([
@@ -266,7 +266,7 @@ test('takes a dynamic block more for each 64 bytes, however they are read', () =
   }
 });
 
-test('takes a message flushed behind every byte, by default and with fixed blocks', () => {
+test('accepts a message flushed after every byte, by default and with fixed blocks', () => {
   for (const strategy of [0, 4] as const) {
     const text = utf8('flushed behind every byte, '.repeat(400));
     const deflate = new Deflate({ raw: true, strategy });
@@ -287,7 +287,7 @@ test('reads thousands of tiny blocks', () => {
   }
 });
 
-test('begins no more than 4,096 blocks in a call, or 128 dynamic ones, and is busy then', () => {
+test('starts at most 4,096 blocks in a call, or 128 dynamic ones, and is busy then', () => {
   for (const [block, blocks, calls] of [
     [hex('0300'), 10_000, 2],
     [hex('000000ffff'), 10_000, 2],
@@ -310,7 +310,7 @@ test('begins no more than 4,096 blocks in a call, or 128 dynamic ones, and is bu
   }
 });
 
-test('counts the blocks of each message anew', () => {
+test('counts the blocks of each message separately', () => {
   const machine = inflater();
   const payload = Buffer.concat([...new Array<Uint8Array>(4000).fill(hex('0300')), hex('00')]);
   for (let times = 0; times < 3; times++) {
@@ -320,7 +320,7 @@ test('counts the blocks of each message anew', () => {
   }
 });
 
-test('refuses a part while it is busy, and loses nothing by it', () => {
+test('rejects a part while it is busy, and loses nothing', () => {
   const machine = inflater();
   machine.write(
     Buffer.concat([...new Array<Uint8Array>(5000).fill(hex('0300')), hex('f248cdc9c90700')]),
@@ -331,7 +331,7 @@ test('refuses a part while it is busy, and loses nothing by it', () => {
   assert.equal(machine.read(), utf8('Hello'));
 });
 
-test('reads nothing and gives nothing before a part is written', () => {
+test('reads and outputs nothing before a part is written', () => {
   assert.is(inflater().read(), undefined);
 });
 
@@ -350,7 +350,7 @@ test('serves many connections without takeover, one message after the other', ()
   assert.equal(new Uint8Array([...first, ...rest]), utf8('Hello'));
 });
 
-test('says how much it holds', () => {
+test('reports how much memory it holds', () => {
   assert.is(Math.round(inflaterBytes(15) / 1024), 70);
   assert.is(Math.round(inflaterBytes(8) / 1024), 15);
 });

@@ -8,12 +8,12 @@ const test = suite('offerDeflate');
 
 const offer = (options: DeflateOptions) => offerDeflate(deflateSettings('client', options)!);
 
-test('always listens to the window that the server would like (RFC 7692 §7.1.2.2)', () => {
+test('always offers client_max_window_bits (RFC 7692 §7.1.2.2)', () => {
   assert.is(offer({}), 'permessage-deflate; client_max_window_bits');
   assert.is(offer({ codec: { ...zlibCodec, minWindowBits: 15 } }), 'permessage-deflate');
 });
 
-test('says what the options say', () => {
+test('offers what the options require', () => {
   assert.is(
     offer({
       serverContextTakeover: false,

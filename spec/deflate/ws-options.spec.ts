@@ -1,4 +1,4 @@
-// Our two sides against ws with whatever its options can say about permessage-deflate (RFC 7692 §7.1).
+// Both of our roles against ws, with all of its options for permessage-deflate (RFC 7692 §7.1).
 
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
@@ -14,7 +14,7 @@ const test = suite('permessage-deflate with ws');
 
 const texts = ['', 'a', 'Hello', 'Hello, hello. '.repeat(20), 'Hello', '{"price":101.25},'.repeat(4000)];
 
-/** Left out, and all that zlib can do; it takes 8 for 9 where it compresses. */
+/** The values of an option: absent, and all that zlib supports; it compresses with 9 bits for 8. */
 const windows = [undefined, 9, 12];
 
 function* combinations(): Iterable<PerMessageDeflateOptions> {
@@ -38,8 +38,8 @@ function* combinations(): Iterable<PerMessageDeflateOptions> {
   }
 }
 
-/** What we say ourselves. */
-const ours: DeflateOptions[] = [
+/** Our own options. */
+const ownOptions: DeflateOptions[] = [
   { thresholdBytes: 0 },
   { thresholdBytes: 0, clientContextTakeover: false, serverMaxWindowBits: 10 },
   { thresholdBytes: 0, serverContextTakeover: false, clientMaxWindowBits: 11, serverMaxWindowBits: 12 },
@@ -50,12 +50,12 @@ async function listening(server: Server): Promise<string> {
   return `ws://127.0.0.1:${(server.address() as AddressInfo).port}/`;
 }
 
-/** Each end of ws behind it has closed: until then it keeps a timer. */
+/** Waits until each end of ws has closed, because it keeps a timer until then. */
 async function closed(server: WebSocketServer): Promise<void> {
   await Promise.all([...server.clients].map(peer => once(peer, 'close')));
 }
 
-/** Says all texts, and hears them from the other side. */
+/** Sends all texts, and receives them from the other side. */
 async function echo(socket: OpenWebSocket, what: string): Promise<void> {
   const reader = socket.readable.getReader();
   const writer = socket.writable.getWriter();
@@ -68,7 +68,7 @@ async function echo(socket: OpenWebSocket, what: string): Promise<void> {
   assert.is((await socket.closed).closeCode, 1000, what);
 }
 
-/** Whether we ask for a smaller window than ws was told to use. */
+/** Whether we request a smaller window than the options of ws allow. */
 function asksForLess(mine: DeflateOptions, theirs: PerMessageDeflateOptions): boolean {
   const { serverMaxWindowBits = 15, clientMaxWindowBits = 15 } = mine;
   return (
@@ -77,7 +77,7 @@ function asksForLess(mine: DeflateOptions, theirs: PerMessageDeflateOptions): bo
   );
 }
 
-/** What was agreed keeps to what both sides said. */
+/** Asserts that the agreement respects the options of both sides. */
 function keeps(socket: OpenWebSocket, theirs: PerMessageDeflateOptions, mine: DeflateOptions): void {
   const agreed = socket.compression!;
   const what = JSON.stringify([theirs, mine, agreed]);
@@ -95,7 +95,7 @@ function keeps(socket: OpenWebSocket, theirs: PerMessageDeflateOptions, mine: De
     assert.not(agreed.clientContextTakeover);
 }
 
-test('our client agrees with every server of ws, and both understand each other', async () => {
+test('our client negotiates with every server of ws, and both exchange messages', async () => {
   let agreed = 0;
   for (const perMessageDeflate of combinations()) {
     const http = createServer();
@@ -104,8 +104,8 @@ test('our client agrees with every server of ws, and both understand each other'
       peer.on('message', (data, isBinary) => peer.send(data, { binary: isBinary })),
     );
     const url = await listening(http);
-    for (const deflate of ours) {
-      // It refuses whoever asks for a smaller window than it was told to use, though it might do without compression.
+    for (const deflate of ownOptions) {
+      // It rejects a client that requests a smaller window than its options, although it could do without compression.
       if (asksForLess(deflate, perMessageDeflate)) {
         const refusal = await dial(url, { deflate }).catch((error: Error) => error);
         assert.match((refusal as Error).message, 'status 400');
@@ -122,11 +122,11 @@ test('our client agrees with every server of ws, and both understand each other'
   assert.ok(agreed > 60);
 });
 
-test('our server agrees with every client of ws, and both understand each other', async () => {
+test('our server negotiates with every client of ws, and both exchange messages', async () => {
   const http = createServer();
   const url = await listening(http);
   for (const perMessageDeflate of combinations()) {
-    for (const deflate of ours) {
+    for (const deflate of ownOptions) {
       const accepted = new Promise<OpenWebSocket>((resolve, reject) =>
         http.once('upgrade', (request, socket, head) =>
           upgrade(request, socket, head, { deflate }).then(resolve, reject),
@@ -144,7 +144,7 @@ test('our server agrees with every client of ws, and both understand each other'
   http.close();
 });
 
-test('a server of ws inflates what our smallest window wrote', async () => {
+test('a server of ws inflates output of our smallest window', async () => {
   const http = createServer();
   const server = new WebSocketServer({ server: http, perMessageDeflate: { clientMaxWindowBits: 8 } });
   server.on('connection', peer =>
