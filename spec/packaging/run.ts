@@ -132,6 +132,25 @@ async function command(): Promise<string> {
   }
 }
 
+/** The guide's tests run in vitest, with the lines that its comments give for that. */
+async function vitest(): Promise<string> {
+  const page = readFileSync(join(root, 'demo/guide/testing.md'), 'utf8');
+  const example = [...page.matchAll(/```ts\n(.*?)```/gs)].find(([, code]) => code!.includes("from 'vitest'"));
+  if (example === undefined) return 'the guide has no example for vitest';
+  const code = example[1]!.replace(/^import assert .*\n/m, '').replace(/^( *).*\/\/ vitest: /gm, '$1');
+  const place = await project(join(folder, 'vitest'), tarball, ['vitest@4'], []);
+  writeFileSync(join(place, 'example.test.ts'), code);
+  const { code: exitCode, output } = await exec(
+    join(place, 'node_modules/.bin/vitest'),
+    ['run', '--no-color'],
+    {
+      cwd: place,
+      timeoutMs,
+    },
+  );
+  return exitCode === 0 && /Tests +2 passed/.test(output) ? '' : output;
+}
+
 /** No program of a user has the command's code in it. */
 async function withoutCommand(): Promise<string> {
   const loads = doorNames.filter(door =>
@@ -188,6 +207,7 @@ const checks: Readonly<Record<string, Check>> = {
   'import and require from an empty folder': smoke,
   'without fflate, a clear error': withoutFflate,
   'the command runs from an empty folder': command,
+  "the guide's tests run in vitest": vitest,
   'no entry point loads the command': withoutCommand,
   ...Object.fromEntries(
     consumers.map(consumer => [`types: ${titleOf(consumer)}`, () => compile(consumer, folder, tarball)]),
