@@ -51,6 +51,15 @@ test('reports its shortest timeout; no event sets an earlier deadline', () => {
   assert.is(watching({}).timeouts.shortestMs, 20_000);
 });
 
+test('names the limit that a peer has exceeded', () => {
+  const { timeouts } = watching({ pingTimeoutMs: 5, frameTimeoutMs: 2000, minBytesPerSecond: 300 });
+  assert.is(timeouts.limitOf('ping timeout'), 'no pong for 5 ms: pingTimeoutMs');
+  assert.is(
+    timeouts.limitOf('frame timeout'),
+    'fewer than 600 bytes in 2000 ms: minBytesPerSecond, frameTimeoutMs',
+  );
+});
+
 test('takes bytes as a sign of life', () => {
   const { timeouts } = watching({ pingIntervalMs: 10, pingTimeoutMs: 5 });
   timeouts.tick(10);

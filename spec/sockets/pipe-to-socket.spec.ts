@@ -55,6 +55,14 @@ test('stops reading while the destination is full, and continues when it is not'
   assert.equal([from.duplex.unread, to.socket.stats().sent.messages], [0, 6]);
 });
 
+test('ends though a message that it has read can no longer be sent', async () => {
+  const { from, to, pipe } = await piping({}, new HandDuplex(false));
+  from.duplex.give(text('a'));
+  await settle();
+  to.socket.terminate();
+  assert.instance(await fate(pipe), WebSocketError);
+});
+
 test('closes the destination at the end of the source, after all messages', async () => {
   const { from, to, pipe } = await piping();
   from.duplex.give(text('a') + close('03e8'));
