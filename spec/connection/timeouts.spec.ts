@@ -44,6 +44,13 @@ test('takes progress of a transport blocked for 50 ms as a sign of life (B1)', (
   assert.is(timeouts.deadline, 251, 'nothing was blocked');
 });
 
+test('describes a limit by the names of its options', () => {
+  const { timeouts } = watching({ pingTimeoutMs: 5, frameTimeoutMs: 1500, minBytesPerSecond: 3 });
+  assert.is(timeouts.limitOf('ping timeout'), 'no pong for 5 ms: pingTimeoutMs');
+  const rate = 'fewer than 5 bytes in 1500 ms: minBytesPerSecond, frameTimeoutMs';
+  assert.is(timeouts.limitOf('frame timeout'), rate);
+});
+
 test('reports its shortest timeout; no event sets an earlier deadline', () => {
   const all = { pingIntervalMs: 9, pingTimeoutMs: 8, idleTimeoutMs: 7, frameTimeoutMs: 6, writeTimeoutMs: 5 };
   assert.is(watching(all).timeouts.shortestMs, 5);
