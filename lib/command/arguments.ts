@@ -1,4 +1,4 @@
-// The words of the command line → what to do: node:util's parseArgs, and a check of every value.
+// Parses the command line with node:util's parseArgs, and checks every value.
 
 import { parseArgs } from 'node:util';
 import { parseWebSocketUrl, type WebSocketUrl } from '../handshake/websocket-url.ts';
@@ -15,7 +15,7 @@ export interface TlsFiles {
   readonly key: string | undefined;
 }
 
-/** The options that do not decide between the modes. */
+/** The options that apply to several modes. */
 export interface Settings {
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly protocols: readonly string[];
@@ -44,7 +44,7 @@ export interface Settings {
   readonly quiet: boolean;
 }
 
-/** A URL as it was typed, and its parts. */
+/** A URL as typed, and its parts. */
 export interface Destination {
   readonly href: string;
   readonly url: WebSocketUrl;
@@ -107,7 +107,7 @@ const ofDialling = ['auth', 'insecure', 'ca', 'unix', 'no-proxy'];
 const ofListening = ['listen', 'once', 'echo'];
 const ofMessages = 'binary file text output slash ping count wait'.split(' ');
 
-/** Options that would do nothing in a mode are mistakes. */
+/** The options that have no effect in a mode and are rejected there. */
 const foreign: Readonly<Record<Mode, readonly string[]>> = {
   connect: ofListening,
   listen: [...ofDialling, 'wait'],
@@ -116,7 +116,11 @@ const foreign: Readonly<Record<Mode, readonly string[]>> = {
 
 type Values = ReturnType<typeof parse>['values'];
 
-/** @throws CommandError for anything that is not understood */
+/**
+ * Parses a command line.
+ *
+ * @throws CommandError for unknown or invalid arguments
+ */
 export function parseCommand(args: readonly string[]): Command {
   const { values, positionals } = parse(args);
   if (values.help) return { type: 'help' };
@@ -204,7 +208,7 @@ function headerOf(text: string): [string, string] {
   return [name, value!];
 }
 
-/** The message does not repeat what may be a password. */
+/** Returns an error without the value, which may be a password. */
 function checkedAuth(text: string): string {
   if (!text.includes(':')) throw usageError('--auth must be USER:PASSWORD');
   return text;

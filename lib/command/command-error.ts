@@ -1,6 +1,6 @@
-// An error in words for the user, with the exit code that follows.
+// An error with a message for the user and an exit code.
 
-/** The exit codes of errors: 2, the command line or the input is wrong; 3, no WebSocket or server could be opened. */
+/** The exit codes of errors: 2 if the command line or the input is invalid; 3 if no WebSocket or server could be opened. */
 export type ErrorExitCode = 2 | 3;
 
 export class CommandError extends Error {
@@ -12,12 +12,12 @@ export class CommandError extends Error {
   }
 }
 
-/** Returns the error of a mistake on the command line or in the input. */
+/** Returns an error for an invalid command line or input. */
 export function usageError(message: string): CommandError {
   return new CommandError(message, 2);
 }
 
-/** Returns the error of a WebSocket or a server that could not be opened. */
+/** Returns an error for a WebSocket or a server that could not be opened. */
 export function notOpened(message: string): CommandError {
   return new CommandError(message, 3);
 }

@@ -12,9 +12,9 @@ import { onStopSignal, type ProcessLike, signalCodes } from './process-like.ts';
 import { Session } from './session.ts';
 
 /**
- * Runs until the WebSocket has ended; returns the exit code.
+ * Runs until the WebSocket has ended, and returns the exit code.
  *
- * @throws CommandError for options and input that cannot be used, and if no WebSocket opens
+ * @throws CommandError for invalid options and input, and if no WebSocket opens
  */
 export async function connect(to: Destination, settings: Settings, io: ProcessLike): Promise<number> {
   const options = dialSettings(to, settings, io.env);
@@ -41,7 +41,7 @@ async function open(to: Destination, options: Parameters<typeof dial>[1]): Promi
   }
 }
 
-/** Tells the first line of what the server said, too. */
+/** Returns an error with the first line of the server's response. */
 function refused({ message, response }: HandshakeError): CommandError {
   const [line = ''] = new TextDecoder().decode(response?.body).trim().split('\n');
   return notOpened(line === '' ? message : `${message}: ${line}`);
@@ -70,7 +70,7 @@ async function converse(
   if (session.outputGone.aborted) close();
   session.outputGone.addEventListener('abort', close);
   const input = sendInput(settings, io, session.prompt, async () => [socket], session.onPing);
-  // At a prompt the end of input is the wish to leave.
+  // At a prompt the end of input means that the user wants to leave.
   const sent = input.then(() => {
     if (session.prompt === undefined) return conversation.finishWhenQuiet();
     if (session.prompt.interrupted) signalCode = signalCodes.SIGINT;
@@ -86,7 +86,7 @@ async function converse(
   return signalCode ?? ending.exitCode;
 }
 
-/** Input that breaks off because the socket has ended is no error. */
+/** Ignores an error of the input after the end of the socket. */
 export function throwCommandError(error: unknown): void {
   if (error instanceof CommandError) throw error;
 }

@@ -1,4 +1,4 @@
-// One open WebSocket: prints its messages until it ends, and closes it when enough has come or nothing comes any more.
+// Prints the messages of an open WebSocket until it ends, and closes it after a number of messages or a time of silence.
 
 import type { WebSocketError } from '../base/websocket-error.ts';
 import type { BinaryMessage, TextMessage } from '../events/event.ts';
@@ -11,13 +11,13 @@ export interface ConversationOptions {
   readonly count: number;
   /** Milliseconds without a message after which the socket is closed once the input has ended. */
   readonly waitMs: number;
-  /** Milliseconds between pings; `undefined`: none are sent. */
+  /** Milliseconds between pings; `undefined` to send none. */
   readonly pingMs: number | undefined;
-  /** Is told the round trip of each ping, or that there is none. */
+  /** Called with the round trip of each ping, or with an error. */
   readonly onPing: (roundTrip: Promise<number>) => void;
 }
 
-/** How a WebSocket ended, in words for the user; '' if it ended well. */
+/** The end of a WebSocket, with a description for the user; '' if it ended cleanly. */
 export interface Ending {
   readonly exitCode: 0 | 1;
   readonly closeCode: number;
@@ -26,7 +26,7 @@ export interface Ending {
 }
 
 export class Conversation {
-  /** Resolves when the WebSocket has ended and everything is printed that can be. */
+  /** Resolves when the WebSocket has ended and everything is printed. */
   readonly ended: Promise<Ending>;
   readonly #socket: OpenWebSocket;
   readonly #options: ConversationOptions;
@@ -41,14 +41,14 @@ export class Conversation {
     this.ended = this.#run();
   }
 
-  /** The input has ended: closes when nothing has come for a while. */
+  /** Closes after a time of silence, because the input has ended. */
   finishWhenQuiet(): void {
     if (this.#state !== 'open') return;
     this.#state = 'waiting';
     if (!this.#printing) this.#startWaiting();
   }
 
-  /** Closes; what comes from now on is not printed. */
+  /** Closes the WebSocket. Later messages are not printed. */
   close(): void {
     this.#state = 'closing';
     this.#socket.close({ closeCode: 1000 });
@@ -67,7 +67,7 @@ export class Conversation {
   }
 
   async #printAll(): Promise<void> {
-    // The events end with an error after any end that is not clean; `closed` says which.
+    // After an unclean end the events fail; `closed` has the error.
     const events = this.#socket.events.getReader();
     for (;;) {
       const { value, done } = await events.read().catch(() => ({ value: undefined, done: true as const }));
@@ -80,7 +80,7 @@ export class Conversation {
     if (this.#state === 'closing') return;
     clearTimeout(this.#timer);
     this.#printing = true;
-    // The owner of the output knows that it has failed, and says so.
+    // The owner of the output reports its failure.
     await Promise.resolve(this.#options.print(part)).catch(() => this.close());
     this.#printing = false;
     if (part.last) this.#received += 1;
@@ -88,7 +88,7 @@ export class Conversation {
     else if (this.#isWaiting) this.#startWaiting();
   }
 
-  /** A getter, because the state may change while something is awaited. */
+  /** A getter, because the state may change during an `await`. */
   get #isWaiting(): boolean {
     return this.#state === 'waiting';
   }
@@ -99,7 +99,7 @@ export class Conversation {
   }
 }
 
-/** Returns how the socket ended; settles when it has. */
+/** Resolves with the end of the socket when it has ended. */
 export async function endingOf(socket: OpenWebSocket): Promise<Ending> {
   try {
     const { closeCode, reason } = await socket.closed;
@@ -112,7 +112,7 @@ export async function endingOf(socket: OpenWebSocket): Promise<Ending> {
   }
 }
 
-/** Returns what the user is told about an ending. */
+/** Returns the description of an end for the user. */
 export function inWords({ closeCode, reason, detail }: Ending): string {
   return ['closed:', closeCode, reason, detail && `(${detail})`].filter(Boolean).join(' ');
 }

@@ -1,4 +1,4 @@
-// The command line and the environment → the options of `dial`.
+// Makes the options of `dial` from the command line and the environment.
 
 import { readFileSync } from 'node:fs';
 import type { ConnectionOptions } from 'node:tls';
@@ -11,7 +11,7 @@ import { type Environment, proxyFor } from './proxy-environment.ts';
 /**
  * Returns the options that open a WebSocket to this destination.
  *
- * @throws CommandError for files that cannot be read, and for a proxy that cannot be used
+ * @throws CommandError for files that cannot be read, and for an unsupported proxy
  */
 export function dialSettings({ url }: Destination, settings: Settings, env: Environment): DialOptions {
   const { headers, auth, protocols, origin, compress, openTimeoutMs, socketPath, useProxy } = settings;
@@ -32,7 +32,7 @@ export function dialSettings({ url }: Destination, settings: Settings, env: Envi
   };
 }
 
-/** The credentials of Basic authorization (RFC 7617). */
+/** Returns the header of Basic authorization (RFC 7617). */
 function basic(auth: string): string {
   return `Basic ${Buffer.from(auth).toString('base64')}`;
 }

@@ -1,4 +1,4 @@
-// Frames, as the `tap` of a socket shows them → a line each: time, sender, opcode, flags, length, start of the payload.
+// Formats each frame of a socket's `tap` as a line: time, sender, opcode, flags, length, beginning of the payload.
 
 import type { Role } from '../base/role.ts';
 import type { TappedFrame } from '../connection/frame-observer.ts';
@@ -14,25 +14,25 @@ const opcodeNames: Readonly<Record<number, string>> = {
   [Opcode.Pong]: 'pong',
 };
 
-/** The part of a payload that a line shows. */
+/** The longest part of a payload that a line shows. */
 const shownCharacters = 60;
 const shownBytes = 24;
 
 export interface FrameLogOptions {
   /** Whether lines are JSON. */
   readonly json: boolean;
-  /** Our role, which tells who sends the frames of each direction. */
+  /** Our role, which determines the sender of each direction. */
   readonly role: Role;
   /** The number of the client, if there may be several. */
   readonly client?: number | undefined;
-  /** The milliseconds that have passed, for the first column. */
+  /** Returns the elapsed milliseconds, for the first column. */
   readonly elapsedMs: () => number;
 }
 
 /** Describes the frames of one socket. Needs payloads: `tapPayloads: true`. */
 export class FrameLog {
   readonly #options: FrameLogOptions;
-  /** Payload bytes of the incoming frame that have yet to come: until then its parts are no new frames. */
+  /** The missing payload bytes of the incoming frame: until then its parts are not new frames. */
   #missingBytes = 0;
   /** Whether the payloads of the message in progress are readable text. */
   readonly #isText = { in: false, out: false };
@@ -41,7 +41,7 @@ export class FrameLog {
     this.#options = options;
   }
 
-  /** Returns the line; `undefined` for a further part of a frame that has its line already. */
+  /** Returns the line; `undefined` for a later part of a frame. */
   describe(frame: TappedFrame): string | undefined {
     if (!this.#begins(frame)) return undefined;
     const preview = this.#preview(frame);

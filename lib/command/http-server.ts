@@ -10,14 +10,14 @@ import { notOpened } from './command-error.ts';
 import { readTlsFiles } from './dial-settings.ts';
 import type { ListenAddress } from './listen-address.ts';
 
-/** Takes a request for a WebSocket. */
+/** Handles a request for a WebSocket. */
 export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
 /** A server that listens. */
 export interface ListeningServer {
   /** The address for the user: a `ws:` or `wss:` URL, or `unix:PATH`. */
   readonly address: string;
-  /** Takes no more connections, and ends those that are no WebSockets. */
+  /** Stops accepting connections, and ends those that are not WebSockets. */
   close(): void;
 }
 

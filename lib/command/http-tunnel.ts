@@ -1,4 +1,4 @@
-// A connection through an HTTP proxy by CONNECT (RFC 9110 §9.3.6), with TLS to the destination inside it if needed.
+// Connects through an HTTP proxy by CONNECT (RFC 9110 §9.3.6), with TLS to the destination inside the tunnel if needed.
 
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
@@ -8,9 +8,9 @@ import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import type { WebSocketUrl } from '../handshake/websocket-url.ts';
 
 /**
- * Returns what dials through the proxy, for the option `connect` of `dial`.
+ * Returns a function for the option `connect` of `dial` that dials through the proxy.
  *
- * @param tls - for the destination, and for a proxy whose URL is https:
+ * @param tls - the options of TLS for the destination, and for a proxy with an https: URL
  */
 export function tunnelThrough(
   proxy: URL,
@@ -53,7 +53,7 @@ function openTunnel(
         return resolve(socket);
       }
       socket.destroy();
-      reject(new Error(`the proxy ${proxy.host} answered ${statusCode} ${statusMessage}`.trimEnd()));
+      reject(new Error(`the proxy ${proxy.host} responded with ${statusCode} ${statusMessage}`.trimEnd()));
     });
     request.end();
   });

@@ -1,4 +1,4 @@
-// The input of the command → things to send: files, or lines of standard input or of a prompt.
+// Sends the input of the command: files, or lines of standard input or of a prompt.
 
 import type { OpenWebSocket } from '../sockets/open-websocket.ts';
 import type { Settings } from './arguments.ts';
@@ -8,13 +8,13 @@ import { type Outgoing, outgoingOf, send } from './outgoing.ts';
 import type { ProcessLike } from './process-like.ts';
 import type { Prompt } from './prompt.ts';
 
-/** The sockets that the next message is sent to; settles when there is one at least. */
+/** Resolves with the recipients of the next message when there is at least one. */
 export type Recipients = () => Promise<Iterable<OpenWebSocket>>;
 
 /**
- * Sends all input, at the speed of the slowest recipient. Settles when the input has ended.
+ * Sends all input at the speed of the slowest recipient. Resolves when the input has ended.
  *
- * @param prompt - where a person types lines; mistakes are told there
+ * @param prompt - the prompt on which a person types lines and sees mistakes
  * @throws CommandError for input that cannot be sent
  */
 export async function sendInput(
@@ -40,7 +40,7 @@ export async function sendInput(
   }
 }
 
-/** A file that cannot be read is an error; a socket that has closed meanwhile is none. */
+/** Reports a file that cannot be read, and ignores a socket that has closed meanwhile. */
 async function sendUnlessClosing(
   socket: OpenWebSocket,
   outgoing: Outgoing,

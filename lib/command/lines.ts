@@ -1,6 +1,6 @@
-// Bytes → lines of text, without their ends. A last line needs no end.
+// Splits bytes into lines of text without line ends. The last line needs no line end.
 
-/** Yields the lines as they are complete; nothing is read ahead of the consumer but the rest of a chunk. */
+/** Yields each line when it is complete. Reads no chunk before the consumer needs it. */
 export async function* linesOf(input: AsyncIterable<Uint8Array>): AsyncGenerator<string, void> {
   const decoder = new TextDecoder();
   let started = '';

@@ -1,11 +1,15 @@
-// Where a server of the command listens: `8080`, `0.0.0.0:8080`, `[::1]:8080` or `unix:PATH`.
+// Parses the address of a server of the command: `8080`, `0.0.0.0:8080`, `[::1]:8080` or `unix:PATH`.
 
 import { usageError } from './command-error.ts';
 
-/** An address, as `net.Server.listen` takes it. */
+/** An address for `net.Server.listen`. */
 export type ListenAddress = { readonly host: string; readonly port: number } | { readonly path: string };
 
-/** @throws CommandError for anything else */
+/**
+ * Parses an address.
+ *
+ * @throws CommandError for an invalid one
+ */
 export function parseListenAddress(text: string): ListenAddress {
   if (/^unix:./.test(text)) return { path: text.slice('unix:'.length) };
   const [, bracketed, plain, digits] = /^(?:(?:\[([^\]]+)\]|([^:]+)):)?(\d{1,5})$/.exec(text) ?? [];

@@ -16,13 +16,13 @@ import { onStopSignal, type ProcessLike } from './process-like.ts';
 import { partSender } from './relay.ts';
 import { Session } from './session.ts';
 
-/** Milliseconds in which clients must answer the Close of a server that stops. */
+/** Milliseconds for clients to answer the Close when the server stops. */
 const drainMs = 2000;
 
 /**
- * Runs until a signal, the end of a prompt, or with `once` the end of the first client; returns the exit code.
+ * Runs until a signal, the end of a prompt, or with `once` the end of the first client. Returns the exit code.
  *
- * @throws CommandError for options and input that cannot be used, and if the server cannot listen
+ * @throws CommandError for invalid options and input, and if the server cannot listen
  */
 export async function listen(
   at: ListenAddress,
@@ -55,10 +55,10 @@ export async function listen(
   }
 }
 
-/** The clients that have come, and the end of the server. */
+/** The connected clients, and the end of the server. */
 class Clients {
   readonly group: SocketGroup = new SocketGroup();
-  /** Resolves with the exit code when the server is to stop. */
+  /** Resolves with the exit code when the server must stop. */
   readonly stopped: Promise<number>;
   readonly #session: Session;
   readonly #settings: Settings;
@@ -76,7 +76,7 @@ class Clients {
     });
   }
 
-  /** Settles when there is a client. */
+  /** Resolves when there is a client. */
   async present(): Promise<Iterable<OpenWebSocket>> {
     while (this.group.size === 0) await this.#arrival.promise;
     return this.group;
@@ -129,12 +129,12 @@ class Clients {
   }
 }
 
-/** Sends back what it prints. */
+/** Sends back each message that it prints. */
 function echoing(options: ConversationOptions, socket: OpenWebSocket): ConversationOptions {
   const sendBack = partSender(socket);
   const print: PrintMessage = async part => {
     await options.print(part);
-    // How it ends shows in the ending.
+    // The end of the socket is reported elsewhere.
     await sendBack(part).catch(() => {});
   };
   return { ...options, print };

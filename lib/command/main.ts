@@ -4,5 +4,5 @@
 import { runCommand } from './run-command.ts';
 
 process.exitCode = await runCommand(process.argv.slice(2), process);
-// Input that was not read must not keep the process.
+// Unread input must not keep the process alive.
 process.stdin.destroy();

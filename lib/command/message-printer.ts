@@ -1,15 +1,15 @@
-// Messages that come, whole or in parts → text, JSON or bytes on a screen.
+// Prints received messages, whole or in parts, as text, JSON or bytes.
 
 import type { BinaryMessage, TextMessage } from '../events/event.ts';
 import type { BinaryFormat } from './arguments.ts';
 import { printable } from './printable.ts';
 import type { Screen } from './screen.ts';
 
-/** Prints a part of a message, or all of it; settles when there is room for more. */
+/** Prints a part of a message, or all of it. Settles when there is room for more. */
 export type PrintMessage = (part: TextMessage | BinaryMessage) => Promise<void> | undefined;
 
 /**
- * Returns what prints each message as a line: text as it is, binary messages encoded.
+ * Returns a printer of each message as a line: text as it is, binary messages encoded.
  *
  * @param label - printed before each message
  */
@@ -25,7 +25,7 @@ export function linePrinter(screen: Screen, format: BinaryFormat, label = ''): P
 }
 
 /**
- * Returns what prints each message as a JSON object on a line. Messages must be whole.
+ * Returns a printer of each message as a JSON object on a line. Messages must be whole.
  *
  * @param client - the number of the client that has sent the messages
  */
@@ -36,7 +36,7 @@ export function jsonPrinter(screen: Screen, client?: number): PrintMessage {
   };
 }
 
-/** Returns what prints the bytes of all messages as they are; of text its UTF-8. */
+/** Returns a printer of the bytes of all messages as they are, for text its UTF-8. */
 export function bytePrinter(screen: Screen): PrintMessage {
   return ({ data }) => screen.write(data);
 }
@@ -49,7 +49,7 @@ function hex(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('hex');
 }
 
-/** Returns an encoder of parts: up to two bytes wait for the next one, since three bytes make four characters. */
+/** Returns an encoder of parts. It keeps up to two bytes for the next part, because base64 encodes three bytes at a time. */
 function base64Parts(): (bytes: Uint8Array, last: boolean) => string {
   let rest = Buffer.alloc(0);
   return (bytes, last) => {

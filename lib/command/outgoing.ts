@@ -1,4 +1,4 @@
-// A line of input → what it asks for → calls of the socket.
+// Parses a line of input and sends it on a socket.
 
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
@@ -6,20 +6,20 @@ import type { CloseInfo } from '../sockets/close-info.ts';
 import type { OpenWebSocket } from '../sockets/open-websocket.ts';
 import type { BinaryFormat, Settings } from './arguments.ts';
 
-/** Something to send. */
+/** A parsed line. */
 export type Outgoing =
   | { readonly type: 'text'; readonly data: string }
   | { readonly type: 'binary' | 'ping' | 'pong'; readonly data: Uint8Array<ArrayBuffer> }
   | { readonly type: 'close'; readonly info: CloseInfo }
   | { readonly type: 'file'; readonly path: string; readonly isText: boolean };
 
-/** Above so many bytes that wait in the socket, input is not read. */
+/** The queued bytes of the socket above which no input is read. */
 const maxBufferedBytes = 65_536;
 
 /**
- * Returns what a line asks for.
+ * Parses a line.
  *
- * @throws Error, with a message for the user, for a line that is not understood
+ * @throws Error for an invalid line, with a message for the user
  */
 export function outgoingOf(line: string, { json, slash, sendsBinary, binary }: Settings): Outgoing {
   if (json) return ofJson(line);
@@ -28,9 +28,9 @@ export function outgoingOf(line: string, { json, slash, sendsBinary, binary }: S
 }
 
 /**
- * Sends it; settles when the next may be sent. A file is read at the speed of the peer.
+ * Sends a parsed line. Settles when the next may be sent. A file is read at the speed of the peer.
  *
- * @param onPing - is told the round trip of a ping, or that there is none
+ * @param onPing - called with the round trip of a ping, or with an error
  */
 export async function send(
   socket: OpenWebSocket,
@@ -78,7 +78,7 @@ function ofCommand(line: string): Outgoing {
   }
 }
 
-/** The first word, and the rest of the line. */
+/** Returns the first word and the rest of the line. */
 function split(text: string): string[] {
   const [, word, rest] = /^(\S*)\s*(.*)$/s.exec(text)!;
   return [word!, rest!];

@@ -12,12 +12,12 @@ export interface ProcessLike {
   off(signal: 'SIGINT' | 'SIGTERM', listener: () => void): unknown;
 }
 
-/** The exit codes of a process that a signal ends, as shells have them. */
+/** The exit codes of shells for a process that a signal has ended. */
 export const signalCodes = { SIGINT: 130, SIGTERM: 143 } as const;
 
 export type StopSignal = keyof typeof signalCodes;
 
-/** Calls back for the first signal that asks to stop; a second one ends the process. Returns what ends the watch. */
+/** Calls back for the first signal to stop; a second one ends the process. Returns a function that removes the listeners. */
 export function onStopSignal(io: ProcessLike, stop: (signal: StopSignal) => void): () => void {
   const listeners = (['SIGINT', 'SIGTERM'] as const).map(signal => [signal, () => heard(signal)] as const);
   const forget = () => {

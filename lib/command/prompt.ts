@@ -1,20 +1,20 @@
-// A prompt on a terminal, with editing and history; what comes is printed above it.
+// A prompt on a terminal, with editing and history. Received messages are printed above it.
 
 import { clearScreenDown, createInterface, cursorTo, type Interface, moveCursor } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { onOneLine } from './printable.ts';
 import type { Screen } from './screen.ts';
 
-/** Lines that a person types, and a screen for what is printed meanwhile. */
+/** The lines that a person types, and a screen for output meanwhile. */
 export class Prompt implements Screen {
   readonly isTerminal = true;
   readonly #input: Readable;
   readonly #output: Writable;
-  /** Absent before the first line is wanted: until then Ctrl-C ends the process, and what is printed is plain. */
+  /** Absent until the first line is requested; until then Ctrl-C ends the process, and output is printed plainly. */
   #readline: Interface | undefined;
   #interrupted = false;
   #closed = false;
-  /** Whether the last piece that was printed was the end of a line. */
+  /** True if the last printed piece ended a line. */
   #atLineStart = true;
 
   constructor(input: Readable, output: Writable) {
@@ -22,12 +22,12 @@ export class Prompt implements Screen {
     this.#output = output;
   }
 
-  /** Whether Ctrl-C has ended the lines. */
+  /** True if Ctrl-C has ended the lines. */
   get interrupted(): boolean {
     return this.#interrupted;
   }
 
-  /** Yields the lines, until the person types Ctrl-D or Ctrl-C. */
+  /** Yields the lines until the person types Ctrl-D or Ctrl-C. */
   async *lines(): AsyncGenerator<string, void> {
     if (this.#closed) return;
     const readline = this.#open();
@@ -85,7 +85,7 @@ export class Prompt implements Screen {
 
   #showPrompt(): void {
     if (this.#readline === undefined || this.#closed) return;
-    // The rows that readline believes to be above the cursor are cleared already.
+    // The rows that readline takes to be above the cursor are already cleared.
     Object.assign(this.#readline, { prevRows: 0 });
     this.#readline.prompt(true);
   }

@@ -1,5 +1,5 @@
-// The proxy that the environment names for a destination: WSS_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY, as curl and
-// most tools read them. Lower case wins.
+// Reads the proxy for a destination from the environment: WSS_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY, as curl and most
+// tools do. Lower case takes precedence.
 
 import { BlockList, isIP } from 'node:net';
 import type { WebSocketUrl } from '../handshake/websocket-url.ts';
@@ -8,9 +8,9 @@ import { usageError } from './command-error.ts';
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Returns the proxy for this destination; `undefined`: none.
+ * Returns the proxy for this destination; `undefined` if there is none.
  *
- * @throws CommandError for a proxy that is neither http: nor https:
+ * @throws CommandError for a proxy with a URL other than http: and https:
  */
 export function proxyFor(target: WebSocketUrl, env: Environment): URL | undefined {
   const names = target.secure ? ['wss_proxy', 'https_proxy'] : ['ws_proxy', 'http_proxy'];
@@ -19,7 +19,7 @@ export function proxyFor(target: WebSocketUrl, env: Environment): URL | undefine
   return checkedProxy(name, read(env, name)!);
 }
 
-/** An empty variable is as good as none. */
+/** Returns the value of a variable; `undefined` if it is empty. */
 function read(env: Environment, name: string): string | undefined {
   return env[name] || env[name.toUpperCase()] || undefined;
 }
@@ -38,10 +38,10 @@ function isExcepted({ hostname, port }: WebSocketUrl, list: string): boolean {
     .some(entry => matches(entry.toLowerCase(), hostname, port));
 }
 
-/** `host`, `host:port`, an IPv6 address, or one in brackets with a port. */
+/** Matches `host`, `host:port`, an IPv6 address, or one in brackets with a port. */
 const hostAndPort = /^(?<host>\[[^\]]+\]|[^:]+|[^[]*:[^[]*:[^[]*?)(?::(?<onlyPort>\d+))?$/;
 
-/** An entry is `*`, a host with its subdomains, an address or a range of addresses; a host may have a port. */
+/** Returns true if an entry matches: `*`, a host with its subdomains, an address or a range; a host may have a port. */
 function matches(entry: string, hostname: string, port: number): boolean {
   if (entry === '*') return true;
   const family = isIP(hostname);

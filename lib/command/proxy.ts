@@ -17,14 +17,14 @@ import { onStopSignal, type ProcessLike } from './process-like.ts';
 import { relay, relayOptions } from './relay.ts';
 import { Session } from './session.ts';
 
-/** Headers of one hop, and of the handshake of each hop. */
+/** Matches headers of one hop, and of the handshake of each hop. */
 const ofOneHop =
   /^(?:host|connection|upgrade|keep-alive|proxy-.*|te|trailer|expect|content-.*|transfer-encoding|date|sec-websocket-.*)$/i;
 
 /**
- * Runs until a signal; returns the exit code.
+ * Runs until a signal, and returns the exit code.
  *
- * @throws CommandError for options that cannot be used, and if the proxy cannot listen
+ * @throws CommandError for invalid options, and if the proxy cannot listen
  */
 export async function proxy(
   at: ListenAddress,
@@ -48,7 +48,7 @@ export async function proxy(
 
 class Relays {
   readonly session: Session;
-  /** Those of the clients and those to the server. */
+  /** The sockets of the clients and those to the server. */
   readonly sockets: SocketGroup = new SocketGroup();
   readonly #to: Destination;
   readonly #settings: Settings;
@@ -58,7 +58,7 @@ class Relays {
   constructor(to: Destination, settings: Settings, io: ProcessLike) {
     this.#to = to;
     this.#settings = settings;
-    // The certificate is that of our server.
+    // The options `cert` and `key` are for our own server.
     const tls = { ...settings.tls, cert: undefined, key: undefined };
     this.#dialOptions = dialSettings(to, { ...settings, tls }, io.env);
     this.session = new Session(settings, io, false);
@@ -81,7 +81,7 @@ class Relays {
     }
   }
 
-  /** Asks the server for what the client asks for. */
+  /** Opens a WebSocket to the server with the client's request. */
   async #dial({ url = '/', rawHeaders, headers }: IncomingMessage, client: number): Promise<OpenWebSocket> {
     const { href, url: target } = this.#to;
     const options = this.#dialOptions;
@@ -106,7 +106,7 @@ class Relays {
     try {
       const socket = await upgrade(request, tcp, head, {
         ...relayOptions,
-        // The server has decided.
+        // The server has already checked the origin.
         origins: 'any',
         protocols: () => server.protocol || undefined,
         headers: [...server.response.headers].filter(([name]) => !ofOneHop.test(name)),
@@ -123,7 +123,7 @@ class Relays {
   }
 }
 
-/** The client is told what the server has said, that the server could not be asked, or what cannot be asked for. */
+/** Returns the refusal for the client: that of the server, or one of our own. */
 function refusalOf(error: unknown): RefusalInit {
   const { message } = error as Error;
   if (!(error instanceof HandshakeError)) return { status: 400, body: `${message}\n` };
@@ -133,7 +133,7 @@ function refusalOf(error: unknown): RefusalInit {
   return { status: response.status, reason: response.reason, headers, body: response.body };
 }
 
-/** Node's flat list of names and values, as pairs. */
+/** Returns Node's flat list of names and values as pairs. */
 function passedOn(raw: readonly string[]): [name: string, value: string][] {
   const pairs = Array.from({ length: raw.length / 2 }, (_, i): [string, string] => [
     raw[2 * i]!,

@@ -1,11 +1,11 @@
-// Everything that one WebSocket receives → another one: parts of messages, pings, pongs and the Close.
+// Passes everything that one WebSocket receives to another: parts of messages, pings, pongs and the Close.
 
 import type { BinaryMessage, TextMessage } from '../events/event.ts';
 import type { OutgoingMessage } from '../sockets/message-writable.ts';
 import type { OpenWebSocket } from '../sockets/open-websocket.ts';
 import type { SocketOptions } from '../sockets/socket-options.ts';
 
-/** The options that both sockets need: nothing is collected, answered or timed here. */
+/** The options of both sockets, without collecting, answering or timeouts. */
 export const relayOptions: SocketOptions & { readonly deliver: 'parts' } = {
   deliver: 'parts',
   autoPong: false,
@@ -14,7 +14,7 @@ export const relayOptions: SocketOptions & { readonly deliver: 'parts' } = {
   writeTimeoutMs: Infinity,
 };
 
-/** Passes everything on in both directions, until both sockets have ended. */
+/** Passes everything on in both directions until both sockets have ended. */
 export async function relay(one: OpenWebSocket, other: OpenWebSocket): Promise<void> {
   await Promise.all([pass(one, other), pass(other, one)]);
   await Promise.allSettled([one.closed, other.closed]);
@@ -24,19 +24,19 @@ async function pass(from: OpenWebSocket, to: OpenWebSocket): Promise<void> {
   const passPart = partSender(to);
   try {
     for await (const event of from.events) {
-      // A socket that closes takes no more: the other direction ends this one.
+      // A closing socket takes no more messages. The other direction ends this one.
       if (event.type === 'text' || event.type === 'binary') await passPart(event).catch(() => {});
       else if (event.type === 'ping') void to.ping(event.data);
       else if (event.type === 'pong') to.pong(event.data);
       else if (event.type === 'close') to.close({ closeCode: event.closeCode, reason: event.reason });
     }
   } catch {
-    // Without a Close there is none to pass on: the other peer loses its connection, too.
+    // There is no Close to pass on, so the other peer loses its connection, too.
     to.terminate();
   }
 }
 
-/** Returns what sends parts of messages on, as they are; it settles when there is room for the next. */
+/** Returns a function that sends parts of messages on. It settles when there is room for the next. */
 export function partSender(to: OpenWebSocket): (part: TextMessage | BinaryMessage) => Promise<void> {
   let message: WritableStreamDefaultWriter<OutgoingMessage> | undefined;
   return async ({ type, data, last }) => {

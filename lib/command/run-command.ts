@@ -1,4 +1,4 @@
-// The words of the command line → the exit code.
+// Runs the command line.
 
 import { createRequire } from 'node:module';
 import { type Command, parseCommand } from './arguments.ts';
@@ -10,7 +10,7 @@ import { onOneLine } from './printable.ts';
 import type { ProcessLike } from './process-like.ts';
 import { proxy } from './proxy.ts';
 
-/** Runs the command `wsluice`; returns its exit code when it is done. */
+/** Runs the command `wsluice`, and returns its exit code when it is done. */
 export async function runCommand(args: readonly string[], io: ProcessLike): Promise<number> {
   try {
     return await run(parseCommand(args), io);
@@ -38,7 +38,7 @@ async function run(command: Command, io: ProcessLike): Promise<number> {
   }
 }
 
-/** The package finds itself by its name, from the source as well as from dist/. */
+/** Returns the version of the package, which finds its package.json by its own name, from the source and from dist/. */
 function version(): string {
   return createRequire(import.meta.url)('wsluice/package.json').version;
 }

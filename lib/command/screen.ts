@@ -4,23 +4,23 @@ import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { onOneLine } from './printable.ts';
 
-/** Where messages and notices are printed. */
+/** The output for messages and notices. */
 export interface Screen {
-  /** Whether a person reads the messages, so that they must not control the terminal. */
+  /** True if messages go to a terminal, which they must not control. */
   readonly isTerminal: boolean;
-  /** Prints a piece of the messages; settles when there is room for the next. */
+  /** Prints a piece of the messages. Settles when there is room for the next. */
   write(piece: string | Uint8Array): Promise<void> | undefined;
-  /** Prints a line about what happens. Control characters are escaped. */
+  /** Prints a notice on one line. Control characters are escaped. */
   notice(line: string): void;
 }
 
-/** Standard output and standard error, or a file in place of standard output. */
+/** Prints to standard output and standard error, or to a file instead of standard output. */
 export class StreamScreen implements Screen {
   readonly isTerminal: boolean;
   readonly #output: Writable;
   readonly #notices: Writable;
 
-  /** @param notices - where notices go. Default: where the messages go */
+  /** @param notices - the output for notices. Default: that for messages */
   constructor(output: Writable & { readonly isTTY?: boolean }, notices: Writable = output) {
     this.isTerminal = output.isTTY === true;
     this.#output = output;

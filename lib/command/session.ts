@@ -1,4 +1,4 @@
-// The output that all modes of the command share: messages, notices and frames.
+// The output of all modes of the command: messages, notices and frames.
 
 import { createWriteStream, openSync } from 'node:fs';
 import type { Writable } from 'node:stream';
@@ -18,7 +18,7 @@ import { type Screen, StreamScreen } from './screen.ts';
 export class Session {
   /** A prompt, if a person types. */
   readonly prompt: Prompt | undefined;
-  /** Aborts if nothing can be printed any more: the reader has gone, such as `head`, or the disk is full. */
+  /** Aborts if nothing can be printed any more, because the reader (such as `head`) has ended or the disk is full. */
   readonly outputGone: AbortSignal;
   readonly #settings: Settings;
   readonly #screen: Screen;
@@ -41,8 +41,8 @@ export class Session {
   }
 
   /**
-   * Returns how messages are delivered to one socket. Messages are whole if they must not mix with those of other clients
-   * or with what a person types, and for JSON.
+   * Returns the delivery option of one socket. Messages are whole for JSON, and if they must not mix with those of other
+   * clients or with typed lines.
    *
    * @param client - the number of the client, if there may be several
    */
@@ -50,7 +50,7 @@ export class Session {
     return this.#settings.json || this.prompt !== undefined || client !== undefined ? 'messages' : 'parts';
   }
 
-  /** Returns the tap of one socket, if frames are to be shown, as options. */
+  /** Returns the tap of one socket as options, if frames are shown. */
   tapOptions(
     role: Role,
     client?: number,
@@ -72,17 +72,17 @@ export class Session {
     return { print: this.#printer(client), count, waitMs, pingMs, onPing: this.onPing };
   }
 
-  /** Prints a line about what happens, unless the user wants none. */
+  /** Prints a notice, unless the user wants none. */
   notice(line: string): void {
     if (!this.#settings.quiet) this.#screen.notice(line);
   }
 
-  /** Prints a line about a failure. */
+  /** Prints a failure. */
   complain(line: string): void {
     this.#screen.notice(line);
   }
 
-  /** Prints how a socket ended: always as JSON, in words if it did not end well. */
+  /** Prints the end of a socket: always as JSON, in words only if it was not clean. */
   showEnding(ending: Ending, client?: number): void {
     const { exitCode, closeCode, reason, detail } = ending;
     if (this.#settings.json) {
@@ -92,7 +92,7 @@ export class Session {
     }
   }
 
-  /** Prints the round trip of a ping when it is known. */
+  /** Prints the round trip of a ping, or its failure. */
   readonly onPing = (roundTrip: Promise<number>): void => {
     roundTrip.then(
       ms => this.#showPong(ms),
@@ -100,7 +100,7 @@ export class Session {
     );
   };
 
-  /** Ends the prompt and the file that was written. Rejects if not everything could be written. */
+  /** Ends the prompt and the output file. Rejects if not everything could be written. */
   async close(): Promise<void> {
     this.prompt?.close();
     if (this.#file === undefined) return;

@@ -1,4 +1,4 @@
-// `bufferedAmount` of the WebSockets standard: the number of bytes of application data that wait to be sent.
+// `bufferedAmount` of the WebSockets standard: the number of queued bytes of application data.
 
 import { nextTask } from '../streams/next-task.ts';
 

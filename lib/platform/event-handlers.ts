@@ -1,5 +1,5 @@
-// The `on…` attributes of an EventTarget (HTML Standard, "event handlers"): a handler that is replaced keeps its place among
-// the listeners; one that is removed loses it.
+// The `on…` attributes of an EventTarget (HTML Standard, "event handlers"). A replaced handler keeps its position among the
+// listeners; a removed one loses it.
 
 /** A value of an `on…` attribute. Only a function is called. */
 type Handler = object | null;
@@ -11,13 +11,13 @@ interface Registration {
 
 let hostCalls: boolean | undefined;
 
-/** Returns whether the host's EventTarget calls `on…` members by itself, as that of workerd does. */
+/** Returns true if the host's EventTarget itself calls `on…` members, as that of workerd does. */
 export function hostCallsHandlers(): boolean {
   hostCalls ??= callsHandlers(EventTarget);
   return hostCalls;
 }
 
-/** Tries whether targets of this class call their `on…` members. */
+/** Returns true if a target of this class calls its `on…` members. */
 export function callsHandlers(Target: typeof EventTarget): boolean {
   let called = false;
   const probe = Object.assign(new Target(), {
@@ -35,7 +35,7 @@ export class EventHandlers {
   readonly #registrations = new Map<string, Registration>();
   readonly #calledByHost: boolean;
 
-  /** @param calledByHost - whether the host calls the handlers, which have no place among the listeners then */
+  /** @param calledByHost - true if the host calls the handlers, which are then not added as listeners */
   constructor(target: EventTarget, calledByHost: boolean = hostCallsHandlers()) {
     this.#target = target;
     this.#calledByHost = calledByHost;

@@ -1,6 +1,6 @@
 // The host's EventTarget. A host without one can still import the module; only the constructor of WebSocket fails.
 
-/** Returns the host's EventTarget, or a class whose constructor says that there is none. */
+/** Returns the host's EventTarget, or a class whose constructor throws because there is none. */
 export function eventTargetOf(host: { readonly EventTarget?: typeof EventTarget }): typeof EventTarget {
   return host.EventTarget ?? (Missing as unknown as typeof EventTarget);
 }

@@ -4,7 +4,7 @@ import { asInterface } from '../base/web-idl.ts';
 
 /** A received message. */
 export interface WebSocketMessageEvent extends Event {
-  /** Text as a string, binary as `binaryType` says. */
+  /** Text as a string, binary in the type of `binaryType`. */
   readonly data: string | ArrayBuffer | Blob;
   /** The origin of the URL, such as `ws://example.com`; '' for an accepted socket. */
   readonly origin: string;
@@ -19,7 +19,7 @@ export interface WebSocketCloseEvent extends Event {
   readonly wasClean: boolean;
 }
 
-/** A failure. The platform reports only that there was one; `error` and `message` are additions of ours. */
+/** A failure. The platform reports only that there was one; `error` and `message` are additions to the standard. */
 export interface WebSocketErrorEvent extends Event {
   /** Not enumerable. */
   readonly error: unknown;

@@ -1,4 +1,4 @@
-// Arguments of `WebSocket.send` → messages of a socket, in order: a Blob is read first, and messages after it wait.
+// Sends the arguments of `WebSocket.send` in order. A Blob is read first, and messages after it wait.
 
 import type { CloseDictionary } from '../base/close-dictionary.ts';
 import type { OpenWebSocket } from '../sockets/open-websocket.ts';
@@ -19,7 +19,7 @@ export class OutgoingMessages {
     this.#amount = amount;
   }
 
-  /** Sends a message; bytes are copied. */
+  /** Sends a message. Bytes are copied. */
   send(data: Sendable): void {
     const message = this.#amount.add(sizeOf(data));
     const sent = () => this.#amount.sent(message);
@@ -56,12 +56,12 @@ export class OutgoingMessages {
   }
 }
 
-/** Returns whether the value is a Blob of the host. */
+/** Returns true if the value is a Blob of the host. */
 export function isBlob(value: unknown): value is Blob {
   return typeof Blob === 'function' && value instanceof Blob;
 }
 
-/** Returns the size of a message for {@link BufferedAmount}: its text, or the number of its bytes. */
+/** Returns the argument for `BufferedAmount.add`: the text, or the number of bytes. */
 export function sizeOf(data: Sendable): string | number {
   if (typeof data === 'string') return data;
   return isBlob(data) ? data.size : data.byteLength;

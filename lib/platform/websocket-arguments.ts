@@ -1,5 +1,5 @@
-// The arguments of the platform's constructors → URL and options, parsed and checked as the WebSockets standard says
-// ("get a URL record", "The WebSocket interface").
+// Parses and checks the arguments of the platform's constructors as the WebSockets standard demands ("get a URL record", "The
+// WebSocket interface").
 
 import { domException } from '../base/dom-exception.ts';
 import type { OptionRule, OptionRules } from '../base/option-rule.ts';
@@ -20,7 +20,7 @@ export function webSocketUrl(url: string): string {
   const { protocol, href } = parsed(url);
   if (!/^(?:ws|http)s?:$/.test(protocol))
     throw syntaxError(url, 'must have the scheme ws, wss, http or https');
-  // The serialization has no other.
+  // A serialized URL contains `#` only before a fragment.
   if (href.includes('#')) throw syntaxError(url, 'must not have a fragment');
   return href.replace(/^http/, 'ws');
 }
@@ -50,7 +50,7 @@ const deliverRule: OptionRule<'messages'> = {
   },
 };
 
-/** Returns the option table of a platform class whose opener has these options. */
+/** Returns the option table of a platform class with an opener that has these options. */
 export function platformOptions<Options extends SettledConnectOptions>(
   owner: 'WebSocketStream' | 'WebSocket',
   rules: () => OptionRules<Options>,
@@ -61,10 +61,10 @@ export function platformOptions<Options extends SettledConnectOptions>(
 }
 
 /**
- * Checks the options, and returns them with all defaults.
+ * Checks the options and returns them with their defaults.
  *
  * @throws DOMException SyntaxError for subprotocols that are not distinct tokens
- * @throws TypeError and RangeError for other options, by name
+ * @throws TypeError and RangeError for other invalid options; the message names the option
  */
 export function checkOptions<Options extends SettledConnectOptions>(
   table: OptionTable<Options>,
@@ -81,10 +81,10 @@ export function checkOptions<Options extends SettledConnectOptions>(
 export type WebSocketOpener = (url: string, options: ConnectOptions) => Promise<OpenWebSocket>;
 
 /**
- * Opens a WebSocket as the platform does: it fails if the server chooses none of the subprotocols that are offered, unless
- * `requireProtocol` is false. An opener of the caller's own need not look.
+ * Opens a WebSocket as the platform does: fails if the server chooses none of the offered subprotocols, unless
+ * `requireProtocol` is false. The caller's opener need not check that.
  *
- * @throws HandshakeError in that case; errors of the opener pass through
+ * @throws HandshakeError in that case, and the errors of the opener
  */
 export async function openExactly(
   open: WebSocketOpener,

@@ -21,23 +21,23 @@ import {
   webSocketUrl,
 } from './websocket-arguments.ts';
 
-/** `protocols` and `signal` are the platform's; the others are ours. */
+/** The options: `protocols` and `signal` of the platform; the others are additions to the standard. */
 export interface WebSocketStreamOptions extends Omit<ConnectOptions, 'protocols' | 'deliver'> {
   /** Subprotocols, the preferred first: distinct tokens. Default: none. */
   readonly protocols?: Iterable<string> | undefined;
 }
 
-/** The value of `opened`: the four members of the platform, and the socket that they belong to. */
+/** The value of `opened`: the four members of the platform, and the socket to which they belong. */
 export interface WebSocketOpenInfo {
   /** The extensions in use, as in their header; '' if none. */
   readonly extensions: string;
   /** The subprotocol; '' if none. */
   readonly protocol: string;
-  /** Incoming messages, one a chunk: text as a string, binary as a Uint8Array. */
+  /** A stream of incoming messages, one per chunk: text as a string, binary as a Uint8Array. */
   readonly readable: ReadableStream<Message>;
-  /** Outgoing messages, one a chunk: buffers and views of them as binary, anything else as text. */
+  /** A stream of outgoing messages, one per chunk: buffers and views of them as binary, anything else as text. */
   readonly writable: WritableStream<OutgoingMessage>;
-  /** The open WebSocket itself, with its further methods. An addition of ours; not enumerable. */
+  /** The open WebSocket, which has more methods. An addition to the standard; not enumerable. */
   readonly socket: OpenWebSocket;
 }
 
@@ -49,8 +49,8 @@ interface Settlement<Value> {
 }
 
 /**
- * A WebSocket that is being opened. `opened` and `closed` reject with a WebSocketError, whose `cause` says why, or with
- * the reason of the signal. An ignored rejection does no harm.
+ * A WebSocket that is being opened. `opened` and `closed` reject with a WebSocketError, whose `cause` gives the reason, or with
+ * the reason of the signal. An unhandled rejection does not end the process.
  */
 export class WebSocketStream {
   readonly #url: string;
@@ -64,10 +64,10 @@ export class WebSocketStream {
   /**
    * Starts to open a WebSocket.
    *
-   * @param open - opens the WebSocket; gets all options, checked, with a signal of our own
+   * @param open - opens the WebSocket; gets the checked options with a signal of this object
    * @param table - the options that `open` takes. Default: those of `connectWebSocket`
-   * @throws DOMException SyntaxError for a URL or subprotocols that the platform refuses
-   * @throws TypeError and RangeError for other options, by name
+   * @throws DOMException SyntaxError for a URL or subprotocols that the WebSocket standard rejects
+   * @throws TypeError and RangeError for other invalid options; the message names the option
    */
   constructor(
     url: string | { toString(): string },
@@ -79,7 +79,7 @@ export class WebSocketStream {
     const checked = checkOptions(table, dictionary('options', options));
     const { signal } = checked;
     this.#url = webSocketUrl(text);
-    // Refuses contradictory headers before anything is opened.
+    // Rejects conflicting headers before it opens anything.
     new ClientOpening(this.#url, checked);
     const wanted = { ...checked, signal: this.#opening.signal };
     this.#opened = new Promise((resolve, reject) => (this.#settleOpened = { resolve, reject }));
@@ -106,7 +106,7 @@ export class WebSocketStream {
   }
 
   /**
-   * Begins the closing handshake, or cancels the opening. Does nothing after the closing has begun.
+   * Starts the closing handshake, or cancels the opening. Does nothing after the closing has begun.
    *
    * @throws TypeError for a value that is not an object, and for a code that is not an integer from 0 to 65535
    * @throws DOMException InvalidAccessError for a code other than 1000 and 3000 to 4999, SyntaxError for a reason of more
@@ -175,7 +175,7 @@ class PlatformRules implements StreamRules {
     this.#socket = socket;
   }
 
-  /** The code and reason of a WebSocketError, if an application may send them; otherwise nothing. */
+  /** Returns the code and reason of a WebSocketError if an application may send them; otherwise nothing. */
   closeInfoOf(reason: unknown): CloseInfo {
     if (!isWebSocketError(reason)) return {};
     try {
@@ -185,7 +185,7 @@ class PlatformRules implements StreamRules {
     }
   }
 
-  /** The code and reason of the peer's Close; 1006 without one, whatever we have told the peer. */
+  /** Returns an error with the code and reason of the peer's Close, or 1006 without one, whatever we have sent. */
   failureOf(failure: WebSocketError): WebSocketError {
     const { closeRecord } = this.#socket;
     const closeCode = reportedCode(closeRecord);
@@ -195,7 +195,7 @@ class PlatformRules implements StreamRules {
   }
 }
 
-/** Returns whether the value is an instance of our WebSocketError or the host's. */
+/** Returns true if the value is an instance of our WebSocketError or the host's. */
 function isWebSocketError(value: unknown): value is WebSocketError {
   if (value instanceof WebSocketError) return true;
   const { WebSocketError: Host } = globalThis as unknown as { WebSocketError?: new () => WebSocketError };

@@ -67,8 +67,8 @@ const connectOptions = /* @__PURE__ */ platformOptions('WebSocket', connectRules
 const Target: typeof EventTarget = eventTargetOf(globalThis);
 
 /**
- * A WebSocket with events. Each event has a task of its own, as on the platform. `pause`, `resume`, `ping`, `terminate` and
- * `from` are ours.
+ * A WebSocket with events. Each event has its own task, as on the platform. `pause`, `resume`, `ping`, `terminate` and `from`
+ * are additions to the standard.
  */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the methods are those of EventTarget, with types of events.
 export class WebSocket extends Target {
@@ -100,10 +100,10 @@ export class WebSocket extends Target {
   /**
    * Starts to open a WebSocket.
    *
-   * @param open - opens the WebSocket; gets all options, checked, with the protocols and a signal of our own
+   * @param open - opens the WebSocket; gets the checked options with the protocols and a signal of this object
    * @param table - the options that `open` takes. Default: those of `connectWebSocket`
-   * @throws DOMException SyntaxError for a URL or subprotocols that the platform refuses
-   * @throws TypeError and RangeError for other options, by name
+   * @throws DOMException SyntaxError for a URL or subprotocols that the WebSocket standard rejects
+   * @throws TypeError and RangeError for other invalid options; the message names the option
    */
   constructor(
     url: string | { toString(): string },
@@ -128,7 +128,7 @@ export class WebSocket extends Target {
     this.#url = webSocketUrl(text);
     this.#origin = new URL(this.#url).origin;
     this.#opening = new AbortController();
-    // Refuses contradictory headers before anything is opened.
+    // Rejects conflicting headers before it opens anything.
     new ClientOpening(this.#url, checked);
     const wanted = { ...checked, signal: this.#opening.signal };
     if (signal?.aborted) this.#giveUp(signal.reason);
@@ -136,10 +136,10 @@ export class WebSocket extends Target {
   }
 
   /**
-   * Returns the interface over an open socket, such as one that a server has accepted. It fires no `open`, and its `url`
-   * is ''. The first message comes in a later task.
+   * Returns a WebSocket over an open socket, such as one that a server has accepted. It fires no `open` event, and its `url` is
+   * ''. The first message comes in a later task.
    *
-   * @throws TypeError if the socket is read already, or if it delivers parts
+   * @throws TypeError if the socket is already being read, or if it delivers parts
    */
   static from(socket: OpenWebSocket): WebSocket {
     if (socket.delivers === 'parts')
@@ -157,17 +157,17 @@ export class WebSocket extends Target {
     return this.#readyState;
   }
 
-  /** The number of bytes given to `send` that have not gone to the transport; text counts as UTF-8. */
+  /** The number of bytes passed to `send` that the transport has not taken; text counts as UTF-8. */
   get bufferedAmount(): number {
     return this.#amount.bytes;
   }
 
-  /** The extensions in use, as in their header; '' if there are none, or before the WebSocket is open. */
+  /** The extensions in use, as in their header; '' if there are none or the WebSocket is not open yet. */
   get extensions(): string {
     return this.#socket?.extensions ?? '';
   }
 
-  /** The subprotocol; '' if there is none, or before the WebSocket is open. */
+  /** The subprotocol; '' if there is none or the WebSocket is not open yet. */
   get protocol(): string {
     return this.#socket?.protocol ?? '';
   }
@@ -215,14 +215,14 @@ export class WebSocket extends Target {
   }
 
   /**
-   * Sends a message: a string as text, a buffer, a view or a Blob as binary, any other value as its string. After the
-   * closing has begun, the message is dropped.
+   * Sends a message: a string as text, a buffer, a view or a Blob as binary, any other value converted to a string. Drops the
+   * message if the closing has begun.
    *
    * @throws DOMException InvalidStateError before the WebSocket is open
    * @throws TypeError for resizable buffers, views of shared buffers, and values that cannot become a string
    */
   send(data: string | ByteSource | Blob): void {
-    // biome-ignore lint/complexity/noArguments: nothing else tells `undefined` from no argument.
+    // biome-ignore lint/complexity/noArguments: only `arguments` tells `undefined` from a missing argument.
     requireArguments('send', arguments.length, 1);
     const sendable = isBlob(data) ? data : (bufferSource(data) ?? `${data as string}`);
     if (this.#readyState === 0)
@@ -232,14 +232,14 @@ export class WebSocket extends Target {
   }
 
   /**
-   * Begins the closing handshake after all messages given to `send`, or cancels the opening. Does nothing after the
-   * closing has begun.
+   * Starts the closing handshake after all messages passed to `send`, or cancels the opening. Does nothing after the closing
+   * has begun.
    *
    * @throws DOMException InvalidAccessError for a code other than 1000 and 3000 to 4999, SyntaxError for a reason of more
    * than 123 bytes of UTF-8
    */
   close(code: number | undefined = undefined, reason: string | undefined = undefined): void {
-    // Reads the state first, so that a `this` of another class is refused before the arguments are.
+    // Reads the state first, so that a `this` of another class is rejected before the arguments are checked.
     const state = this.#readyState;
     const closeCode = code === undefined ? undefined : clampedShort(code);
     const info = validCloseInfo(closeCode, reason === undefined ? '' : `${reason}`);
@@ -247,13 +247,13 @@ export class WebSocket extends Target {
     else if (state === 1) this.#close(info);
   }
 
-  /** Stops the delivery of messages. Once the look-ahead is full, the peer is held back too. An addition of ours. */
+  /** Stops the delivery of messages. Once the look-ahead is full, the socket stops reading. An addition to the standard. */
   pause(): void {
     this.#paused = true;
     this.#subscription?.pause();
   }
 
-  /** Resumes the delivery of messages, from the next task on. An addition of ours. */
+  /** Resumes the delivery of messages, from the next task on. An addition to the standard. */
   resume(): void {
     if (!this.#paused) return;
     this.#paused = false;
@@ -261,8 +261,8 @@ export class WebSocket extends Target {
   }
 
   /**
-   * Sends a ping. Resolves with the milliseconds until the peer's pong; rejects if the connection ends before it. An
-   * ignored rejection does no harm. An addition of ours.
+   * Sends a ping. Resolves with the round trip in milliseconds; rejects if the connection ends first. An unhandled rejection
+   * does not end the process. An addition to the standard.
    *
    * @param data - at most 125 bytes. Default: eight random ones
    */
@@ -276,8 +276,8 @@ export class WebSocket extends Target {
   }
 
   /**
-   * Releases the transport at once, without a Close. `close` fires with 1006 unless both Close frames have passed. An
-   * addition of ours.
+   * Releases the transport at once, without a Close. `close` fires with 1006 unless both Close frames have passed. An addition
+   * to the standard.
    */
   terminate(): void {
     if (this.#readyState === 0) return this.close();
@@ -341,7 +341,7 @@ export class WebSocket extends Target {
     this.#drain();
   }
 
-  /** Lets the remaining events pass: messages are no longer delivered, and the end has to be reached. */
+  /** Drops the remaining messages so that the end is reached. */
   #drain(): void {
     this.#paused = false;
     if (!this.#resting) this.#subscription?.resume();
@@ -386,7 +386,7 @@ export class WebSocket extends Target {
     const record = socket.closeRecord;
     const code = reportedCode(record);
     const reason = record.received?.reason ?? '';
-    // §7.2.1: a transport that is lost is a failure, too.
+    // §7.2.1: the loss of the transport is a failure, too.
     this.#end(
       { code, reason, wasClean: record.wasClean && !record.lost },
       this.#terminated ? undefined : failure,
@@ -442,7 +442,7 @@ function protocolList(protocols: unknown): string[] {
   return isSequence ? sequence('protocols', protocols) : [`${protocols as string}`];
 }
 
-/** Returns the options with the protocols, which have an argument of their own. */
+/** Returns the options with the protocols, which are a separate argument. */
 function withProtocols(options: object, protocols: readonly string[]): object {
   if ((options as ConnectOptions).protocols === undefined) {
     return Object.create(options, { protocols: { value: protocols, enumerable: true } });

@@ -1,31 +1,31 @@
-// Two ends of a connection in memory, with the manners of a network: a task between write and read, a buffer that
-// fills, half-close, and resets that lose what is on the way.
+// Two ends of a connection in memory that behave like a network: a task between write and read, a limited buffer, half-close,
+// and resets that lose unread bytes.
 
 import type { ByteDuplex } from '../streams/byte-duplex.ts';
 import { nextTask } from '../streams/next-task.ts';
 import { Wire } from './wire.ts';
 
-/** How the two ends of a {@link duplexPair} are connected. */
+/** The options of a {@link duplexPair}. */
 export interface DuplexPairOptions {
   /**
-   * How many bytes each direction holds: a write settles when no more than these are unread. 0: every byte has to be
-   * read; `Infinity`: a write settles at once. Default 64 KiB.
+   * The number of bytes that each direction buffers: a write settles when at most this many are unread. With 0 every byte must
+   * be read first; with `Infinity` a write settles at once. Default: 64 KiB.
    */
   readonly capacityBytes?: number | undefined;
 }
 
 /** One end of a connection in memory. */
 export interface TestDuplex extends ByteDuplex {
-  /** Breaks the connection: this end fails with the reason, the other end learns of a reset a task later. */
+  /** Breaks the connection: this end fails with the reason, the other end fails with a reset in a later task. */
   reset(reason?: unknown): void;
 }
 
 /**
- * A pair of byte streams, each the other's peer. `close()` of a writable ends the other's readable and leaves the way
- * back open. `abort()` and `cancel()` reset the whole connection: unread bytes are lost, and every stream that has not
- * ended fails. Bytes are copied when they are read: nothing that is delivered shares memory with what was written.
+ * Returns two connected duplexes of bytes. `close()` of a writable ends the readable of the other end and leaves the opposite
+ * direction open. `abort()` and `cancel()` reset the whole connection: unread bytes are lost, and every stream that has not
+ * ended fails. Bytes are copied when they are read, so delivered chunks share no memory with written ones.
  *
- * @throws RangeError when the capacity is negative or no number
+ * @throws RangeError if the capacity is negative or not a number
  */
 export function duplexPair(options: DuplexPairOptions = {}): [TestDuplex, TestDuplex] {
   const { capacityBytes = 65536 } = options;

@@ -1,23 +1,23 @@
-// A clock for tests: time stands until the test moves it, so that every timeout can be tested at once.
+// A clock for tests. Time stands still until the test moves it, so a test of a timeout takes no time.
 
 import type { Clock } from '../sockets/deadline-timer.ts';
 import { nextTask } from '../streams/next-task.ts';
 
-/** A clock that a test moves; it is given as the option `clock`. */
+/** A clock that the test moves. Pass it as the option `clock`. */
 export interface FakeClock extends Clock {
   /**
-   * Moves the time by so many milliseconds. The timers that are due run in their order, each at its own time. Before and
-   * after each, bytes pass between sockets that are in memory, so that a pong comes before the ping has timed out.
+   * Moves the time by `ms` milliseconds. Due timers run in order, each at its own time. Before and after each, bytes pass between
+   * sockets in memory, so that a pong arrives before its ping times out.
    *
    * @throws RangeError for a time that is negative or not a number
    */
   advance(ms: number): Promise<void>;
 }
 
-/** The tasks in which bytes pass: there and back take four, closing handshakes a few more. */
+/** The number of tasks in which bytes can pass: a round trip takes four, a closing handshake a few more. */
 const tasksPerTimer = 12;
 
-/** Returns a clock that stands at 0. */
+/** Returns a clock whose time is 0. */
 export function fakeClock(): FakeClock {
   return new ManualClock();
 }
@@ -58,7 +58,7 @@ class ManualClock implements FakeClock {
     this.#now = Math.max(this.#now, end);
   }
 
-  /** The first timer until then, and of several at the same time the one that was set first. */
+  /** Returns the first timer due by then; of several at the same time, the one that was set first. */
   #due(end: number): Timer | undefined {
     let due: Timer | undefined;
     for (const timer of this.#timers) {

@@ -1,4 +1,4 @@
-// A transform stream that cuts the bytes on their way as `rechunk` does, and can end or break them off.
+// A transform stream that cuts bytes into other chunks, and can end or fail after a number of bytes.
 
 import type { Stage } from '../base/stage.ts';
 import { nextTask } from '../streams/next-task.ts';
@@ -6,20 +6,20 @@ import { ReadableStream, type WritableStream } from '../streams/platform.ts';
 import { StageStream } from '../streams/stage-stream.ts';
 import { concatenated } from './rechunk.ts';
 
-/** Where the bytes break off. */
+/** The options of a {@link RechunkStream}. */
 export interface RechunkStreamOptions {
-  /** After so many bytes the stream ends, and what it came from is cancelled. Default `Infinity`. */
+  /** The number of bytes after which the stream ends and its source is cancelled. Default: `Infinity`. */
   readonly endAt?: number | undefined;
-  /** If given, the stream does not end there but fails with this. */
+  /** The error with which the stream fails at `endAt`. Default: it ends. */
   readonly failure?: unknown;
 }
 
-/** How many tasks without a chunk count as silence. */
+/** The number of tasks without a chunk that count as silence. */
 const quietTasks = 4;
 
 /**
- * Re-cuts a live stream of bytes into chunks of these lengths. A chunk waits for its bytes only while bytes keep
- * coming: with nothing on the way it comes shorter, so that a conversation does not stand still.
+ * Cuts a live stream of bytes into chunks of the given lengths. If the source falls silent, the bytes so far are a shorter
+ * chunk, so that a conversation does not stall.
  */
 export class RechunkStream {
   readonly readable: ReadableStream<Uint8Array>;
@@ -29,7 +29,7 @@ export class RechunkStream {
   readonly #failure: unknown;
   #reading: Promise<ReadableStreamReadResult<Uint8Array>> | undefined;
   #held = new Uint8Array(0);
-  /** How many bytes may still pass. */
+  /** The number of bytes that may still pass. */
   #left: number;
 
   constructor(lengths: Iterable<number>, options: RechunkStreamOptions = {}) {
@@ -57,7 +57,7 @@ export class RechunkStream {
     controller.enqueue(chunk);
   }
 
-  /** Holds so many bytes, or some if no more are on the way, or none at the end. */
+  /** Collects `length` bytes, or fewer if the source falls silent or ends. */
   async #gather(length: number): Promise<void> {
     while (this.#held.length < length) {
       this.#reading ??= this.#reader.read();
@@ -76,7 +76,7 @@ export class RechunkStream {
   }
 }
 
-/** Whether the promise is fulfilled before a silence; a failure waits until what is held has gone. */
+/** Returns true if the promise is fulfilled before a silence. A failure waits until the collected bytes have passed. */
 async function arrivesSoon(reading: Promise<unknown>): Promise<boolean> {
   const arrival = reading.then(
     () => true,
@@ -90,7 +90,7 @@ async function silence(): Promise<false> {
   return false;
 }
 
-/** Lets every chunk through. */
+/** Returns a stage that passes every chunk on. */
 function passage(): Stage<Uint8Array, Uint8Array> {
   let held: Uint8Array | undefined;
   return {

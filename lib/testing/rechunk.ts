@@ -1,13 +1,13 @@
-// The same bytes in other chunks. How they are cut is said by the lengths of the chunks in turn.
+// Cuts bytes into chunks of given lengths.
 
 import { seededRandom } from './seeded-random.ts';
 
 /**
- * The bytes cut into chunks of these lengths; what is left comes as one chunk. So `[]` merges everything, `[3]` cuts
- * behind the third byte, and a length of 0 gives an empty chunk. Every chunk is a copy with a buffer of its own.
+ * Returns the bytes in chunks of these lengths, and the rest as one chunk. So `[]` merges everything, `[3]` cuts after the
+ * third byte, and a length of 0 gives an empty chunk. Every chunk is a copy with its own buffer.
  *
  * @example
- * rechunk(bytes, every(1));                 // octet by octet
+ * rechunk(bytes, every(1));                 // byte by byte
  * rechunk(bytes, seededLengths(7, 100));    // at random, always the same
  * rechunk(bytes.subarray(0, 5), []);        // ended after five bytes
  */
@@ -28,9 +28,9 @@ export function rechunk(
 }
 
 /**
- * Chunks of `length` bytes, without end.
+ * Returns endless chunk lengths of `length`.
  *
- * @throws RangeError for a length that is no positive integer
+ * @throws RangeError for a length that is not a positive integer
  */
 export function every(length: number): Iterable<number> {
   if (!(Number.isInteger(length) && length > 0))
@@ -38,7 +38,7 @@ export function every(length: number): Iterable<number> {
   return lengthsFrom(() => () => length);
 }
 
-/** Chunks of 1 to `maxLength` bytes, at random but the same for the same seed, without end. */
+/** Returns endless random chunk lengths of 1 to `maxLength`, the same for the same seed. */
 export function seededLengths(seed: number, maxLength: number): Iterable<number> {
   return lengthsFrom(() => {
     const random = seededRandom(seed);
@@ -55,7 +55,7 @@ function lengthsFrom(start: () => () => number): Iterable<number> {
   };
 }
 
-/** The parts as one, in a buffer of its own. */
+/** Returns the parts as one array with its own buffer. */
 export function concatenated(parts: Iterable<Uint8Array>): Uint8Array<ArrayBuffer> {
   const list = [...parts];
   const whole = new Uint8Array(list.reduce((sum, part) => sum + part.length, 0));

@@ -1,26 +1,26 @@
-// The proof that a stage does not mind how its input was cut.
+// Checks that the result of a stage does not depend on how its input is cut into chunks.
 
 import type { Stage } from '../base/stage.ts';
 import { every, rechunk, seededLengths } from './rechunk.ts';
 
-/** What came of running a stage over its whole input. */
+/** The result of running a stage over its whole input. */
 export interface Outcome<Outputs> {
-  /** The outputs before the end or the failure, joined. */
+  /** The joined outputs before the end or the failure. */
   readonly outputs: Outputs;
-  /** What the stage threw, if it threw. */
+  /** The error of the stage, if it threw. */
   readonly error?: unknown;
 }
 
-/** How often the input is cut at random. */
+/** The number of random cuts. */
 const randomCuts = 20;
 
 /**
- * Runs fresh stages over the bytes: whole, octet by octet, split at every offset, and cut at random (always the same).
- * The work is the square of the number of bytes: some hundred are plenty.
+ * Runs new stages over the bytes: whole, byte by byte, split at every offset, and cut at random with fixed seeds. The work
+ * grows with the square of the number of bytes, so use a few hundred at most.
  *
- * @param join - makes equal what may differ by the cutting, such as the parts of a payload: outputs in, anything out
- * @returns what came of it, the same for all cuts
- * @throws Error when a cut gives other outputs or another failure; the message says which
+ * @param join - joins outputs that may differ between cuts, such as the parts of a payload
+ * @returns the result, which is the same for all cuts
+ * @throws Error if a cut gives other outputs or another failure; the message names the cut
  */
 export function runCuts<Out, Outputs>(
   makeStage: () => Stage<Uint8Array, Out>,
@@ -32,20 +32,22 @@ export function runCuts<Out, Outputs>(
   for (const [name, lengths] of cuts(bytes.length)) {
     const outcome = run(lengths);
     if (!same(whole, outcome))
-      throw new Error(`${name}: not the outcome of the whole`, { cause: { whole, outcome } });
+      throw new Error(`${name}: the outcome differs from that of the whole input`, {
+        cause: { whole, outcome },
+      });
   }
   return whole;
 }
 
 function* cuts(length: number): Iterable<[name: string, lengths: Iterable<number>]> {
-  yield ['octet by octet', every(1)];
+  yield ['byte by byte', every(1)];
   for (let offset = 1; offset < length; offset++) yield [`split at ${offset}`, [offset]];
   for (let seed = 1; seed <= randomCuts; seed++) {
     yield [`cut at random, seed ${seed}`, seededLengths(seed, Math.max(2, length / 2))];
   }
 }
 
-/** Drives a stage over these chunks to its end, or to its failure. */
+/** Runs a stage over these chunks to its end or failure. */
 function runStage<In, Out, Outputs>(
   stage: Stage<In, Out>,
   chunks: readonly In[],
@@ -66,7 +68,7 @@ function runStage<In, Out, Outputs>(
   return { outputs: join(outputs) };
 }
 
-/** Whether two values have the same structure: primitives, arrays, bytes, plain objects, errors. */
+/** Returns true if two values have the same structure: primitives, arrays, bytes, plain objects, errors. */
 function same(one: unknown, other: unknown): boolean {
   if (Object.is(one, other)) return true;
   if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false;
@@ -79,7 +81,7 @@ function same(one: unknown, other: unknown): boolean {
   );
 }
 
-/** What can be enumerated, inherited or not: the fields of a WebSocketError are accessors on its prototype. */
+/** Returns the enumerable names, with inherited ones: the fields of a WebSocketError are accessors on its prototype. */
 function namesOf(value: object): string[] {
   const names: string[] = [];
   for (const name in value) names.push(name);

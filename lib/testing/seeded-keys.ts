@@ -1,10 +1,10 @@
-// Masking keys that a test can foretell.
+// Predictable masking keys for tests.
 
 import { seededRandom } from './seeded-random.ts';
 
 /**
- * A source of bytes for the option `randomBytes` that gives the same keys for the same seed. For tests only: masking
- * keys of real connections must not be predictable (RFC 6455 §5.3).
+ * Returns a source for the option `randomBytes` that gives the same keys for the same seed. For tests only: the masking keys
+ * of real connections must not be predictable (RFC 6455 §5.3).
  */
 export function seededKeys(seed: number): (byteLength: number) => Uint8Array<ArrayBuffer> {
   const random = seededRandom(seed);

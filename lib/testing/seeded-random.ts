@@ -1,9 +1,9 @@
-// Chance that can be repeated: the same seed, the same course.
+// A repeatable source of random integers.
 
 /**
- * A source of integers from 0 up to, and without, `below`. Good for tests, and for nothing that has to be secret.
+ * Returns a function that gives random integers from 0 to `below - 1`. For tests only: it is not secure.
  *
- * @param seed - an integer; each gives a sequence of its own
+ * @param seed - an integer; the same seed gives the same sequence
  */
 export function seededRandom(seed: number): (below: number) => number {
   // Mulberry32, by Tommy Ettinger; in the public domain.

@@ -1,4 +1,4 @@
-// Both sides of an open WebSocket in memory.
+// Opens a WebSocket in memory and returns both sides.
 
 // `Symbol.asyncDispose` is not in ES2022, and not every runtime's types declare it.
 /// <reference lib="esnext.disposable" preserve="true" />
@@ -11,25 +11,25 @@ import type { OpenWebSocket } from '../sockets/open-websocket.ts';
 import type { ConnectOptions } from '../sockets/proposal.ts';
 import { duplexPair, type TestDuplex } from './duplex-pair.ts';
 
-/** Options of {@link socketPair}. */
+/** The options of {@link socketPair}. */
 export interface SocketPairOptions {
-  /** The URL that the client asks for. Default: `ws://in.memory/`. */
+  /** The URL of the client's request. Default: `ws://in.memory/`. */
   readonly url?: string | undefined;
-  /** The options of the client, those of `connectWebSocket`. */
+  /** The options of the client, as for `connectWebSocket`. */
   readonly client?: ConnectOptions | undefined;
-  /** The options of the server, those of `acceptWebSocket`. */
+  /** The options of the server, as for `acceptWebSocket`. */
   readonly server?: AcceptOptions | undefined;
-  /** The clock of both, such as a `fakeClock()`. Default: that of their own options, or the platform's. */
+  /** The clock of both sides, such as a `fakeClock()`. Default: the clock of their own options, or the platform's. */
   readonly clock?: Clock | undefined;
 }
 
-/** Two open sockets that talk to each other. */
+/** The two sides of an open WebSocket. */
 export interface SocketPair {
   readonly client: OpenWebSocket;
   readonly server: OpenWebSocket;
-  /** Breaks the connection, as a network does: both sides end with 1006. The reason is the `cause` of the error. */
+  /** Breaks the connection as a network does: both sides fail with 1006. The reason is the `cause` of the error. */
   cut(reason?: unknown): void;
-  /** Closes both, and resolves when both have ended. */
+  /** Closes both sides, and resolves when both have ended. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -43,10 +43,10 @@ const pairOptions = /* @__PURE__ */ new OptionTable<
 }));
 
 /**
- * Opens a WebSocket in memory, and returns both sides. Nothing of it keeps a process alive, so a test that forgets to close
+ * Opens a WebSocket in memory and returns both sides. It does not keep the process alive, so a test that forgets to close
  * them still ends.
  *
- * @throws TypeError and RangeError for bad options, by name
+ * @throws TypeError and RangeError for invalid options; the message names the option
  * @throws HandshakeError if the options of one side refuse those of the other
  * @example
  * await using pair = await socketPair({ server: { protocols: ['chat'] } });
@@ -60,13 +60,13 @@ export async function socketPair(options: SocketPairOptions = {}): Promise<Socke
     const accepted = acceptWebSocket(far, withClock(server, clock));
     return new MemoryPair(...(await Promise.all([connected, accepted])), near);
   } catch (error) {
-    // The other side may still wait.
+    // The other side may still be waiting.
     near.reset(error);
     throw error;
   }
 }
 
-/** Returns the options with this clock. They are inherited, so that those of a class stay what they are. */
+/** Returns the options with this clock. They are inherited, so that accessors of a class still work. */
 function withClock<Options extends object>(options: Options | undefined, clock: Clock | undefined): Options {
   const given = (options ?? {}) as Options;
   return clock === undefined ? given : Object.create(given, { clock: { value: clock, enumerable: true } });

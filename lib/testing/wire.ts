@@ -1,15 +1,15 @@
-// One direction of a connection in memory: bytes written here are read there, in a later task.
+// One direction of a connection in memory: written bytes can be read in a later task.
 
 import { nextTask } from '../streams/next-task.ts';
 import { ReadableStream, WritableStream } from '../streams/platform.ts';
 
-/** What becomes of the connection when one end of a wire breaks off. */
+/** Called when one end of a wire is aborted or cancelled. */
 export interface WireEnds {
   readonly onAbort: (reason: unknown) => void;
   readonly onCancel: (reason: unknown) => void;
 }
 
-/** Holds `capacity` bytes: a write settles when no more than these are unread. The reader gets copies. */
+/** Buffers `capacity` bytes: a write settles when at most this many are unread. The reader gets copies. */
 export class Wire {
   readonly readable: ReadableStream<Uint8Array>;
   readonly writable: WritableStream<Uint8Array>;
@@ -28,13 +28,13 @@ export class Wire {
     this.writable = this.#makeWritable(ends);
   }
 
-  /** The reader's end fails; what it has not read is lost. */
+  /** Fails the readable end. Unread bytes are lost. */
   failReader(reason: unknown): void {
     this.#break();
     this.#source.error(reason);
   }
 
-  /** The writer's end fails; what is on the way is lost. */
+  /** Fails the writable end. Unread bytes are lost. */
   failWriter(reason: unknown): void {
     this.#break();
     this.#sink.error(reason);
@@ -62,7 +62,7 @@ export class Wire {
       },
       write: async chunk => {
         if (chunk instanceof Uint8Array) return this.#write(chunk);
-        const error = new TypeError('a byte stream takes Uint8Array and nothing else');
+        const error = new TypeError('chunk must be a Uint8Array');
         onAbort(error);
         throw error;
       },
@@ -95,7 +95,7 @@ export class Wire {
     if (this.#state === 'ended' && this.#chunks.length === 0) this.#source.close();
   }
 
-  /** Copied no earlier, so that a writer who uses its buffer again too soon is found out. */
+  /** Copies the bytes as late as possible, so that tests notice a writer that reuses its buffer too early. */
   #deliverChunk(chunk: Uint8Array): void {
     this.#readWaits = false;
     this.#unread -= chunk.length;

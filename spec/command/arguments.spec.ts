@@ -20,7 +20,7 @@ function mistake(...args: string[]): string {
   return assert.unreachable(`${args.join(' ')} was taken`) as never;
 }
 
-test('a URL alone connects, with defaults', () => {
+test('connects to a URL alone, with defaults', () => {
   const command = parseCommand([url]);
   assert.is(command.type, 'connect');
   if (command.type !== 'connect') return;
@@ -53,7 +53,7 @@ test('a URL alone connects, with defaults', () => {
   });
 });
 
-test('takes every option of a client', () => {
+test('accepts every option of a client', () => {
   const settings = settingsOf(
     ...['-H', 'X-A: 1', '--header', 'X-B:\t2: 3', '-s', 'chat', '-s', 'v2', '-o', 'https://example.com'],
     ...['-u', 'me:secret', '-k', '--ca', 'a', '--cert', 'b', '--key', 'c', '--unix', '/s', '--no-proxy'],
@@ -92,7 +92,7 @@ test('takes every option of a client', () => {
   assert.is(settingsOf('-b', 'hex').binary, 'hex');
 });
 
-test('listens, passes on, helps and tells its version', () => {
+test('listens, relays, helps and prints its version', () => {
   const listen = parseCommand(['-l', '0', '--once', '--echo']);
   assert.is(listen.type === 'listen' && listen.once && listen.settings.echo, true);
   assert.equal(listen.type === 'listen' && listen.at, { host: '127.0.0.1', port: 0 });
@@ -102,7 +102,7 @@ test('listens, passes on, helps and tells its version', () => {
   assert.is(parseCommand(['-v']).type, 'version');
 });
 
-test('says what is wrong with the command line', () => {
+test('names the mistake in a command line', () => {
   assert.match(mistake(), 'one URL is needed (got none)');
   assert.match(mistake(url, url), `one URL is needed (got ${url} ${url})`);
   assert.match(mistake('-l', '1', url), '--listen takes no URL');
@@ -128,7 +128,7 @@ test('says what is wrong with the command line', () => {
   assert.not.match(secret, 'secret');
 });
 
-test('the help names every option, and fits a screen of 24 lines and 80 columns', () => {
+test('names every option in the help, which fits a screen of 24 lines and 80 columns', () => {
   for (const name of optionNames) assert.match(help, `--${name}`);
   const lines = help.trimEnd().split('\n');
   assert.ok(lines.length <= 24, `${lines.length} lines`);

@@ -17,7 +17,7 @@ const test = suite('connect');
 interface TestServer {
   readonly url: string;
   readonly requests: readonly IncomingMessage[];
-  /** Cuts every connection, and waits until they have ended. */
+  /** Destroys every connection, and waits until they have ended. */
   stop(): Promise<void>;
 }
 
@@ -42,7 +42,7 @@ async function serve(
 
 const echo = (socket: OpenWebSocket) => socket.readable.pipeTo(socket.writable).catch(() => {});
 
-test('sends each line and prints each message, then waits for quiet and closes', async () => {
+test('sends each line and prints each message, then waits for silence and closes', async () => {
   const { url, requests, stop } = await serve(echo, { protocols: ['chat'] });
   const lines = Array.from({ length: 2000 }, (_, i) => `line ${i} é\n`).join('');
   const args = [
@@ -79,7 +79,7 @@ test('waits again after each message', async () => {
   await stop();
 });
 
-test('closes after some messages; a server may close before', async () => {
+test('closes after some messages, or when the server closes before', async () => {
   const { url, stop } = await serve(async socket => {
     for (const message of ['a', 'b', 'c']) socket.send(message);
   });
@@ -97,7 +97,7 @@ test('closes after some messages; a server may close before', async () => {
   await closing.stop();
 });
 
-test('exits with 1 after any other end, and says how', async () => {
+test('exits with 1 after any other end, and describes it', async () => {
   const ends: ((socket: OpenWebSocket) => void)[] = [
     socket => socket.close({ closeCode: 4000, reason: '\x1b[2J\u009b' }),
     socket => socket.terminate(),
@@ -117,7 +117,7 @@ test('exits with 1 after any other end, and says how', async () => {
   await stop();
 });
 
-test('exits with 3 if nothing opens, with 2 if something cannot be asked for', async () => {
+test('exits with 3 if nothing opens, with 2 on invalid arguments', async () => {
   const { url, stop } = await serve(() => {}, {
     authorize: () => ({ status: 401, body: 'who\x1b are you?\nsecond line' }),
   });
@@ -135,7 +135,7 @@ test('exits with 3 if nothing opens, with 2 if something cannot be asked for', a
   assert.match(output.err, '--output: ENOENT');
 });
 
-test('input that cannot be sent ends with 2 and its line', async () => {
+test('exits with 2 on input that cannot be sent, and names its line', async () => {
   const { url, stop } = await serve(echo);
   const result = await runWith([url, '-b', 'hex', '-w', '0.2'], '00\nzz\n01\n');
   assert.is(result.code, 2);
@@ -148,7 +148,7 @@ test('input that cannot be sent ends with 2 and its line', async () => {
   await stop();
 });
 
-test('sends files and writes what comes to one, unchanged', async () => {
+test('sends files, and writes received messages to a file unchanged', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'connect-'));
   const [from, to] = [join(folder, 'from'), join(folder, 'to')];
   const content = new Uint8Array(500_000).map((_, i) => i * 7);
@@ -164,7 +164,7 @@ test('sends files and writes what comes to one, unchanged', async () => {
   rmSync(folder, { recursive: true });
 });
 
-test('a file that cannot be written to closes, and exits with 1', async () => {
+test('closes and exits with 1 if the file cannot be written', async () => {
   const { url, stop } = await serve(echo);
   const result = await runWith([url, '-O', '/dev/full', '-w', 'Infinity'], 'line\n'.repeat(100));
   assert.is(result.code, 1);
@@ -172,7 +172,7 @@ test('a file that cannot be written to closes, and exits with 1', async () => {
   await stop();
 });
 
-test('JSON in both directions, frames and pongs among it', async () => {
+test('reads and prints JSON, with frames and pongs', async () => {
   const { url, stop } = await serve(echo);
   const input = ['{"type":"ping"}', '{"type":"text","data":"a"}', '{"type":"binary","base64":"AP8="}', ''];
   const { code, out, err } = await runWith([url, '-j', '--frames', '-n', '2'], input.join('\n'));
@@ -210,7 +210,7 @@ test('compresses, shows frames on standard error, pings at an interval', async (
   await stop();
 });
 
-test('a ping that gets no pong is told', async () => {
+test('reports a ping without a pong', async () => {
   const { url, stop } = await serve(socket => setTimeout(() => socket.close({ closeCode: 1000 }), 300), {
     autoPong: false,
   });
@@ -219,7 +219,7 @@ test('a ping that gets no pong is told', async () => {
   await stop();
 });
 
-test('stops reading input that nobody takes, and resumes', async () => {
+test('stops reading input that the peer does not take, and resumes', async () => {
   let socket: OpenWebSocket | undefined;
   const { url, stop } = await serve(opened => (socket = opened));
   const io = new FakeProcess();
@@ -243,7 +243,7 @@ test('stops reading input that nobody takes, and resumes', async () => {
   await stop();
 });
 
-test('holds the server back while nobody reads what is printed', async () => {
+test('holds the server back while nobody reads the output', async () => {
   let sent = 0;
   const { url, stop } = await serve(async socket => {
     const message = 'x'.repeat(65_535);
@@ -255,7 +255,7 @@ test('holds the server back while nobody reads what is printed', async () => {
   });
   const io = new FakeProcess();
   const stdout = new PassThrough();
-  // Nothing is quiet as long as something waits to be printed.
+  // There is no silence while output is pending.
   io.stdin.end();
   const running = runCommand([url, '-w', '1'], Object.assign(Object.create(io), { stdout }));
   await new Promise(resolve => setTimeout(resolve, 1500));
@@ -267,7 +267,7 @@ test('holds the server back while nobody reads what is printed', async () => {
   await stop();
 });
 
-test('ends well when nobody reads what is printed any more', async () => {
+test('ends cleanly when nobody reads the output any more', async () => {
   const gone = new FakeProcess();
   const waiting = await serve(echo, {
     authorize: () => new Promise(resolve => setTimeout(resolve, 50)),
@@ -297,7 +297,7 @@ for (const [signal, code] of [
   ['SIGINT', 130],
   ['SIGTERM', 143],
 ] as const) {
-  test(`on ${signal} it closes, and exits with ${code}`, async () => {
+  test(`closes on ${signal}, and exits with ${code}`, async () => {
     let socket: OpenWebSocket | undefined;
     const { url, stop } = await serve(opened => {
       socket = opened;
@@ -316,7 +316,7 @@ for (const [signal, code] of [
   });
 }
 
-test('a person has a prompt, where mistakes are told, and Ctrl-D closes', async () => {
+test('shows a prompt on a terminal, which reports mistakes and closes on Ctrl-D', async () => {
   const { url, stop } = await serve(echo, { protocols: ['chat'], deflate: true });
   const io = new FakeProcess(true);
   const running = runCommand([url, '--slash', '-s', 'chat', '--compress'], io);
@@ -332,7 +332,7 @@ test('a person has a prompt, where mistakes are told, and Ctrl-D closes', async 
   await stop();
 });
 
-test('Ctrl-C at the prompt closes, and the exit code is that of SIGINT', async () => {
+test('closes on Ctrl-C at the prompt, with the exit code of SIGINT', async () => {
   const { url, stop } = await serve(echo);
   const io = new FakeProcess(true);
   const running = runCommand([url], io);
@@ -342,18 +342,18 @@ test('Ctrl-C at the prompt closes, and the exit code is that of SIGINT', async (
   await stop();
 });
 
-test('the prompt ends with the WebSocket', async () => {
+test('ends the prompt with the WebSocket', async () => {
   const { url, stop } = await serve(echo);
   const io = new FakeProcess(true);
   const running = runCommand([url, '--slash'], io);
   await io.printed(/connected/);
   io.stdin.write('/close 4001 bye\r');
-  // We have closed it ourselves: that is a good end.
+  // Our own Close is a clean end.
   assert.is(await running, 0);
   await stop();
 });
 
-test('lines that could not be sent any more make a bad end', async () => {
+test('exits with 1 if lines could not be sent any more', async () => {
   const { url, stop } = await serve(socket => setTimeout(() => socket.close({ closeCode: 1000 }), 200));
   const io = new FakeProcess();
   const running = runCommand([url], io);

@@ -16,7 +16,7 @@ function optionsOf(args: readonly string[], env: Environment = {}): DialOptions 
   return dialSettings(command.to, command.settings, env);
 }
 
-test('nothing is offered or trusted that was not asked for', () => {
+test('offers and trusts nothing by default', () => {
   const { connect, tls, ...rest } = optionsOf([]);
   assert.is(connect, undefined);
   assert.equal(tls, {});
@@ -30,7 +30,7 @@ test('nothing is offered or trusted that was not asked for', () => {
   });
 });
 
-test('credentials become a header, files are read', () => {
+test('converts credentials to a header, and reads files', () => {
   const folder = mkdtempSync(join(tmpdir(), 'dial-settings-'));
   const path = join(folder, 'pem');
   writeFileSync(path, 'PEM');
@@ -45,7 +45,7 @@ test('credentials become a header, files are read', () => {
   assert.throws(() => optionsOf(['--ca', path]), /--ca: ENOENT/);
 });
 
-test('the proxy of the environment is used, unless the user or a Unix socket is against it', () => {
+test('uses the proxy of the environment, unless --no-proxy or a Unix socket is given', () => {
   const env = { HTTPS_PROXY: 'http://proxy' };
   assert.type(optionsOf([], env).connect, 'function');
   assert.is(optionsOf(['--no-proxy'], env).connect, undefined);

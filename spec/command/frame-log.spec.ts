@@ -21,7 +21,7 @@ function log(options: Partial<FrameLogOptions> = {}): (frame: TappedFrame) => st
   return frame => log.describe(frame);
 }
 
-test('a line has time, sender, opcode, flags, length and the start of the payload', () => {
+test('prints time, sender, opcode, flags, length and the beginning of the payload', () => {
   const describe = log();
   assert.is(describe(frame(1, 'hi')), '   1.235 client text         fin            2 bytes  "hi"');
   assert.is(
@@ -34,14 +34,14 @@ test('a line has time, sender, opcode, flags, length and the start of the payloa
   assert.match(log({ role: 'server' })(frame(1, 'hi', { direction: 'in' }))!, / client text /);
 });
 
-test('a Close shows its code and reason', () => {
+test('prints code and reason of a Close', () => {
   const describe = log();
   assert.match(describe(frame(8, bytes()))!, /close +fin +0 bytes$/);
   assert.match(describe(frame(8, bytes(3, 232)))!, / {2}1000$/);
   assert.match(describe(frame(8, new Uint8Array([15, 160, ...encode('bye\n')])))!, / {2}4000 "bye\\n"$/);
 });
 
-test('continuations of text are shown as text, unless they are compressed', () => {
+test('prints continuations of text as text, unless they are compressed', () => {
   const describe = log();
   describe(frame(1, encode('a'), { fin: false }));
   assert.match(describe(frame(0, encode('b')))!, /continuation .* {2}"b"$/);
@@ -52,7 +52,7 @@ test('continuations of text are shown as text, unless they are compressed', () =
   assert.match(describe(frame(0, encode('b')))!, / {2}62$/);
 });
 
-test('long payloads are cut, and cannot control the terminal', () => {
+test('cuts long payloads, and escapes control characters', () => {
   const describe = log();
   assert.match(describe(frame(1, 'x'.repeat(61)))!, / {2}"x{60}" …$/);
   assert.match(describe(frame(1, encode('é'.repeat(300))))!, / {2}"é{60}" …$/);
@@ -61,7 +61,7 @@ test('long payloads are cut, and cannot control the terminal', () => {
   assert.match(describe(frame(1, 'part', { payloadBytes: 10 }))!, / {2}"part" …$/);
 });
 
-test('a frame that comes in parts has one line', () => {
+test('prints one line for a frame that arrives in parts', () => {
   const describe = log();
   const part = (payload: Uint8Array) => describe(frame(2, payload, { direction: 'in', payloadBytes: 3 }));
   assert.match(part(bytes())!, /3 bytes {3}…$/);
@@ -73,7 +73,7 @@ test('a frame that comes in parts has one line', () => {
   assert.match(describe({ ...without, payload: undefined })!, /text/);
 });
 
-test('JSON has the same', () => {
+test('prints the same as JSON', () => {
   const describe = log({ json: true, client: 2, role: 'server' });
   assert.equal(JSON.parse(describe(frame(1, 'hi', { direction: 'in' }))!), {
     type: 'frame',

@@ -13,7 +13,7 @@ import { listen } from '../support/node-servers.ts';
 
 const test = suite('HTTP tunnel');
 
-/** Echoes one message. */
+/** Returns a server that echoes one message. */
 function echo(server: Server): Server {
   return server.on('upgrade', async (request, tcp, head) => {
     const socket = await upgrade(request, tcp, head);
@@ -28,7 +28,7 @@ interface Asked {
   readonly authorization: string | undefined;
 }
 
-/** A proxy, and what it was asked. */
+/** Returns a proxy, and the requests that it got. */
 function proxy(server: Server, status = '200 fine'): [Server, Asked[]] {
   const asked: Asked[] = [];
   server.on('connect', (request, client) => {
@@ -60,7 +60,7 @@ async function failure(url: string, through: URL): Promise<Error> {
   );
 }
 
-test('goes through a proxy, with credentials from its URL', async () => {
+test('connects through a proxy, with credentials from its URL', async () => {
   const server = echo(createServer());
   const [middle, asked] = proxy(createServer());
   const [port, via] = [await listen(server), await listen(middle)];
@@ -79,7 +79,7 @@ test('goes through a proxy, with credentials from its URL', async () => {
   middle.close();
 });
 
-test('TLS to the destination is inside the tunnel, and the proxy may have TLS of its own', async () => {
+test('uses TLS to the destination inside the tunnel, also to a proxy with TLS', async () => {
   const server = echo(createHttpsServer({ cert, key }));
   const [middle] = proxy(createServer());
   const [secureMiddle] = proxy(createHttpsServer({ cert, key }));
@@ -95,7 +95,7 @@ test('TLS to the destination is inside the tunnel, and the proxy may have TLS of
   for (const each of [server, middle, secureMiddle]) each.close();
 });
 
-test('what the proxy has sent after its response belongs to the destination', async () => {
+test('passes on bytes that follow the response of the proxy', async () => {
   const middle = createServer();
   middle.on('connect', (_request, client) => {
     client.write('HTTP/1.1 200\r\n\r\nHTTP/1.1 418 early\r\nContent-Length: 0\r\n\r\n');
@@ -107,11 +107,11 @@ test('what the proxy has sent after its response belongs to the destination', as
   middle.close();
 });
 
-test('says what the proxy has against it, and that it cannot be reached', async () => {
+test('reports a refusal of the proxy, and a proxy that cannot be reached', async () => {
   const [middle, asked] = proxy(createServer(), '407 Authentication Required');
   const via = new URL(`http://127.0.0.1:${await listen(middle)}`);
   const failed = async (proxy: URL) => (await failure('ws://[::1]:9/', proxy)).message;
-  assert.match(await failed(via), `the proxy ${via.host} answered 407 Authentication Required`);
+  assert.match(await failed(via), `the proxy ${via.host} responded with 407 Authentication Required`);
   assert.is(asked[0]!.authority, '[::1]:9');
   middle.close();
   await once(middle, 'close');
@@ -119,7 +119,7 @@ test('says what the proxy has against it, and that it cannot be reached', async 
   assert.match(await failed(new URL('http://127.0.0.1:1')), 'ECONNREFUSED');
 });
 
-test('the default ports of proxies are those of their schemes', async () => {
+test('uses the default ports of the schemes of proxies', async () => {
   const tried = async (proxy: string) => {
     const signal = AbortSignal.timeout(2000);
     const target = {

@@ -15,7 +15,7 @@ async function read(bytes: Uint8Array, size: number): Promise<string[]> {
   return lines;
 }
 
-test('splits lines the same way, however the bytes are cut', async () => {
+test('splits lines in the same way, however the bytes are cut', async () => {
   const bytes = encode('one\r\n\ntwo é 😀\rx\nlast');
   for (let size = 1; size <= bytes.length; size += 1) {
     assert.equal(await read(bytes, size), ['one', '', 'two é 😀\rx', 'last']);
@@ -24,11 +24,11 @@ test('splits lines the same way, however the bytes are cut', async () => {
   assert.equal(await read(encode(''), 9), []);
 });
 
-test('a character that is cut off by the end becomes U+FFFD', async () => {
+test('decodes a character that is cut off at the end as U+FFFD', async () => {
   assert.equal(await read(new Uint8Array([0x61, 0xc3]), 9), ['a\ufffd']);
 });
 
-test('reads no further than the consumer asks', async () => {
+test('reads no more than the consumer needs', async () => {
   let chunks = 0;
   async function* endless() {
     for (;;) {

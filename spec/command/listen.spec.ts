@@ -45,7 +45,7 @@ test('prints what clients send, and sends each line to all of them', async () =>
   assert.is(await code, 0);
 });
 
-test('--once takes one client, ends with it, and has its exit code', async () => {
+test('--once: accepts one client, ends with it, and has its exit code', async () => {
   for (const [closeCode, expected] of [
     [1000, 0],
     [4000, 1],
@@ -65,7 +65,7 @@ test('--once takes one client, ends with it, and has its exit code', async () =>
   }
 });
 
-test('--echo sends back whatever comes', async () => {
+test('--echo: sends back every message', async () => {
   const { io, url, code } = await start(['--echo', '--once', '--compress']);
   const client = await dial(url);
   assert.match(client.extensions, 'permessage-deflate');
@@ -79,7 +79,7 @@ test('--echo sends back whatever comes', async () => {
   assert.match(io.err, /closed: 1006/);
 });
 
-test('what is echoed to a client that has gone is dropped', async () => {
+test('--echo: drops messages to a client that has gone', async () => {
   const { io, url, code } = await start(['--echo']);
   const client = await dial(url);
   // It prints before it sends back, and waits for its output.
@@ -92,7 +92,7 @@ test('what is echoed to a client that has gone is dropped', async () => {
   assert.is(await code, 0);
 });
 
-test('decides about protocols, origins and headers', async () => {
+test('uses the options for protocols, origins and headers', async () => {
   const { io, url, code } = await start(['-s', 'chat', '-o', 'https://example.com', '-H', 'X-A: b']);
   const client = await dial(url, { protocols: ['other', 'chat'], origin: 'https://example.com' });
   assert.is(client.protocol, 'chat');
@@ -138,7 +138,7 @@ test('listens with TLS, on IPv6, and on a Unix socket', async () => {
   await onSix;
 });
 
-test('exits with 3 if it cannot listen, with 2 if it cannot send what is typed', async () => {
+test('exits with 3 if it cannot listen, with 2 if it cannot send a line', async () => {
   const { io, url, code } = await start([]);
   const taken = await runWith(['--listen', new URL(url).port]);
   assert.is(taken.code, 3);
@@ -152,7 +152,7 @@ test('exits with 3 if it cannot listen, with 2 if it cannot send what is typed',
   assert.match(hex.io.err, 'line 1: a binary message must be hex');
 });
 
-test('goes on after the end of its input, and ends with the reader of its output', async () => {
+test('continues after the end of its input, and ends with the reader of its output', async () => {
   const { io, url, code } = await start(['-n', '1', '--ping', '0.05', '--frames']);
   io.stdin.end();
   const client = await dial(url);
@@ -163,7 +163,7 @@ test('goes on after the end of its input, and ends with the reader of its output
   assert.is(await code, 0);
 });
 
-test('a person has a prompt, and Ctrl-D stops the server', async () => {
+test('shows a prompt on a terminal, on which Ctrl-D stops the server', async () => {
   const { io, url, code } = await start([], true);
   const client = await dial(url);
   await client.send('hello');

@@ -17,14 +17,14 @@ function start(...args: string[]) {
   return { child, ended };
 }
 
-/** A server of the command, and its URL. */
+/** Returns a server of the command, and its URL. */
 async function startEcho() {
   const server = start('--listen', '0', '--echo', '-n', '100');
   const [said] = await once(server.child.stderr, 'data');
   return { ...server, url: /ws:\S+/.exec(String(said))![0] };
 }
 
-test('runs as a process, in a pipe, and exits by itself', async () => {
+test('runs as a process in a pipe, and exits', async () => {
   const server = await startEcho();
   const client = start(server.url, '-n', '2');
   client.child.stdin.write('hello\n');
@@ -38,7 +38,7 @@ test('runs as a process, in a pipe, and exits by itself', async () => {
   assert.is((await wrong.ended).code, 2);
 });
 
-test('ends quietly when nobody reads what it prints', async () => {
+test('ends silently when nobody reads its output', async () => {
   const server = await startEcho();
   const client = start(server.url);
   client.child.stdout.destroy();

@@ -30,7 +30,7 @@ function printed(
   return readText(out);
 }
 
-test('a line a message, its parts joined', () => {
+test('prints a line for each message, with its parts joined', () => {
   const parts = [text('a', false), text('b\x1b'), binary([0, 255], false), binary([1])];
   assert.is(
     printed(screen => linePrinter(screen, 'hex'), parts),
@@ -42,7 +42,7 @@ test('a line a message, its parts joined', () => {
   );
 });
 
-test('base64 of parts is that of the whole', () => {
+test('prints the same base64 for parts as for the whole', () => {
   const all = [...Array(50).keys()];
   const whole = `${Buffer.from(all).toString('base64')}\n`;
   for (const size of [1, 2, 3, 4, 7, 50]) {
@@ -55,7 +55,7 @@ test('base64 of parts is that of the whole', () => {
   }
 });
 
-test('JSON has an object a message', () => {
+test('prints a JSON object for each message', () => {
   const parts = [text('a\n'), binary([0, 255])];
   assert.is(
     printed(screen => jsonPrinter(screen), parts),
@@ -67,7 +67,7 @@ test('JSON has an object a message', () => {
   );
 });
 
-test('bytes are unchanged', () => {
+test('prints bytes unchanged', () => {
   assert.is(
     printed(screen => bytePrinter(screen), [text('é'), binary([97])]),
     'éa',

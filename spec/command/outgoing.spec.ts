@@ -16,7 +16,7 @@ const bytes = (...values: number[]) => new Uint8Array(values);
 const encode = (text: string) => new TextEncoder().encode(text);
 const read = (line: string, ...args: string[]) => outgoingOf(line, settingsOf(...args));
 
-test('a line is text, or binary in an encoding', () => {
+test('parses a line as text, or as binary in an encoding', () => {
   assert.equal(read('/ping'), { type: 'text', data: '/ping' });
   assert.equal(read('00 fF', '-b', 'hex'), { type: 'binary', data: bytes(0, 255) });
   assert.equal(read('AP8=', '-b', 'base64'), { type: 'binary', data: bytes(0, 255) });
@@ -30,7 +30,7 @@ test('a line is text, or binary in an encoding', () => {
   }
 });
 
-test('lines that begin with a slash can be commands', () => {
+test('parses lines that begin with a slash as commands, if enabled', () => {
   assert.equal(read('/ping', '--slash'), { type: 'ping', data: bytes() });
   assert.equal(read('/pong a b', '--slash'), { type: 'pong', data: encode('a b') });
   assert.equal(read('/close', '--slash'), { type: 'close', info: { closeCode: undefined, reason: '' } });
@@ -43,7 +43,7 @@ test('lines that begin with a slash can be commands', () => {
   assert.throws(() => read('/exit', '--slash'), /commands are \/ping/);
 });
 
-test('a line can be a JSON object', () => {
+test('parses a line as a JSON object, if enabled', () => {
   assert.equal(read('{"type":"text","data":"a"}', '-j'), { type: 'text', data: 'a' });
   assert.equal(read('{"type":"binary","base64":"AP8="}', '-j'), { type: 'binary', data: bytes(0, 255) });
   assert.equal(read('{"type":"ping","data":"a"}', '-j'), { type: 'ping', data: encode('a') });
@@ -65,7 +65,7 @@ async function sockets(): Promise<[OpenWebSocket, OpenWebSocket]> {
   return await Promise.all([connectWebSocket(here, 'ws://localhost/'), acceptWebSocket(there)]);
 }
 
-test('everything is sent in its order', async () => {
+test('sends everything in order', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'outgoing-'));
   const path = join(folder, 'file');
   writeFileSync(path, 'é'.repeat(100_000));
@@ -91,7 +91,7 @@ test('everything is sent in its order', async () => {
   })();
   for (const item of items) await send(client, item, trip => trips.push(trip));
   const seen = await events;
-  // Control frames may overtake.
+  // Control frames may overtake messages.
   const isControl = ([type]: unknown[]) => type === 'ping' || type === 'pong';
   assert.equal(seen.filter(isControl).sort(), [
     ['ping', 1],
@@ -133,7 +133,7 @@ test('waits for a peer that does not read', async () => {
   client.close();
 });
 
-test('a file that is no text, or is not there, is an error', async () => {
+test('rejects a file that is not text, or does not exist', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'outgoing-'));
   const path = join(folder, 'file');
   writeFileSync(path, bytes(0xff));

@@ -4,7 +4,7 @@ import { onOneLine, printable } from '../../lib/command/printable.ts';
 
 const test = suite('printable');
 
-test('control characters cannot reach a terminal', () => {
+test('escapes control characters', () => {
   assert.is(printable('\x1b[2Jé\u009b\x7f\ta\n\r'), '\\u001b[2Jé\\u009b\\u007f\ta\n\\u000d');
   assert.is(onOneLine('a\n\tb\x00'), 'a\\u000a\\u0009b\\u0000');
 });

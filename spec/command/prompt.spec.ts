@@ -20,14 +20,14 @@ class Terminal {
   }
 }
 
-test('gives the lines that are typed, and recalls them', async () => {
+test('yields typed lines, and recalls them', async () => {
   const { prompt, input, output } = new Terminal();
   const lines = prompt.lines();
   const first = lines.next();
   input.write('hello\r');
   assert.is((await first).value, 'hello');
   const second = lines.next();
-  // The arrow up, and a letter behind the line of before.
+  // The arrow up, and a letter after the previous line.
   input.write('\x1b[A!\r');
   assert.is((await second).value, 'hello!');
   const end = lines.next();
@@ -37,7 +37,7 @@ test('gives the lines that are typed, and recalls them', async () => {
   assert.match(readText(output), '> ');
 });
 
-test('Ctrl-C ends the lines, and a line that comes with it is the last', async () => {
+test('ends the lines on Ctrl-C, after a line that comes with it', async () => {
   const { prompt, input } = new Terminal();
   const lines = prompt.lines();
   const first = lines.next();
@@ -47,7 +47,7 @@ test('Ctrl-C ends the lines, and a line that comes with it is the last', async (
   assert.is((await lines.next()).done, true);
 });
 
-test('leaves the terminal alone until the first line is wanted', async () => {
+test('does not change the terminal until the first line is requested', async () => {
   const terminal = new Terminal();
   terminal.prompt.write('early\n');
   assert.is(await terminal.shown(), 'early\n');
@@ -58,7 +58,7 @@ test('leaves the terminal alone until the first line is wanted', async () => {
   assert.is(await terminal.shown(), '');
 });
 
-test('prints above what is being typed, and shows it again', async () => {
+test('prints above the line being typed, and shows that again', async () => {
   const terminal = new Terminal();
   const next = terminal.prompt.lines().next();
   terminal.input.write('half a');
@@ -78,13 +78,13 @@ test('clears all rows of a line that is wider than the terminal', async () => {
   terminal.input.write('x'.repeat(45));
   await terminal.shown();
   terminal.prompt.write('message\n');
-  // Two rows up, and afterwards none: the message stays.
+  // Two rows up, and then none: the message stays.
   const shown = await terminal.shown();
   assert.ok(shown.startsWith(`\x1b[2A\x1b[1G\x1b[0Jmessage\n\x1b[1G\x1b[0J> ${'x'.repeat(45)}`), shown);
   terminal.prompt.close();
 });
 
-test('pieces of one line are not torn apart', async () => {
+test('keeps the pieces of one line together', async () => {
   const terminal = new Terminal();
   terminal.prompt.lines().next();
   await terminal.shown();

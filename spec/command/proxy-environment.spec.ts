@@ -7,7 +7,7 @@ const test = suite('proxy environment');
 
 const found = (url: string, env: Environment) => proxyFor(parseWebSocketUrl(url), env)?.href;
 
-test('each scheme has its variables, the narrowest first; lower case wins; empty is none', () => {
+test('reads the variables of each scheme, the most specific first; lower case wins; empty is none', () => {
   const all = { ALL_PROXY: 'http://all' };
   const http = { ...all, HTTP_PROXY: 'http://http', HTTPS_PROXY: 'https://https:1' };
   const ws = { ...http, WS_PROXY: 'http://ws', wss_proxy: 'http://wss', WSS_PROXY: 'http://no' };
@@ -21,7 +21,7 @@ test('each scheme has its variables, the narrowest first; lower case wins; empty
   assert.is(found('ws://a', { http_proxy: 'proxy:3128' }), 'http://proxy:3128/');
 });
 
-test('other kinds of proxies are refused, without the credentials in the message', () => {
+test('rejects other kinds of proxies, without the credentials in the message', () => {
   for (const proxy of ['socks5://me:secret@a', 'http://']) {
     assert.throws(
       () => found('ws://a', { all_proxy: proxy }),

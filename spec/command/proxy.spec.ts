@@ -14,7 +14,7 @@ const test = suite('proxy');
 
 interface Proxied {
   readonly io: FakeProcess;
-  /** Where the proxy is. */
+  /** The URL of the proxy. */
   readonly url: string;
   readonly requests: readonly IncomingMessage[];
   readonly code: Promise<number>;
@@ -52,7 +52,7 @@ const failureOf = (opening: Promise<unknown>): Promise<HandshakeError> =>
     error => error,
   );
 
-test('shows the frames of both peers, and how it ended', async () => {
+test('shows the frames of both peers, and the end', async () => {
   const { io, url, stop } = await proxied(echo, {}, ['--frames']);
   const client = await dial(`${url}chat?x`);
   const reader = client.readable.getReader();
@@ -77,7 +77,7 @@ test('shows the frames of both peers, and how it ended', async () => {
   await stop();
 });
 
-test('asks the server for what the client asks for, and tells the client what the server says', async () => {
+test('passes the request on to the server, and the response to the client', async () => {
   const { url, requests, stop } = await proxied(
     echo,
     {
@@ -107,7 +107,7 @@ test('asks the server for what the client asks for, and tells the client what th
   await stop();
 });
 
-test('a path of the destination replaces that of the client', async () => {
+test('replaces the path of the client by that of the destination', async () => {
   const { url, requests, stop } = await proxied(echo, {}, [], '/fixed');
   const client = await dial(`${url}other`);
   assert.is(requests[0]!.url, '/fixed');
@@ -116,7 +116,7 @@ test('a path of the destination replaces that of the client', async () => {
   await stop();
 });
 
-test('compresses on both ways if asked to', async () => {
+test('compresses in both directions with --compress', async () => {
   const { url, requests, stop } = await proxied(echo, { deflate: true }, ['--compress']);
   const client = await dial(url);
   assert.match(client.extensions, 'permessage-deflate');
@@ -128,7 +128,7 @@ test('compresses on both ways if asked to', async () => {
   await stop();
 });
 
-test('a server that cannot be reached, or does not answer as one, makes 502', async () => {
+test('refuses with 502 if the server cannot be reached or responds invalidly', async () => {
   const io = new FakeProcess();
   const code = runCommand(['proxy', '0', 'ws://127.0.0.1:1/'], io);
   const [, url] = await io.printed(/listening at (\S+?),/);
@@ -151,7 +151,7 @@ test('a server that cannot be reached, or does not answer as one, makes 502', as
   server.close();
 });
 
-test('a client whose request is wrong, or that goes away, leaves the server', async () => {
+test('disconnects from the server if the request is invalid or the client goes away', async () => {
   const ended: Promise<unknown>[] = [];
   const { io, url, stop } = await proxied(socket => {
     socket.discardIncoming();
@@ -171,7 +171,7 @@ test('a client whose request is wrong, or that goes away, leaves the server', as
   await stop();
 });
 
-test('a client that resets while the server is asked does no harm', async () => {
+test('tolerates a client that resets during the handshake with the server', async () => {
   const { io, url, requests, stop } = await proxied(echo, {
     authorize: () => new Promise(resolve => setTimeout(resolve, 100)),
   });
@@ -192,7 +192,7 @@ test('a client that resets while the server is asked does no harm', async () => 
   await stop();
 });
 
-test('a server that goes away takes its client with it', async () => {
+test('disconnects the client if the server goes away', async () => {
   const { io, url, stop } = await proxied(socket => setTimeout(() => socket.terminate(), 50));
   const client = await dial(url);
   assert.is((await client.closed.catch(error => error)).closeCode, 1006);
@@ -200,7 +200,7 @@ test('a server that goes away takes its client with it', async () => {
   await stop();
 });
 
-test('a Close without a code is one without a code', async () => {
+test('passes on a Close without a code', async () => {
   const { io, url, stop } = await proxied(echo);
   const client = await dial(url);
   client.close();

@@ -70,7 +70,7 @@ test('passes messages, parts, pings, pongs and the Close both ways', async () =>
   assert.equal(await atClient, ['text back', 'pong 7', 'close 4000 bye']);
 });
 
-test('a Close inside a message is passed on', async () => {
+test('passes on a Close inside a message', async () => {
   const { client, server, done } = await relayed();
   const atServer = eventsOf(server);
   const parts = client.openMessage('text').getWriter();
@@ -81,7 +81,7 @@ test('a Close inside a message is passed on', async () => {
   assert.equal(await atServer, ['text begun …', 'close 1000 ']);
 });
 
-test('a peer that is lost takes the other one with it', async () => {
+test('disconnects the other peer if one is lost', async () => {
   const { client, server, done } = await relayed();
   const atServer = eventsOf(server);
   client.terminate();
@@ -89,7 +89,7 @@ test('a peer that is lost takes the other one with it', async () => {
   assert.equal(await atServer, ['WebSocketError']);
 });
 
-test('what comes for a peer that has closed is dropped', async () => {
+test('drops messages for a peer that has closed', async () => {
   const { client, server, done } = await relayed();
   const atClient = eventsOf(client);
   eventsOf(server);

@@ -7,13 +7,13 @@ import { FakeProcess, runWith } from '../support/fake-process.ts';
 
 const test = suite('command');
 
-test('helps, and tells its version', async () => {
+test('prints its help and its version', async () => {
   assert.equal(await runWith(['--help']), { code: 0, out: help, err: '' });
   const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'));
   assert.equal(await runWith(['--version']), { code: 0, out: `${version}\n`, err: '' });
 });
 
-test('an error is one line, and its exit code tells its kind', async () => {
+test('prints an error as one line, with an exit code for its kind', async () => {
   assert.equal(await runWith([]), { code: 2, out: '', err: 'wsluice: one URL is needed (got none)\n' });
   assert.is((await runWith(['ws://127.0.0.1:1/'])).code, 3);
   assert.is((await runWith(['--listen', 'unix:/nowhere/socket'])).code, 3);

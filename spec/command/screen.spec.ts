@@ -6,7 +6,7 @@ import { readText } from '../support/read-text.ts';
 
 const test = suite('screen');
 
-test('messages go to one output, notices to the other, on one line each', () => {
+test('prints messages to one output and notices to the other, on one line each', () => {
   const [out, err] = [new PassThrough(), new PassThrough()];
   const screen = new StreamScreen(out, err);
   assert.is(screen.isTerminal, false);
@@ -20,7 +20,7 @@ test('messages go to one output, notices to the other, on one line each', () => 
   both.notice('x');
 });
 
-test('a write waits for the reader, and fails with the output', async () => {
+test('waits for the reader, and fails with the output', async () => {
   const out = new PassThrough({ highWaterMark: 4 });
   const screen = new StreamScreen(out);
   assert.is(screen.write('abc'), undefined);
@@ -37,7 +37,7 @@ test('a write waits for the reader, and fails with the output', async () => {
   failing.on('error', () => {});
   const failed = await new StreamScreen(failing).write('abc')!.catch((error: Error) => error.message);
   assert.is(failed, 'full');
-  // Nobody reads any more: there is nothing to wait for.
+  // The reader has gone, so there is nothing to wait for.
   await new StreamScreen(failing).write('abc');
 });
 

@@ -1,4 +1,4 @@
-// The command on a terminal, as a person uses it.
+// Runs the command on a terminal, as a person uses it.
 
 import { createServer as createHttpServer } from 'node:http';
 import { createServer, type Server } from 'node:net';
@@ -14,7 +14,7 @@ const test = suite('the command on a terminal');
 const main = fileURLToPath(new URL('../../lib/command/main.js', import.meta.url));
 const node = process.execPath;
 
-/** Runs the command on a terminal, beside a server that echoes; nothing is left behind. */
+/** Runs the command on a terminal with an echo server, and stops both. */
 async function atTerminal(
   args: (url: string) => readonly string[],
   use: (terminal: Terminal) => Promise<void>,

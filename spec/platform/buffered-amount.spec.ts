@@ -28,7 +28,7 @@ test('counts text as UTF-8', () => {
   }
 });
 
-test('adds at once, and takes out in a later task', async () => {
+test('adds at once, and subtracts in a later task', async () => {
   const amount = new BufferedAmount();
   const first = amount.add('é');
   const second = amount.add(10);
@@ -46,14 +46,14 @@ test('adds at once, and takes out in a later task', async () => {
   assert.is(amount.bytes, 0);
 });
 
-test('never counts a text that is sent before the amount is asked for', async () => {
+test('never counts a text that is sent before the amount is read', async () => {
   const amount = new BufferedAmount();
   amount.sent(amount.add('x'.repeat(100)));
   await settle();
   assert.is(amount.bytes, 0);
 });
 
-test('keeps what is never sent', async () => {
+test('keeps the bytes of a message that is never sent', async () => {
   const amount = new BufferedAmount();
   amount.add('lost');
   amount.sent(amount.add('sent'));

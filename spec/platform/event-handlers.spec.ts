@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { callsHandlers, EventHandlers, hostCallsHandlers } from '../../lib/platform/event-handlers.ts';
 import { isWorkerd } from '../support/host-streams.ts';
 
-// HTML Standard, "event handlers"; what a WebSocket makes of it is a matter of its own spec.
+// HTML Standard, "event handlers". The spec of WebSocket tests their use there.
 
 const test = suite('EventHandlers');
 
@@ -12,7 +12,7 @@ const on = (): [EventTarget, EventHandlers] => {
   return [target, new EventHandlers(target, false)];
 };
 
-test('a handler is called with the target, and can be read', () => {
+test('calls a handler with the target, and returns it', () => {
   const [target, handlers] = on();
   const calls: unknown[] = [];
   const handler = function (this: unknown, event: Event): void {
@@ -25,7 +25,7 @@ test('a handler is called with the target, and can be read', () => {
   assert.equal(calls, [target, 'x']);
 });
 
-test('a handler keeps its place when it is replaced, and loses it when it is removed', () => {
+test('keeps the position of a replaced handler, but not of a removed one', () => {
   const [target, handlers] = on();
   const order: string[] = [];
   const note = (text: string) => () => void order.push(text);
@@ -39,7 +39,7 @@ test('a handler keeps its place when it is replaced, and loses it when it is rem
   assert.equal(order, ['new', 'listener', 'listener', 'last']);
 });
 
-test('anything that is no object removes the handler', () => {
+test('removes the handler if it is set to a value that is not an object', () => {
   const [target, handlers] = on();
   for (const value of [undefined, null, 5, 'x', Symbol('s')]) {
     handlers.set('x', () => assert.unreachable());
@@ -50,7 +50,7 @@ test('anything that is no object removes the handler', () => {
   target.dispatchEvent(new Event('x'));
 });
 
-test('an object that cannot be called is kept, and not called', () => {
+test('keeps an object that is not callable, and does not call it', () => {
   const [target, handlers] = on();
   const object = { handleEvent: () => assert.unreachable() };
   handlers.set('x', object);
@@ -58,7 +58,7 @@ test('an object that cannot be called is kept, and not called', () => {
   target.dispatchEvent(new Event('x'));
 });
 
-test('a handler that returns false cancels what can be cancelled', () => {
+test('cancels a cancelable event if a handler returns false', () => {
   const [target, handlers] = on();
   handlers.set('x', () => false);
   assert.is(target.dispatchEvent(new Event('x', { cancelable: true })), false);
@@ -66,7 +66,7 @@ test('a handler that returns false cancels what can be cancelled', () => {
   assert.is(target.dispatchEvent(new Event('x', { cancelable: true })), true);
 });
 
-/** Calls `on…` members, as the class of workerd does. */
+/** A target that calls `on…` members, as the class of workerd does. */
 class CallingTarget extends EventTarget {
   override dispatchEvent(event: Event): boolean {
     const handler = (this as unknown as Record<string, unknown>)[`on${event.type}`];
@@ -75,7 +75,7 @@ class CallingTarget extends EventTarget {
   }
 }
 
-test('a host that calls the handlers by itself is found, and left to it: each is called once', () => {
+test('detects a host that calls the handlers, so that each is called once', () => {
   assert.is(callsHandlers(CallingTarget), true);
   assert.is(hostCallsHandlers(), isWorkerd);
   const target = new (isWorkerd ? EventTarget : CallingTarget)();

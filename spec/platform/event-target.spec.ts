@@ -8,7 +8,7 @@ test('is the class of the host', () => {
   assert.is(eventTargetOf(globalThis), EventTarget);
 });
 
-test('without one, a class can be defined, and says at construction what is missing', () => {
+test('allows a class without one, whose constructor names what is missing', () => {
   class Thing extends eventTargetOf({}) {}
   assert.throws(() => new Thing(), /^WebSocket needs a global EventTarget/);
 });

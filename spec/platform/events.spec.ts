@@ -4,7 +4,7 @@ import { EventMaker } from '../../lib/platform/events.ts';
 
 const test = suite('events of WebSocket');
 
-/** Has no classes of its own. */
+/** A host without event classes. */
 const bare = new EventMaker({});
 
 for (const [host, maker] of [
@@ -23,12 +23,12 @@ for (const [host, maker] of [
   });
 }
 
-test('an equivalent has the name of its class as its tag', () => {
+test('give an equivalent the name of its class as its tag', () => {
   assert.is(String(bare.message('x', '')), '[object MessageEvent]');
   assert.is(String(bare.close({ code: 1000, reason: '', wasClean: true })), '[object CloseEvent]');
 });
 
-test('are of the classes of the host', () => {
+test('are instances of the classes of the host', () => {
   class Mine {
     readonly args: unknown[];
     constructor(...args: unknown[]) {
@@ -41,7 +41,7 @@ test('are of the classes of the host', () => {
   assert.instance(new EventMaker(globalThis).message('x', ''), MessageEvent);
 });
 
-test('an error is a plain Event that says why, to those who ask', () => {
+test('report an error by a plain Event with non-enumerable fields', () => {
   const cause = new Error('no');
   const event = bare.error(cause);
   assert.is(Object.getPrototypeOf(event), Event.prototype);

@@ -7,7 +7,7 @@ import { settle } from '../support/settling.ts';
 
 const test = suite('OutgoingMessages');
 
-/** A socket that notes what it is told, and sends when it is told to. */
+/** A socket that records its calls; the spec settles the sends. */
 class Recorder {
   readonly calls: unknown[] = [];
   readonly sends: { resolve: () => void; reject: (error: unknown) => void }[] = [];
@@ -34,7 +34,7 @@ function setUp(): { recorder: Recorder; amount: BufferedAmount; outgoing: Outgoi
 
 const bye = { closeCode: 1000, reason: '' };
 
-test('sends at once, and counts until the message has been sent', async () => {
+test('sends at once, and counts the message until it has been sent', async () => {
   const { recorder, amount, outgoing } = setUp();
   outgoing.send('é');
   outgoing.send(Uint8Array.of(1, 2, 3));
@@ -44,7 +44,7 @@ test('sends at once, and counts until the message has been sent', async () => {
   assert.is(amount.bytes, 3);
 });
 
-test('counts what is lost for ever', async () => {
+test('counts a lost message forever', async () => {
   const { recorder, amount, outgoing } = setUp();
   outgoing.send('abc');
   recorder.sends[0]!.reject(new Error('lost'));
@@ -52,7 +52,7 @@ test('counts what is lost for ever', async () => {
   assert.is(amount.bytes, 3);
 });
 
-test('reads a Blob first; what follows waits, as it was when it was given', async () => {
+test('reads a Blob first; later messages wait, with the bytes they had when they were passed', async () => {
   const { recorder, amount, outgoing } = setUp();
   const bytes = Uint8Array.of(3);
   outgoing.send('a');
@@ -70,7 +70,7 @@ test('reads a Blob first; what follows waits, as it was when it was given', asyn
   assert.equal(recorder.calls.slice(-2), ['f', bye]);
 });
 
-test('a Blob that cannot be read terminates the socket, and what follows it is not sent', async () => {
+test('terminates the socket if a Blob cannot be read, and sends no later message', async () => {
   const { recorder, outgoing } = setUp();
   const broken = Object.assign(new Blob(['x']), { arrayBuffer: () => Promise.reject(new Error('gone')) });
   outgoing.send(broken);
@@ -79,10 +79,10 @@ test('a Blob that cannot be read terminates the socket, and what follows it is n
   assert.equal(recorder.calls, ['terminate']);
 });
 
-test('knows the Blobs of the host, if it has any', () => {
+test('recognises the Blobs of the host, if it has any', () => {
   assert.ok(isBlob(new Blob([])));
   assert.not.ok(isBlob({ arrayBuffer() {}, size: 0 }));
-  // In workerd the prototype of the global object has it.
+  // In workerd `Blob` is a property of the global object's prototype.
   const descriptor = Object.getOwnPropertyDescriptor(globalThis, 'Blob');
   const blob = new Blob([]);
   Object.defineProperty(globalThis, 'Blob', { value: undefined, configurable: true });

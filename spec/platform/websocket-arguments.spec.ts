@@ -11,11 +11,11 @@ import type { OpenWebSocket } from '../../lib/sockets/open-websocket.ts';
 import { connectRules } from '../../lib/sockets/proposal.ts';
 import { thrownBy } from '../support/reading.ts';
 
-// What both classes make of their arguments; more of it in their own specs.
+// The arguments that both classes share; the specs of the classes test more.
 
 const test = suite('arguments of the platform');
 
-test('the URL gets the scheme of WebSocket', () => {
+test('gives the URL a WebSocket scheme', () => {
   for (const [url, parsed] of [
     ['ws://H', 'ws://h/'],
     ['wss://h:443/', 'wss://h/'],
@@ -26,10 +26,10 @@ test('the URL gets the scheme of WebSocket', () => {
   }
 });
 
-/** A page resolves URLs against its location, which no script can replace. */
+/** True in a page, which resolves URLs against its location; a script cannot replace that. */
 const onPage = 'location' in globalThis && globalThis.location !== undefined;
 
-test('a URL is relative to the location of the page', () => {
+test('resolves a URL against the location of the page', () => {
   if (onPage) {
     assert.is(webSocketUrl('/chat'), new URL('/chat', location.href).href.replace(/^http/, 'ws'));
     return;
@@ -40,7 +40,7 @@ test('a URL is relative to the location of the page', () => {
   assert.is(url, 'wss://h/chat');
 });
 
-test('a URL that is refused says what is wrong', () => {
+test('names the fault of an invalid URL', () => {
   for (const [url, fault] of [
     ['/chat', /^url must be an absolute URL, such as wss:\/\/example.com\/ \(got "\/chat"\)$/],
     ['ftp://h/', /^url must have the scheme ws, wss, http or https \(got "ftp:\/\/h\/"\)$/],
@@ -54,7 +54,7 @@ test('a URL that is refused says what is wrong', () => {
   }
 });
 
-test('options are checked by the table, with the platform’s error for subprotocols', () => {
+test('checks options by the table, with the platform’s error for subprotocols', () => {
   const table = platformOptions('WebSocketStream', connectRules);
   assert.equal(checkOptions(table, { protocols: new Set(['a', 1]) }).protocols, ['a', '1']);
   assert.equal(checkOptions(table, {}).protocols, []);
@@ -73,7 +73,7 @@ test('options are checked by the table, with the platform’s error for subproto
   }
 });
 
-test('an opening fails if the server chooses none of the subprotocols', async () => {
+test('fails an opening if the server chooses none of the subprotocols', async () => {
   let terminated = 0;
   const opener = (protocol: string) => async () =>
     ({ protocol, terminate: () => (terminated += 1) }) as unknown as OpenWebSocket;

@@ -24,7 +24,7 @@ import { openByHand } from '../support/socket-over.ts';
 
 const test = suite('WebSocketStream');
 
-/** What a test has opened. */
+/** The sockets that a test has opened. */
 const opened: Promise<OpenWebSocket>[] = [];
 
 test.after.each(async () => {
@@ -33,7 +33,7 @@ test.after.each(async () => {
   }
 });
 
-/** A stream and the server's side, which accepts the first of its protocols that is 'b'. */
+/** Returns a stream and the server's side, which accepts the protocol 'b'. */
 function connect(options: WebSocketStreamOptions = {}): [WebSocketStream, Promise<OpenWebSocket>] {
   const [near, far] = duplexPair();
   const accepted = acceptWebSocket(far, { protocols: ['b'] });
@@ -48,7 +48,7 @@ function connect(options: WebSocketStreamOptions = {}): [WebSocketStream, Promis
   return [stream, accepted];
 }
 
-/** A stream that never opens, and the signal that its opener got. */
+/** Returns a stream that never opens, and the signal that its opener got. */
 function pending(options: WebSocketStreamOptions = {}): [WebSocketStream, AbortSignal] {
   let given: AbortSignal | undefined;
   const open: WebSocketOpener = (_, { signal }) => {
@@ -66,7 +66,7 @@ function isDomException(error: unknown, name: string): void {
   assert.is((error as DOMException).name, name);
 }
 
-test('opened gives what the platform gives; extensions are a string', async () => {
+test('opened: gives what the platform gives; extensions are a string', async () => {
   const [stream, accepted] = connect({ protocols: ['a', 'b'] });
   const { readable, writable, extensions, protocol } = await stream.opened;
   assert.equal([extensions, protocol], ['', 'b']);
@@ -81,7 +81,7 @@ test('opened gives what the platform gives; extensions are a string', async () =
   assert.equal((await reader.read()).value, new Uint8Array([1]));
 });
 
-test('opened is a dictionary of four members; the socket behind them is reached by name', async () => {
+test('opened: is a dictionary of four members, with the socket as a hidden fifth', async () => {
   const [stream] = connect();
   const info = await stream.opened;
   assert.equal(Object.keys({ ...info }).sort(), ['extensions', 'protocol', 'readable', 'writable']);
@@ -102,7 +102,7 @@ test('has the shape of an interface', () => {
   assert.throws(() => Object.assign(stream, { url: 'ws://b/' }), TypeError);
 });
 
-test('the URL is parsed as the URL Standard says, and has the scheme of WebSocket', () => {
+test('parses the URL by the URL Standard, and gives it a WebSocket scheme', () => {
   for (const [given, url] of [
     ['ws://Example.com', 'ws://example.com/'],
     ['wss://example.com:443/a?b', 'wss://example.com/a?b'],
@@ -134,7 +134,7 @@ for (const url of [
   'ws://example.com/#fragment',
   'ws://example.com/#',
 ]) {
-  test(`refuses the URL ${JSON.stringify(url)} with a SyntaxError`, () => {
+  test(`rejects the URL ${JSON.stringify(url)} with a SyntaxError`, () => {
     isDomException(
       thrownBy(() => new WebSocketStream(url, {}, never)),
       'SyntaxError',
@@ -142,7 +142,7 @@ for (const url of [
   });
 }
 
-test('the protocols are any sequence, of what becomes strings', async () => {
+test('accepts any sequence of values that convert to strings as protocols', async () => {
   const asked: unknown[] = [];
   const open: WebSocketOpener = (_, { protocols }) => {
     asked.push(protocols);
@@ -155,7 +155,7 @@ test('the protocols are any sequence, of what becomes strings', async () => {
 });
 
 for (const protocols of [['a', 'a'], [''], ['a b'], ['é']]) {
-  test(`refuses the protocols ${JSON.stringify(protocols)} with a SyntaxError`, () => {
+  test(`rejects the protocols ${JSON.stringify(protocols)} with a SyntaxError`, () => {
     isDomException(
       thrownBy(() => new WebSocketStream('ws://a/', { protocols }, never)),
       'SyntaxError',
@@ -163,7 +163,7 @@ for (const protocols of [['a', 'a'], [''], ['a b'], ['é']]) {
   });
 }
 
-test('refuses other bad options with a TypeError or RangeError, before anything is opened', () => {
+test('rejects other invalid options with a TypeError or RangeError, before it opens anything', () => {
   const bad = (options: unknown) =>
     thrownBy(() => new WebSocketStream('ws://a/', options as object, unreachable));
   for (const options of [true, 5, 'chat']) assert.instance(bad(options), TypeError);
@@ -174,7 +174,7 @@ test('refuses other bad options with a TypeError or RangeError, before anything 
   assert.instance(bad({ deliver: 'parts' }), TypeError);
 });
 
-test('takes options as a dictionary: null is one, and inherited members count', () => {
+test('takes options as a dictionary: accepts null and inherited members', () => {
   new WebSocketStream('ws://a/', null, never);
   new WebSocketStream('ws://a/', undefined, never);
   const headers = { 'X-Mine': 'mine' };
@@ -191,14 +191,14 @@ test('takes options as a dictionary: null is one, and inherited members count', 
   assert.equal(given?.headers, [['X-Mine', 'mine']]);
 });
 
-test('a signal that has been aborted rejects both promises with its reason, and nothing is opened', async () => {
+test('rejects both promises with the reason of an aborted signal, without opening anything', async () => {
   const reason = new Error('no');
   const stream = new WebSocketStream('ws://a/', { signal: AbortSignal.abort(reason) }, unreachable);
   assert.is(await fate(stream.opened), reason);
   assert.is(await fate(stream.closed), reason);
 });
 
-test('a signal during the handshake rejects both promises with its reason', async () => {
+test('rejects both promises with the reason of a signal that aborts during the handshake', async () => {
   const controller = new AbortController();
   const [stream, inner] = pending({ signal: controller.signal });
   assert.is(await fate(stream.opened), 'pending');
@@ -210,7 +210,7 @@ test('a signal during the handshake rejects both promises with its reason', asyn
   stream.close();
 });
 
-test('a signal after the handshake does nothing', async () => {
+test('ignores the signal after the handshake', async () => {
   const controller = new AbortController();
   const [stream] = connect({ signal: controller.signal });
   await stream.opened;
@@ -218,7 +218,7 @@ test('a signal after the handshake does nothing', async () => {
   assert.is(await fate(stream.closed), 'pending');
 });
 
-test('a socket that opens too late for the signal is terminated', async () => {
+test('terminates a socket that opens after the abort', async () => {
   const [other] = connect();
   const { socket } = await other.opened;
   const controller = new AbortController();
@@ -229,12 +229,12 @@ test('a socket that opens too late for the signal is terminated', async () => {
   assert.is(((await socket.closed.catch(error => error)) as WebSocketError).closeCode, 1006);
 });
 
-/** What both promises are rejected with. */
+/** Returns the errors with which both promises are rejected. */
 async function reasons(stream: WebSocketStream): Promise<[WebSocketError, WebSocketError]> {
   return (await Promise.all([fate(stream.opened), fate(stream.closed)])) as [WebSocketError, WebSocketError];
 }
 
-test('a handshake that fails rejects both promises with a WebSocketError; the cause has the response', async () => {
+test('rejects both promises with a WebSocketError if the handshake fails; the cause has the response', async () => {
   const [near, far] = duplexPair();
   acceptWebSocket(far, { authorize: () => ({ status: 401 }) }).catch(() => {});
   const stream = new WebSocketStream('ws://a/', {}, (url, options) =>
@@ -252,7 +252,7 @@ test('a handshake that fails rejects both promises with a WebSocketError; the ca
   );
 });
 
-test('an opener that throws anything else fails in the same way', async () => {
+test('rejects in the same way if the opener throws anything else', async () => {
   const fail = () => {
     throw 'odd';
   };
@@ -260,7 +260,7 @@ test('an opener that throws anything else fails in the same way', async () => {
   assert.equal([error.name, error.message, error.cause], ['WebSocketError', 'odd', 'odd']);
 });
 
-test('close before the handshake is done rejects both promises with a WebSocketError', async () => {
+test('close: rejects both promises with a WebSocketError during the handshake', async () => {
   const [stream, inner] = pending();
   stream.close();
   assert.ok(inner.aborted);
@@ -275,7 +275,7 @@ test('close before the handshake is done rejects both promises with a WebSocketE
   stream.close();
 });
 
-test('close sends code and reason, and closed gives what the peer answers', async () => {
+test('close: sends code and reason, and closed gives those of the peer', async () => {
   for (const [info, closeCode, reason] of [
     [{ closeCode: 1000 }, 1000, ''],
     [{ closeCode: 3000, reason: 'a' }, 3000, 'a'],
@@ -296,7 +296,7 @@ test('close sends code and reason, and closed gives what the peer answers', asyn
   }
 });
 
-test('close refuses as WebSocketError does, before the opening and after', async () => {
+test('close: rejects the same arguments as WebSocketError, before the opening and after', async () => {
   const [stream, accepted] = connect();
   const refused = (...info: unknown[]) => thrownBy(() => stream.close(...(info as [CloseInfo])));
   for (const _ of ['connecting', 'open']) {
@@ -309,7 +309,7 @@ test('close refuses as WebSocketError does, before the opening and after', async
   assert.is((await accepted).closeRecord.initiator, undefined);
 });
 
-test('after a clean end the readable closes, and the writable fails with InvalidStateError', async () => {
+test('closes the readable and fails the writable with InvalidStateError after a clean end', async () => {
   const [stream, accepted] = connect();
   const { readable, writable } = await stream.opened;
   (await accepted).close({ closeCode: 4000, reason: 'bye' });
@@ -318,7 +318,7 @@ test('after a clean end the readable closes, and the writable fails with Invalid
   isDomException(await fate(writable.getWriter().closed), 'InvalidStateError');
 });
 
-test('after any other end readable, writable and closed fail with a WebSocketError', async () => {
+test('fails readable, writable and closed with a WebSocketError after any other end', async () => {
   const [stream, accepted] = connect();
   const { readable, writable } = await stream.opened;
   (await accepted).terminate();
@@ -328,7 +328,7 @@ test('after any other end readable, writable and closed fail with a WebSocketErr
   assert.is(await fate(writable.getWriter().closed), error);
 });
 
-test('a write after close() settles, and is dropped', async () => {
+test('drops a write after close(), which settles', async () => {
   const [stream, accepted] = connect();
   const { writable } = await stream.opened;
   const writer = writable.getWriter();
@@ -338,7 +338,7 @@ test('a write after close() settles, and is dropped', async () => {
   assert.is((await (await accepted).readable.getReader().read()).done, true);
 });
 
-test('cancel, abort and the close of the writable close the WebSocket', async () => {
+test('closes the WebSocket on cancel, abort and close of its streams', async () => {
   const said = new WebSocketError('', { closeCode: 3001, reason: 'why' });
   for (const [end, closeCode, reason] of [
     [(s: WebSocketOpenInfo) => s.readable.cancel(said), 3001, 'why'],
@@ -356,7 +356,7 @@ test('cancel, abort and the close of the writable close the WebSocket', async ()
   }
 });
 
-test('a WebSocketError of the host counts as one of ours', async () => {
+test('treats a WebSocketError of the host as ours', async () => {
   class HostError extends Error {
     readonly closeCode = 3002;
     readonly reason = 'theirs';
@@ -369,7 +369,7 @@ test('a WebSocketError of the host counts as one of ours', async () => {
   assert.equal(await (await accepted).closed, { closeCode: 3002, reason: 'theirs' });
 });
 
-test('a peer that breaks the protocol: everything fails with one error, 1006, whose cause says more', async () => {
+test('fails everything on a violation with one error of code 1006, whose cause has the details', async () => {
   const [near, far] = duplexPair();
   const accepting = acceptWebSocket(far, { tap: () => {} });
   const stream = new WebSocketStream('ws://a/', {}, (url, options) =>
@@ -386,7 +386,7 @@ test('a peer that breaks the protocol: everything fails with one error, 1006, wh
   assert.is(((await server.closed.catch(error => error)) as ClosedInfo).closeCode, 1009);
 });
 
-test('a Close that leaves messages unsent: closed rejects with its code, the write with InvalidStateError', async () => {
+test('rejects closed with the code of a Close that leaves messages unsent, and the write with InvalidStateError', async () => {
   const [near, far] = duplexPair({ capacityBytes: 1000 });
   const accepting = acceptWebSocket(far);
   const stream = new WebSocketStream('ws://a/', {}, (url, options) =>
@@ -402,8 +402,8 @@ test('a Close that leaves messages unsent: closed rejects with its code, the wri
   isDomException(await write.catch(error => error), 'InvalidStateError');
 });
 
-test('a transport that breaks after the peer’s Close: everything fails with the code of that', async () => {
-  // The first write stays under way, so that no Close can follow it.
+test('fails everything with the code of the peer’s Close if the transport breaks after it', async () => {
+  // The first write stays pending, so that no Close can follow it.
   const { duplex, socket } = openByHand({}, new HandDuplex(false));
   const stream = new WebSocketStream('ws://a/', {}, async () => socket);
   const { readable, writable } = await stream.opened;
@@ -418,7 +418,7 @@ test('a transport that breaks after the peer’s Close: everything fails with th
   assert.equal(await Promise.all([write, fate(readable.getReader().read())]), [error, error]);
 });
 
-test('writer.close() settles with the socket', async () => {
+test('writer.close(): settles with the socket', async () => {
   const [stream, accepted] = connect();
   const closing = (await stream.opened).writable.getWriter().close();
   await closing;

@@ -12,12 +12,12 @@ import { duplexPair } from '../../lib/testing/duplex-pair.ts';
 import { thrownBy } from '../support/reading.ts';
 import { fate, settle } from '../support/settling.ts';
 
-// The WebSockets standard, "The WebSocket interface" and "Feedback from the protocol", and what is beyond it. The suite
-// `npm run conformance -- api` compares it with everybody else's.
+// The WebSockets standard, "The WebSocket interface" and "Feedback from the protocol", and our additions. The suite
+// `npm run conformance -- api` compares it with other implementations.
 
 const test = suite('WebSocket');
 
-/** What a test has opened. */
+/** The sockets that a test has opened. */
 const opened: { terminate(): void }[] = [];
 
 test.after.each(() => {
@@ -27,7 +27,7 @@ test.after.each(() => {
 interface Pair {
   readonly socket: WebSocket;
   readonly server: Promise<OpenWebSocket>;
-  /** The types of the events, as they come; a message by its data. */
+  /** The types of the events in order; a message by its data. */
   readonly log: string[];
 }
 
@@ -87,7 +87,7 @@ test('has the shape of an interface', () => {
     assert.ok(members.has(name), name);
 });
 
-test('opens, with protocol and extensions, and says so in a task of its own', async () => {
+test('opens, with protocol and extensions, and fires `open` in its own task', async () => {
   const { socket, log } = pairOf(['a', 'b'], { deflate: true }, { deflate: true });
   assert.equal(
     [socket.url, socket.readyState, socket.protocol, socket.extensions],
@@ -99,7 +99,7 @@ test('opens, with protocol and extensions, and says so in a task of its own', as
   assert.match(socket.extensions, /^permessage-deflate/);
 });
 
-test('takes its arguments as the platform does', () => {
+test('accepts the arguments of the platform', () => {
   const url = (given: string | { toString(): string }) => new WebSocket(given, undefined, never).url;
   assert.equal([url(' wss:h '), url(new URL('http://h/x'))], ['wss://h/', 'ws://h/x']);
   isDomException(
@@ -120,7 +120,7 @@ test('takes its arguments as the platform does', () => {
   );
 });
 
-test('passes our options on, inherited ones too, and checks them before anything is opened', () => {
+test('passes on our options, also inherited ones, and checks them before it opens anything', () => {
   const unreachable: WebSocketOpener = () => assert.unreachable('opened') as never;
   const bad = (options: unknown) =>
     thrownBy(() => new WebSocket('ws://a/', [], unreachable, options as object));
@@ -135,7 +135,7 @@ test('passes our options on, inherited ones too, and checks them before anything
   assert.is(given?.origin, 'https://example.com');
 });
 
-test('delivers messages after `open`, each in a task of its own, as binaryType says', async () => {
+test('delivers messages after `open`, each in its own task, in the type of binaryType', async () => {
   const { socket, server } = pairOf();
   const accepted = await server;
   for (const data of ['one', Uint8Array.of(1, 2), Uint8Array.of(3), 'four']) void accepted.send(data);
@@ -157,7 +157,7 @@ test('delivers messages after `open`, each in a task of its own, as binaryType s
   assert.equal(order, ['open', 'later', 'one', 'later', 2, 'later', [3], 'later', 'four', 'later']);
 });
 
-test('binaryType ignores what it does not know', () => {
+test('binaryType: ignores unknown values', () => {
   const socket = new WebSocket('ws://a/', undefined, never);
   for (const value of ['', 'nodebuffer', 5, null]) socket.binaryType = value as 'blob';
   assert.is(socket.binaryType, 'blob');
@@ -165,7 +165,7 @@ test('binaryType ignores what it does not know', () => {
   assert.is(socket.binaryType, 'arraybuffer');
 });
 
-test('an ArrayBuffer has the bytes of the message alone', async () => {
+test('gives an ArrayBuffer with the bytes of the message only', async () => {
   const { socket, server } = await open();
   socket.binaryType = 'arraybuffer';
   for (const length of [0, 3, 1000, 100_000]) {
@@ -175,7 +175,7 @@ test('an ArrayBuffer has the bytes of the message alone', async () => {
   }
 });
 
-test('sends strings, buffers, views, Blobs and anything that becomes a string, in order', async () => {
+test('sends strings, buffers, views, Blobs and anything that converts to a string, in order', async () => {
   const { socket, server } = await open();
   const reader = server.readable.getReader();
   for (const data of [
@@ -193,7 +193,7 @@ test('sends strings, buffers, views, Blobs and anything that becomes a string, i
   assert.equal(got, ['é', Uint8Array.of(1), Uint8Array.of(2), Uint8Array.of(120), Uint8Array.of(0), '5']);
 });
 
-test('send refuses what cannot be sent, and everything while connecting', () => {
+test('send: rejects data that cannot be sent, and all data while connecting', () => {
   const { socket } = pairOf();
   isDomException(
     thrownBy(() => socket.send('x')),
@@ -212,12 +212,12 @@ test('send refuses what cannot be sent, and everything while connecting', () => 
   assert.is(socket.bufferedAmount, 0);
 });
 
-test('bufferedAmount counts bytes of UTF-8 at once, falls when they have gone, and grows after the end', async () => {
+test('bufferedAmount: counts bytes of UTF-8 at once, falls when they were sent, and grows after the end', async () => {
   const { socket, server } = await open();
   socket.send('é');
   socket.send(new Blob(['abc']));
   assert.is(socket.bufferedAmount, 5);
-  // A browser may take its time to read a Blob.
+  // A browser may take some time to read a Blob.
   while (socket.bufferedAmount > 0) await settle();
   socket.close();
   socket.send('x');
@@ -229,7 +229,7 @@ test('bufferedAmount counts bytes of UTF-8 at once, falls when they have gone, a
   assert.equal(await server.closed, { closeCode: 1005, reason: '' });
 });
 
-test('handlers are called, and can be replaced and removed', async () => {
+test('calls handlers, which can be replaced and removed', async () => {
   const { socket, server } = pairOf();
   const order: string[] = [];
   const handlers = ['onopen', 'onmessage', 'onerror', 'onclose'] as const;
@@ -250,7 +250,7 @@ test('handlers are called, and can be replaced and removed', async () => {
   assert.equal(order, ['open', 'message', 'close']);
 });
 
-test('close sends code and reason, and `close` says what the peer answered', async () => {
+test('close: sends code and reason, and the event has those of the peer', async () => {
   for (const [args, closeCode, reason] of [
     [[], 1005, ''],
     [[1000], 1000, ''],
@@ -270,7 +270,7 @@ test('close sends code and reason, and `close` says what the peer answered', asy
   }
 });
 
-test('close refuses what an application may not send, in every state', async () => {
+test('close: rejects codes and reasons that an application may not send, in every state', async () => {
   const { socket } = pairOf();
   const refused = (...args: unknown[]) => thrownBy(() => socket.close(...(args as [number, string])));
   for (const step of [() => next(socket, 'open'), () => socket.close(), () => {}]) {
@@ -281,7 +281,7 @@ test('close refuses what an application may not send, in every state', async () 
   }
 });
 
-test('closing follows everything that was sent, a Blob too', async () => {
+test('close: comes after all sent messages, also after a Blob', async () => {
   const { socket, server } = await open();
   socket.send('a');
   socket.send(new Blob(['b']));
@@ -293,7 +293,7 @@ test('closing follows everything that was sent, a Blob too', async () => {
   assert.is((await server.closed).closeCode, 1000);
 });
 
-test('nothing is delivered after close()', async () => {
+test('delivers nothing after close()', async () => {
   const { socket, server, log } = await open();
   for (let i = 0; i < 5; i++) void server.send(`${i}`);
   socket.onmessage = () => socket.close();
@@ -301,7 +301,7 @@ test('nothing is delivered after close()', async () => {
   assert.equal(log, ['open', '0', 'close']);
 });
 
-test('the peer’s Close is told after its messages, by its code', async () => {
+test('fires `close` with the code of the peer after its messages', async () => {
   const { socket, server, log } = await open();
   void server.send('a');
   server.close({ closeCode: 4001, reason: 'enough' });
@@ -313,7 +313,7 @@ function outcome(error: WebSocketErrorEvent, { code, reason, wasClean }: WebSock
   return [(error.error as Error).name, code, reason, wasClean];
 }
 
-test('a connection that is lost fires `error`, which says why, and `close` with 1006', async () => {
+test('fires `error` with the reason and `close` with 1006 if the connection is lost', async () => {
   const { socket, server, log } = await open();
   const events = Promise.all([next(socket, 'error'), next(socket, 'close')]);
   server.terminate();
@@ -321,7 +321,7 @@ test('a connection that is lost fires `error`, which says why, and `close` with 
   assert.equal([log, socket.readyState], [['open', 'error', 'close'], 3]);
 });
 
-test('an opening that fails does the same', async () => {
+test('fires `error` with the reason and `close` with 1006 if the opening fails', async () => {
   for (const fail of [
     () => Promise.reject(new WebSocketError('no')),
     () => {
@@ -338,7 +338,7 @@ test('an opening that fails does the same', async () => {
   }
 });
 
-test('close and terminate give up the opening', async () => {
+test('aborts the opening on close and terminate', async () => {
   for (const end of ['close', 'terminate'] as const) {
     let signal: AbortSignal | undefined;
     const socket = new WebSocket('ws://a/', undefined, (_, options) => {
@@ -354,7 +354,7 @@ test('close and terminate give up the opening', async () => {
   }
 });
 
-test('a signal gives up the opening, and does nothing afterwards', async () => {
+test('aborts the opening on its signal, and ignores the signal afterwards', async () => {
   const before = new WebSocket('ws://a/', [], never, { signal: AbortSignal.abort(new Error('no')) });
   assert.is((await next(before, 'error')).message, 'no');
   const controller = new AbortController();
@@ -368,7 +368,7 @@ test('a signal gives up the opening, and does nothing afterwards', async () => {
   assert.is(socket.readyState, 1);
 });
 
-test('a socket that opens after close() is terminated', async () => {
+test('terminates a socket that opens after close()', async () => {
   const [near, far] = duplexPair();
   const server = acceptWebSocket(far);
   const late = dialWebSocket(() => near, 'ws://a/');
@@ -379,7 +379,7 @@ test('a socket that opens after close() is terminated', async () => {
   (await server).terminate();
 });
 
-test('messages that the peer’s Close leaves unsent make the end unclean', async () => {
+test('reports an unclean end if the peer’s Close leaves messages unsent', async () => {
   const [near, far] = duplexPair({ capacityBytes: 1000 });
   const server = acceptWebSocket(far);
   const socket = new WebSocket('ws://a/', [], (url, options) => dialWebSocket(() => near, url, options));
@@ -394,7 +394,7 @@ test('messages that the peer’s Close leaves unsent make the end unclean', asyn
   assert.ok(socket.bufferedAmount > 0);
 });
 
-test('pause holds messages back, resume lets them come', async () => {
+test('pause: holds messages back until resume', async () => {
   const { socket, server, log } = await open();
   socket.pause();
   void server.send('a');
@@ -407,7 +407,7 @@ test('pause holds messages back, resume lets them come', async () => {
   assert.equal(log, ['open', 'a', 'b']);
 });
 
-test('pause in a handler holds back the next message of the same chunk', async () => {
+test('pause: holds back the next message of the same chunk if called in a handler', async () => {
   const { socket, server, log } = await open();
   socket.onmessage = () => socket.pause();
   for (const text of ['a', 'b', 'c']) void server.send(text);
@@ -418,7 +418,7 @@ test('pause in a handler holds back the next message of the same chunk', async (
   }
 });
 
-test('pause and resume in a handler change nothing', async () => {
+test('pause: has no effect if resume follows in the same handler', async () => {
   const { socket, server, log } = await open();
   socket.onmessage = () => {
     socket.pause();
@@ -429,7 +429,7 @@ test('pause and resume in a handler change nothing', async () => {
   assert.equal(log, ['open', 'a', 'b', 'c']);
 });
 
-test('a paused socket holds the peer back', async () => {
+test('pause: holds the peer back', async () => {
   const [near, far] = duplexPair({ capacityBytes: 1000 });
   const server = acceptWebSocket(far);
   const socket = new WebSocket('ws://a/', [], (url, options) => dialWebSocket(() => near, url, options));
@@ -444,7 +444,7 @@ test('a paused socket holds the peer back', async () => {
   await writing;
 });
 
-test('a paused socket that is closed ends', async () => {
+test('ends if it is closed while it is paused', async () => {
   const { socket, server, log } = await open();
   socket.pause();
   void server.send('never');
@@ -454,7 +454,7 @@ test('a paused socket that is closed ends', async () => {
   assert.equal(log, ['open', 'close']);
 });
 
-test('ping gives the round trip, and rejects before the opening', async () => {
+test('ping: resolves with the round trip, and rejects before the opening', async () => {
   const { socket } = pairOf();
   const early = socket.ping().catch(error => error);
   await next(socket, 'open');
@@ -462,7 +462,7 @@ test('ping gives the round trip, and rejects before the opening', async () => {
   assert.type(await socket.ping(Uint8Array.of(1)), 'number');
 });
 
-test('terminate fires `close` with 1006, and no `error`', async () => {
+test('terminate: fires `close` with 1006, and no `error`', async () => {
   const { socket, log } = await open();
   socket.terminate();
   assert.is(socket.readyState, 2);
@@ -471,7 +471,7 @@ test('terminate fires `close` with 1006, and no `error`', async () => {
   assert.equal([code, wasClean, log], [1006, false, ['open', 'close']]);
 });
 
-test('from gives the interface over an accepted socket', async () => {
+test('from: gives a WebSocket over an accepted socket', async () => {
   const [near, far] = duplexPair();
   const accepting = acceptWebSocket(far, { protocols: ['b'] });
   const client = await dialWebSocket(() => near, 'ws://a/', { protocols: ['b'] });
@@ -491,7 +491,7 @@ test('from gives the interface over an accepted socket', async () => {
   assert.is((await next(socket, 'close')).code, 4000);
 });
 
-test('from refuses a socket that delivers parts', async () => {
+test('from: rejects a socket that delivers parts', async () => {
   const [near, far] = duplexPair();
   const accepting = acceptWebSocket(far, { deliver: 'parts' });
   opened.push(await dialWebSocket(() => near, 'ws://a/'));
@@ -500,7 +500,7 @@ test('from refuses a socket that delivers parts', async () => {
   assert.throws(() => WebSocket.from(accepted), /^socket must deliver messages/);
 });
 
-test('from is of the class that it is called on', async () => {
+test('from: returns an instance of the class on which it is called', async () => {
   class Mine extends WebSocket {}
   const [near, far] = duplexPair();
   const accepting = acceptWebSocket(far);

@@ -8,7 +8,7 @@ const test = suite('duplexPair');
 const reason = new Error('reason');
 const bytes = (length: number) => new Uint8Array(length).fill(7);
 
-/** The fates of both streams of an end, by reading and writing; a reset is told by what caused it. */
+/** Returns the results of a read and a write on an end; for a reset, its cause. */
 async function fates({ readable, writable }: TestDuplex): Promise<unknown[]> {
   const reader = readable.getReader();
   const writer = writable.getWriter();
@@ -18,7 +18,7 @@ async function fates({ readable, writable }: TestDuplex): Promise<unknown[]> {
   return found.map(it => (it instanceof Error && it.cause ? ['reset', it.cause] : it));
 }
 
-test('carries bytes both ways, and each end on its own', async () => {
+test('carries bytes both ways, and ends each direction separately', async () => {
   const [left, right] = duplexPair();
   const [leftWriter, rightWriter] = [left.writable.getWriter(), right.writable.getWriter()];
   const [leftReader, rightReader] = [left.readable.getReader(), right.readable.getReader()];
@@ -33,7 +33,7 @@ test('carries bytes both ways, and each end on its own', async () => {
   assert.ok((await leftReader.read()).done);
 });
 
-test('ends behind what is unread', async () => {
+test('ends after the unread bytes', async () => {
   const [left, right] = duplexPair();
   const writer = left.writable.getWriter();
   void writer.write(bytes(2));
@@ -44,7 +44,7 @@ test('ends behind what is unread', async () => {
   assert.equal(lengths, [2, 3]);
 });
 
-test('holds what its capacity says', async () => {
+test('buffers as many bytes as its capacity', async () => {
   for (const [capacityBytes, unread] of [
     [0, 0],
     [1, 1],
@@ -61,7 +61,7 @@ test('holds what its capacity says', async () => {
   }
 });
 
-test('holds 64 KiB by default, and everything without a limit', async () => {
+test('buffers 64 KiB by default, and everything with Infinity', async () => {
   const writer = duplexPair()[0].writable.getWriter();
   assert.is(await fate(writer.write(bytes(65536))), 'fulfilled');
   assert.is(await fate(writer.write(bytes(1))), 'pending');
@@ -69,7 +69,7 @@ test('holds 64 KiB by default, and everything without a limit', async () => {
   for (let i = 0; i < 10; i++) assert.is(await fate(endless.write(bytes(1e6))), 'fulfilled');
 });
 
-test('refuses a capacity that is none', () => {
+test('rejects an invalid capacity', () => {
   for (const capacityBytes of [-1, NaN, '5', null] as number[])
     assert.throws(() => duplexPair({ capacityBytes }), RangeError);
 });
@@ -118,7 +118,7 @@ test('delivers nothing for an empty chunk', async () => {
   assert.is((await right.readable.getReader().read()).value!.length, 1);
 });
 
-test('takes bytes only, and breaks on anything else', async () => {
+test('accepts bytes only, and resets on anything else', async () => {
   const [left, right] = duplexPair();
   const writer = left.writable.getWriter();
   writer.closed.catch(() => {});
@@ -138,7 +138,7 @@ const resets: Record<string, (end: TestDuplex) => unknown> = {
   'reset()': end => end.reset(reason),
 };
 for (const [name, breakOff] of Object.entries(resets)) {
-  test(`${name} of either end fails both streams of both ends`, async () => {
+  test(`${name} fails both streams of both ends if called on either end`, async () => {
     for (const side of [0, 1] as const) {
       const pair = duplexPair();
       const [near, far] = [pair[side], pair[side === 0 ? 1 : 0]];
@@ -152,7 +152,7 @@ for (const [name, breakOff] of Object.entries(resets)) {
     }
   });
 
-  test(`${name} loses what is on the way, and lets go of the writes`, async () => {
+  test(`${name} loses unread bytes, and settles the writes`, async () => {
     const [left, right] = duplexPair({ capacityBytes: 0 });
     const writers = [left, right].map(({ writable }) => writable.getWriter());
     for (const writer of writers) writer.closed.catch(() => {});
@@ -171,7 +171,7 @@ for (const [name, breakOff] of Object.entries(resets)) {
   });
 }
 
-test('a reset between a write and its arrival settles the write', async () => {
+test('settles a write on a reset before its arrival', async () => {
   const [left, right] = duplexPair({ capacityBytes: 0 });
   const writer = left.writable.getWriter();
   writer.closed.catch(() => {});
@@ -186,7 +186,7 @@ test('a reset between a write and its arrival settles the write', async () => {
   ]);
 });
 
-test('abort() between a write and its arrival settles both', async () => {
+test('settles a write and an abort() before its arrival', async () => {
   const writer = duplexPair({ capacityBytes: 0 })[0].writable.getWriter();
   writer.closed.catch(() => {});
   const write = writer.write(bytes(1));
@@ -196,7 +196,7 @@ test('abort() between a write and its arrival settles both', async () => {
   assert.is(aborted, 'fulfilled');
 });
 
-test('a reset overtakes a write of the same turn, though a read waits for it', async () => {
+test('delivers a reset before a write of the same turn, even to a pending read', async () => {
   const [left, right] = duplexPair();
   const reading = fate(right.readable.getReader().read());
   left.writable
@@ -207,7 +207,7 @@ test('a reset overtakes a write of the same turn, though a read waits for it', a
   assert.is(((await reading) as Error).cause, reason);
 });
 
-test('a reset after both ends have closed changes nothing', async () => {
+test('ignores a reset after both ends have closed', async () => {
   const [left, right] = duplexPair();
   await Promise.all([left.writable.close(), right.writable.close()]);
   for (const { readable } of [left, right]) assert.ok((await readable.getReader().read()).done);

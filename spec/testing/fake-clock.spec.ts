@@ -6,7 +6,7 @@ import { fate } from '../support/settling.ts';
 
 const test = suite('fakeClock');
 
-test('stands until it is moved', async () => {
+test('stands still until it is moved', async () => {
   const clock = fakeClock();
   assert.is(clock.now(), 0);
   await clock.advance(0.5);
@@ -14,7 +14,7 @@ test('stands until it is moved', async () => {
   assert.is(clock.now(), 0.5);
 });
 
-test('runs timers in their order, each at its own time, also those that timers set', async () => {
+test('runs timers in order, each at its own time, also those set by timers', async () => {
   const clock = fakeClock();
   const ran: [name: string, at: number][] = [];
   const set = (name: string, ms: number) => clock.setTimeout(() => ran.push([name, clock.now()]), ms);
@@ -36,7 +36,7 @@ test('runs timers in their order, each at its own time, also those that timers s
   assert.equal(ran.at(-1), ['later', 31]);
 });
 
-test('lets a timer that was due already run at the present time', async () => {
+test('runs a timer that is already due at the current time', async () => {
   const clock = fakeClock();
   await clock.advance(10);
   const ran: number[] = [];
@@ -51,7 +51,7 @@ test('does not go back when two advances overlap', async () => {
   assert.is(clock.now(), 20);
 });
 
-test('refuses times that are none', async () => {
+test('rejects invalid times', async () => {
   for (const ms of [-1, Number.NaN, undefined, 'soon']) {
     const error = (await fate(fakeClock().advance(ms as never))) as Error;
     assert.instance(error, RangeError);
@@ -59,7 +59,7 @@ test('refuses times that are none', async () => {
   }
 });
 
-test('lets the pongs of a peer come before a ping times out', async () => {
+test('delivers the pongs of a peer before a ping times out', async () => {
   const clock = fakeClock();
   await using pair = await socketPair({ clock, server: { pingIntervalMs: 1000, pingTimeoutMs: 1000 } });
   pair.client.discardIncoming();
@@ -69,7 +69,7 @@ test('lets the pongs of a peer come before a ping times out', async () => {
   assert.is(pair.client.stats().received.frames > 8, true);
 });
 
-test('ends a socket whose peer says nothing, at the right time', async () => {
+test('ends a socket with a silent peer at the right time', async () => {
   const clock = fakeClock();
   await using pair = await socketPair({ clock, server: { idleTimeoutMs: 60_000 } });
   pair.server.discardIncoming();

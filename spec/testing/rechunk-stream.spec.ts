@@ -9,7 +9,7 @@ const test = suite('RechunkStream');
 
 const bad = new Error('bad');
 
-/** Chunks that come at once; the stream ends, or fails when the last of them is an error. */
+/** Returns a stream of chunks that come at once; it ends, or fails if the last item is an error. */
 function from(...chunks: (number[] | Error)[]) {
   const source = {
     cancelled: 'no' as unknown,
@@ -18,7 +18,7 @@ function from(...chunks: (number[] | Error)[]) {
         const chunk = chunks.shift();
         if (chunk === undefined) return controller.close();
         if (!(chunk instanceof Error)) return controller.enqueue(Uint8Array.from(chunk));
-        // The pipe of Chromium drops a chunk on its way when the source fails in the same turn.
+        // The pipe of Chromium drops a pending chunk if the source fails in the same turn.
         await settle();
         controller.error(chunk);
       },
@@ -45,7 +45,7 @@ async function readAll(readable: ReadableStream<Uint8Array>): Promise<unknown[]>
 const cut = (lengths: Iterable<number>, options?: RechunkStreamOptions) =>
   readAll(from([1, 2, 3], [4, 5], [6]).readable.pipeThrough(new RechunkStream(lengths, options)));
 
-test('cuts and merges what comes, to the end', async () => {
+test('cuts and merges chunks to the end', async () => {
   assert.equal(await cut([]), [[1, 2, 3, 4, 5, 6], 'end']);
   assert.equal(await cut([2]), [[1, 2], [3, 4, 5, 6], 'end']);
   assert.equal(await cut([4, 2]), [[1, 2, 3, 4], [5, 6], 'end']);
@@ -80,7 +80,7 @@ test('passes a failure on after the bytes before it, and a cancellation back', a
   assert.is(source.cancelled, bad);
 });
 
-test('does not hold back bytes that nothing follows', async () => {
+test('does not hold back bytes if the source is silent', async () => {
   const { readable, writable } = new RechunkStream([4, 4]);
   const writer = writable.getWriter();
   const reader = readable.getReader();
@@ -94,7 +94,7 @@ test('does not hold back bytes that nothing follows', async () => {
   assert.ok((await reader.read()).done);
 });
 
-test('merges what comes over a wire with tasks in between', async () => {
+test('merges chunks that come over a wire with tasks in between', async () => {
   const [left, right] = duplexPair();
   const writer = left.writable.getWriter();
   for (let i = 0; i < 4; i++) void writer.write(Uint8Array.of(i));

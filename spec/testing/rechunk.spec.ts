@@ -27,7 +27,7 @@ test('gives an empty chunk for a length of 0, and none for no bytes', () => {
   assert.equal(cut([1], new Uint8Array(0)), []);
 });
 
-test('takes many parts for one', () => {
+test('accepts many parts as one', () => {
   const parts = [Uint8Array.of(1), Uint8Array.of(), Uint8Array.of(2, 3, 4), Uint8Array.of(5)];
   assert.equal(cut([3], parts), [
     [1, 2, 3],
@@ -35,14 +35,14 @@ test('takes many parts for one', () => {
   ]);
 });
 
-test('gives copies with buffers of their own', () => {
+test('gives copies with their own buffers', () => {
   for (const chunk of rechunk(bytes, [2])) {
     assert.is.not(chunk.buffer, bytes.buffer);
     assert.is(chunk.byteLength, chunk.buffer.byteLength);
   }
 });
 
-test('cuts at random, always the same for a seed, within the bounds', () => {
+test('cuts at random, repeatably for a seed, within the limits', () => {
   const long = new Uint8Array(1000).map((_, i) => i);
   const chunks = rechunk(long, seededLengths(1, 7));
   assert.equal(chunks, rechunk(long, seededLengths(1, 7)));
@@ -54,7 +54,7 @@ test('cuts at random, always the same for a seed, within the bounds', () => {
   assert.equal(rechunk(long, again), rechunk(long, again));
 });
 
-test('refuses lengths that would never end', () => {
+test('rejects lengths that would never end', () => {
   for (const length of [0, -1, 0.5, NaN, '1' as unknown as number]) {
     assert.throws(() => every(length), /^length must be above 0/);
   }

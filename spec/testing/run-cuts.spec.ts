@@ -8,7 +8,7 @@ const test = suite('runCuts');
 
 type Mark = { readonly byte: number; readonly data: Uint8Array };
 
-/** Yields every byte; `on` may throw, or say something else, knowing the chunk. */
+/** Returns a stage that yields every byte; `on` may throw or replace a byte, depending on the chunk. */
 function stageOf(on: (byte: number, chunk: Uint8Array, index: number) => number, onClose = () => {}) {
   return (): Stage<Uint8Array, Mark> => {
     let chunk = new Uint8Array(0);
@@ -31,7 +31,7 @@ function stageOf(on: (byte: number, chunk: Uint8Array, index: number) => number,
 const bytes = Uint8Array.of(1, 2, 3, 4, 5);
 const asTheyAre = (outputs: Mark[]) => outputs;
 
-test('gives the outcome that all cuts have', () => {
+test('returns the outcome that all cuts share', () => {
   const marks = [...bytes].map(byte => ({ byte, data: Uint8Array.of(byte) }));
   assert.equal(
     runCuts(
@@ -51,7 +51,7 @@ test('gives the outcome that all cuts have', () => {
   );
 });
 
-test('gives the failure that all cuts have, with the outputs before it', () => {
+test('returns the failure that all cuts share, with the outputs before it', () => {
   const refuse = (byte: number) => {
     if (byte === 3) throw violation(1002, 'RFC 6455 §5.2', 'three', 'x');
     return byte;
@@ -92,7 +92,7 @@ test('reads on while the stage is busy', () => {
 });
 
 const faults: Record<string, (byte: number, chunk: Uint8Array, index: number) => number> = {
-  'octet by octet': (byte, chunk) => (chunk.length === 1 && byte === 2 ? 9 : byte),
+  'byte by byte': (byte, chunk) => (chunk.length === 1 && byte === 2 ? 9 : byte),
   'split at 2': (byte, chunk) => (chunk.length === 2 && chunk[0] === 1 ? byte + 1 : byte),
   'split at 4': (byte, chunk) => {
     if (chunk.length === 4 && chunk[0] === 1) throw new Error('four');
@@ -101,9 +101,12 @@ const faults: Record<string, (byte: number, chunk: Uint8Array, index: number) =>
   'cut at random, seed 1': (byte, chunk) => (byte === 4 && chunk.length === 2 && chunk[1] === 4 ? 0 : byte),
 };
 for (const [name, fault] of Object.entries(faults)) {
-  test(`says at which cut the outcome differs: ${name}`, () => {
+  test(`names the cut at which the outcome differs: ${name}`, () => {
     const stage = stageOf(fault);
-    assert.throws(() => runCuts(stage, bytes, asTheyAre), /: not the outcome of the whole/);
+    assert.throws(
+      () => runCuts(stage, bytes, asTheyAre),
+      /: the outcome differs from that of the whole input/,
+    );
     assert.throws(
       () => runCuts(stage, bytes, asTheyAre),
       (error: Error) => error.message.startsWith(name.slice(0, 13)),
@@ -111,7 +114,7 @@ for (const [name, fault] of Object.entries(faults)) {
   });
 }
 
-test('tells failures apart by class, message and fields', () => {
+test('distinguishes failures by class, message and fields', () => {
   const failing = (whole: Error, cut: Error) =>
     stageOf((_, chunk) => {
       throw chunk.length === bytes.length ? whole : cut;
@@ -123,13 +126,13 @@ test('tells failures apart by class, message and fields', () => {
     [new Error('a'), Object.assign(new Error('a'), { more: 1 })],
   ];
   for (const [whole, cut] of pairs) {
-    assert.throws(() => runCuts(failing(whole, cut), bytes, asTheyAre), /octet by octet/);
+    assert.throws(() => runCuts(failing(whole, cut), bytes, asTheyAre), /byte by byte/);
   }
   const twins = failing(violation(1002, '', 'a'), violation(1002, '', 'a'));
   assert.is((runCuts(twins, bytes, asTheyAre).error as Error).message, ': a');
 });
 
-test('tells no outputs from null and primitives', () => {
+test('distinguishes no outputs from null and primitives', () => {
   const joined = [null, 'x', 1, {}, []];
   for (const whole of joined) {
     for (const cut of joined) {

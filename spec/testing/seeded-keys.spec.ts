@@ -4,7 +4,7 @@ import { seededKeys } from '../../lib/testing/seeded-keys.ts';
 
 const test = suite('seededKeys');
 
-test('gives keys of the length asked for, the same for the same seed', () => {
+test('gives keys of the requested length, the same for the same seed', () => {
   const keys = seededKeys(42);
   assert.equal(keys(4), new Uint8Array([153, 114, 218, 171]));
   assert.equal(keys(2), new Uint8Array([44, 134]));

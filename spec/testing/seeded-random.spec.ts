@@ -15,7 +15,7 @@ test('gives the same sequence for the same seed, and another for another', () =>
   assert.equal(sequence(42, 256).slice(0, 6), [153, 114, 218, 171, 44, 134]);
 });
 
-test('gives every integer below the bound about as often, and no other', () => {
+test('gives every integer below the limit about equally often, and no other', () => {
   const counts = new Array<number>(10).fill(0);
   for (const value of sequence(3, 10)) counts[value]! += 1;
   assert.is(counts.length, 10);

@@ -8,7 +8,7 @@ import { fate } from '../support/settling.ts';
 
 const test = suite('socketPair');
 
-test('opens both sides, which talk to each other', async () => {
+test('opens both sides, which exchange messages', async () => {
   const { client, server } = await socketPair();
   await client.send('hello');
   assert.is((await server.readable.getReader().read()).value, 'hello');
@@ -18,7 +18,7 @@ test('opens both sides, which talk to each other', async () => {
   assert.equal(await client.closed, { closeCode: 4000, reason: '' });
 });
 
-test('gives each side its options, also inherited ones, and its URL', async () => {
+test('passes each side its options, also inherited ones, and the URL', async () => {
   class ServerOptions {
     protocols = ['chat'];
     authorize() {
@@ -39,12 +39,12 @@ test('gives each side its options, also inherited ones, and its URL', async () =
   }
 });
 
-test('rejects if one side refuses the other', async () => {
+test('rejects if one side refuses the handshake', async () => {
   const error = await fate(socketPair({ server: { authorize: () => ({ status: 401 }) } }));
   assert.instance(error, HandshakeError);
 });
 
-test('refuses bad options, by name', async () => {
+test('rejects invalid options by name', async () => {
   const bad: [options: object, message: RegExp][] = [
     [{ clinet: {} }, /^socketPair has no option "clinet" \(did you mean "client"\?\)$/],
     [{ client: 7 }, /^client must be an object/],
@@ -59,7 +59,7 @@ test('refuses bad options, by name', async () => {
   }
 });
 
-test('can be cut as by a network', async () => {
+test('can be cut like a network', async () => {
   for (const reason of [undefined, new Error('no network')]) {
     const pair = await socketPair();
     pair.cut(reason);
@@ -73,14 +73,14 @@ test('can be cut as by a network', async () => {
   }
 });
 
-test('closes both when it is disposed', async () => {
+test('closes both sides when it is disposed', async () => {
   const pair = await socketPair();
   pair.client.send('not read');
   await pair[Symbol.asyncDispose]();
   assert.equal([await fate(pair.client.closed), await fate(pair.server.closed)], ['fulfilled', 'fulfilled']);
 });
 
-test('closes also while a message is open and nobody reads, and if its clock stands', async () => {
+test('closes while a message is open and nobody reads, even if its clock stands still', async () => {
   const pair = await socketPair({ clock: fakeClock(), server: { deliver: 'parts' } });
   const writer = pair.client.openMessage('binary').getWriter();
   for (let i = 0; i < 4; i++) writer.write(new Uint8Array(100_000)).catch(() => {});
