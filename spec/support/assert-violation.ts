@@ -1,4 +1,4 @@
-// What it means that a stage refuses what a peer sent.
+// Assertions on the violations that a stage reports.
 
 import * as assert from 'uvu/assert';
 import { CloseCode } from '../../lib/base/close-code.ts';
@@ -6,10 +6,10 @@ import type { Stage } from '../../lib/base/stage.ts';
 import { WebSocketError } from '../../lib/base/websocket-error.ts';
 import { readAll, thrownBy } from './reading.ts';
 
-/** A violation: the close code, the section, the reason for the peer, and the numbers for us. */
+/** A violation: the close code, the section, the reason for the peer, and the details for our side. */
 export type Violation = readonly [closeCode: number, section: string, reason: string, detail?: string];
 
-/** That the error says which rule was violated, and that its reason may go into a Close frame. */
+/** Asserts that the error names the violated rule, and that its reason fits a Close frame. */
 export function assertViolation(
   error: unknown,
   [closeCode, section, reason, detail]: Violation,
@@ -20,12 +20,12 @@ export function assertViolation(
   const told = detail === undefined ? `${section}: ${reason}` : `${section}: ${reason} (${detail})`;
   assert.is(said.message, told, input);
   assert.is(said.closeCode, closeCode, input);
-  // Nothing goes to the peer.
+  // Nothing is sent to the peer.
   assert.is(said.reason, closeCode === CloseCode.AbnormalClosure ? '' : reason, input);
   assert.match(reason, /^[ -~]{1,123}$/);
 }
 
-/** That reading the stage throws so, and that it throws the same error ever after, whatever is called. */
+/** Asserts that reading the stage throws this violation, and every later call the same error. */
 export function assertRefuses<In>(
   stage: Stage<In, unknown>,
   chunk: In,
@@ -38,7 +38,7 @@ export function assertRefuses<In>(
   assertSpent(stage, chunk, error);
 }
 
-/** That the stage throws nothing but this error any more. */
+/** Asserts that every call of the stage throws this error. */
 export function assertSpent<In>(stage: Stage<In, unknown>, chunk: In, error: unknown): void {
   assert.is(
     thrownBy(() => stage.read()),

@@ -1,18 +1,18 @@
-// Writes DEFLATE blocks bit by bit, as they stand in RFC 1951.
+// Writes DEFLATE blocks bit by bit, in the notation of RFC 1951.
 
-/** A number of so many bits in the order of the stream: the lowest first. */
+/** Returns a number as bits in the order of the stream, the lowest first. */
 export function field(value: number, count: number): string {
   return [...value.toString(2).padStart(count, '0')].reverse().join('');
 }
 
-/** The header of a dynamic block up to the code of code lengths. */
+/** Returns the header of a dynamic block up to the code of code lengths. */
 export function dynamic(literals: number, distances: number, codeLengths: Record<number, number>): string {
   const order = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
   const listed = order.map(symbol => field(codeLengths[symbol] ?? 0, 3));
   return `0 01 ${field(literals - 257, 5)} ${field(distances - 1, 5)} ${field(15, 4)} ${listed.join(' ')}`;
 }
 
-/** Bits in the order of the stream, as bytes. */
+/** Packs bits in the order of the stream into bytes. */
 export function fromBits(bits: string): Uint8Array {
   const all = bits.replaceAll(' ', '');
   const result = new Uint8Array(Math.ceil(all.length / 8));
@@ -22,7 +22,7 @@ export function fromBits(bits: string): Uint8Array {
   return result;
 }
 
-/** Eight dynamic blocks without content in 179 bytes, their codes as long and so their tables as large as can be. */
+/** Eight dynamic blocks without content in 179 bytes, with the longest codes and thus the largest tables. */
 export function emptyDynamicBlocks(): Uint8Array {
   const codeLengths: Record<number, number> = { 18: 4 };
   for (let length = 1; length <= 15; length++) codeLengths[length] = 4;

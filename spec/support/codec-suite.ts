@@ -1,4 +1,4 @@
-// What every codec must do, whatever it is made of: RFC 7692 §7.2. Runs wherever the codec does.
+// The suite that every codec must pass: RFC 7692 §7.2. It runs on every host of the codec.
 
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -15,10 +15,10 @@ import { cut, hex, piecesOf, through, utf8 } from './messages-through.ts';
 import { Random } from './random.ts';
 import { StrictInflater } from './strict-inflater.ts';
 
-/** How a codec differs from the built-in one in what it takes. */
+/** The differences between a codec and the built-in one. */
 export interface CodecSubject {
   readonly codec: DeflateCodec;
-  /** Whether it refuses all data that are corrupt. */
+  /** Whether it rejects all corrupt data. */
   readonly strict: boolean;
 }
 
@@ -53,7 +53,7 @@ function messages(): Uint8Array[] {
   ];
 }
 
-/** The close code that the work fails with, or what it gives. */
+/** Returns the close code with which the work fails, or its result. */
 function outcome(work: () => Uint8Array): Uint8Array | number {
   try {
     return work();
@@ -64,7 +64,7 @@ function outcome(work: () => Uint8Array): Uint8Array | number {
 }
 
 function same(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((octet, i) => octet === b[i]);
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }
 
 function closing(closeCode: number): (error: unknown) => boolean {
@@ -152,7 +152,7 @@ export function codecSuite(name: string, { codec, strict }: CodecSubject): void 
 
   test('inflates messages with final blocks in any place (§7.2.3.4)', () => {
     const random = new Random(1951);
-    /** Blocks that end at an octet, or are final, and what they stand for after "Hello". */
+    /** Blocks that end at a byte boundary, or are final, and their output after "Hello". */
     const blocks: [block: string, text: string][] = [
       ['f348cdc9c90700', 'Hello'],
       ['f248cdc9c907000000ffff', 'Hello'],
@@ -420,7 +420,7 @@ export function codecSuite(name: string, { codec, strict }: CodecSubject): void 
   test.run();
 }
 
-/** Sends back what comes, until the peer closes. */
+/** Echoes messages until the peer closes. */
 async function echo({ readable, writable }: OpenWebSocket): Promise<void> {
   const writer = writable.getWriter();
   for await (const message of readable) await writer.write(message);

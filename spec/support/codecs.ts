@@ -1,4 +1,4 @@
-// Every codec that we have, and the example for adapters.
+// All codecs of the library, and the example of an adapter.
 
 import { builtInCodec } from '../../lib/deflate/built-in-codec.ts';
 import { fflateCodec } from '../../lib/fflate/fflate-codec.ts';

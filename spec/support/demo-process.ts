@@ -1,4 +1,4 @@
-// A program of demo/ in a process of its own.
+// Runs a program of demo/ in a separate process.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -16,7 +16,7 @@ export class DemoProcess {
   out = '';
   err = '';
 
-  /** @param name - the path under demo/, without its ending */
+  /** @param name - the path under demo/, without its extension */
   constructor(name: string, args: readonly string[] = [], env: Readonly<Record<string, string>> = {}) {
     const file = fileURLToPath(new URL(`../../demo/${name}.js`, import.meta.url));
     this.child = spawn(process.execPath, [file, ...args], { env: { ...process.env, PORT: '0', ...env } });
@@ -35,7 +35,7 @@ export class DemoProcess {
     return found();
   }
 
-  /** Ends it as a service is ended. */
+  /** Stops it with the signal that stops a service. */
   stop(): Promise<Ended> {
     this.child.kill('SIGTERM');
     return this.ended;

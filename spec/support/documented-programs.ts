@@ -1,4 +1,4 @@
-// The code blocks of README and guide: each is a program that ends by itself and prints what its comments say.
+// Reads and runs the code blocks of README and guide. Each is a complete program that prints what its comments say.
 
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,11 +10,11 @@ const build = fileURLToPath(new URL('../../', import.meta.url));
 
 export interface DocumentedProgram {
   readonly code: string;
-  /** The word after `js`, such as `deno`; '': the program runs on Node. */
+  /** The word after `js`, such as `deno`; '' for Node. */
   readonly host: string;
 }
 
-/** The blocks of JavaScript in a page. */
+/** Returns the JavaScript blocks of a page. */
 export function programsIn(markdown: string): DocumentedProgram[] {
   return [...markdown.matchAll(/```js ?(\w*)\n(.*?)```/gs)].map(([, host, code]) => ({
     host: host!,
@@ -22,7 +22,7 @@ export function programsIn(markdown: string): DocumentedProgram[] {
   }));
 }
 
-/** The lines that the comments of a program promise: `// prints: a / b` stands for two. */
+/** Returns the expected output lines of a program: `// prints: a / b` stands for two. */
 export function promisedLines(code: string): string[] {
   return [...code.matchAll(/\/\/ prints: (.*)/g)].flatMap(([, lines]) => lines!.split(' / '));
 }
@@ -45,7 +45,7 @@ export async function surviveRudeClients(code: string): Promise<void> {
   if (missing.length > 0) throw new Error(`not printed: ${missing.join(', ')}`);
 }
 
-/** Runs a program on the library as it was built; resolves with what it prints. */
+/** Runs a program on the built library, and resolves with its output. */
 export async function outputOf(
   code: string,
   args: readonly string[] = [],

@@ -1,8 +1,8 @@
-// Sec-WebSocket-Extensions as the handshake parses it, for what the specs need: no quotes, no errors.
+// A simple parser of Sec-WebSocket-Extensions for specs, without quotes and errors.
 
 import type { ExtensionElement } from '../../lib/deflate/deflate-parameters.ts';
 
-/** The elements of a header value. */
+/** Returns the elements of a header value. */
 export function elements(header: string): ExtensionElement[] {
   return header.split(',').map(element => {
     const [name, ...parameters] = element.split(';').map(part => part.trim());

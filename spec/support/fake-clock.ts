@@ -1,4 +1,4 @@
-// A clock that stands until it is moved.
+// A clock that stands still until the spec moves it.
 
 import type { Clock } from '../../lib/sockets/deadline-timer.ts';
 
@@ -8,9 +8,9 @@ interface Timer {
 }
 
 export class FakeClock implements Clock {
-  /** The timers that are armed. */
+  /** The pending timers. */
   readonly timers: Set<Timer> = new Set();
-  /** The delays that were asked for. */
+  /** The requested delays. */
   readonly delays: number[] = [];
   #now = 0;
 
@@ -29,7 +29,7 @@ export class FakeClock implements Clock {
     this.timers.delete(timer as Timer);
   }
 
-  /** Moves on to that time; timers fire in their order, each at its own time. */
+  /** Moves to a time. Timers fire in order, each at its own time. */
   moveTo(time: number): void {
     for (;;) {
       const due = [...this.timers].filter(timer => timer.at <= time).sort((a, b) => a.at - b.at)[0];
@@ -41,7 +41,7 @@ export class FakeClock implements Clock {
     this.#now = time;
   }
 
-  /** Time passes, but no timer has got its turn yet. */
+  /** Moves the time without running timers, as in a blocked process. */
   jumpTo(time: number): void {
     this.#now = time;
   }

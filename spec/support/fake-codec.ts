@@ -1,36 +1,36 @@
-// A codec that is no compression: every octet inverted, in pieces of at most four or so many, all lent out of one array.
+// A codec that inverts every byte instead of compressing. Its pieces are views of one array, of at most four bytes by default.
 
 import { violation } from '../../lib/base/websocket-error.ts';
 import type { MessageDeflater, MessageInflater } from '../../lib/deflate/codec.ts';
 
-/** What both do. */
+/** The part that inflater and deflater share. */
 class Inverter {
-  readonly #lent: Uint8Array;
+  readonly #piece: Uint8Array;
   #rest = new Uint8Array(0);
-  /** What was written, as `hex` or `hex.` where that ended a message. */
+  /** The written parts as hex, with a dot after the last part of a message. */
   readonly written: string[] = [];
 
   constructor(pieceBytes = 4) {
-    this.#lent = new Uint8Array(pieceBytes);
+    this.#piece = new Uint8Array(pieceBytes);
   }
 
   write(data: Uint8Array, last: boolean): void {
-    if (this.#rest.length > 0) throw new Error('written to before it was drained');
+    if (this.#rest.length > 0) throw new Error('write() was called before all output was read');
     this.written.push(`${Buffer.from(data).toString('hex')}${last ? '.' : ''}`);
     this.#rest = new Uint8Array(data);
   }
 
   read(): Uint8Array | undefined {
-    this.#lent.fill(0xee);
+    this.#piece.fill(0xee);
     if (this.#rest.length === 0) return undefined;
-    const piece = this.#lent.subarray(0, Math.min(this.#lent.length, this.#rest.length));
+    const piece = this.#piece.subarray(0, Math.min(this.#piece.length, this.#rest.length));
     for (let i = 0; i < piece.length; i++) piece[i] = this.#rest[i]! ^ 0xff;
     this.#rest = this.#rest.subarray(piece.length);
     return piece;
   }
 }
 
-/** With `corrupts` an octet of `ff` is corrupt. */
+/** An inflater that rejects the byte `ff` if `corrupts` is true. */
 export class FakeInflater extends Inverter implements MessageInflater {
   readonly #corrupts: boolean;
 
@@ -46,7 +46,7 @@ export class FakeInflater extends Inverter implements MessageInflater {
   }
 }
 
-/** With `holdsBack` it gives nothing before the end of a message, as a compressor that gathers does. */
+/** A deflater that gives nothing before the end of a message if `holdsBack` is true, like a compressor that buffers. */
 export class FakeDeflater implements MessageDeflater {
   readonly #inverter = new Inverter();
   readonly #holdsBack: boolean;

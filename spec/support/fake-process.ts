@@ -36,7 +36,7 @@ export class FakeProcess implements ProcessLike {
     return this;
   }
 
-  /** Waits until something has been printed, on either output; returns the match. */
+  /** Waits until the pattern is printed on either output, and returns the match. */
   async printed(pattern: RegExp): Promise<RegExpExecArray> {
     for (let tries = 0; tries < 1000; tries += 1) {
       const match = pattern.exec(this.out) ?? pattern.exec(this.err);
@@ -47,7 +47,7 @@ export class FakeProcess implements ProcessLike {
   }
 }
 
-/** Runs the command with this input; returns what it printed, and its exit code. */
+/** Runs the command with this input, and returns its output and its exit code. */
 export async function runWith(
   args: readonly string[],
   input: string | undefined = '',
@@ -61,7 +61,7 @@ export async function runWith(
   return { code, out: io.out, err: io.err };
 }
 
-/** Returns the settings that these options ask for. */
+/** Returns the settings of these options. */
 export function settingsOf(...args: readonly string[]): Settings {
   const command = parseCommand([...args, 'ws://localhost/']);
   if (!('settings' in command)) throw new Error('no settings');

@@ -1,4 +1,4 @@
-// A duplex that is worked by hand: what comes in is given, what goes out is seen, and settles when it is told to.
+// A duplex that the spec controls: it gives the input, sees the output, and settles the writes.
 
 import type { ByteDuplex } from '../../lib/streams/byte-duplex.ts';
 import { hex, unhex } from './hex.ts';
@@ -6,13 +6,13 @@ import { hex, unhex } from './hex.ts';
 export class HandDuplex implements ByteDuplex {
   readonly readable: ReadableStream<Uint8Array>;
   readonly writable: WritableStream<Uint8Array>;
-  /** What has come to the writable, in octets, then `'close'` or the reason of the abort. */
+  /** The written chunks as hex, then `'close'` or the reason of the abort. */
   readonly out: unknown[] = [];
-  /** Why the readable was cancelled, if it was. */
+  /** The reasons of cancels of the readable. */
   readonly cancelled: unknown[] = [];
-  /** How many chunks were asked for. */
+  /** The number of requested chunks. */
   pulls = 0;
-  /** Whether writes settle by themselves. */
+  /** True if writes settle at once. */
   flowing: boolean;
   #source!: ReadableStreamDefaultController<Uint8Array>;
   #sink!: WritableStreamDefaultController;
@@ -39,18 +39,18 @@ export class HandDuplex implements ByteDuplex {
     );
   }
 
-  /** All octets that have gone out. */
+  /** All written bytes as hex. */
   get wire(): string {
     return this.out.filter(item => typeof item === 'string' && item !== 'close').join('');
   }
 
-  /** How many chunks have been given and not been read. */
+  /** The number of given chunks that were not read. */
   get unread(): number {
     return -(this.#source.desiredSize ?? 0);
   }
 
-  give(octets: string | Uint8Array): void {
-    this.#source.enqueue(typeof octets === 'string' ? unhex(octets) : octets);
+  give(bytes: string | Uint8Array): void {
+    this.#source.enqueue(typeof bytes === 'string' ? unhex(bytes) : bytes);
   }
 
   end(): void {
@@ -66,7 +66,7 @@ export class HandDuplex implements ByteDuplex {
     this.settleWrite();
   }
 
-  /** The write that is under way settles. */
+  /** Settles the oldest pending write. */
   settleWrite(): void {
     this.#writes.shift()?.();
   }

@@ -1,11 +1,11 @@
-// Bytes as they are written down. Specs write megabytes this way, so plain loops.
+// Converts between bytes and hex digits. Specs convert megabytes, so it uses plain loops.
 
 const digitsOf = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
-/** Of a digit by its character code: the letters, of either case, have 64 in it. */
+/** Returns the value of a hex digit by its character code: letters of either case have bit 6 set. */
 const digitValue = (code: number): number => (code & 15) + (code >> 6) * 9;
 
-/** `'8101 61'` as three bytes. */
+/** Returns the bytes of hex digits, such as three for `'8101 61'`. */
 export function unhex(digits: string): Uint8Array<ArrayBuffer> {
   const dense = digits.includes(' ') ? digits.replaceAll(' ', '') : digits;
   const bytes = new Uint8Array(dense.length >> 1);
@@ -15,7 +15,7 @@ export function unhex(digits: string): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** The bytes in lower-case digits without spaces. */
+/** Returns the bytes as lower-case digits without spaces. */
 export function hex(bytes: Uint8Array): string {
   let digits = '';
   for (const byte of bytes) digits += digitsOf[byte];

@@ -1,10 +1,10 @@
-// Hosts whose streams depart from the Streams standard in the order of what they settle, so that comparing with them says
-// nothing about ours.
+// Detects hosts whose streams settle promises in another order than the Streams standard, so that a comparison with them
+// proves nothing.
 
 const { userAgent = '' } = globalThis.navigator ?? {};
 
-/** workerd: a writer that is released forgets its writes; `closed` settles before the reads. */
+/** True on workerd, where a released writer drops its writes, and `closed` settles before the reads. */
 export const isWorkerd: boolean = userAgent === 'Cloudflare-Workers';
 
-/** Whether what the platform's streams do, and in which order, is what the standard says. */
+/** True if the platform's streams behave as the standard demands, also in their order. */
 export const streamsAreStandard: boolean = !isWorkerd && !/Deno|Firefox/.test(userAgent);

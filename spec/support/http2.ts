@@ -1,4 +1,4 @@
-// HTTP/2 between Node and Node, and a server that speaks it octet by octet.
+// HTTP/2 between two Node endpoints, and a server that writes raw frames.
 
 import { once } from 'node:events';
 import {
@@ -21,19 +21,19 @@ import { listen } from './node-servers.ts';
 export type OnStream = (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => void;
 
 export interface Http2PairOptions {
-  /** Over TLS. */
+  /** Whether to use TLS. */
   readonly secure?: boolean;
-  /** The server's. Default: extended CONNECT is allowed. */
+  /** The settings of the server. Default: extended CONNECT is allowed. */
   readonly settings?: Settings;
 }
 
-/** A server and one session to it. */
+/** A server and a session to it. */
 export interface Http2Pair {
   readonly server: Http2Server;
   readonly session: ClientHttp2Session;
   /** `ws:` or `wss:`, host and port. */
   readonly origin: string;
-  /** Ends both; settles when nothing is left. */
+  /** Ends both, and settles when both have ended. */
   close(): Promise<void>;
 }
 
@@ -55,7 +55,7 @@ export async function http2Pair(
   return { server, session, origin: `${secure ? 'wss' : 'ws'}://127.0.0.1:${port}`, close };
 }
 
-/** An extended CONNECT by hand. */
+/** Sends a raw extended CONNECT. */
 export async function requestByHand(
   session: ClientHttp2Session,
   headers: OutgoingHttpHeaders = {},
@@ -71,7 +71,7 @@ export async function requestByHand(
   return stream.on('error', () => {});
 }
 
-/** An extended CONNECT by hand, with its answer. */
+/** Sends a raw extended CONNECT, and returns its response. */
 export async function connectByHand(
   session: ClientHttp2Session,
   headers: OutgoingHttpHeaders = {},
@@ -81,10 +81,10 @@ export async function connectByHand(
   return { stream, response };
 }
 
-/** A frame of HTTP/2 (RFC 9113 §4.1). */
+/** Returns a frame of HTTP/2 (RFC 9113 §4.1). */
 export function http2Frame(type: number, flags: number, stream: number, payload = ''): Uint8Array {
   const bytes = unhex(payload);
-  const digits = (n: number, octets: number) => n.toString(16).padStart(2 * octets, '0');
+  const digits = (n: number, byteLength: number) => n.toString(16).padStart(2 * byteLength, '0');
   return unhex(digits(bytes.length, 3) + digits(type, 1) + digits(flags, 1) + digits(stream, 4) + hex(bytes));
 }
 
@@ -98,7 +98,7 @@ export function statusAlone(status: number): Uint8Array {
   return http2Frame(1, 4, 1, `0803${hex(new TextEncoder().encode(`${status}`))}`);
 }
 
-/** A server that sends only what it is told, and the types of the frames that it gets. */
+/** A server that sends only the given frames, and records the types of received ones. */
 export class RawHttp2Server {
   readonly frames: { readonly type: number; readonly payload: string }[] = [];
   readonly session: Promise<ClientHttp2Session>;
@@ -122,7 +122,7 @@ export class RawHttp2Server {
     for (const frame of frames) this.#socket.write(frame);
   }
 
-  /** The next frame of this type that came or comes. */
+  /** Returns the next frame of this type, received or still to come. */
   async frame(type: number): Promise<string> {
     for (;;) {
       const found = this.frames.find(frame => frame.type === type);
@@ -147,7 +147,7 @@ export class RawHttp2Server {
       if (head.length < 9 || this.#heard.length < at + 9 + length) break;
       const payload = this.#heard.subarray(at + 9, at + 9 + length);
       this.frames.push({ type: head[3]!, payload: hex(payload) });
-      // What was read stands no longer; the preface's place stays.
+      // Removes the frame, and keeps the room of the preface.
       this.#heard = Uint8Array.of(
         ...this.#heard.subarray(0, preface),
         ...this.#heard.subarray(at + 9 + length),

@@ -3,7 +3,7 @@
 import type { MessageInflater } from '../../lib/deflate/codec.ts';
 import type { Inflate } from './reference-decoder.ts';
 
-/** What the inflater gives, piece by piece. */
+/** Yields the output of the inflater, piece by piece. */
 export function inflateWith(inflater: MessageInflater): Inflate {
   return function* (payload, last) {
     inflater.write(payload, last);

@@ -1,5 +1,5 @@
-// A certificate for localhost that signs itself, and its key: for the specs, and for nothing else. It is no authority:
-// Deno takes none for a server's own.
+// A self-signed certificate for localhost and its key, for specs only. It is not a certificate authority, because Deno does
+// not accept one as a server's certificate.
 
 export const key: string = `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgd+PXSSdYvqkVQgoU

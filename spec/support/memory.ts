@@ -1,4 +1,4 @@
-// How much memory is held, by a garbage collection that is asked for.
+// Measures held memory after a forced garbage collection.
 
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -6,10 +6,10 @@ import { runInNewContext } from 'node:vm';
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
-/** The octets of heap and of buffers that are in use: the least of some looks, for buffers are let go of late. */
+/** Returns the used bytes of heap and buffers: the least of several samples, because buffers are released late. */
 export function usedBytes(): number {
   let least = Infinity;
-  for (let looks = 0; looks < 5; looks++) {
+  for (let samples = 0; samples < 5; samples++) {
     collectGarbage();
     const { heapUsed, arrayBuffers } = process.memoryUsage();
     least = Math.min(least, heapUsed + arrayBuffers);
@@ -18,8 +18,8 @@ export function usedBytes(): number {
 }
 
 /**
- * By how many octets more are in use when `make` has run, while what it gives is held: the middle one of three runs,
- * since whatever else goes on in the process adds now, and takes away then.
+ * Returns the bytes held by the result of `make`: the median of three runs, because other work of the process changes the
+ * figure.
  */
 export function heldBytes(make: () => unknown): number {
   return Array.from({ length: 3 }, () => heldByOne(make)).sort((a, b) => a - b)[1]!;
@@ -29,6 +29,6 @@ function heldByOne(make: () => unknown): number {
   const before = usedBytes();
   const held = make();
   const after = usedBytes();
-  // Read behind the measurement, so that it is in use until then.
+  // Used after the measurement, so that it is not collected before.
   return held === undefined ? 0 : after - before;
 }

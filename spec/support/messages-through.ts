@@ -1,4 +1,4 @@
-// One message through a deflater or an inflater, whole or in parts.
+// Passes a message through a deflater or an inflater, whole or in parts.
 
 /** A deflater or an inflater. */
 interface Machine {
@@ -7,7 +7,7 @@ interface Machine {
   readonly busy?: boolean;
 }
 
-/** The message that comes out for one that goes in as these parts. */
+/** Returns the output for a message in these parts. */
 export function through(machine: Machine, ...parts: Uint8Array[]): Uint8Array {
   const pieces: Uint8Array[] = [];
   parts.forEach((part, i) => {
@@ -17,24 +17,24 @@ export function through(machine: Machine, ...parts: Uint8Array[]): Uint8Array {
   return new Uint8Array(Buffer.concat(pieces));
 }
 
-/** What the machine has to read, to its end: a busy one is read on at once. Each piece is lent until the next. */
+/** Yields all output of the machine, also if it is busy in between. Each piece is valid until the next. */
 export function* piecesOf(machine: Machine): Generator<Uint8Array> {
   for (let piece = machine.read(); piece !== undefined || machine.busy; piece = machine.read()) {
     if (piece !== undefined) yield piece;
   }
 }
 
-/** The octets of hexadecimal digits; spaces are passed over. */
+/** Returns the bytes of hex digits; spaces are ignored. */
 export function hex(digits: string): Uint8Array {
   return new Uint8Array(Buffer.from(digits.replaceAll(' ', ''), 'hex'));
 }
 
-/** The octets of a text. */
+/** Returns the bytes of a text. */
 export function utf8(text: string): Uint8Array {
   return new Uint8Array(Buffer.from(text));
 }
 
-/** `data` cut into parts of `size` octets; one empty part when there are none. */
+/** Cuts `data` into parts of `size` bytes; returns one empty part if it is empty. */
 export function cut(data: Uint8Array, size: number): Uint8Array[] {
   const parts: Uint8Array[] = [];
   for (let at = 0; at < data.length; at += size) parts.push(data.subarray(at, at + size));

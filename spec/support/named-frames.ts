@@ -3,14 +3,14 @@
 import { hex } from './hex.ts';
 import { encodeFrame, type WireFrame } from './wire-frame.ts';
 
-/** The frames of one side. Payloads are texts, in UTF-8. */
+/** Makes the frames of one side. Payloads are texts, encoded as UTF-8. */
 export interface NamedFrames {
   text(payload: string, bits?: FrameBits): string;
   binary(payload: string, bits?: FrameBits): string;
   continuation(payload: string, bits?: FrameBits): string;
   ping(payload?: string): string;
   pong(payload?: string): string;
-  /** A Close; without a code its body is empty. */
+  /** Returns a Close; without a code its body is empty. */
   close(code?: number, reason?: string): string;
 }
 

@@ -1,16 +1,16 @@
-// Servers of Node on ports that are free, and what connects to them.
+// Servers of Node on free ports, and connections to them.
 
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
-/** The port on 127.0.0.1 where the server now listens. */
+/** Listens on a free port of 127.0.0.1, and returns the port. */
 export async function listen(server: Server): Promise<number> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return (server.address() as AddressInfo).port;
 }
 
-/** Both ends of a TCP connection. */
+/** Returns both ends of a TCP connection. */
 export async function tcpPair(): Promise<[client: Socket, server: Socket]> {
   const server = createServer({ allowHalfOpen: true, pauseOnConnect: true });
   const port = await listen(server);

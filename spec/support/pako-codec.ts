@@ -1,4 +1,4 @@
-// pako as a codec: the example of the guide for adapters.
+// A codec on pako, the example of an adapter in the guide.
 
 import { Deflate, Inflate } from 'pako';
 import type { DeflateCodec } from '../../lib/deflate/codec.ts';
@@ -7,7 +7,7 @@ import { concatenated } from '../../lib/testing/rechunk.ts';
 
 const syncFlush = 2;
 
-/** pako: zlib in JavaScript. */
+/** A codec on pako, which is zlib in JavaScript. */
 export const pakoCodec: DeflateCodec = dictionaryCodec({
   minWindowBits: 9,
 

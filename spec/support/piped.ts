@@ -1,4 +1,4 @@
-/** What comes out of a transform stream for these chunks. */
+/** Returns the output of a transform stream for these chunks. */
 export async function piped<In, Out>(stream: ReadableWritablePair<Out, In>, ...chunks: In[]): Promise<Out[]> {
   const source = new ReadableStream<In>({
     start(controller) {

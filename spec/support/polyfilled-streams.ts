@@ -1,4 +1,4 @@
-// `node --import` this, and whatever runs then finds the streams of web-streams-polyfill in place of the host's.
+// For `node --import`: replaces the streams of the host with those of web-streams-polyfill.
 
 import * as polyfill from 'web-streams-polyfill';
 

@@ -1,9 +1,9 @@
-// How far a long command is, on standard error: its results are what standard output is for.
+// Prints the progress of a long command to standard error, because standard output is for its results.
 
 const everyMs = 10_000;
 let toldAt = -Infinity;
 
-/** On a terminal one line that is written over and over; elsewhere a line each ten seconds. */
+/** Shows a line that is overwritten on a terminal; elsewhere prints a line every ten seconds. */
 export function progress(line: string): void {
   const now = performance.now();
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${line.slice(0, process.stderr.columns - 1)}`);
@@ -13,7 +13,7 @@ export function progress(line: string): void {
   }
 }
 
-/** Before anything else is printed. */
+/** Clears the line. Call it before anything else is printed. */
 export function clearProgress(): void {
   if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
 }

@@ -1,4 +1,4 @@
-// A table of demands and their proofs, as spec/conformance/*.md holds them, and the proofs that are no good.
+// Reads a table of demands and their proofs from spec/conformance/*.md, and finds missing proofs.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -6,7 +6,7 @@ import { allCases } from '../conformance/groups/index.ts';
 import { deadJobs, jobs, rudeJobs } from '../runtimes/inside/jobs.ts';
 
 export interface Demand {
-  /** `17`, or `I3` in the section `I.`, which has numbers of its own. */
+  /** `17`, or `I3` in the section `I.`, which is numbered separately. */
   readonly key: string;
   readonly says: string;
   readonly proofs: readonly string[];
@@ -28,7 +28,7 @@ export function readTable(name: string): readonly Demand[] {
   return demands;
 }
 
-/** Demands without a proof, and proofs that are not there. */
+/** Returns demands without a proof, and proofs that do not exist. */
 export function faultsOf(demands: readonly Demand[]): readonly string[] {
   return demands.flatMap(({ key, proofs }) => {
     const faults = proofs.length === 0 ? ['no proof'] : proofs.map(faultOfProof);
@@ -36,7 +36,7 @@ export function faultsOf(demands: readonly Demand[]): readonly string[] {
   });
 }
 
-/** What is wrong with a proof; undefined: it is there. */
+/** Returns the fault of a proof; undefined if it exists. */
 function faultOfProof(proof: string): string | undefined {
   const [, file, name] = /^([\w/-]+): (.+)$/.exec(proof) ?? [];
   if (proof.startsWith('cases ')) return faultOfCases(proof.slice('cases '.length).split(', '));
@@ -51,7 +51,7 @@ const jobNames = new Set([jobs, rudeJobs, deadJobs].flatMap(Object.keys));
 
 const ids = allCases({ rounds: 1, largest: 1 }).map(({ id }) => id);
 
-/** Numbers of cases, or beginnings of them. */
+/** Checks numbers of cases, or beginnings of numbers. */
 function faultOfCases(named: readonly string[]): string | undefined {
   const unknown = named.filter(name => !ids.some(id => id === name || id.startsWith(`${name}.`)));
   return unknown.length === 0 ? undefined : `no cases ${unknown.join(', ')}`;
@@ -62,7 +62,7 @@ const known = new Map<string, readonly RegExp[]>();
 /** Suites that several specs run are in spec/support. */
 const sourceOf = (file: string) => (file.startsWith('support/') ? `${file}.ts` : `${file}.spec.ts`);
 
-/** The names of the tests in a spec, read from its source; what a template puts in may be anything. */
+/** Returns patterns of the test names in a spec, from its source. A template expression matches anything. */
 function namesOfTests(file: string): readonly RegExp[] {
   const names = known.get(file) ?? readNames(root + sourceOf(file));
   known.set(file, names);

@@ -1,4 +1,4 @@
-// Chance that can be had again: the same seed, the same numbers.
+// Repeatable random numbers.
 
 /** A source of seeded numbers (mulberry32). */
 export class Random {
@@ -8,7 +8,7 @@ export class Random {
     this.#state = seed | 0;
   }
 
-  /** At least 0, below 1. */
+  /** Returns a number from 0, below 1. */
   next(): number {
     this.#state = (this.#state + 0x6d2b79f5) | 0;
     let bits = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
@@ -16,12 +16,12 @@ export class Random {
     return ((bits ^ (bits >>> 14)) >>> 0) / 2 ** 32;
   }
 
-  /** An integer from 0, below `end`. */
+  /** Returns an integer from 0, below `end`. */
   below(end: number): number {
     return Math.floor(this.next() * end);
   }
 
-  /** One of the items. */
+  /** Returns one of the items. */
   pick<T>(items: readonly T[]): T {
     return items[this.below(items.length)]!;
   }

@@ -1,4 +1,4 @@
-// What a readable stream of Node has now.
+// Reads the buffered text of a readable stream of Node.
 
 /** Returns all text that can be read without waiting. Since Node 26 one `read()` gives one chunk. */
 export function readText(stream: { read(): unknown }): string {

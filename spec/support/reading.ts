@@ -1,8 +1,8 @@
-// How specs drive a stage.
+// Functions to run a stage in specs.
 
 import type { Stage } from '../../lib/base/stage.ts';
 
-/** The outputs of the stage until it needs more input. */
+/** Returns the outputs of the stage until it needs more input. */
 export function readAll<Out>(stage: Pick<Stage<never, Out>, 'read' | 'busy'>): Out[] {
   const outputs: Out[] = [];
   for (let out = stage.read(); out !== undefined || stage.busy; out = stage.read()) {
@@ -11,7 +11,7 @@ export function readAll<Out>(stage: Pick<Stage<never, Out>, 'read' | 'busy'>): O
   return outputs;
 }
 
-/** What the stage gives for these chunks, read to the end after each. */
+/** Returns the outputs of the stage for these chunks, read to the end after each. */
 export function through<In, Out>(stage: Stage<In, Out>, ...chunks: In[]): Out[] {
   return chunks.flatMap(chunk => {
     stage.write(chunk);
@@ -19,7 +19,7 @@ export function through<In, Out>(stage: Stage<In, Out>, ...chunks: In[]): Out[] 
   });
 }
 
-/** What the function throws. */
+/** Returns the error that the function throws. */
 export function thrownBy(run: () => unknown): unknown {
   try {
     run();

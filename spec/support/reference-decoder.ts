@@ -1,31 +1,31 @@
-// RFC 6455 read once more, without parts, speed or bounds: octets of one direction in, what they say out. It can be
-// given the quirks of other implementations, so that what they say can be foretold.
+// A second implementation of RFC 6455 for comparison, without parts, speed or limits: bytes of one direction in, a transcript
+// out. It can imitate the quirks of other implementations, to predict their results.
 
 import type { Role } from '../../lib/base/role.ts';
 import type { Quirk } from './quirks.ts';
 import { End, Message } from './reference-message.ts';
 import { ReferenceUtf8 } from './reference-utf8.ts';
 
-/** What was said, with octets as hexadecimal digits. */
+/** An event of the transcript, with bytes as hex digits. */
 export type Said =
   | readonly [type: 'text' | 'binary' | 'ping' | 'pong', data: string]
   | readonly [type: 'close', closeCode: number | undefined, reason: string];
 
-/** Everything that was said, and how it ended: 0 with a Close, 1006 without one, else the code of the failure. */
+/** All events, and the end: 0 with a Close, 1006 without one, otherwise the code of the failure. */
 export interface Transcript {
   readonly said: readonly Said[];
   readonly end: number;
-  /** Set where the inflater said that implementations may differ from here on. */
+  /** Set if the inflater reported that implementations may differ from here on. */
   readonly contested?: true | undefined;
 }
 
-/** Inflates parts of messages, piece by piece; throws what has a `closeCode`. */
+/** Inflates parts of messages, piece by piece; throws errors with a `closeCode`. */
 export type Inflate = (payload: Uint8Array, last: boolean) => Iterable<Uint8Array>;
 
 export interface ReferenceRules {
-  /** Who reads. */
+  /** The role of the reader. */
   readonly role: Role;
-  /** Default: compression was not agreed upon. */
+  /** Default: no compression. */
   readonly inflate?: Inflate | undefined;
   /** Default: Infinity. */
   readonly maxMessageBytes?: number | undefined;
@@ -35,7 +35,7 @@ export interface ReferenceRules {
   readonly quirks?: ReadonlySet<Quirk> | undefined;
 }
 
-/** What the first two octets say. */
+/** The fields of the first two bytes. */
 interface Start {
   readonly fin: boolean;
   readonly rsv: number;
@@ -50,7 +50,7 @@ interface Header extends Start {
   readonly minimal: boolean;
 }
 
-/** The transcript of the octets. */
+/** Returns the transcript of the bytes. */
 export function referenceDecode(wire: Uint8Array, rules: ReferenceRules): Transcript {
   const reader = new Reader(wire, rules);
   try {
@@ -70,7 +70,7 @@ class Reader {
   readonly #rules: ReferenceRules;
   #at = 0;
   #message: Message | undefined;
-  /** The type of the compressed message that has just ended, for those who remember it. */
+  /** The type of the compressed message that has just ended, for implementations that remember it. */
   #lastCompressed: 'text' | 'binary' | undefined;
 
   constructor(wire: Uint8Array, rules: ReferenceRules) {
@@ -106,13 +106,13 @@ class Reader {
   }
 
   #readHeader(): Header {
-    const [octet0, octet1] = this.#take(2) as unknown as [number, number];
-    const length7 = octet1 & 127;
+    const [byte0, byte1] = this.#take(2) as unknown as [number, number];
+    const length7 = byte1 & 127;
     const start = {
-      fin: octet0 >= 128,
-      rsv: (octet0 >> 4) & 7,
-      opcode: octet0 & 15,
-      masked: octet1 >= 128,
+      fin: byte0 >= 128,
+      rsv: (byte0 >> 4) & 7,
+      opcode: byte0 & 15,
+      masked: byte1 >= 128,
       length7,
     };
     if (this.#has('a header is judged by its first bytes')) {
@@ -126,7 +126,7 @@ class Reader {
     let length = BigInt(length7);
     if (length7 > 125) {
       length = 0n;
-      for (const octet of this.#take(length7 === 126 ? 2 : 8)) length = length * 256n + BigInt(octet);
+      for (const byte of this.#take(length7 === 126 ? 2 : 8)) length = length * 256n + BigInt(byte);
     }
     const minimal = length7 < 126 || length >= (length7 === 126 ? 126n : 65536n);
     if (this.#has('a header is judged by its first bytes')) this.#checkLength(length, minimal);
@@ -168,7 +168,7 @@ class Reader {
     if (length >= 2n ** 53n && !this.#has('no length is too large')) throw new End(1009);
   }
 
-  /** A continuation continues a message, and nothing else does. */
+  /** Checks that a continuation, and nothing else, continues a message. */
   #checkOrder({ opcode, rsv }: Start): void {
     if (opcode >= 8) return;
     const begins = opcode !== 0;
@@ -194,7 +194,7 @@ class Reader {
 
   #readPayload({ length, key }: Header): Uint8Array {
     const available = Math.min(Number(length), this.#wire.length - this.#at);
-    return this.#take(available).map((octet, index) => octet ^ (key?.[index % 4] ?? 0));
+    return this.#take(available).map((byte, index) => byte ^ (key?.[index % 4] ?? 0));
   }
 
   #readData({ fin }: Header, payload: Uint8Array, whole: boolean): void {
@@ -202,8 +202,8 @@ class Reader {
     const message = this.#message!;
     const last = fin && whole;
     const early = message.type === 'text' && !this.#has('UTF-8 waits for the whole message');
-    for (const octets of message.compressed ? this.#rules.inflate!(payload, last) : [payload]) {
-      message.octets.push(...octets);
+    for (const bytes of message.compressed ? this.#rules.inflate!(payload, last) : [payload]) {
+      message.bytes.push(...bytes);
       if (early) message.checkText(false);
     }
     if (message.type === 'text' && last) message.checkText(true);
@@ -212,7 +212,7 @@ class Reader {
     if (this.#has('a continuation may follow a compressed message')) {
       this.#lastCompressed = message.compressed ? message.type : undefined;
     }
-    this.said.push([message.type, message.type === 'text' ? message.utf8.text : hex(message.octets)]);
+    this.said.push([message.type, message.type === 'text' ? message.utf8.text : hex(message.bytes)]);
   }
 
   #readControl(opcode: number, payload: Uint8Array): void {
@@ -225,13 +225,13 @@ class Reader {
     }
     if (payload.length === 1) throw new End(1002);
     const code = payload.length === 0 ? undefined : payload[0]! * 256 + payload[1]!;
-    const lawful = code === undefined || mayStand(code);
-    if (!lawful && !this.#has('a close reason is judged before its code')) throw new End(1002);
+    const valid = code === undefined || mayStand(code);
+    if (!valid && !this.#has('a close reason is judged before its code')) throw new End(1002);
     if (code === 1014 && this.#has('close code 1014 is unknown')) throw new End(1002);
     const reason = new ReferenceUtf8();
-    for (const octet of payload.subarray(2)) if (!reason.push(octet)) throw new End(1007);
+    for (const byte of payload.subarray(2)) if (!reason.push(byte)) throw new End(1007);
     if (!reason.complete) throw new End(1007);
-    if (!lawful) throw new End(1002);
+    if (!valid) throw new End(1002);
     if (this.#message !== undefined && this.#has('a Close inside a message is refused')) throw new End(1002);
     const text = this.#has('a reason loses its BOM') ? reason.text.replace(/^\ufeff/, '') : reason.text;
     this.said.push(['close', code, text]);
@@ -245,7 +245,7 @@ function mayStand(code: number): boolean {
   return registered.includes(code) || (code >= 3000 && code < 5000);
 }
 
-/** Octets as hexadecimal digits. */
-export function hex(octets: Iterable<number>): string {
-  return Array.from(octets, octet => octet.toString(16).padStart(2, '0')).join('');
+/** Returns bytes as hex digits. */
+export function hex(bytes: Iterable<number>): string {
+  return Array.from(bytes, byte => byte.toString(16).padStart(2, '0')).join('');
 }

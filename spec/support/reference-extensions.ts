@@ -1,8 +1,8 @@
-// Sec-WebSocket-Extensions by the grammar of RFC 6455 §9.1 and RFC 9110 §5.6.1, character by character.
+// Parses Sec-WebSocket-Extensions character by character by the grammar of RFC 6455 §9.1 and RFC 9110 §5.6.1.
 
 import type { Extension } from '../../lib/handshake/extensions.ts';
 
-/** The extensions; undefined: the value does not keep to the grammar. No limits. */
+/** Returns the extensions; undefined if the value violates the grammar. Has no limits. */
 export function referenceExtensions(value: string): Extension[] | undefined {
   const extensions: Extension[] = [];
   for (const element of split(value, ',')) {
@@ -36,7 +36,7 @@ function unquoted(text: string): string | undefined {
   return undefined;
 }
 
-/** Cut at a separator that stands outside quotes. */
+/** Splits at separators outside of quotes. */
 function split(text: string, separator: string): string[] {
   const parts: string[] = [];
   let part = '';

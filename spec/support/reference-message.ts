@@ -1,14 +1,14 @@
-// What the reference decoder knows of a message, and how it ends its reading.
+// A message of the reference decoder, and the end of its reading.
 
 import { ReferenceUtf8 } from './reference-utf8.ts';
 
-/** A message under way. */
+/** A message that is not complete. */
 export class Message {
   readonly type: 'text' | 'binary';
   compressed: boolean;
   declaredBytes = 0n;
   fragments = 0;
-  readonly octets: number[] = [];
+  readonly bytes: number[] = [];
   readonly utf8: ReferenceUtf8;
   #checked = 0;
 
@@ -18,10 +18,10 @@ export class Message {
     this.utf8 = new ReferenceUtf8(lateSurrogates);
   }
 
-  /** Checks the octets that have come since. */
+  /** Checks the bytes since the last check. */
   checkText(last: boolean): void {
-    for (; this.#checked < this.octets.length; this.#checked++) {
-      if (!this.utf8.push(this.octets[this.#checked]!)) throw new End(1007);
+    for (; this.#checked < this.bytes.length; this.#checked++) {
+      if (!this.utf8.push(this.bytes[this.#checked]!)) throw new End(1007);
     }
     if (last && !this.utf8.complete) throw new End(1007);
   }

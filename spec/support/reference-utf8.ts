@@ -1,55 +1,55 @@
-// UTF-8 as the WHATWG Encoding Standard decodes it, octet by octet: slow, and plain enough to be believed.
+// Decodes UTF-8 byte by byte as the WHATWG Encoding Standard describes, slowly and plainly.
 
-/** One text. */
+/** Decodes one text. */
 export class ReferenceUtf8 {
   readonly #lateSurrogates: boolean;
   #needed = 0;
   #lower = 0x80;
   #upper = 0xbf;
   #codePoint = 0;
-  /** The characters that are complete. */
+  /** The complete characters. */
   text = '';
 
-  /** @param lateSurrogates - as Python: a surrogate is refused at its third octet, not at its second */
+  /** @param lateSurrogates - rejects a surrogate at its third byte, as Python does, instead of its second */
   constructor(lateSurrogates = false) {
     this.#lateSurrogates = lateSurrogates;
   }
 
-  /** Whether no character is under way. */
+  /** True if no character is incomplete. */
   get complete(): boolean {
     return this.#needed === 0;
   }
 
-  /** Takes the next octet; false: no UTF-8 has it here. */
-  push(octet: number): boolean {
-    if (this.#needed === 0) return this.#begin(octet);
-    if (octet < this.#lower || octet > this.#upper) return false;
+  /** Takes the next byte. Returns false if it is invalid here. */
+  push(byte: number): boolean {
+    if (this.#needed === 0) return this.#begin(byte);
+    if (byte < this.#lower || byte > this.#upper) return false;
     this.#lower = 0x80;
     this.#upper = 0xbf;
-    this.#codePoint = this.#codePoint * 64 + (octet & 0x3f);
+    this.#codePoint = this.#codePoint * 64 + (byte & 0x3f);
     this.#needed -= 1;
     if (this.#codePoint >= 0xd800 && this.#codePoint <= 0xdfff && this.#needed === 0) return false;
     if (this.#needed === 0) this.text += String.fromCodePoint(this.#codePoint);
     return true;
   }
 
-  #begin(octet: number): boolean {
-    if (octet < 0x80) this.text += String.fromCodePoint(octet);
-    else if (octet >= 0xc2 && octet <= 0xdf) this.#expect(1, octet & 0x1f);
-    else if (octet >= 0xe0 && octet <= 0xef) {
-      this.#expect(2, octet & 0x0f);
-      if (octet === 0xe0) this.#lower = 0xa0;
-      if (octet === 0xed && !this.#lateSurrogates) this.#upper = 0x9f;
-    } else if (octet >= 0xf0 && octet <= 0xf4) {
-      this.#expect(3, octet & 0x07);
-      if (octet === 0xf0) this.#lower = 0x90;
-      if (octet === 0xf4) this.#upper = 0x8f;
+  #begin(byte: number): boolean {
+    if (byte < 0x80) this.text += String.fromCodePoint(byte);
+    else if (byte >= 0xc2 && byte <= 0xdf) this.#expect(1, byte & 0x1f);
+    else if (byte >= 0xe0 && byte <= 0xef) {
+      this.#expect(2, byte & 0x0f);
+      if (byte === 0xe0) this.#lower = 0xa0;
+      if (byte === 0xed && !this.#lateSurrogates) this.#upper = 0x9f;
+    } else if (byte >= 0xf0 && byte <= 0xf4) {
+      this.#expect(3, byte & 0x07);
+      if (byte === 0xf0) this.#lower = 0x90;
+      if (byte === 0xf4) this.#upper = 0x8f;
     } else return false;
     return true;
   }
 
-  #expect(octets: number, bits: number): void {
-    this.#needed = octets;
+  #expect(byteLength: number, bits: number): void {
+    this.#needed = byteLength;
     this.#codePoint = bits;
   }
 }

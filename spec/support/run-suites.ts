@@ -1,11 +1,11 @@
-// Runs spec files one after the other, on any host: what it reports comes through `print`.
+// Runs spec files one after the other on any host, and reports by `print`.
 
 import { watchTimers } from './watch-timers.ts';
 
 type Outcome = [errors: string | true, passed: number, skipped: number, total: number];
 const uvu = globalThis as unknown as { UVU_DEFER: number; UVU_QUEUE: (() => Promise<Outcome>)[][] };
 
-/** Before uvu is loaded: its suites then wait to be called. */
+/** Set before uvu is loaded, so that its suites wait to be called. */
 uvu.UVU_DEFER = 1;
 
 export interface SpecFile {
@@ -26,7 +26,7 @@ interface PromiseRejection {
 
 type Listen = (type: string, listener: (event: never) => void) => void;
 
-/** The rejections, by their promise, and the errors that nobody has handled, as they come. */
+/** Collects unhandled errors, and unhandled rejections by their promise. */
 function watchStrays(): Map<unknown, unknown> {
   const strays = new Map<unknown, unknown>();
   const { process } = globalThis as unknown as { process?: { on?: Listen } };
@@ -37,18 +37,18 @@ function watchStrays(): Map<unknown, unknown> {
   }
   const listen: Listen = (type, listener) => addEventListener(type, listener as (event: Event) => void);
   listen('unhandledrejection', ({ promise, reason }: PromiseRejection) => strays.set(promise, reason));
-  // workerd tells of a rejection at once, and takes it back when somebody handles it in the same turn.
+  // workerd reports a rejection at once, and withdraws it if it is handled in the same turn.
   listen('rejectionhandled', ({ promise }: PromiseRejection) => strays.delete(promise));
   listen('error', ({ error }: { error: unknown }) => strays.set({}, error));
   return strays;
 }
 
-/** A suite that never runs, fails to load, or leaves an error unhandled or a timer behind counts as failed. */
+/** Runs the suites. One that never runs, fails to load, or leaves an unhandled error or a timer counts as failed. */
 export async function runSuites(
   files: readonly SpecFile[],
   print: (...lines: unknown[]) => void,
 ): Promise<Tally> {
-  // Timers of sockets keep no process alive: a suite that waits for one would end it.
+  // Timers of sockets do not keep the process alive, so it would end while a suite waits for one.
   const hold = setInterval(() => {}, 2 ** 30);
   const strays = watchStrays();
   const timers = watchTimers();

@@ -1,12 +1,12 @@
-// A stage that does what its chunks say, for specs of whatever drives a stage.
+// A stage whose chunks are scripts of its outputs.
 
 import type { Stage } from '../../lib/base/stage.ts';
 
-/** The outputs of a chunk in turn; an error is thrown when its turn comes, and `'busy'` is a read that gives nothing yet. */
+/** The outputs of a chunk in order. An error is thrown in its turn, and `'busy'` is a read without an output yet. */
 export type Script = readonly (number | 'busy' | Error)[];
 
 export class ScriptedStage implements Stage<Script, number> {
-  /** What `write` was called with, and how often `read`. */
+  /** The arguments of `write`, and the number of calls of `read`. */
   readonly written: Script[] = [];
   reads = 0;
   closed = false;
@@ -20,7 +20,7 @@ export class ScriptedStage implements Stage<Script, number> {
   }
 
   write(chunk: Script): void {
-    if (!this.#drained) throw new Error('written to before it was drained');
+    if (!this.#drained) throw new Error('write() was called before all output was read');
     if (chunk[0] instanceof RangeError) throw chunk[0];
     this.written.push(chunk);
     this.#rest = [...chunk];
@@ -38,7 +38,7 @@ export class ScriptedStage implements Stage<Script, number> {
   }
 
   close(): void {
-    if (!this.#drained) throw new Error('closed before it was drained');
+    if (!this.#drained) throw new Error('close() was called before all output was read');
     this.closed = true;
     if (this.closing) throw this.closing;
   }

@@ -1,4 +1,4 @@
-// Options as the parts behind an entry point get them: checked, with all defaults.
+// Returns options as the internal functions get them: checked, with all defaults.
 
 import { OptionTable } from '../../lib/base/option-table.ts';
 import type { Role } from '../../lib/base/role.ts';

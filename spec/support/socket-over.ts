@@ -24,7 +24,7 @@ export const opening: Opening = {
   response: { type: 'response', status: 101, reason: '', version: '1.1', headers: new HeaderFields() },
 };
 
-/** A masking key of zeros leaves a client's payload as it is. */
+/** Returns a masking key of zeros, which leaves the payload unchanged. */
 const zeroKey = (byteLength: number) => new Uint8Array(byteLength);
 
 export function socketOver(
@@ -42,7 +42,7 @@ export function socketOver(
   return new OpenWebSocket(connection, { reader, writer, rest: new Uint8Array(0) }, told, all);
 }
 
-/** An open WebSocket as a server, over a duplex that is worked by hand. */
+/** Returns an open WebSocket of a server over a duplex that the spec controls. */
 export interface HandOpened {
   readonly clock: FakeClock;
   readonly duplex: HandDuplex;

@@ -1,4 +1,4 @@
-// A DEFLATE decoder to check compressors with (RFC 1951): bit by bit, slow, and stricter than any that is in use.
+// A DEFLATE decoder to check compressors (RFC 1951): slow, bit by bit, and stricter than decoders in use.
 
 import * as assert from 'uvu/assert';
 
@@ -16,13 +16,13 @@ const order = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15]
 /** The block types of one message, in order: 0 stored, 1 fixed, 2 dynamic. */
 export type BlockTypes = number[];
 
-/** A decoder with a window that lives as long as it does. */
+/** A decoder that keeps its window between messages. */
 export class StrictInflater {
   readonly #windowBits: number;
   #history: number[] = [];
   #data: Uint8Array = new Uint8Array(0);
   #bit = 0;
-  /** The greatest distance that was used so far. */
+  /** The greatest distance so far. */
   greatestDistance = 0;
   /** The types of the blocks of the last message. */
   types: BlockTypes = [];
@@ -31,12 +31,12 @@ export class StrictInflater {
     this.#windowBits = windowBits;
   }
 
-  /** Forgets all messages. */
+  /** Empties the window. */
   reset(): void {
     this.#history = [];
   }
 
-  /** The message with this compressed payload; throws when anything at all is wrong with it. */
+  /** Returns the message of a compressed payload; throws if anything in it is invalid. */
   inflate(payload: Uint8Array): Uint8Array {
     this.#data = new Uint8Array(payload.length + 4);
     this.#data.set(payload);
@@ -94,8 +94,8 @@ export class StrictInflater {
     const ofDistance = this.#symbol(distances);
     assert.ok(ofDistance < 30, 'distance symbol');
     const distance = distanceBases[ofDistance]! + this.#take(Math.max(0, (ofDistance >> 1) - 1));
-    assert.ok(distance <= 2 ** this.#windowBits, `distance ${distance} beyond 2^${this.#windowBits}`);
-    assert.ok(distance <= this.#history.length, 'distance before the first octet');
+    assert.ok(distance <= 2 ** this.#windowBits, `distance ${distance} above 2^${this.#windowBits}`);
+    assert.ok(distance <= this.#history.length, 'distance before the first byte');
     this.greatestDistance = Math.max(this.greatestDistance, distance);
     for (let i = 0; i < length; i++) this.#history.push(this.#history[this.#history.length - distance]!);
   }
@@ -139,13 +139,13 @@ export class StrictInflater {
   }
 }
 
-/** A canonical code: how many symbols have each length, and the symbols in the order of their codes. */
+/** A canonical code: the number of symbols of each length, and the symbols in the order of their codes. */
 interface Code {
   readonly counts: number[];
   readonly symbols: number[];
 }
 
-/** Complete, unless it is a code for distances with one symbol or none. */
+/** Makes a code, which must be complete unless it is a distance code with at most one symbol. */
 function makeCode(lengths: number[], mayBeSmall: boolean): Code {
   const counts = new Array<number>(16).fill(0);
   const symbols: number[] = [];

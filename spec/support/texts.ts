@@ -1,6 +1,6 @@
-// Octets that are UTF-8 and octets that are not: groups 6.2 to 6.23 of the Autobahn test suite, as hex.
+// Valid and invalid UTF-8 as hex: groups 6.2 to 6.23 of the Autobahn test suite.
 
-/** UTF-8, each a whole text. */
+/** Valid texts. */
 export const validTexts: readonly string[] = [
   '',
   '48656c6c6f2dc2b540c39fc3b6c3a4c3bcc3a0c3a12d5554462d382121',
@@ -19,15 +19,15 @@ export const validTexts: readonly string[] = [
   ...'efbfb9 efbfba efbfbb efbfbc'.split(' '),
 ];
 
-/** All continuation octets but the last, in a row. */
+/** All continuation bytes but the last, in a row. */
 const ascending = Array.from({ length: 63 }, (_, i) => (0x80 + i).toString(16)).join('');
 
-/** The octets from `first` to `last`, each followed by a space. */
+/** Returns the bytes from `first` to `last`, each followed by a space. */
 function lone(first: number, last: number): string {
   return Array.from({ length: last - first + 1 }, (_, i) => `${(first + i).toString(16)}20`).join('');
 }
 
-/** Not UTF-8, each a whole text. */
+/** Invalid texts. */
 export const invalidTexts: readonly string[] = [
   'cebae1bdb9cf83cebcceb5eda080656469746564',
   'cebae1bdb9cf83cebcceb5f4908080656469746564',

@@ -1,4 +1,4 @@
-// The violations of frames and messages, as refusals name them: the close code, the section, the reason for the peer.
+// The violations of frames and messages: the close code, the section, the reason for the peer.
 
 import type { Violation } from './assert-violation.ts';
 

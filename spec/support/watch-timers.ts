@@ -1,20 +1,20 @@
-// Watches the timers of the host, so that one that somebody left behind is found.
+// Watches the timers of the host, to find those that are left behind.
 
 type Timers = Pick<typeof globalThis, 'setTimeout' | 'clearTimeout' | 'setInterval' | 'clearInterval'>;
 
-/** Timers that have been set, and have neither fired nor been cleared. */
+/** The timers that have neither fired nor been cleared. */
 export interface TimerWatch {
-  /** Where they were set, but for those of the host's own modules. They are cleared, and forgotten. */
+  /** Clears the timers, and returns the places that set them, except the host's own modules. */
   takePending(): string[];
 }
 
-/** Whether a module of the host set it, which is behind the watcher in the stack: Bun's node:http2 leaves some. */
+/** Returns true if a module of the host set the timer, by its stack: Bun's node:http2 leaves some. */
 function isSetByHost({ stack = '' }: Error): boolean {
   const [, caller = ''] = stack.split('\n').filter(line => /:\d+/.test(line));
   return /\b(node|native|internal):/.test(caller);
 }
 
-/** From now on, every timer that is set through `host` is watched. */
+/** Watches every timer set through `host` from now on. */
 export function watchTimers(host: Timers = globalThis): TimerWatch {
   const { setTimeout, clearTimeout, setInterval, clearInterval } = host;
   const pending = new Map<unknown, Error>();
@@ -37,7 +37,7 @@ export function watchTimers(host: Timers = globalThis): TimerWatch {
     clearTimeout.call(host, timer as number);
     clearInterval.call(host, timer as number);
   };
-  // What else hangs on a timer function of Node stays there.
+  // Keeps other properties of the timer functions of Node.
   Object.assign(host, {
     setTimeout: Object.assign(timeout, setTimeout),
     setInterval: Object.assign(interval, setInterval),

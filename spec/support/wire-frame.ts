@@ -1,8 +1,8 @@
-// One frame, valid or not, as RFC 6455 §5.2 lays it out. Shares no code with lib.
+// Encodes a frame, valid or not, by RFC 6455 §5.2. Shares no code with lib.
 
 import { concatenated } from '../../lib/testing/rechunk.ts';
 
-/** The fields of a frame. Only those that make it wrong need be given besides opcode and payload. */
+/** The fields of a frame. All but opcode and payload have valid defaults. */
 export interface WireFrame {
   /** Default: true. */
   readonly fin?: boolean | undefined;
@@ -13,7 +13,7 @@ export interface WireFrame {
   readonly payload?: Uint8Array | undefined;
   /** The masking key. Default: the frame is not masked. */
   readonly key?: Uint8Array | undefined;
-  /** The bytes of the extended length. Default: as few as possible. */
+  /** The number of bytes of the extended length. Default: as few as possible. */
   readonly lengthBytes?: 2 | 8 | undefined;
   /** The length in the header. Default: that of the payload. */
   readonly declared?: bigint | undefined;
@@ -21,7 +21,7 @@ export interface WireFrame {
 
 const nothing = new Uint8Array(0);
 
-/** The bytes of a frame, masked if it has a key. */
+/** Returns the bytes of a frame, masked if it has a key. */
 export function encodeFrame({
   fin = true,
   rsv = 0,
