@@ -28,7 +28,8 @@ async function pass(from: OpenWebSocket, to: OpenWebSocket): Promise<void> {
       if (event.type === 'text' || event.type === 'binary') await passPart(event).catch(() => {});
       else if (event.type === 'ping') void to.ping(event.data);
       else if (event.type === 'pong') to.pong(event.data);
-      else if (event.type === 'close') to.close({ closeCode: event.closeCode, reason: event.reason });
+      // This event comes even if the Close frame came before there was a reader of events.
+      else if (event.type === 'closed' && event.record.received) to.close(event.record.received);
     }
   } catch {
     // There is no Close to pass on, so the other peer loses its connection, too.

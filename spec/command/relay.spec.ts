@@ -15,7 +15,8 @@ interface Relayed {
   readonly done: Promise<void>;
 }
 
-async function relayed(): Promise<Relayed> {
+/** @param before - happens before the relay begins */
+async function relayed(before: (server: OpenWebSocket) => Promise<void> = async () => {}): Promise<Relayed> {
   const [left, leftEnd] = duplexPair();
   const [rightEnd, right] = duplexPair();
   const options = { deliver: 'parts', autoPong: false } as const;
@@ -25,6 +26,7 @@ async function relayed(): Promise<Relayed> {
     connectWebSocket(rightEnd, 'ws://localhost/', relayOptions),
     acceptWebSocket(right, options),
   ]);
+  await before(server);
   return { client, server, done: relay(from, to) };
 }
 
@@ -116,6 +118,16 @@ test('waits for a peer that does not read', async () => {
   server.discardIncoming();
   await writing;
   client.close();
+  await done;
+});
+
+test('passes on a Close that came before it began', async () => {
+  const { client, done } = await relayed(async server => {
+    server.close({ closeCode: 4003, reason: 'full' });
+    await server.closed;
+  });
+  client.discardIncoming();
+  assert.equal(await client.closed, { closeCode: 4003, reason: 'full' });
   await done;
 });
 
