@@ -21,7 +21,11 @@ async function pass(from: OpenWebSocket, to: OpenWebSocket): Promise<void> {
       if (event.last) message = void (await message.close());
     } else if (event.type === 'ping') void to.ping(event.data);
     else if (event.type === 'pong') to.pong(event.data);
-    else if (event.type === 'close') to.close({ closeCode: event.closeCode, reason: event.reason });
+    else if (event.type === 'closed') {
+      const { received } = event.record;
+      if (received === undefined) to.terminate();
+      else to.close(received);
+    }
   }
 }
 

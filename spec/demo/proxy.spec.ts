@@ -51,4 +51,18 @@ test('passes messages, parts, pings, pongs and closes both ways', async () => {
   await proxy.ended;
 });
 
+test('passes the Close of a server that greets with it', async () => {
+  const target = createServer().on('upgrade', async (request, tcp, head) => {
+    (await upgrade(request, tcp, head)).close({ closeCode: 4003, reason: 'full' });
+  });
+  const proxy = new DemoProcess('proxy', ['0', `ws://127.0.0.1:${await listen(target)}/`]);
+  const [[, url] = []] = await proxy.printed(/proxy at (\S+)/);
+  for (let i = 0; i < 5; i++) {
+    assert.equal(await (await dial(url!)).closed, { closeCode: 4003, reason: 'full' });
+  }
+  target.close();
+  proxy.child.kill();
+  await proxy.ended;
+});
+
 test.run();
