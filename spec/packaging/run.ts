@@ -47,7 +47,11 @@ const neededFiles = [
   'package.json',
   'README.md',
   'LICENSE',
+  'ARCHITECTURE.md',
   'CHANGELOG.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+  'demo/guide/index.md',
   'dist/command.js',
   'dist/command.js.map',
   ...doorNames.flatMap(door => [`dist/${door}.js`, `dist/${door}.js.map`, `dist/types/${door}.d.ts`]),
@@ -56,10 +60,15 @@ const neededFiles = [
 /** Code with its maps, one file a door and one a room, and declarations. */
 const distributed = /^dist\/(?:(?:rooms\/)?\w+\.js(?:\.map)?|types\/(?:\w+\/)?[\w-]+\.d\.ts)$/;
 
+/** The guide, which README links to. */
+const guide = /^demo\/guide\/(?:[\w-]+\.md|images\/[\w-]+\.svg)$/;
+
 async function contents(): Promise<string> {
   const paths = packed.files.map(({ path }) => path);
   const missing = neededFiles.filter(path => !paths.includes(path));
-  const strange = paths.filter(path => !distributed.test(path) && !neededFiles.includes(path));
+  const strange = paths.filter(
+    path => !distributed.test(path) && !guide.test(path) && !neededFiles.includes(path),
+  );
   const lines = [...missing.map(path => `missing: ${path}`), ...strange.map(path => `not wanted: ${path}`)];
   return lines.join('\n');
 }

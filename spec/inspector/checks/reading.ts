@@ -1,7 +1,9 @@
 // The pages to read: they fit the window, meet WCAG 2.2 AA, and lead to each other.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { guidePages } from '../../../demo/site/guide-pages.ts';
 import type { Check, Look } from '../check.ts';
 import { violations } from './using.ts';
@@ -31,11 +33,33 @@ const readable = (look: Look, folder: string): Check => ({
   },
 });
 
+const root = new URL('../../../../', import.meta.url);
+
+/** The page of getting-started, on the library as it was built. */
+const pageOfGuide: Check = {
+  name: 'runs the page that the guide shows for browsers',
+  async run({ page }) {
+    const guide = readFileSync(new URL('demo/guide/getting-started.md', root), 'utf8');
+    const [, html] = /```html\n(.*?)```/s.exec(guide)!;
+    const origin = 'http://a.page';
+    await page.route(`${origin}/**`, route => {
+      const { pathname } = new URL(route.request().url());
+      if (pathname === '/') return route.fulfill({ contentType: 'text/html', body: html! });
+      const library = pathname.replace('/node_modules/wsluice/dist/', 'build/lib/');
+      if (library === pathname) return route.fulfill({ status: 204 });
+      return route.fulfill({ path: fileURLToPath(new URL(library, root)), contentType: 'text/javascript' });
+    });
+    await page.goto(`${origin}/`);
+    await page.waitForFunction("document.querySelector('#received').textContent === 'hello from the page'");
+  },
+};
+
 export function reading(folder: string): Check[] {
   return [
     readable('wide', folder),
     readable('dark', folder),
     readable('narrow', folder),
+    pageOfGuide,
     {
       name: 'leads from the inspector to the guide, and through it',
       async run({ page }, { served }) {
