@@ -62,6 +62,7 @@ export { Opcode } from './frames/opcode.ts';
 export { ClientConnect } from './handshake/client-connect.ts';
 export { ClientHandshake, type ClientHandshakeOptions } from './handshake/client-handshake.ts';
 export type { Agreement, ClientOffer, ClientOfferOptions } from './handshake/client-offer.ts';
+export type { Acceptance, ClientRequest } from './handshake/client-request.ts';
 export { connectHeaders, connectResponse } from './handshake/connect-head.ts';
 export type { Extension } from './handshake/extensions.ts';
 export {
@@ -78,7 +79,6 @@ export { RequestHeadDecoder } from './handshake/request-head-decoder.ts';
 export { ResponseHeadDecoder } from './handshake/response-head-decoder.ts';
 export { ServerConnect } from './handshake/server-connect.ts';
 export { ServerHandshake } from './handshake/server-handshake.ts';
-export type { Acceptance, ServerOffer } from './handshake/server-offer.ts';
 export type { WebSocketUrl } from './handshake/websocket-url.ts';
 export { MessageAssembler, type MessageAssemblerOptions } from './messages/message-assembler.ts';
 export { MessageFragmenter, type MessageFragmenterOptions } from './messages/message-fragmenter.ts';

@@ -1,10 +1,10 @@
-// Sec-WebSocket-Key → Sec-WebSocket-Accept (RFC 6455 §4.2.2).
+// Computes Sec-WebSocket-Accept from Sec-WebSocket-Key (RFC 6455 §4.2.2).
 
 import { encodeBase64 } from '../bytes/base64.ts';
 import { encodeLatin1 } from '../bytes/latin1.ts';
 import { sha1 } from '../bytes/sha1.ts';
 
-/** The value of Sec-WebSocket-Accept that answers this Sec-WebSocket-Key. */
+/** Returns the Sec-WebSocket-Accept for this Sec-WebSocket-Key. */
 export function acceptKey(key: string): string {
   return encodeBase64(sha1(encodeLatin1(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`)));
 }

@@ -10,18 +10,18 @@ import type { HeaderList } from './header-fields.ts';
 const clientConnectOptions = /* @__PURE__ */ new OptionTable('ClientConnect', clientOfferRules);
 
 /**
- * One opening handshake: send `headers` on a stream of its own, once the server's settings have allowed extended
- * CONNECT (SETTINGS_ENABLE_CONNECT_PROTOCOL 1), then `check` what `connectResponse` makes of the answer. Frames go in DATA, masked as ever; the end
- * of the stream stands for the end of the TCP connection.
+ * A client's opening handshake. Send `headers` on a stream of its own, after the server's settings have allowed extended
+ * CONNECT (SETTINGS_ENABLE_CONNECT_PROTOCOL 1), then pass the result of `connectResponse` to `check`. Frames go in DATA,
+ * masked as over HTTP/1.1. The end of the stream replaces the end of the TCP connection.
  */
 export class ClientConnect extends ClientOffer {
   /** The request, pseudo-headers first, all names in lower case. */
   readonly headers: HeaderList;
-  /** The same as a head. */
+  /** The same headers as a head. */
   override readonly request: RequestHead;
 
   /**
-   * @throws SyntaxError for a URL or subprotocols that the platform refuses, and for more than 32 subprotocols
+   * @throws SyntaxError for a URL or subprotocols that the platform rejects, and for more than 32 subprotocols
    * @throws TypeError for headers that cannot be sent or belong to the handshake, and for malformed extensions
    */
   constructor(url: string | { readonly href: string }, options: ClientOfferOptions = {}) {
@@ -38,15 +38,19 @@ export class ClientConnect extends ClientOffer {
   }
 
   /**
-   * What the server agreed to, with any status from 200 to 299.
+   * Returns what the server has agreed to, with any status from 200 to 299.
    *
-   * @throws HandshakeError for every other response, with the response in it
+   * @throws HandshakeError for any other response, which it contains
    */
   override check(input: HeadInput<ResponseHead>): Agreement {
     const response = headOf(input);
     const { status } = response;
     if (!(status >= 200 && status <= 299)) {
-      throw failure(`status ${status} instead of 2xx`, response, 'ERR_UNEXPECTED_STATUS');
+      throw failure(
+        `the server answered with status ${status} instead of 2xx`,
+        response,
+        'ERR_UNEXPECTED_STATUS',
+      );
     }
     return this.agree(response);
   }

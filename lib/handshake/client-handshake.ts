@@ -1,4 +1,4 @@
-// The client's side of the opening handshake over HTTP/1.1 (RFC 6455 §4.1): the request to send, and the law of the response.
+// The client's side of the opening handshake over HTTP/1.1 (RFC 6455 §4.1): creates the request and checks the response.
 
 import { callable, required } from '../base/option-rule.ts';
 import { OptionTable } from '../base/option-table.ts';
@@ -12,7 +12,7 @@ import { hasElement } from './headers.ts';
 
 /** The options of a {@link ClientHandshake}. */
 export interface ClientHandshakeOptions extends ClientOfferOptions {
-  /** `n` bytes of strong randomness, new ones at each call, such as from `crypto.getRandomValues`. */
+  /** A source of strong randomness that returns `n` new bytes for each call, for example by `crypto.getRandomValues`. */
   readonly randomBytes: (n: number) => Uint8Array;
 }
 
@@ -21,21 +21,21 @@ const clientHandshakeOptions = /* @__PURE__ */ new OptionTable('ClientHandshake'
   randomBytes: required(callable<ClientHandshakeOptions['randomBytes']>()),
 }));
 
-/** One opening handshake: send `request`, then `check` what comes. Send nothing before that. */
+/** A client's opening handshake. Send `request`, and nothing else before `check` has accepted the response. */
 export class ClientHandshake extends ClientOffer {
   override readonly request: RequestHead;
   readonly #key: string;
 
   /**
-   * @throws SyntaxError for a URL or subprotocols that the platform refuses, and for more than 32 subprotocols
+   * @throws SyntaxError for a URL or subprotocols that the platform rejects, and for more than 32 subprotocols
    * @throws TypeError for headers that cannot be sent or belong to the handshake, and for malformed extensions
-   * @throws RangeError for another number of random bytes
+   * @throws RangeError for the wrong number of random bytes
    */
   constructor(url: string | { readonly href: string }, options: ClientHandshakeOptions) {
     const checked = clientHandshakeOptions.check(options);
     super(url, checked);
     const nonce = checked.randomBytes(16);
-    if (nonce.length !== 16) throw new RangeError('randomBytes must give as many bytes as it was asked for');
+    if (nonce.length !== 16) throw new RangeError(`randomBytes must return 16 bytes (got ${nonce.length})`);
     this.#key = encodeBase64(nonce);
     this.request = {
       type: 'request',
@@ -53,14 +53,20 @@ export class ClientHandshake extends ClientOffer {
   }
 
   /**
-   * What the server agreed to. The bytes behind the response's head are frames.
+   * Returns what the server has agreed to. The bytes after the response's head are frames.
    *
-   * @throws HandshakeError for every other response, with the response in it (RFC 6455 §4.1, steps 1 to 6)
+   * @throws HandshakeError for any other response, which it contains (RFC 6455 §4.1, steps 1 to 6)
    */
   override check(input: HeadInput<ResponseHead>): Agreement {
     const response = headOf(input);
     const { status, version, headers } = response;
-    if (status !== 101) throw failure(`status ${status} instead of 101`, response, 'ERR_UNEXPECTED_STATUS');
+    if (status !== 101) {
+      throw failure(
+        `the server answered with status ${status} instead of 101`,
+        response,
+        'ERR_UNEXPECTED_STATUS',
+      );
+    }
     const fault = this.#faultOf(version, headers);
     if (fault !== undefined) throw failure(fault, response);
     return this.agree(response);
@@ -68,9 +74,9 @@ export class ClientHandshake extends ClientOffer {
 
   #faultOf(version: string, headers: HeaderFields): string | undefined {
     if (!canUpgrade(version)) return `HTTP/${version} cannot upgrade`;
-    if (headers.get('upgrade')?.toLowerCase() !== 'websocket') return 'Upgrade is not websocket';
-    if (!hasElement(headers, 'connection', 'upgrade')) return 'Connection lacks upgrade';
+    if (headers.get('upgrade')?.toLowerCase() !== 'websocket') return 'Upgrade must be websocket';
+    if (!hasElement(headers, 'connection', 'upgrade')) return 'Connection must contain upgrade';
     const accept = headers.get('sec-websocket-accept');
-    return accept === acceptKey(this.#key) ? undefined : 'Sec-WebSocket-Accept does not answer the key';
+    return accept === acceptKey(this.#key) ? undefined : 'Sec-WebSocket-Accept does not match the key';
   }
 }

@@ -1,4 +1,5 @@
-// What a client asks for, and how it judges the answer, whatever the version of HTTP (RFC 6455 §4.1, RFC 8441 §5).
+// The client's side of the handshake that all versions of HTTP share: the offer, and the check of the answer (RFC 6455 §4.1,
+// RFC 8441 §5).
 
 import { type OptionRules, type Settled, text } from '../base/option-rule.ts';
 import { checkedExtensions, type Extension, headerExtensions, isSelection } from './extensions.ts';
@@ -9,22 +10,22 @@ import { checkField, type HeadersInput, headersRule } from './headers.ts';
 import { offeredProtocolsRule } from './subprotocols.ts';
 import { parseWebSocketUrl, type WebSocketUrl } from './websocket-url.ts';
 
-/** What a client may ask for. */
+/** The options of a client's handshake. */
 export interface ClientOfferOptions {
-  /** Subprotocols, the preferred first: distinct tokens, at most 32. */
+  /** The subprotocols to offer, the preferred first: distinct tokens, at most 32. */
   readonly protocols?: string | readonly string[] | undefined;
   /**
-   * Further headers. `Host` replaces that of the URL, `Authorization` the user and password of the URL; what
-   * belongs to the handshake itself is refused.
+   * Additional headers. `Host` replaces that of the URL, `Authorization` the user and password of the URL. Headers that
+   * belong to the handshake itself are rejected.
    */
   readonly headers?: HeadersInput | undefined;
-  /** The Origin header, such as `https://example.com`; browsers alone must send one. */
+  /** The Origin header, such as `https://example.com`. Only browsers must send one. */
   readonly origin?: string | undefined;
-  /** The extensions that are offered, as the value of Sec-WebSocket-Extensions. */
+  /** The extensions to offer, as the value of Sec-WebSocket-Extensions. */
   readonly extensions?: string | undefined;
 }
 
-/** The same, checked. */
+/** The same options after the check. */
 export interface SettledClientOffer
   extends Settled<Omit<ClientOfferOptions, 'protocols' | 'headers'>, 'origin' | 'extensions'> {
   readonly protocols: readonly string[];
@@ -41,11 +42,11 @@ export function clientOfferRules(): OptionRules<SettledClientOffer> {
   };
 }
 
-/** What both sides have agreed upon. */
+/** The result of an opening handshake. */
 export interface Agreement {
-  /** The subprotocol; empty: none. */
+  /** The subprotocol; empty if there is none. */
   readonly protocol: string;
-  /** The extensions that are in use, in the order of the pipe. Whoever offered them judges their parameters. */
+  /** The extensions in use, in the order of the pipeline. Their parameters are checked by the code that offered them. */
   readonly extensions: readonly Extension[];
 }
 
@@ -53,19 +54,19 @@ export interface Agreement {
 export abstract class ClientOffer {
   /** The request to send. */
   abstract readonly request: RequestHead;
-  /** Where to dial. */
+  /** The parsed URL, with the address to connect to. */
   readonly url: WebSocketUrl;
-  /** The host that is asked for, with its port where that is not the default: of the headers, or of the URL. */
+  /** The requested host of the headers or the URL, with its port unless that is the default. */
   readonly host: string;
-  /** The subprotocols that are offered. */
+  /** The offered subprotocols. */
   readonly protocols: readonly string[];
-  /** The extensions that are offered. */
+  /** The offered extensions. */
   readonly extensions: readonly Extension[];
   /** The fields that all versions of HTTP share. */
   protected readonly fields: HeaderList;
 
   /**
-   * @throws SyntaxError for a URL or subprotocols that the platform refuses, and for more than 32 subprotocols
+   * @throws SyntaxError for a URL or subprotocols that the platform rejects, and for more than 32 subprotocols
    * @throws TypeError for headers that cannot be sent or belong to the handshake, and for malformed extensions
    */
   constructor(url: string | { readonly href: string }, options: SettledClientOffer) {
@@ -91,35 +92,35 @@ export abstract class ClientOffer {
   }
 
   /**
-   * What the server agreed to.
+   * Returns what the server has agreed to.
    *
-   * @throws HandshakeError for a response that opens no WebSocket, with the response in it
+   * @throws HandshakeError for a response that does not open the WebSocket, which it contains
    */
   abstract check(response: HeadInput<ResponseHead>): Agreement;
 
-  /** What the answer agrees to, or the error of an answer that goes beyond the offer (RFC 6455 §4.1, steps 5 and 6). */
+  /** Returns what the answer agrees to, or throws if it does not match the offer (RFC 6455 §4.1, steps 5 and 6). */
   protected agree(response: ResponseHead): Agreement {
     const protocols = response.headers.getAll('sec-websocket-protocol');
     const [protocol = ''] = protocols;
     if (protocols.length > 1 || (protocols.length === 1 && !this.protocols.includes(protocol))) {
-      throw failure('a subprotocol that was not offered', response);
+      throw failure('the server selected a subprotocol that was not offered', response);
     }
     const extensions = headerExtensions(response.headers);
     if (extensions === undefined) throw failure('malformed Sec-WebSocket-Extensions', response);
     if (!isSelection(extensions, this.extensions)) {
-      throw failure('an extension that was not offered, or one twice', response);
+      throw failure('the server selected an extension that was not offered, or selected one twice', response);
     }
     return { protocol, extensions };
   }
 }
 
-/** The one value of this header, or of the option that stands for it. */
+/** Returns the only value of this header, or of the option that replaces it. */
 function single(headers: HeaderFields, name: string, option?: string): string | undefined {
   const values = headers.getAll(name);
   if (option !== undefined) {
     checkField(name, option);
     values.push(option);
   }
-  if (values.length > 1) throw new TypeError(`the header ${name} is given twice`);
+  if (values.length > 1) throw new TypeError(`headers must have ${name} once (got ${values.length})`);
   return values[0];
 }

@@ -1,9 +1,9 @@
-// Heads over HTTP/2 and HTTP/3, header lists with pseudo-headers (RFC 9113 §8.3) ⇄ the same heads as over HTTP/1.1.
+// Converts heads of HTTP/2 and HTTP/3, header lists with pseudo-headers (RFC 9113 §8.3), from and to heads of HTTP/1.1.
 
 import type { HeadInput, RequestHead, ResponseHead } from './head.ts';
 import { HeaderFields, type HeaderList } from './header-fields.ts';
 
-/** Returns a request as a head: `:path` and `:authority` become the target and Host. */
+/** Returns a request as a head. `:path` and `:authority` become the target and Host. */
 export function connectRequest(headers: HeaderFields | HeaderList): RequestHead {
   const all = HeaderFields.from(headers);
   const authority = all.get(':authority');
@@ -21,7 +21,7 @@ export function connectRequest(headers: HeaderFields | HeaderList): RequestHead 
   };
 }
 
-/** Returns a response as a head; its status is NaN if it has no proper one. */
+/** Returns a response as a head. Its status is NaN if `:status` is invalid. */
 export function connectResponse(headers: HeaderFields | HeaderList): ResponseHead {
   const all = HeaderFields.from(headers);
   const status = all.get(':status') ?? '';
@@ -34,10 +34,10 @@ export function connectResponse(headers: HeaderFields | HeaderList): ResponseHea
   };
 }
 
-/** Returns the headers of a response as they go over HTTP/2 and HTTP/3: `:status` first, names in lower case. */
+/** Returns the headers of a response for HTTP/2 and HTTP/3: `:status` first, names in lower case. */
 export function connectHeaders({ status, headers }: HeadInput<ResponseHead>): HeaderList {
   const fields = Array.from(headers, ([name, value]) => [name.toLowerCase(), value] as const);
-  // RFC 9113 §8.2.2: what belongs to one connection MUST NOT be there.
+  // RFC 9113 §8.2.2 forbids connection-specific headers.
   return [[':status', `${status}`], ...fields.filter(([name]) => name !== 'connection')];
 }
 

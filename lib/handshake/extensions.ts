@@ -1,12 +1,13 @@
-// Sec-WebSocket-Extensions (RFC 6455 §9.1): text ⇄ extensions with their parameters. Knows no extension.
+// Parses and formats Sec-WebSocket-Extensions (RFC 6455 §9.1).
 
+import { described } from '../base/described.ts';
 import type { HeaderFields } from './header-fields.ts';
 import { isToken, trimWhitespace } from './headers.ts';
 
-/** One extension of a header: offered, or accepted. */
+/** An offered or accepted extension of a header. */
 export interface Extension {
   readonly name: string;
-  /** In the order of the header, duplicates and all; `undefined`: the parameter has no value. */
+  /** The parameters in the order of the header, with duplicates. A value is `undefined` if there is none. */
   readonly parameters: readonly (readonly [name: string, value: string | undefined])[];
 }
 
@@ -15,17 +16,17 @@ const maxExtensions = 16;
 const maxParameters = 16;
 
 /**
- * A separator and what follows it: nothing, a name, or a name with a value. The value is a token, or a
- * quoted-string that "after quoted-string unescaping MUST conform to the 'token' ABNF". No two parts of it can take
- * the same character, so it never tries twice.
+ * A separator and the item after it: nothing, a name, or a name with a value. The value is a token, or a quoted-string that
+ * "after quoted-string unescaping MUST conform to the 'token' ABNF". No two parts of the expression match the same character,
+ * so it never backtracks.
  */
 const piece =
   /[ \t]*([,;])[ \t]*(?:([!#$%&'*+\-.^_`|~\w]+)(?:=(?:([!#$%&'*+\-.^_`|~\w]+)|"((?:\\?[!#$%&'*+\-.^_`|~\w])+)"))?)?/y;
 
 /**
- * The extensions of a header value, in their order; `undefined`: it is malformed, or larger than 4096 characters,
- * 16 extensions, or 16 parameters an extension. Empty list elements are skipped (RFC 9110 §5.6.1), but one must be
- * there; whitespace may stand around `;` and `,`, not around `=`.
+ * Returns the extensions of a header value in order, or `undefined` if it is malformed, or exceeds 4096 characters, 16
+ * extensions, or 16 parameters for one extension. Empty list elements are skipped (RFC 9110 §5.6.1), but the list must not be
+ * empty. Whitespace is allowed around `;` and `,`, but not around `=`.
  */
 export function parseExtensions(value: string): Extension[] | undefined {
   if (value.length > maxHeaderChars) return undefined;
@@ -49,24 +50,25 @@ export function parseExtensions(value: string): Extension[] | undefined {
   return extensions.length > 0 ? extensions : undefined;
 }
 
-/** The extensions of a head, none when the header is absent; `undefined`: malformed, as above. */
+/** Returns the extensions of a head, none if the header is absent; `undefined` if `parseExtensions` rejects it. */
 export function headerExtensions(headers: HeaderFields): readonly Extension[] | undefined {
   const value = headers.get('sec-websocket-extensions');
   return value === undefined ? [] : parseExtensions(value);
 }
 
 /**
- * The extensions of our own side's header value, none when it is absent.
+ * Returns the extensions of our own header value, none if it is absent.
  *
- * @throws TypeError when it is malformed, as above
+ * @throws TypeError if `parseExtensions` rejects it
  */
 export function checkedExtensions(value: string | undefined): readonly Extension[] {
   const extensions = value === undefined ? [] : parseExtensions(value);
-  if (extensions === undefined) throw new TypeError(`malformed extensions: ${JSON.stringify(value)}`);
+  if (extensions === undefined)
+    throw new TypeError(`extensions must be a valid Sec-WebSocket-Extensions (got ${described(value)})`);
   return extensions;
 }
 
-/** Whether each of the extensions was offered and none comes twice (RFC 6455 §4.2.2, §9.1). */
+/** Whether each of the extensions was offered, and none occurs twice (RFC 6455 §4.2.2, §9.1). */
 export function isSelection(extensions: readonly Extension[], offered: readonly Extension[]): boolean {
   const names = extensions.map(({ name }) => name);
   return names.every(
@@ -75,9 +77,9 @@ export function isSelection(extensions: readonly Extension[], offered: readonly 
 }
 
 /**
- * The header value that {@link parseExtensions} reads back as the same.
+ * Returns a header value that {@link parseExtensions} parses to the same extensions.
  *
- * @throws TypeError for a name or value that is no token
+ * @throws TypeError for a name or value that is not a token
  */
 export function formatExtensions(extensions: readonly Extension[]): string {
   const format = ({ name, parameters }: Extension): string =>
@@ -90,6 +92,7 @@ function formatParameter([name, value]: Extension['parameters'][number]): string
 }
 
 function checkedToken(text: string): string {
-  if (!isToken(text)) throw new TypeError(`not a token: ${JSON.stringify(text)}`);
+  if (!isToken(text))
+    throw new TypeError(`names and values of extensions must be tokens (got ${described(text)})`);
   return text;
 }

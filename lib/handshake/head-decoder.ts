@@ -1,4 +1,4 @@
-// Bytes → the head of one HTTP/1.1 message (RFC 9112 §2 to §5), strict and bounded; hands over the bytes behind it.
+// Decodes the head of one HTTP/1.1 message (RFC 9112 §2 to §5), strictly and with limits, and returns the bytes after it.
 
 import { type Failed, throwIfFailed } from '../base/failed.ts';
 import { limit, type Settled } from '../base/option-rule.ts';
@@ -12,15 +12,15 @@ import type { RequestHead, ResponseHead } from './head.ts';
 import { HeaderFields } from './header-fields.ts';
 import { trimWhitespace } from './headers.ts';
 
-/** The limits of a head. All are inclusive; one more is refused with 431 (the first line of a request with 414). */
+/** The limits of a head, all inclusive. A head that exceeds one is rejected with 431, a request line with 414. */
 export interface HeadDecoderOptions {
-  /** Bytes of the whole head, line ends and all. 65,536 by default. */
+  /** The most bytes of the whole head, with line ends. Default: 65,536. */
   readonly maxHeadBytes?: number | undefined;
-  /** Bytes of one line, without its end. 8192 by default. */
+  /** The most bytes of one line, without its end. Default: 8192. */
   readonly maxHeadLineBytes?: number | undefined;
-  /** Header lines, without the first line. 128 by default. */
+  /** The most header lines, without the first line. Default: 128. */
   readonly maxHeadLines?: number | undefined;
-  /** Bytes of the name of one header. 256 by default. */
+  /** The most bytes of a header name. Default: 256. */
   readonly maxHeaderNameBytes?: number | undefined;
 }
 
@@ -34,18 +34,18 @@ export const headDecoderOptions: OptionTable<Settled<HeadDecoderOptions>> = /* @
   }),
 );
 
-/** Names and values in turn. */
+/** Alternating names and values. */
 type Fields = string[];
 
-/** A head under way. */
+/** The state while a head is incomplete. */
 interface Reading<Head> {
   readonly type: 'reading';
-  /** What is left of the chunk. */
+  /** The rest of the chunk. */
   chunk: Uint8Array;
-  /** The line under way. */
+  /** The incomplete line. */
   readonly line: ByteCollector;
   headBytes: number;
-  /** Once its first line is there. It has the fields below. */
+  /** The head, after its first line was read. Its headers refer to `fields`. */
   head: Head | undefined;
   readonly fields: Fields;
 }
@@ -57,10 +57,10 @@ const noBytes = new Uint8Array(0);
 const fieldLine = /^([!#$%&'*+\-.^_`|~\w]+):([\t -~\x80-\xff]*)$/;
 
 /**
- * Yields exactly one head; then {@link HeadDecoder.rest} has the bytes behind it. It keeps copies, never the
- * chunks, and looks at each byte once, however they are cut.
+ * Decodes exactly one head; then {@link HeadDecoder.rest} returns the bytes after it. It keeps copies, never chunks, and
+ * processes each byte once, for any cut.
  *
- * Strict: no line folding, no bare CR or LF, no control characters, no space before a colon.
+ * It is strict: no line folding, no bare CR or LF, no control characters, no space before a colon.
  *
  * `read` and `close` throw a {@link HandshakeError}.
  */
@@ -83,17 +83,17 @@ export abstract class HeadDecoder<Head extends RequestHead | ResponseHead>
   protected abstract readonly skipsEmptyLines: boolean;
 
   /**
-   * @throws TypeError for a limit that is no number
+   * @throws TypeError for a limit that is not a number
    * @throws RangeError for a limit that is not a positive integer or `Infinity`
    */
   constructor(options: HeadDecoderOptions = {}) {
     this.#limits = headDecoderOptions.check(options);
   }
 
-  /** @throws TypeError once the head has been read: what follows belongs to whoever took `rest()` */
+  /** @throws TypeError after the head has been read: the caller has to handle the bytes after it */
   write(chunk: Uint8Array): void {
     if (this.#state.type === 'done')
-      throw new TypeError('the head has been read; what follows is not part of it');
+      throw new TypeError('write() was called after the head: the bytes after it are not part of it');
     if (this.#state.type === 'reading') this.#state.chunk = asBytes(chunk);
   }
 
@@ -115,36 +115,35 @@ export abstract class HeadDecoder<Head extends RequestHead | ResponseHead>
     return undefined;
   }
 
-  /** @throws HandshakeError when the head is not complete */
+  /** @throws HandshakeError if the head is not complete */
   close(): void {
     throwIfFailed(this.#state);
     if (this.#state.type === 'reading') this.#fail(400, 'the connection ended inside the head', true);
   }
 
-  /** Whether the first line has been read: the peer speaks HTTP. */
+  /** Whether the first line has been read, so that the peer is known to use HTTP. */
   get begun(): boolean {
     return this.#begun;
   }
 
   /**
-   * The bytes behind the head in the chunk that ended it, as a copy of its own; empty as long as the head has not
-   * been read.
+   * Returns a copy of the bytes after the head in the chunk that ended it; empty until the head has been read.
    */
   rest(): Uint8Array<ArrayBuffer> {
     return this.#state.type === 'done' ? this.#state.rest : new Uint8Array();
   }
 
-  /** The head that begins with this line, and has these headers; `undefined`: malformed. */
+  /** Returns the head with this first line and these headers, or `undefined` if the line is malformed. */
   protected abstract parse(line: string, headers: HeaderFields): Head | undefined;
 
   /**
-   * Returns the error of a peer that sent something else.
+   * Returns the error for a peer that has sent an invalid head.
    *
-   * @param ended - whether it sent nothing wrong, but too little
+   * @param ended - whether the input ended inside the head, rather than being invalid
    */
   protected abstract errorOf(status: number, fault: string, ended: boolean): HandshakeError;
 
-  /** The line that ends in this chunk, without its end; `undefined`: it goes on in the next one. */
+  /** Returns the line that ends in this chunk, without its end; `undefined` if it is not complete. */
   #takeLine(state: Reading<unknown>): string | undefined {
     const end = state.chunk.indexOf(lineFeed) + 1;
     const piece = end > 0 ? state.chunk.subarray(0, end) : state.chunk;

@@ -1,4 +1,4 @@
-// The header fields of a head (RFC 9110 §5), in the order of the wire: looked up by name, or gone through.
+// The header fields of a head (RFC 9110 §5), in the order of the wire.
 
 /** A header field. */
 export type HeaderField = readonly [name: string, value: string];
@@ -14,15 +14,15 @@ export type HeaderList = readonly HeaderField[];
  * const authorize = ({ headers }) => (headers.get('authorization') === secret ? undefined : { status: 401 });
  */
 export class HeaderFields implements Iterable<HeaderField> {
-  /** Names and values in turn, as Node's `rawHeaders`. */
+  /** Alternating names and values, as in Node's `rawHeaders`. */
   readonly raw: readonly string[];
 
-  /** @param raw - names and values in turn. They are not checked, and must not change any more. */
+  /** @param raw - alternating names and values. They are not checked, and must not change afterwards. */
   constructor(raw: readonly string[] = []) {
     this.raw = raw;
   }
 
-  /** Returns the fields of pairs, or the same fields. */
+  /** Returns the fields of pairs, or the argument if it is a `HeaderFields`. */
   static from(fields: HeaderFields | Iterable<HeaderField>): HeaderFields {
     if (fields instanceof HeaderFields) return fields;
     const raw: string[] = [];
@@ -35,7 +35,7 @@ export class HeaderFields implements Iterable<HeaderField> {
     return this.raw.length / 2;
   }
 
-  /** Returns the values of all fields of this name, joined by ', '; `undefined` if there is none. */
+  /** Returns the values of all fields with this name, joined by ', '; `undefined` if there is none. */
   get(name: string): string | undefined {
     const wanted = name.toLowerCase();
     const { raw } = this;
@@ -46,7 +46,7 @@ export class HeaderFields implements Iterable<HeaderField> {
     return found;
   }
 
-  /** Returns the values of all fields of this name, in their order. */
+  /** Returns the values of all fields with this name, in order. */
   getAll(name: string): string[] {
     const wanted = name.toLowerCase();
     const { raw } = this;
@@ -55,7 +55,7 @@ export class HeaderFields implements Iterable<HeaderField> {
     return values;
   }
 
-  /** Whether there is a field of this name. */
+  /** Whether there is a field with this name. */
   has(name: string): boolean {
     return this.get(name) !== undefined;
   }
@@ -71,7 +71,7 @@ export class HeaderFields implements Iterable<HeaderField> {
   }
 }
 
-/** The console of Node, Bun and Deno shows the pairs. */
+/** Returns the pairs for the console of Node, Bun and Deno. */
 function asPairs(this: HeaderFields, _depth: number, options: object, inspect: Inspect): string {
   return `HeaderFields ${inspect([...this], options)}`;
 }

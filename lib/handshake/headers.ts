@@ -1,30 +1,30 @@
-// Header fields (RFC 9110 §5): the elements of lists, and the guard for what goes out.
+// Header fields (RFC 9110 §5): the elements of lists, and the check of outgoing fields.
 
 import { described } from '../base/described.ts';
 import type { OptionRule } from '../base/option-rule.ts';
 import type { HeaderFields, HeaderList } from './header-fields.ts';
 
-/** Header fields as users give them: pairs (a platform `Headers` is such an iterable) or an object. */
+/** Header fields of the user: pairs (such as a platform `Headers`) or an object. */
 export type HeadersInput =
   | Iterable<readonly [name: string, value: string]>
   | Readonly<Record<string, string>>;
 
-/** What the handshake alone decides, and what frames a message or belongs to one hop. */
+/** The headers that the handshake sets itself, that frame a message, or that belong to one hop. */
 const reserved =
   /^(?:connection|upgrade|keep-alive|proxy-connection|te|trailer|expect|content-length|transfer-encoding|sec-websocket-.*)$/i;
 
-/** Whether this is a token (RFC 9110 §5.6.2), the same as in RFC 2616 §2.2. */
+/** Whether this is a token (RFC 9110 §5.6.2, the same as in RFC 2616 §2.2). */
 export function isToken(text: unknown): text is string {
   return typeof text === 'string' && /^[!#$%&'*+\-.^_`|~\w]+$/.test(text);
 }
 
-/** The elements of the comma-separated lists in all fields of this name, without empty ones (RFC 9110 §5.6.1). */
+/** Returns the elements of the comma-separated lists in all fields of this name, without empty ones (RFC 9110 §5.6.1). */
 export function headerElements(headers: HeaderFields, name: string): string[] {
   const lists = headers.getAll(name);
   return lists.flatMap(list => list.split(',').map(trimWhitespace)).filter(element => element !== '');
 }
 
-/** Whether a list in a field of this name has this element, whatever the case, such as `upgrade` in Connection. */
+/** Whether a list in a field of this name has this element, in any case, such as `upgrade` in Connection. */
 export function hasElement(headers: HeaderFields, name: string, element: string): boolean {
   const value = headers.get(name)?.toLowerCase();
   if (value === undefined || !value.includes(element)) return false;
@@ -33,16 +33,16 @@ export function hasElement(headers: HeaderFields, name: string, element: string)
   );
 }
 
-/** Without spaces and tabs at both ends. In linear time; unlike `trim()` it leaves U+00A0. */
+/** Removes spaces and tabs at both ends, in linear time. Unlike `trim()` it keeps U+00A0. */
 export function trimWhitespace(text: string): string {
   return /[^\t ](?:.*[^\t ])?/s.exec(text)?.[0] ?? '';
 }
 
 /**
- * The user's fields as a list of its own.
+ * Returns a copy of the user's fields as a list.
  *
- * @throws TypeError for what is neither pairs nor an object, for a field that {@link checkField} refuses, and for one
- * that belongs to the handshake
+ * @throws TypeError for anything but pairs or an object, for a field that {@link checkField} rejects, and for one that
+ * belongs to the handshake
  */
 export function checkedHeaders(input: HeadersInput = []): HeaderList {
   const isObject = typeof input === 'object' && input !== null;
@@ -54,19 +54,20 @@ export function checkedHeaders(input: HeadersInput = []): HeaderList {
   }
   return fields.map(([name, value]) => {
     checkField(name, value);
-    if (reserved.test(name)) throw new TypeError(`the header ${name} belongs to the handshake`);
+    if (reserved.test(name))
+      throw new TypeError(`headers must not have ${name}, which belongs to the handshake`);
     return [name, value];
   });
 }
 
-/** The option `headers`: {@link checkedHeaders}. */
+/** The rule of the option `headers`: {@link checkedHeaders}. */
 export const headersRule: OptionRule<HeaderList> = {
   fallback: [],
   check: value => checkedHeaders(value as HeadersInput),
 };
 
 /**
- * Refuses what could end a line or mean something else at the peer.
+ * Rejects a field that could end a line, or mean something else to the peer.
  *
  * @throws TypeError unless the name is a token, and the value a string of tabs and U+0020 to U+00FF without U+007F
  */
@@ -76,7 +77,7 @@ export function checkField(name: string, value: string): void {
   }
 }
 
-/** Whether a Host header or `:authority` names one host. Two that were joined hold a comma. */
+/** Whether a Host header or `:authority` names one host. Two that were joined contain a comma. */
 export function isHost(host = ''): boolean {
   return /^[^\s,/?#@\\]+$/.test(host);
 }

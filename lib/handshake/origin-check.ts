@@ -1,28 +1,27 @@
-// Which web pages may open a WebSocket here (RFC 6455 §10.2): without a check, every page can, with the cookies of its visitor.
+// Decides which web pages may open a WebSocket (RFC 6455 §10.2): without a check every page can, with its visitor's cookies.
 
 import { described } from '../base/described.ts';
 import type { OptionRule } from '../base/option-rule.ts';
 
-/** What a policy looks at: a server's handshake, over any version of HTTP. */
+/** The part of a server's handshake that a policy depends on, over any version of HTTP. */
 export interface OriginSubject {
-  /** The Origin header; absent from clients that are no browsers. */
+  /** The Origin header. Only browsers send one. */
   readonly origin: string | undefined;
-  /** The host that is asked for, with its port if that is not the default. */
+  /** The requested host, with its port unless that is the default. */
   readonly host: string;
 }
 
 /**
- * - `'same-origin'`: an origin of http or https whose host and port are those that the request asks for. The schemes are
- *   not compared: a server behind a proxy does not know its own. For a proxy that rewrites Host, list the origins.
- * - a list: origins such as `https://example.com`, compared as parsed origins: case and default port do not matter.
- *   `https://*.example.com` stands for every origin with exactly one label more.
+ * - `'same-origin'`: an origin of http or https with the host and port of the request. Schemes are not compared, because a
+ *   server behind a proxy does not know its own. If a proxy rewrites Host, list the origins.
+ * - a list: origins such as `https://example.com`, compared as parsed origins, so case and default port do not matter.
+ *   `https://*.example.com` matches every origin with exactly one additional label.
  * - `'any'`: for a service that is meant for every site.
- * - a function: `true` admits, `false` refuses, now or later; anything else, or a rejection, refuses with 500. It decides
- *   about absent origins, too.
+ * - a function: `true` allows, `false` rejects, directly or by a promise; any other value, and an error, rejects with 500. It
+ *   also decides about requests without an origin.
  *
- * All but the function admit a request without Origin, since only browsers send it and only browsers must be
- * checked: other clients can send what they like. The origin `null` (sandboxed pages, files) passes `'any'` alone,
- * or a function.
+ * All but the function allow a request without Origin, because only browsers send it and only browsers must be checked:
+ * other clients can send any origin. The origin `null` (sandboxed pages, files) is allowed only by `'any'` or a function.
  */
 export type OriginPolicy =
   | 'same-origin'
@@ -30,22 +29,22 @@ export type OriginPolicy =
   | readonly string[]
   | ((subject: OriginSubject) => boolean | Promise<boolean>);
 
-/** A policy as a function, and the words for what it compares with. */
+/** A policy as a function, and the reason of its rejections. */
 export interface OriginCheck {
-  /** Whether the page may connect. What comes of a user's function is not to be trusted: only `true` admits. */
+  /** Whether the page may connect. The result of a user's function is not validated: only `true` allows. */
   admits(subject: OriginSubject): boolean | Promise<boolean>;
-  /** Says why a page was refused, for the server's own log. */
+  /** Returns why a page was rejected, for the server's own log. */
   reason(subject: OriginSubject): string;
 }
 
 /**
  * Returns the policy as a check. A function is called as a method of `options`.
  *
- * @throws TypeError for what is no policy, and for a list with an element that is no origin
+ * @throws TypeError for anything but a policy, and for a list with an element that is not an origin
  */
 export function originCheck(policy: OriginPolicy = 'same-origin', options: object = {}): OriginCheck {
   if (typeof policy === 'function') {
-    return { admits: policy.bind(options), reason: () => 'the function `origins` does not admit it' };
+    return { admits: policy.bind(options), reason: () => 'the function `origins` does not allow it' };
   }
   if (policy === 'any') return { admits: () => true, reason: () => '' };
   if (policy === 'same-origin') return sameOrigin;
@@ -65,7 +64,7 @@ export function originCheck(policy: OriginPolicy = 'same-origin', options: objec
   };
 }
 
-/** A peer's text is cut to this many characters in messages. */
+/** The most characters of a peer's text in messages. */
 const maxShown = 100;
 
 const sameOrigin: OriginCheck = {
@@ -74,13 +73,13 @@ const sameOrigin: OriginCheck = {
     `the host of the request is ${JSON.stringify(host.slice(0, maxShown))}, and \`origins\` is 'same-origin'`,
 };
 
-/** The option `origins`: {@link originCheck}. */
+/** The rule of the option `origins`: {@link originCheck}. */
 export const originsRule: OptionRule<OriginCheck> = {
   fallback: sameOrigin,
   check: (value, _name, options) => originCheck(value as OriginPolicy, options),
 };
 
-/** The host is read as of the origin's own scheme, for its default port. */
+/** Compares origin and host. The host is parsed with the origin's own scheme, for its default port. */
 function isSameHost(origin: string, host: string): boolean {
   const parsed = parseOrigin(origin);
   if (parsed === undefined || !/^https?:/.test(parsed)) return false;
@@ -106,16 +105,16 @@ function parsedList(origins: readonly string[]): OriginList {
 }
 
 function notAnOrigin(origin: unknown): TypeError {
-  const hint = origin === '*' ? "; every origin is 'any', without a list" : '';
+  const hint = origin === '*' ? "; to allow every origin, use 'any' without a list" : '';
   return new TypeError(
     `origins must hold origins such as "https://example.com" or "https://*.example.com" (got ${described(origin)}${hint})`,
   );
 }
 
-/** A label in place of an asterisk: in URLs of browsers an asterisk is encoded, or refused. */
+/** A label that replaces an asterisk while a URL is parsed, because browsers encode or reject asterisks. */
 const standIn = 'asterisk--label';
 
-/** `https://*.example.com` → whether an origin has one label in place of the asterisk. */
+/** Returns whether an origin matches `https://*.example.com`, with one label in place of the asterisk. */
 function wildcard(pattern: string): (origin: string) => boolean {
   const [scheme, rest] = pattern.split('*') as [string, string];
   return origin => {
@@ -126,8 +125,8 @@ function wildcard(pattern: string): (origin: string) => boolean {
 }
 
 /**
- * Scheme, host and port in normal form; `undefined`: not an origin. Not `URL.origin`, which is `null` for browser
- * extensions.
+ * Returns scheme, host and port in normal form, or `undefined` if it is not an origin. `URL.origin` is not used, because it
+ * is `null` for browser extensions.
  */
 function parseOrigin(origin: unknown): string | undefined {
   if (typeof origin !== 'string') return undefined;

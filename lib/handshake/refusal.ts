@@ -1,5 +1,6 @@
-// A server's answer that opens no WebSocket: an ordinary HTTP response, after which the connection is closed.
+// The response of a server that rejects a WebSocket: an ordinary HTTP response, after which the connection is closed.
 
+import { described } from '../base/described.ts';
 import { integer, kind, required, type Settled, text } from '../base/option-rule.ts';
 import { OptionTable } from '../base/option-table.ts';
 import { HandshakeError } from './handshake-error.ts';
@@ -9,14 +10,14 @@ import { type HeadersInput, headersRule } from './headers.ts';
 
 export type { Refusal };
 
-/** What a server may say besides the status. */
+/** The options of a {@link refusal}. */
 export interface RefusalInit {
-  /** 200 to 599, such as 401, or 302 with a Location; over HTTP/2 and HTTP/3 300 at least. */
+  /** The status, 200 to 599, such as 401, or 302 with a Location; over HTTP/2 and HTTP/3 at least 300. */
   readonly status: number;
-  /** The reason phrase; by default the usual one. */
+  /** The reason phrase. Default: the usual one for the status. */
   readonly reason?: string | undefined;
   readonly headers?: HeadersInput | undefined;
-  /** Text goes as UTF-8, and as `text/plain` unless the headers say otherwise. Empty by default. */
+  /** The body. Text is sent as UTF-8, and as `text/plain` unless the headers have another type. Default: empty. */
   readonly body?: string | Uint8Array | undefined;
 }
 
@@ -54,7 +55,7 @@ const reasons: { readonly [status: number]: string } = {
 };
 
 /**
- * The response, with Content-Length and `Connection: close`.
+ * Returns a response with Content-Length and `Connection: close`.
  *
  * @throws RangeError for a status out of range
  * @throws TypeError for a header or a reason that cannot be sent, and for a body that is neither text nor bytes
@@ -63,19 +64,23 @@ export function refusal(init: RefusalInit): Refusal {
   return build(refusalOptions.check(init));
 }
 
-/** Returns the error that refuses a bad request; `headers` are ours, such as Sec-WebSocket-Version. */
+/** Returns the error for an invalid request; `headers` are our own, such as Sec-WebSocket-Version. */
 export function refuse(status: number, fault: string, headers: HeaderList = []): HandshakeError {
   const response = build({ status, body: `${fault}\n`, headers, reason: undefined });
   return new HandshakeError(`RFC 6455 §4.2: ${fault}`, { code: 'ERR_BAD_REQUEST', response });
 }
 
 function build({ status, reason = reasons[status] ?? '', body, headers }: SettledRefusal): Refusal {
-  if (!reasonPhrase.test(reason)) throw new TypeError(`reason cannot be sent: ${JSON.stringify(reason)}`);
+  if (!reasonPhrase.test(reason)) {
+    throw new TypeError(
+      `reason must have no control characters, and none above U+00FF (got ${described(reason)})`,
+    );
+  }
   const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : new Uint8Array(body);
   const fields = [...headers];
-  const given = HeaderFields.from(headers);
-  if (!given.has('connection')) fields.push(['Connection', 'close']);
-  if (typeof body === 'string' && body !== '' && !given.has('content-type')) {
+  const present = HeaderFields.from(headers);
+  if (!present.has('connection')) fields.push(['Connection', 'close']);
+  if (typeof body === 'string' && body !== '' && !present.has('content-type')) {
     fields.push(['Content-Type', 'text/plain; charset=utf-8']);
   }
   // RFC 9110 §8.6: a 204 has no Content-Length.

@@ -1,4 +1,4 @@
-// Bytes → the head of a request (RFC 9112 §3), on a server.
+// Decodes the head of a request on a server (RFC 9112 §3).
 
 import type { HandshakeError } from './handshake-error.ts';
 import { firstLine, type RequestHead } from './head.ts';
@@ -6,7 +6,7 @@ import { HeadDecoder } from './head-decoder.ts';
 import type { HeaderFields } from './header-fields.ts';
 import { refuse } from './refusal.ts';
 
-/** Yields the head of one request. Its {@link HandshakeError} has the response to send. */
+/** Decodes the head of one request. Its {@link HandshakeError} contains the response to send. */
 export class RequestHeadDecoder extends HeadDecoder<RequestHead> {
   /** RFC 9112 §2.2: an empty line before a request line is ignored. */
   protected override readonly skipsEmptyLines = true;

@@ -1,23 +1,23 @@
-// The first bytes of the body of a response that opens no WebSocket: RFC 9112 §6.3, 7.1.
+// Reads the start of the body of a response that does not open a WebSocket: RFC 9112 §6.3, 7.1.
 
 import type { ResponseHead } from './head.ts';
 
-/** So much of a body is kept. */
+/** The number of bytes of a body that are kept. */
 const maxBodyBytes = 4096;
 
-/** A line between chunks that is longer ends the body. */
+/** The longest line between chunks. A longer one ends the body. */
 const maxLineBytes = 256;
 
 const isChunked = /(?:^|,)[ \t]*chunked[ \t]*$/i;
 
-/** Takes what comes behind a response's head, until it has enough. */
+/** Collects the bytes after a response's head, until it has enough. */
 export class ResponseBody {
   readonly #body = new Uint8Array(maxBodyBytes);
   readonly #chunked: boolean;
   #length = 0;
-  /** Bytes still to come, of the body or of the chunk. */
+  /** The remaining bytes of the body or the chunk. */
   #left: number;
-  /** What has come of a line between chunks; `undefined`: bytes come. */
+  /** The incomplete line between chunks; `undefined` inside a chunk. */
   #line: string | undefined;
   #ended = false;
 
@@ -27,7 +27,7 @@ export class ResponseBody {
     if (this.#chunked && mayHaveBody(status, version)) this.#nextLine();
   }
 
-  /** Whether nothing more is wanted: the body has ended, or is longer than what is kept. */
+  /** Whether no more input is needed: the body has ended, or is longer than the kept part. */
   get done(): boolean {
     return this.#ended || this.#left === 0 || this.#length === maxBodyBytes;
   }
@@ -39,12 +39,12 @@ export class ResponseBody {
     }
   }
 
-  /** What has come of the body, 4096 bytes at most. */
+  /** Returns the start of the body, at most 4096 bytes. */
   take(): Uint8Array<ArrayBuffer> {
     return this.#body.slice(0, this.#length);
   }
 
-  /** Keeps bytes of the body, and gives how many. */
+  /** Keeps bytes of the body, and returns how many. */
   #keep(bytes: Uint8Array): number {
     const kept = bytes.subarray(0, Math.min(this.#left, maxBodyBytes - this.#length));
     this.#body.set(kept, this.#length);
@@ -54,7 +54,7 @@ export class ResponseBody {
     return kept.length;
   }
 
-  /** The length of the next chunk, behind the empty line that ends the one before. No length is the end. */
+  /** Reads the length of the next chunk, after the empty line that ends the last one. No length ends the body. */
   #readLine(line: string, byte: number): void {
     if (byte !== 0x0a) {
       this.#line = line + String.fromCharCode(byte);
@@ -74,13 +74,13 @@ export class ResponseBody {
   }
 }
 
-/** How long the body is; without a length that makes sense it goes to the end. */
+/** Returns the length of the body; without a valid length it extends to the end of input. */
 function declaredBytes(status: number, version: string, contentLength: string): number {
   if (!mayHaveBody(status, version)) return 0;
   return /^\d+$/.test(contentLength) ? Number(contentLength) : Infinity;
 }
 
-/** Over HTTP/2 and HTTP/3 frames follow each 2xx. */
+/** Whether there may be a body. Over HTTP/2 and HTTP/3, frames follow each 2xx. */
 function mayHaveBody(status: number, version: string): boolean {
   return status >= (version === '' ? 300 : 200) && status !== 204 && status !== 304;
 }

@@ -1,12 +1,12 @@
-// Bytes → the head of a response (RFC 9112 §4), on a client. Apart from that of a request: a client that is bundled needs
-// none of a server's answers.
+// Decodes the head of a response on a client (RFC 9112 §4). It is separate from that of a request, so that a bundled client
+// does not include the responses of a server.
 
 import { failure, type HandshakeError } from './handshake-error.ts';
 import { firstLine, type ResponseHead } from './head.ts';
 import { HeadDecoder } from './head-decoder.ts';
 import type { HeaderFields } from './header-fields.ts';
 
-/** Yields the head of one response. */
+/** Decodes the head of one response. */
 export class ResponseHeadDecoder extends HeadDecoder<ResponseHead> {
   protected override readonly skipsEmptyLines = false;
 

@@ -1,26 +1,26 @@
-// The server's side of the opening handshake over HTTP/1.1 (RFC 6455 §4.2): the law of the request, and the responses.
+// The server's side of the opening handshake over HTTP/1.1 (RFC 6455 §4.2): checks the request and creates the responses.
 
 import { acceptKey } from './accept-key.ts';
+import { type Acceptance, ClientRequest } from './client-request.ts';
 import { canUpgrade, type HeadInput, headOf, type RequestHead, type ResponseHead } from './head.ts';
 import { HeaderFields } from './header-fields.ts';
 import { hasElement, isHost } from './headers.ts';
 import { refuse } from './refusal.ts';
-import { type Acceptance, ServerOffer } from './server-offer.ts';
 
-/** Base64 of exactly 16 bytes. */
+/** The base64 of exactly 16 bytes. */
 const keyText = /^[A-Za-z0-9+/]{21}[AQgw]==$/;
 
-/** An authority in absolute form (RFC 9112 §3.2.2): scheme and host before the path. */
+/** A target in absolute form (RFC 9112 §3.2.2): scheme and host before the path. */
 const absoluteTarget = /^(?:ws|http)s?:\/\/([^/?]*)/i;
 
 /**
- * One opening handshake, from a request that a `RequestHeadDecoder` or anything else has parsed. Answer it with
- * `accept` or `reject`; neither sends anything.
+ * A server's opening handshake, from a request that was parsed by a `RequestHeadDecoder` or otherwise. Answer it with
+ * `accept` or `reject`. Neither sends anything.
  */
-export class ServerHandshake extends ServerOffer {
+export class ServerHandshake extends ClientRequest {
   override readonly request: RequestHead;
 
-  /** @throws HandshakeError with the refusal to send (400, 405, 417, 426, 505) for a request that opens no WebSocket */
+  /** @throws HandshakeError with the refusal to send (400, 405, 417, 426, 505) if the request is invalid */
   constructor(input: HeadInput<RequestHead>) {
     const request = headOf(input);
     checkRequest(request);
@@ -28,7 +28,7 @@ export class ServerHandshake extends ServerOffer {
     this.request = request;
   }
 
-  /** Whether a `100 Continue` must leave before the response that accepts (RFC 9110 §7.8). */
+  /** Whether a `100 Continue` must be sent before the response that accepts (RFC 9110 §7.8). */
   get expectsContinue(): boolean {
     return this.request.headers.get('expect') !== undefined;
   }
@@ -52,11 +52,11 @@ export class ServerHandshake extends ServerOffer {
 
 function checkRequest(request: RequestHead): void {
   const { method, version, headers } = request;
-  if (!version.startsWith('1.')) throw refuse(505, 'HTTP/1.1 is needed');
+  if (!version.startsWith('1.')) throw refuse(505, 'the version must be HTTP/1.1');
   if (method !== 'GET') throw refuse(405, 'the method must be GET', [['Allow', 'GET']]);
   const fault = faultOf(request);
   if (fault !== undefined) throw refuse(400, fault);
-  // RFC 9110 §10.1.1: an expectation that is unknown.
+  // RFC 9110 §10.1.1: 417 for an unknown expectation.
   if ((headers.get('expect') ?? '100-continue').toLowerCase() !== '100-continue') {
     throw refuse(417, 'Expect must be 100-continue');
   }
@@ -75,18 +75,18 @@ function checkRequest(request: RequestHead): void {
 
 function faultOf(request: RequestHead): string | undefined {
   const { target, version, headers } = request;
-  if (!canUpgrade(version)) return 'HTTP/1.1 is needed';
-  // RFC 9112 §3.2: a path or a URL, and never a fragment.
+  if (!canUpgrade(version)) return 'the version must be HTTP/1.1';
+  // RFC 9112 §3.2: a path or a URL, never with a fragment.
   if (!/^(?:\/|(?:ws|http)s?:\/\/)[!"$-~]*$/i.test(target)) return 'malformed request target';
-  if (!isHost(headers.get('host'))) return 'exactly one Host is needed';
+  if (!isHost(headers.get('host'))) return 'the request must have one valid Host';
   if (!isHost(hostOf(request))) return 'malformed host in the request target';
   if (headers.get('transfer-encoding') !== undefined) return 'the request must have no body';
   if ((headers.get('content-length') ?? '0') !== '0') return 'the request must have no body';
-  if (!hasElement(headers, 'upgrade', 'websocket')) return 'Upgrade lacks websocket';
-  return hasElement(headers, 'connection', 'upgrade') ? undefined : 'Connection lacks upgrade';
+  if (!hasElement(headers, 'upgrade', 'websocket')) return 'Upgrade must contain websocket';
+  return hasElement(headers, 'connection', 'upgrade') ? undefined : 'Connection must contain upgrade';
 }
 
-/** RFC 9112 §3.2.2: a server "MUST ignore the received Host header field (if any)" if the target is in absolute form. */
+/** Returns the host. RFC 9112 §3.2.2: with an absolute target, "MUST ignore the received Host header field (if any)". */
 function hostOf({ target, headers }: RequestHead): string | undefined {
   return absoluteTarget.exec(target)?.[1] ?? headers.get('host');
 }

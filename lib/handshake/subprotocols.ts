@@ -10,7 +10,7 @@ const maxProtocols = 32;
 /**
  * Returns the subprotocols that a client offers as a list.
  *
- * @throws SyntaxError unless they are distinct tokens, as on the platform, and 32 at most
+ * @throws SyntaxError unless they are at most 32 distinct tokens, as on the platform
  * @throws TypeError for anything but a string or a list
  */
 export function checkedProtocols(protocols: string | Iterable<string> = []): readonly string[] {
@@ -20,28 +20,28 @@ export function checkedProtocols(protocols: string | Iterable<string> = []): rea
   const list = typeof protocols === 'string' ? [protocols] : [...protocols];
   if (!areProtocols(list)) {
     throw new SyntaxError(
-      `protocols must be distinct tokens, at most ${maxProtocols}: ${JSON.stringify(list)}`,
+      `protocols must be at most ${maxProtocols} distinct tokens (got ${JSON.stringify(list)})`,
     );
   }
   return list;
 }
 
-/** A client's option `protocols`: {@link checkedProtocols}. */
+/** The rule of a client's option `protocols`: {@link checkedProtocols}. */
 export const offeredProtocolsRule: OptionRule<readonly string[]> = {
   fallback: [],
   check: value => checkedProtocols(value as string | Iterable<string>),
 };
 
-/** What a function may answer, now or later: one of the offered subprotocols, or `undefined` for none. */
+/** A function that selects one of the offered subprotocols, or `undefined` for none, directly or by a promise. */
 export type ProtocolChoice = (offered: readonly string[]) => string | undefined | Promise<string | undefined>;
 
-/** Which subprotocol a server chooses: the first of the client's that is in the list, or what the function answers. */
+/** A server's selection of a subprotocol: the first of the client's that is in the list, or the result of the function. */
 export type ProtocolPolicy = readonly string[] | ProtocolChoice;
 
 /**
- * The policy as a function.
+ * Returns the policy as a function.
  *
- * @throws TypeError for what is neither a function nor a list of distinct tokens
+ * @throws TypeError for anything but a function or a list of distinct tokens
  */
 export function protocolChoice(protocols: ProtocolPolicy = []): ProtocolChoice {
   if (typeof protocols === 'function') return protocols;
@@ -53,14 +53,14 @@ export function protocolChoice(protocols: ProtocolPolicy = []): ProtocolChoice {
   return offered => offered.find(protocol => known.has(protocol));
 }
 
-/** A server's option `protocols`: {@link protocolChoice}. A function is called as a method of the options object. */
+/** The rule of a server's option `protocols`: {@link protocolChoice}. A function is called as a method of the options. */
 export const protocolChoiceRule: OptionRule<ProtocolChoice> = {
   fallback: protocolChoice(),
   check: (value, _name, options) => protocolChoice(value as ProtocolPolicy).bind(options),
 };
 
 /**
- * The subprotocols that a request offers, none when the header is absent; `undefined`: not a list of 1 to 32
+ * Returns the subprotocols that a request offers, none if the header is absent; `undefined` if it is not a list of 1 to 32
  * distinct tokens. Empty elements are skipped (RFC 9110 §5.6.1).
  */
 export function offeredProtocols(headers: HeaderFields): readonly string[] | undefined {

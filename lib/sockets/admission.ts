@@ -4,13 +4,13 @@
 import { described } from '../base/described.ts';
 import { callable, type OptionRules, type Settled } from '../base/option-rule.ts';
 import { acceptDeflate } from '../deflate/accept-deflate.ts';
+import type { ClientRequest } from '../handshake/client-request.ts';
 import { HandshakeError, type HandshakeErrorCode, tooLate } from '../handshake/handshake-error.ts';
 import type { RequestHead, ResponseHead } from '../handshake/head.ts';
 import type { HeaderList } from '../handshake/header-fields.ts';
 import { type HeadersInput, headersRule } from '../handshake/headers.ts';
 import { type OriginCheck, type OriginPolicy, originsRule } from '../handshake/origin-check.ts';
 import { type Refusal, type RefusalInit, refusal } from '../handshake/refusal.ts';
-import type { ServerOffer } from '../handshake/server-offer.ts';
 import { type ProtocolChoice, type ProtocolPolicy, protocolChoiceRule } from '../handshake/subprotocols.ts';
 import { type HeadOptions, headRules } from './head-options.ts';
 import { OpenWebSocket } from './open-websocket.ts';
@@ -102,7 +102,7 @@ export class Admission {
    */
   async open(
     exchange: OpeningExchange,
-    offer: ServerOffer,
+    offer: ClientRequest,
     rest: Uint8Array,
     send: (response: ResponseHead) => void,
   ): Promise<OpenWebSocket> {
@@ -131,7 +131,7 @@ export class Admission {
   }
 
   /** Calls the application's functions. Refuses with 503 if they take too long. */
-  async #ask(exchange: OpeningExchange, offer: ServerOffer): Promise<Admitted> {
+  async #ask(exchange: OpeningExchange, offer: ClientRequest): Promise<Admitted> {
     const { origins, authorize, protocols } = this.#options;
     try {
       const admits = ask(exchange, () => origins.admits(offer));
@@ -146,7 +146,7 @@ export class Admission {
     }
   }
 
-  #checkOrigin(offer: ServerOffer, admits: boolean): void {
+  #checkOrigin(offer: ClientRequest, admits: boolean): void {
     if (admits === true) return;
     if (admits !== false) throw new TypeError(`origins must return true or false (got ${described(admits)})`);
     const response = offer.reject({ status: 403, body: 'this origin may not connect\n' });
@@ -156,7 +156,7 @@ export class Admission {
 }
 
 /** Returns the context from an admitting result of `authorize`; throws for any other. */
-function contextOf(offer: ServerOffer, answer: Authorization): unknown {
+function contextOf(offer: ClientRequest, answer: Authorization): unknown {
   if (answer === undefined) return undefined;
   if (typeof answer !== 'object' || answer === null) {
     const allowed = 'undefined to admit, { context } to admit, or a refusal such as { status: 401 }';

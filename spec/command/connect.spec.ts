@@ -129,7 +129,10 @@ test('exits with 3 if nothing opens, with 2 on invalid arguments', async () => {
   assert.is(nowhere.code, 3);
   assert.match(nowhere.err, /^wsluice: .*ECONNREFUSED.*\n$/);
   const header = await runWith([url, '-H', 'Upgrade: x']);
-  assert.equal([header.code, header.err], [2, 'wsluice: the header Upgrade belongs to the handshake\n']);
+  assert.equal(
+    [header.code, header.err],
+    [2, 'wsluice: headers must not have Upgrade, which belongs to the handshake\n'],
+  );
   const output = await runWith([url, '-O', '/nowhere/file']);
   assert.is(output.code, 2);
   assert.match(output.err, '--output: ENOENT');

@@ -4,7 +4,7 @@ import { acceptKey } from '../../lib/handshake/accept-key.ts';
 
 const test = suite('acceptKey');
 
-test('answers the key of §1.3', () => {
+test('returns the accept key of §1.3', () => {
   assert.is(acceptKey('dGhlIHNhbXBsZSBub25jZQ=='), 's3pPLMBiTxaQ9kYGzzhZRbK+xOo=');
 });
 

@@ -7,7 +7,7 @@ import { HeaderFields } from '../../lib/handshake/header-fields.ts';
 
 const test = suite('ClientConnect');
 
-test('asks with an extended CONNECT (RFC 8441 §4, §5)', () => {
+test('sends an extended CONNECT (RFC 8441 §4, §5)', () => {
   const { headers, request } = new ClientConnect('wss://u:p@h:8443/chat?a=b', {
     protocols: ['chat'],
     extensions: 'foo',
@@ -30,7 +30,7 @@ test('asks with an extended CONNECT (RFC 8441 §4, §5)', () => {
   assert.equal([request.type, request.method, request.target], ['request', 'CONNECT', '/chat?a=b']);
 });
 
-test('asks with scheme http for ws:, and with Host as :authority (RFC 8441 §5)', () => {
+test('sends scheme http for ws:, and Host as :authority (RFC 8441 §5)', () => {
   const { headers } = new ClientConnect('ws://h', { headers: { Host: 'other' } });
   assert.equal(headers.slice(2), [
     [':scheme', 'http'],
@@ -55,7 +55,7 @@ test('opens on each 2xx (RFC 8441 §5)', () => {
   assert.equal(agreed, { protocol: 'chat', extensions: [{ name: 'foo', parameters: [] }] });
 });
 
-test('does not open on anything else', () => {
+test('rejects any other response', () => {
   const offer = new ClientConnect('ws://h');
   for (const headers of [
     [],
@@ -86,7 +86,7 @@ test('does not open on anything else', () => {
   }
 });
 
-test('carries the response in the error, without pseudo-headers', () => {
+test('puts the response without pseudo-headers into the error', () => {
   try {
     new ClientConnect('ws://h').check(
       connectResponse([

@@ -31,7 +31,7 @@ function response(headers: HeaderList = opening, changes: Partial<ResponseHead> 
   };
 }
 
-/** The opening headers with those of this name replaced by these. */
+/** Returns the opening headers with those of this name replaced. */
 function withValues(name: string, ...values: string[]): ResponseHead {
   const others = opening.filter(([other]) => other !== name);
   return response([...others, ...values.map(value => [name, value] as const)]);
@@ -48,7 +48,7 @@ function refuses(head: ResponseHead): void {
   );
 }
 
-test('sends these bytes (§4.1)', () => {
+test('encodes the request as expected (§4.1)', () => {
   const { request } = new ClientHandshake('ws://user:pw@server.example.com:8080/chat?x=1', {
     protocols: ['chat', 'superchat'],
     origin: 'http://example.com',
@@ -72,7 +72,7 @@ test('sends these bytes (§4.1)', () => {
   );
 });
 
-test('asks for 16 random bytes once, and takes no other number', () => {
+test('requests 16 random bytes once, and rejects any other number', () => {
   const asked: number[] = [];
   new ClientHandshake('ws://h/', {
     randomBytes: n => {
@@ -89,7 +89,7 @@ test('asks for 16 random bytes once, and takes no other number', () => {
   }
 });
 
-test('lets a failure of the random source through', () => {
+test('throws the error of the random source', () => {
   const failing = () => {
     throw new Error('no entropy');
   };
@@ -103,7 +103,7 @@ test('opens on the response of §1.3', () => {
   });
 });
 
-test('takes Upgrade and Connection in any case, Connection among others (§4.1)', () => {
+test('accepts Upgrade and Connection in any case, and Connection with other elements (§4.1)', () => {
   handshake().check(withValues('Upgrade', 'WebSocket'));
   handshake().check(withValues('Connection', 'keep-alive, uPgRaDe'));
   handshake().check(withValues('Connection', 'keep-alive', 'Upgrade'));
@@ -115,11 +115,10 @@ test('ignores headers of a body, which a 101 cannot have (RFC 9112 §6.3)', () =
 });
 
 for (const status of [100, 102, 103, 200, 204, 301, 401, 426, 500]) {
-  test(`does not open on ${status} with perfect headers (§4.1)`, () =>
-    refuses(response(opening, { status })));
+  test(`rejects status ${status} with valid headers (§4.1)`, () => refuses(response(opening, { status })));
 }
 
-test('does not open on HTTP/1.0', () => refuses(response(opening, { version: '1.0' })));
+test('rejects HTTP/1.0', () => refuses(response(opening, { version: '1.0' })));
 
 for (const [name, ...values] of [
   ['Upgrade'],
@@ -141,11 +140,10 @@ for (const [name, ...values] of [
   ['Sec-WebSocket-Extensions', 'bar'],
   ['Sec-WebSocket-Extensions', 'foo;'],
 ] as [string, ...string[]][]) {
-  test(`does not open on ${name}: ${JSON.stringify(values)} (§4.1)`, () =>
-    refuses(withValues(name, ...values)));
+  test(`rejects ${name}: ${JSON.stringify(values)} (§4.1)`, () => refuses(withValues(name, ...values)));
 }
 
-test('does not open on 10,000 headers without Upgrade', () => {
+test('rejects 10,000 headers without Upgrade', () => {
   refuses(response(Array.from({ length: 10_000 }, () => ['a', 'b'] as const)));
 });
 

@@ -15,7 +15,7 @@ const test = suite('ClientOffer');
 
 const offers = new OptionTable('Bare', clientOfferRules);
 
-/** Shows what the versions of HTTP share. */
+/** A subclass that exposes the part that all versions of HTTP share. */
 class Bare extends ClientOffer {
   override readonly request: RequestHead;
   readonly shared: HeaderList;
@@ -50,11 +50,11 @@ const isHandshakeError = (error: unknown) =>
   (error as HandshakeError).name === 'HandshakeError' && (error as HandshakeError).response?.status === 101;
 const isTypeError = (error: unknown) => error instanceof TypeError;
 
-test('asks for version 13 and nothing else by default', () => {
+test('sends version 13 and nothing else by default', () => {
   assert.equal(new Bare({}).shared, [['Sec-WebSocket-Version', '13']]);
 });
 
-test('asks for all that is given, in order', () => {
+test('sends all options in order', () => {
   const offer = new Bare(
     {
       protocols: ['a', 'b'],
@@ -99,7 +99,7 @@ test('prefers Host, Origin and Authorization of the headers to those of the URL'
   ]);
 });
 
-test('sends headers whose names only resemble those', () => {
+test('sends headers with similar names', () => {
   const headers: [string, string][] = [
     ['X-Host', '1'],
     ['Hosts', '2'],
@@ -109,7 +109,7 @@ test('sends headers whose names only resemble those', () => {
   assert.equal(new Bare({ headers }).shared.slice(1), headers);
 });
 
-test('refuses Host, Origin and Authorization twice', () => {
+test('rejects Host, Origin and Authorization if they occur twice', () => {
   for (const name of ['Host', 'Origin', 'Authorization']) {
     const headers: [string, string][] = [
       [name, 'a'],
@@ -120,7 +120,7 @@ test('refuses Host, Origin and Authorization twice', () => {
   assert.throws(() => new Bare({ headers: { Origin: 'http://a' }, origin: 'http://a' }), isTypeError);
 });
 
-test('refuses options that cannot be sent', () => {
+test('rejects options that cannot be sent', () => {
   assert.throws(() => new Bare({ origin: 'a\r\nb: c' }), isTypeError);
   assert.throws(() => new Bare({ headers: { a: 'b\n' } }), isTypeError);
   assert.throws(() => new Bare({ headers: { Upgrade: 'h2c' } }), isTypeError);
@@ -136,14 +136,14 @@ test('refuses options that cannot be sent', () => {
   );
 });
 
-test('takes an answer without subprotocol and extensions (§4.1)', () => {
+test('accepts an answer without subprotocol and extensions (§4.1)', () => {
   assert.equal(new Bare({ protocols: ['a'], extensions: 'foo' }).answered(), {
     protocol: '',
     extensions: [],
   });
 });
 
-test('takes one of the offered subprotocols, case and all (§4.1)', () => {
+test('accepts one of the offered subprotocols, case-sensitively (§4.1)', () => {
   const offer = new Bare({ protocols: ['chat', 'b'] });
   assert.is(offer.answered(['sec-websocket-protocol', 'chat']).protocol, 'chat');
   assert.is(offer.answered(['Sec-WebSocket-Protocol', 'b']).protocol, 'b');
@@ -158,7 +158,7 @@ test('takes one of the offered subprotocols, case and all (§4.1)', () => {
   assert.throws(() => new Bare({}).answered(['Sec-WebSocket-Protocol', '']), isHandshakeError);
 });
 
-test('takes offered extensions, each once, over several lines (§4.1, §11.3.2)', () => {
+test('accepts offered extensions, each once, over several lines (§4.1, §11.3.2)', () => {
   const offer = new Bare({ extensions: 'foo; a, foo, bar' });
   assert.equal(
     offer.answered(['Sec-WebSocket-Extensions', 'bar; x=1'], ['sec-websocket-extensions', 'foo']).extensions,

@@ -5,7 +5,7 @@ import { HeaderFields } from '../../lib/handshake/header-fields.ts';
 
 const test = suite('connect-head');
 
-test('a request is a head whose Host is :authority (RFC 8441 §5)', () => {
+test('converts a request to a head with :authority as Host (RFC 8441 §5)', () => {
   const request = connectRequest([
     [':method', 'CONNECT'],
     [':protocol', 'websocket'],
@@ -27,13 +27,13 @@ test('a request is a head whose Host is :authority (RFC 8441 §5)', () => {
   });
 });
 
-test('a request without :authority keeps its Host; nothing at all is empty', () => {
+test('keeps Host in a request without :authority; missing parts are empty', () => {
   assert.equal(connectRequest([['host', 'h']]).headers, HeaderFields.from([['host', 'h']]));
   const { method, target, headers } = connectRequest([]);
   assert.equal([method, target, headers], ['', '', HeaderFields.from([])]);
 });
 
-test('a response is a head without pseudo-headers', () => {
+test('converts a response to a head without pseudo-headers', () => {
   const response = connectResponse([
     [':status', '204'],
     ['server', 's'],
@@ -47,14 +47,14 @@ test('a response is a head without pseudo-headers', () => {
   });
 });
 
-test('a status that is not three digits is none', () => {
+test('rejects a status that is not three digits', () => {
   for (const status of ['', '20', '2000', '2e2', ' 200', '0xc8']) {
     assert.ok(Number.isNaN(connectResponse([[':status', status]]).status), status);
   }
   assert.ok(Number.isNaN(connectResponse([]).status));
 });
 
-test('a response goes out in lower case, without Connection (RFC 8441 §5)', () => {
+test('converts a response to lower case, without Connection (RFC 8441 §5)', () => {
   const headers = connectHeaders({
     type: 'response',
     status: 403,

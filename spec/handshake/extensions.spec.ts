@@ -13,7 +13,7 @@ const test = suite('parseExtensions');
 
 const named = (name: string) => ({ name, parameters: [] });
 
-test('reads names, parameters and values in their order (§9.1)', () => {
+test('parses names, parameters and values in order (§9.1)', () => {
   assert.equal(parseExtensions('foo'), [named('foo')]);
   assert.equal(parseExtensions('bar; baz=2'), [{ name: 'bar', parameters: [['baz', '2']] }]);
   assert.equal(parseExtensions('foo, bar; baz=2; x; baz=3'), [
@@ -36,7 +36,7 @@ test('allows spaces and tabs around commas and semicolons', () => {
   }
 });
 
-test('takes every character of a token', () => {
+test('accepts every character of a token', () => {
   const token = "!#$%&'*+-.^_`|~09AZaz";
   assert.equal(parseExtensions(`${token};${token}=${token}`), [
     { name: token, parameters: [[token, token]] },
@@ -49,7 +49,7 @@ test('unescapes a quoted value that is a token (§9.1)', () => {
   }
 });
 
-test('skips empty list elements, as long as there is another (RFC 9110 §5.6.1)', () => {
+test('skips empty list elements if there is another (RFC 9110 §5.6.1)', () => {
   for (const value of ['a,', ',a', ', ,a, ,', ',\t,a'])
     assert.equal(parseExtensions(value), [named('a')], value);
   for (const value of ['', ' ', ',', ' , ,']) assert.is(parseExtensions(value), undefined, value);
@@ -92,32 +92,32 @@ for (const value of [
   'a;\u00a0b',
   'a\r\n, b',
 ]) {
-  test(`refuses ${JSON.stringify(value)} (§9.1)`, () => assert.is(parseExtensions(value), undefined));
+  test(`rejects ${JSON.stringify(value)} (§9.1)`, () => assert.is(parseExtensions(value), undefined));
 }
 
-test('takes names of Object.prototype as any other', () => {
+test('treats names of Object.prototype like any other', () => {
   for (const name of ['constructor', '__proto__', 'toString', 'hasOwnProperty']) {
     assert.equal(parseExtensions(`${name}; ${name}=${name}`), [{ name, parameters: [[name, name]] }]);
   }
 });
 
-test('takes 16 extensions, not 17', () => {
+test('accepts 16 extensions, but not 17', () => {
   assert.is(parseExtensions(Array(16).fill('a').join())?.length, 16);
   assert.is(parseExtensions(Array(17).fill('a').join()), undefined);
 });
 
-test('takes 16 parameters an extension, not 17', () => {
+test('accepts 16 parameters in an extension, but not 17', () => {
   const full = `a${';b'.repeat(16)}`;
   assert.is(parseExtensions(`${full}, ${full}`)?.[1]?.parameters.length, 16);
   assert.is(parseExtensions(`${full};b`), undefined);
 });
 
-test('takes 4096 characters, not 4097', () => {
+test('accepts 4096 characters, but not 4097', () => {
   assert.equal(parseExtensions('a'.repeat(4096)), [named('a'.repeat(4096))]);
   assert.is(parseExtensions('a'.repeat(4097)), undefined);
 });
 
-test('spends no time on what cannot match', () => {
+test('rejects long input in linear time', () => {
   const started = performance.now();
   for (const value of [
     `a; b="${'\\c'.repeat(20_000)}`,
@@ -133,7 +133,7 @@ test('spends no time on what cannot match', () => {
   assert.ok(performance.now() - started < 3000);
 });
 
-test('is undone by formatExtensions', () => {
+test('is reversed by formatExtensions()', () => {
   for (const value of ['foo', 'foo, bar; baz=2', 'a; b; c=d, a']) {
     assert.is(formatExtensions(parseExtensions(value)!), value);
   }
@@ -141,15 +141,15 @@ test('is undone by formatExtensions', () => {
   assert.is(formatExtensions(parseExtensions('a;b="c"')!), 'a; b=c');
 });
 
-test('formatExtensions refuses what is no token', () => {
+test('formatExtensions() rejects names and values that are not tokens', () => {
   for (const bad of ['', 'a b', 'a\r\n', 'a;b']) {
     assert.throws(() => formatExtensions([named(bad)]), TypeError as never);
-    assert.throws(() => formatExtensions([{ name: 'a', parameters: [[bad, undefined]] }]), /not a token/);
-    assert.throws(() => formatExtensions([{ name: 'a', parameters: [['b', bad]] }]), /not a token/);
+    assert.throws(() => formatExtensions([{ name: 'a', parameters: [[bad, undefined]] }]), /must be tokens/);
+    assert.throws(() => formatExtensions([{ name: 'a', parameters: [['b', bad]] }]), /must be tokens/);
   }
 });
 
-test('headerExtensions joins the lines of a head (§9.1)', () => {
+test('headerExtensions() joins the lines of a head (§9.1)', () => {
   assert.equal(headerExtensions(new HeaderFields()), []);
   const lines = [
     ['Sec-WebSocket-Extensions', 'a; b'],
@@ -163,7 +163,7 @@ test('headerExtensions joins the lines of a head (§9.1)', () => {
   assert.is(headerExtensions(HeaderFields.from([['Sec-WebSocket-Extensions', '']])), undefined);
 });
 
-test('checkedExtensions throws a TypeError where parseExtensions gives up', () => {
+test('checkedExtensions() throws a TypeError if parseExtensions() rejects the value', () => {
   assert.equal(checkedExtensions(undefined), []);
   assert.equal(checkedExtensions('a'), [named('a')]);
   assert.throws(
@@ -172,7 +172,7 @@ test('checkedExtensions throws a TypeError where parseExtensions gives up', () =
   );
 });
 
-test('isSelection holds when all were offered and none comes twice (§4.2.2)', () => {
+test('isSelection() is true if all were offered and none occurs twice (§4.2.2)', () => {
   const offered = parseExtensions('a; x, a, b')!;
   for (const value of ['a', 'b', 'b, a', 'a; y=1'])
     assert.ok(isSelection(parseExtensions(value)!, offered), value);

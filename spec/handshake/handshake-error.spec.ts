@@ -8,7 +8,7 @@ import { refusal } from '../../lib/handshake/refusal.ts';
 
 const test = suite('HandshakeError');
 
-test('is a WebSocketError with code 1006, for which no Close frame is owed (§7.1.7)', () => {
+test('is a WebSocketError with code 1006, after which no Close frame is sent (§7.1.7)', () => {
   const error = new HandshakeError('no', { code: 'ERR_TRANSPORT' });
   assert.instance(error, WebSocketError);
   assert.is(error.name, 'HandshakeError');
@@ -19,12 +19,12 @@ test('is a WebSocketError with code 1006, for which no Close frame is owed (§7.
   assert.is(error.response, undefined);
 });
 
-test('carries the response', () => {
+test('contains the response', () => {
   const response = refusal({ status: 403 });
   assert.is(new HandshakeError('no', { code: 'ERR_UNAUTHORIZED', response }).response, response);
 });
 
-test('of a client has the response with an empty body, to be filled', () => {
+test('failure() contains the response with an empty body, to be filled later', () => {
   const head = {
     type: 'response',
     status: 404,
@@ -38,13 +38,13 @@ test('of a client has the response with an empty body, to be filled', () => {
   assert.is(failure('no').response, undefined);
 });
 
-test('carries its cause, and has none where there is none', () => {
+test('has a cause only if there is one', () => {
   const cause = new Error('x');
   assert.is(new HandshakeError('no', { code: 'ERR_TRANSPORT', cause }).cause, cause);
   assert.not('cause' in new HandshakeError('no', { code: 'ERR_TRANSPORT' }));
 });
 
-test('of a broken transport says what the cause says, where that says anything', () => {
+test('broken() appends the message of the cause, if there is one', () => {
   const refused = new Error('connect ECONNREFUSED ::1:80');
   const table = [
     [refused, ': connect ECONNREFUSED ::1:80'],

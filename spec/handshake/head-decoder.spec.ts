@@ -20,7 +20,7 @@ function decoderOf({ kind, ...limits }: Options): RequestHeadDecoder | ResponseH
 
 interface Outcome {
   head: RequestHead | ResponseHead | undefined;
-  /** The bytes behind the head: those that the decoder has, and those that it was never given. */
+  /** The bytes after the head: those that the decoder has, and those that were not written to it. */
   behind: number[];
 }
 
@@ -42,7 +42,7 @@ function decode(chunks: Uint8Array[], options: Options): Outcome {
   return { head, behind };
 }
 
-/** The outcome whole, which must be that of every other cutting. */
+/** Returns the outcome for the whole input, and asserts that it is the same for any cut. */
 function decodeAllWays(text: string, options: Options): Outcome {
   const bytes = encodeLatin1(text);
   const whole = decode([bytes], options);
@@ -71,7 +71,7 @@ function failure(chunks: Uint8Array[], options: Options): HandshakeError {
   throw new Error();
 }
 
-/** Fails alike however it is cut; on the server with this status, on the client without a response. */
+/** Asserts the same error for any cut: on the server with this status, on the client without a response. */
 function refuses(text: string, status: number | undefined, options: Options): void {
   const bytes = encodeLatin1(text);
   const error = failure([bytes], options);
@@ -83,7 +83,7 @@ function refuses(text: string, status: number | undefined, options: Options): vo
 const request: Options = { kind: 'request' };
 const response: Options = { kind: 'response' };
 
-test('reads a request, and hands over what lies behind it (§4.1)', () => {
+test('decodes a request, and returns the bytes after it (§4.1)', () => {
   const text = 'GET /chat?a=b HTTP/1.1\r\nHost: h\r\nX-Empty:\r\nUpgrade:websocket\r\n\r\n\x81\x80\n\r\n';
   assert.equal(decodeAllWays(text, request), {
     head: {
@@ -101,7 +101,7 @@ test('reads a request, and hands over what lies behind it (§4.1)', () => {
   });
 });
 
-test('reads a response, and hands over what lies behind it (§4.2.2)', () => {
+test('decodes a response, and returns the bytes after it (§4.2.2)', () => {
   assert.equal(decodeAllWays('HTTP/1.1 101 Switching Protocols\r\nA: b\r\n\r\n\x81\x01a', response), {
     head: {
       type: 'response',
@@ -114,7 +114,7 @@ test('reads a response, and hands over what lies behind it (§4.2.2)', () => {
   });
 });
 
-test('reads heads without headers, without a reason, and of HTTP/1.0', () => {
+test('decodes heads without headers, without a reason, and of HTTP/1.0', () => {
   assert.equal(decodeAllWays('HTTP/1.0 404 \r\n\r\n', response).head, {
     type: 'response',
     status: 404,
@@ -127,7 +127,7 @@ test('reads heads without headers, without a reason, and of HTTP/1.0', () => {
   assert.is(decodeAllWays('OPTIONS * HTTP/1.0\r\n\r\n', request).head?.version, '1.0');
 });
 
-test('keeps names as they are, trims values of spaces and tabs alone, and keeps Latin-1 (§4.3)', () => {
+test('keeps the case of names, trims only spaces and tabs of values, and keeps Latin-1 (§4.3)', () => {
   const text =
     'GET / HTTP/1.1\r\nsEc-Key: \t a b\t \r\n__proto__: x\r\nL:\xa0\x80\xff\xa0\r\nS: \t \r\nC:a:b\r\n\r\n';
   assert.equal(
@@ -166,7 +166,7 @@ for (const [line, status] of [
   ['GET / HTTP/2.0', 505],
   ['GET / HTTP/0.9', 505],
 ] as const) {
-  test(`refuses the request line ${JSON.stringify(line)} with ${status}`, () => {
+  test(`rejects the request line ${JSON.stringify(line)} with ${status}`, () => {
     refuses(`${line}\r\nHost: h\r\n\r\n`, status, request);
   });
 }
@@ -189,7 +189,7 @@ for (const line of [
   'ICY 200 OK',
   'GET / HTTP/1.1',
 ]) {
-  test(`refuses the status line ${JSON.stringify(line)}`, () => {
+  test(`rejects the status line ${JSON.stringify(line)}`, () => {
     refuses(`${line}\r\n\r\n`, undefined, response);
   });
 }
@@ -214,18 +214,18 @@ for (const line of [
   'A: b\r',
   'A: b\nC: d',
 ]) {
-  test(`refuses the header line ${JSON.stringify(line)} (RFC 9112 §5)`, () => {
+  test(`rejects the header line ${JSON.stringify(line)} (RFC 9112 §5)`, () => {
     refuses(`GET / HTTP/1.1\r\nHost: h\r\n${line}\r\n\r\n`, 400, request);
     refuses(`HTTP/1.1 101 x\r\n${line}\r\n\r\n`, undefined, response);
   });
 }
 
-test('refuses a head whose lines end in LF alone', () => {
+test('rejects a head whose lines end in LF only', () => {
   refuses('GET / HTTP/1.1\nHost: h\n\n', 400, request);
   refuses('GET / HTTP/1.1\r\nHost: h\r\n\n', 400, request);
 });
 
-test('gives the server a whole response to send', () => {
+test('returns a complete response to send on a server', () => {
   const { response, reason, message } = failure([encodeLatin1('GET\r\n')], request);
   assert.equal(response, {
     type: 'response',
@@ -243,20 +243,20 @@ test('gives the server a whole response to send', () => {
   assert.is(message, 'RFC 6455 §4.2: malformed first line');
 });
 
-test('refuses an end inside the head', () => {
+test('rejects an end inside the head', () => {
   for (const text of ['', 'GET', 'GET / HTTP/1.1\r\n', 'GET / HTTP/1.1\r\nHost: h\r\n\r']) {
     refuses(text, 400, request);
     refuses(text.replace('GET / HTTP/1.1', 'HTTP/1.1 101 x'), undefined, response);
   }
 });
 
-test('refuses a bad line at its end, without the rest of the head', () => {
+test('rejects an invalid line as soon as it ends', () => {
   const decoder = decoderOf(request);
   decoder.write(encodeLatin1('GET / HTTP/1.1\r\nbad\r\n'));
   assert.throws(() => decoder.read(), 'malformed header line');
 });
 
-test('throws the same error again, whatever comes', () => {
+test('keeps throwing the same error for any input', () => {
   const decoder = decoderOf(request);
   decoder.write(encodeLatin1('bad\r\nGET / HTTP/1.1\r\n\r\n'));
   const errors: unknown[] = [];
@@ -273,7 +273,7 @@ test('throws the same error again, whatever comes', () => {
   assert.equal(decoder.rest(), new Uint8Array());
 });
 
-test('takes nothing behind the head', () => {
+test('rejects input after the head', () => {
   const decoder = decoderOf(request);
   assert.equal(decoder.rest(), new Uint8Array());
   decoder.write(encodeLatin1('GET / HTTP/1.1\r\n\r\nx'));
@@ -285,7 +285,7 @@ test('takes nothing behind the head', () => {
   decoder.close();
 });
 
-test('keeps a copy of what lies behind the head, not the chunk', () => {
+test('copies the bytes after the head, and pins no chunk', () => {
   const chunk = encodeLatin1('GET / HTTP/1.1\r\n\r\nxyz');
   const decoder = decoderOf(request);
   decoder.write(chunk);
@@ -295,7 +295,7 @@ test('keeps a copy of what lies behind the head, not the chunk', () => {
   assert.is(decoder.rest().buffer.byteLength, 3);
 });
 
-test('keeps a copy of an unfinished line, not the chunk', () => {
+test('copies an incomplete line, and pins no chunk', () => {
   const decoder = decoderOf(request);
   const chunk = encodeLatin1('GET / HT');
   decoder.write(chunk);
@@ -305,7 +305,7 @@ test('keeps a copy of an unfinished line, not the chunk', () => {
   assert.is(decoder.read()?.type, 'request');
 });
 
-test('takes a line of 8192 bytes, not of 8193', () => {
+test('accepts a line of 8192 bytes, but not of 8193', () => {
   const first = 'GET / HTTP/1.1\r\n';
   const header = (bytes: number) => `A: ${'b'.repeat(bytes - 3)}`;
   assert.ok(decode(byteByByte(encodeLatin1(`${first}${header(8192)}\r\n\r\n`)), request).head);
@@ -317,7 +317,7 @@ test('takes a line of 8192 bytes, not of 8193', () => {
   refuses(`HTTP/1.1 101 ${'b'.repeat(8180)}\r\n\r\n`, undefined, response);
 });
 
-test('takes a head of 65,536 bytes, not of 65,537', () => {
+test('accepts a head of 65,536 bytes, but not of 65,537', () => {
   const head = (bytes: number) => {
     const start = `GET / HTTP/1.1\r\n${`A: ${'b'.repeat(7995)}\r\n`.repeat(8)}`;
     return `${start}C: ${'d'.repeat(bytes - start.length - 7)}\r\n\r\n`;
@@ -332,20 +332,20 @@ test('takes a head of 65,536 bytes, not of 65,537', () => {
   refuses(answer(65537), undefined, response);
 });
 
-test('takes 128 header lines, not 129', () => {
+test('accepts 128 header lines, but not 129', () => {
   const head = (lines: number) => `GET / HTTP/1.1\r\n${'A: b\r\n'.repeat(lines)}\r\n`;
   assert.is(decode([encodeLatin1(head(128))], request).head?.headers.length, 128);
   refuses(head(129), 431, request);
   refuses(head(10_000), 431, request);
 });
 
-test('takes a header name of 256 bytes, not of 257', () => {
+test('accepts a header name of 256 bytes, but not of 257', () => {
   const head = (bytes: number) => `GET / HTTP/1.1\r\n${'a'.repeat(bytes)}: b\r\n\r\n`;
   assert.ok(decode([encodeLatin1(head(256))], request).head);
   refuses(head(257), 431, request);
 });
 
-test('takes other limits, and Infinity', () => {
+test('respects other limits, and Infinity', () => {
   const text = 'GET / HTTP/1.1\r\nAb: c\r\nD: e\r\n\r\n';
   const limits = { maxHeadBytes: text.length, maxHeadLineBytes: 14, maxHeadLines: 2, maxHeaderNameBytes: 2 };
   decodeAllWays(text, { ...request, ...limits });
@@ -363,13 +363,13 @@ test('takes other limits, and Infinity', () => {
   assert.is(decode([encodeLatin1(large)], { ...request, ...open }).head?.headers.length, 201);
 });
 
-test('refuses bad options by name', () => {
+test('rejects invalid options with their names', () => {
   for (const name of ['maxHeadBytes', 'maxHeadLineBytes', 'maxHeadLines', 'maxHeaderNameBytes']) {
     assert.throws(() => decoderOf({ kind: 'request', [name]: 0 }), name);
   }
 });
 
-test('works in linear time, byte by byte and with hostile whitespace', () => {
+test('decodes in linear time, byte by byte and with hostile whitespace', () => {
   const time = (bytes: number, cut: boolean) => {
     const text = `GET / HTTP/1.1\r\nA: b${' '.repeat(bytes)}x${' \t'.repeat(bytes)}\r\nB:${' '.repeat(bytes)}\r\n\r\n`;
     const all = encodeLatin1(text);
@@ -378,13 +378,12 @@ test('works in linear time, byte by byte and with hostile whitespace', () => {
     decode(chunks, { ...request, maxHeadLineBytes: Infinity, maxHeadBytes: Infinity });
     return performance.now() - started;
   };
-  // The best of three, for a machine may have other things to do; four times as much would take 16 times in squares, and
-  // that is seconds.
+  // Take the best of three, because the machine may be busy. In quadratic time, four times the input takes 16 times as long.
   const best = (bytes: number, cut: boolean) => Math.min(...[1, 2, 3].map(() => time(bytes, cut)));
   for (const cut of [true, false]) assert.ok(best(60_000, cut) < 300 + 8 * best(15_000, cut), `cut: ${cut}`);
 });
 
-test('throws nothing but HandshakeError, whatever single byte is changed', () => {
+test('throws nothing but HandshakeError if any single byte is changed', () => {
   const heads = { request: 'GET / HTTP/1.1\r\nA: b\r\n\r\n', response: 'HTTP/1.1 101 x\r\nA: b\r\n\r\n' };
   for (const kind of ['request', 'response'] as const) {
     const bytes = encodeLatin1(heads[kind]);
@@ -402,7 +401,7 @@ test('throws nothing but HandshakeError, whatever single byte is changed', () =>
   }
 });
 
-test('ignores empty lines before a request, and none before a response (RFC 9112 §2.2)', () => {
+test('ignores empty lines before a request, but not before a response (RFC 9112 §2.2)', () => {
   const { head, behind } = decodeAllWays('\r\n\r\nGET / HTTP/1.1\r\nHost: h\r\n\r\n\x81', request);
   assert.equal(head, {
     type: 'request',
@@ -415,7 +414,7 @@ test('ignores empty lines before a request, and none before a response (RFC 9112
   refuses('\r\nHTTP/1.1 101 x\r\n\r\n', undefined, response);
 });
 
-test('knows when the first line has been read', () => {
+test('begun tells whether the first line has been read', () => {
   const decoder = new RequestHeadDecoder();
   decoder.write(new TextEncoder().encode('GET / HTTP/1.1'));
   assert.equal([decoder.read(), decoder.begun], [undefined, false]);

@@ -30,11 +30,11 @@ const response: HeadInput<ResponseHead> = {
   headers: [['A', '']],
 };
 
-test('gives the bytes of a request', () => {
+test('encodes a request', () => {
   assert.is(decodeLatin1(encodeHead(request)), 'GET /chat?a=b HTTP/1.1\r\nHost: h\r\nX-Latin: \xe9\r\n\r\n');
 });
 
-test('gives the bytes of a response', () => {
+test('encodes a response', () => {
   assert.is(decodeLatin1(encodeHead(response)), 'HTTP/1.1 101 Switching Protocols\r\nA: \r\n\r\n');
   assert.is(
     decodeLatin1(encodeHead({ ...response, status: 599, reason: '', headers: [] })),
@@ -42,7 +42,7 @@ test('gives the bytes of a response', () => {
   );
 });
 
-test('refuses what could not be read back as what it is', () => {
+test('rejects heads that would not decode to the same', () => {
   const refuses = (head: HeadInput<RequestHead> | HeadInput<ResponseHead>) => {
     assert.throws(
       () => encodeHead(head),
@@ -68,12 +68,12 @@ test('refuses what could not be read back as what it is', () => {
   refuses({ ...response, version: '' });
 });
 
-test('only HTTP/1.1 and later versions of HTTP/1 can upgrade', () => {
+test('canUpgrade() is true for HTTP/1.1 and later versions of HTTP/1', () => {
   for (const version of ['1.1', '1.2', '1.9']) assert.ok(canUpgrade(version), version);
   for (const version of ['1.0', '2.0', '', '1.10', '11', '3']) assert.not(canUpgrade(version), version);
 });
 
-test('gives heads whose headers can be looked up', () => {
+test('headOf() returns heads with headers that support lookups', () => {
   const head = headOf<RequestHead>(request);
   assert.equal([...head.headers], request.headers);
   assert.is(headOf<RequestHead>(head), head);

@@ -14,7 +14,7 @@ const pairs = [
 
 const fields = HeaderFields.from(pairs);
 
-test('get finds all fields of a name, whatever its case, and joins them in their order', () => {
+test('get() finds all fields with a name in any case, and joins them in order', () => {
   assert.is(fields.get('CONNECTION'), 'keep-alive, Upgrade, \tclose');
   assert.is(fields.get('x-one'), 'a,,b ');
   assert.is(fields.get('__proto__'), 'x');
@@ -23,25 +23,25 @@ test('get finds all fields of a name, whatever its case, and joins them in their
     assert.is(fields.get(name), undefined);
 });
 
-test('getAll finds each of them', () => {
+test('getAll() finds each of them', () => {
   assert.equal(fields.getAll('connection'), ['keep-alive, Upgrade', '\tclose']);
   assert.equal(fields.getAll('Empty'), ['']);
   assert.equal(fields.getAll('toString'), []);
 });
 
-test('has knows names', () => {
+test('has() finds names', () => {
   assert.ok(fields.has('empty'));
   assert.not(fields.has('constructor'));
 });
 
-test('goes through the fields as they are, and nothing is lost', () => {
+test('iterates over all fields unchanged', () => {
   assert.equal([...fields], pairs);
   assert.is(fields.length, 5);
   assert.equal(JSON.parse(JSON.stringify(fields)), pairs);
   assert.equal([...new HeaderFields()], []);
 });
 
-test('the console shows pairs', () => {
+test('shows pairs in the console', () => {
   const inspect = (fields as never)[Symbol.for('nodejs.util.inspect.custom')] as (...of: unknown[]) => string;
   assert.is(
     inspect.call(fields, 0, { compact: 3 }, (value: unknown, options: object) =>
@@ -51,12 +51,12 @@ test('the console shows pairs', () => {
   );
 });
 
-test('fields that differ are not deeply equal', () => {
+test('is not deeply equal to other fields', () => {
   assert.not.equal(HeaderFields.from([['A', 'b']]), HeaderFields.from([['A', 'c']]));
   assert.equal(HeaderFields.from([['A', 'b']]), new HeaderFields(['A', 'b']));
 });
 
-test('is made of pairs, of names and values in turn, or of itself', () => {
+test('can be created from pairs, alternating names and values, or itself', () => {
   const raw = ['A', 'b', 'C', 'd'];
   assert.equal(
     [...new HeaderFields(raw)],

@@ -23,13 +23,13 @@ const headers = HeaderFields.from([
   ['__proto__', 'x'],
 ]);
 
-test('headerElements splits lists and leaves out empty elements', () => {
+test('headerElements() splits lists and drops empty elements', () => {
   assert.equal(headerElements(headers, 'connection'), ['keep-alive', 'Upgrade', 'close']);
   assert.equal(headerElements(headers, 'x-one'), ['a', 'b']);
   assert.equal(headerElements(headers, 'x-two'), []);
 });
 
-test('hasElement compares whole elements, whatever their case', () => {
+test('hasElement() compares whole elements in any case', () => {
   assert.ok(hasElement(headers, 'connection', 'upgrade'));
   assert.ok(hasElement(HeaderFields.from([['Connection', 'uPgRaDe']]), 'connection', 'upgrade'));
   assert.not(hasElement(HeaderFields.from([['Connection', 'notupgrade']]), 'connection', 'upgrade'));
@@ -37,7 +37,7 @@ test('hasElement compares whole elements, whatever their case', () => {
   assert.not(hasElement(HeaderFields.from([['Connection', 'up grade']]), 'connection', 'upgrade'));
 });
 
-test('trimWhitespace takes away spaces and tabs alone, in linear time', () => {
+test('trimWhitespace() removes only spaces and tabs, in linear time', () => {
   for (const [text, expected] of [
     ['', ''],
     [' \t ', ''],
@@ -56,7 +56,7 @@ test('trimWhitespace takes away spaces and tabs alone, in linear time', () => {
   assert.ok(performance.now() - started < 3000);
 });
 
-test('isToken holds for exactly the characters of RFC 9110 §5.6.2', () => {
+test('isToken() accepts exactly the characters of RFC 9110 §5.6.2', () => {
   const tokens = "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
   for (let code = 0; code < 0x180; code++) {
     const character = String.fromCharCode(code);
@@ -66,7 +66,7 @@ test('isToken holds for exactly the characters of RFC 9110 §5.6.2', () => {
   for (const bad of ['', 'a b', 'a\n', '\na', 12, null, undefined, ['a']]) assert.not(isToken(bad));
 });
 
-test('checkedHeaders takes pairs, a platform Headers, a Map, and an object', () => {
+test('checkedHeaders() accepts pairs, a platform Headers, a Map, and an object', () => {
   const expected = [
     ['x-a', '1'],
     ['x-b', '2 \xe9'],
@@ -78,7 +78,7 @@ test('checkedHeaders takes pairs, a platform Headers, a Map, and an object', () 
   assert.equal(checkedHeaders(undefined), []);
 });
 
-test('checkedHeaders copies, so that later changes do no harm', () => {
+test('checkedHeaders() copies, so that later changes have no effect', () => {
   const field: [string, string] = ['a', 'b'];
   const list = checkedHeaders([field]);
   field[1] = 'c\r\n';
@@ -102,18 +102,18 @@ for (const name of [
   'Sec-WebSocket-Extensions',
   'Sec-WebSocket-Anything',
 ]) {
-  test(`checkedHeaders leaves ${name} to the handshake`, () => {
+  test(`checkedHeaders() rejects ${name}, which belongs to the handshake`, () => {
     assert.throws(() => checkedHeaders({ [name]: 'x' }), isTypeError);
   });
 }
 
-test('checkedHeaders takes names that only look like those of the handshake', () => {
+test('checkedHeaders() accepts names that resemble those of the handshake', () => {
   for (const name of ['Host', 'X-Upgrade', 'Upgrade-Insecure-Requests', 'Test', '__proto__', 'constructor']) {
     assert.equal(checkedHeaders([[name, 'x']]), [[name, 'x']]);
   }
 });
 
-test('checkField refuses whatever could mean something else on the wire', () => {
+test('checkField() rejects everything that could mean something else on the wire', () => {
   for (const bad of ['\r', '\n', '\0', '\x7f', '\x1b', '\u010a', '\ud800', '\u{1f600}', 'a\r\nX: y']) {
     assert.throws(() => checkField('name', bad), isTypeError);
     assert.throws(() => checkField('name', `a${bad}b`), isTypeError);
@@ -128,7 +128,7 @@ test('checkField refuses whatever could mean something else on the wire', () => 
   for (const good of ['', ' ', '\t', 'a b', '\x80\xff', '"\\,;']) checkField('name', good);
 });
 
-test('checkedHeaders refuses what is no list of pairs', () => {
+test('checkedHeaders() rejects anything but a list of pairs', () => {
   for (const bad of [null, 'ab', 7, true, ['ab'], [1], [null], [{}]]) {
     assert.throws(
       () => checkedHeaders(bad as unknown as []),
@@ -138,14 +138,14 @@ test('checkedHeaders refuses what is no list of pairs', () => {
   assert.throws(() => checkedHeaders([['a']] as unknown as []), isTypeError);
 });
 
-test('isHost holds for one host', () => {
+test('isHost() accepts one host', () => {
   for (const host of ['h', 'h:80', '[::1]:8080', '127.0.0.1', 'a.example']) assert.ok(isHost(host), host);
   for (const host of [undefined, '', 'a, b', 'a b', 'u@h', 'h/x', 'h?x', 'h#x', 'h\\x']) {
     assert.not(isHost(host), host);
   }
 });
 
-test('the option `headers` is checked, and none by default', () => {
+test('the option `headers` is checked, and empty by default', () => {
   assert.equal(headersRule.fallback, []);
   assert.equal(headersRule.check({ 'X-A': 'b' }, 'headers', {}), [['X-A', 'b']]);
   assert.throws(() => headersRule.check(7, 'headers', {}), /^headers must be .* \(got 7\)$/);

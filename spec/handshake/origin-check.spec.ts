@@ -16,7 +16,7 @@ function admits(policy?: OriginPolicy): OriginCheck['admits'] {
 
 const same = admits();
 
-test('lets pass by default what has no Origin, since it is no browser (§10.2)', () => {
+test('allows requests without Origin by default, because they are not from browsers (§10.2)', () => {
   assert.ok(same({ origin: undefined, host: 'h' }));
   assert.ok(admits(['http://a'])({ origin: undefined, host: 'h' }));
 });
@@ -30,7 +30,7 @@ for (const [origin, host] of [
   ['https://h:8443', 'h:8443'],
   ['http://[::1]:8080', '[::1]:8080'],
 ] as const) {
-  test(`takes ${origin} at ${host} as the same origin`, () => assert.ok(same({ origin, host })));
+  test(`treats ${origin} at ${host} as the same origin`, () => assert.ok(same({ origin, host })));
 }
 
 for (const [origin, host] of [
@@ -54,12 +54,12 @@ for (const [origin, host] of [
   ['http://h', ''],
   ['http://h', 'a b'],
 ] as const) {
-  test(`takes ${JSON.stringify(origin)} at ${JSON.stringify(host)} as another origin`, () => {
+  test(`treats ${JSON.stringify(origin)} at ${JSON.stringify(host)} as another origin`, () => {
     assert.not(same({ origin, host }));
   });
 }
 
-test('compares with a list as parsed origins', () => {
+test('compares parsed origins with a list', () => {
   const listed = admits(['https://Example.com', 'http://a:8080/', 'chrome-extension://abc']);
   for (const origin of [
     'https://example.com',
@@ -84,11 +84,11 @@ test('compares with a list as parsed origins', () => {
   assert.not(admits([])({ origin: 'http://h', host: 'h' }));
 });
 
-test("lets everything pass with 'any'", () => {
+test("allows everything with 'any'", () => {
   for (const origin of ['http://evil', 'null', undefined]) assert.ok(admits('any')({ origin, host: 'h' }));
 });
 
-test('asks a function, about absent origins, too', () => {
+test('calls a function, also for requests without an origin', () => {
   const asked: unknown[] = [];
   const policy = admits(subject => asked.push(subject) === 1);
   assert.ok(policy({ origin: undefined, host: 'h' }));
@@ -106,14 +106,14 @@ for (const origin of [
   'ws://host',
   'chrome-extension://host',
 ]) {
-  test(`A15: takes ${origin} as no page of the same origin, but it can be listed`, () => {
+  test(`A15: does not treat ${origin} as the same origin, but it can be listed`, () => {
     const host = origin.slice(origin.indexOf('/') + 2);
     assert.is(same({ origin, host }), false);
     assert.is(admits([origin])({ origin, host }), true);
   });
 }
 
-test('A15: an asterisk stands for one label', () => {
+test('A15: an asterisk matches one label', () => {
   const listed = admits(['https://*.example.com', 'http://*.localhost:8080']);
   for (const origin of ['https://a.example.com', 'https://A.Example.Com:443', 'http://x.localhost:8080']) {
     assert.ok(listed({ origin, host: 'h' }), origin);
@@ -135,7 +135,7 @@ test('A15: an asterisk stands for one label', () => {
   }
 });
 
-test('A15: an asterisk elsewhere is no origin', () => {
+test('A15: rejects an asterisk elsewhere', () => {
   for (const origin of [
     '*',
     'https://*',
@@ -152,21 +152,21 @@ test('A15: an asterisk elsewhere is no origin', () => {
       origin,
     );
   }
-  assert.throws(() => originCheck(['*']), /'any', without a list/);
+  assert.throws(() => originCheck(['*']), /'any' without a list/);
 });
 
-test('C12: says why a page was refused', () => {
+test('C12: returns why a page was rejected', () => {
   const subject = { origin: 'http://evil', host: 'h'.repeat(200) };
   assert.is(
     originCheck().reason(subject),
     `the host of the request is "${'h'.repeat(100)}", and \`origins\` is 'same-origin'`,
   );
   assert.is(originCheck(['http://a']).reason(subject), 'it is not in the list `origins`');
-  assert.is(originCheck(() => false).reason(subject), 'the function `origins` does not admit it');
+  assert.is(originCheck(() => false).reason(subject), 'the function `origins` does not allow it');
   assert.is(originCheck('any').reason(subject), '');
 });
 
-test('refuses what is no policy, by name', () => {
+test('rejects invalid policies by name', () => {
   for (const policy of [
     'https://a',
     '*',
@@ -186,7 +186,7 @@ test('refuses what is no policy, by name', () => {
   }
 });
 
-test('the option `origins` is a policy, a function of it a method of the options', () => {
+test('the option `origins` is a policy; a function is called as a method of the options', () => {
   assert.not(originsRule.fallback.admits({ origin: 'http://evil', host: 'h' }));
   const options = {
     wanted: 'http://a',

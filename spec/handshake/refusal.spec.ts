@@ -6,7 +6,7 @@ import { type RefusalInit, refusal, refuse } from '../../lib/handshake/refusal.t
 
 const test = suite('refusal');
 
-test('is a whole response, after which the connection is closed', () => {
+test('is a complete response, after which the connection is closed', () => {
   const { body, ...head } = refusal({ status: 403 });
   assert.is(
     decodeLatin1(encodeHead(head)),
@@ -15,7 +15,7 @@ test('is a whole response, after which the connection is closed', () => {
   assert.equal(body, new Uint8Array());
 });
 
-test('carries text as UTF-8', () => {
+test('encodes text as UTF-8', () => {
   const { headers, body } = refusal({ status: 401, body: 'né', headers: { 'WWW-Authenticate': 'Basic' } });
   assert.equal(
     [...headers],
@@ -29,7 +29,7 @@ test('carries text as UTF-8', () => {
   assert.equal(body, new Uint8Array([0x6e, 0xc3, 0xa9]));
 });
 
-test('leaves the type of a text to the headers', () => {
+test('prefers the content type of the headers', () => {
   const { headers } = refusal({ status: 404, body: '<p>', headers: [['content-type', 'text/html']] });
   assert.equal(
     [...headers],
@@ -41,7 +41,7 @@ test('leaves the type of a text to the headers', () => {
   );
 });
 
-test('carries a copy of bytes', () => {
+test('copies bytes', () => {
   const bytes = new Uint8Array([9, 1, 2, 9]).subarray(1, 3);
   const { headers, body } = refusal({ status: 500, body: bytes });
   bytes.fill(0);
@@ -55,13 +55,13 @@ test('carries a copy of bytes', () => {
   );
 });
 
-test('has a reason of its own, the usual one, or none', () => {
+test('has the given reason, the usual one, or none', () => {
   assert.is(refusal({ status: 503, reason: 'Full' }).reason, 'Full');
   assert.is(refusal({ status: 503 }).reason, 'Service Unavailable');
   assert.is(refusal({ status: 418 }).reason, '');
 });
 
-test('knows the reasons of what servers answer here', () => {
+test('has reasons for all statuses that servers send here', () => {
   const reasons = [400, 401, 403, 404, 405, 426, 431, 500, 503].map(status => refusal({ status }).reason);
   assert.equal(reasons, [
     'Bad Request',
@@ -76,11 +76,11 @@ test('knows the reasons of what servers answer here', () => {
   ]);
 });
 
-test('has no Content-Length with 204 (RFC 9110 §8.6)', () => {
+test('has no Content-Length with status 204 (RFC 9110 §8.6)', () => {
   assert.equal([...refusal({ status: 204 }).headers], [['Connection', 'close']]);
 });
 
-test('takes a status from 200 to 599', () => {
+test('accepts a status from 200 to 599', () => {
   for (const status of [200, 599]) assert.is(refusal({ status }).status, status);
   for (const status of [0, 100, 101, 199, 600, 200.5, NaN]) {
     assert.throws(
@@ -96,21 +96,21 @@ test('takes a status from 200 to 599', () => {
   }
 });
 
-test('refuses names that it does not know', () => {
+test('rejects unknown options', () => {
   assert.throws(
     () => refusal({ status: 401, header: {} } as never),
     /no option "header" \(did you mean "headers"/,
   );
 });
 
-test('refuses a reason that it cannot send', () => {
+test('rejects a reason that cannot be sent', () => {
   for (const reason of ['no entry – sorry', 'no\r\nX: y', 'no\0']) {
-    assert.throws(() => refusal({ status: 403, reason }), /^reason cannot be sent/);
+    assert.throws(() => refusal({ status: 403, reason }), /^reason must have no control characters/);
   }
   assert.is(refusal({ status: 403, reason: 'défendu\t!' }).reason, 'défendu\t!');
 });
 
-test('refuses a body and headers that it cannot send', () => {
+test('rejects a body and headers that cannot be sent', () => {
   const bad: RefusalInit[] = [
     { status: 400, body: 5 as unknown as string },
     { status: 400, body: [1] as unknown as Uint8Array },
@@ -126,7 +126,7 @@ test('refuses a body and headers that it cannot send', () => {
   }
 });
 
-test('is made of a fault by refuse', () => {
+test('refuse() creates a refusal from a fault', () => {
   const error = refuse(405, 'no', [['Allow', 'GET']]);
   assert.is(error.message, 'RFC 6455 §4.2: no');
   assert.is(error.response?.status, 405);
@@ -135,7 +135,7 @@ test('is made of a fault by refuse', () => {
   assert.equal([...refuse(400, '').response!.headers][0], ['Connection', 'close']);
 });
 
-test('leaves Connection to headers of ours that have one', () => {
+test('refuse() keeps Connection of our own headers', () => {
   const { response } = refuse(426, 'other version', [['connection', 'Upgrade, close']]);
   assert.equal(response?.headers.getAll('connection'), ['Upgrade, close']);
 });

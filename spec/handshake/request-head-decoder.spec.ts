@@ -5,11 +5,11 @@ import { encodeHead } from '../../lib/handshake/head.ts';
 import { HeaderFields } from '../../lib/handshake/header-fields.ts';
 import { RequestHeadDecoder } from '../../lib/handshake/request-head-decoder.ts';
 
-// What heads have in common is in the specs of HeadDecoder.
+// The common part of heads is tested in the spec of HeadDecoder.
 
 const test = suite('RequestHeadDecoder');
 
-test('reads what encodeHead writes', () => {
+test('decodes output of encodeHead()', () => {
   const head = {
     type: 'request',
     method: 'GET',

@@ -18,7 +18,7 @@ function bodyOf(headers: HeaderList = [], status = 403, version = '1.1') {
   });
 }
 
-/** What it makes of the bytes, however they are cut, and whether it has enough then. */
+/** Returns the body for any cut of the bytes, and whether it is done then. */
 function outcome(headers: HeaderList, bytes: string): readonly [string, boolean] {
   const outcomes = new Set<string>();
   const whole = encodeLatin1(bytes);
@@ -33,14 +33,14 @@ function outcome(headers: HeaderList, bytes: string): readonly [string, boolean]
   return JSON.parse([...outcomes][0]!);
 }
 
-test('is as long as Content-Length says, and goes to the end without one (RFC 9112 §6.3)', () => {
+test('has the length of Content-Length, or extends to the end without one (RFC 9112 §6.3)', () => {
   assert.equal(outcome([['Content-Length', '5']], 'hello, and more'), ['hello', true]);
   assert.equal(outcome([['Content-Length', '5']], 'hell'), ['hell', false]);
   assert.equal(outcome([['Content-Length', '-5']], 'hello'), ['hello', false]);
   assert.equal(outcome([], 'hello'), ['hello', false]);
 });
 
-test('keeps 4096 bytes, and wants no more', () => {
+test('keeps 4096 bytes, and is done then', () => {
   const body = bodyOf();
   body.write(new Uint8Array(4095).fill(7));
   assert.is(body.done, false);
@@ -50,7 +50,7 @@ test('keeps 4096 bytes, and wants no more', () => {
   assert.equal(body.take(), new Uint8Array(4096).fill(7));
 });
 
-test('is empty where the status has none (RFC 9110 §6.4.1), and over HTTP/2 with 2xx (RFC 8441 §5)', () => {
+test('is empty if the status allows no body (RFC 9110 §6.4.1), and over HTTP/2 with 2xx (RFC 8441 §5)', () => {
   for (const [status, version, done] of [
     [101, '1.1', true],
     [199, '1.1', true],
@@ -81,18 +81,18 @@ test('joins chunks, and ends with the one of length 0 (RFC 9112 §7.1)', () => {
   assert.equal(outcome([...chunked, ['Content-Length', '2']], '5\r\nhello\r\n'), ['hello', false]);
 });
 
-test('chunks count, whatever Content-Length says, but where there is no body', () => {
+test('prefers chunks to Content-Length, unless there is no body', () => {
   assert.equal(outcome([...chunked, ['Content-Length', '0']], '5\r\nhello\r\n0\r\n'), ['hello', true]);
   assert.is(bodyOf(chunked, 204).done, true);
 });
 
-test('ends where a chunk has no length', () => {
+test('ends at a chunk without a length', () => {
   assert.equal(outcome(chunked, '5\r\nhello\r\nwhat?\r\n5\r\nhello'), ['hello', true]);
   assert.equal(outcome(chunked, `5\r\nhello\r\n5;${'x'.repeat(254)}\r\nhello`), ['hello', true]);
   assert.equal(outcome(chunked, `5\r\nhello\r\n5;${'x'.repeat(253)}\r\nhello`), ['hellohello', false]);
 });
 
-test('takes chunked for the coding only where it is the last', () => {
+test('treats chunked as the coding only if it is the last', () => {
   for (const coding of ['chunked, gzip', 'unchunked', '']) {
     assert.equal(outcome([['Transfer-Encoding', coding]], '0\r\n'), ['0\r\n', false]);
   }

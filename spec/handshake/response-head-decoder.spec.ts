@@ -6,11 +6,11 @@ import { encodeHead } from '../../lib/handshake/head.ts';
 import { HeaderFields } from '../../lib/handshake/header-fields.ts';
 import { ResponseHeadDecoder } from '../../lib/handshake/response-head-decoder.ts';
 
-// What heads have in common is in the specs of HeadDecoder.
+// The common part of heads is tested in the spec of HeadDecoder.
 
 const test = suite('ResponseHeadDecoder');
 
-test('reads what encodeHead writes', () => {
+test('decodes output of encodeHead()', () => {
   const head = {
     type: 'response',
     status: 101,
@@ -23,14 +23,14 @@ test('reads what encodeHead writes', () => {
   assert.equal(decoder.read(), head);
 });
 
-test('reads a status line without a reason', () => {
+test('decodes a status line without a reason', () => {
   const decoder = new ResponseHeadDecoder();
   decoder.write(encodeLatin1('HTTP/1.0 404\r\n\r\n'));
   const { status, reason, version } = decoder.read()!;
   assert.equal([status, reason, version], [404, '', '1.0']);
 });
 
-test('refuses an empty first line, and has nothing to answer', () => {
+test('rejects an empty first line, without a response to send', () => {
   const decoder = new ResponseHeadDecoder();
   decoder.write(encodeLatin1('\r\nHTTP/1.1 101 x\r\n\r\n'));
   try {
@@ -42,7 +42,7 @@ test('refuses an empty first line, and has nothing to answer', () => {
   }
 });
 
-test('an end is the fault of the transport, anything else that of the server', () => {
+test('attributes the end of input to the transport, and any other error to the server', () => {
   const codeOf = (use: () => unknown) => {
     try {
       use();

@@ -24,7 +24,7 @@ function withValues(name: string, ...values: string[]): HeaderList {
   return [...opening.filter(([other]) => other !== name), ...values.map(value => [name, value] as const)];
 }
 
-test('gives what the request asks for (RFC 8441 §5)', () => {
+test('returns the fields of the request (RFC 8441 §5)', () => {
   const { request, target, host, origin, protocols, extensions } = new ServerConnect(opening);
   assert.equal(
     [request.method, request.target, [...request.headers][0]],
@@ -36,19 +36,19 @@ test('gives what the request asks for (RFC 8441 §5)', () => {
   assert.is(new ServerConnect(byHost).host, 'other');
 });
 
-test('needs neither key nor accept, and ignores them (RFC 8441 §5)', () => {
+test('ignores Sec-WebSocket-Key, and sends no accept (RFC 8441 §5)', () => {
   assert.equal(connectHeaders(new ServerConnect(withValues('sec-websocket-key', 'bad')).accept()), [
     [':status', '200'],
   ]);
 });
 
-test('takes headers whose names only resemble those of HTTP/1.1', () => {
+test('accepts headers with names similar to those of HTTP/1.1', () => {
   for (const name of ['x-connection', 'upgrade-insecure-requests', 'content-length-hint']) {
     assert.equal(new ServerConnect(withValues(name, '1')).accept().status, 200);
   }
 });
 
-test('answers in lower case with what was chosen', () => {
+test('answers in lower case with the selection', () => {
   const response = new ServerConnect(opening).accept({
     protocol: 'chat',
     extensions: 'foo',
@@ -66,7 +66,7 @@ test('answers in lower case with what was chosen', () => {
   );
 });
 
-test('rejects without what belongs to HTTP/1.1, and never with success', () => {
+test('rejects without headers of HTTP/1.1, and never with a successful status', () => {
   const offer = new ServerConnect(opening);
   const refusal = offer.reject({ status: 403, reason: 'x', headers: { 'X-A': 'B' }, body: 'no' });
   assert.equal(connectHeaders(refusal), [
@@ -121,7 +121,7 @@ for (const [headers, status] of [
   });
 }
 
-test('tells its version in the refusal of another one', () => {
+test('sends its version when it rejects another one', () => {
   try {
     new ServerConnect(withValues('sec-websocket-version', '8'));
     assert.unreachable();
@@ -133,7 +133,7 @@ test('tells its version in the refusal of another one', () => {
   }
 });
 
-test('takes the request of our own client, and the client the answer', () => {
+test('accepts the request of our own client, which accepts the answer', () => {
   const client = new ClientConnect('wss://h/x', { protocols: ['a', 'b'] });
   const response = new ServerConnect(client.headers).accept({ protocol: 'b' });
   assert.equal(client.check(response), { protocol: 'b', extensions: [] });

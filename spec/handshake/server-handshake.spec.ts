@@ -25,13 +25,13 @@ function request({ headers = opening, ...changes }: Partial<HeadInput<RequestHea
   return { type: 'request', method: 'GET', target: '/chat', version: '1.1', headers: fields, ...changes };
 }
 
-/** The opening request with the headers of this name replaced by these. */
+/** Returns the opening request with the headers of this name replaced. */
 function withValues(name: string, ...values: string[]): RequestHead {
   const others = opening.filter(([other]) => other !== name);
   return request({ headers: [...others, ...values.map(value => [name, value] as const)] });
 }
 
-/** The refusal that this request gets. */
+/** Returns the refusal of this request. */
 function refusalOf(head: RequestHead): ResponseHead {
   try {
     new ServerHandshake(head);
@@ -44,11 +44,11 @@ function refusalOf(head: RequestHead): ResponseHead {
     encodeHead(response!);
     return response!;
   }
-  assert.unreachable('should have been refused');
+  assert.unreachable('should have been rejected');
   throw new Error();
 }
 
-test('gives what the request asks for', () => {
+test('returns the fields of the request', () => {
   const head = request();
   const handshake = new ServerHandshake(head);
   assert.is(handshake.request, head);
@@ -59,7 +59,7 @@ test('gives what the request asks for', () => {
   assert.equal(handshake.extensions, [{ name: 'foo', parameters: [] }]);
 });
 
-test('answers with these bytes (§4.2.2)', () => {
+test('encodes the answer as expected (§4.2.2)', () => {
   assert.is(
     decodeLatin1(encodeHead(new ServerHandshake(request()).accept())),
     'HTTP/1.1 101 Switching Protocols\r\n' +
@@ -69,7 +69,7 @@ test('answers with these bytes (§4.2.2)', () => {
   );
 });
 
-test('answers with what was chosen, behind its own headers', () => {
+test('sends the selection after its own headers', () => {
   const handshake = new ServerHandshake(request());
   const { headers } = handshake.accept({ protocol: 'chat', extensions: 'foo; x', headers: { Server: 's' } });
   assert.equal([...headers].slice(3), [
@@ -79,7 +79,7 @@ test('answers with what was chosen, behind its own headers', () => {
   ]);
 });
 
-test('throws at the caller who chooses what was not offered (§4.2.2)', () => {
+test('throws if the caller selects something that was not offered (§4.2.2)', () => {
   for (const protocol of ['', 'Chat', 'other']) {
     assert.throws(
       () => new ServerHandshake(request()).accept({ protocol }),
@@ -116,7 +116,7 @@ for (const head of [
   request({ target: 'HTTP://h/' }),
   request({ headers: opening.map(([name, value]) => [name.toUpperCase(), value] as const) }),
 ]) {
-  test(`takes ${head.target} ${JSON.stringify(head.headers)}`, () => {
+  test(`accepts ${head.target} ${JSON.stringify(head.headers)}`, () => {
     assert.is(new ServerHandshake(head).accept().status, 101);
   });
 }
@@ -177,7 +177,7 @@ for (const head of [
   });
 }
 
-test('answers 426 with the version it speaks to every other version (§4.4)', () => {
+test('answers 426 with its own version to every other version (§4.4)', () => {
   for (const values of [[], ['12'], ['8'], ['013'], ['+13'], ['13, 8'], ['13', '13'], ['']]) {
     const { status, reason, headers } = refusalOf(withValues('Sec-WebSocket-Version', ...values));
     assert.is(status, 426, String(values));
@@ -188,7 +188,7 @@ test('answers 426 with the version it speaks to every other version (§4.4)', ()
   }
 });
 
-test('does not speak the drafts: neither keys nor version (hixie-76)', () => {
+test('rejects the drafts: neither keys nor version (hixie-76)', () => {
   const headers: HeaderList = [
     ['Host', 'h'],
     ['Upgrade', 'WebSocket'],
@@ -215,13 +215,13 @@ test('A14: the host of a target in absolute form replaces Host (RFC 9112 §3.2.2
   assert.is(refusalOf({ ...withValues('Host'), target: 'http://h/' }).status, 400);
 });
 
-test('A21: refuses another version of HTTP than 1 with 505', () => {
+test('A21: rejects versions of HTTP other than 1 with 505', () => {
   for (const version of ['2.0', '0.9', '3.1', '']) assert.is(refusalOf(request({ version })).status, 505);
   assert.is(refusalOf(request({ version: '1.0' })).status, 400);
   assert.ok(new ServerHandshake(request({ version: '1.2' })));
 });
 
-test('B8: knows whether the client expects 100 Continue, and no other expectation (RFC 9110 §10.1.1)', () => {
+test('B8: recognizes 100-continue, and rejects other expectations (RFC 9110 §10.1.1)', () => {
   const expecting = (value: string) => withValues('Expect', value);
   assert.not(new ServerHandshake(request()).expectsContinue);
   assert.ok(new ServerHandshake(expecting('100-Continue')).expectsContinue);

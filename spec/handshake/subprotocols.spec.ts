@@ -12,19 +12,19 @@ import {
 
 const test = suite('subprotocols');
 
-/** The subprotocols of these fields. */
+/** Returns the subprotocols of these fields. */
 const offered = (fields: HeaderList) => offeredProtocols(HeaderFields.from(fields));
 
 const many = (count: number) => Array.from({ length: count }, (_, index) => `p${index}`);
 
-test('a client offers distinct tokens (§4.1)', () => {
+test('accepts distinct tokens as a client’s offer (§4.1)', () => {
   assert.equal(checkedProtocols(), []);
   assert.equal(checkedProtocols('chat'), ['chat']);
   assert.equal(checkedProtocols(['b', 'a', 'A', '__proto__']), ['b', 'a', 'A', '__proto__']);
   assert.is(checkedProtocols(many(32)).length, 32);
 });
 
-test('a client offers nothing else', () => {
+test('rejects anything else as a client’s offer', () => {
   const bad = [['a', 'a'], ['a b'], [''], '', ['a,b'], ['a\r\n'], ['\u010a'], [1], [null], many(33)];
   for (const protocols of bad as string[][]) {
     assert.throws(
@@ -34,14 +34,14 @@ test('a client offers nothing else', () => {
   }
 });
 
-test('a client keeps a list of its own', () => {
+test('copies the list of a client', () => {
   const protocols = ['a'];
   const checked = checkedProtocols(protocols);
   protocols[0] = 'b\r\n';
   assert.equal(checked, ['a']);
 });
 
-test('a server chooses the first of the client’s in its list, however long, or what its function says', () => {
+test('a server selects the first of the client’s in its list of any length, or the result of its function', () => {
   const choose = protocolChoice([...many(100), 'chat']);
   assert.equal(
     [choose(['other', 'p99', 'chat']), choose(['cha']), choose([])],
@@ -51,14 +51,14 @@ test('a server chooses the first of the client’s in its list, however long, or
   assert.is(protocolChoice(offered => offered.at(-1))(['a', 'b']), 'b');
 });
 
-test('a server keeps a list of its own', () => {
+test('copies the list of a server', () => {
   const protocols = ['a'];
   const choose = protocolChoice(protocols);
   protocols[0] = 'b';
   assert.is(choose(['b', 'a']), 'a');
 });
 
-test('a server has nothing but a list of distinct tokens or a function', () => {
+test('accepts only a list of distinct tokens or a function on a server', () => {
   const bad = ['chat', 5, true, null, {}, new Set(['chat']), ['a', 'a'], ['a b'], [''], [1], [null]];
   for (const protocols of bad) {
     assert.throws(
@@ -78,20 +78,20 @@ test('a server reads lists over several lines, and skips empty elements (§11.3.
   assert.is(offered([['Sec-WebSocket-Protocol', many(32).join()]])?.length, 32);
 });
 
-test('a server refuses everything else', () => {
+test('a server rejects everything else', () => {
   for (const value of ['', ',', 'a b', 'a, a', 'a;b', '"a"', 'a\xa0', many(33).join()]) {
     assert.is(offered([['Sec-WebSocket-Protocol', value]]), undefined, value);
   }
 });
 
-test('a server spends linear time on whitespace', () => {
+test('a server takes linear time for whitespace', () => {
   const started = performance.now();
   offered([['Sec-WebSocket-Protocol', `b${' '.repeat(60_000)}x`]]);
   offered([['Sec-WebSocket-Protocol', ' ,'.repeat(30_000)]]);
   assert.ok(performance.now() - started < 3000);
 });
 
-test('the option of a client is checked, and none by default', () => {
+test('the option of a client is checked, and empty by default', () => {
   assert.equal(offeredProtocolsRule.fallback, []);
   assert.equal(offeredProtocolsRule.check('a', 'protocols', {}), ['a']);
   for (const value of [5, null, {}, true]) {
@@ -103,7 +103,7 @@ test('the option of a client is checked, and none by default', () => {
   }
 });
 
-test('the option of a server is a choice, a function of it a method of the options', () => {
+test('the option of a server is a policy; a function is called as a method of the options', () => {
   assert.is(protocolChoiceRule.fallback(['a']), undefined);
   const options = {
     known: 'b',

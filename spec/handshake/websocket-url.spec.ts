@@ -20,12 +20,12 @@ for (const [url, secure, host, hostname, port, target] of [
   ['ws://h/%23?a#'.slice(0, -1), false, 'h', 'h', 80, '/%23?a'],
   ['ws://h/a b/\u00e9?\u00e9 ', false, 'h', 'h', 80, '/a%20b/%C3%A9?%C3%A9'],
 ] as const) {
-  test(`reads ${url} (§3)`, () => {
+  test(`parses ${url} (§3)`, () => {
     assert.equal(parseWebSocketUrl(url), { secure, host, hostname, port, target, authorization: undefined });
   });
 }
 
-test('the error of a URL has a code', () => {
+test('has a code in the error of a URL', () => {
   try {
     parseWebSocketUrl('h:80');
     assert.unreachable();
@@ -34,11 +34,11 @@ test('the error of a URL has a code', () => {
   }
 });
 
-test('takes a platform URL', () => {
+test('accepts a platform URL', () => {
   assert.is(parseWebSocketUrl(new URL('ws://h:1/x')).host, 'h:1');
 });
 
-test('makes Basic authorization of user and password, byte by byte (RFC 7617)', () => {
+test('encodes user and password as Basic authorization, byte by byte (RFC 7617)', () => {
   const authorization = (url: string) => parseWebSocketUrl(url).authorization;
   assert.is(authorization('ws://Aladdin:open%20sesame@h'), 'Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==');
   assert.is(authorization('ws://test:123%C2%A3@h'), 'Basic dGVzdDoxMjPCow==');
@@ -78,7 +78,7 @@ for (const url of [
   'ws://h/\x7f',
   ' ws://h/',
 ]) {
-  test(`refuses ${JSON.stringify(url)} (§3)`, () => {
+  test(`rejects ${JSON.stringify(url)} (§3)`, () => {
     assert.throws(
       () => parseWebSocketUrl(url),
       (error: unknown) =>
@@ -87,7 +87,7 @@ for (const url of [
   });
 }
 
-test('C11: says what is wrong with a URL', () => {
+test('C11: tells what is wrong with a URL', () => {
   const hint = 'must begin with ws://, wss://, http:// or https://';
   for (const [url, fault] of [
     ['localhost:8080', `${hint}, such as "ws://localhost:8080"`],
@@ -109,8 +109,8 @@ test('C11: says what is wrong with a URL', () => {
   }
 });
 
-test('refuses a host that no host can have, where a parser of URLs has let it through (§3)', () => {
-  // As in Chromium, which takes a space in a host.
+test('rejects an invalid host that a URL parser has accepted (§3)', () => {
+  // As in Chromium, which accepts a space in a host.
   const { URL } = globalThis;
   class Lenient extends URL {
     override get hostname() {

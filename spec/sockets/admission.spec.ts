@@ -97,7 +97,7 @@ test('names the refused origin in our error only, with at most 60 characters', a
       asked,
     );
     const error = (await fate(opening)) as HandshakeError;
-    const message = `refused with status 403: ${why} may not connect: the function \`origins\` does not admit it`;
+    const message = `refused with status 403: ${why} may not connect: the function \`origins\` does not allow it`;
     assert.is(error.message, message);
     assert.is(new TextDecoder().decode(error.response?.body), 'this origin may not connect\n');
   }

@@ -1,14 +1,14 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { type Acceptance, ClientRequest } from '../../lib/handshake/client-request.ts';
 import type { HandshakeError } from '../../lib/handshake/handshake-error.ts';
 import type { RequestHead, ResponseHead } from '../../lib/handshake/head.ts';
 import { HeaderFields, type HeaderList } from '../../lib/handshake/header-fields.ts';
-import { type Acceptance, ServerOffer } from '../../lib/handshake/server-offer.ts';
 
-const test = suite('ServerOffer');
+const test = suite('ClientRequest');
 
-/** Shows what the versions of HTTP share. */
-class Bare extends ServerOffer {
+/** A subclass that exposes the part that all versions of HTTP share. */
+class Bare extends ClientRequest {
   override readonly request: RequestHead;
   constructor(target: string, host: string, list: HeaderList) {
     const headers = HeaderFields.from(list);
@@ -31,7 +31,7 @@ class Bare extends ServerOffer {
 
 const offer = (...headers: [string, string][]) => new Bare('/x', 'h', headers);
 
-test('gives what the request asks for', () => {
+test('returns the fields of the request', () => {
   const asked = offer(
     ['Origin', 'http://o'],
     ['Sec-WebSocket-Protocol', 'a, b'],
@@ -48,7 +48,7 @@ test('gives what the request asks for', () => {
   ]);
 });
 
-test('asks for nothing by default', () => {
+test('has no offers by default', () => {
   const asked = offer();
   assert.is(asked.origin, undefined);
   assert.equal(asked.protocols, []);
@@ -76,7 +76,7 @@ for (const headers of [
   });
 }
 
-test('answers with what was chosen', () => {
+test('answers with the selection', () => {
   const asked = offer(['Sec-WebSocket-Protocol', 'a, b'], ['Sec-WebSocket-Extensions', 'foo, foo; x, bar']);
   assert.equal(
     asked.answered({ protocol: 'b', extensions: 'bar; y=2, foo', headers: { 'Set-Cookie': 'c=d' } }),
@@ -88,7 +88,7 @@ test('answers with what was chosen', () => {
   );
 });
 
-test('throws at the caller who chooses what was not offered (§4.2.2)', () => {
+test('throws if the caller selects something that was not offered (§4.2.2)', () => {
   const asked = offer(['Sec-WebSocket-Protocol', 'a'], ['Sec-WebSocket-Extensions', 'foo']);
   for (const acceptance of [
     { protocol: '' },
@@ -109,7 +109,7 @@ test('throws at the caller who chooses what was not offered (§4.2.2)', () => {
   );
 });
 
-test('throws at the caller who gives what cannot be sent', () => {
+test('throws if the caller passes something that cannot be sent', () => {
   const asked = offer(['Sec-WebSocket-Extensions', 'foo']);
   for (const acceptance of [
     { extensions: '' },
@@ -125,7 +125,7 @@ test('throws at the caller who gives what cannot be sent', () => {
   }
 });
 
-test('refuses with the status, the headers and the body that it is given (§4.2.2)', () => {
+test('rejects with the given status, headers and body (§4.2.2)', () => {
   const refusal = offer().reject({ status: 403, headers: { 'X-Why': 'because' }, body: 'no' });
   assert.equal([refusal.type, refusal.status, refusal.reason], ['response', 403, 'Forbidden']);
   assert.ok(refusal.headers.get('X-Why') === 'because');

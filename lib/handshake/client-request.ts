@@ -1,5 +1,7 @@
-// What a request asks for, and the fields that answer it, whatever the version of HTTP (RFC 6455 §4.2, RFC 8441 §5).
+// The server's side of the handshake that all versions of HTTP share: a client's request, and the fields of the answer (RFC
+// 6455 §4.2, RFC 8441 §5).
 
+import { described } from '../base/described.ts';
 import { type Settled, text } from '../base/option-rule.ts';
 import { OptionTable } from '../base/option-table.ts';
 import { checkedExtensions, type Extension, headerExtensions, isSelection } from './extensions.ts';
@@ -9,13 +11,13 @@ import { type HeadersInput, headersRule } from './headers.ts';
 import { type Refusal, type RefusalInit, refusal, refuse } from './refusal.ts';
 import { offeredProtocols } from './subprotocols.ts';
 
-/** What the server chooses. */
+/** The options of `accept`: the server's choices. */
 export interface Acceptance {
-  /** One of the offered subprotocols; absent: none. */
+  /** One of the offered subprotocols. Default: none. */
   readonly protocol?: string | undefined;
-  /** Extensions among the offered ones, as the value of Sec-WebSocket-Extensions; absent: none. */
+  /** A selection of the offered extensions, as the value of Sec-WebSocket-Extensions. Default: none. */
   readonly extensions?: string | undefined;
-  /** Further headers, such as Set-Cookie; what belongs to the handshake itself is refused. */
+  /** Additional headers, such as Set-Cookie. Headers that belong to the handshake itself are rejected. */
   readonly headers?: HeadersInput | undefined;
 }
 
@@ -29,22 +31,22 @@ const acceptanceOptions = /* @__PURE__ */ new OptionTable<SettledAcceptance>('ac
   headers: headersRule,
 }));
 
-/** The part of a server's handshake that all versions of HTTP share. */
-export abstract class ServerOffer {
-  /** The request that came. */
+/** A client's request: the part of a server's handshake that all versions of HTTP share. */
+export abstract class ClientRequest {
+  /** The head of the request. */
   abstract readonly request: RequestHead;
-  /** The request target, such as `/chat?room=1`. As the client sent it: nothing is decoded or resolved. */
+  /** The request target as the client sent it, such as `/chat?room=1`. Nothing is decoded or resolved. */
   readonly target: string;
-  /** The host that is asked for, with its port where that is not the default. */
+  /** The requested host, with its port unless that is the default. */
   readonly host: string;
-  /** The Origin header; absent from clients that are no browsers. */
+  /** The Origin header. Only browsers send one. */
   readonly origin: string | undefined;
   /** The offered subprotocols, the preferred first. */
   readonly protocols: readonly string[];
   /** The offered extensions, the preferred first. */
   readonly extensions: readonly Extension[];
 
-  /** @throws HandshakeError with the refusal to send, when the fields break the law */
+  /** @throws HandshakeError with the refusal to send, if the fields are invalid */
   constructor(target: string, host: string, headers: HeaderFields) {
     const [origin, ...more] = headers.getAll('origin');
     const protocols = offeredProtocols(headers);
@@ -60,7 +62,7 @@ export abstract class ServerOffer {
   }
 
   /**
-   * The response that opens the WebSocket; what follows it are frames.
+   * Returns the response that opens the WebSocket. Frames follow it.
    *
    * @throws RangeError for a subprotocol or an extension that was not offered
    * @throws TypeError for malformed extensions, and headers that cannot be sent or belong to the handshake
@@ -68,7 +70,7 @@ export abstract class ServerOffer {
   abstract accept(acceptance?: Acceptance): ResponseHead;
 
   /**
-   * A response that opens nothing; close the connection, or over HTTP/2 and HTTP/3 the stream, behind it.
+   * Returns a response that does not open the WebSocket. Close the connection after it, or the stream over HTTP/2 and HTTP/3.
    *
    * @throws RangeError for a status that is not from 200 to 599; over HTTP/2 and HTTP/3, where each 2xx opens the
    * WebSocket, not from 300 to 599
@@ -78,18 +80,22 @@ export abstract class ServerOffer {
     return refusal(init);
   }
 
-  /** The fields of the answer that all versions of HTTP share. */
+  /** Returns the fields of the answer that all versions of HTTP share. */
   protected answer(acceptance: Acceptance): HeaderList {
     const { protocol, extensions, headers } = acceptanceOptions.check(acceptance);
     const fields: [name: string, value: string][] = [];
     if (protocol !== undefined) {
-      if (!this.protocols.includes(protocol)) throw new RangeError('protocol must be one of the offered');
+      if (!this.protocols.includes(protocol)) {
+        throw new RangeError(`protocol must be one of those offered (got ${described(protocol)})`);
+      }
       fields.push(['Sec-WebSocket-Protocol', protocol]);
     }
     if (extensions !== undefined) {
       const chosen = checkedExtensions(extensions);
       if (!isSelection(chosen, this.extensions)) {
-        throw new RangeError('extensions must be among the offered, each once');
+        throw new RangeError(
+          `extensions must be among those offered, each once (got ${described(extensions)})`,
+        );
       }
       fields.push(['Sec-WebSocket-Extensions', extensions]);
     }
