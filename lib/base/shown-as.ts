@@ -5,16 +5,19 @@ type Inspect = (value: unknown, options: object) => string;
 /**
  * Has the consoles of Node, Bun and Deno show the objects of a class with these fields. Without it they show nothing, since
  * the fields of the class are private.
+ *
+ * @param name - the name of the class: bundlers rename classes
  */
 export function showAs<Shown extends object>(
-  type: { readonly name: string; readonly prototype: Shown },
+  type: { readonly prototype: Shown },
+  name: string,
   fieldsOf: (object: Shown) => object,
 ): void {
   function inspected(this: Shown, depth: number, options: object, inspect: Inspect): string {
     // The prototype has no state.
-    if (this === type.prototype) return `${type.name} {}`;
-    if (depth < 0) return `[${type.name}]`;
-    return `${type.name} ${inspect(fieldsOf(this), options)}`;
+    if (this === type.prototype) return `${name} {}`;
+    if (depth < 0) return `[${name}]`;
+    return `${name} ${inspect(fieldsOf(this), options)}`;
   }
   Object.defineProperty(type.prototype, Symbol.for('nodejs.util.inspect.custom'), {
     value: inspected,

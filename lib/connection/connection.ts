@@ -37,7 +37,7 @@ const ignore = () => {};
  */
 export class Connection {
   static {
-    showAs(Connection, connection => {
+    showAs(Connection, 'Connection', connection => {
       const { open, over, queuedBytes, queuedMessages, record } = connection;
       const state = over ? 'over' : open ? 'open' : 'closing';
       const shown = { role: connection.#role, state, queuedBytes, queuedMessages };

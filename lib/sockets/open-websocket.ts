@@ -115,7 +115,7 @@ export let takeEvents: <Taker extends Consumer>(
  */
 export class OpenWebSocket<Context = unknown> implements DriverObserver {
   static {
-    showAs(OpenWebSocket, socket => socket.#shown());
+    showAs(OpenWebSocket, 'OpenWebSocket', socket => socket.#shown());
     followRules = (socket, rules) => {
       socket.#rules = rules;
     };

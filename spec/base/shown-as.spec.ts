@@ -8,7 +8,7 @@ class Counter {
   #count = 0;
 
   static {
-    showAs(Counter, counter => ({ count: counter.#count }));
+    showAs(Counter, 'Counter', counter => ({ count: counter.#count }));
   }
 
   up(): this {

@@ -38,8 +38,8 @@ test('shows the state of a connection', () => {
 
 test('shows the fields of an error', () => {
   const shown = inspect(new HandshakeError('no', { code: 'ERR_UNAUTHORIZED', cause: new Error('why') }));
-  for (const field of [/^HandshakeError: no/, /closeCode: 1006/, /\[cause\]: Error: why/])
-    assert.match(shown, field);
+  // Bun shows an error in another order.
+  for (const field of [/HandshakeError/, /\bno\b/, /closeCode: 1006/, /\bwhy\b/]) assert.match(shown, field);
 });
 
 test.run();
