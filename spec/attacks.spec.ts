@@ -8,7 +8,7 @@ const test = suite('the attacks of this field');
 const attacks = readTable('attacks');
 const spec = fileURLToPath(new URL('../../spec/', import.meta.url));
 
-/** The sections A, B and C have the numbers of the reports from the field. */
+/** True for the sections A, B and C, which have the numbers of the reports from the field. */
 const isReport = ({ key }: Demand) => /^[ABC]/.test(key);
 
 test('are 89, then seven on inflating, six on streams and seven others, in order', () => {
@@ -20,7 +20,7 @@ test('are 89, then seven on inflating, six on streams and seven others, in order
   );
 });
 
-test('reports from the field are in order, each once', () => {
+test('list each report from the field once, in order', () => {
   const keys = attacks.filter(isReport).map(({ key }) => key);
   const place = (key: string) => key.charCodeAt(0) * 100 + Number(key.slice(1));
   assert.equal(
@@ -42,6 +42,6 @@ test('are in the table if a spec names them', () => {
   }
 });
 
-test('have proofs, each of which is there', () => assert.equal(faultsOf(attacks), []));
+test('have proofs, all of which exist', () => assert.equal(faultsOf(attacks), []));
 
 test.run();

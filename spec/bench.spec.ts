@@ -12,7 +12,7 @@ import { inTurn } from './bench/rounds.ts';
 import { rowsFor } from './bench/servers/rows.ts';
 import { quantile, ratios, summary } from './bench/statistics.ts';
 
-// The parts of the benchmarks that have logic and need no processes.
+// Tests the parts of the benchmarks that need no processes.
 
 const test = suite('the benchmarks');
 
@@ -30,7 +30,7 @@ test('runs candidates in turn, each warm before the first round', async () => {
   const turns = {
     async run(name: string, ms: number) {
       runs.push(`${name} ${ms}`);
-      // The second gets half of a core, the third next to nothing.
+      // The second gets half of a core, the third almost nothing.
       const share = { a: 1, b: 0.5, c: 0 }[name]!;
       used.set(name, (used.get(name) ?? 0) + ms * share);
       return runs.length;
@@ -51,7 +51,7 @@ test('runs candidates in turn, each warm before the first round', async () => {
   );
 });
 
-test('says whether a figure reaches what is asked of it, bounds included', () => {
+test('compares a figure with its bounds, which are inclusive', () => {
   const name = 'times ws';
   assert.is(verdict({ name, figure: 0.9, least: 0.9 }), '≥ 0.9 reached');
   assert.is(verdict({ name, figure: 0.89, least: 0.9 }), '≥ 0.9 NOT REACHED');
@@ -102,7 +102,7 @@ test('writes a line of JSON for each subject, with five digits', () => {
   assert.equal(JSON.parse(figuresJson({ name: 'servers' }, [])).lines, []);
 });
 
-test('refuses options and values that it does not know', () => {
+test('rejects unknown options and values', () => {
   assert.throws(() => parseCommandLine(['--fast']), /--fast/);
   assert.throws(
     () => parseCommandLine(['--sizes', '20,many']),
@@ -114,7 +114,7 @@ test('refuses options and values that it does not know', () => {
   );
 });
 
-test('keeps the order of what there is, and takes all if nothing is chosen', () => {
+test('keeps the known order, and takes all if nothing is chosen', () => {
   assert.equal(chosen('kinds', ['a', 'b', 'c'], ['c', 'a']), ['a', 'c']);
   assert.equal(chosen('kinds', ['a', 'b', 'c'], []), ['a', 'b', 'c']);
 });
@@ -137,7 +137,7 @@ test('measures the rows with a reach, unless rows are chosen', () => {
   assert.throws(() => rowsOf('--rows', '64'), /--rows must be like 64x16 \(got "64"\)/);
 });
 
-test('counts messages of either role in any cutting, and hands on control frames', () => {
+test('counts messages of either role in any chunks, and passes on control frames', () => {
   for (const masked of [false, true]) {
     const frame = (opcode: number, length: number, fin = true) =>
       encodeFrame({ opcode, payload: Buffer.alloc(length, 7), masked, fin });
@@ -187,7 +187,7 @@ test('compresses each message so that it refers to those before it (RFC 7692 §7
   assert.equal(both, Buffer.concat([message, message]));
 });
 
-test('repeats a reel without end, and compressed frames as they are the second time', async () => {
+test('repeats a reel endlessly, with compressed frames as in the second round', async () => {
   for (const deflate of [false, true]) {
     const reel = await makeReel({ bytes: 2048, type: 'text', deflate }, false);
     const { length } = reel.first;

@@ -18,11 +18,11 @@ import { every, rechunk } from '../lib/testing/rechunk.ts';
 import { emptyDynamicBlocks } from './support/bits.ts';
 import { counted } from './support/bytes.ts';
 
-// No read() of the decoder works on more than its budget, whatever a peer sends and however it is cut.
+// Checks that no read() of the decoder exceeds its budget, whatever a peer sends and however it is cut into chunks.
 
 const test = suite('bounded work');
 
-/** What one read() has done. */
+/** The work of one read(). */
 interface Work {
   frames: number;
   copiedBytes: number;
@@ -32,7 +32,7 @@ interface Work {
 
 const none: Work = { frames: 0, copiedBytes: 0, decodedBytes: 0, inflatedBytes: 0 };
 
-/** Counts what typed arrays and text decoders do while this runs. */
+/** Counts the work of typed arrays and text decoders while a function runs. */
 function watching(work: Work, run: () => void): void {
   const { set, slice } = Uint8Array.prototype;
   const { decode } = TextDecoder.prototype;
@@ -65,7 +65,7 @@ function watching(work: Work, run: () => void): void {
   }
 }
 
-/** A decoder that notes how many frames come by and how many bytes are inflated. */
+/** Returns a decoder that counts frames and inflated bytes. */
 function watched(options: WebSocketDecoderOptions, work: Work): Stage<Uint8Array, WebSocketEvent> {
   let held: FramePart | undefined;
   const frames: Stage<FramePart, FramePart> = {
@@ -94,8 +94,8 @@ function watched(options: WebSocketDecoderOptions, work: Work): Stage<Uint8Array
   return decoderPipe(webSocketDecoderOptions.check(limits), fuse(frameDecoder(limits), frames));
 }
 
-/** Frames of a client, masked by zeros, or of a server. */
-function frame(role: 'server' | 'client', octet0: number, payload: Uint8Array): Uint8Array {
+/** Returns a frame of a client, masked with zeros, or of a server. */
+function frame(role: 'server' | 'client', firstByte: number, payload: Uint8Array): Uint8Array {
   const masked = role === 'server' ? [0, 0, 0, 0] : [];
   const bit = masked.length > 0 ? 0x80 : 0;
   const { length } = payload;
@@ -105,13 +105,13 @@ function frame(role: 'server' | 'client', octet0: number, payload: Uint8Array): 
       : length < 65_536
         ? [126 | bit, length >> 8, length & 255]
         : [127 | bit, 0, 0, 0, 0, length >> 24, (length >> 16) & 255, (length >> 8) & 255, length & 255];
-  return Buffer.concat([Uint8Array.of(octet0, ...head, ...masked), payload]);
+  return Buffer.concat([Uint8Array.of(firstByte, ...head, ...masked), payload]);
 }
 
-/** The same bytes in frames of this many. */
+/** Returns the same bytes in frames of the given size. */
 function fragments(
   role: 'server' | 'client',
-  octet0: number,
+  firstByte: number,
   payload: Uint8Array,
   bytes: number,
 ): Uint8Array {
@@ -119,7 +119,7 @@ function fragments(
   for (let at = 0; at < payload.length; at += bytes) {
     const last = at + bytes >= payload.length;
     const fin = last ? 0x80 : 0;
-    const opcode = at === 0 ? octet0 & 0x7f : 0;
+    const opcode = at === 0 ? firstByte & 0x7f : 0;
     frames.push(frame(role, fin | opcode, payload.subarray(at, at + bytes)));
   }
   return Buffer.concat(frames);
@@ -135,7 +135,7 @@ const accents = Buffer.from('aé'.repeat(350_000));
 const noise = counted(2 ** 20).map((byte, i) => byte ^ (Math.imul(i, 0x9e3779b1) >>> 24));
 const zeros = new Uint8Array(2 ** 21);
 
-/** The frames of one message by role, and whether its decoder has to rest on the way. */
+/** The frames of one message by role, and whether its decoder must be busy in between. */
 const hostile: Record<string, (role: 'server' | 'client') => Uint8Array> = {
   'fragments of one byte of text': role => fragments(role, 0x81, letters.subarray(0, 20_000), 1),
   'fragments of one byte': role => fragments(role, 0x82, letters.subarray(0, 20_000), 1),
@@ -171,7 +171,7 @@ interface Outcome {
   readonly rests: number;
 }
 
-/** Decodes one message, every read() within the budget. */
+/** Decodes one message, and checks that every read() is within the budget. */
 function decode(
   wire: Uint8Array,
   chunkBytes: number,
@@ -192,7 +192,7 @@ function decode(
       assert.ok(work.frames <= 2048, shown);
       assert.ok(work.decodedBytes <= budgetBytes, shown);
       assert.ok(work.inflatedBytes <= budgetBytes, shown);
-      // A byte is copied when it is unmasked, when it is collected, and when it moves to the whole.
+      // A byte is copied when it is unmasked, when it is collected, and when the message is joined.
       assert.ok(work.copiedBytes <= 3 * budgetBytes + 65_536, shown);
       if (event?.type === 'text' || event?.type === 'binary') events.push(event.data);
       rests += decoder.busy ? 1 : 0;
@@ -222,7 +222,7 @@ for (const role of ['server', 'client'] as const) {
   }
 }
 
-test('a message joined from views of the chunks is not joined at once', () => {
+test('does not join a message from views of the chunks in one call', () => {
   const work = { ...none };
   const chunks = rechunk(frame('client', 0x82, noise), every(65_536)).map(chunk => chunk.slice());
   const decoder = watched({ role: 'client', ownsInput: true, maxPinnedBytes: Infinity }, work);

@@ -5,16 +5,16 @@ import { faultsOf, readTable } from './support/proof-table.ts';
 const test = suite('the clauses of the RFCs');
 const clauses = readTable('clauses');
 
-test('are 182, in order', () => {
+test('are 182, in order of their numbers', () => {
   assert.equal(
     clauses.map(({ key }) => key),
     Array.from({ length: 182 }, (_, index) => String(index + 1)),
   );
 });
 
-test('have proofs, each of which is there', () => assert.equal(faultsOf(clauses), []));
+test('have proofs, all of which exist', () => assert.equal(faultsOf(clauses), []));
 
-test('what is not there is no proof', () => {
+test('reject proofs that do not exist', () => {
   const proofs = [
     'integrator: one sentence.',
     'base/fifo: returns items in the order they were added',
@@ -22,7 +22,7 @@ test('what is not there is no proof', () => {
     'fuzz: mask',
     'job: a ping is answered',
     'integrator:',
-    'owed: later',
+    'later: one day',
     'base/fifo: gives back',
     'base/queue: returns items in the order they were added',
     'cases 26.1, 99',
@@ -31,7 +31,7 @@ test('what is not there is no proof', () => {
   ];
   assert.equal(faultsOf([{ key: '7', says: '', proofs }]), [
     '7: not understood: integrator:',
-    '7: no test: owed: later',
+    '7: no test: later: one day',
     '7: no test: base/fifo: gives back',
     '7: no test: base/queue: returns items in the order they were added',
     '7: no cases 99',

@@ -18,11 +18,11 @@ test('has the 517 cases of Autobahn, group by group', () => {
   assert.equal([...counts.keys()].sort(), Object.keys(groupTitles).sort());
 });
 
-test('gives every case a number of its own', () => {
+test('gives every case a unique number', () => {
   assert.is(new Set(cases.map(({ id }) => id)).size, cases.length);
 });
 
-test('masks frames so that they read the same in any cutting', () => {
+test('masks frames so that they can be read in any chunks', () => {
   const frames = [text('Hello'), text('', { fin: false }), ping('x'), continuation('*'.repeat(70_000))];
   for (const size of [1, 3, 7, 1e6]) {
     const outgoing = new Outgoing('client');
@@ -37,7 +37,7 @@ test('masks frames so that they read the same in any cutting', () => {
   }
 });
 
-test('reads frames byte by byte, and refuses those that a sender must not send', () => {
+test('reads frames byte by byte, and rejects those that a sender must not send', () => {
   const reader = new FrameReader(false);
   const read = pieces(join(fragments(1, 'Hello', 2)), 1).flatMap(byte => [...reader.read(byte)]);
   assert.equal(
@@ -55,7 +55,7 @@ test('reads frames byte by byte, and refuses those that a sender must not send',
   }
 });
 
-test('knows which answers fit an offer (RFC 7692 §7.1)', () => {
+test('recognises the responses that fit an offer (RFC 7692 §7.1)', () => {
   const offer = 'permessage-deflate; server_max_window_bits=10; client_max_window_bits';
   assert.is(faultOfAnswer(offer, undefined), undefined);
   assert.is(faultOfAnswer(offer, 'permessage-deflate; server_max_window_bits=9'), undefined);

@@ -4,11 +4,11 @@ import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 
-// Rules of lib/ that no compiler knows, checked by reading the source.
+// Checks rules of lib/ that the compiler cannot check, by reading the source.
 
 const test = suite('layers');
 
-/** From the top: a layer imports from those before it. */
+/** The layers, from the top: a layer imports only from those before it. */
 const layers = [
   'base',
   'bytes',
@@ -27,7 +27,7 @@ const layers = [
   'testing',
 ];
 
-/** Those that belong to one runtime. */
+/** The layers that belong to one runtime. */
 const ofNode = ['hosts', 'command'];
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -50,12 +50,12 @@ function sources(folder: string): Source[] {
     }));
 }
 
-/** What a file imports or re-exports, types included. */
+/** Returns the modules that a file imports or re-exports, types included. */
 function imports({ text }: Source): string[] {
   return [...text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'([^']+)'/g)].map(match => match[1]!);
 }
 
-/** The paths of the modules in lib that a file imports. */
+/** Returns the paths of the modules in lib that a file imports. */
 function relativeImports(source: Source): string[] {
   return imports(source)
     .filter(name => name.startsWith('.'))
@@ -89,7 +89,7 @@ test('no module imports itself through others', () => {
   for (const path of modules.keys()) follow(path, []);
 });
 
-test('only hosts and command name node:, and only fflate names a package', () => {
+test('only hosts and command import node:, and only fflate imports a package', () => {
   for (const source of sources('lib')) {
     for (const name of imports(source).filter(name => !name.startsWith('.'))) {
       assert.match(name, source.layer === 'fflate' ? /^fflate$/ : /^node:/, `${source.path} imports ${name}`);
@@ -98,7 +98,7 @@ test('only hosts and command name node:, and only fflate names a package', () =>
   }
 });
 
-test('only hosts and command name their runtime in code at all', () => {
+test('only hosts and command name their runtime in code', () => {
   for (const source of inLayers) {
     if (ofNode.includes(source.layer)) continue;
     assert.not.match(code(source), /\bnode:|\bBuffer\.|\bprocess\./, source.path);

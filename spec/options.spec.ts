@@ -54,7 +54,7 @@ import { type SocketPairOptions, socketPair } from '../lib/testing/socket-pair.t
 import { HandDuplex } from './support/hand-duplex.ts';
 import { openByHand } from './support/socket-over.ts';
 
-// Everything that takes options: what they may look like, and that none slips through unchecked (A1, A3, B11).
+// Checks that everything with options accepts objects of any shape, and checks every option (A1, A3, B11).
 
 const test = suite('options');
 
@@ -65,9 +65,9 @@ function namesOf<Options>(names: Readonly<Record<keyof Options, 0>>): readonly s
 
 interface EntryPoint {
   readonly names: readonly string[];
-  /** Options without which nothing works. */
+  /** The required options. */
   readonly needed?: object;
-  /** Throws, or rejects, for bad options. */
+  /** Throws or rejects on invalid options. */
   call(options: never): unknown;
 }
 
@@ -89,7 +89,7 @@ const request = {
   ],
 } as const;
 
-/** Fails when anything was written or locked. */
+/** Fails if anything was written or locked. */
 function untouched<Out>(use: (duplex: HandDuplex) => Promise<Out>): Promise<Out> {
   const duplex = new HandDuplex();
   return use(duplex).finally(() => {
@@ -266,7 +266,7 @@ const entryPoints: Readonly<Record<string, EntryPoint>> = {
   close: { names: closeNames, call: o => openByHand().socket.close(o) },
 };
 
-/** What a call throws or rejects with. */
+/** Returns the error that a call throws or rejects with. */
 async function errorOf(call: () => unknown): Promise<unknown> {
   try {
     await Promise.race([call(), new Promise(resolve => setTimeout(resolve, 5))]);
@@ -276,7 +276,7 @@ async function errorOf(call: () => unknown): Promise<unknown> {
   }
 }
 
-/** Objects without a class that have these properties. */
+/** Returns plain objects with these properties. */
 function plainShapesOf(properties: object): readonly object[] {
   return [
     { ...properties },
@@ -286,7 +286,7 @@ function plainShapesOf(properties: object): readonly object[] {
   ];
 }
 
-/** Objects of every shape that have these properties. */
+/** Returns objects of every shape with these properties. */
 function shapesOf(properties: object): readonly object[] {
   const descriptors = Object.getOwnPropertyDescriptors(properties);
   class Instance {}
@@ -300,7 +300,7 @@ function shapesOf(properties: object): readonly object[] {
 }
 
 for (const [name, entry] of Object.entries(entryPoints)) {
-  test(`${name} reads options of every shape, and takes no value of the wrong kind`, async () => {
+  test(`${name} reads options of every shape, and rejects values of the wrong type`, async () => {
     for (const option of entry.names) {
       for (const options of shapesOf({ ...entry.needed, [option]: Symbol('wrong') })) {
         const error = await errorOf(() => entry.call(options as never));
@@ -311,7 +311,7 @@ for (const [name, entry] of Object.entries(entryPoints)) {
     }
   });
 
-  test(`${name} lets a getter that throws through`, async () => {
+  test(`${name} passes on the error of a getter`, async () => {
     const thrown = new Error('from the getter');
     for (const option of entry.names) {
       const options = Object.defineProperty({ ...entry.needed }, option, {
@@ -326,13 +326,13 @@ for (const [name, entry] of Object.entries(entryPoints)) {
     }
   });
 
-  test(`${name} refuses each option that is misspelt, and names the right one`, async () => {
+  test(`${name} rejects each misspelt option, and suggests the right name`, async () => {
     for (const option of entry.names) {
       const swapped = `${option[1]}${option[0]}${option.slice(2)}`;
       for (const misspelt of [`${option}s`, option.slice(0, -1), swapped]) {
         if (entry.names.includes(misspelt)) continue;
         const given = { ...entry.needed, [misspelt]: undefined };
-        // A name of few letters may be an instance's own.
+        // A short name may be a property of an instance.
         for (const options of option.length < 5 ? plainShapesOf(given) : shapesOf(given)) {
           const error = (await errorOf(() => entry.call(options as never))) as Error;
           assert.instance(error, TypeError);
@@ -343,7 +343,7 @@ for (const [name, entry] of Object.entries(entryPoints)) {
     }
   });
 
-  test(`${name} refuses what is no object`, async () => {
+  test(`${name} rejects options that are not an object`, async () => {
     for (const options of [5, 'text', [], () => {}]) {
       const error = await errorOf(() => entry.call(options as never));
       assert.instance(error, TypeError);
@@ -351,7 +351,7 @@ for (const [name, entry] of Object.entries(entryPoints)) {
   });
 }
 
-test('names of other libraries lead to ours', async () => {
+test('suggests our names for the names of other libraries', async () => {
   for (const [entry, foreign, ours] of [
     ['acceptWebSocket', 'maxPayload', 'maxMessageBytes'],
     ['acceptWebSocket', 'perMessageDeflate', 'deflate'],
@@ -371,7 +371,7 @@ test('names of other libraries lead to ours', async () => {
   }
 });
 
-test('B11: close says how it is called', () => {
+test('B11: explains the argument of close', () => {
   const { socket, duplex } = openByHand();
   for (const info of [1000, 'bye', [1000], null]) {
     assert.throws(() => socket.close(info as never), /close\(\{ closeCode, reason \}\) must be an object/);
@@ -384,7 +384,7 @@ test('B11: close says how it is called', () => {
   assert.not(socket.closing);
 });
 
-test('openMessage takes two types of messages', () => {
+test('openMessage: accepts two types of messages', () => {
   const { socket } = openByHand();
   for (const type of ['txt', '', undefined, 5]) {
     assert.throws(() => socket.openMessage(type as never), /^type must be 'text' or 'binary' \(got /);

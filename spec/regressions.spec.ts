@@ -1,4 +1,4 @@
-// Inputs that fuzzing found, each with what was wrong.
+// Inputs that fuzzing found, each with the expected behaviour.
 
 import { constants, deflateRawSync } from 'node:zlib';
 import { suite } from 'uvu';
@@ -13,14 +13,14 @@ import { hex } from './support/messages-through.ts';
 
 const test = suite('regressions');
 
-/** Everything that the connection says. */
+/** Returns all bytes that the connection sends. */
 function readAll(connection: Connection): unknown[] {
   const events: unknown[] = [];
   for (let event = connection.read(); event !== undefined; event = connection.read()) events.push(event);
   return events;
 }
 
-test('a Close inside a fragmented message ends it: the end of the input is clean (§5.4, 7.1.4)', () => {
+test('ends cleanly after a Close inside a fragmented message (§5.4, 7.1.4)', () => {
   const connection = new Connection({ role: 'server' });
   connection.receive(hex('01 81 00000000 61  88 82 00000000 03e8'));
   assert.equal(readAll(connection), [{ type: 'close', closeCode: 1000, reason: '' }]);
@@ -30,7 +30,7 @@ test('a Close inside a fragmented message ends it: the end of the input is clean
   assert.ok(connection.record.wasClean);
 });
 
-test('a control frame leaves whole, however small frames may be (§5.5)', () => {
+test('sends a control frame whole, however small maxFrameBytes is (§5.5)', () => {
   const encoder = new WebSocketEncoder({ role: 'server', maxFrameBytes: 1 });
   encoder.write([
     { type: 'ping', data: hex('6162') },
@@ -40,7 +40,7 @@ test('a control frame leaves whole, however small frames may be (§5.5)', () => 
   assert.equal(encoder.read(), hex('89026162 010161 800162 880203e8'));
 });
 
-test('a message that is sent when the closing has begun does not leave before the Close (§5.5.1)', () => {
+test('does not send a message before the Close if it was queued after the closing had begun (§5.5.1)', () => {
   const connection = new Connection({ role: 'server' });
   connection.send({ type: 'text', data: 'a' });
   connection.close(1000);
@@ -50,7 +50,7 @@ test('a message that is sent when the closing has begun does not leave before th
   assert.is(connection.transmit(), undefined);
 });
 
-test('of two Closes that overtake what waits the first leaves, and the record says so (§5.5.1)', () => {
+test('sends only the first of two urgent Close frames, and records it (§5.5.1)', () => {
   const connection = new Connection({ role: 'server' });
   connection.receive(hex('8101 61'));
   assert.throws(() => connection.read(), /unmasked frame/);
@@ -59,7 +59,7 @@ test('of two Closes that overtake what waits the first leaves, and the record sa
   assert.equal(connection.record.sent, { closeCode: 1002, reason: 'unmasked frame from a client' });
 });
 
-test('a compressed text that is both bad and too long fails by its first fault, for every cut (§8.1)', () => {
+test('fails a compressed text that is both invalid and too long at its first fault, for every cut (§8.1)', () => {
   const text = new Uint8Array(30).fill(0x61);
   text[10] = 0xff;
   const payload = deflateRawSync(text, { level: 0, finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4);

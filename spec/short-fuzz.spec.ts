@@ -1,4 +1,4 @@
-// Runs every fuzz target for a moment, always with the same inputs. `npm run fuzz` runs them longer.
+// Runs every fuzz target briefly with fixed inputs. `npm run fuzz` runs them longer.
 
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -9,7 +9,7 @@ import { tryTarget } from './fuzz/runner/try-target.ts';
 
 const test = suite('fuzz targets');
 
-/** The first needs other programs; the second would disturb a measurement of coverage. */
+/** Excluded targets: the first needs other programs, the second would disturb a measurement of coverage. */
 const longOnly = ['differential', 'work'];
 
 const targets = readdirSync(fileURLToPath(new URL('./fuzz/', import.meta.url)))

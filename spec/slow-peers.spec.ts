@@ -20,7 +20,7 @@ interface Pair {
   readonly peer: RawClient;
 }
 
-/** Runs with a WebSocket of a server and its peer, and ends both. */
+/** Runs a function with a WebSocket of a server and its peer, and ends both. */
 async function withPeer(options: UpgradeOptions, run: (pair: Pair) => Promise<void>): Promise<void> {
   const server = createServer();
   const accepted = new Promise<OpenWebSocket>((resolve, reject) => {
@@ -37,7 +37,7 @@ async function withPeer(options: UpgradeOptions, run: (pair: Pair) => Promise<vo
   }
 }
 
-/** How the socket ended, and after how many milliseconds; `undefined`: it has not. */
+/** Returns the end of the socket, and the milliseconds until then; `undefined` if it has not ended. */
 async function endWithin(
   socket: OpenWebSocket,
   ms: number,
@@ -58,17 +58,17 @@ async function endWithin(
   return result;
 }
 
-/** Writes until the socket takes no more for now, and goes on when it does; settles when it has ended. */
+/** Writes whenever the socket has room, until it has ended. */
 async function flood(socket: OpenWebSocket): Promise<void> {
   const writer = socket.writable.getWriter();
   try {
     for (;;) await writer.write(new Uint8Array(65_536));
   } catch {
-    // It has ended.
+    // The socket has ended.
   }
 }
 
-test('a reader that is slow but steady gets everything (B1)', async () => {
+test('delivers everything to a reader that is slow but steady (B1)', async () => {
   // A part of 40 MB at 150 kB/s against 20 s: the kernels hold more than a second of it.
   const bytes = 12 * 1024 * 1024;
   await withPeer({ pingIntervalMs: 1000, pingTimeoutMs: 1000 }, async ({ socket, peer }) => {
@@ -89,7 +89,7 @@ test('a reader that is slow but steady gets everything (B1)', async () => {
   });
 });
 
-test('a peer that sends much and reads nothing is given up when the transport takes nothing (A6)', async () => {
+test('gives up a peer that sends much and reads nothing when the transport is blocked (A6)', async () => {
   const options = { pingIntervalMs: 200, pingTimeoutMs: 200, closeTimeoutMs: 300, writeTimeoutMs: 500 };
   await withPeer(options as UpgradeOptions, async ({ socket, peer }) => {
     const flooding = flood(socket);
@@ -102,10 +102,10 @@ test('a peer that sends much and reads nothing is given up when the transport ta
   });
 });
 
-test('a peer that is not read, sends much and reads nothing is given up, too (A6)', async () => {
+test('gives up a peer that sends much and reads nothing, even if it is not read (A6)', async () => {
   const options = { pingIntervalMs: 200, pingTimeoutMs: 200, closeTimeoutMs: 300, writeTimeoutMs: 500 };
   await withPeer(options as UpgradeOptions, async ({ socket, peer }) => {
-    // An echo: it reads no further while its writes wait, so the peer's bytes fill the look-ahead.
+    // An echo stops reading while its writes are pending, so the peer's bytes fill the look-ahead.
     const echoing = socket.readable.pipeTo(socket.writable).catch(() => {});
     const message = new Uint8Array(60_000);
     const sending = setInterval(() => peer.socket.writableNeedDrain || peer.send(0x82, message), 1);
@@ -116,7 +116,7 @@ test('a peer that is not read, sends much and reads nothing is given up, too (A6
   });
 });
 
-test('a peer that stops reading for less than the write timeout is kept (A6)', async () => {
+test('keeps a peer that stops reading for less than the write timeout (A6)', async () => {
   const options = { pingIntervalMs: 200, pingTimeoutMs: 5000, writeTimeoutMs: 2000 };
   await withPeer(options as UpgradeOptions, async ({ socket, peer }) => {
     const writer = socket.writable.getWriter();
@@ -136,7 +136,7 @@ test('a peer that stops reading for less than the write timeout is kept (A6)', a
   });
 });
 
-test('a frame that drips in slower than the least rate fails with 1008 (A7)', async () => {
+test('fails with 1008 on a frame slower than minBytesPerSecond (A7)', async () => {
   await withPeer({ frameTimeoutMs: 300, closeTimeoutMs: 300 }, async ({ socket, peer }) => {
     const reading = socket.readable
       .getReader()
@@ -159,7 +159,7 @@ test('a frame that drips in slower than the least rate fails with 1008 (A7)', as
   });
 });
 
-test('a message whose frames drip in fails with 1008, too (A7)', async () => {
+test('fails with 1008 on a message whose frames are too slow (A7)', async () => {
   // An empty frame has six bytes: 24 bytes per second.
   const options = { frameTimeoutMs: 300, closeTimeoutMs: 300, minBytesPerSecond: 50 };
   await withPeer(options as UpgradeOptions, async ({ socket, peer }) => {
@@ -178,11 +178,11 @@ test('a message whose frames drip in fails with 1008, too (A7)', async () => {
   });
 });
 
-test('a message that comes slowly, but steadily enough, arrives (A7)', async () => {
+test('receives a message that is slow, but steady enough (A7)', async () => {
   await withPeer({ frameTimeoutMs: 300, closeTimeoutMs: 300 }, async ({ socket, peer }) => {
     peer.readOn();
     peer.socket.write(Uint8Array.of(0x82, 0xfd, 0, 0, 0, 0));
-    // 100 bytes per second, ten times the least rate.
+    // 100 bytes per second, ten times minBytesPerSecond.
     const dripping = peer.drip(new Uint8Array(125), 10);
     const { value } = await socket.readable.getReader().read();
     assert.is((value as Uint8Array).length, 125);
@@ -190,7 +190,7 @@ test('a message that comes slowly, but steadily enough, arrives (A7)', async () 
   });
 });
 
-test('closed settles when a silent peer is given up, and not after the close timeout (B6)', async () => {
+test('settles closed when a silent peer is given up, not after the close timeout (B6)', async () => {
   const options = { pingIntervalMs: 200, pingTimeoutMs: 200, closeTimeoutMs: 10_000 };
   await withPeer(options, async ({ socket, peer }) => {
     peer.answersPings = false;
@@ -209,7 +209,7 @@ test('closed settles when a silent peer is given up, and not after the close tim
   });
 });
 
-/** A server in a thread of its own, which goes on while this one is blocked. It answers 101, and each Close. */
+/** A server in another thread, which runs while this one is blocked. It responds with 101, and answers each Close. */
 const threadedServer = `
 const { createServer } = require('node:http');
 const { createHash } = require('node:crypto');
@@ -219,7 +219,7 @@ createServer().on('upgrade', (request, socket) => {
   const accept = createHash('sha1').update(key).digest('base64');
   setTimeout(() => socket.write('HTTP/1.1 101 Switching Protocols\\r\\nUpgrade: websocket\\r\\nConnection: Upgrade\\r\\n' +
     'Sec-WebSocket-Accept: ' + accept + '\\r\\n\\r\\n'), workerData.openAfterMs);
-  // What comes is the client's Close, since it sends nothing else.
+  // The only input is the client's Close.
   socket.on('data', () => setTimeout(() => socket.end(Buffer.from([0x88, 0x02, 0x03, 0xe8])), 50));
   socket.on('error', () => {});
 }).listen(0, '127.0.0.1', function () { parentPort.postMessage(this.address().port); });
@@ -235,13 +235,13 @@ async function withThreadedServer(openAfterMs: number, run: (url: string) => Pro
   }
 }
 
-/** Keeps the event loop from running. */
+/** Blocks the event loop. */
 function block(ms: number): void {
   const until = performance.now() + ms;
   while (performance.now() < until);
 }
 
-test('the answer to a Close that waits in the kernel counts, however long we were blocked (B7)', async () => {
+test('accepts a reply to its Close that waits in the kernel, however long it was blocked (B7)', async () => {
   await withThreadedServer(0, async url => {
     const socket = await dial(url, { closeTimeoutMs: 200, deflate: false });
     socket.close({ closeCode: 1000 });
@@ -251,7 +251,7 @@ test('the answer to a Close that waits in the kernel counts, however long we wer
   });
 });
 
-test('a response that waits in the kernel opens the WebSocket, however long we were blocked (B7)', async () => {
+test('opens on a response that waits in the kernel, however long it was blocked (B7)', async () => {
   await withThreadedServer(100, async url => {
     const dialling = dial(url, { handshakeTimeoutMs: 200, deflate: false });
     await sleep(50);
@@ -262,7 +262,7 @@ test('a response that waits in the kernel opens the WebSocket, however long we w
   });
 });
 
-/** Runs a program that opens a WebSocket and does nothing else; returns its exit code, or why it had to be killed. */
+/** Runs a program that only opens a WebSocket; returns its exit code, or the signal that ended it. */
 function exitOf(program: string): Promise<string> {
   const lib = new URL('../lib/', import.meta.url).href;
   const source = program.replaceAll('LIB/', lib);
@@ -274,7 +274,7 @@ function exitOf(program: string): Promise<string> {
   });
 }
 
-test('the timers of a WebSocket in memory do not keep a process running (B12)', async () => {
+test('does not keep the process alive by timers of a WebSocket in memory (B12)', async () => {
   const program = `
     import { acceptWebSocket, connectWebSocket } from 'LIB/index.js';
     import { duplexPair } from 'LIB/testing.js';
@@ -285,7 +285,7 @@ test('the timers of a WebSocket in memory do not keep a process running (B12)', 
   assert.is(await exitOf(program), 'exit 0: open\n');
 });
 
-test('the timers of a WebSocket whose socket does not keep the process running do not either (B12)', async () => {
+test('does not keep the process alive by timers if its socket does not (B12)', async () => {
   const program = `
     import { createServer } from 'node:http';
     import { connect } from 'node:net';

@@ -1,4 +1,4 @@
-// The soak finds what it should: each fault that it knows is committed on purpose.
+// Checks that the soak finds each kind of fault, which the spec plants.
 
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -32,12 +32,12 @@ function soak(...args: readonly string[]): Promise<Outcome> {
   });
 }
 
-/** Faults of that kind in the table at the end. */
+/** Returns the number of faults of a kind in the final table. */
 function countOf({ output }: Outcome, kind: Fault['kind']): number {
   return Number(new RegExp(`fault: ${kind} *│ (\\d+)`).exec(output)?.[1]);
 }
 
-test('passes where nothing is wrong, and fails for every fault that is planted', async () => {
+test('passes without a fault, and fails for every planted fault', async () => {
   const damage = ['lose', 'twice', 'reorder', 'corrupt', 'reject'];
   const leaks = ['heap', 'socket', 'descriptor', 'timer', 'listener'];
   assert.equal([...damage, 'hang', ...leaks], plants);
@@ -64,7 +64,7 @@ test('passes where nothing is wrong, and fails for every fault that is planted',
   }
 });
 
-test('refuses options that it does not know, with exit code 2', async () => {
+test('rejects unknown options with exit code 2', async () => {
   assert.is((await soak('--plant', 'rot')).exitCode, 2);
   assert.throws(() => readSettings(['--seconds', 'ten']), /--seconds must be a positive number \(got ten\)/);
   assert.throws(() => readSettings(['--plant', 'rot']), /--plant must be one of lose, .* \(got rot\)/);
@@ -73,7 +73,7 @@ test('refuses options that it does not know, with exit code 2', async () => {
   assert.is(readSettings(['--only', '12']).clients, 1);
 });
 
-/** What a sequence says to these numbers. */
+/** Returns the faults of a sequence with these numbers. */
 function kindsFor(...numbers: readonly (number | undefined)[]): string[] {
   const sequence = new Sequence('server');
   for (const number of numbers) sequence.take(number);
@@ -81,7 +81,7 @@ function kindsFor(...numbers: readonly (number | undefined)[]): string[] {
   return sequence.faults.map(({ kind, text }) => `${kind}: ${text}`);
 }
 
-test('tells a message that is lost from one that is late, repeated or damaged', () => {
+test('distinguishes a lost message from one that is late, repeated or damaged', () => {
   assert.equal(kindsFor(0, 1, 2), []);
   assert.equal(kindsFor(0, 2), ['lost: server: message 1 never came']);
   assert.equal(kindsFor(0, 2, 1), ['reordered: server: message 1 came late']);
@@ -99,7 +99,7 @@ test('plans the same connections for the same seed, in every ending', () => {
   assert.ok(deflated > 200 && deflated < 300);
 });
 
-test('knows a message by its bytes, and every byte of it', () => {
+test('recognises a message by its bytes, and checks each', () => {
   const plan = planOf(7, 3);
   for (let number = 0; number < 50; number++) {
     const { data } = messageOf(plan, 'client', number);
@@ -151,7 +151,7 @@ function faultsWith(change: Partial<Testimony>, changed: Partial<Plan> = {}): st
   );
 }
 
-test('judges a connection by what left before each Close', () => {
+test('judges a connection by the messages before each Close', () => {
   assert.equal(faultsWith({}), []);
   assert.equal(faultsWith({ client: { ...client, received: 1, initiator: 'remote' } }), [
     'lost: client: 1 came, 2 were sent',
@@ -175,12 +175,12 @@ test('judges a connection by what left before each Close', () => {
   ]);
 });
 
-test('wants every planned message when the closer waited for all', () => {
+test('requires every planned message if the closer waited for all', () => {
   const messages = { client: { ...plan.client, messages: 3 }, server: { ...plan.server, messages: 9 } };
   assert.equal(faultsWith({}, { ...messages, ending: 'orderly' }), ['lost: client: 2 came, 9 were planned']);
 });
 
-test('takes an end that is not clean only after a break, and an accusation never', () => {
+test('accepts an unclean end only after a break, and never a violation', () => {
   const failed = { outcome: 'failed', error: 'gone', failureCode: 1006, closeReceived: undefined } as const;
   const broken = { client: { ...client, ...failed }, server: { ...server, ...failed } };
   assert.equal(faultsWith(broken), [

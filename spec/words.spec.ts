@@ -3,11 +3,11 @@ import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 
-// Plain English, as far as a list of words can check it. Quotations of an RFC stand in double quotes and are left out.
+// Checks plain English by a list of words. Quotations of an RFC are in double quotes, and are skipped.
 
 const test = suite('words');
 
-/** What is not written, and what is written instead. */
+/** Words to avoid, and what to write instead. */
 const avoided: readonly (readonly [words: RegExp, instead: string])[] = [
   [/\boctets?\b(?!-stream)/i, 'byte'],
   [/\b(lent|lends?|lending)\b/i, 'borrowed, a view'],
@@ -19,7 +19,7 @@ const avoided: readonly (readonly [words: RegExp, instead: string])[] = [
   [/\b(of its own accord|thereby|in the way of|so often)\b/i, 'plain words'],
 ];
 
-/** How no doc comment of lib begins. */
+/** Openings that no doc comment of lib may have. */
 const riddle = /\/\*\* (What|Who|Whoever|Where)\b/;
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -30,7 +30,7 @@ const unclean = new Set(
     .split('\n'),
 );
 
-/** Packages that stand below these folders. */
+/** Packages installed below these folders. */
 const packages = /\/node_modules\//;
 
 function files(folder: string): string[] {
@@ -41,7 +41,7 @@ function files(folder: string): string[] {
     );
 }
 
-/** The first sentence of a file that has to be written otherwise. */
+/** Returns the first fault of a file; undefined if it has none. */
 function faultOf(path: string): string | undefined {
   const text = readFileSync(root + path, 'utf8').replaceAll(/"[^"\n]*(\n *(\/\/|\*) [^"\n]*){0,2}"/g, '""');
   for (const [words, instead] of avoided) {
@@ -59,7 +59,7 @@ const paths = [
   ...readdirSync(root).filter(name => /^[A-Z]+\.md$/.test(name) && name !== 'CHANGELOG.md'),
 ];
 
-test('are plain in every file but those that are still to be rewritten', () => {
+test('are plain in every file except those still to be rewritten', () => {
   assert.equal(
     paths.filter(path => !unclean.has(path)).flatMap(path => faultOf(path) ?? []),
     [],

@@ -176,7 +176,7 @@ async function serve(): Promise<void> {
   server.listen(Number(PORT), '127.0.0.1');
   await once(server, 'listening');
   console.log(`chat at ws://127.0.0.1:${(server.address() as AddressInfo).port}/ (process ${process.pid})`);
-  // Without its broker a process can do nothing: it ends, and whoever has started it starts another one.
+  // Without its broker a process is useless. It exits, so that its supervisor starts another one.
   broker.events.on('error', error => stop(1, `the broker is lost: ${error.message}`));
   const stop = async (code: number, reason: string) => {
     server.close();

@@ -66,7 +66,7 @@ async function chat(http: string, connections: number): Promise<User[]> {
   return [...users, outsider];
 }
 
-test('one process: rooms, accounts, refusals and an orderly end', async () => {
+test('serves rooms and accounts, refuses clients, and ends in order as one process', async () => {
   const server = new DemoProcess('chat/server');
   const [[, ws] = []] = await server.printed(/chat at (\S+)/);
   const http = ws!.replace('ws', 'http');
@@ -91,7 +91,7 @@ test('one process: rooms, accounts, refusals and an orderly end', async () => {
   assert.equal(await server.ended.then(({ code, err }) => [code, err]), [0, '']);
 });
 
-test('several processes without a broker are refused', async () => {
+test('rejects several processes without a broker', async () => {
   const { code, err } = await new DemoProcess('chat/server', [], { PROCESSES: '4' }).ended;
   assert.is(code, 2);
   assert.match(err, 'PROCESSES needs REDIS_URL');
@@ -119,7 +119,7 @@ async function startRedis(): Promise<[redis: ChildProcess, url: string]> {
 
 // Continuous integration has it: see .ci/run.
 if (hasRedis()) {
-  test('four processes behind one port share rooms and accounts over a Redis', async () => {
+  test('shares rooms and accounts of four processes on one port over Redis', async () => {
     const [redis, REDIS_URL] = await startRedis();
     const server = new DemoProcess('chat/server', [], { PROCESSES: '4', REDIS_URL });
     const started = await server.printed(/chat at (\S+) \(process (\d+)\)/, 4);

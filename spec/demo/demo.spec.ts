@@ -18,7 +18,7 @@ function start(name: string, ...args: string[]): ChildProcess {
   return spawn(process.execPath, [file, ...args], { env: { ...process.env, PORT: '0' } });
 }
 
-/** What the process says until it ends. */
+/** Returns the output of the process until it ends. */
 async function end(child: ChildProcess): Promise<Ended> {
   let [out, err] = ['', ''];
   child.stdout!.on('data', chunk => (out += chunk));
@@ -27,7 +27,7 @@ async function end(child: ChildProcess): Promise<Ended> {
   return { code, out, err };
 }
 
-/** The demo's server and where it says it is. */
+/** Returns the demo's server and its URL. */
 async function startServer(): Promise<[server: ChildProcess, page: string, echo: string]> {
   const server = start('server');
   let said = '';
@@ -35,7 +35,7 @@ async function startServer(): Promise<[server: ChildProcess, page: string, echo:
   return [server, /http:\S+/.exec(said)![0], /ws:\S+/.exec(said)![0]];
 }
 
-test('the server serves the inspector, the guide and the echo, and refuses what else is asked for', async () => {
+test('serves the inspector, the guide and the echo, and refuses other requests', async () => {
   const [server, page, echo] = await startServer();
   const response = await fetch(page);
   assert.is(response.status, 200);
@@ -53,7 +53,7 @@ test('the server serves the inspector, the guide and the echo, and refuses what 
 });
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  test(`on ${signal} the server tells everybody 1001 and exits with 0`, async () => {
+  test(`closes all clients with 1001 and exits with 0 on ${signal}`, async () => {
     const [server, , echo] = await startServer();
     const socket = await dial(echo);
     const ended = end(server);
@@ -63,7 +63,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 
-test('a PORT that is none is said so', async () => {
+test('reports an invalid PORT', async () => {
   for (const PORT of ['abc', '70000', '-1']) {
     const file = fileURLToPath(new URL('../../demo/server.js', import.meta.url));
     const { code, err } = await end(spawn(process.execPath, [file], { env: { ...process.env, PORT } }));

@@ -6,13 +6,13 @@ import { DemoProcess } from '../support/demo-process.ts';
 
 const test = suite('demo: from ws');
 
-/** The lines of code: comments and empty lines do not count. */
+/** Returns the number of lines of code, without comments and empty lines. */
 function linesOf(name: string): number {
   const text = readFileSync(new URL(`../../../demo/from-ws/${name}.ts`, import.meta.url), 'utf8');
   return text.split('\n').filter(line => line.trim() !== '' && !line.trim().startsWith('//')).length;
 }
 
-test('the moved program is not longer than its original', () => {
+test('is not longer after the move than before', () => {
   assert.ok(
     linesOf('after') <= linesOf('before'),
     `${linesOf('after')} lines instead of ${linesOf('before')}`,
@@ -20,7 +20,7 @@ test('the moved program is not longer than its original', () => {
 });
 
 for (const name of ['before', 'after']) {
-  test(`${name}: tells everyone what one says, refuses strangers, stops in order`, async () => {
+  test(`${name}: sends each message to everyone, refuses strangers, and stops in order`, async () => {
     const server = new DemoProcess(`from-ws/${name}`);
     const [[, port] = []] = await server.printed(/port: (\d+)/);
     const url = `ws://127.0.0.1:${port}/`;

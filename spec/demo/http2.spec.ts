@@ -4,7 +4,7 @@ import { DemoProcess } from '../support/demo-process.ts';
 
 const test = suite('demo: HTTP/2');
 
-test('three WebSockets on one session', async () => {
+test('opens three WebSockets on one session', async () => {
   const lines = ['/a', '/b', '/c'].map(path => `hello from ${path}\n`).join('');
   assert.equal(await new DemoProcess('http2').ended, { code: 0, out: lines, err: '' });
 });

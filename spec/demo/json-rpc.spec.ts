@@ -15,7 +15,7 @@ interface Server {
   stop(): void;
 }
 
-/** Adds, fails, cuts the connection, or never answers. */
+/** A server that adds, fails, disconnects, or never answers. */
 async function serve(): Promise<Server> {
   const sockets: OpenWebSocket[] = [];
   const asked: string[] = [];
@@ -45,11 +45,11 @@ const failed = (call: Promise<unknown>) =>
     (error: Error) => error,
   );
 
-test('calls, fails and hears notifications', async () => {
+test('calls, fails and receives notifications', async () => {
   const { url, sockets, stop } = await serve();
   const heard: unknown[] = [];
   const client = new RpcClient(url, { onNotification: (...all) => heard.push(all) });
-  // Before there is a connection.
+  // Called before there is a connection.
   assert.equal(await Promise.all([client.call('add', [1, 2]), client.call('add', [3, 4])]), [3, 7]);
   const error = (await failed(client.call('fail'))) as RpcError;
   assert.equal([error.code, error.message], [-32601, 'no']);
@@ -64,7 +64,7 @@ test('calls, fails and hears notifications', async () => {
   stop();
 });
 
-test('connects again; sends again only what may be sent twice', async () => {
+test('reconnects, and repeats only calls that may be sent twice', async () => {
   const { url, sockets, asked, stop } = await serve();
   const client = new RpcClient(url, { retryMs: 10 });
   assert.match((await failed(client.call('cut'))).message, 'the connection was lost before the answer came');
@@ -75,7 +75,7 @@ test('connects again; sends again only what may be sent twice', async () => {
   stop();
 });
 
-test('a server that comes later is found', async () => {
+test('connects to a server that starts later', async () => {
   const first = await serve();
   first.stop();
   const client = new RpcClient(first.url, { retryMs: 10 });

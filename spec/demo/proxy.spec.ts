@@ -26,7 +26,7 @@ test('passes messages, parts, pings, pongs and closes both ways', async () => {
       if (event.type === 'text' && event.last) server.send('back');
     }
   })();
-  // A message that never ends passes as far as it has come.
+  // The parts of an unfinished message are passed on.
   const message = client.openMessage('text').getWriter();
   await message.write('begun');
   while (!seen.includes('text')) await new Promise(resolve => setTimeout(resolve, 5));

@@ -19,7 +19,7 @@ interface UploadOptions {
   readonly signal?: AbortSignal;
 }
 
-/** The page's own script, on the browser's WebSocket: Node 20 has none. */
+/** Runs the script of the page with a WebSocket of ours, because Node 20 has none. */
 async function pageScript(): Promise<(url: string, file: Blob, options?: UploadOptions) => Promise<string>> {
   globalThis.WebSocket ??= WebSocket as unknown as typeof globalThis.WebSocket;
   const url = new URL('../../../demo/upload/upload.js', import.meta.url);
@@ -40,7 +40,7 @@ async function start(): Promise<Started> {
   return { server, folder, http: http!, ws: http!.replace('http', 'ws').slice(0, -1) };
 }
 
-/** A way to the server that can be cut. */
+/** A connection to the server that the spec can cut. */
 async function cuttable(port: number) {
   const sockets = new Set<Socket>();
   let connections = 0;
@@ -75,7 +75,7 @@ test('serves its page', async () => {
   rmSync(folder, { recursive: true });
 });
 
-test('a file that is cut off twice arrives whole, and nothing is sent again that was written', async () => {
+test('completes an upload that is interrupted twice, without sending written bytes again', async () => {
   const upload = await pageScript();
   const { server, folder, ws } = await start();
   const way = await cuttable(Number(new URL(ws).port));
@@ -92,14 +92,14 @@ test('a file that is cut off twice arrives whole, and nothing is sent again that
   assert.is(cuts, 2);
   assert.ok(way.count() >= 3);
   assert.ok(readFileSync(join(folder, id)).equals(content));
-  // Progress never goes back: each connection began where the disk was.
+  // Progress never goes back: each connection continues from the bytes on disk.
   assert.equal(
     seen,
     [...seen].sort((a, b) => a - b),
   );
   assert.is(seen[0], 0);
   assert.is(seen.at(-1), content.length);
-  // It is there: a second upload sends nothing.
+  // The file is complete, so a second upload sends nothing.
   assert.is(await upload(way.url, new Blob([content]), { id }), sha256);
   assert.is(await upload(ws, new Blob([]), { id: '00000000' }), createHash('sha256').digest('hex'));
   way.stop();
@@ -107,7 +107,7 @@ test('a file that is cut off twice arrives whole, and nothing is sent again that
   rmSync(folder, { recursive: true });
 });
 
-test('a client of this library sends the file as one message', async () => {
+test('uploads the file as one message by a client of this library', async () => {
   const { server, folder, ws } = await start();
   const socket = await dial(`${ws}/upload/11111111?size=${content.length}`);
   const reader = socket.readable.getReader();
@@ -122,7 +122,7 @@ test('a client of this library sends the file as one message', async () => {
   rmSync(folder, { recursive: true });
 });
 
-test('refuses what it cannot take', async () => {
+test('refuses invalid uploads', async () => {
   const { server, folder, ws } = await start();
   const status = async (path: string) => (await dial(ws + path).catch(error => error)).response.status;
   for (const path of [
@@ -147,7 +147,7 @@ test('refuses what it cannot take', async () => {
   rmSync(folder, { recursive: true });
 });
 
-test('ends at a signal, and gives up after some retries', async () => {
+test('ends on a signal, and gives up after some retries', async () => {
   const upload = await pageScript();
   const { server, folder, ws } = await start();
   const abort = new AbortController();

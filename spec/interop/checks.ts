@@ -33,24 +33,24 @@ export type CheckName =
 /** Rejects when something is not as it should be. */
 export type Check = (meeting: Meeting) => Promise<void>;
 
-const everyOctet = Uint8Array.from({ length: 256 }, (_, i) => i);
+const everyByte = Uint8Array.from({ length: 256 }, (_, i) => i);
 const mebibyte = 2 ** 20;
-/** Two, three and four octets a character, so that small frames cut through them. */
+/** Text with characters of two, three and four bytes, so that small frames split them. */
 const widely = 'Grüße aus der Ferne: 你好 🌍';
 
 export const checks: Readonly<Record<CheckName, Check>> = {
   text: meeting => echo(meeting, [widely, 'a', 'b'.repeat(125), 'c'.repeat(126), 'd'.repeat(65_536)]),
 
-  binary: meeting => echo(meeting, [everyOctet, everyOctet.subarray(0, 1), new Uint8Array(65_535)]),
+  binary: meeting => echo(meeting, [everyByte, everyByte.subarray(0, 1), new Uint8Array(65_535)]),
 
   empty: meeting => echo(meeting, ['', new Uint8Array(0), '']),
 
   '1 MiB': meeting => {
-    const octets = Uint8Array.from({ length: mebibyte }, (_, i) => (i * 2_654_435_761) >>> 24);
-    return echo(meeting, ['0123456789abcdef'.repeat(mebibyte / 16), octets]);
+    const bytes = Uint8Array.from({ length: mebibyte }, (_, i) => (i * 2_654_435_761) >>> 24);
+    return echo(meeting, ['0123456789abcdef'.repeat(mebibyte / 16), bytes]);
   },
 
-  'frag→': meeting => echo(meeting, [widely, everyOctet], { maxFrameBytes: 5 }),
+  'frag→': meeting => echo(meeting, [widely, everyByte], { maxFrameBytes: 5 }),
 
   async 'frag←'(meeting) {
     const encounter = meeting.open({ path: '/fragments' });
@@ -67,7 +67,7 @@ export const checks: Readonly<Record<CheckName, Check>> = {
     const roundTrips = await Promise.all([
       socket.ping(),
       socket.ping(new Uint8Array(0)),
-      socket.ping(everyOctet.subarray(0, 125)),
+      socket.ping(everyByte.subarray(0, 125)),
     ]);
     for (const ms of roundTrips) assert.ok(ms >= 0, `a round trip of ${ms} ms`);
     await encounter.leave();
@@ -150,7 +150,7 @@ export const checks: Readonly<Record<CheckName, Check>> = {
       const query = { offers: JSON.stringify(offers) };
       const encounter = meeting.open({ path: '/echo', query, options: { deflate } });
       assert.equal((await encounter.socket).extensions, extensions);
-      for (const message of ['', widely, widely, 'again and again '.repeat(4096), everyOctet]) {
+      for (const message of ['', widely, widely, 'again and again '.repeat(4096), everyByte]) {
         await Promise.all([encounter.say(message), encounter.hear(message)]);
       }
       await encounter.leave();
@@ -166,7 +166,7 @@ async function compressed(meeting: Meeting, codec: DeflateCodec): Promise<void> 
     value: Math.sin(i),
   });
   const records = JSON.stringify(Array.from({ length: 3000 }, record));
-  const messages = [widely, widely, '', everyOctet, 'again and again '.repeat(4096), records, widely];
+  const messages = [widely, widely, '', everyByte, 'again and again '.repeat(4096), records, widely];
   await echo(meeting, messages, { deflate: { codec, thresholdBytes: 0 } });
   await echo(meeting, messages, {
     deflate: { codec, thresholdBytes: 0, clientContextTakeover: false, serverContextTakeover: false },

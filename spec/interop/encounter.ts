@@ -53,5 +53,5 @@ function isSame(actual: unknown, expected: string | Uint8Array): boolean {
 
 function show(message: unknown): string {
   if (typeof message === 'string') return `text ${JSON.stringify(message.slice(0, 40))} (${message.length})`;
-  return message instanceof Uint8Array ? `binary of ${message.length} octets` : `${message}`;
+  return message instanceof Uint8Array ? `binary of ${message.length} bytes` : `${message}`;
 }

@@ -31,13 +31,13 @@ function allBombs(): Record<string, Bomb> {
   const blocks = emptyDynamicBlocks();
   const stored = Buffer.concat([Uint8Array.of(0, 0, 2, 0xff, 0xfd), new Uint8Array(512)]);
   return {
-    [`256 MiB of zeros in ${zeros.length} octets`]: { parts: [zeros], code: 1009 },
-    'the same in fragments of 100 octets': { parts: slices(zeros, 100), code: 1009 },
+    [`256 MiB of zeros in ${zeros.length} bytes`]: { parts: [zeros], code: 1009 },
+    'the same in fragments of 100 bytes': { parts: slices(zeros, 100), code: 1009 },
     'the same after 100 messages': { parts: [zeros], before: 100, code: 1009 },
     '64 MiB of zeros in 1,024 blocks': { parts: [repeated(flushed(65_536), 1024)], code: 1009 },
     '64 KiB of empty dynamic blocks': { parts: [repeated(blocks, 366)], code: 1008 },
     '1 MiB of empty dynamic blocks': { parts: [repeated(blocks, 5858)], code: 1008 },
-    'a dynamic block for each 64 octets, 1 MiB': {
+    'a dynamic block for each 64 bytes, 1 MiB': {
       parts: [repeated(Buffer.concat([stored, blocks]), 2048)],
       code: 0,
     },
@@ -69,7 +69,7 @@ export function bombs(): void {
         bomb,
         codec: name,
         code: ask(ours, code, { least: what.code, most: what.code }, String(code)),
-        'octets given': ask(true, given, { most: limit + 65_536 }, String(given)),
+        'bytes given': ask(true, given, { most: limit + 65_536 }, String(given)),
         'KiB held': ask(ours, held, { most: 1024 }, held.toFixed(0)),
         ms: ask(ours, ms, { most: Math.round(reference.ms) }, ms.toFixed(2)),
         'longest call': ask(ours || name === 'node:zlib', longest, { most: 10 }, longest.toFixed(2)),
@@ -102,12 +102,12 @@ function explode(codec: DeflateCodec, { parts, before = 0 }: Bomb, maxMessageByt
     try {
       for (const [j, part] of parts.entries()) {
         machine.write(part, j === parts.length - 1);
-        for (let goesOn = true; goesOn; ) {
+        for (let more = true; more; ) {
           const called = worked();
           try {
             const piece = machine.read();
             given += piece?.length ?? 0;
-            goesOn = piece !== undefined || machine.busy === true;
+            more = piece !== undefined || machine.busy === true;
           } finally {
             longest = Math.max(longest, worked() - called);
           }
@@ -159,9 +159,9 @@ function longestCall(make: () => MessageDeflater | MessageInflater, message: Uin
     const machine = make();
     let longest = 0;
     machine.write(message, true);
-    for (let goesOn = true; goesOn; ) {
+    for (let more = true; more; ) {
       const start = worked();
-      goesOn = machine.read() !== undefined || ('busy' in machine && machine.busy === true);
+      more = machine.read() !== undefined || ('busy' in machine && machine.busy === true);
       longest = Math.max(longest, worked() - start);
     }
     best = Math.min(best, longest);
@@ -169,9 +169,9 @@ function longestCall(make: () => MessageDeflater | MessageInflater, message: Uin
   return best;
 }
 
-/** So many times the same octets, and the end of a message. */
-function repeated(octets: Uint8Array, times: number): Uint8Array {
-  return Buffer.concat([...new Array<Uint8Array>(times).fill(octets), Uint8Array.of(0)]);
+/** Returns the same bytes a number of times, and the end of a message. */
+function repeated(bytes: Uint8Array, times: number): Uint8Array {
+  return Buffer.concat([...new Array<Uint8Array>(times).fill(bytes), Uint8Array.of(0)]);
 }
 
 function slices(data: Uint8Array, size: number): Uint8Array[] {

@@ -1,4 +1,4 @@
-// How many octets are sent, and how many are held in memory.
+// Measures the bytes that are sent, and those that are held in memory.
 
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -19,7 +19,7 @@ const askedPercent = 3;
 /** KiB that a deflater may hold: about 128, 30 and 3 are asked, and a twelfth more is still about that. */
 const askedKibibytes: Record<number, number> = { 15: 139, 12: 32.5, 8: 3.25 };
 
-/** What is sent, against zlib; pako is zlib's code in JavaScript, and gives the same octets. */
+/** What is sent, against zlib; pako is zlib's code in JavaScript, and gives the same bytes. */
 export function ratio(): void {
   console.log(
     '\noctets sent for 1,000,000 (2,000,000 at 65,536), with takeover, against zlib level 6 with the same window; percent more (asked of the built-in codec)',
@@ -35,7 +35,7 @@ export function ratio(): void {
           const bytes = compressedBytes(codecs[name]!.codec, messages, windowBits);
           const more = (bytes / bytesOfZlib(messages, windowBits) - 1) * 100;
           const text = more.toFixed(1);
-          row[`${size} octets`] = name === 'built in' ? judged(more, { most: askedPercent }, text) : text;
+          row[`${size} bytes`] = name === 'built in' ? judged(more, { most: askedPercent }, text) : text;
         }
         rows.push(row);
       }
@@ -45,7 +45,7 @@ export function ratio(): void {
   const random = new Random(1);
   const grown = [10, 1000, 65_535, 65_536, 1_000_000].map(length => {
     const noise = Uint8Array.from({ length }, () => random.below(256));
-    const row: Record<string, string | number> = { 'octets of noise': length };
+    const row: Record<string, string | number> = { 'bytes of noise': length };
     for (const [name, { codec }] of Object.entries(codecs)) {
       const more = compressedBytes(codec, [noise], 15) - length;
       row[name] = name === 'built in' ? judged(more, { most: 6 + length / 1000 }, String(more)) : more;
@@ -79,7 +79,7 @@ function compressedBytes(codec: DeflateCodec, messages: Uint8Array[], windowBits
 /** What a connection holds, by the account of its codec and by the engine's. */
 export function memory(): void {
   console.log(
-    '\nmemory of each connection (of 200) after messages of 100,000 octets: bytes of array buffers; of node:zlib, which has memory of its own, bytes of the process',
+    '\nmemory of each connection (of 200) after messages of 100,000 bytes: bytes of array buffers; of node:zlib, which has memory of its own, bytes of the process',
   );
   const rows = [];
   for (const [name, { codec }] of Object.entries(codecs)) {

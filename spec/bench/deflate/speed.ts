@@ -28,7 +28,7 @@ const askedOfPako: Asked = { least: 1.4 };
 const sizes = [64, 200, 2000, 65_536];
 const rounds = 7;
 
-/** Octets that are worth timing. */
+/** The number of bytes to time. */
 const totalFor = (size: number): number => Math.max(size, Math.min(1_000_000, size * 2000));
 
 /** Microseconds a message, the best of several rounds in which each runner has its turn: noise only adds. */
@@ -93,7 +93,7 @@ async function direction(
     for (const size of sizes) {
       const best = await times(runners, input(messagesOf(corpus, size, totalFor(size))), worked);
       const ours = best['built in']!;
-      const row: Record<string, string | number> = { corpus, octets: size, 'built in': ours.toFixed(2) };
+      const row: Record<string, string | number> = { corpus, bytes: size, 'built in': ours.toFixed(2) };
       for (const [name, µs] of Object.entries(best).slice(1)) {
         const ratio = µs / ours;
         const asks = name === 'ws' ? asked[size] : name === 'pako alone' ? ofPako : undefined;
@@ -114,7 +114,7 @@ export async function crossover(): Promise<void> {
   const zlib = 'node:zlib';
   const rows: Record<string, string | number>[] = [];
   for (const size of [32, 64, 128, 256, 512, 1024, 2048, 4096, 16_384, 65_536, 262_144]) {
-    const row: Record<string, string | number> = { octets: size };
+    const row: Record<string, string | number> = { bytes: size };
     for (const corpus of ['JSON feed', 'JSON API', 'English']) {
       const messages = messagesOf(corpus, size, totalFor(size));
       const deflater = new Deflater(takeover);
@@ -145,7 +145,7 @@ export async function turns(): Promise<void> {
       const messages = messagesOf(corpus, size, 64_000);
       const deflater = new Deflater(takeover);
       const payloads = messages.map(message => through(deflater, message));
-      const row: Record<string, string | number> = { corpus, octets: size };
+      const row: Record<string, string | number> = { corpus, bytes: size };
       for (const name of ['built in', 'node:zlib']) {
         const { codec } = codecs[name]!;
         row[`${name}, sending`] = eachInTurn(() => codec.createDeflater(takeover), messages).toFixed(1);
@@ -187,7 +187,7 @@ export async function connections(): Promise<void> {
     const best = await times(runners, messages, () => performance.now());
     const { ours, ws } = best as { ours: number; ws: number };
     rows.push({
-      octets: size,
+      bytes: size,
       ours: (ours / 20).toFixed(2),
       ws: (ws / 20).toFixed(2),
       '×ws': (ws / ours).toFixed(2),

@@ -57,7 +57,7 @@ class PacedClient {
   }
 }
 
-/** Calls `send` so often, looking at the clock in each turn of the event loop: a timer's milliseconds are too coarse. */
+/** Calls `send` at a fixed rate. It checks the clock in each turn of the event loop, because timers are too coarse. */
 function pace(perSecond: number, ms: number, send: (index: number) => void): Promise<void> {
   const begun = performance.now();
   const total = Math.floor((perSecond * ms) / 1000);

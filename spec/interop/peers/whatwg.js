@@ -1,4 +1,4 @@
-// The platform's WebSocket as a peer, whoever it comes from; runs in browsers, too.
+// The WebSocket of any platform as a peer; also runs in browsers.
 
 /** Opens a connection and behaves as its URL asks for. `ping` sends a ping, where there is a way. */
 export function openWhatwg({ WebSocket, report, ping }, { url, protocols }) {

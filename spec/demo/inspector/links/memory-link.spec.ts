@@ -67,7 +67,7 @@ test('fragments and cuts as the settings say', async () => {
   await link.ended;
 });
 
-test('holds the sender back when the server stops reading, and lets go again', async () => {
+test('holds the sender back while the server does not read', async () => {
   const { link, echoes } = await open();
   link.setReading(false);
   let sent = 0;
