@@ -1,7 +1,7 @@
 // Messages for a loop over the socket itself: no stream and no reader, which cost several KiB for each connection.
 
 import type { BinaryMessage, TextMessage } from '../events/event.ts';
-import { DirectIterator, type IteratedReader } from '../streams/direct-iterator.ts';
+import { DirectIterator, type IteratedReader, type ReadResult } from '../streams/direct-iterator.ts';
 import type { Waiter } from '../streams/direct-source.ts';
 import { nextTask } from '../streams/next-task.ts';
 import type { Consumer, End, EventInbox } from './event-inbox.ts';
@@ -61,7 +61,7 @@ export class IteratedMessages implements Consumer, IteratedReader<Message> {
   }
 
   /** For the iterator where it can neither take nor wait: the end has come, or the host's task is due. */
-  async read(): Promise<IteratorResult<Message, undefined>> {
+  async read(): Promise<ReadResult<Message>> {
     if (this.#taken >= messagesPerTask) {
       this.#taken = 0;
       await nextTask();
@@ -82,7 +82,7 @@ export class IteratedMessages implements Consumer, IteratedReader<Message> {
     this.#locked = false;
   }
 
-  #nextMessage(): Promise<IteratorResult<Message, undefined>> {
+  #nextMessage(): Promise<ReadResult<Message>> {
     return new Promise((resolve, reject) => {
       this.#waiter = {
         give: value => resolve({ value, done: false }),

@@ -8,10 +8,13 @@ export interface ValuesOptions {
   readonly preventCancel?: boolean;
 }
 
+/** An output, or the end. `done` is always present, as a `ReadableStreamDefaultReader` gives it. */
+export type ReadResult<Out> = { value: Out; done: false } | { value: undefined; done: true };
+
 /** The reader that holds the lock, as the iterator uses it. */
 export interface IteratedReader<Out> {
   /** Called only if the source has no output now and accepts no waiter. */
-  read(): Promise<{ value: Out; done: false } | { value: undefined; done: true }>;
+  read(): Promise<ReadResult<Out>>;
   cancel(reason: unknown): Promise<void>;
   releaseLock(): void;
 }
