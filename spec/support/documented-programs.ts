@@ -39,9 +39,9 @@ export function pathIn(code: string): string {
 export async function surviveRudeClients(code: string): Promise<void> {
   const visits = `${build}spec/support/rude-clients.js?path=${encodeURIComponent(pathIn(code))}`;
   const printed = (await outputOf(code, [], [process.execPath, '--import', visits])).split('\n');
-  const missing = ['all rude clients have been here', ...promisedLines(code)].filter(
-    line => !printed.includes(line),
-  );
+  // The first process of a cluster ends the others without waiting for the visits.
+  const visited = code.includes("'node:cluster'") ? [] : ['all rude clients have been here'];
+  const missing = [...visited, ...promisedLines(code)].filter(line => !printed.includes(line));
   if (missing.length > 0) throw new Error(`not printed: ${missing.join(', ')}`);
 }
 
