@@ -1,9 +1,9 @@
-// Runs candidates turn by turn over the same work, and prints how many times as fast each is as the peer.
+// Runs candidates in turn over the same work, and prints the speed of each relative to the peer.
 
 import { Bench } from 'tinybench';
 import { ratios, type Summary, summary } from './statistics.ts';
 
-/** One way to do the work; all of it is done when its promise settles. */
+/** A way to do the work, which is done when its promise settles. */
 export interface Candidate {
   readonly name: string;
   run(): void | Promise<void>;
@@ -13,7 +13,7 @@ export interface Row {
   readonly label: string;
   /** The number of messages that one run handles. */
   readonly messages: number;
-  /** The first is the peer that the others are measured by. */
+  /** The candidates. The first is the peer with which the others are compared. */
   readonly candidates: readonly Candidate[];
 }
 
@@ -26,13 +26,13 @@ const roundMs = 50;
 const warmupMs = 15;
 
 interface Figures {
-  /** Microseconds a message. */
+  /** Microseconds per message. */
   readonly time: Summary;
   /** The speed, times that of the peer. */
   readonly times: Summary;
 }
 
-/** The figures of each candidate over all rounds. */
+/** Returns the figures of each candidate over all rounds. */
 async function measure(row: Row): Promise<Figures[]> {
   const measured: number[][] = [];
   for (let round = 0; round < rounds; round++) measured.push(await measureRound(row));
@@ -43,7 +43,7 @@ async function measure(row: Row): Promise<Figures[]> {
   }));
 }
 
-/** The microseconds a message of each candidate. */
+/** Returns the microseconds per message of each candidate. */
 async function measureRound(row: Row): Promise<number[]> {
   const bench = new Bench({ time: roundMs, warmupTime: warmupMs, iterations: 3 });
   for (const { name, run } of row.candidates) bench.add(name, run);
@@ -56,7 +56,7 @@ async function measureRound(row: Row): Promise<number[]> {
 }
 
 /**
- * Prints a table as it is measured: microseconds a message, and the ratios to the first candidate.
+ * Measures and prints a table: microseconds per message, and the ratios to the first candidate.
  *
  * @returns the lines for the JSON
  */

@@ -1,4 +1,4 @@
-// What every pair must do. Each check is written once: it holds for our client and for our server.
+// The checks of every pair. Each is written once, for our client and for our server.
 
 import assert from 'node:assert/strict';
 import { builtInCodec } from '../../lib/deflate/built-in-codec.ts';
@@ -10,7 +10,7 @@ import { HandshakeError } from '../../lib/index.ts';
 import type { Meeting } from './meeting.ts';
 import { refusal } from './peer.ts';
 
-/** The heads of the table's columns; → is from us to the peer. */
+/** The headings of the table's columns; → is from us to the peer. */
 export type CheckName =
   | 'text'
   | 'binary'
@@ -30,7 +30,7 @@ export type CheckName =
   | 'fflate'
   | 'offers';
 
-/** Rejects when something is not as it should be. */
+/** A check. Rejects if it fails. */
 export type Check = (meeting: Meeting) => Promise<void>;
 
 const everyByte = Uint8Array.from({ length: 256 }, (_, i) => i);
@@ -56,7 +56,7 @@ export const checks: Readonly<Record<CheckName, Check>> = {
     const encounter = meeting.open({ path: '/fragments' });
     await encounter.hear('one two thrée');
     await encounter.leave();
-    // That these were fragments shows where three are too many.
+    // A limit of two fragments shows that there were three.
     const limited = meeting.open({ path: '/fragments', options: { maxFragments: 2 } });
     await assert.rejects((await limited.socket).closed, { closeCode: 1008 });
   },
@@ -105,7 +105,7 @@ export const checks: Readonly<Record<CheckName, Check>> = {
 
   async '≠proto'(meeting) {
     const encounter = meeting.open({ path: '/echo', offered: ['right'], supported: 'wrong' });
-    // A peer's server answers with what was not offered; ours never does, and agrees to none.
+    // A server of the peer may choose a protocol that was not offered; ours never does.
     if (meeting.role === 'server') {
       await assert.rejects(encounter.socket, isHandshakeError(101));
       return;
@@ -158,7 +158,7 @@ export const checks: Readonly<Record<CheckName, Check>> = {
   },
 };
 
-/** Messages of all lengths return as they were sent: with takeover, without, and in many frames. */
+/** Checks that messages of all lengths return unchanged: with takeover, without, and in many frames. */
 async function compressed(meeting: Meeting, codec: DeflateCodec): Promise<void> {
   const record = (_: unknown, i: number) => ({
     id: i,
@@ -174,7 +174,7 @@ async function compressed(meeting: Meeting, codec: DeflateCodec): Promise<void> 
   await echo(meeting, messages.slice(0, 4), { deflate: { codec }, maxFrameBytes: 5 });
 }
 
-/** The messages return as they were sent. What our options ask of compression is agreed upon. */
+/** Checks that the messages return unchanged, and that compression has the parameters of our options. */
 async function echo(
   meeting: Meeting,
   messages: readonly (string | Uint8Array)[],

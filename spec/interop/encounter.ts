@@ -1,12 +1,12 @@
-// One connection between our side and a peer, as a check sees it.
+// A connection between our side and a peer, as the checks use it.
 
 import assert from 'node:assert/strict';
 import type { OpenWebSocket } from '../../lib/sockets/open-websocket.ts';
 import type { Report, RunningPeer } from './peer.ts';
 
-/** A connection that is being opened, and what both sides do with it. */
+/** A connection that is being opened, with both ends. */
 export class Encounter {
-  /** Our end. Rejects as our side of the opening handshake does. */
+  /** Our end. Rejects if our side of the opening handshake fails. */
   readonly socket: Promise<OpenWebSocket>;
   readonly #peer: RunningPeer;
   readonly #id: number;
@@ -18,7 +18,7 @@ export class Encounter {
     this.#id = id;
   }
 
-  /** What the peer tells next about its end, of these types. */
+  /** Returns the next report of the peer of these types. */
   report<Type extends Report['type']>(...types: Type[]): Promise<Extract<Report, { type: Type }>> {
     return this.#peer.report(this.#id, ...types);
   }
@@ -36,7 +36,7 @@ export class Encounter {
     assert.ok(isSame(value, message), `${show(value)} instead of ${show(message)}`);
   }
 
-  /** Ends a connection that is as it should be. */
+  /** Ends a connection cleanly. */
   async leave(): Promise<void> {
     const socket = await this.socket;
     socket.close({ closeCode: 1000 });
@@ -45,7 +45,7 @@ export class Encounter {
   }
 }
 
-/** `deepEqual` takes its time with a megabyte, and shows all of it. */
+/** Compares messages. `deepEqual` is slow for a megabyte, and prints all of it. */
 function isSame(actual: unknown, expected: string | Uint8Array): boolean {
   if (typeof expected === 'string') return actual === expected;
   return actual instanceof Uint8Array && Buffer.compare(actual, expected) === 0;

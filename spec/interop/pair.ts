@@ -1,4 +1,4 @@
-// What a row of the table stands for.
+// A row of the table.
 
 import type { CheckName } from './checks.ts';
 
@@ -8,12 +8,12 @@ export interface Pair {
   /** The command that installs the peer. */
   readonly install: string;
   isInstalled(): boolean;
-  /** Gives the peer's version. */
+  /** Returns the version of the peer. */
   start(): Promise<string>;
-  /** Whether the peer's interface allows this check. */
+  /** Returns true if the interface of the peer allows this check. */
   can(name: CheckName): boolean;
-  /** Rejects when something is not as it should be. */
+  /** Runs a check. Rejects if it fails. */
   check(name: CheckName): Promise<void>;
-  /** Also after a start that has failed. */
+  /** Stops the pair, also after a failed start. */
   stop(): Promise<void>;
 }

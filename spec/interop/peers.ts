@@ -1,4 +1,4 @@
-// Whom we meet.
+// The list of peers.
 
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -8,12 +8,12 @@ import { ChromiumPage, chromiumInstall, isChromiumInstalled } from './chromium.t
 import { type FailedInfo, type Peer, PeerProcess, refusal } from './peer.ts';
 import { peersFolder } from './peers-folder.ts';
 
-/** The platform's interface has no way to fragment, and tells nothing of a response. */
+/** Checks that the platform's interface does not allow: it cannot fragment, and does not expose a response. */
 const whatwgCannot: readonly CheckName[] = ['frag←', 'offers'];
 const whatwg = { tellsOfRefusal: {}, withoutSubprotocol: 'failed' } as const;
 
 const python = '/usr/bin/python3';
-/** The first that has a `WebSocket` of its own. */
+/** The first version of Node with a global `WebSocket`. */
 const currentNode = Number.parseInt(process.versions.node, 10) >= 22 ? process.execPath : binaries.node(24);
 
 export const peers: readonly Peer[] = [
@@ -64,7 +64,7 @@ export const peers: readonly Peer[] = [
   },
 ];
 
-/** A Python library as Debian has it. */
+/** Returns a Python library as packaged by Debian. */
 function pythonPeer(
   library: string,
   withoutSubprotocol: Peer['withoutSubprotocol'],

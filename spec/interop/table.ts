@@ -1,6 +1,6 @@
-// The table of results: a row a pair, a column a check.
+// The table of results: a row for each pair, a column for each check.
 
-/** How a check went; `n/a`: the peer's interface cannot do it. */
+/** The result of a check; `n/a` if the interface of the peer does not allow it. */
 export type Cell = 'ok' | 'FAILED' | 'skipped' | 'n/a';
 
 export interface Row {
@@ -8,7 +8,7 @@ export interface Row {
   readonly cells: readonly Cell[];
 }
 
-/** The rows under their heads, as text. */
+/** Returns the table as text. */
 export function table(heads: readonly string[], rows: readonly Row[]): string {
   const lines = [['', ...heads], ...rows.map(row => [row.name, ...row.cells])];
   const widths = lines[0]!.map((_, column) => Math.max(...lines.map(line => line[column]!.length)));
@@ -22,7 +22,7 @@ export function table(heads: readonly string[], rows: readonly Row[]): string {
     .join('\n');
 }
 
-/** How many checks went so. */
+/** Returns the number of checks with this result. */
 export function count(rows: readonly Row[], cell: Cell): number {
   return rows.flatMap(row => row.cells).filter(other => other === cell).length;
 }

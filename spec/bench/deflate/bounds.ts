@@ -1,4 +1,4 @@
-// How much work and memory a hostile peer can cause, and how long a single call takes.
+// Measures the work and memory that a hostile peer can cause, and the longest call.
 
 import zlib from 'node:zlib';
 import type { DeflateCodec, MessageDeflater, MessageInflater } from '../../../lib/deflate/codec.ts';
@@ -18,9 +18,9 @@ const hello = Uint8Array.of(0xf2, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00);
 interface Bomb {
   /** The parts of the message's payload. */
   readonly parts: Uint8Array[];
-  /** How many messages come before it. */
+  /** The number of messages before it. */
   readonly before?: number;
-  /** The close code that it should fail with, or 0. */
+  /** The expected close code, or 0. */
   readonly code: number;
 }
 
@@ -48,9 +48,8 @@ function allBombs(): Record<string, Bomb> {
 }
 
 /**
- * What costs much and should not: what was given out before the failure, what was held, how long it took in all and in the
- * longest call. All is asked of the built-in codec; of node:zlib, which counts no blocks, short calls. fflate is for trusted
- * peers only.
+ * Measures attacks: the output before the failure, the held memory, the total time and the longest call. All bounds apply to
+ * the built-in codec; those of calls also to node:zlib, which does not count blocks. fflate is for trusted peers only.
  */
 export function bombs(): void {
   console.log(
@@ -89,7 +88,7 @@ interface Explosion {
 
 function explode(codec: DeflateCodec, { parts, before = 0 }: Bomb, maxMessageBytes: number): Explosion {
   let best: Explosion = { code: 0, given: 0, held: 0, ms: Infinity, longest: Infinity };
-  // What takes a second once does not become short.
+  // A run of a second needs no repetition.
   for (let i = 0; i < 5 && (i === 0 || best.ms < 1000); i++) {
     (globalThis as { gc?: () => void }).gc?.();
     const resting = process.memoryUsage().external;
@@ -123,7 +122,7 @@ function explode(codec: DeflateCodec, { parts, before = 0 }: Bomb, maxMessageByt
   return best;
 }
 
-/** How long the longest call takes while a message of 4 MiB goes through, in milliseconds. */
+/** Returns the longest call for a message of 4 MiB, in milliseconds. */
 export function calls(): void {
   console.log(
     '\nthe longest call while a message of 4 MiB goes through, milliseconds of work, the best of five (asked)',
@@ -141,7 +140,7 @@ export function calls(): void {
     const payload = through(new Deflater(takeover), message);
     const row: Record<string, string | number> = { message: kind };
     for (const [name, { codec }] of Object.entries(codecs)) {
-      // Those that decompress a whole message in one call say so.
+      // Marks codecs that decompress a whole message in one call.
       const asked = name === 'built in' || name === 'node:zlib';
       const cell = (ms: number) => (asked ? judged(ms, { most: 10 }) : ms.toFixed(2));
       if (name !== 'fflate')

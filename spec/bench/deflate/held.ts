@@ -1,4 +1,4 @@
-// What a codec holds for a connection, in bytes: `held.js CODEC BITS` prints it as JSON.
+// Measures the memory that a codec holds for a connection: `held.js CODEC BITS` prints the bytes as JSON.
 
 import type { MessageDeflater, MessageInflater } from '../../../lib/deflate/codec.ts';
 import { codecs } from '../../support/codecs.ts';
@@ -6,7 +6,7 @@ import { through } from '../../support/messages-through.ts';
 import { messagesOf } from '../corpora.ts';
 import { drain } from './parties.ts';
 
-/** Means of many connections. */
+/** The means over many connections. */
 export interface Held {
   readonly deflater: number;
   readonly inflater: number;
@@ -23,7 +23,7 @@ const [name = '', bits] = process.argv.slice(2);
 const { codec } = codecs[name]!;
 const options = { windowBits: Number(bits), contextTakeover: true, maxMessageBytes: Infinity };
 
-/** zlib has its own memory, which shows in that of the process alone. */
+/** True for zlib, whose memory shows only in that of the process. */
 async function bytes(): Promise<number> {
   for (let i = 0; i < 3; i++) {
     (globalThis as { gc?: () => void }).gc?.();
@@ -33,7 +33,7 @@ async function bytes(): Promise<number> {
 }
 
 async function held(make: () => Machine, message: Uint8Array): Promise<[unused: number, used: number]> {
-  // What all connections share comes first.
+  // Creates what all connections share before the measurement.
   drain(make(), [message]);
   const before = await bytes();
   const machines = Array.from({ length: connections }, make);

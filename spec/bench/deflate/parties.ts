@@ -1,4 +1,4 @@
-// Who compresses and decompresses streams of messages, each on one connection with takeover: we and our peers.
+// The candidates that compress and decompress streams of messages, each on one connection with context takeover.
 
 import { Deflate } from 'pako';
 import * as ws from 'ws';
@@ -10,7 +10,7 @@ import type {
 } from '../../../lib/deflate/codec.ts';
 import { piecesOf } from '../../support/messages-through.ts';
 
-/** Puts all messages through; done when its promise settles. */
+/** Processes all messages; done when its promise settles. */
 export type Runner = (messages: Uint8Array[]) => Promise<void> | void;
 
 export const takeover: InflaterOptions = { windowBits: 15, contextTakeover: true, maxMessageBytes: Infinity };
@@ -26,7 +26,7 @@ interface PerMessageDeflate {
   cleanup(): void;
 }
 
-/** All messages through one connection of ws, handed over without waiting. */
+/** Processes all messages on one connection of ws, without awaiting each. */
 export const wsRunner =
   (method: 'compress' | 'decompress'): Runner =>
   messages =>
@@ -48,7 +48,7 @@ export const wsRunner =
       }
     });
 
-/** The same by a codec. */
+/** Processes all messages by a codec. */
 export const compressing =
   (codec: DeflateCodec): Runner =>
   messages =>
@@ -58,7 +58,7 @@ export const decompressing =
   payloads =>
     drain(codec.createInflater(takeover), payloads);
 
-/** Puts all messages through one machine. */
+/** Processes all messages by one compressor or decompressor. */
 export function drain(machine: MessageDeflater | MessageInflater, messages: Uint8Array[]): void {
   for (const message of messages) {
     machine.write(message, true);
@@ -66,7 +66,7 @@ export function drain(machine: MessageDeflater | MessageInflater, messages: Uint
   }
 }
 
-/** pako's own stream, which keeps its window. */
+/** A stream of pako, which keeps its window. */
 export const pakoStream: Runner = messages => {
   const deflate = new Deflate({ raw: true });
   deflate.onData = () => {};

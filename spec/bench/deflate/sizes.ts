@@ -13,13 +13,13 @@ import { judged, table } from './table.ts';
 
 const sizes = [64, 200, 2000, 65_536];
 
-/** Percent more than zlib that are asked at most. */
+/** The bound for the output, in percent above that of zlib. */
 const askedPercent = 3;
 
-/** KiB that a deflater may hold: about 128, 30 and 3 are asked, and a twelfth more is still about that. */
+/** The bounds for the memory of a deflater in KiB: about 128, 30 and 3, with a tolerance of a twelfth. */
 const askedKibibytes: Record<number, number> = { 15: 139, 12: 32.5, 8: 3.25 };
 
-/** What is sent, against zlib; pako is zlib's code in JavaScript, and gives the same bytes. */
+/** Compares the sent bytes with those of zlib. pako is zlib in JavaScript, and gives the same bytes. */
 export function ratio(): void {
   console.log(
     '\noctets sent for 1,000,000 (2,000,000 at 65,536), with takeover, against zlib level 6 with the same window; percent more (asked of the built-in codec)',
@@ -76,7 +76,7 @@ function compressedBytes(codec: DeflateCodec, messages: Uint8Array[], windowBits
   return bytes;
 }
 
-/** What a connection holds, by the account of its codec and by the engine's. */
+/** Compares the memory of a connection as reported by the codec and by the engine. */
 export function memory(): void {
   console.log(
     '\nmemory of each connection (of 200) after messages of 100,000 bytes: bytes of array buffers; of node:zlib, which has memory of its own, bytes of the process',
@@ -90,7 +90,7 @@ export function memory(): void {
   table(rows);
 }
 
-/** Each in a process of its own: memory that was freed is used again, and hides what is taken. */
+/** Measures each in a separate process, because reused memory would hide allocations. */
 function memoryOf(name: string, codec: DeflateCodec, windowBits: number): Record<string, string | number> {
   const program = fileURLToPath(new URL('held.js', import.meta.url));
   const { stdout } = spawnSync(process.execPath, ['--expose-gc', program, name, String(windowBits)]);

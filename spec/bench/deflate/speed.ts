@@ -1,4 +1,4 @@
-// How long a message takes, by each codec and by ws.
+// Measures the time per message of each codec and of ws.
 
 import type { MessageDeflater, MessageInflater } from '../../../lib/deflate/codec.ts';
 import { Deflater } from '../../../lib/deflate/deflater.ts';
@@ -9,7 +9,7 @@ import { compressing, decompressing, drain, pakoStream, type Runner, takeover, w
 import { type Asked, judged, table } from './table.ts';
 import { worked } from './worked.ts';
 
-/** What is asked against ws, for each length of message. */
+/** The bounds relative to ws, by the length of the message. */
 const askedOfSending: Record<number, Asked> = {
   64: { least: 5 },
   200: { least: 2 },
@@ -22,7 +22,7 @@ const askedOfReceiving: Record<number, Asked> = {
   2000: { least: 1.8 },
   65536: { least: 0.7 },
 };
-/** What is asked of sending against pako's own stream. */
+/** The bounds of sending relative to a stream of pako. */
 const askedOfPako: Asked = { least: 1.4 };
 
 const sizes = [64, 200, 2000, 65_536];
@@ -31,7 +31,7 @@ const rounds = 7;
 /** The number of bytes to time. */
 const totalFor = (size: number): number => Math.max(size, Math.min(1_000_000, size * 2000));
 
-/** Microseconds a message, the best of several rounds in which each runner has its turn: noise only adds. */
+/** Returns the microseconds per message: the best of several rounds over all runners, because noise only adds. */
 async function times(
   runners: Record<string, Runner>,
   messages: Uint8Array[],
@@ -106,7 +106,7 @@ async function direction(
   table(rows);
 }
 
-/** From which size on node:zlib is faster than the built-in codec: where a figure falls below 1. */
+/** Finds the size from which node:zlib is faster than the built-in codec: the figures fall below 1. */
 export async function crossover(): Promise<void> {
   console.log(
     '\nthe built-in codec is so many times as fast as node:zlib, one connection with takeover, one core',
@@ -134,8 +134,7 @@ export async function crossover(): Promise<void> {
 }
 
 /**
- * As `crossover`, on 64 connections that take turns, as those of a server do: the memory of each is out of the processor's
- * caches when its turn comes.
+ * As `crossover`, on 64 connections in turn, as on a server: the memory of each has left the processor's caches in between.
  */
 export async function turns(): Promise<void> {
   console.log('\n64 connections in turn, with takeover, one core; microseconds a message');
@@ -157,12 +156,12 @@ export async function turns(): Promise<void> {
   table(rows);
 }
 
-/** Microseconds a message, the best of three rounds; in each, every message goes through all of 64 machines. */
+/** Returns the microseconds per message: the best of three rounds, in each of which 64 codecs process every message. */
 function eachInTurn(make: () => MessageDeflater | MessageInflater, messages: Uint8Array[]): number {
   let best = Infinity;
   for (let round = 0; round < 3; round++) {
     const machines = Array.from({ length: 64 }, make);
-    // The windows are full before the time counts.
+    // Fills the windows before the measurement.
     const half = messages.length >> 1;
     for (const machine of machines) drain(machine, messages.slice(0, half));
     const start = worked();
@@ -172,7 +171,7 @@ function eachInTurn(make: () => MessageDeflater | MessageInflater, messages: Uin
   return best;
 }
 
-/** Twenty connections at once; ws has threads for them, so here the clock counts. */
+/** Measures twenty connections at once by the clock, because ws uses threads. */
 export async function connections(): Promise<void> {
   console.log('\nsending on 20 connections at once, all cores; microseconds a message by the clock');
   const twenty =

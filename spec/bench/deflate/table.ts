@@ -1,6 +1,6 @@
-// Figures in columns, each that is asked for beside what is asked, and how many fall short of it.
+// Prints figures in columns, with their bounds, and counts those that miss their bound.
 
-/** What is asked of a figure: at least, at most, or both, which is exactly. */
+/** The bound of a figure: at least, at most, or both for an exact value. */
 export interface Asked {
   readonly least?: number;
   readonly most?: number;
@@ -9,7 +9,7 @@ export interface Asked {
 let asked = 0;
 let short = 0;
 
-/** The cell for a figure that something is asked of. */
+/** Returns the cell of a figure with a bound. */
 export function judged(figure: number, { least, most }: Asked, text: string = figure.toFixed(2)): string {
   asked++;
   const holds = figure >= (least ?? -Infinity) && figure <= (most ?? Infinity);
@@ -18,7 +18,7 @@ export function judged(figure: number, { least, most }: Asked, text: string = fi
   return `${text} (${what} ${holds ? 'ok' : 'SHORT'})`;
 }
 
-/** How many figures fell short so far, of how many. */
+/** Returns the numbers of missed bounds and of all bounds so far. */
 export function tally(): { readonly asked: number; readonly short: number } {
   return { asked, short };
 }

@@ -1,8 +1,8 @@
-// A clock that other processes do not disturb.
+// A clock that does not count the time of other processes.
 
 /**
- * Milliseconds that this process was at work, with all its threads. Pinned to one core that is the time that passed,
- * less what other processes took of it: so a busy machine does not decide.
+ * Returns the CPU milliseconds of this process, with all its threads. On one core that is the elapsed time minus that of other
+ * processes, so a busy machine does not affect it.
  */
 export function worked(): number {
   const { user, system } = process.cpuUsage();
