@@ -4,7 +4,7 @@
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-const doors = ['index', 'node', 'protocol', 'fflate', 'testing'];
+const entryPoints = ['index', 'node', 'protocol', 'fflate', 'testing'];
 
 const external = /^(node:|fflate$)/;
 
@@ -74,7 +74,7 @@ const polyfilledStreams = {
 export default [
   {
     input: {
-      ...Object.fromEntries(doors.map(door => [door, `build/lib/${door}.js`])),
+      ...Object.fromEntries(entryPoints.map(entry => [entry, `build/lib/${entry}.js`])),
       command: 'build/lib/command/main.js',
     },
     external,

@@ -1,8 +1,8 @@
-// Bytes as the cases write them: hex, text, patterns. Knows no protocol.
+// Bytes for the cases: from hex, from text, and from patterns.
 
 export type Bytes = Uint8Array<ArrayBuffer>;
 
-/** The bytes of a hex string; blanks are for the reader. */
+/** Returns the bytes of a hex string, which may contain blanks. */
 export function fromHex(hex: string): Bytes {
   const digits = hex.replace(/\s+/g, '');
   if (!/^([0-9a-f]{2})*$/i.test(digits)) throw new SyntaxError(`no hex: ${hex}`);
@@ -11,13 +11,13 @@ export function fromHex(hex: string): Bytes {
 
 const encoder = new TextEncoder();
 
-/** Text as UTF-8; bytes as they are. */
+/** Returns text as UTF-8, and bytes as they are. */
 export function utf8(payload: string | Uint8Array): Bytes {
   if (typeof payload === 'string') return new Uint8Array(encoder.encode(payload));
   return payload as Bytes;
 }
 
-/** The parts behind one another in a buffer of their own. */
+/** Returns the parts one after the other, in a buffer of their own. */
 export function join(parts: readonly Uint8Array[]): Bytes {
   const joined = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
   let offset = 0;
@@ -28,7 +28,7 @@ export function join(parts: readonly Uint8Array[]): Bytes {
   return joined;
 }
 
-/** The pattern over and over, `length` bytes of it. */
+/** Repeats the pattern up to `length` bytes. */
 export function fill(pattern: string | Uint8Array, length: number): Bytes {
   const unit = utf8(pattern);
   const filled = new Uint8Array(length);
@@ -39,7 +39,7 @@ export function fill(pattern: string | Uint8Array, length: number): Bytes {
   return filled;
 }
 
-/** The whole in pieces of `size`; the last may be shorter, and nothing is one empty piece. */
+/** Cuts the whole into pieces of `size`. The last may be shorter, and no bytes are one empty piece. */
 export function pieces(whole: Bytes, size: number): Bytes[] {
   const cut: Bytes[] = [];
   for (let at = 0; at < whole.length; at += size) cut.push(whole.subarray(at, at + size));

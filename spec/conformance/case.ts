@@ -1,4 +1,4 @@
-// A case is data: what the tester sends, and what it must see. Frames are written unmasked, for both roles.
+// A case is data: the bytes that the tester sends, and the events that it must see. Frames are written unmasked, for both roles.
 
 import type { Bytes } from './bytes.ts';
 import type { HeadEdits } from './handshake.ts';
@@ -6,38 +6,38 @@ import type { Tester } from './tester.ts';
 
 export type Role = 'client' | 'server';
 
-/** What the endpoint under test is asked for, besides its defaults. */
+/** The options of the endpoint under test that differ from its defaults. */
 export interface EndpointOptions {
   readonly maxMessageBytes?: number;
-  /** Subprotocols that it offers, or supports. */
+  /** The subprotocols that it offers or supports. */
   readonly protocols?: readonly string[];
 }
 
 export type Step =
-  /** Writes: all at once, piece by piece ("sync"), or in chops of so many bytes. */
+  /** Writes all at once, piece by piece ("sync"), or in chops of this many bytes. */
   | { readonly send: readonly Bytes[]; readonly by?: 'piece' | number }
-  /** Writes bytes as they are: no masking, and the tester's own bookkeeping does not see them. */
+  /** Writes bytes as they are: they are not masked, and the tester does not keep track of them. */
   | { readonly raw: Bytes }
-  /** Waits while the endpoint is there; noted as an event once it is over. */
+  /** Waits while the connection is open, and notes an event afterwards. */
   | { readonly wait: string; readonly ms: number }
-  /** Waits until so many events have come, or this one. */
+  /** Waits for this number of events, or for this event. */
   | { readonly until: number | string }
   | Rounds
-  /** Stops or goes on reading. */
+  /** Stops or resumes reading. */
   | { readonly reading: boolean }
   | Flood
-  /** Ends our direction, or drops the connection. */
+  /** Ends our direction, or destroys the connection. */
   | { readonly end: 'fin' | 'drop' };
 
-/** Sends each message after the echo of the one before. */
+/** Sends each message after the echo of the previous one. */
 export interface Rounds {
   readonly rounds: number;
   readonly message: (index: number) => Message;
-  /** Bytes of payload in a frame, compressed where it is compressed; 0: one frame. */
+  /** The payload bytes of a frame, after compression; 0: one frame. */
   readonly fragment?: number;
 }
 
-/** Writes the piece over and over until the endpoint takes no more for a second, then reads again. */
+/** Repeats the piece until the endpoint accepts no more for a second, then reads again. */
 export interface Flood {
   readonly flood: Bytes;
   readonly times: number;
@@ -48,24 +48,24 @@ export interface Message {
   readonly data: Bytes;
 }
 
-/** How the connection has to end. */
+/** The required end of the connection. */
 export type End =
-  /** The tester closes, with 1000 unless the steps have closed; the endpoint answers by one of the codes. */
+  /** The tester closes, with 1000 unless the steps have closed; the endpoint must answer with one of the codes. */
   | { readonly by: 'tester'; readonly codes: readonly (number | undefined)[] }
-  /** The endpoint fails the connection; `drop`: what it is worth when it does so without a Close. */
+  /** The endpoint fails the connection; `drop`: the verdict if it does so without a Close. */
   | {
       readonly by: 'endpoint';
       readonly codes: readonly number[];
       readonly drop: 'OK' | 'NON-STRICT' | 'FAILED';
     }
-  /** The tester has ended the stream: so does the endpoint, with or without a Close. */
+  /** The tester has ended the stream, and so must the endpoint, with or without a Close. */
   | { readonly by: 'eof' }
-  /** The opening handshake fails: a server answers by one of the statuses, a client hangs up. */
+  /** The opening handshake fails: a server must answer with one of the statuses, a client must disconnect. */
   | { readonly by: 'refusal'; readonly status: readonly number[] };
 
 export interface Expectation {
   readonly events: readonly string[];
-  /** Other lists of events, which are NON-STRICT. */
+  /** Other lists of events, for the verdict NON-STRICT. */
   readonly nonStrict?: readonly (readonly string[])[];
   readonly end: End;
 }
@@ -75,20 +75,20 @@ export interface Case {
   readonly title: string;
   readonly expect: Expectation;
   readonly steps: readonly Step[];
-  /** The role that the endpoint must have; absent: both. */
+  /** The role of the endpoint. Default: both. */
   readonly role?: Role;
   readonly endpoint?: EndpointOptions;
   readonly handshake?: Handshake;
-  /** permessage-deflate has to be agreed; where the endpoint does not, the case is UNIMPLEMENTED. */
+  /** The case requires permessage-deflate. If the endpoint does not negotiate it, the case is UNIMPLEMENTED. */
   readonly deflate?: Negotiation;
-  /** What the events do not show; gives the fault. */
+  /** Checks more than the events, and returns the fault. */
   readonly check?: (tester: Tester) => string | undefined;
-  /** Events that are neither noted nor compared. */
+  /** Events that are ignored. */
   readonly ignores?: (event: string) => boolean;
   readonly informational?: boolean;
-  /** How long the tester waits for what it expects. */
+  /** The time that the tester waits for the expected events. */
   readonly patienceMs?: number;
-  /** Runs alone, since it loads the machine. */
+  /** Whether it runs alone, because it loads the machine. */
   readonly alone?: boolean;
 }
 
@@ -96,21 +96,21 @@ export interface Handshake {
   readonly edits?: HeadEdits;
   /** Frames in the same write as the head. */
   readonly glued?: readonly Bytes[];
-  /** Writes the head, and what is glued to it, in chops of so many bytes. */
+  /** Writes the head and the frames after it in chops of this many bytes. */
   readonly chop?: number;
-  /** Writes it in two parts, cut so many bytes behind the head, or before its end. */
+  /** Writes them in two parts, cut this many bytes after the end of the head, or before it. */
   readonly cut?: number;
-  /** Sends only so many bytes of the head, and no frames. */
+  /** Sends only this many bytes of the head, and no frames. */
   readonly only?: number;
 }
 
-/** The tester's part in agreeing on permessage-deflate. */
+/** The tester's part in the negotiation of permessage-deflate. */
 export interface Negotiation {
   /** The offer, where the tester is the client. */
   readonly offer: string;
-  /** The answer to an offer, where the tester is the server; undefined: the offer does not allow what the case asks. */
+  /** The answer to an offer, if the tester is the server; undefined: the offer does not allow what the case requires. */
   readonly answer: (offer: string) => string | undefined;
-  /** The case needs the tester's window to be kept. */
+  /** The case requires that the tester's window is kept. */
   readonly takeover?: boolean;
 }
 
@@ -120,7 +120,7 @@ export interface Result {
   readonly id: string;
   readonly title: string;
   readonly verdict: Verdict;
-  /** Why it is not OK. */
+  /** The reason if it is not OK. */
   readonly note: string;
   readonly ms: number;
 }
@@ -128,6 +128,6 @@ export interface Result {
 /** The size of a run. */
 export interface Scale {
   readonly rounds: number;
-  /** Messages and transfers beyond it are left out. */
+  /** The limit of messages and transfers; larger cases are left out. */
   readonly largest: number;
 }

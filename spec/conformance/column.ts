@@ -8,16 +8,16 @@ import { wsEndpoint } from './endpoints/ws.ts';
 import { allCases } from './groups/index.ts';
 import { runSuite } from './suite.ts';
 
-/** What a column is to be. */
+/** The parameters of a column. */
 export interface Order {
   readonly endpoint: string;
   readonly role: Role;
   readonly scale: Scale;
-  /** Beginnings of the cases' numbers; '': all. */
+  /** The prefixes of the cases' numbers; '': all. */
   readonly starts: readonly string[];
 }
 
-/** What comes of it: a case that is done, of so many at most, and last all of them. */
+/** The report: a finished case and the most cases there are, and finally all results. */
 export type Report =
   | { readonly done: Result; readonly of: number }
   | { readonly results: readonly Result[]; readonly name: string };

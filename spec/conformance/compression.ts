@@ -3,7 +3,7 @@
 import { constants, deflateRawSync, inflateRawSync } from 'node:zlib';
 import { type Bytes, join } from './bytes.ts';
 
-/** How one direction is compressed. */
+/** The compression settings of one direction. */
 export interface Direction {
   readonly takeover: boolean;
   readonly bits: number;
@@ -23,7 +23,7 @@ export class Compression {
     this.#theirs = theirs;
   }
 
-  /** The payload of a compressed message; undefined: zlib cannot keep to a window of 256 bytes. */
+  /** Returns the payload of a compressed message; undefined: zlib does not support a window of 256 bytes. */
   deflate(message: Bytes): Bytes | undefined {
     if (this.#ours.bits < 9) return undefined;
     const deflated = deflateRawSync(message, {
@@ -35,7 +35,7 @@ export class Compression {
     return message.length === 0 ? Uint8Array.of(0) : new Uint8Array(deflated.subarray(0, -4));
   }
 
-  /** The message of a compressed payload. Throws where it reaches beyond the window that was agreed. */
+  /** Returns the message of a compressed payload. Throws if it refers to data before the agreed window. */
   inflate(payload: Bytes): Bytes {
     let rest = join([payload, tail]);
     let history = this.#received;

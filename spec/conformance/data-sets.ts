@@ -1,4 +1,4 @@
-// The five files of Autobahn's group 12, made anew: the same size and kind, the same bytes at every run.
+// The five files of Autobahn's group 12, generated: the same sizes and kinds, and the same bytes in every run.
 
 import { deflateRawSync } from 'node:zlib';
 import { type Bytes, join, utf8 } from './bytes.ts';
@@ -18,7 +18,7 @@ export const dataSets: readonly DataSet[] = [
   { title: 'PDF', type: 'binary', content: once(() => pdf(1_042_328)) },
 ];
 
-/** The `index`-th window of `length` characters or bytes; each begins where the one before ended, round and round. */
+/** Returns the `index`-th window of `length` characters or bytes; each starts at the end of the previous one, cyclically. */
 export function windowOf(content: string | Bytes, length: number, index: number): Bytes {
   const start = (index * length) % content.length;
   const parts: (string | Bytes)[] = [];

@@ -1,9 +1,9 @@
-// What the tester notes: each event is one line of text, so that lists compare, print and serialise as they are.
+// The events that the tester notes: each is one line of text, so that lists can be compared, printed and serialized.
 
 import { createHash } from 'node:crypto';
 import { utf8 } from './bytes.ts';
 
-/** Something that came from the endpoint; long data stand as their length and SHA-1. */
+/** Data that came from the endpoint. Long data are shown as their length and SHA-1. */
 export function received(type: 'text' | 'binary' | 'pong', data: string | Uint8Array): string {
   return `${type} ${describe(utf8(data))}`;
 }
@@ -13,7 +13,7 @@ export function timeout(name: string): string {
   return `timeout ${name}`;
 }
 
-/** So many messages came back as they went out. */
+/** This many messages came back unchanged. */
 export function rounds(count: number): string {
   return `${count} round trips`;
 }

@@ -1,4 +1,4 @@
-// What the endpoint sends: bytes in any cutting in, frames out. Throws at everything that RFC 6455 §5 forbids a sender.
+// Decodes the endpoint's frames for any cut, and throws at everything that RFC 6455 §5 forbids a sender.
 
 import type { Bytes } from './bytes.ts';
 
@@ -19,7 +19,7 @@ export class FrameReader {
   #payload: Bytes | undefined;
   #filled = 0;
 
-  /** @param masked - the endpoint is a client, which masks every frame */
+  /** @param masked - whether the endpoint is a client, which masks every frame */
   constructor(masked: boolean) {
     this.#masked = masked;
   }
@@ -40,7 +40,7 @@ export class FrameReader {
     }
   }
 
-  /** Whether the input stops inside a frame. */
+  /** Whether the input ends inside a frame. */
   get inside(): boolean {
     return this.#header.length > 0;
   }
@@ -62,7 +62,7 @@ export class FrameReader {
     if (first & 0x30) throw new Error('RSV2 or RSV3 is set');
     if ((opcode > 2 && opcode < 8) || opcode > 10) throw new Error(`opcode ${opcode}`);
     if (opcode >= 8 && (length > 125 || !(first & 128) || first & 64))
-      throw new Error('unlawful control frame');
+      throw new Error('invalid control frame');
     if ((short === 126 && length < 126) || (short === 127 && length <= 0xffff))
       throw new Error('long length');
     if (length > largest) throw new Error(`a frame of ${length} bytes`);

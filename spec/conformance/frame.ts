@@ -1,4 +1,4 @@
-// Frames as the cases write them: unmasked; the tester masks them where it is the client. Lawful only if the case is.
+// The frames of the cases: unmasked; the tester masks them as a client. They are as valid as the case requires.
 
 import { type Bytes, join, pieces, utf8 } from './bytes.ts';
 
@@ -8,14 +8,14 @@ export interface FrameBits {
   readonly rsv?: number;
 }
 
-/** One unmasked frame with the shortest length field. */
+/** Returns an unmasked frame with the shortest length field. */
 export function frame(opcode: number, payload: string | Uint8Array = '', bits: FrameBits = {}): Bytes {
   const body = utf8(payload);
   const first = ((bits.fin ?? true) ? 0x80 : 0) | ((bits.rsv ?? 0) << 4) | opcode;
   return join([lengthHeader(first, body.length), body]);
 }
 
-/** The header of an unmasked frame that announces `length` bytes. */
+/** Returns the header of an unmasked frame that declares `length` bytes. */
 export function lengthHeader(first: number, length: number): Bytes {
   if (length < 126) return Uint8Array.of(first, length);
   const long = length > 0xffff;
@@ -35,13 +35,13 @@ export const binary: Build = (payload, bits) => frame(2, payload, bits);
 export const ping: Build = (payload, bits) => frame(9, payload, bits);
 export const pong: Build = (payload, bits) => frame(10, payload, bits);
 
-/** A Close frame; without a code its body is empty. */
+/** Returns a Close frame; without a code its body is empty. */
 export function close(code?: number, reason: string | Uint8Array = '', bits?: FrameBits): Bytes {
   if (code === undefined) return frame(8, '', bits);
   return frame(8, join([Uint8Array.of(code >> 8, code & 255), utf8(reason)]), bits);
 }
 
-/** A message in frames of at most `size` bytes of payload. */
+/** Returns a message in frames of at most `size` bytes of payload. */
 export function fragments(opcode: number, payload: string | Uint8Array, size: number, rsv = 0): Bytes[] {
   const parts = pieces(utf8(payload), size);
   return parts.map((part, index) =>

@@ -1,10 +1,10 @@
-// The tester's heads of HTTP/1.1: a right one, and the edits that a case makes to it.
+// The tester's heads of HTTP/1.1: a valid one, and the changes that a case makes to it.
 
 import { createHash } from 'node:crypto';
 
 export type Header = readonly [name: string, value: string];
 
-/** Changes to a head. `$accept` stands for the right Sec-WebSocket-Accept, `$lower` for it in lower case. */
+/** Changes to a head. `$accept` is replaced by the correct Sec-WebSocket-Accept, `$lower` by the same in lower case. */
 export interface HeadEdits {
   /** The first line. */
   readonly line?: string;
@@ -86,7 +86,7 @@ export function status(head: Head): number {
   return Number(/^HTTP\/1\.1 (\d{3})( |$)/.exec(head.line)?.[1] ?? 0);
 }
 
-/** The fault of a head that opens a WebSocket, as far as every case demands it. */
+/** Returns the fault of a head that opens a WebSocket, as far as every case checks it. */
 export function faultOfOpening(head: Head, role: 'client' | 'server'): string | undefined {
   const token = (name: string, value: string) =>
     header(head, name)

@@ -1,4 +1,4 @@
-// What a played case is worth: the events against the lists of the case, then the end of the connection.
+// The verdict on a played case: compares the events with the lists of the case, then the end of the connection.
 
 import type { Case, End, Verdict } from './case.ts';
 import type { Opening, Played } from './play.ts';

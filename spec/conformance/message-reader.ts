@@ -1,4 +1,4 @@
-// The endpoint's frames in, the events of the verdict out. Throws at what RFC 6455 §5.4 and §8.1 forbid a sender.
+// Turns the endpoint's frames into events, and throws at everything that RFC 6455 §5.4 and §8.1 forbid a sender.
 
 import { type Bytes, join } from './bytes.ts';
 import type { Compression } from './compression.ts';
@@ -16,11 +16,11 @@ const strict = new TextDecoder('utf-8', { fatal: true });
 export class MessageReader {
   /** Set once permessage-deflate has been agreed. */
   compression: Compression | undefined;
-  /** How many messages came with RSV1. */
+  /** The number of messages with RSV1. */
   compressedMessages = 0;
   #message: Message | undefined;
 
-  /** The event that the frame completes, if any. Pings and Closes are the caller's. */
+  /** Returns the event that the frame completes, if any. The caller handles pings and Closes. */
   read(frame: Frame): string | undefined {
     if (frame.opcode === 10) return received('pong', frame.payload);
     const message = this.#continue(frame);

@@ -1,4 +1,4 @@
-// Agreeing on permessage-deflate (RFC 7692 §7.1), the tester's side: what it may answer, and what it may be answered.
+// The tester's side of negotiating permessage-deflate (RFC 7692 §7.1): its answers, and the check of the endpoint's.
 
 import type { Direction } from './compression.ts';
 
@@ -27,7 +27,7 @@ export function direction(parameters: Parameters, role: 'client' | 'server'): Di
   };
 }
 
-/** What the tester asks of what the peer sends; no bits: any window. */
+/** The tester's requirement for messages that the peer sends; no bits: any window. */
 export interface Wish {
   readonly takeover: boolean;
   readonly bits?: number;

@@ -1,4 +1,4 @@
-// The tester's end of one connection: keeps what came, answers the endpoint's Close, and never corrects what it sends.
+// The tester's end of one connection: records what it receives, answers the endpoint's Close, and never corrects its own output.
 
 import { CloseCode, isWireCloseCode } from '../../lib/base/close-code.ts';
 import { type Bytes, join } from './bytes.ts';
@@ -21,22 +21,22 @@ const nothing: Bytes = new Uint8Array(0);
 
 export class Tester {
   readonly role: Role;
-  /** What came, and which waits were over, in order. */
+  /** The received events, and the waits that were over, in order. */
   readonly events: string[] = [];
   /** Every frame's masking key. */
   readonly keys: (number | undefined)[] = [];
   readonly messages: MessageReader = new MessageReader();
-  /** What the endpoint answered in the opening handshake, or asked. */
+  /** The endpoint's request or response of the opening handshake. */
   head: string | undefined;
   received: ReceivedClose | undefined;
   ended: 'fin' | 'reset' | undefined;
-  /** What the endpoint must never send, as far as it was seen. */
+  /** The first violation by the endpoint. */
   fault: string | undefined;
   readonly #wire: Wire;
   readonly #ignores: (event: string) => boolean;
   readonly #outgoing: Outgoing;
   readonly #frames: FrameReader;
-  readonly #owed: Bytes[] = [];
+  readonly #pendingPongs: Bytes[] = [];
   #waiting: (() => void)[] = [];
   #unread: Bytes = nothing;
   #open = false;
@@ -62,7 +62,7 @@ export class Tester {
     });
   }
 
-  /** The endpoint has closed, dropped, or done what it must not. */
+  /** Whether the endpoint has closed, disconnected, or violated the protocol. */
   get over(): boolean {
     return this.received !== undefined || this.ended !== undefined || this.fault !== undefined;
   }
@@ -77,7 +77,7 @@ export class Tester {
     return this.#frames.inside;
   }
 
-  /** From here on the bytes are frames; permessage-deflate as agreed, if so. */
+  /** Treats the bytes from here on as frames, with permessage-deflate if it was negotiated. */
   open(extensions: string | undefined): void {
     const [parameters] = deflateElements(extensions);
     if (parameters !== undefined) {
@@ -96,11 +96,11 @@ export class Tester {
     if (!this.#ignores(event)) this.events.push(event);
   }
 
-  /** Frames for the wire: masked where the tester is the client. Pongs that are owed go with them. */
+  /** Returns frames for the wire, masked if the tester is the client, after pending pongs. */
   encode(frames: Uint8Array): Bytes {
     const bytes = this.#outgoing.push(frames);
-    if (this.#owed.length === 0 || this.closing || !this.#outgoing.atBoundary) return bytes;
-    return join([bytes, this.#outgoing.push(join(this.#owed.splice(0)))]);
+    if (this.#pendingPongs.length === 0 || this.closing || !this.#outgoing.atBoundary) return bytes;
+    return join([bytes, this.#outgoing.push(join(this.#pendingPongs.splice(0)))]);
   }
 
   /** Writes bytes as they are. */
@@ -123,7 +123,7 @@ export class Tester {
     else this.#wire.pause();
   }
 
-  /** Waits for the condition; false: it did not come true in time. */
+  /** Waits for the condition. Returns false if it did not become true in time. */
   async until(condition: () => boolean, ms: number): Promise<boolean> {
     const deadline = performance.now() + ms;
     while (!condition()) {
@@ -168,7 +168,7 @@ export class Tester {
     if (this.received !== undefined) throw new Error('a frame after the Close');
     this.keys.push(frame.key);
     if (frame.opcode === 9) {
-      this.#owed.push(pong(frame.payload));
+      this.#pendingPongs.push(pong(frame.payload));
       if (this.#outgoing.atBoundary) void this.send(nothing);
       return;
     }

@@ -13,11 +13,11 @@ export interface WireListener {
 export interface Wire {
   /** Starts the flow. Once. */
   listen(listener: WireListener): void;
-  /** Settles when more may be written, or when nobody is there any more. */
+  /** Settles when more may be written, or the connection is gone. */
   write(bytes: Bytes): Promise<void>;
   /** Ends our direction. */
   end(): void;
-  /** Lets go of everything at once. */
+  /** Destroys the connection. */
   drop(): void;
   pause(): void;
   resume(): void;

@@ -41,7 +41,7 @@ async function pack(): Promise<Packed> {
 
 const packed = await pack();
 const tarball = join(folder, packed.filename);
-const doorNames = ['index', 'node', 'fflate', 'ponyfill', 'testing', 'protocol'];
+const entryPoints = ['index', 'node', 'fflate', 'ponyfill', 'testing', 'protocol'];
 
 const neededFiles = [
   'package.json',
@@ -54,10 +54,10 @@ const neededFiles = [
   'demo/guide/index.md',
   'dist/command.js',
   'dist/command.js.map',
-  ...doorNames.flatMap(door => [`dist/${door}.js`, `dist/${door}.js.map`, `dist/types/${door}.d.ts`]),
+  ...entryPoints.flatMap(entry => [`dist/${entry}.js`, `dist/${entry}.js.map`, `dist/types/${entry}.d.ts`]),
 ];
 
-/** Code with its maps, one file a door and one a room, and declarations. */
+/** Code with its maps, one file for each entry point and layer, and declarations. */
 const distributed = /^dist\/(?:(?:rooms\/)?\w+\.js(?:\.map)?|types\/(?:\w+\/)?[\w-]+\.d\.ts)$/;
 
 /** The guide, which README links to. */
@@ -73,11 +73,11 @@ async function contents(): Promise<string> {
   return lines.join('\n');
 }
 
-const names = doorNames.map(door => `wsluice/${door}`.replace('/index', ''));
-const imported = `const doors = await Promise.all(${JSON.stringify(names)}.map(name => import(name)));`;
-const required = `const doors = ${JSON.stringify(names)}.map(name => require(name));`;
+const names = entryPoints.map(entry => `wsluice/${entry}`.replace('/index', ''));
+const imported = `const modules = await Promise.all(${JSON.stringify(names)}.map(name => import(name)));`;
+const required = `const modules = ${JSON.stringify(names)}.map(name => require(name));`;
 const use = `
-const [{ connectWebSocket, acceptWebSocket }, { zlibCodec }, { fflateCodec }, , { duplexPair }] = doors;
+const [{ connectWebSocket, acceptWebSocket }, { zlibCodec }, { fflateCodec }, , { duplexPair }] = modules;
 (async () => {
   const [left, right] = duplexPair();
   const server = acceptWebSocket(right, { deflate: { codec: fflateCodec } });
@@ -162,10 +162,10 @@ async function vitest(): Promise<string> {
 
 /** No program of a user has the command's code in it. */
 async function withoutCommand(): Promise<string> {
-  const loads = doorNames.filter(door =>
-    /command\.js/.test(readFileSync(join(root, `dist/${door}.js`), 'utf8')),
+  const loads = entryPoints.filter(entry =>
+    /command\.js/.test(readFileSync(join(root, `dist/${entry}.js`), 'utf8')),
   );
-  return loads.map(door => `${door}.js imports the command`).join('\n');
+  return loads.map(entry => `${entry}.js imports the command`).join('\n');
 }
 
 /** The rules of JSR, which takes the source: explicit types on all that is exported, among others. */
@@ -209,7 +209,7 @@ async function sizes(): Promise<string> {
 }
 
 const checks: Readonly<Record<string, Check>> = {
-  'holds what it must, and nothing else': contents,
+  'contains the expected files, and nothing else': contents,
   'source maps': sourceMaps,
   publint: () => complaint(tool('publint'), ['run', tarball, '--strict']),
   'are the types wrong': () => complaint(tool('attw'), [tarball, '--profile', 'esm-only', '--no-color']),

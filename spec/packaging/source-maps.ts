@@ -40,7 +40,7 @@ function textFaults({ sources, sourcesContent }: SourceMapPayload, folder: strin
   });
 }
 
-/** A door that only hands on has no declarations. */
+/** An entry point that only re-exports has no declarations. */
 function placeFaults(code: string, payload: SourceMapPayload): string[] {
   const map = new SourceMap(payload);
   const texts = new Map(payload.sources.map((source, i) => [source, payload.sourcesContent[i]?.split('\n')]));

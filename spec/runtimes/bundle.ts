@@ -11,7 +11,7 @@ const built = join(root, 'build');
 const specs = join(built, 'spec');
 const polyfill = fileURLToPath(import.meta.resolve('web-streams-polyfill'));
 
-/** The programs import the doors of lib/; users get those of dist/. */
+/** The programs import the entry points of lib/; users get those of dist/. */
 const distributed: Plugin = {
   name: 'distributed',
   setup: ({ onResolve }) =>

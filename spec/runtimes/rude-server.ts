@@ -1,5 +1,5 @@
 // A server without manners, and without a library: its first message comes in one piece with the response, and behind
-// its Close it lets go of the connection, which under TLS then ends without a close_notify.
+// its Close it destroys the connection, which under TLS then ends without a close_notify.
 
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';

@@ -1,4 +1,4 @@
-// What the suite needs of an endpoint under test: connections, on which it echoes every message by one of the same type.
+// The interface of an endpoint under test: connections on which it echoes every message by one of the same type.
 
 import type { EndpointOptions, Role } from '../case.ts';
 import type { Wire } from '../wire.ts';

@@ -22,7 +22,7 @@ export function ourEndpoint(): Endpoint {
   };
 }
 
-/** What fails, fails on the wire; the tester sees it there. */
+/** Errors are ignored here, because the tester sees them on the wire. */
 function echo(socket: OpenWebSocket): Promise<void> {
   return socket.readable.pipeTo(socket.writable);
 }

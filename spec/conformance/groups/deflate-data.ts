@@ -1,4 +1,4 @@
-// Group 27: what a compressed message may hold (RFC 7692 §7.2). Vectors are those of the RFC, and of attacks.md.
+// Group 27: the content of compressed messages (RFC 7692 §7.2). The vectors are from the RFC and attacks.md.
 
 import { constants, deflateRawSync } from 'node:zlib';
 import { type Bytes, fill, fromHex, join, utf8 } from '../bytes.ts';
@@ -110,7 +110,7 @@ export const deflateData: readonly Case[] = [
       expect: failsBy(1007),
     },
     {
-      title: 'binary that is no UTF-8 once inflated is lawful',
+      title: 'binary that is not UTF-8 once inflated is valid',
       deflate,
       steps: [send(frame(2, deflated(fromHex('61c328')), { rsv: 4 }))],
       expect: good(echoed.binary(fromHex('61c328'))),

@@ -1,4 +1,4 @@
-// The words of the cases: what is sent and what is expected, by name.
+// The vocabulary of the cases: named builders for what is sent and expected.
 
 import { type Bytes, fromHex } from '../bytes.ts';
 import type { Case, End, Expectation, Negotiation, Step } from '../case.ts';

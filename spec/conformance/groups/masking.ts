@@ -1,4 +1,4 @@
-// Group 20: who masks (RFC 6455 §5.1, §5.3). A server takes masked frames only, a client unmasked ones only.
+// Group 20: masking (RFC 6455 §5.1, §5.3). A server accepts only masked frames, a client only unmasked ones.
 
 import { fromHex } from '../bytes.ts';
 import type { Case } from '../case.ts';

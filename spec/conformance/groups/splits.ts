@@ -44,7 +44,7 @@ function times(count: number, events: readonly string[]): string[] {
 const ignoresPongs = (event: string) => event.startsWith('pong');
 const heads: readonly (readonly [title: string, handshake: Handshake])[] = [
   ['in the same chunk', {}],
-  ['octet-wise', { chop: 1 }],
+  ['byte-wise', { chop: 1 }],
   ['in chops of 7', { chop: 7 }],
   ...Array.from({ length: 16 }, (_, index) => {
     return [`cut ${index - 8} bytes behind the head`, { cut: index - 8 }] as const;

@@ -213,7 +213,7 @@ export class Kit {
     return state;
   }
 
-  /** Lets go of what the case has opened. */
+  /** Releases everything that the case has opened. */
   tidy(): void {
     for (const one of this.#opened) {
       try {
