@@ -40,7 +40,7 @@ interface Input {
   readonly windowBits: number;
   readonly contextTakeover: boolean;
   readonly messages: readonly Message[];
-  /** A bit of the first message, compressed by zlib, that is wrong. */
+  /** The bit to flip in the first message, compressed by zlib. */
   readonly wrongBit: number | undefined;
 }
 
@@ -79,7 +79,7 @@ export function check(input: Input): Counts {
   return { messages: messages.length, bytes };
 }
 
-/** Gives a payload to an inflater of each codec, and compares what comes out. */
+/** Inflates a payload with each codec, and compares the outputs. */
 class Readers {
   readonly #inflaters: [name: string, inflater: ReturnType<DeflateCodec['createInflater']>][];
 
@@ -228,7 +228,7 @@ function copies(random: Random, length: number): Uint8Array {
   return data;
 }
 
-/** Cuts as the message says, unless that gives more than 2000 pieces; an empty message is one empty piece. */
+/** Cuts as the message specifies, unless that yields more than 2000 pieces; an empty message is one empty piece. */
 function pieces({ cuts }: Message, data: Uint8Array): Uint8Array[] {
   const average = cuts.reduce((sum, length) => sum + length, 0) / cuts.length;
   if (data.length === 0 || data.length / average > 2000) return [data];

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { root } from '../runtimes/bundle.ts';
 import { exec } from '../runtimes/exec.ts';
 
-/** Whose types a project has. */
+/** The types of a project. */
 export interface Consumer {
   readonly name: string;
   /** The package of types; none: those of the language's own library. */
@@ -44,12 +44,12 @@ export async function project(
   return folder;
 }
 
-/** What is special about a consumer, such as its package of types. */
+/** The settings of a consumer, such as its package of types. */
 export function titleOf({ name, types, compiler }: Consumer): string {
   return [types ?? name, ...(compiler === undefined ? [] : [compiler])].join(', ');
 }
 
-/** What the compiler has against it; '': nothing. */
+/** Returns the errors of the compiler; '' if there are none. */
 export async function compile(consumer: Consumer, parent: string, tarball: string): Promise<string> {
   const { name, types, lib, compiler } = consumer;
   const files = ['any.ts', `${name}.ts`];

@@ -1,4 +1,4 @@
-// `npm run package`: packs the package, and looks at the tarball as those do who install it. Ends with the checks, a line
+// `npm run package`: packs the package, and checks the tarball as its users would. Prints the checks at the end, a line
 // each; one that fails fails the command.
 
 import { spawn } from 'node:child_process';
@@ -13,13 +13,13 @@ import { compile, consumers, project, titleOf } from './consumers.ts';
 import { isTooLarge, pieces, sizeLine, sizeOf } from './sizes.ts';
 import { sourceMapFaults } from './source-maps.ts';
 
-/** What is wrong; '': nothing. */
+/** A description of the fault; '' if there is none. */
 type Check = () => Promise<string>;
 
 const folder = mkdtempSync(join(tmpdir(), 'wsluice-package-'));
 const timeoutMs = 180_000;
 
-/** What a command printed, unless it went well. */
+/** Returns the output of a command that failed, otherwise ''. */
 async function complaint(command: string, args: readonly string[], cwd: string = root): Promise<string> {
   const { code, output } = await exec(command, args, { cwd, timeoutMs });
   return code === 0 ? '' : output || `exit code ${code}`;
@@ -160,7 +160,7 @@ async function vitest(): Promise<string> {
   return exitCode === 0 && /Tests +2 passed/.test(output) ? '' : output;
 }
 
-/** No program of a user has the command's code in it. */
+/** Checks that no entry point includes the command's code. */
 async function withoutCommand(): Promise<string> {
   const loads = entryPoints.filter(entry =>
     /command\.js/.test(readFileSync(join(root, `dist/${entry}.js`), 'utf8')),

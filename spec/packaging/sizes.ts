@@ -6,13 +6,13 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build, type Plugin } from 'esbuild';
 
-/** Something that a user imports. All figures are thousands of bytes, minified and gzipped. */
+/** An import of a user. All figures are thousands of bytes, minified and gzipped. */
 export interface Piece {
   readonly name: string;
   readonly source: string;
-  /** What it may weigh: a little above what it does, so that no growth goes unseen. Lower it with the piece. */
+  /** The most it may weigh: slightly above its weight, so that growth is noticed. Lower it when the piece shrinks. */
   readonly ceilingKb?: number;
-  /** Files that are not counted, nor what they alone need. */
+  /** Files that are not counted, together with their own imports. */
   readonly without?: RegExp;
 }
 
@@ -61,7 +61,7 @@ export const pieces: readonly Piece[] = [
   },
 ];
 
-/** Leaves out what is not counted. */
+/** Excludes files that are not counted. */
 const leaveOut = (files: RegExp): Plugin => ({
   name: 'leave-out',
   setup({ onResolve }) {

@@ -1,16 +1,16 @@
-// Whether the source maps of dist/ lead a stack trace to the TypeScript.
+// Checks that the source maps of dist/ lead a stack trace to the TypeScript source.
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { SourceMap, type SourceMapPayload } from 'node:module';
 import { basename, dirname, join, resolve } from 'node:path';
 
-/** A class or a function of a bundle, and where it begins. */
+/** A class or a function of a bundle, and its position. */
 const declaration = /^(?:export )?(?:default )?(?:async )?(?:class|function\*?) ([\w$]+)/;
 
 /**
  * Each file has a map that has the text of its sources, and each class and function of ours stands where the map says.
  *
- * @returns a line a fault
+ * @returns one line for each fault
  */
 export function sourceMapFaults(dist: string, lib: string): string[] {
   const files = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter(file => file.endsWith('.js'));

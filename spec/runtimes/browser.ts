@@ -1,4 +1,4 @@
-// A browser without a window, and without a driver: it opens the runner's page, which posts what it finds.
+// A headless browser without a driver: it opens the runner's page, which posts its results.
 
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -22,7 +22,7 @@ const argumentsOf: Readonly<Record<Browser, (profile: string) => string[]>> = {
   firefox: profile => ['--headless', '--no-remote', '--profile', profile],
 };
 
-/** What the page printed until it was done. */
+/** Returns the output of the page. */
 export async function visit(
   browser: Browser,
   binary: string,

@@ -75,7 +75,7 @@ async function portableFiles(): Promise<string[]> {
 /** Whose streams a bundle finds: the host's, none, or in place of the host's those of web-streams-polyfill. */
 export type Streams = 'host' | 'none' | 'polyfill';
 
-/** Before anything else runs; what Node loads late, and out of streams, is loaded before. */
+/** Runs before everything else. Modules that Node loads late, from streams, are loaded before it. */
 const removal = `new Headers();
 for (const name of Object.getOwnPropertyNames(globalThis)) {
   if (/Stream|QueuingStrategy/.test(name)) delete globalThis[name];
@@ -83,7 +83,7 @@ for (const name of Object.getOwnPropertyNames(globalThis)) {
 
 const inside = (name: string) => join(specs, 'runtimes/inside', name);
 
-/** Gives the path of the bundle. */
+/** Returns the path of the bundle. */
 export async function bundle(program: string, streams: Streams = 'host'): Promise<string> {
   const outfile = join(root, '.runtimes', 'bundles', `${program}-on-${streams}.mjs`);
   await build({

@@ -1,4 +1,4 @@
-// A command, what it printed, and how it ended; it and its children are gone afterwards.
+// Runs a command, and returns its output and how it ended. No child process survives.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 
@@ -42,11 +42,11 @@ export async function exec(command: string, args: readonly string[], options: Ex
   return { code, output };
 }
 
-/** The process and all that it has started. */
+/** Returns the process and all its descendants. */
 export function end({ pid }: ChildProcess): void {
   try {
     if (pid !== undefined) process.kill(-pid, 'SIGKILL');
   } catch {
-    // It has ended already.
+    // It has already ended.
   }
 }

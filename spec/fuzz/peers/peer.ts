@@ -4,11 +4,11 @@ import type { Role } from '../../../lib/base/role.ts';
 import type { Quirk } from '../../support/quirks.ts';
 import type { Transcript } from '../../support/reference-decoder.ts';
 
-/** One direction of a connection, whole; the input ends behind it. */
+/** One complete direction of a connection; the input ends after it. */
 export interface Sequence {
-  /** Who reads. */
+  /** The role of the reader. */
   readonly role: Role;
-  /** Whether permessage-deflate was agreed upon, without context takeover. */
+  /** Whether permessage-deflate was negotiated, without context takeover. */
   readonly compressed: boolean;
   readonly wire: Uint8Array;
 }
@@ -17,7 +17,7 @@ export interface Peer {
   readonly name: string;
   /** The roles that it can play. */
   readonly roles: readonly Role[];
-  /** Where it is known to differ. */
+  /** Its known differences. */
   readonly quirks: readonly Quirk[];
   transcribe(sequence: Sequence): Promise<Transcript>;
   end?(): void;

@@ -3,7 +3,7 @@ import * as library from 'ws';
 import { hex, type Said, type Transcript } from '../../support/reference-decoder.ts';
 import type { Peer, Sequence } from './peer.ts';
 
-/** What `ws` exports, and its types leave out. */
+/** The exports of `ws` that its types omit. */
 const { PerMessageDeflate, Receiver } = library as unknown as {
   PerMessageDeflate: new (options: object) => { accept(configurations: readonly object[]): void };
   Receiver: new (options: object) => Writable;
