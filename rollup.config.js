@@ -1,6 +1,6 @@
-// Bundles what tsc emitted: build/lib -> dist, one file a door and one a room; declarations go to dist/types.
-// The door `ponyfill` is a bundle of its own: web-streams-polyfill is inside, in place of the host's streams.
-// `command.js` is the program `wsluice`: it uses the rooms, and no door imports it.
+// Bundles what tsc emitted: build/lib -> dist, one file for each entry point and one for each layer; declarations go to dist/types.
+// The entry point `ponyfill` is a bundle of its own: web-streams-polyfill is inside, in place of the host's streams.
+// `command.js` is the program `wsluice`: it uses the layers, and no entry point imports it.
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
@@ -14,19 +14,19 @@ const output = {
   dir: 'dist',
   format: 'es',
   sourcemap: true,
-  chunkFileNames: 'rooms/[name].js',
+  chunkFileNames: 'layers/[name].js',
   hoistTransitiveImports: false,
 };
 
 /**
- * A chunk a room: bundlers leave out whole files of a package without side effects, but keep the tables of a large one. The
+ * A chunk for each layer: bundlers leave out whole files of a package without side effects, but keep the tables of a large one. The
  * command's own files stay in its entry.
  */
-const rooms = path => /\/build\/lib\/(?!command\/)(\w+)\//.exec(path)?.[1];
+const layerOf = path => /\/build\/lib\/(?!command\/)(\w+)\//.exec(path)?.[1];
 
 /**
- * `CloseCode.ProtocolError` → `1002/*ProtocolError*\/  `: no bundler does that with an object, and whoever takes one
- * stage would have the names of all codes in the bundle (220 octets gzipped of 4,100). As long as before, so that source
+ * `CloseCode.ProtocolError` → `1002/*ProtocolError*\/  `: no bundler does that with an object, and a bundle with one
+ * stage would hold the names of all codes (220 bytes gzipped of 4,100). As long as before, so that source
  * maps hold.
  */
 const inlined = (code, tables) =>
@@ -79,7 +79,7 @@ export default [
     },
     external,
     treeshake,
-    output: { ...output, manualChunks: rooms },
+    output: { ...output, manualChunks: layerOf },
     plugins: [emitted, declarations],
   },
   { input: 'build/lib/ponyfill.js', external, treeshake, output, plugins: [polyfilledStreams, emitted] },

@@ -58,7 +58,7 @@ const neededFiles = [
 ];
 
 /** Code with its maps, one file for each entry point and layer, and declarations. */
-const distributed = /^dist\/(?:(?:rooms\/)?\w+\.js(?:\.map)?|types\/(?:\w+\/)?[\w-]+\.d\.ts)$/;
+const distributed = /^dist\/(?:(?:layers\/)?\w+\.js(?:\.map)?|types\/(?:\w+\/)?[\w-]+\.d\.ts)$/;
 
 /** The guide, which README links to. */
 const guide = /^demo\/guide\/(?:[\w-]+\.md|images\/[\w-]+\.svg)$/;

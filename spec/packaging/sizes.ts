@@ -32,7 +32,7 @@ export const pieces: readonly Piece[] = [
     name: 'wsluice without compression',
     source: "export * from './dist/index.js'",
     ceilingKb: 44.4,
-    without: /\/dist\/rooms\/deflate\.js$/,
+    without: /\/dist\/layers\/deflate\.js$/,
   },
   {
     name: 'FrameDecoderStream alone',
