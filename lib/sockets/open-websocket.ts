@@ -461,7 +461,9 @@ export class OpenWebSocket<Context = unknown> implements DriverObserver {
     const { request, response, protocol, extensions } = this.#opening;
     const { bufferedAmount, queuedMessages, closing, closeRecord } = this;
     const state = this.#state === 'over' ? 'closed' : closing ? 'closing' : 'open';
-    const shown = { state, target: request.target, status: response.status, protocol, extensions };
+    // A query often holds a token, which does not belong in a log.
+    const target = request.target.replace(/\?.*/s, '?…');
+    const shown = { state, target, status: response.status, protocol, extensions };
     return { ...shown, bufferedAmount, queuedMessages, ...(closing ? { closeRecord } : {}) };
   }
 

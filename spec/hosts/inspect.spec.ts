@@ -3,6 +3,9 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Connection } from '../../lib/connection/connection.ts';
 import { HandshakeError } from '../../lib/handshake/handshake-error.ts';
+import { acceptWebSocket } from '../../lib/sockets/accept-websocket.ts';
+import { connectWebSocket } from '../../lib/sockets/connect-websocket.ts';
+import { duplexPair } from '../../lib/testing/duplex-pair.ts';
 import { close } from '../support/peer-frames.ts';
 import { settle } from '../support/settling.ts';
 import { openByHand } from '../support/socket-over.ts';
@@ -24,6 +27,14 @@ test('shows the state of a socket', async () => {
   await settle();
   assert.match(inspect(socket), /state: 'closed',[\s\S]*wasClean: true/);
   assert.is(inspect({ a: { b: socket } }, { depth: 0 }), '{ a: [Object] }');
+});
+
+test('shows no query, which often holds a token', async () => {
+  const [here, there] = duplexPair();
+  const url = 'ws://localhost/live?token=secret';
+  const sockets = await Promise.all([connectWebSocket(here, url), acceptWebSocket(there)]);
+  for (const socket of sockets) assert.match(inspect(socket), /target: '\/live\?…',/);
+  sockets[0].terminate();
 });
 
 test('shows the state of a connection', () => {
