@@ -10,7 +10,7 @@ import { type HeadersInput, headersRule } from './headers.ts';
 
 export type { Refusal };
 
-/** The options of a {@link refusal}. */
+/** The response with which a server refuses a request. */
 export interface RefusalInit {
   /** The status, 200 to 599, such as 401, or 302 with a Location; over HTTP/2 and HTTP/3 at least 300. */
   readonly status: number;
