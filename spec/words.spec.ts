@@ -23,12 +23,9 @@ const avoided: readonly (readonly [words: RegExp, instead: string])[] = [
 const riddle = /\/\*\* (What|Who|Whoever|Where)\b/;
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const list = 'spec/words-to-do.txt';
-const unclean = new Set(
-  readFileSync(root + list, 'utf8')
-    .trim()
-    .split('\n'),
-);
+
+/** Files with sample texts, which are as people wrote them. */
+const samples: readonly string[] = ['spec/bench/corpora.ts'];
 
 /** Packages installed below these folders. */
 const packages = /\/node_modules\//;
@@ -59,19 +56,18 @@ const paths = [
   ...readdirSync(root).filter(name => /^[A-Z]+\.md$/.test(name) && name !== 'CHANGELOG.md'),
 ];
 
-test('are plain in every file except those still to be rewritten', () => {
+test('are plain in every file but sample texts', () => {
   assert.equal(
-    paths.filter(path => !unclean.has(path)).flatMap(path => faultOf(path) ?? []),
+    paths.filter(path => !samples.includes(path)).flatMap(path => faultOf(path) ?? []),
     [],
   );
 });
 
-/** The number of clean files that the list may still name, so that not every change has to touch it. */
-const maxClean = 20;
-
-test('have a list of files to rewrite that shrinks', () => {
-  const clean = paths.filter(path => unclean.has(path) && faultOf(path) === undefined);
-  assert.ok(clean.length <= maxClean, `take them off ${list}: ${clean.join(', ')}`);
+test('are left alone in no file that has no sample text', () => {
+  assert.equal(
+    samples.filter(path => faultOf(path) === undefined),
+    [],
+  );
 });
 
 test.run();
