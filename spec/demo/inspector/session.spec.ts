@@ -26,7 +26,8 @@ test('measures from the first message to the last echo', async () => {
 test('keeps to the rate', async () => {
   const session = await open();
   const result = await session.transmit('tick', { count: 4, perSecond: 100 });
-  assert.ok(result!.ms >= 30);
+  // Three pauses of 10 ms; Bun's timers may fire a little early.
+  assert.ok(result!.ms >= 25, `${result!.ms} ms`);
   await session.drop();
 });
 
