@@ -1,6 +1,7 @@
 // Adapts a duplex of Web Streams of bytes, such as a byte tunnel, to a Node Duplex. The reverse of node-duplex.ts.
 
 import { Duplex } from 'node:stream';
+import { WebSocketError } from '../base/websocket-error.ts';
 import type { ByteDuplex } from '../streams/byte-duplex.ts';
 
 /** The options of {@link nodeStream}. */
@@ -11,6 +12,7 @@ export interface NodeStreamOptions {
 
 /**
  * Returns a Node `Duplex` over a pair of Web Streams, and locks them. Destroying it cancels and aborts them with the error.
+ * After `end()`, a peer that drops the transport without a Close ends the stream; before, that is an error.
  *
  * @throws TypeError if a side is locked
  */
@@ -40,7 +42,7 @@ class WebDuplex extends Duplex {
   override _read(): void {
     this.#reader.read().then(
       ({ done, value }) => this.push(done ? null : value),
-      error => this.destroy(error),
+      error => (this.#isDropAfterEnd(error) ? this.push(null) : this.destroy(error)),
     );
   }
 
@@ -51,7 +53,7 @@ class WebDuplex extends Duplex {
   override _final(done: Done): void {
     this.#writer.close().then(
       () => done(),
-      error => done(this.#ended ? null : error),
+      error => done(this.#ended || this.#isDropAfterEnd(error) ? null : error),
     );
   }
 
@@ -64,6 +66,14 @@ class WebDuplex extends Duplex {
   /** Handles the end of both directions by the peer: a clean end lets the readable side end, any other destroys both. */
   #endByPeer(error: Error | undefined): void {
     if (error?.name === 'InvalidStateError') this.#ended = true;
-    else this.destroy(error);
+    else if (!this.#isDropAfterEnd(error)) this.destroy(error);
+  }
+
+  /**
+   * True if the peer dropped the transport after our end, as servers do that have all they need. They often reset it, because
+   * they have not read our Close.
+   */
+  #isDropAfterEnd(error: unknown): boolean {
+    return this.writableEnded && error instanceof WebSocketError && error.code === 'ERR_TRANSPORT';
   }
 }

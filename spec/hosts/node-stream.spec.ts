@@ -46,6 +46,28 @@ test('closes the tunnel on end()', async () => {
   assert.equal(await socket.closed, { closeCode: 1000, reason: '' });
 });
 
+test('ends if the peer drops the transport after our end, and fails if it does before', async () => {
+  const drops: readonly ((duplex: HandDuplex) => void)[] = [
+    duplex => duplex.end(),
+    duplex => duplex.breakInput(new Error('reset')),
+  ];
+  for (const drop of drops) {
+    const ended = open();
+    ended.duplex.give(frame('82', '01'));
+    ended.stream.end('x');
+    await settle();
+    drop(ended.duplex);
+    assert.equal(await buffer(ended.stream), Buffer.from([1]));
+    await settle();
+    assert.is(ended.stream.errored, null);
+    const unended = open();
+    unended.stream.resume();
+    drop(unended.duplex);
+    const [error] = await once(unended.stream, 'error');
+    assert.is(error.closeCode, 1006);
+  }
+});
+
 test('keeps our direction open after the peer’s end with allowHalfOpen', async () => {
   const the = openByHand();
   const stream = nodeStream(byteTunnel(the.socket, { end: 'empty-message' }), { allowHalfOpen: true });
@@ -76,13 +98,13 @@ test('emits an error if only the readable fails', async () => {
   assert.is(((await error) as [WebSocketError])[0].closeCode, 1003);
 });
 
-test('emits an error if the end fails', async () => {
-  const { duplex, stream } = open();
+test('emits an error if the end takes too long', async () => {
+  const { clock, stream } = open();
   const error = once(stream, 'error');
   stream.end();
   await settle();
-  duplex.breakInput(new Error('reset'));
-  assert.is(((await error) as [WebSocketError])[0].closeCode, 1006);
+  clock.moveTo(10_000);
+  assert.is(((await error) as [WebSocketError])[0].code, 'ERR_CLOSE_TIMEOUT');
 });
 
 test('is destroyed even if the pair rejects cancel and abort', async () => {
