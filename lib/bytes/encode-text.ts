@@ -59,3 +59,8 @@ export function encodeTextAfter(headroom: number, text: string): Uint8Array<Arra
   const { read, written } = encoder.encodeInto(text, target.subarray(headroom));
   return read === text.length ? target.subarray(0, headroom + written) : undefined;
 }
+
+/** Whether a UTF-16 unit is the first half of a surrogate pair. */
+export function isHighSurrogate(unit: number): boolean {
+  return unit >= 0xd800 && unit <= 0xdbff;
+}

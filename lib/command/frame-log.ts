@@ -2,17 +2,8 @@
 
 import type { Role } from '../base/role.ts';
 import type { TappedFrame } from '../connection/frame-observer.ts';
-import { isControl, Opcode } from '../frames/opcode.ts';
+import { isControl, Opcode, opcodeName } from '../frames/opcode.ts';
 import { onOneLine } from './printable.ts';
-
-const opcodeNames: Readonly<Record<number, string>> = {
-  [Opcode.Continuation]: 'continuation',
-  [Opcode.Text]: 'text',
-  [Opcode.Binary]: 'binary',
-  [Opcode.Close]: 'close',
-  [Opcode.Ping]: 'ping',
-  [Opcode.Pong]: 'pong',
-};
 
 /** The longest part of a payload that a line shows. */
 const shownCharacters = 60;
@@ -61,7 +52,7 @@ export class FrameLog {
       (elapsedMs() / 1000).toFixed(3).padStart(8),
       ...(client === undefined ? [] : [`#${client}`]),
       this.#sender(direction),
-      opcodeNames[opcode]!.padEnd(12),
+      opcodeName(opcode).padEnd(12),
       fin ? 'fin' : '   ',
       rsv1 ? 'rsv1' : '    ',
       `${payloadBytes} bytes`.padStart(13),
@@ -77,7 +68,7 @@ export class FrameLog {
       ms: Math.round(elapsedMs() * 1000) / 1000,
       client,
       from: this.#sender(direction),
-      opcode: opcodeNames[opcode],
+      opcode: opcodeName(opcode),
       fin,
       rsv1,
       payloadBytes,

@@ -1,20 +1,11 @@
 // Formats a frame as a line for a log.
 
-import { Opcode } from '../frames/opcode.ts';
+import { described } from '../base/described.ts';
+import { Opcode, opcodeName } from '../frames/opcode.ts';
 import type { TappedFrame } from './frame-observer.ts';
 
-/** The longest part of a payload that a line shows. */
-const maxTextLength = 60;
+/** The longest part of a binary payload that a line shows. */
 const maxHexBytes = 20;
-
-const names: { readonly [opcode: number]: string } = {
-  [Opcode.Continuation]: 'CONTINUATION',
-  [Opcode.Text]: 'TEXT',
-  [Opcode.Binary]: 'BINARY',
-  [Opcode.Close]: 'CLOSE',
-  [Opcode.Ping]: 'PING',
-  [Opcode.Pong]: 'PONG',
-};
 
 /**
  * Returns a line that describes a frame of a `tap`: `<` for a received frame, `>` for a sent one, its kind, its payload, and
@@ -31,23 +22,18 @@ export function formatFrame(frame: TappedFrame): string {
   const notes = [`${payloadBytes} ${payloadBytes === 1 ? 'byte' : 'bytes'}`];
   if (rsv1) notes.push('compressed');
   if (!fin) notes.push('continued');
-  const words = [direction === 'in' ? '<' : '>', names[opcode] ?? `OPCODE ${opcode}`, payloadOf(frame)];
+  const words = [direction === 'in' ? '<' : '>', opcodeName(opcode).toUpperCase(), payloadOf(frame)];
   return `${words.filter(word => word !== '').join(' ')} [${notes.join(', ')}]`;
 }
 
 function payloadOf({ opcode, rsv1, payload }: TappedFrame): string {
   if (payload === undefined || payload.length === 0) return '';
-  if (typeof payload === 'string') return quoted(payload);
-  if (opcode === Opcode.Text && !rsv1) return quoted(new TextDecoder().decode(payload));
+  if (typeof payload === 'string') return described(payload);
+  if (opcode === Opcode.Text && !rsv1) return described(new TextDecoder().decode(payload));
   if (opcode === Opcode.Close && payload.length >= 2) {
     const reason = new TextDecoder().decode(payload.subarray(2));
-    return `${payload[0]! * 256 + payload[1]!}${reason === '' ? '' : ` ${quoted(reason)}`}`;
+    return `${payload[0]! * 256 + payload[1]!}${reason === '' ? '' : ` ${described(reason)}`}`;
   }
   const bytes = Array.from(payload.subarray(0, maxHexBytes), byte => byte.toString(16).padStart(2, '0'));
   return bytes.join(' ') + (payload.length > maxHexBytes ? ' …' : '');
-}
-
-/** Quotes text so that it fits on one line. */
-function quoted(text: string): string {
-  return JSON.stringify(text.length > maxTextLength ? `${text.slice(0, maxTextLength)}…` : text);
 }

@@ -3,6 +3,7 @@
 
 import { described } from '../base/described.ts';
 import { asBytes } from '../bytes/as-bytes.ts';
+import { isHighSurrogate } from '../bytes/encode-text.ts';
 import { maxControlBytes } from '../frames/frame-header.ts';
 import type { OutgoingPart } from '../messages/message-part.ts';
 import { encodeCloseBody } from './close-body.ts';
@@ -84,8 +85,7 @@ function textPayload(
 
 /** Returns the last unit if it is a high surrogate, otherwise ''. */
 function trailingHighSurrogate(text: string): string {
-  const unit = text.charCodeAt(text.length - 1);
-  return unit >= 0xd800 && unit <= 0xdbff ? text.slice(-1) : '';
+  return isHighSurrogate(text.charCodeAt(text.length - 1)) ? text.slice(-1) : '';
 }
 
 function controlData({ type, data }: OutgoingPingOrPong): Uint8Array {

@@ -2,7 +2,7 @@
 // bounded amount of work.
 
 import { sliceBytes } from '../base/budget.ts';
-import { encodeText } from '../bytes/encode-text.ts';
+import { encodeText, isHighSurrogate } from '../bytes/encode-text.ts';
 import type { MessageDeflater } from '../deflate/codec.ts';
 
 const noBytes = new Uint8Array(0);
@@ -13,12 +13,9 @@ export class PayloadSource {
   readonly #deflater: MessageDeflater | undefined;
   readonly #last: boolean;
   #at = 0;
-  /** Whether the last slice has been taken. Without a deflater, nothing follows. */
-  done = false;
   /** Whether the deflater may have more output for its input so far. */
   #deflating = false;
-  /** The work so far: the number of bytes encoded or compressed, and of compressed output. */
-  workedBytes = 0;
+  #workedBytes = 0;
 
   /**
    * @param deflater - compresses the payload
@@ -28,6 +25,17 @@ export class PayloadSource {
     this.#payload = payload;
     this.#deflater = deflater;
     this.#last = last;
+  }
+
+  /** Whether the last slice has been taken. Without a deflater, nothing follows. */
+  get done(): boolean {
+    // An empty payload is one slice, too.
+    return this.#at > 0 && this.#at >= this.#payload.length;
+  }
+
+  /** The work so far: the number of bytes encoded or compressed, and of compressed output. */
+  get workedBytes(): number {
+    return this.#workedBytes;
   }
 
   /** Whether the payload is being compressed. */
@@ -42,7 +50,7 @@ export class PayloadSource {
   read(): Uint8Array | undefined {
     const piece = this.#deflating ? this.#deflater?.read() : undefined;
     if (piece !== undefined) {
-      this.workedBytes += piece.length;
+      this.#workedBytes += piece.length;
       return piece;
     }
     return this.done ? undefined : this.#next();
@@ -50,8 +58,7 @@ export class PayloadSource {
 
   #next(): Uint8Array {
     const slice = this.#slice();
-    this.done = this.#at >= this.#payload.length;
-    this.workedBytes += slice.length;
+    this.#workedBytes += slice.length;
     if (this.#deflater === undefined) return slice;
     this.#deflater.write(slice, this.#last && this.done);
     this.#deflating = true;
@@ -70,8 +77,4 @@ export class PayloadSource {
     this.#at = end < payload.length && isHighSurrogate(payload.charCodeAt(end - 1)) ? end - 1 : end;
     return encodeText(start === 0 && this.#at >= payload.length ? payload : payload.slice(start, this.#at));
   }
-}
-
-function isHighSurrogate(unit: number): boolean {
-  return unit >= 0xd800 && unit <= 0xdbff;
 }

@@ -11,6 +11,20 @@ export const Opcode = {
 } as const;
 export type Opcode = (typeof Opcode)[keyof typeof Opcode];
 
+const names: { readonly [opcode: number]: string } = {
+  [Opcode.Continuation]: 'continuation',
+  [Opcode.Text]: 'text',
+  [Opcode.Binary]: 'binary',
+  [Opcode.Close]: 'close',
+  [Opcode.Ping]: 'ping',
+  [Opcode.Pong]: 'pong',
+};
+
+/** Returns the name of an opcode, such as `text`; of a reserved one, such as `opcode 3`. */
+export function opcodeName(opcode: number): string {
+  return names[opcode] ?? `opcode ${opcode}`;
+}
+
 /** Whether the opcode is Close, Ping or Pong, or is reserved for further control frames. */
 export function isControl(opcode: number): boolean {
   return opcode >= 8;

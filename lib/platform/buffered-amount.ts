@@ -1,5 +1,6 @@
 // `bufferedAmount` of the WebSockets standard: the number of queued bytes of application data.
 
+import { isHighSurrogate } from '../bytes/encode-text.ts';
 import { nextTask } from '../streams/next-task.ts';
 
 /** A message that was given to `send`. */
@@ -58,7 +59,7 @@ export function utf8Length(text: string): number {
     if (unit < 0x80) continue;
     bytes += unit < 0x800 ? 1 : 2;
     // A surrogate pair has two units and four bytes.
-    if (unit >= 0xd800 && unit < 0xdc00 && isLowSurrogate(text.charCodeAt(i + 1))) i += 1;
+    if (isHighSurrogate(unit) && isLowSurrogate(text.charCodeAt(i + 1))) i += 1;
   }
   return bytes;
 }

@@ -1,9 +1,10 @@
 // Messages for a loop over the socket itself: no stream and no reader, which cost several KiB for each connection.
 
 import type { BinaryMessage, TextMessage } from '../events/event.ts';
-import { DirectIterator, type IteratedReader, type ReadResult } from '../streams/direct-iterator.ts';
+import { DirectIterator, type IteratedReader } from '../streams/direct-iterator.ts';
 import type { Waiter } from '../streams/direct-source.ts';
 import { nextTask } from '../streams/next-task.ts';
+import { PendingRead, type ReadResult } from '../streams/pending-read.ts';
 import type { Consumer, End, EventInbox } from './event-inbox.ts';
 import type { Message } from './message.ts';
 
@@ -83,13 +84,9 @@ export class IteratedMessages implements Consumer, IteratedReader<Message> {
   }
 
   #nextMessage(): Promise<ReadResult<Message>> {
-    return new Promise((resolve, reject) => {
-      this.#waiter = {
-        give: value => resolve({ value, done: false }),
-        end: () => resolve({ value: undefined, done: true }),
-        fail: reject,
-      };
-    });
+    const pending = new PendingRead<Message>();
+    this.#waiter = pending;
+    return pending.promise;
   }
 
   #shift(): Message | undefined {

@@ -1,15 +1,13 @@
 // An asynchronous iterator over a readable that takes outputs from its source directly, without the readable's queue.
 
 import type { DirectSource, Waiter } from './direct-source.ts';
+import type { ReadResult } from './pending-read.ts';
 
 /** The options of `values()` of a readable stream. */
 export interface ValuesOptions {
   /** Whether to leave the stream open when the loop is left early. Default: false. */
   readonly preventCancel?: boolean;
 }
-
-/** An output, or the end. `done` is always present, as a `ReadableStreamDefaultReader` gives it. */
-export type ReadResult<Out> = { value: Out; done: false } | { value: undefined; done: true };
 
 /** The reader that holds the lock, as the iterator uses it. */
 export interface IteratedReader<Out> {

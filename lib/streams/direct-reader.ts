@@ -1,12 +1,10 @@
 // The platform's reader with a `read` that takes from the source directly.
 
-import type { DirectSource, Waiter } from './direct-source.ts';
+import type { DirectSource } from './direct-source.ts';
+import { PendingRead, type ReadResult } from './pending-read.ts';
 import { type ReadableStream, ReadableStreamDefaultReader } from './platform.ts';
 
 const ignore = () => {};
-
-/** The result of a read. */
-export type ReadResult<Out> = { value: Out; done: false } | { value: undefined; done: true };
 
 /** The overridden members. */
 interface PlatformReader<Out> {
@@ -19,34 +17,6 @@ interface PlatformReader<Out> {
 /** The class to extend, with a type of its own because hosts declare the type of results differently. */
 const Base: new <Out>(stream: ReadableStream<Out>) => PlatformReader<Out> =
   ReadableStreamDefaultReader as never;
-
-/** A pending read. */
-class PendingRead<Out> implements Waiter<Out> {
-  readonly promise: Promise<ReadResult<Out>>;
-  #resolve!: (result: ReadResult<Out>) => void;
-  #reject!: (error: unknown) => void;
-
-  constructor() {
-    this.promise = new Promise((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-    });
-  }
-
-  give(value: Out): void {
-    this.#resolve({ value, done: false });
-  }
-
-  end(): void {
-    this.#resolve({ value: undefined, done: true });
-  }
-
-  /** Rejects the read. An unhandled rejection does not end the process. */
-  fail(error: unknown): void {
-    this.promise.catch(ignore);
-    this.#reject(error);
-  }
-}
 
 /** Reads from the source while nothing is queued in the stream, and as the platform's reader otherwise. */
 export class DirectReader<Out> extends Base<Out> {

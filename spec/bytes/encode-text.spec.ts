@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { encodeText, encodeTextAfter, writeText } from '../../lib/bytes/encode-text.ts';
+import { encodeText, encodeTextAfter, isHighSurrogate, writeText } from '../../lib/bytes/encode-text.ts';
 import { hex } from '../support/hex.ts';
 
 const test = suite('encodeText');
@@ -60,6 +60,11 @@ test('leaves headroom before the bytes, and returns undefined for text with many
   assert.ok(refused > 0);
   assert.is(encodeTextAfter(14, '€'.repeat(1000)), undefined);
   assert.ok(encodeTextAfter(14, `${'a'.repeat(1000)}€`));
+});
+
+test('isHighSurrogate() is true for D800 to DBFF', () => {
+  const edges = [0xd7ff, 0xd800, 0xdbff, 0xdc00, Number.NaN];
+  assert.equal(edges.map(isHighSurrogate), [false, true, true, false, false]);
 });
 
 test.run();

@@ -49,6 +49,7 @@ export const coveredBy: Readonly<Record<string, string>> = {
   'sockets/socket-driver': socket,
   'streams/direct-readable': 'streams/pulled-readable',
   'streams/direct-reader': 'streams/pulled-readable',
+  'streams/pending-read': 'streams/pulled-readable',
   'hosts/zlib-deflater': zlibCodec,
   'hosts/zlib-inflater': zlibCodec,
   'hosts/zlib-stream': zlibCodec,
