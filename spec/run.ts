@@ -1,5 +1,5 @@
 // Runs the specs: `npm test`, or `npm test -- frames shell` for the files whose path holds one of the words.
-// Prints a line a suite as it goes, the failures behind it, and last `N passed, N failed`.
+// Prints a line a suite as it goes, the failures after it, and last `N passed, N failed`.
 
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';

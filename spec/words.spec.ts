@@ -14,7 +14,7 @@ const avoided: readonly (readonly [words: RegExp, instead: string])[] = [
   [/\b(laws?|lawful|unlawful)\b/i, 'rule, valid'],
   [/\b(owes?|owed)\b/i, 'pending'],
   [/\bdoors?\b/i, 'entry point'],
-  [/\bwhoever\b/i, 'the caller, the peer, the consumer'],
+  [/\b(whoever|nobody|somebody)\b/i, 'the caller, the peer, the consumer'],
   [/\b(lets?|letting) go\b/i, 'release'],
   [/\b(of its own accord|thereby|in the way of|so often)\b/i, 'plain words'],
 ];

@@ -5,7 +5,7 @@
 //
 // The broker has what all processes must know: accounts, sessions, and what is said in a room. This library has the sockets of
 // one process: who of them is in which room, and what each is sent. A message goes to the broker once for each process that
-// has somebody in the room, and is encoded there once for all of them.
+// has a user in the room, and is encoded there once for all of them.
 //
 // In a program of your own, import from 'wsluice/node' and 'wsluice'.
 

@@ -26,7 +26,7 @@ export interface EventDecoderOptions {
   /** Inflates compressed messages, and enforces its own limit. Default: none; compressed messages are rejected with 1002. */
   readonly inflater?: MessageInflater | undefined;
   /**
-   * Whether the decoder owns the payloads that are written to it: nobody else uses them or their buffers afterwards.
+   * Whether the decoder owns the payloads that are written to it: the caller does not use them or their buffers afterwards.
    * Default: false; then delivered bytes are copied.
    */
   readonly ownsInput?: boolean | undefined;

@@ -10,7 +10,7 @@ export interface TextMessage {
   readonly last: boolean;
 }
 
-/** A binary message, or a part of one. The receiver owns the array: nobody else changes or reads it. */
+/** A binary message, or a part of one. The receiver owns the array, and the library does not use it again. */
 export interface BinaryMessage {
   readonly type: 'binary';
   readonly data: Uint8Array<ArrayBuffer>;

@@ -1,4 +1,4 @@
-// The queue of received events. It has a limit, up to which a socket that nobody reads still answers pings and sees a
+// The queue of received events. It has a limit, up to which an unread socket still answers pings and sees a
 // Close; at the limit the socket stops reading. One consumer takes the events.
 
 import { Fifo } from '../base/fifo.ts';

@@ -76,7 +76,7 @@ export class MessageTarget implements DirectTarget<OutgoingMessage> {
     return this.#socket.connection.open ? sendMessage(this.#socket, message) : dropped;
   }
 
-  /** Sends a message that nobody else uses, without a copy. Returns false if it was dropped. */
+  /** Sends a message without a copy, because the caller does not use it again. Returns false if it was dropped. */
   sendGiven(data: Message, completion: Completion): boolean {
     const { connection } = this.#socket;
     if (!connection.open) return false;

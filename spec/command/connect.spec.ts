@@ -246,7 +246,7 @@ test('stops reading input that the peer does not take, and resumes', async () =>
   await stop();
 });
 
-test('holds the server back while nobody reads the output', async () => {
+test('holds the server back while the output is not read', async () => {
   let sent = 0;
   const { url, stop } = await serve(async socket => {
     const message = 'x'.repeat(65_535);
@@ -270,7 +270,7 @@ test('holds the server back while nobody reads the output', async () => {
   await stop();
 });
 
-test('ends cleanly when nobody reads the output any more', async () => {
+test('ends cleanly when the output has lost its reader', async () => {
   const gone = new FakeProcess();
   const waiting = await serve(echo, {
     authorize: () => new Promise(resolve => setTimeout(resolve, 50)),

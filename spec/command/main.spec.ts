@@ -38,7 +38,7 @@ test('runs as a process in a pipe, and exits', async () => {
   assert.is((await wrong.ended).code, 2);
 });
 
-test('ends silently when nobody reads its output', async () => {
+test('ends silently when its output has no reader', async () => {
   const server = await startEcho();
   const client = start(server.url);
   client.child.stdout.destroy();

@@ -11,7 +11,7 @@ export interface HeadEdits {
   /** New values of headers, which keep their place or come last. */
   readonly set?: Readonly<Record<string, string>>;
   readonly drop?: readonly string[];
-  /** Lines behind the others, as they are. */
+  /** Lines after the others, as they are. */
   readonly add?: readonly string[];
   /** The whole head as it is. */
   readonly raw?: string;

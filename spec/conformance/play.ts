@@ -130,7 +130,7 @@ function reached(goal: number | string, events: readonly string[]): boolean {
   return typeof goal === 'number' ? events.length >= goal : events.includes(goal);
 }
 
-/** Cuts behind the masking, so that the cuts of frames and of chops are those of the wire. */
+/** Cuts after the masking, so that the cuts of frames and of chops are those of the wire. */
 async function sendPieces(parts: readonly Bytes[], tester: Tester): Promise<void> {
   for (const part of parts) {
     if (tester.over) return;

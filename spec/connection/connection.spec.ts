@@ -119,7 +119,7 @@ test('answers a Close with its code and reason, and one without a code with one 
   }
 });
 
-test('a Close or a violation behind a message waits for one call of read, so that the answer can leave', () => {
+test('a Close or a violation after a message waits for one call of read, so that the answer can leave', () => {
   const ends = [
     [fromClient.close(1000), fromServer.close(1000)],
     ['ff8000000000', '88'],
@@ -131,7 +131,7 @@ test('a Close or a violation behind a message waits for one call of read, so tha
     assert.is(connection.endPending, false);
     assert.is(connection.read(), undefined);
     assert.equal([connection.endPending, connection.busy, connection.open], [true, true, true]);
-    // Nothing behind it counts any more.
+    // Nothing after it counts any more.
     connection.receive(unhex(fromClient.text('b')));
     connection.send({ type: 'text', data: 'A' });
     assert.is(sent(connection), fromServer.text('A'));

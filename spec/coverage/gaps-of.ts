@@ -31,7 +31,7 @@ export function readRecordings(folder: string): Recordings {
   return readdirSync(folder).map(file => JSON.parse(readFileSync(join(folder, file), 'utf8')));
 }
 
-/** A range of nothing but brackets is what lies behind a return: there is nothing to run. */
+/** A range of nothing but brackets is what lies after a return: there is nothing to run. */
 const nothing = /^[\s{}()[\];,]*$/;
 
 /** `undefined`: the module was not loaded. */

@@ -268,7 +268,7 @@ test('accepts one more dynamic block for each 64 bytes, however they are read', 
 
 test('accepts a message flushed after every byte, by default and with fixed blocks', () => {
   for (const strategy of [0, 4] as const) {
-    const text = utf8('flushed behind every byte, '.repeat(400));
+    const text = utf8('flushed after every byte, '.repeat(400));
     const deflate = new Deflate({ raw: true, strategy });
     const pieces: Uint8Array[] = [];
     deflate.onData = piece => void pieces.push(piece);

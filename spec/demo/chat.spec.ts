@@ -128,7 +128,7 @@ if (hasRedis()) {
     // The processes take connections in turn: twelve are three for each.
     const users = await chat(started[0]![1]!.replace('ws', 'http'), 12);
     redis.kill('SIGKILL');
-    // Without the broker nobody hears anything: the users are told so.
+    // Without the broker no message arrives, and the server tells the users so.
     for (const { socket } of users) assert.is((await socket.closed).closeCode, 1011);
     await server.stop();
   });

@@ -287,7 +287,7 @@ test('drops an open message that has not begun, with its queued parts and nothin
   assert.equal([all(), left(), queue.queuedBytes], [['1 61'], 1, 0]);
 });
 
-test('drops an ended message that waits behind others', () => {
+test('drops an ended message that waits after others', () => {
   const { queue, add, all } = queueing();
   const [first, second] = [queue.open(), queue.open()];
   add.text('b', true, second);

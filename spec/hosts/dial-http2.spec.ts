@@ -274,10 +274,10 @@ test('fails with the cause if the session has ended or cannot be opened', async 
   await once(pair.session, 'connect');
   await pair.close();
   assert.is((await failure(dialHttp2(pair.session, `${pair.origin}/`))).name, 'HandshakeError');
-  const nobody = createTcpServer();
-  const port = await listen(nobody);
-  nobody.close();
-  await once(nobody, 'close');
+  const closed = createTcpServer();
+  const port = await listen(closed);
+  closed.close();
+  await once(closed, 'close');
   const session = connect(`http://127.0.0.1:${port}`).on('error', () => {});
   const error = await failure(dialHttp2(session, `ws://127.0.0.1:${port}/`));
   assert.equal([error.name, (error.cause as NodeJS.ErrnoException).code], ['HandshakeError', 'ECONNREFUSED']);

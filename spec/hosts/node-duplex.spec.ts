@@ -58,7 +58,7 @@ test('gives chunks as plain Uint8Arrays', async () => {
   assert.equal(value, new Uint8Array([0x61, 0x62, 0x63]));
 });
 
-test('pauses the stream if nobody reads, and resumes it on a read', async () => {
+test('pauses the stream without a reader, and resumes it on a read', async () => {
   let pushed = 0;
   const stream = new Duplex({
     highWaterMark: 1024,
@@ -152,7 +152,7 @@ test('cancel: leaves the writable open, whose close then destroys the stream', a
   const [client, server] = await tcpPair();
   const { readable, writable } = nodeDuplex(server);
   await readable.cancel();
-  client.write('nobody reads this');
+  client.write('unread');
   const came = once(client, 'data');
   const writer = writable.getWriter();
   await writer.write(Buffer.from('still here'));

@@ -4,7 +4,7 @@
 // way the path of the URL says how it behaves once the connection is open:
 //   /echo                     sends back what it gets, as do all the others
 //   /close?code=…&reason=…    begins the closing at once
-//   /ping                     sends the ping "marco", and behind its pong the text "pong marco"
+//   /ping                     sends the ping "marco", and after its pong the text "pong marco"
 //   /fragments                sends the text "one two thrée" in three fragments
 //   /refuse                   a server: refuses with status 403 and the body "no entry\n"
 // With `protocol=…` in the query, a server agrees to this subprotocol, offered or not. Compression is on if the peer has it.

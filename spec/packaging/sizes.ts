@@ -72,7 +72,7 @@ const leaveOut = (files: RegExp): Plugin => ({
   },
 });
 
-/** What a bundler makes of the piece: only names that nobody outside sees are shortened. */
+/** What a bundler makes of the piece: it shortens only names that are not exported. */
 export async function sizeOf(piece: Piece): Promise<Size> {
   const { outputFiles } = await build({
     stdin: { contents: piece.source, resolveDir: root },

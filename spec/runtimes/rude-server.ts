@@ -1,4 +1,4 @@
-// A server without manners, and without a library: its first message comes in one piece with the response, and behind
+// A server without manners, and without a library: its first message comes in one piece with the response, and after
 // its Close it destroys the connection, which under TLS then ends without a close_notify.
 
 import { createHash } from 'node:crypto';
@@ -10,7 +10,7 @@ const early = '\x81\x05early';
 /** A Close with 3001. */
 const close = '\x88\x02\x0b\xb9';
 
-/** The opcode of a Close that begins a chunk: what the job sends behind its request. */
+/** The opcode of a Close that begins a chunk: what the job sends after its request. */
 const isClose = (chunk: Buffer) => (chunk[0]! & 0x0f) === 8;
 
 export function serveRudely({ headers }: IncomingMessage, socket: Duplex): void {

@@ -103,7 +103,7 @@ function listen(server: Server): Promise<number> {
   });
 }
 
-/** Where nobody listens any more. */
+/** A port without a listener. */
 async function deadPort(): Promise<number> {
   const server = createServer();
   const port = await listen(server);

@@ -84,7 +84,7 @@ function faultsOfDirection(plan: Plan, from: SideRecord, to: SideRecord, disturb
   return faults;
 }
 
-/** Whether this side's Close left first, and so behind whatever it had written. */
+/** Whether this side's Close left first, and so after whatever it had written. */
 function closedBehindAll({ ending }: Plan, { initiator }: SideRecord): boolean {
   return initiator === 'local' && ending !== 'abort' && ending !== 'terminate';
 }

@@ -10,9 +10,9 @@ export type Direction = 'up' | 'down';
 export const endings = [
   /** The closer waits until everything has been sent and received, and then calls `close()`. */
   'orderly',
-  /** The closer calls `close()` behind one of its messages, while both sides send. */
+  /** The closer calls `close()` after one of its messages, while both sides send. */
   'hasty',
-  /** Both sides call `close()` behind one of their messages. */
+  /** Both sides call `close()` after one of their messages. */
   'both',
   /** As `hasty`, but the closer closes its writer. */
   'writer',
@@ -60,7 +60,7 @@ export interface LinkPlan {
 export interface Break {
   /** Both sides get a FIN, a RST, or nothing any more. */
   readonly type: 'cut' | 'reset' | 'dead';
-  /** It comes behind so many bytes of that direction. */
+  /** It comes after so many bytes of that direction. */
   readonly direction: Direction;
   readonly afterBytes: number;
 }
@@ -75,7 +75,7 @@ export interface Plan {
   readonly down: LinkPlan;
   readonly ending: Ending;
   readonly closer: Side;
-  /** The closers close behind so many messages of their own. */
+  /** The closers close after so many messages of their own. */
   readonly closeAfter: number;
   readonly closeCode: number;
   readonly reason: string;
@@ -100,7 +100,7 @@ export function peerOf(side: Side): Side {
   return side === 'client' ? 'server' : 'client';
 }
 
-/** Whether this side ends the WebSocket by itself, behind one of its messages. */
+/** Whether this side ends the WebSocket by itself, after one of its messages. */
 export function closesHastily(plan: Plan, side: Side): boolean {
   return plan.ending === 'both' || (plan.ending !== 'orderly' && plan.closer === side);
 }

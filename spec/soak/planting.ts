@@ -49,7 +49,7 @@ function filterOf(plant: Plant): Filter | undefined {
   return plant === 'reorder' ? swapping() : undefined;
 }
 
-/** Damages one message of so many, of those that come behind the first. */
+/** Damages one message of so many, of those that come after the first. */
 function oneOf(first: number, damage: Filter): Filter {
   let count = -first;
   return data => (++count % everyNth === 0 && count >= 0 ? damage(data) : [data]);

@@ -188,7 +188,7 @@ const states: Readonly<Record<string, State>> = {
     },
   },
   'data queued': { story: { blocked: true }, enter: scene => scene.block() },
-  'our Close queued behind data': {
+  'our Close queued after data': {
     story: { blocked: true, waiting: { code: 4000, behindData: true } },
     enter(scene) {
       scene.block();

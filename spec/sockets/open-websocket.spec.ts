@@ -605,7 +605,7 @@ test('uses the clock of the platform by default', async () => {
   assert.ok(performance.now() - started >= 29);
 });
 
-test('stops the duplex after 64 KiB if nobody reads, answers pings until then, and loses nothing', async () => {
+test('stops the duplex after 64 KiB if the application does not read, answers pings until then, and loses nothing', async () => {
   for (const [message, fit] of [
     // An event counts 512 bytes besides its own (A13).
     [text(''), 128],
@@ -622,7 +622,7 @@ test('stops the duplex after 64 KiB if nobody reads, answers pings until then, a
   }
 });
 
-test('closes though nobody reads, whatever arrived before the peer’s Close', async () => {
+test('closes though the application does not read, whatever arrived before the peer’s Close', async () => {
   const { clock, duplex, socket } = open();
   for (let i = 0; i < 3000; i++) duplex.give(text('x'));
   duplex.give(close('03e8'));
@@ -1009,7 +1009,7 @@ test('reports its traffic', async () => {
   assert.equal([received.wireBytes, sent.wireBytes, roundTripMs], [9, 3, undefined]);
 });
 
-/** Returns the number of chunks that are taken from the duplex while nobody reads. */
+/** Returns the number of chunks that the socket takes from the duplex while the application does not read. */
 async function takenOf(chunk: string, times: number, agreement?: AgreedCompression) {
   const { duplex, socket } = openByHand({}, new HandDuplex(), agreement);
   for (let i = 0; i < times; i++) duplex.give(chunk);
@@ -1111,7 +1111,7 @@ test('reports the closing that either side has begun', async () => {
   }
 });
 
-test('completes the closing of an idle connection though nobody reads', async () => {
+test('completes the closing of an idle connection though the application does not read', async () => {
   const { clock, duplex, socket } = openByHand({ idleTimeoutMs: 100 });
   await settle();
   clock.moveTo(100);

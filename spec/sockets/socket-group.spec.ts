@@ -58,7 +58,7 @@ test('drain: does not wait for a removed socket', async () => {
 
 test('broadcasts to all its sockets, with the options of broadcast()', async () => {
   const group = new SocketGroup();
-  assert.equal(await group.broadcast('to nobody'), { sent: 0, dropped: 0, closed: 0 });
+  assert.equal(await group.broadcast('to no socket'), { sent: 0, dropped: 0, closed: 0 });
   const pairs = [await socketPair(), await socketPair()];
   for (const [, server] of pairs) group.add(server);
   const told: unknown[] = [];

@@ -265,7 +265,7 @@ test('rejects a pending ready and all later calls on a failure', async () => {
     [bad, bad, null],
   );
   assert.equal([target.sent, target.events, sink.failure], [[], [], { error: bad }]);
-  assert.is(await fate(sink.ready), 'fulfilled', 'nobody waits for room any more');
+  assert.is(await fate(sink.ready), 'fulfilled', 'no writer waits for room');
 });
 
 test('rejects a pending ready when its writer is released; the next writer waits again', async () => {

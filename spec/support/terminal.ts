@@ -33,7 +33,7 @@ export class Terminal {
     this.ended = once(this.#child, 'close').then(([code]) => code as number | null);
   }
 
-  /** Types keys one by one when `pattern` is on the screen, behind what was shown when keys were last typed. */
+  /** Types keys one by one when `pattern` is on the screen, after what was shown when keys were last typed. */
   async type(pattern: RegExp, ...keys: readonly string[]): Promise<void> {
     await this.shows(pattern);
     this.shown = '';

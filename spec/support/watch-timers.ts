@@ -47,7 +47,7 @@ export function watchTimers(host: Timers = globalThis): TimerWatch {
   return {
     takePending() {
       const set = [...pending.values()].filter(place => !isSetByHost(place));
-      const places = set.map(({ stack }) => stack ?? 'nobody knows where');
+      const places = set.map(({ stack }) => stack ?? 'at an unknown place');
       for (const timer of [...pending.keys()]) clearBoth(timer);
       return places;
     },

@@ -80,7 +80,7 @@ test('closes both sides when it is disposed', async () => {
   assert.equal([await fate(pair.client.closed), await fate(pair.server.closed)], ['fulfilled', 'fulfilled']);
 });
 
-test('closes while a message is open and nobody reads, even if its clock stands still', async () => {
+test('closes while a message is open and unread, even if its clock stands still', async () => {
   const pair = await socketPair({ clock: fakeClock(), server: { deliver: 'parts' } });
   const writer = pair.client.openMessage('binary').getWriter();
   for (let i = 0; i < 4; i++) writer.write(new Uint8Array(100_000)).catch(() => {});

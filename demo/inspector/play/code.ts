@@ -58,7 +58,7 @@ function opening(settings: Settings, action: Action, place: Place): string {
     `  acceptWebSocket(${cut ? 'cut(there)' : 'there'}${argument}),`,
     ']);',
     action.type === 'stall'
-      ? '// Nobody reads server.readable: the buffers on the way fill up.'
+      ? '// The server does not read: the buffers on the way fill up.'
       : 'server.readable.pipeTo(server.writable).catch(() => {}); // the echo',
   ];
   return lines.filter(Boolean).join('\n');

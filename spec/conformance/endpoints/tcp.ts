@@ -12,7 +12,7 @@ export async function dialled(host: string, port: number): Promise<Wire> {
   return tcpWire(socket);
 }
 
-/** A connection that somebody dials, once told the URL. */
+/** A connection that the caller dials when it gets the URL. */
 export async function accepted(tell: (url: string) => void): Promise<Wire> {
   const server = listening();
   server.listen(0, '127.0.0.1');

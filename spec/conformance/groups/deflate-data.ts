@@ -43,7 +43,7 @@ const broken: readonly (readonly [title: string, payload: string])[] = [
   ['reserved block type', '07'],
   ['a distance beyond what was sent', 'f200110000'],
   ['a stream that stops inside a block', 'f248cd'],
-  ['a byte behind the last block', 'f248cdc9c90700ff'],
+  ['a byte after the last block', 'f248cdc9c90700ff'],
   ['a stored block whose lengths do not match', '0005000000 48656c6c6f 00'],
   ['a stored block that is cut off', '000500faff4865'],
   ['too many distance symbols', '05ffff'],

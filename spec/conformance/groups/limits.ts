@@ -90,7 +90,7 @@ const bombs: readonly Omit<Case, 'id'>[] = [
     expect: failsBy(1009),
   },
   {
-    title: '256 MiB behind messages that share the window',
+    title: '256 MiB after messages that share the window',
     endpoint,
     deflate,
     steps: [send(compressed(deflated('a'))), { until: 1 }, send(compressed(bomb))],

@@ -17,7 +17,7 @@ const mixing: readonly Case[] = numbered(
   '23.1',
   mixtures.flatMap(([first, second]) =>
     ['', '89 01 70'].map(between => ({
-      title: `${names[second[1]!]} (${second}) inside a ${names[first[1]!]}${between && ', behind a ping'}`,
+      title: `${names[second[1]!]} (${second}) inside a ${names[first[1]!]}${between && ', after a ping'}`,
       steps: [hex(`${first} 01 61`, between, `${second} 01 62`)],
       expect: failsBy(1002, ...(between ? [echoed.pong('p')] : [])),
     })),
@@ -37,7 +37,7 @@ const messages: readonly Case[] = numbered('23.2', [
     expect: good(echoed.binary(fromHex('feff'))),
   },
   {
-    title: 'binary in fragments is not checked for UTF-8, the text behind it is',
+    title: 'binary in fragments is not checked for UTF-8, the text after it is',
     steps: [hex('02 01 c3', '80 01 28', '81 02 c328')],
     expect: failsBy(1007, echoed.binary(fromHex('c328'))),
   },
@@ -85,7 +85,7 @@ const messages: readonly Case[] = numbered('23.2', [
     expect: failsBy(1002, echoed.text('a')),
   },
   {
-    title: 'pongs that nobody waits for, named like properties',
+    title: 'unsolicited pongs, named like properties',
     steps: [send(...prototypes.map(name => pong(name)), pong('a'), pong('a'), text('probe'))],
     expect: good(echoed.text('probe')),
   },
@@ -130,11 +130,11 @@ const closes: readonly Case[] = numbered('23.3', [
     expect: good(),
   },
   {
-    title: 'data and ping behind a Close',
+    title: 'data and ping after a Close',
     steps: [hex('88 02 03e8', '81 01 61', '89 00')],
     expect: good(),
   },
-  { title: 'a breach behind a Close', steps: [hex('88 02 03e8', '83 01 61')], expect: good() },
+  { title: 'a breach after a Close', steps: [hex('88 02 03e8', '83 01 61')], expect: good() },
   {
     title: 'a second Close with another code',
     steps: [send(close(4000), close(4001))],

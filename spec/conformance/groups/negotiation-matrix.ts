@@ -78,7 +78,7 @@ const answers: readonly string[] = [
   ' ; server_no_context_takeover',
 ];
 
-/** What comes behind the name in answers that a client has to fail on. */
+/** What comes after the name in answers that a client has to fail on. */
 const wrongAnswers: readonly string[] = [
   '; foo',
   '; __proto__',

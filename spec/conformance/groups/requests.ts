@@ -13,10 +13,10 @@ const accepted: readonly Row[] = [
   ['Connection among other tokens, in mixed case', { set: { Connection: 'keep-alive, uPgRaDe' } }],
   ['two Connection lines', { set: { Connection: 'keep-alive' }, add: ['Connection: Upgrade'] }],
   [
-    'names in lower case, a tab before the value, blanks behind it',
+    'names in lower case, a tab before the value, blanks after it',
     { drop: ['Sec-WebSocket-Key'], add: [`sec-websocket-key:\t${sampleKey}  `] },
   ],
-  ['no blank behind the colon', { drop: ['Host'], add: ['Host:localhost'] }],
+  ['no blank after the colon', { drop: ['Host'], add: ['Host:localhost'] }],
   ['a request target in absolute form', { line: 'GET http://localhost/echo HTTP/1.1' }],
   ['an empty line before the request line', { line: '\r\nGET /echo HTTP/1.1' }],
   ['a query', { line: 'GET /echo?a=b%20c&d HTTP/1.1' }],

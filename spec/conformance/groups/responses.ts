@@ -18,17 +18,17 @@ const accepted: readonly Row[] = [
   ['other headers', { add: ['Server: x', 'Set-Cookie: a=b', 'Set-Cookie: c=d', 'X-Empty:'] }],
 ];
 
-const noBody = { add: ['Content-Length: 0'] };
+const withoutBody = { add: ['Content-Length: 0'] };
 
 const refusedRows: readonly Row[] = [
   ...['200 OK', '301 Moved', '401 Unauthorized', '426 Upgrade Required', '503 Unavailable'].map(
-    line => [`status ${line}`, { line: `HTTP/1.1 ${line}`, ...noBody }] as const,
+    line => [`status ${line}`, { line: `HTTP/1.1 ${line}`, ...withoutBody }] as const,
   ),
   // None of these has a body (RFC 9112 §6.3).
   ...['204 No Content', '304 Not Modified', '100 Continue', '102 Processing', '103 Early Hints'].map(
     line => [`status ${line}, and nothing else but frames`, { line: `HTTP/1.1 ${line}` }] as const,
   ),
-  ['a redirect', { line: 'HTTP/1.1 302 Found', add: ['Location: ws://127.0.0.1:1/', ...noBody.add] }],
+  ['a redirect', { line: 'HTTP/1.1 302 Found', add: ['Location: ws://127.0.0.1:1/', ...withoutBody.add] }],
   ['status 1010', { line: 'HTTP/1.1 1010 Switching Protocols' }],
   ['status 10', { line: 'HTTP/1.1 10 Switching Protocols' }],
   ['HTTP/1.0', { line: 'HTTP/1.0 101 Switching Protocols' }],
@@ -44,10 +44,10 @@ const refusedRows: readonly Row[] = [
   ['the accept value in lower case', { set: { 'Sec-WebSocket-Accept': '$lower' } }],
   ['the accept value and more', { set: { 'Sec-WebSocket-Accept': '$accept, $accept' } }],
   ['two accept values', { add: ['Sec-WebSocket-Accept: $accept'] }],
-  ['an extension that nobody offered', { add: ['Sec-WebSocket-Extensions: x-foo'] }],
+  ['an extension that was not offered', { add: ['Sec-WebSocket-Extensions: x-foo'] }],
   ['extensions named like properties', { add: ['Sec-WebSocket-Extensions: __proto__, constructor'] }],
   ['extensions that break the grammar', { add: ['Sec-WebSocket-Extensions: ;'] }],
-  ['a subprotocol that nobody offered', { add: ['Sec-WebSocket-Protocol: chat'] }],
+  ['a subprotocol that was not offered', { add: ['Sec-WebSocket-Protocol: chat'] }],
   ['a folded header', { add: ['X-Folded: a', ' b'] }],
   ['a blank before the colon', { drop: ['Upgrade'], add: ['Upgrade : websocket'] }],
   ['NUL in a value', { add: ['X-Nul: a\0b'] }],

@@ -1,4 +1,4 @@
-// Group 30: every cut of the same bytes means the same; bytes behind the head are frames, once.
+// Group 30: every cut of the same bytes means the same; bytes after the head are frames, once.
 
 import { type Bytes, fill, fromHex, join } from '../bytes.ts';
 import type { Case, Handshake, Step } from '../case.ts';
@@ -47,7 +47,7 @@ const heads: readonly (readonly [title: string, handshake: Handshake])[] = [
   ['byte-wise', { chop: 1 }],
   ['in chops of 7', { chop: 7 }],
   ...Array.from({ length: 16 }, (_, index) => {
-    return [`cut ${index - 8} bytes behind the head`, { cut: index - 8 }] as const;
+    return [`cut ${index - 8} bytes after the head`, { cut: index - 8 }] as const;
   }),
 ];
 

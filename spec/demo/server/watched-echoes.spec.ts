@@ -112,13 +112,13 @@ test('stops and starts reading as the page says, and goes on when the page is go
   await end(server);
 });
 
-test('refuses an echo that nobody watches, and settings that are none', async () => {
+test('refuses an echo that no page watches, and invalid settings', async () => {
   const [origin, server] = await start();
   const fails = async (target: string) => {
     const error = await dial(`${origin}${target}`).catch(error => error);
     assert.instance(error, Error);
   };
-  await fails(echoTarget('nobody', connection));
+  await fails(echoTarget('unknown', connection));
   const page = await dial(`${origin}${watchPaths.watch}?key=c`);
   await fails(`${watchPaths.echo}?key=c&settings={`);
   await fails(`${watchPaths.echo}?key=c`);

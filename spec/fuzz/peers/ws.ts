@@ -51,7 +51,7 @@ function deflate(role: 'client' | 'server'): unknown {
   return extension;
 }
 
-/** It stands behind a symbol. */
+/** It stands after a symbol. */
 function statusCode(error: Error): number {
   const symbol = Object.getOwnPropertySymbols(error).find(({ description }) => description === 'status-code');
   return (error as unknown as Record<symbol, number>)[symbol!]!;

@@ -78,7 +78,7 @@ export const jobs: Jobs = {
   'compressed messages come back': async open => {
     const socket = await open('/', { deflate: true });
     check(socket.extensions.startsWith('permessage-deflate'), `extensions: ${socket.extensions}`);
-    const texts = Array.from({ length: 100 }, (_, i) => `{"id":${i},"name":"somebody"}`.repeat(1 + i * 20));
+    const texts = Array.from({ length: 100 }, (_, i) => `{"id":${i},"name":"a person"}`.repeat(1 + i * 20));
     await echo(socket, [...texts, pattern(200_000)]);
     await close(socket);
   },
@@ -202,7 +202,7 @@ export const classJobs = ({ WebSocket, WebSocketStream }: Classes): Jobs => ({
 
 /** With the server by hand that the runner has. */
 export const rudeJobs: Jobs = {
-  'a message in one piece with the response is not lost; an end without manners behind the Close is an end':
+  'a message in one piece with the response is not lost; an abrupt end after the Close is a clean end':
     async open => {
       const socket = await open('/rude');
       const { value } = await socket.readable.getReader().read();
@@ -211,9 +211,9 @@ export const rudeJobs: Jobs = {
     },
 };
 
-/** Where nobody listens. */
+/** A port without a listener. */
 export const deadJobs: Jobs = {
-  'nobody listens': async open => {
+  'no server listens': async open => {
     const error = (await failure(open('/'))) as { name?: string; response?: unknown; cause?: unknown };
     check(error.name === 'HandshakeError' || error.name === 'WebSocketError', `failed with ${error.name}`);
     check(error.response === undefined && error.cause !== undefined, `failed with ${error.cause}`);

@@ -4,7 +4,7 @@ export interface Order {
   /** Where the runner's own servers listen: on `localhost`. */
   readonly wsPort: number;
   readonly wssPort: number;
-  /** Where nobody listens. */
+  /** A port without a listener. */
   readonly deadPort: number;
   /** The certificate of the `wss:` server, which signs itself. */
   readonly cert: string;
