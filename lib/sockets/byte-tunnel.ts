@@ -163,11 +163,11 @@ class TunnelReadable extends EventReadable<Uint8Array<ArrayBuffer>> {
 
   override end(end: End): void {
     if (this.#over) return;
-    super.end(end === 'closed' ? this.#endByClose() : end);
+    super.end(this.inbox.overflowed ? { failure: dropped() } : end === 'closed' ? this.#endByClose() : end);
   }
 
   #endByClose(): End {
-    const failure = this.inbox.overflowed ? dropped() : this.#ends.closed();
+    const failure = this.#ends.closed();
     return failure === undefined ? 'closed' : { failure };
   }
 

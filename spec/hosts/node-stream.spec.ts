@@ -68,6 +68,17 @@ test('ends if the peer drops the transport after our end, and fails if it does b
   }
 });
 
+test('fails if bytes were dropped before the peer drops the transport after our end', async () => {
+  const { duplex, stream } = open();
+  stream.end('x');
+  await settle();
+  for (let i = 0; i < 3000; i++) duplex.give(frame('82', '01'));
+  for (let i = 0; i < 20; i++) await settle();
+  duplex.breakInput(new Error('reset'));
+  const error = await buffer(stream).catch(error => error);
+  assert.match(error.message, /^bytes that came after our Close were dropped/);
+});
+
 test('keeps our direction open after the peer’s end with allowHalfOpen', async () => {
   const the = openByHand();
   const stream = nodeStream(byteTunnel(the.socket, { end: 'empty-message' }), { allowHalfOpen: true });

@@ -317,6 +317,18 @@ test('fails the readable if bytes were dropped during our closing', async () => 
   assert.match(failure.message, /^bytes that came after our Close were dropped/);
 });
 
+test('fails the readable with the loss of bytes, however the WebSocket ends', async () => {
+  const { duplex, reader, writer } = openPlain();
+  writer.close().catch(() => {});
+  for (let i = 0; i < 3000; i++) duplex.give(frame('82', '01'));
+  for (let i = 0; i < 20; i++) await settle();
+  duplex.end();
+  const failure = await (async () => {
+    while (!(await reader.read()).done);
+  })().catch(error => error);
+  assert.match(failure.message, /^bytes that came after our Close were dropped/);
+});
+
 test('is the only consumer of the socket', () => {
   const { socket } = openByHand();
   byteTunnel(socket);
