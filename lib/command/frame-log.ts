@@ -1,9 +1,9 @@
 // Formats each frame of a socket's `tap` as a line: time, sender, opcode, flags, length, beginning of the payload.
 
+import { onOneLine } from '../base/printable.ts';
 import type { Role } from '../base/role.ts';
 import type { TappedFrame } from '../connection/frame-observer.ts';
 import { isControl, Opcode, opcodeName } from '../frames/opcode.ts';
-import { onOneLine } from './printable.ts';
 
 /** The longest part of a payload that a line shows. */
 const shownCharacters = 60;

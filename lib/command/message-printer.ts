@@ -1,8 +1,8 @@
 // Prints received messages, whole or in parts, as text, JSON or bytes.
 
+import { printable } from '../base/printable.ts';
 import type { BinaryMessage, TextMessage } from '../events/event.ts';
 import type { BinaryFormat } from './arguments.ts';
-import { printable } from './printable.ts';
 import type { Screen } from './screen.ts';
 
 /** Prints a part of a message, or all of it. Settles when there is room for more. */

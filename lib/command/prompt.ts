@@ -2,7 +2,7 @@
 
 import { clearScreenDown, createInterface, cursorTo, type Interface, moveCursor } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
-import { onOneLine } from './printable.ts';
+import { onOneLine } from '../base/printable.ts';
 import type { Screen } from './screen.ts';
 
 /** The lines that a person types, and a screen for output meanwhile. */

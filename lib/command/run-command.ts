@@ -1,12 +1,12 @@
 // Runs the command line.
 
 import { createRequire } from 'node:module';
+import { onOneLine } from '../base/printable.ts';
 import { type Command, parseCommand } from './arguments.ts';
 import { CommandError } from './command-error.ts';
 import { connect } from './connect.ts';
 import { help } from './help.ts';
 import { listen } from './listen.ts';
-import { onOneLine } from './printable.ts';
 import type { ProcessLike } from './process-like.ts';
 import { proxy } from './proxy.ts';
 

@@ -2,7 +2,7 @@
 
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
-import { onOneLine } from './printable.ts';
+import { onOneLine } from '../base/printable.ts';
 
 /** The output for messages and notices. */
 export interface Screen {

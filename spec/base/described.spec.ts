@@ -8,6 +8,7 @@ test('describes a value on one line', () => {
   for (const [value, words] of [
     ['10', '"10"'],
     ['a\nb', '"a\\nb"'],
+    ['\u009b2J', '"\\u009b2J"'],
     [10, '10'],
     [NaN, 'NaN'],
     [10n, '10n'],

@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { onOneLine, printable } from '../../lib/command/printable.ts';
+import { onOneLine, printable } from '../../lib/base/printable.ts';
 
 const test = suite('printable');
 
