@@ -1,41 +1,79 @@
-// Valid frames by name, as hex: `fromServer.text('a')` is 810161. A client masks with a key of zeros.
+// Frames by name, as hex: `fromServer.text('a')` is 810161. The encoder is that of wire-frame.ts, which shares no code with lib.
 
-import { hex } from './hex.ts';
+import { hex, unhex } from './hex.ts';
 import { encodeFrame, type WireFrame } from './wire-frame.ts';
 
-/** Makes the frames of one side. Payloads are texts, encoded as UTF-8. */
-export interface NamedFrames {
-  text(payload: string, bits?: FrameBits): string;
-  binary(payload: string, bits?: FrameBits): string;
-  continuation(payload: string, bits?: FrameBits): string;
-  ping(payload?: string): string;
-  pong(payload?: string): string;
-  /** Returns a Close; without a code its body is empty. */
-  close(code?: number, reason?: string): string;
+/** Bytes, or a text that is encoded as UTF-8. */
+export type Payload = string | Uint8Array;
+
+/** Fields of a header (RFC 6455 §5.2) that differ from those of a whole, valid frame. */
+export interface HeaderFields extends Pick<WireFrame, 'fin' | 'lengthBytes'> {
+  readonly rsv1?: boolean;
+  readonly rsv2?: boolean;
+  readonly rsv3?: boolean;
+  /** The length in the header. Default: that of the payload. */
+  readonly declared?: number | bigint;
 }
 
-type FrameBits = Pick<WireFrame, 'fin' | 'rsv'>;
+type Build = (payload?: Payload, fields?: HeaderFields) => string;
+
+/** Makes the frames of one side. */
+export interface NamedFrames {
+  readonly text: Build;
+  readonly binary: Build;
+  readonly continuation: Build;
+  readonly ping: Build;
+  readonly pong: Build;
+  /** Returns a Close; without a code its body is empty. */
+  close(code?: number, reason?: Payload, fields?: HeaderFields): string;
+  /** Returns a frame with any opcode, also a reserved one. */
+  frame(opcode: number, payload?: Payload, fields?: HeaderFields): string;
+}
+
+/** The masking key of the examples in §5.7. */
+export const exampleKey: Uint8Array<ArrayBuffer> = unhex('37fa213d');
 
 const encoder = new TextEncoder();
 
-function framesWith(key: Uint8Array | undefined): NamedFrames {
+const bytesOf = (payload: Payload): Uint8Array =>
+  typeof payload === 'string' ? encoder.encode(payload) : payload;
+
+/** Returns the body of a Close (§5.5.1), as hex. */
+export function closeBody(code: number, reason: Payload = ''): string {
+  return hex(Uint8Array.of(code >> 8, code & 255, ...bytesOf(reason)));
+}
+
+/** Returns a text as UTF-8, as hex. */
+export function utf8Hex(text: string): string {
+  return hex(encoder.encode(text));
+}
+
+/** Returns frames that are masked by the key, or unmasked. */
+export function framesWith(key: Uint8Array | undefined): NamedFrames {
+  const frame: NamedFrames['frame'] = (opcode, payload = '', fields = {}) => {
+    const { fin, rsv1, rsv2, rsv3, lengthBytes } = fields;
+    const rsv = (rsv1 ? 4 : 0) | (rsv2 ? 2 : 0) | (rsv3 ? 1 : 0);
+    const declared = fields.declared === undefined ? undefined : BigInt(fields.declared);
+    return hex(encodeFrame({ fin, rsv, opcode, payload: bytesOf(payload), key, lengthBytes, declared }));
+  };
   const build =
-    (opcode: number) =>
-    (payload = '', bits: FrameBits = {}) =>
-      hex(encodeFrame({ ...bits, opcode, payload: encoder.encode(payload), key }));
+    (opcode: number): Build =>
+    (payload, fields) =>
+      frame(opcode, payload, fields);
   return {
+    continuation: build(0),
     text: build(1),
     binary: build(2),
-    continuation: build(0),
     ping: build(9),
     pong: build(10),
-    close(code, reason = '') {
-      const start = code === undefined ? [] : [code >> 8, code & 255];
-      const payload = Uint8Array.of(...start, ...encoder.encode(reason));
-      return hex(encodeFrame({ opcode: 8, payload, key }));
-    },
+    close: (code, reason, fields) =>
+      frame(8, code === undefined ? '' : unhex(closeBody(code, reason)), fields),
+    frame,
   };
 }
 
+/** Frames of a server, which are not masked. */
 export const fromServer: NamedFrames = framesWith(undefined);
+
+/** Frames of a client with a key of zeros, so that payloads can be read in the hex. */
 export const fromClient: NamedFrames = framesWith(new Uint8Array(4));

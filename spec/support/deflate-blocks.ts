@@ -1,0 +1,38 @@
+// Blocks of DEFLATE (RFC 1951) by name, and the payloads of RFC 7692 §7.2.3. Shares no code with lib.
+
+import { fromBits } from './bits.ts';
+import { unhex } from './hex.ts';
+
+/** The message "Hello" as RFC 7692 §7.2.3 compresses it. */
+export const hello: Readonly<Record<'fixed' | 'again' | 'stored' | 'final' | 'inTwoBlocks', Uint8Array>> = {
+  /** §7.2.3.1: a block with fixed codes. */
+  fixed: unhex('f248cdc9c90700'),
+  /** §7.2.3.2: a reference to "Hello" in the message before. */
+  again: unhex('f200110000'),
+  /** §7.2.3.3: a block without compression. */
+  stored: unhex('000500faff48656c6c6f00'),
+  /** §7.2.3.4: a block with BFINAL set. */
+  final: unhex('f348cdc9c9070000'),
+  /** §7.2.3.5: two blocks, with an empty block between them. */
+  inTwoBlocks: unhex('f24805000000ffffcac9c90700'),
+};
+
+/** Returns a block without compression (RFC 1951 §3.2.4): header, LEN, NLEN and the data. */
+export function storedBlock(text: string, final = false): Uint8Array<ArrayBuffer> {
+  const data = new TextEncoder().encode(text);
+  const length = data.length;
+  return Uint8Array.of(
+    final ? 1 : 0,
+    length & 255,
+    length >> 8,
+    ~length & 255,
+    (~length >> 8) & 255,
+    ...data,
+  );
+}
+
+/** An empty block with fixed codes and BFINAL set (§3.2.6): the end of block is seven bits 0. */
+export const emptyFinalBlock: Uint8Array = fromBits('1 10 0000000');
+
+/** The end of an empty block without compression: LEN and NLEN. A sender drops it (RFC 7692 §7.2.1). */
+export const droppedTail: Uint8Array = Uint8Array.of(0, 0, 255, 255);
