@@ -4,7 +4,7 @@ import { formatFrame } from '../../lib/connection/format-frame.ts';
 import type { TappedFrame } from '../../lib/connection/frame-observer.ts';
 import { Opcode } from '../../lib/frames/opcode.ts';
 import { unhex } from '../support/hex.ts';
-import { text } from '../support/peer-frames.ts';
+import { fromClient } from '../support/named-frames.ts';
 import { settle } from '../support/settling.ts';
 import { openByHand } from '../support/socket-over.ts';
 
@@ -59,7 +59,7 @@ test('is made for the option tap of a socket', async () => {
   const lines: string[] = [];
   const { duplex, socket } = openByHand({ tap: seen => lines.push(formatFrame(seen)), tapPayloads: true });
   socket.discardIncoming();
-  duplex.give(text('hi'));
+  duplex.give(fromClient.text('hi'));
   socket.send('hello');
   await settle();
   assert.equal(lines.sort(), ['< TEXT "hi" [2 bytes]', '> TEXT "hello" [5 bytes]']);

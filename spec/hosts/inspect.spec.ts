@@ -6,7 +6,7 @@ import { HandshakeError } from '../../lib/handshake/handshake-error.ts';
 import { acceptWebSocket } from '../../lib/sockets/accept-websocket.ts';
 import { connectWebSocket } from '../../lib/sockets/connect-websocket.ts';
 import { duplexPair } from '../../lib/testing/duplex-pair.ts';
-import { close } from '../support/peer-frames.ts';
+import { fromClient } from '../support/named-frames.ts';
 import { settle } from '../support/settling.ts';
 import { openByHand } from '../support/socket-over.ts';
 
@@ -21,7 +21,7 @@ test('shows the state of a socket', async () => {
   assert.match(inspect(socket), /bufferedAmount: 3,/);
   socket.close({ closeCode: 4000 });
   assert.match(inspect(socket, { depth: 3 }), /state: 'closing',[\s\S]*closeRecord: \{\s+sent: /);
-  duplex.give(close('0fa0'));
+  duplex.give(fromClient.close(4000));
   duplex.end();
   await socket.closed;
   await settle();

@@ -9,7 +9,7 @@ import { type ByteTunnelOptions, byteTunnel } from '../../lib/sockets/byte-tunne
 import { systemClock } from '../../lib/sockets/deadline-timer.ts';
 import { duplexPair } from '../../lib/testing/duplex-pair.ts';
 import { HandDuplex } from '../support/hand-duplex.ts';
-import { close, frame, text } from '../support/peer-frames.ts';
+import { fromClient } from '../support/named-frames.ts';
 import { settle } from '../support/settling.ts';
 import { openByHand, socketOver } from '../support/socket-over.ts';
 
@@ -24,7 +24,7 @@ test('carries bytes both ways, and ends as a net.Socket does', async () => {
   const { duplex, stream } = open();
   stream.write('ab');
   stream.write(Buffer.from([1]));
-  duplex.give(frame('82', '0203') + close('03e8'));
+  duplex.give(fromClient.binary('\x02\x03') + fromClient.close(1000));
   duplex.end();
   const chunks: Uint8Array[] = [];
   stream.on('data', chunk => chunks.push(chunk));
@@ -39,7 +39,7 @@ test('closes the tunnel on end()', async () => {
   stream.end('x');
   await settle();
   assert.is(duplex.wire, '820178' + '880203e8');
-  duplex.give(close('03e8'));
+  duplex.give(fromClient.close(1000));
   duplex.end();
   stream.resume();
   await once(stream, 'close');
@@ -53,7 +53,7 @@ test('ends if the peer drops the transport after our end, and fails if it does b
   ];
   for (const drop of drops) {
     const ended = open();
-    ended.duplex.give(frame('82', '01'));
+    ended.duplex.give(fromClient.binary('\x01'));
     ended.stream.end('x');
     await settle();
     drop(ended.duplex);
@@ -72,7 +72,7 @@ test('fails if bytes were dropped before the peer drops the transport after our 
   const { duplex, stream } = open();
   stream.end('x');
   await settle();
-  for (let i = 0; i < 3000; i++) duplex.give(frame('82', '01'));
+  for (let i = 0; i < 3000; i++) duplex.give(fromClient.binary('\x01'));
   for (let i = 0; i < 20; i++) await settle();
   duplex.breakInput(new Error('reset'));
   const error = await buffer(stream).catch(error => error);
@@ -82,7 +82,7 @@ test('fails if bytes were dropped before the peer drops the transport after our 
 test('keeps our direction open after the peer’s end with allowHalfOpen', async () => {
   const the = openByHand();
   const stream = nodeStream(byteTunnel(the.socket, { end: 'empty-message' }), { allowHalfOpen: true });
-  the.duplex.give(frame('82'));
+  the.duplex.give(fromClient.binary());
   stream.resume();
   await once(stream, 'end');
   stream.write('still');
@@ -105,7 +105,7 @@ test('emits an error if only the readable fails', async () => {
   const { duplex, stream } = open();
   const error = once(stream, 'error');
   stream.resume();
-  duplex.give(text('x'));
+  duplex.give(fromClient.text('x'));
   assert.is(((await error) as [WebSocketError])[0].closeCode, 1003);
 });
 
@@ -131,7 +131,7 @@ test('is destroyed even if the pair rejects cancel and abort', async () => {
 
 test('emits an error if a write fails', async () => {
   const { duplex, stream } = open();
-  duplex.give(close('0fa0'));
+  duplex.give(fromClient.close(4000));
   await settle();
   const error = once(stream, 'error');
   stream.write('late');

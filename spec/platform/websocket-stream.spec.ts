@@ -15,7 +15,7 @@ import type { OpenWebSocket } from '../../lib/sockets/open-websocket.ts';
 import type { ConnectOptions } from '../../lib/sockets/proposal.ts';
 import { duplexPair } from '../../lib/testing/duplex-pair.ts';
 import { HandDuplex } from '../support/hand-duplex.ts';
-import { ascii, frame } from '../support/peer-frames.ts';
+import { fromClient } from '../support/named-frames.ts';
 import { thrownBy } from '../support/reading.ts';
 import { fate, settle } from '../support/settling.ts';
 import { openByHand } from '../support/socket-over.ts';
@@ -410,7 +410,7 @@ test('fails everything with the code of the peer’s Close if the transport brea
   const writer = writable.getWriter();
   const write = writer.write('x').catch(error => error);
   await settle();
-  duplex.give(frame('88', `0fa0${ascii('enough')}`));
+  duplex.give(fromClient.close(4000, 'enough'));
   await settle();
   duplex.breakInput(new Error('reset'));
   const error = (await stream.closed.catch(error => error)) as WebSocketError;

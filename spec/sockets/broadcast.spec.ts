@@ -4,7 +4,7 @@ import { type BroadcastFate, type BroadcastOptions, broadcast } from '../../lib/
 import type { OpenWebSocket } from '../../lib/sockets/open-websocket.ts';
 import { PreparedMessage } from '../../lib/sockets/prepared-message.ts';
 import { HandDuplex } from '../support/hand-duplex.ts';
-import { ascii } from '../support/peer-frames.ts';
+import { fromServer } from '../support/named-frames.ts';
 import { fate, settle } from '../support/settling.ts';
 import { openByHand } from '../support/socket-over.ts';
 
@@ -74,7 +74,7 @@ test('closes a slow socket with 1013', async () => {
   assert.equal(outcome, { sent: 1, dropped: 0, closed: 1 });
   slow.duplex.settleWrite();
   await settle();
-  assert.ok(slow.duplex.wire.endsWith(`880a03f5${ascii('too slow')}`));
+  assert.ok(slow.duplex.wire.endsWith(fromServer.close(1013, 'too slow')));
   slow.socket.terminate();
 });
 

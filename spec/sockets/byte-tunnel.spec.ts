@@ -5,8 +5,7 @@ import { type ByteTunnelOptions, byteTunnel } from '../../lib/sockets/byte-tunne
 import { systemClock } from '../../lib/sockets/deadline-timer.ts';
 import { duplexPair } from '../../lib/testing/duplex-pair.ts';
 import { HandDuplex } from '../support/hand-duplex.ts';
-import { fromServer } from '../support/named-frames.ts';
-import { ascii, close, frame, text } from '../support/peer-frames.ts';
+import { fromClient, fromServer } from '../support/named-frames.ts';
 import { fate, settle } from '../support/settling.ts';
 import { openByHand, socketOver } from '../support/socket-over.ts';
 
@@ -26,7 +25,7 @@ test('carries bytes in binary messages; an empty write sends nothing', async () 
   await writer.write(new Uint8Array(0));
   await writer.write(Uint8Array.of(3).buffer);
   assert.is(duplex.wire, fromServer.binary('\x01\x02') + fromServer.binary('\x03'));
-  duplex.give(frame('02', '04') + frame('80', '05'));
+  duplex.give(fromClient.binary('\x04', { fin: false }) + fromClient.continuation('\x05'));
   assert.equal((await reader.read()).value, Uint8Array.of(4, 5));
 });
 
@@ -55,7 +54,7 @@ test('splits a long write into messages of at most 64 KiB', async () => {
 test('fails the writable at once if the WebSocket ends before our direction', async () => {
   const { duplex, socket, writer } = open();
   const closed = fate(writer.closed);
-  duplex.give(close('03e8'));
+  duplex.give(fromClient.close(1000));
   duplex.end();
   await socket.closed;
   assert.is(((await closed) as Error).name, 'InvalidStateError');
@@ -69,7 +68,7 @@ test('ends each direction by an empty message, and closes with 1000 after both',
       await writer.close();
     };
     if (first === 'ours') await end();
-    duplex.give(frame('82', '02') + frame('82'));
+    duplex.give(fromClient.binary('\x02') + fromClient.binary());
     assert.equal((await reader.read()).value, Uint8Array.of(2));
     assert.equal(await reader.read(), done);
     await settle();
@@ -79,7 +78,7 @@ test('ends each direction by an empty message, and closes with 1000 after both',
     }
     await settle();
     assert.is(duplex.wire, fromServer.binary('\x01') + fromServer.binary('') + fromServer.close(1000), first);
-    duplex.give(close('03e8'));
+    duplex.give(fromClient.close(1000));
     duplex.end();
     assert.equal(await socket.closed, { closeCode: 1000, reason: '' });
   }
@@ -89,11 +88,11 @@ test('keeps one direction open after the other has ended', async () => {
   const { duplex, reader, writer } = open();
   await writer.close();
   for (let i = 0; i < 3; i++) {
-    duplex.give(frame('82', '07'));
+    duplex.give(fromClient.binary('\x07'));
     assert.equal((await reader.read()).value, Uint8Array.of(7));
   }
   const other = open();
-  other.duplex.give(frame('82'));
+  other.duplex.give(fromClient.binary());
   assert.equal(await other.reader.read(), done);
   for (let i = 0; i < 3; i++) await other.writer.write(Uint8Array.of(i));
   assert.is(
@@ -104,23 +103,23 @@ test('keeps one direction open after the other has ended', async () => {
 
 test('reads nothing before the consumer does', async () => {
   const { duplex } = open();
-  for (let i = 0; i < 3000; i++) duplex.give(frame('82', '01'));
+  for (let i = 0; i < 3000; i++) duplex.give(fromClient.binary('\x01'));
   for (let i = 0; i < 20; i++) await settle();
   assert.is(3000 - duplex.unread, Math.ceil(65_536 / 513));
 });
 
 test('fails with 1003 on text', async () => {
   const { duplex, reader } = open();
-  duplex.give(text('a'));
+  duplex.give(fromClient.text('a'));
   assert.is(((await fate(reader.read())) as WebSocketError).closeCode, 1003);
-  assert.is(duplex.wire, `881703eb${ascii('text in a byte tunnel')}`);
+  assert.is(duplex.wire, fromServer.close(1003, 'text in a byte tunnel'));
 });
 
 test('fails both streams if the WebSocket ends before the end of the stream', async () => {
   for (const [way, code] of [
-    [close('03e8'), null],
+    [fromClient.close(1000), null],
     ['', 1006],
-    [frame('83'), 1002],
+    [fromClient.frame(3), 1002],
   ] as const) {
     const { duplex, reader, writer } = open();
     if (way !== '') duplex.give(way);
@@ -209,9 +208,14 @@ test('carries a mebibyte each way, in chunks of any size, and ends cleanly', asy
 const openPlain = (options: ByteTunnelOptions = {}) => open(new HandDuplex(), options);
 
 test('ends the readable on a Close with 1000 or without a code by default (B13)', async () => {
-  for (const body of ['03e8', '']) {
+  for (const closeCode of [1000, undefined]) {
     const { duplex, reader, writer } = openPlain();
-    duplex.give(frame('82', '01') + frame('82') + frame('82', '02') + frame('88', body));
+    duplex.give(
+      fromClient.binary('\x01') +
+        fromClient.binary() +
+        fromClient.binary('\x02') +
+        fromClient.close(closeCode),
+    );
     duplex.end();
     assert.equal(
       [(await reader.read()).value, (await reader.read()).value],
@@ -224,8 +228,8 @@ test('ends the readable on a Close with 1000 or without a code by default (B13)'
 
 test('fails the readable on any other end by default', async () => {
   for (const [way, code] of [
-    [close('03e9'), 1001],
-    [close('0fa0'), 4000],
+    [fromClient.close(1001), 1001],
+    [fromClient.close(4000), 4000],
     ['', 1006],
   ] as const) {
     const { duplex, reader, writer } = openPlain();
@@ -243,7 +247,7 @@ test('closes the WebSocket with 1000 when the writable is closed by default, and
   const closing = writer.close();
   assert.is(await fate(closing), 'pending');
   assert.is(duplex.wire, fromServer.binary('\x01') + fromServer.close(1000));
-  duplex.give(frame('82', '07') + close('03e8'));
+  duplex.give(fromClient.binary('\x07') + fromClient.close(1000));
   duplex.end();
   assert.equal((await reader.read()).value, Uint8Array.of(7));
   assert.equal(await reader.read(), done);
@@ -257,11 +261,11 @@ test('closes the WebSocket with 1000 when the writable is closed by default, and
 
 test('delivers text as its UTF-8 if text is accept', async () => {
   const { duplex, reader } = openPlain({ text: 'accept' });
-  duplex.give(text('é') + frame('81') + text('x'));
+  duplex.give(fromClient.text('é') + fromClient.text() + fromClient.text('x'));
   assert.equal((await reader.read()).value, Uint8Array.of(0xc3, 0xa9));
   assert.equal((await reader.read()).value, Uint8Array.of(0x78));
   const ended = open(new HandDuplex(), { end: 'empty-message', text: 'accept' });
-  ended.duplex.give(frame('81') + text('x'));
+  ended.duplex.give(fromClient.text() + fromClient.text('x'));
   assert.equal((await ended.reader.read()).value, Uint8Array.of(0x78));
 });
 
@@ -274,7 +278,7 @@ test('rejects unknown options', () => {
 test('supports BYOB readers', async () => {
   const { duplex, socket } = openByHand();
   const reader = byteTunnel(socket).readable.getReader({ mode: 'byob' });
-  duplex.give(frame('82', '010203') + close('03e8'));
+  duplex.give(fromClient.binary('\x01\x02\x03') + fromClient.close(1000));
   duplex.end();
   const first = await reader.read(new Uint8Array(2));
   assert.equal([...first.value!], [1, 2]);
@@ -286,7 +290,13 @@ test('supports BYOB readers', async () => {
 test('works with a socket that delivers parts; an empty part does not end a direction', async () => {
   const { duplex, socket } = openByHand({ deliver: 'parts' });
   const reader = byteTunnel(socket, { end: 'empty-message' }).readable.getReader();
-  duplex.give(frame('02') + frame('00', '01') + frame('80') + frame('82', '02') + frame('82'));
+  duplex.give(
+    fromClient.binary('', { fin: false }) +
+      fromClient.continuation('\x01', { fin: false }) +
+      fromClient.continuation() +
+      fromClient.binary('\x02') +
+      fromClient.binary(),
+  );
   assert.equal((await reader.read()).value, Uint8Array.of(1));
   assert.equal((await reader.read()).value, Uint8Array.of(2));
   assert.equal(await reader.read(), done);
@@ -294,10 +304,10 @@ test('works with a socket that delivers parts; an empty part does not end a dire
 
 test('drops messages after the end of a direction, so that the Close is seen', async () => {
   const { duplex, socket, reader } = open();
-  duplex.give(frame('82') + frame('82', '01'));
+  duplex.give(fromClient.binary() + fromClient.binary('\x01'));
   assert.equal(await reader.read(), done);
-  for (let i = 0; i < 3000; i++) duplex.give(frame('82', '01'));
-  duplex.give(close('03e8'));
+  for (let i = 0; i < 3000; i++) duplex.give(fromClient.binary('\x01'));
+  duplex.give(fromClient.close(1000));
   duplex.end();
   assert.equal(await socket.closed, { closeCode: 1000, reason: '' });
 });
@@ -305,8 +315,8 @@ test('drops messages after the end of a direction, so that the Close is seen', a
 test('fails the readable if bytes were dropped during our closing', async () => {
   const { duplex, reader, writer } = openPlain();
   const closing = writer.close();
-  for (let i = 0; i < 3000; i++) duplex.give(frame('82', '01'));
-  duplex.give(close('03e8'));
+  for (let i = 0; i < 3000; i++) duplex.give(fromClient.binary('\x01'));
+  duplex.give(fromClient.close(1000));
   duplex.end();
   await closing;
   let read = 0;
@@ -320,7 +330,7 @@ test('fails the readable if bytes were dropped during our closing', async () => 
 test('fails the readable with the loss of bytes, however the WebSocket ends', async () => {
   const { duplex, reader, writer } = openPlain();
   writer.close().catch(() => {});
-  for (let i = 0; i < 3000; i++) duplex.give(frame('82', '01'));
+  for (let i = 0; i < 3000; i++) duplex.give(fromClient.binary('\x01'));
   for (let i = 0; i < 20; i++) await settle();
   duplex.end();
   const failure = await (async () => {

@@ -3,7 +3,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Subscription } from '../../lib/sockets/event-subscription.ts';
 import type { OpenWebSocket } from '../../lib/sockets/open-websocket.ts';
-import { close, text } from '../support/peer-frames.ts';
+import { fromClient } from '../support/named-frames.ts';
 import { settle } from '../support/settling.ts';
 import { openByHand } from '../support/socket-over.ts';
 
@@ -19,12 +19,12 @@ function subscribed(socket: OpenWebSocket): [string[], Subscription] {
 
 test('delivers every event, after the subscriber has its subscription', async () => {
   const { duplex, socket } = openByHand();
-  duplex.give(text('a'));
+  duplex.give(fromClient.text('a'));
   await settle();
   const [log] = subscribed(socket);
   assert.equal(log, []);
   await settle();
-  duplex.give(text('b') + close('03e8'));
+  duplex.give(fromClient.text('b') + fromClient.close(1000));
   duplex.end();
   await settle();
   assert.equal(log, ['a', 'b', 'close', 'closed']);
@@ -38,7 +38,7 @@ test('can be paused from the start, and in the middle of a chunk', async () => {
     subscription.pause();
   });
   subscription.pause();
-  duplex.give(text('a') + text('b'));
+  duplex.give(fromClient.text('a') + fromClient.text('b'));
   await settle();
   assert.is(log.length, 0);
   subscription.resume();
@@ -51,14 +51,14 @@ test('rejects a second subscriber, which takes nothing', async () => {
   const { duplex, socket } = openByHand();
   const [log] = subscribed(socket);
   assert.throws(() => subscribed(socket), /^subscribe is locked/);
-  duplex.give(text('a'));
+  duplex.give(fromClient.text('a'));
   await settle();
   assert.equal(log, ['a']);
 });
 
 test('delivers the end to a subscriber that comes after it', async () => {
   const { duplex, socket } = openByHand();
-  duplex.give(close('03e8'));
+  duplex.give(fromClient.close(1000));
   duplex.end();
   await socket.closed;
   const [log] = subscribed(socket);
@@ -77,7 +77,7 @@ test('reports an error of the listener as uncaught, and the socket lives on', as
     count += 1;
     throw new Error(`${count}`);
   });
-  duplex.give(text('a') + text('b'));
+  duplex.give(fromClient.text('a') + fromClient.text('b'));
   await settle();
   process.removeAllListeners('uncaughtException');
   for (const listener of listeners) process.on('uncaughtException', listener);

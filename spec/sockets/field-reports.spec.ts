@@ -9,8 +9,7 @@ import type { OpenWebSocket } from '../../lib/sockets/open-websocket.ts';
 import type { AgreedCompression } from '../../lib/sockets/socket-options.ts';
 import type { ByteDuplex } from '../../lib/streams/byte-duplex.ts';
 import { HandDuplex } from '../support/hand-duplex.ts';
-import { fromServer } from '../support/named-frames.ts';
-import { ascii, byte, close, frame, text } from '../support/peer-frames.ts';
+import { fromClient, fromServer } from '../support/named-frames.ts';
 import { fate, settle } from '../support/settling.ts';
 import { openByHand } from '../support/socket-over.ts';
 
@@ -29,7 +28,8 @@ test('A6: gives up a peer that sends much and reads nothing after writeTimeoutMs
   for (const reads of [true, false]) {
     const { clock, duplex, socket } = openByHand({ ...quiet, writeTimeoutMs: 500 }, new HandDuplex(false));
     if (reads) void socket.readable.pipeTo(new WritableStream());
-    for (let i = 0; i < 300; i++) duplex.give(frame('89', ascii(`ping ${i}`)) + text('x'.repeat(1000)));
+    for (let i = 0; i < 300; i++)
+      duplex.give(fromClient.ping(`ping ${i}`) + fromClient.text('x'.repeat(1000)));
     const sending = socket.send('y'.repeat(200_000));
     await settle();
     clock.moveTo(499);
@@ -87,11 +87,11 @@ test('A7: gives up a peer that sends one byte of a frame just before each deadli
 test('A7: gives up a message of one-byte fragments, unless parts are delivered', async () => {
   for (const deliver of ['messages', 'parts'] as const) {
     const { clock, duplex, socket } = openByHand({ ...quiet, frameTimeoutMs: 1000, deliver });
-    duplex.give(frame('01', '61'));
+    duplex.give(fromClient.text('a', { fin: false }));
     await settle();
     for (let now = 999; now < 5000; now += 999) {
       clock.moveTo(now);
-      duplex.give(frame('00', ''));
+      duplex.give(fromClient.continuation('', { fin: false }));
       await settle();
     }
     assert.is(socket.closing, deliver === 'messages');
@@ -102,7 +102,7 @@ test('A8: limits pings that the peer never answers, whatever pongs it sends', as
   const { duplex, socket } = openByHand(quiet);
   await settle();
   const pings = Array.from({ length: 100 }, () => fate(socket.ping()));
-  for (let i = 0; i < 10; i++) duplex.give(frame('8a', byte(i)).repeat(100));
+  for (let i = 0; i < 10; i++) duplex.give(fromClient.pong(Uint8Array.of(i)).repeat(100));
   const outcomes = await Promise.all(pings);
   assert.is(outcomes.filter(outcome => outcome === 'pending').length, 64);
   assert.equal(
@@ -112,7 +112,12 @@ test('A8: limits pings that the peer never answers, whatever pongs it sends', as
 });
 
 test('A13: counts the cost of unread messages, however short they are', async () => {
-  for (const message of [text(''), text('a'), frame('82', ''), frame('82', '01')]) {
+  for (const message of [
+    fromClient.text(),
+    fromClient.text('a'),
+    fromClient.binary(),
+    fromClient.binary('\x01'),
+  ]) {
     const { duplex, socket } = openByHand(quiet);
     void socket.readable;
     for (let i = 0; i < 1000; i++) duplex.give(message);
@@ -199,7 +204,7 @@ test('B1: does not give up a peer that reads 150 kB a second and answers pings w
     duplex.settleWrite();
     if (taken.startsWith(fromServer.ping())) {
       answered += 1;
-      duplex.give(frame('8a'));
+      duplex.give(fromClient.pong());
     }
     await settle();
   }
@@ -241,7 +246,10 @@ test('B6: settles closed when a silent peer is given up', async () => {
   clock.moveTo(400);
   await settle();
   clock.moveTo(400);
-  assert.equal([await endOf(socket), duplex.wire], [1011, `8900880e03f3${ascii('ping timeout')}`]);
+  assert.equal(
+    [await endOf(socket), duplex.wire],
+    [1011, fromServer.ping() + fromServer.close(1011, 'ping timeout')],
+  );
   assert.equal([await fate(socket.readable.getReader().closed).then(codeOf), clock.timers.size], [1011, 0]);
 });
 
@@ -251,7 +259,7 @@ test('B7: reads the pending reply after a suspend longer than closeTimeoutMs', a
   socket.close({ closeCode: 1000 });
   await settle();
   clock.jumpTo(60_000);
-  duplex.give(close('03e8'));
+  duplex.give(fromClient.close(1000));
   duplex.end();
   clock.moveTo(60_000);
   await settle();
@@ -260,10 +268,10 @@ test('B7: reads the pending reply after a suspend longer than closeTimeoutMs', a
 
 test('B10: repeats the code and reason of the peer in our Close', async () => {
   const { duplex, socket } = openByHand(quiet);
-  duplex.give(close(`0fa0${ascii('bye')}`));
+  duplex.give(fromClient.close(4000, 'bye'));
   duplex.end();
   assert.equal(await socket.closed, { closeCode: 4000, reason: 'bye' });
-  assert.is(duplex.out[0], `88050fa0${ascii('bye')}`);
+  assert.is(duplex.out[0], fromServer.close(4000, 'bye'));
 });
 
 test('C1: causes no unhandled rejection for unawaited sends when the peer closes or disconnects', async () => {
@@ -281,7 +289,7 @@ test('C1: causes no unhandled rejection for unawaited sends when the peer closes
     };
     act();
     await settle();
-    if (end === 'close') duplex.give(close('03e8'));
+    if (end === 'close') duplex.give(fromClient.close(1000));
     else duplex.breakInput(new Error('reset'));
     await settle();
     act();
@@ -300,19 +308,19 @@ test('C1: causes no unhandled rejection for unawaited sends when the peer closes
 
 test('C3: sends the code of a close() in the catch around a loop that threw', async () => {
   const { duplex, socket } = openByHand(quiet);
-  duplex.give(text('a') + text('b'));
+  duplex.give(fromClient.text('a') + fromClient.text('b'));
   try {
     for await (const message of socket.readable) throw new TypeError(`cannot use ${message}`);
   } catch {
     socket.close({ closeCode: 1007, reason: 'cannot use it' });
   }
   await settle();
-  assert.is(duplex.wire, `880f03ef${ascii('cannot use it')}`);
+  assert.is(duplex.wire, fromServer.close(1007, 'cannot use it'));
 });
 
 test('C3: closes without a code, in a later task, after a loop is left', async () => {
   const { duplex, socket } = openByHand(quiet);
-  duplex.give(text('a') + text('b'));
+  duplex.give(fromClient.text('a') + fromClient.text('b'));
   for await (const message of socket.readable) if (message === 'a') break;
   assert.is(socket.closing, false);
   await settle();

@@ -1,8 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { WebSocketError } from '../../lib/base/websocket-error.ts';
-import { fromServer } from '../support/named-frames.ts';
-import { close, text } from '../support/peer-frames.ts';
+import { fromClient, fromServer } from '../support/named-frames.ts';
 import { fate, settle } from '../support/settling.ts';
 import { openByHand } from '../support/socket-over.ts';
 
@@ -10,7 +9,7 @@ const test = suite('a loop over the socket');
 
 test('gives messages that came before it and messages that come later, and ends with the WebSocket', async () => {
   const { duplex, socket } = openByHand();
-  duplex.give(text('a') + text('b'));
+  duplex.give(fromClient.text('a') + fromClient.text('b'));
   await settle();
   const got: unknown[] = [];
   const loop = (async () => {
@@ -18,10 +17,10 @@ test('gives messages that came before it and messages that come later, and ends 
   })();
   await settle();
   assert.equal(got, ['a', 'b']);
-  duplex.give(text('c'));
+  duplex.give(fromClient.text('c'));
   await settle();
   assert.equal(got, ['a', 'b', 'c']);
-  duplex.give(text('d') + close('03e8'));
+  duplex.give(fromClient.text('d') + fromClient.close(1000));
   duplex.end();
   await loop;
   assert.equal(got, ['a', 'b', 'c', 'd']);
@@ -32,7 +31,7 @@ test('gives each of several calls its message, in their order', async () => {
   const { duplex, socket } = openByHand();
   const iterator = socket[Symbol.asyncIterator]();
   const calls = [iterator.next(), iterator.next(), iterator.next()];
-  duplex.give(text('a') + text('b') + close('03e8'));
+  duplex.give(fromClient.text('a') + fromClient.text('b') + fromClient.close(1000));
   duplex.end();
   assert.equal(
     (await Promise.all(calls)).map(({ value, done }) => [value, done]),
@@ -50,7 +49,7 @@ test('gives calls that wait for each other what comes one by one', async () => {
   const calls = [iterator.next(), iterator.next(), iterator.next()];
   for (const message of ['a', 'b']) {
     await settle();
-    duplex.give(text(message));
+    duplex.give(fromClient.text(message));
   }
   await settle();
   socket.terminate();
@@ -66,7 +65,7 @@ test('fails with the failure of the connection, after all messages that came bef
     const { duplex, socket } = openByHand();
     const iterator = socket[Symbol.asyncIterator]();
     const first = waits ? iterator.next() : undefined;
-    duplex.give(`${text('a')}ff8000000000`);
+    duplex.give(`${fromClient.text('a')}ff8000000000`);
     await settle();
     assert.equal(await (first ?? iterator.next()), { value: 'a', done: false });
     const error = await fate(iterator.next());
@@ -80,7 +79,7 @@ test('fails a call that waits after another one', async () => {
   const { duplex, socket } = openByHand();
   const iterator = socket[Symbol.asyncIterator]();
   const calls = [iterator.next(), iterator.next()];
-  duplex.give(`${text('a')}ff8000000000`);
+  duplex.give(`${fromClient.text('a')}ff8000000000`);
   assert.equal(await calls[0], { value: 'a', done: false });
   assert.instance(await fate(calls[1]!), WebSocketError);
 });
@@ -91,7 +90,7 @@ test('closes the WebSocket when it is left; an explicit close in the same task w
     [{ closeCode: 4001 }, fromServer.close(4001)],
   ] as const) {
     const { duplex, socket } = openByHand();
-    duplex.give(text('a'));
+    duplex.give(fromClient.text('a'));
     for await (const message of socket) if (message === 'a') break;
     if (info !== undefined) socket.close(info);
     await settle();
@@ -120,11 +119,11 @@ test('lets timers run, however many messages wait', async () => {
     ticks += 1;
   }, 0);
   let count = 0;
-  duplex.give(text('').repeat(150));
+  duplex.give(fromClient.text().repeat(150));
   const loop = (async () => {
     for await (const _ of socket) {
       count += 1;
-      if (count < 20_000) duplex.give(text(''));
+      if (count < 20_000) duplex.give(fromClient.text());
       if (count === 20_000) break;
     }
   })();
@@ -137,7 +136,7 @@ test('lets the host have a task among messages that are all there', async () => 
   const { duplex, socket } = openByHand();
   const iterator = socket[Symbol.asyncIterator]();
   for (let round = 0; round < 10; round++) {
-    duplex.give(text('').repeat(150));
+    duplex.give(fromClient.text().repeat(150));
     await settle();
     for (let i = 0; i < 150; i++) assert.equal(await iterator.next(), { value: '', done: false });
   }

@@ -5,8 +5,7 @@ import { deflateSettings } from '../../lib/deflate/deflate-options.ts';
 import { PreparedMessage } from '../../lib/sockets/prepared-message.ts';
 import type { SocketOptions } from '../../lib/sockets/socket-options.ts';
 import { HandDuplex } from '../support/hand-duplex.ts';
-import { fromServer } from '../support/named-frames.ts';
-import { ascii, close, frame } from '../support/peer-frames.ts';
+import { fromClient, fromServer } from '../support/named-frames.ts';
 import { fate, settle } from '../support/settling.ts';
 import { openByHand } from '../support/socket-over.ts';
 
@@ -71,7 +70,7 @@ test('sends a large part in frames of the chosen size, with a pong between them 
   const writer = the.socket.openMessage('binary').getWriter();
   const write = writer.write(new Uint8Array(50_000));
   await settle();
-  the.duplex.give(frame('89', '70'));
+  the.duplex.give(fromClient.ping('p'));
   for (let i = 0; i < 5; i++) {
     await settle();
     the.duplex.settleWrite();
@@ -183,7 +182,7 @@ test('closes with 1011 at once on an abort after a part was sent', async () => {
     await settle();
   }
   assert.ok(the.duplex.wire.includes('027f0000000000010000'));
-  assert.ok(the.duplex.wire.endsWith(`881103f3${ascii('message aborted')}`));
+  assert.ok(the.duplex.wire.endsWith(fromServer.close(1011, 'message aborted')));
   assert.equal(the.socket.closeRecord.sent, { closeCode: 1011, reason: 'message aborted' });
   the.socket.terminate();
 });
@@ -230,7 +229,7 @@ test("names the peer's Close in the error of a message that it cut off", async (
   socket.sendPrepared(new PreparedMessage('a'));
   const writer = socket.openMessage('text').getWriter();
   await settle();
-  duplex.give(close('03f1'));
+  duplex.give(fromClient.close(1009));
   await settle();
   const late = (await outcome(socket.openMessage('text').getWriter().write('a'))) as Error;
   assert.equal(
@@ -254,7 +253,7 @@ test('cuts a message that is partly sent by our Close, and drops a queued one (Â
   socket.close({ closeCode: 1000 });
   await settle();
   assert.is(duplex.wire, fromServer.text('a', { fin: false }) + fromServer.close(1000));
-  duplex.give(close('03e8'));
+  duplex.give(fromClient.close(1000));
   duplex.end();
   assert.is(((await fate(write)) as Error).name, 'InvalidStateError');
   assert.is(((await fate(half.closed)) as Error).name, 'InvalidStateError');
@@ -273,7 +272,7 @@ test('fails with its pending write when the WebSocket ends', async () => {
     const outcomes = [write, queued, writer.closed].map(outcome);
     await settle();
     if (end === 'eof') the.duplex.end();
-    if (end === 'theirs') the.duplex.give(close('03e8'));
+    if (end === 'theirs') the.duplex.give(fromClient.close(1000));
     if (end === 'terminate') the.socket.terminate();
     if (end === 'broken') the.duplex.breakOutput('reset');
     for (let i = 0; i < 3; i++) {
@@ -389,7 +388,7 @@ test('closes the socket when it is closed, and drops unsent messages when it is 
   const closing = openByHand();
   await settle();
   const closed = closing.socket.writable.close();
-  closing.duplex.give(close('03e8'));
+  closing.duplex.give(fromClient.close(1000));
   closing.duplex.end();
   assert.equal([await fate(closed), closing.duplex.out[0]], ['fulfilled', fromServer.close()]);
   const aborting = await stalled();

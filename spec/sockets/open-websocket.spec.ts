@@ -11,9 +11,7 @@ import { type AgreedCompression, socketConnection } from '../../lib/sockets/sock
 import { turnBudget } from '../../lib/streams/turn-budget.ts';
 import { duplexPair } from '../../lib/testing/duplex-pair.ts';
 import { HandDuplex } from '../support/hand-duplex.ts';
-import { hex } from '../support/hex.ts';
-import { fromServer } from '../support/named-frames.ts';
-import { ascii, byte, close, frame, text } from '../support/peer-frames.ts';
+import { fromClient, fromServer } from '../support/named-frames.ts';
 import { settledSocket } from '../support/settled.ts';
 import { fate, settle } from '../support/settling.ts';
 import { openByHand, opening, socketOver } from '../support/socket-over.ts';
@@ -62,7 +60,7 @@ test("sends a reader's answers to messages that came with a Close before its own
   for (const [name, echo] of Object.entries(echoes)) {
     const { duplex, socket } = open();
     void echo(socket);
-    duplex.give(text('a') + text('b') + close('03e8'));
+    duplex.give(fromClient.text('a') + fromClient.text('b') + fromClient.close(1000));
     duplex.end();
     await socket.closed;
     assert.equal(
@@ -75,7 +73,13 @@ test("sends a reader's answers to messages that came with a Close before its own
 
 test('gives a chunk for each message, text as a string, and sends a message for each chunk', async () => {
   const { duplex, socket } = open();
-  duplex.give(frame('01', '61') + frame('00') + frame('80', '62') + frame('82', '00ff') + frame('81'));
+  duplex.give(
+    fromClient.text('a', { fin: false }) +
+      fromClient.continuation('', { fin: false }) +
+      fromClient.continuation('b') +
+      fromClient.binary(Uint8Array.of(0, 0xff)) +
+      fromClient.text(),
+  );
   const reader = socket.readable.getReader();
   assert.is((await reader.read()).value, 'ab');
   assert.equal((await reader.read()).value, Uint8Array.of(0, 255));
@@ -152,7 +156,7 @@ test('send: rejects with the error of the writable, which need not be handled (C
   void socket.send('under way');
   await settle();
   const lost = [socket.send('a'), writer.write('b'), socket.ping()];
-  duplex.give(close('0fa1'));
+  duplex.give(fromClient.close(4001));
   await settle();
   duplex.settleWrite();
   const [send, write, ping] = (await Promise.all(lost.map(fate))) as Error[];
@@ -167,7 +171,7 @@ test('sends pongs by hand, and does not answer pings if autoPong is false (C9)',
   await settle();
   const events: SocketEvent[] = [];
   socket.subscribe(event => events.push(event));
-  duplex.give(frame('89', '0102'));
+  duplex.give(fromClient.ping('\x01\x02'));
   await settle();
   assert.equal([duplex.wire, events], ['', [{ type: 'ping', data: Uint8Array.of(1, 2) }]]);
   socket.pong(Uint8Array.of(1, 2));
@@ -184,7 +188,7 @@ test('tees events and batches: both branches get all', async () => {
   for (const name of ['events', 'batches'] as const) {
     const { duplex, socket } = openByHand();
     const branches = socket[name].tee().map(branch => branch.getReader());
-    duplex.give(text('a'));
+    duplex.give(fromClient.text('a'));
     for (const reader of branches) {
       const { value } = await reader.read();
       assert.equal([value].flat(), [{ type: 'text', data: 'a', last: true }]);
@@ -236,18 +240,18 @@ class IdleConsumer implements Consumer {
 }
 
 test('records that messages were dropped which came after its Close and did not fit', async () => {
-  for (const [opcode, frames, wantsAll, dropped, overflowed] of [
-    ['82', 1, false, false, false],
-    ['82', 3000, false, true, true],
+  for (const [build, frames, wantsAll, dropped, overflowed] of [
+    [fromClient.binary, 1, false, false, false],
+    [fromClient.binary, 3000, false, true, true],
     // A consumer of all events misses pings, which are no messages.
-    ['89', 3000, true, false, true],
+    [fromClient.ping, 3000, true, false, true],
   ] as const) {
     const { duplex, socket } = openByHand();
     const { inbox } = takeEvents(socket, inbox => new IdleConsumer(inbox, wantsAll));
     assert.throws(() => socket.readable, /readable is locked: idle was used first/);
     socket.close();
-    for (let i = 0; i < frames; i++) duplex.give(frame(opcode, '01'));
-    duplex.give(frame('88'));
+    for (let i = 0; i < frames; i++) duplex.give(build('\x01'));
+    duplex.give(fromClient.close());
     duplex.end();
     await socket.closed;
     assert.is(inbox.overflowed, overflowed);
@@ -295,19 +299,19 @@ interface Ending {
 
 const reset = new Error('reset');
 const ours = (the: ReturnType<typeof open>) => the.socket.close({ closeCode: 4000, reason: 'us' });
-const theirs = (the: ReturnType<typeof open>) => the.duplex.give(close('0fa1'));
+const theirs = (the: ReturnType<typeof open>) => the.duplex.give(fromClient.close(4001));
 const end = (the: ReturnType<typeof open>) => the.duplex.end();
 const breakInput = (the: ReturnType<typeof open>) => the.duplex.breakInput(reset);
 const breakOutput = (the: ReturnType<typeof open>) => the.duplex.breakOutput(reset);
-const violate = (the: ReturnType<typeof open>) => the.duplex.give(frame('83'));
+const violate = (the: ReturnType<typeof open>) => the.duplex.give(fromClient.frame(3));
 const abort = (the: ReturnType<typeof open>) =>
   void the.socket.writable.abort(new WebSocketError('', { closeCode: 4002, reason: 'ab' }));
 const cancel = (the: ReturnType<typeof open>) => void the.socket.readable.cancel();
 const closeWritable = (the: ReturnType<typeof open>) => void the.socket.writable.close();
 const wait = (ms: number) => (the: ReturnType<typeof open>) => the.clock.moveTo(the.clock.now() + ms);
 
-const our = `88040fa0${ascii('us')}`;
-const bad = `881103ea${ascii('reserved opcode')}`;
+const our = fromServer.close(4000, 'us');
+const bad = fromServer.close(1002, 'reserved opcode');
 const echo = fromServer.close(4001);
 const agreed = { closeCode: 4001, reason: '' };
 const failure = (code: number) => ['WebSocketError', code];
@@ -326,7 +330,7 @@ const endings: readonly Ending[] = [
     // The peer gets a Close, and its reply is not awaited (B6).
     steps: [wait(20_000), wait(20_000), wait(0)],
     closed: failure(1011),
-    wire: `8900880e03f3${ascii('ping timeout')}`,
+    wire: fromServer.ping() + fromServer.close(1011, 'ping timeout'),
   },
   { name: 'ours, theirs, EOF', steps: [ours, theirs, end], closed: agreed, wire: our },
   { name: 'ours, theirs, no EOF', steps: [ours, theirs, wait(10_000)], closed: agreed, wire: our },
@@ -343,13 +347,13 @@ const endings: readonly Ending[] = [
   { name: 'theirs, ours', steps: [theirs, ours, end], closed: agreed, wire: echo },
   { name: 'theirs, abort', steps: [theirs, abort, end], closed: agreed, wire: echo },
   { name: 'theirs, cancel', steps: [theirs, cancel, end], closed: agreed, wire: echo },
-  { name: 'abort, theirs', steps: [abort, theirs, end], closed: agreed, wire: `88040fa2${ascii('ab')}` },
-  { name: 'abort, EOF', steps: [abort, end], closed: failure(1006), wire: `88040fa2${ascii('ab')}` },
+  { name: 'abort, theirs', steps: [abort, theirs, end], closed: agreed, wire: fromServer.close(4002, 'ab') },
+  { name: 'abort, EOF', steps: [abort, end], closed: failure(1006), wire: fromServer.close(4002, 'ab') },
   {
     name: 'abort, silence',
     steps: [abort, wait(10_000)],
     closed: failure(1006),
-    wire: `88040fa2${ascii('ab')}`,
+    wire: fromServer.close(4002, 'ab'),
   },
   { name: 'cancel, theirs', steps: [cancel, theirs, end], closed: agreed, wire: fromServer.close() },
   { name: 'cancel, EOF', steps: [cancel, end], closed: failure(1006), wire: fromServer.close() },
@@ -374,15 +378,15 @@ const endings: readonly Ending[] = [
   },
   {
     name: 'their Close has no code',
-    steps: [the => the.duplex.give(close('')), end],
+    steps: [the => the.duplex.give(fromClient.close()), end],
     closed: { closeCode: 1005, reason: '' },
     wire: fromServer.close(),
   },
   {
     name: 'their Close has a reason',
-    steps: [the => the.duplex.give(close(`03e8${ascii('bye')}`)), end],
+    steps: [the => the.duplex.give(fromClient.close(1000, 'bye')), end],
     closed: { closeCode: 1000, reason: 'bye' },
-    wire: `880503e8${ascii('bye')}`,
+    wire: fromServer.close(1000, 'bye'),
   },
 ];
 
@@ -391,7 +395,7 @@ test('ends once from every state: with the right code and bytes, without a timer
     const the = open();
     const cancelled = steps.includes(cancel);
     const read = cancelled ? Promise.resolve([]) : readAll(the.socket);
-    the.duplex.give(text('first'));
+    the.duplex.give(fromClient.text('first'));
     await settle();
     for (const step of steps) {
       step(the);
@@ -437,7 +441,7 @@ test("fails writes after the peer's Close with the value of `closed` as their ca
     { highWaterMark: 0 },
   );
   const piped = pipe.pipeTo(the.socket.writable);
-  the.duplex.give(close(`03f1${ascii('message too big')}`));
+  the.duplex.give(fromClient.close(1009, 'message too big'));
   end(the);
   const error = (await fate(piped)) as Error;
   assert.equal(
@@ -478,7 +482,7 @@ test('delivers messages received before the end, whenever they are read', async 
     [breakOutput, 1006],
   ] as const) {
     const the = open();
-    the.duplex.give(text('a') + text('b') + text('c'));
+    the.duplex.give(fromClient.text('a') + fromClient.text('b') + fromClient.text('c'));
     await settle();
     how(the);
     the.clock.moveTo(20_000);
@@ -508,7 +512,12 @@ test('delivers messages as streams of their parts', async () => {
   const { duplex, socket } = openByHand({ deliver: 'parts' });
   assert.throws(() => socket.readable, /readable needs deliver: 'messages'/);
   const reader = socket.messages.getReader();
-  duplex.give(frame('01', '61') + frame('00', '62') + frame('80', '63') + frame('82', '07'));
+  duplex.give(
+    fromClient.text('a', { fin: false }) +
+      fromClient.continuation('b', { fin: false }) +
+      fromClient.continuation('c') +
+      fromClient.binary('\x07'),
+  );
   const { value: first } = await reader.read();
   const parts: unknown[] = [];
   for await (const part of first!.readable) parts.push(part);
@@ -520,7 +529,7 @@ test('delivers messages as streams of their parts', async () => {
 test('delivers all events, one by one or in arrays, and finally the close record', async () => {
   for (const view of ['events', 'batches'] as const) {
     const { duplex, socket } = open();
-    duplex.give(text('a') + frame('89', '07') + frame('8a') + close('0fa1'));
+    duplex.give(fromClient.text('a') + fromClient.ping('\x07') + fromClient.pong() + fromClient.close(4001));
     duplex.end();
     const got: SocketEvent[] = [];
     for await (const chunk of socket[view]) got.push(...[chunk].flat());
@@ -583,7 +592,7 @@ test('shows its state to a console', async () => {
   assert.match(shown(), /^OpenWebSocket \{"state":"open","target":"\/"/);
   socket.close();
   assert.match(shown(), /"state":"closing",.*"closeRecord":\{"sent"/);
-  duplex.give(close(''));
+  duplex.give(fromClient.close());
   duplex.end();
   await socket.closed;
   assert.match(shown(), /"state":"closed"/);
@@ -608,12 +617,12 @@ test('uses the clock of the platform by default', async () => {
 test('stops the duplex after 64 KiB if the application does not read, answers pings until then, and loses nothing', async () => {
   for (const [message, fit] of [
     // An event counts 512 bytes besides its own (A13).
-    [text(''), 128],
-    [text('x'.repeat(36)), 120],
-    [frame('01') + frame('80'), 128],
+    [fromClient.text(), 128],
+    [fromClient.text('x'.repeat(36)), 120],
+    [fromClient.text('', { fin: false }) + fromClient.continuation(), 128],
   ] as const) {
     const { duplex, socket } = open();
-    for (let i = 0; i < 3000; i++) duplex.give((i === 5 ? frame('89') : '') + message);
+    for (let i = 0; i < 3000; i++) duplex.give((i === 5 ? fromClient.ping() : '') + message);
     for (let i = 0; i < 20; i++) await settle();
     assert.is(3000 - duplex.unread, fit);
     assert.is(duplex.wire, fromServer.pong());
@@ -624,8 +633,8 @@ test('stops the duplex after 64 KiB if the application does not read, answers pi
 
 test('closes though the application does not read, whatever arrived before the peer’s Close', async () => {
   const { clock, duplex, socket } = open();
-  for (let i = 0; i < 3000; i++) duplex.give(text('x'));
-  duplex.give(close('03e8'));
+  for (let i = 0; i < 3000; i++) duplex.give(fromClient.text('x'));
+  duplex.give(fromClient.close(1000));
   await settle();
   ours({ clock, duplex, socket });
   for (let i = 0; i < 20; i++) await settle();
@@ -641,8 +650,8 @@ test('loses nothing before the peer’s Close if the reader keeps reading', asyn
   const read = readAll(socket);
   await settle();
   ours({ clock, duplex, socket });
-  for (let i = 0; i < 4; i++) duplex.give(text('x').repeat(5000));
-  duplex.give(close('03e8'));
+  for (let i = 0; i < 4; i++) duplex.give(fromClient.text('x').repeat(5000));
+  duplex.give(fromClient.close(1000));
   duplex.end();
   const got = await read;
   assert.equal([got.length, got.at(-1)], [20_001, 'end']);
@@ -650,14 +659,14 @@ test('loses nothing before the peer’s Close if the reader keeps reading', asyn
 
 test('drops received messages after a cancel', async () => {
   const { clock, duplex, socket } = open();
-  duplex.give(text('a'));
+  duplex.give(fromClient.text('a'));
   await settle();
   await socket.readable.cancel(new WebSocketError('', { closeCode: 4003, reason: 'no' }));
-  for (let i = 0; i < 3000; i++) duplex.give(text('x'));
+  for (let i = 0; i < 3000; i++) duplex.give(fromClient.text('x'));
   theirs({ clock, duplex, socket });
   end({ clock, duplex, socket });
   for (let i = 0; i < 10; i++) await settle();
-  assert.equal([await ending(socket), duplex.wire], [agreed, `88040fa3${ascii('no')}`]);
+  assert.equal([await ending(socket), duplex.wire], [agreed, fromServer.close(4003, 'no')]);
 });
 
 test('sends a Close after earlier writes, and drops later ones, which resolve (§5.5.1)', async () => {
@@ -678,7 +687,7 @@ test('writable.close(): sends a Close after all writes, and settles with the soc
   const closing = writer.close();
   assert.equal([await fate(closing), duplex.wire], ['pending', fromServer.text('a') + fromServer.close()]);
   assert.is(((await fate(writer.write('late'))) as Error).name, 'TypeError');
-  duplex.give(close('03e8'));
+  duplex.give(fromClient.close(1000));
   duplex.end();
   await settle();
   assert.equal([await fate(closing), await fate(writer.closed)], ['fulfilled', 'fulfilled']);
@@ -687,7 +696,7 @@ test('writable.close(): sends a Close after all writes, and settles with the soc
 test('writable.close(): settles if the connection ends before the Close is sent', async () => {
   const the = open(new HandDuplex(false));
   await settle();
-  the.duplex.give(frame('89'));
+  the.duplex.give(fromClient.ping());
   await settle();
   const closing = the.socket.writable.close();
   assert.is(await fate(closing), 'pending');
@@ -720,7 +729,7 @@ test('queues sixteen pongs for a blocked transport, times out the closing, and s
   await settle();
   const write = the.socket.writable.getWriter().write('a');
   await settle();
-  the.duplex.give(Array.from({ length: 1000 }, (_, i) => frame('89', byte(i % 256))).join(''));
+  the.duplex.give(Array.from({ length: 1000 }, (_, i) => fromClient.ping(Uint8Array.of(i % 256))).join(''));
   await settle();
   assert.is(the.duplex.wire, fromServer.text('a'));
   ours(the);
@@ -735,12 +744,12 @@ test('queues at most sixteen pongs, the latest ones', async () => {
   await settle();
   void the.socket.writable.getWriter().write('a');
   await settle();
-  the.duplex.give(Array.from({ length: 20 }, (_, i) => frame('89', byte(i))).join(''));
+  the.duplex.give(Array.from({ length: 20 }, (_, i) => fromClient.ping(Uint8Array.of(i))).join(''));
   await settle();
   the.duplex.settleWrite();
   await settle();
-  const pongs = Array.from({ length: 16 }, (_, i) => `8a01${byte(i + 4)}`).join('');
-  assert.is(the.duplex.wire, `810161${pongs}`);
+  const pongs = Array.from({ length: 16 }, (_, i) => fromServer.pong(Uint8Array.of(i + 4))).join('');
+  assert.is(the.duplex.wire, fromServer.text('a') + pongs);
 });
 
 test('answers the peer’s Close in the middle of our message, and fails the write as the writable', async () => {
@@ -771,7 +780,7 @@ test('resolves a ping with the round trip, copies its data, and rejects it when 
   await settle();
   assert.is(the.duplex.wire, fromServer.ping('\x01'));
   the.clock.moveTo(10);
-  the.duplex.give(frame('8a', '01'));
+  the.duplex.give(fromClient.pong('\x01'));
   assert.is(await ping, 7);
   const lost = the.socket.ping();
   await settle();
@@ -797,7 +806,7 @@ test('rejects a code or a reason that may not be sent, without any effect', asyn
 
 test('is cancelled by a consumer that throws: delivers nothing more, and closes', async () => {
   const the = open();
-  the.duplex.give(text('a') + text('b'));
+  the.duplex.give(fromClient.text('a') + fromClient.text('b'));
   const loop = (async () => {
     for await (const _ of the.socket.readable) throw reset;
   })();
@@ -918,10 +927,10 @@ test('terminate: releases the transport at once, without a Close', async () => {
 
 test('discardIncoming: drops received messages, and still answers pings and the Close', async () => {
   const the = open();
-  the.duplex.give(text('a'));
+  the.duplex.give(fromClient.text('a'));
   the.socket.discardIncoming();
-  for (let i = 0; i < 3000; i++) the.duplex.give(text('x'.repeat(50)));
-  the.duplex.give(frame('89', '70'));
+  for (let i = 0; i < 3000; i++) the.duplex.give(fromClient.text('x'.repeat(50)));
+  the.duplex.give(fromClient.ping('p'));
   for (let i = 0; i < 10; i++) await settle();
   assert.equal([the.duplex.unread, the.duplex.wire], [0, fromServer.pong('p')]);
   await the.socket.writable.getWriter().write('b');
@@ -1002,7 +1011,7 @@ test('counts queued bytes, and 64 for each queued message, in desiredSize and re
 
 test('reports its traffic', async () => {
   const the = open();
-  the.duplex.give(text('abc'));
+  the.duplex.give(fromClient.text('abc'));
   await the.socket.writable.getWriter().write('d');
   await settle();
   const { received, sent, roundTripMs } = the.socket.stats();
@@ -1049,20 +1058,25 @@ test('compresses a large frame in several turns, after earlier messages were sen
 
 test('holds at most the look-ahead and one message if the reader stalls', async () => {
   const bomb = new PreparedMessage(new Uint8Array(2 ** 20)).part({ codec: builtInCodec, windowBits: 15 });
-  const bombs = await takenOf(frame('c2', hex(bomb.payload as Uint8Array)), 50, deflated);
+  const bombs = await takenOf(fromClient.binary(bomb.payload as Uint8Array, { rsv1: true }), 50, deflated);
   assert.is(bombs.taken, 1);
-  const stops = await takenOf(text('x'.repeat(36)), 3000);
+  const stops = await takenOf(fromClient.text('x'.repeat(36)), 3000);
   assert.is(stops.taken, 120);
-  const pings = await takenOf(frame('89'), 3000);
+  const pings = await takenOf(fromClient.ping(), 3000);
   assert.is(pings.taken, 3000);
-  const fragments = await takenOf(frame('02') + frame('00').repeat(9999), 1);
+  const fragments = await takenOf(
+    fromClient.binary('', { fin: false }) + fromClient.continuation('', { fin: false }).repeat(9999),
+    1,
+  );
   assert.is(fragments.socket.bufferedAmount, 0);
   for (const { socket } of [bombs, stops, pings, fragments]) socket.terminate();
 });
 
 test('fails with 1008 on empty fragments without end', async () => {
   const { duplex, socket } = openByHand({ maxFragments: 1000 });
-  duplex.give(frame('02') + frame('00').repeat(1000));
+  duplex.give(
+    fromClient.binary('', { fin: false }) + fromClient.continuation('', { fin: false }).repeat(1000),
+  );
   await settle();
   assert.is(socket.closeRecord.sent?.closeCode, 1008);
   socket.terminate();
@@ -1080,7 +1094,7 @@ test('terminate: ends both sides with 1006', async () => {
 
 test('gives the same writable after the end as before', async () => {
   const { duplex, socket } = openByHand();
-  duplex.give(close('03e8'));
+  duplex.give(fromClient.close(1000));
   duplex.end();
   await socket.closed;
   const { writable } = socket;
@@ -1092,7 +1106,7 @@ test('gives the same writable after the end as before', async () => {
 
 test('fails a message at once that is opened after the end', async () => {
   const { duplex, socket } = openByHand();
-  duplex.give(close('03e8'));
+  duplex.give(fromClient.close(1000));
   duplex.end();
   await socket.closed;
   const writer = socket.openMessage('binary').getWriter();
@@ -1103,7 +1117,7 @@ test('reports the closing that either side has begun', async () => {
   for (const peer of [true, false]) {
     const { duplex, socket } = openByHand();
     assert.is(socket.closing, false);
-    if (peer) duplex.give(close('03e8'));
+    if (peer) duplex.give(fromClient.close(1000));
     else socket.close();
     await settle();
     assert.is(socket.closing, true);
@@ -1115,8 +1129,8 @@ test('completes the closing of an idle connection though the application does no
   const { clock, duplex, socket } = openByHand({ idleTimeoutMs: 100 });
   await settle();
   clock.moveTo(100);
-  for (let i = 0; i < 3; i++) duplex.give(frame('82', '00'.repeat(65_000)));
-  duplex.give(close('03e9'));
+  for (let i = 0; i < 3; i++) duplex.give(fromClient.binary(new Uint8Array(65_000)));
+  duplex.give(fromClient.close(1001));
   duplex.end();
   await settle();
   assert.is(await fate(socket.closed), 'fulfilled');
@@ -1125,7 +1139,7 @@ test('completes the closing of an idle connection though the application does no
 
 test('is not idle while it does not read because the look-ahead is full', async () => {
   const { clock, duplex, socket } = openByHand({ idleTimeoutMs: 100 });
-  for (let i = 0; i < 3; i++) duplex.give(frame('82', '00'.repeat(65_000)));
+  for (let i = 0; i < 3; i++) duplex.give(fromClient.binary(new Uint8Array(65_000)));
   await settle();
   clock.moveTo(1000);
   await settle();

@@ -2,8 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { WebSocketError } from '../../lib/base/websocket-error.ts';
 import { HandDuplex } from '../support/hand-duplex.ts';
-import { fromServer } from '../support/named-frames.ts';
-import { ascii, close, frame, text } from '../support/peer-frames.ts';
+import { fromClient, fromServer } from '../support/named-frames.ts';
 import { fate, settle } from '../support/settling.ts';
 import { openByHand } from '../support/socket-over.ts';
 
@@ -20,13 +19,13 @@ async function piping(options: StreamPipeOptions = {}, duplex = new HandDuplex()
 
 test('passes messages in order, including earlier ones, and locks both ends', async () => {
   const from = openByHand();
-  from.duplex.give(text('a') + frame('82', '01'));
+  from.duplex.give(fromClient.text('a') + fromClient.binary('\x01'));
   await settle();
   const to = openByHand();
   await settle();
   const pipe = from.socket.readable.pipeTo(to.socket.writable);
   assert.equal([from.socket.readable.locked, to.socket.writable.locked], [true, true]);
-  from.duplex.give(text('b') + text('c'));
+  from.duplex.give(fromClient.text('b') + fromClient.text('c'));
   await settle();
   assert.is(
     to.duplex.wire,
@@ -37,14 +36,14 @@ test('passes messages in order, including earlier ones, and locks both ends', as
 
 test('sends messages that arrived in one chunk in one chunk', async () => {
   const { from, to } = await piping();
-  from.duplex.give(text('a') + text('b') + text('c'));
+  from.duplex.give(fromClient.text('a') + fromClient.text('b') + fromClient.text('c'));
   await settle();
   assert.equal(to.duplex.out, [fromServer.text('a') + fromServer.text('b') + fromServer.text('c')]);
 });
 
 test('stops reading while the destination is full, and continues when it is not', async () => {
   const { from, to } = await piping({}, new HandDuplex(false));
-  const large = frame('82', '00'.repeat(40_000));
+  const large = fromClient.binary(new Uint8Array(40_000));
   for (let i = 0; i < 6; i++) from.duplex.give(large);
   for (let i = 0; i < 10; i++) await settle();
   assert.ok(from.duplex.unread > 0 && to.socket.bufferedAmount < 130_000, `${to.socket.bufferedAmount}`);
@@ -57,7 +56,7 @@ test('stops reading while the destination is full, and continues when it is not'
 
 test('ends though a message that it has read can no longer be sent', async () => {
   const { from, to, pipe } = await piping({}, new HandDuplex(false));
-  from.duplex.give(text('a'));
+  from.duplex.give(fromClient.text('a'));
   await settle();
   to.socket.terminate();
   assert.instance(await fate(pipe), WebSocketError);
@@ -65,10 +64,10 @@ test('ends though a message that it has read can no longer be sent', async () =>
 
 test('closes the destination at the end of the source, after all messages', async () => {
   const { from, to, pipe } = await piping();
-  from.duplex.give(text('a') + close('03e8'));
+  from.duplex.give(fromClient.text('a') + fromClient.close(1000));
   await settle();
   assert.equal([to.duplex.out, await fate(pipe)], [[fromServer.text('a'), fromServer.close()], 'pending']);
-  to.duplex.give(close(''));
+  to.duplex.give(fromClient.close());
   to.duplex.end();
   assert.is(await fate(pipe), 'fulfilled');
   assert.equal([from.socket.readable.locked, to.socket.writable.locked], [false, false]);
@@ -76,7 +75,7 @@ test('closes the destination at the end of the source, after all messages', asyn
 
 test('leaves the destination open with preventClose, after all messages', async () => {
   const { from, to, pipe } = await piping({ preventClose: true }, new HandDuplex(false));
-  from.duplex.give(text('a') + close('03e8'));
+  from.duplex.give(fromClient.text('a') + fromClient.close(1000));
   await settle();
   assert.is(await fate(pipe), 'pending');
   to.duplex.settleWrite();
@@ -90,10 +89,10 @@ test('leaves the destination open with preventClose, after all messages', async 
 test('aborts the destination on a failure of the source, unless preventAbort is set', async () => {
   for (const preventAbort of [false, true]) {
     const { from, to, pipe } = await piping({ preventAbort });
-    from.duplex.give(text('a') + frame('83'));
+    from.duplex.give(fromClient.text('a') + fromClient.frame(3));
     const error = (await fate(pipe)) as WebSocketError;
     assert.equal([error.name, error.closeCode], ['WebSocketError', 1002]);
-    const told = preventAbort ? '' : `881103ea${ascii('reserved opcode')}`;
+    const told = preventAbort ? '' : fromServer.close(1002, 'reserved opcode');
     await settle();
     assert.is(to.duplex.wire, `810161${told}`);
     assert.is(to.socket.writable.locked, false);
@@ -116,7 +115,7 @@ test('echoes all messages before a Close, and ends with InvalidStateError', asyn
   const { duplex, socket } = openByHand();
   await settle();
   const pipe = socket.readable.pipeTo(socket.writable);
-  duplex.give(text('a') + close('0fa1'));
+  duplex.give(fromClient.text('a') + fromClient.close(4001));
   duplex.end();
   const error = (await fate(pipe)) as Error;
   assert.is(error.name, 'InvalidStateError');
@@ -146,7 +145,7 @@ test('aborts both ends with the reason of a signal, unless the options prevent i
 
 test('passes nothing if the signal has already aborted', async () => {
   const { from, to, pipe } = await piping({ signal: AbortSignal.abort('why') });
-  from.duplex.give(text('a'));
+  from.duplex.give(fromClient.text('a'));
   assert.equal([await fate(pipe), to.duplex.wire.slice(0, 2)], ['why', '88']);
   assert.is(from.socket.closing, true);
 });
@@ -154,8 +153,8 @@ test('passes nothing if the signal has already aborted', async () => {
 test('leaves no listener on a signal after the end', async () => {
   const stop = new AbortController();
   const { from, to, pipe } = await piping({ signal: stop.signal });
-  from.duplex.give(close('03e8'));
-  to.duplex.give(close('03e8'));
+  from.duplex.give(fromClient.close(1000));
+  to.duplex.give(fromClient.close(1000));
   to.duplex.end();
   await settle();
   await fate(pipe);
@@ -173,21 +172,21 @@ test('leaves locked streams, and streams of others, to the platform', async () =
   assert.instance(await fate(bad), TypeError);
   const got: unknown[] = [];
   void from.socket.readable.pipeTo(new WritableStream({ write: message => void got.push(message) }));
-  from.duplex.give(text('a'));
+  from.duplex.give(fromClient.text('a'));
   await settle();
   assert.equal(got, ['a']);
   const parts = openByHand();
   const source = openByHand();
   await settle();
   void source.socket.readable.pipeTo(parts.socket.openMessage('text'));
-  source.duplex.give(text('a'));
+  source.duplex.give(fromClient.text('a'));
   await settle();
   assert.is(parts.duplex.wire, fromServer.text('a', { fin: false }));
 });
 
 test('passes on chunks that a reader of the platform has left in the queue', async () => {
   const from = openByHand();
-  from.duplex.give(text('a') + text('b') + text('c'));
+  from.duplex.give(fromClient.text('a') + fromClient.text('b') + fromClient.text('c'));
   await settle();
   const reader = ReadableStream.prototype.getReader.call(from.socket.readable) as ReadableStreamDefaultReader;
   assert.is((await reader.read()).value, 'a');
@@ -196,7 +195,7 @@ test('passes on chunks that a reader of the platform has left in the queue', asy
   await settle();
   void from.socket.readable.pipeTo(to.socket.writable);
   for (let i = 0; i < 5; i++) await settle();
-  from.duplex.give(text('d'));
+  from.duplex.give(fromClient.text('d'));
   await settle();
   assert.is(to.duplex.wire, fromServer.text('b') + fromServer.text('c') + fromServer.text('d'));
 });
@@ -204,7 +203,7 @@ test('passes on chunks that a reader of the platform has left in the queue', asy
 test('drops messages after the destination has begun to close, as writes do', async () => {
   const { from, to } = await piping();
   to.socket.close();
-  from.duplex.give(text('a') + text('b'));
+  from.duplex.give(fromClient.text('a') + fromClient.text('b'));
   await settle();
   assert.is(to.duplex.wire, fromServer.close());
 });
@@ -213,7 +212,7 @@ test('passes nothing after an abort when there is room again', async () => {
   const controller = new AbortController();
   const options = { preventAbort: true, preventCancel: true, signal: controller.signal };
   const { from, to, pipe } = await piping(options, new HandDuplex(false));
-  const large = frame('82', '00'.repeat(40_000));
+  const large = fromClient.binary(new Uint8Array(40_000));
   for (let i = 0; i < 6; i++) from.duplex.give(large);
   for (let i = 0; i < 10; i++) await settle();
   const { messages } = from.socket.stats().received;
@@ -230,10 +229,10 @@ test('ends while it waits for room, after all messages were sent', async () => {
   for (let count = 1; count <= 4; count++) {
     const { from, to, pipe } = await piping({ preventClose: true }, new HandDuplex(false));
     for (let i = 0; i < count; i++) {
-      from.duplex.give(frame('82', '00'.repeat(40_000)));
+      from.duplex.give(fromClient.binary(new Uint8Array(40_000)));
       await settle();
     }
-    from.duplex.give(close('03e8'));
+    from.duplex.give(fromClient.close(1000));
     await settle();
     assert.is(await fate(pipe), 'pending');
     for (let i = 0; i < 10; i++) {

@@ -10,7 +10,7 @@ import { duplexPair } from '../../lib/testing/duplex-pair.ts';
 import { seededKeys } from '../../lib/testing/seeded-keys.ts';
 import { HandDuplex } from '../support/hand-duplex.ts';
 import { unhex } from '../support/hex.ts';
-import { close } from '../support/peer-frames.ts';
+import { fromClient } from '../support/named-frames.ts';
 import { fate, settle } from '../support/settling.ts';
 import { openByHand, socketOver } from '../support/socket-over.ts';
 import { StrictInflater } from '../support/strict-inflater.ts';
@@ -171,7 +171,7 @@ test('settles when the duplex has taken it, and rejects as send() does', async (
   closing.socket.close();
   assert.is(((await fate(closing.socket.sendPrepared(message))) as Error).name, 'InvalidStateError');
   assert.is(closing.duplex.wire, '8800');
-  closing.duplex.give(close(''));
+  closing.duplex.give(fromClient.close());
   closing.duplex.end();
   await closing.socket.closed;
 });

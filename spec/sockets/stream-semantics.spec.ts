@@ -9,7 +9,7 @@ import type { OutgoingMessage } from '../../lib/sockets/message-writable.ts';
 import { HandDuplex } from '../support/hand-duplex.ts';
 import { unhex } from '../support/hex.ts';
 import { streamsAreStandard } from '../support/host-streams.ts';
-import { close, frame, text } from '../support/peer-frames.ts';
+import { fromClient } from '../support/named-frames.ts';
 import { referenceDecode } from '../support/reference-decoder.ts';
 import { fate, settle } from '../support/settling.ts';
 import { openByHand } from '../support/socket-over.ts';
@@ -84,7 +84,7 @@ const platform: Methods = {
 
 const violation = WebSocketError.of('broken', { closeCode: 1002 });
 /** Bytes that a peer may not send. */
-const reservedOpcode = frame('83');
+const reservedOpcode = fromClient.frame(3);
 
 const codeOf = (reason: unknown) => (reason as { closeCode?: number } | undefined)?.closeCode;
 const said = (what: string, code: number | null | undefined) => (code ? `${what} ${code}` : what);
@@ -119,9 +119,9 @@ function socketSource(): Source {
   const { duplex, socket } = openByHand();
   return {
     readable: socket.readable,
-    give: (...chunks) => duplex.give(chunks.map(text).join('')),
+    give: (...chunks) => duplex.give(chunks.map(chunk => fromClient.text(chunk)).join('')),
     end() {
-      duplex.give(close('03e8'));
+      duplex.give(fromClient.close(1000));
       duplex.end();
     },
     fail: () => duplex.give(reservedOpcode),
@@ -186,7 +186,7 @@ function socketSink(): Sink {
       duplex.settleWrite();
     },
     answerClose() {
-      duplex.give(close('03e8'));
+      duplex.give(fromClient.close(1000));
       duplex.end();
     },
     fail: () => duplex.give(reservedOpcode),

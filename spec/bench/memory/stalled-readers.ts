@@ -6,9 +6,9 @@ import { systemClock } from '../../../lib/sockets/deadline-timer.ts';
 import { PreparedMessage } from '../../../lib/sockets/prepared-message.ts';
 import type { AgreedCompression } from '../../../lib/sockets/socket-options.ts';
 import { nextTask } from '../../../lib/streams/next-task.ts';
-import { hex, unhex } from '../../support/hex.ts';
+import { unhex } from '../../support/hex.ts';
 import { usedBytes } from '../../support/memory.ts';
-import { frame } from '../../support/peer-frames.ts';
+import { fromClient } from '../../support/named-frames.ts';
 import { socketOver } from '../../support/socket-over.ts';
 import type { Report } from '../report.ts';
 import { kibibytes } from './kibibytes.ts';
@@ -27,18 +27,31 @@ interface Traffic {
 function traffics(): Traffic[] {
   const bomb = new PreparedMessage(new Uint8Array(2 ** 20)).part({ codec: builtInCodec, windowBits: 15 });
   return [
-    { name: 'messages of 10 bytes', bytes: frame('82', '00'.repeat(10)) },
-    { name: 'empty messages', bytes: frame('82') },
-    { name: 'empty fragments of one message', begin: frame('02'), bytes: frame('00') },
-    { name: 'fragments of one byte', begin: frame('02'), bytes: frame('00', '01'), messageBytes: 2 ** 18 },
-    { name: 'messages of 32 KiB', bytes: frame('82', '00'.repeat(32_768)), messageBytes: 32_768 },
-    { name: 'bombs of 1 MiB', bytes: frame('c2', hex(bomb.payload as Uint8Array)), messageBytes: 2 ** 20 },
+    { name: 'messages of 10 bytes', bytes: fromClient.binary(new Uint8Array(10)) },
+    { name: 'empty messages', bytes: fromClient.binary() },
+    {
+      name: 'empty fragments of one message',
+      begin: fromClient.binary('', { fin: false }),
+      bytes: fromClient.continuation('', { fin: false }),
+    },
+    {
+      name: 'fragments of one byte',
+      begin: fromClient.binary('', { fin: false }),
+      bytes: fromClient.continuation('\x01', { fin: false }),
+      messageBytes: 2 ** 18,
+    },
+    { name: 'messages of 32 KiB', bytes: fromClient.binary(new Uint8Array(32_768)), messageBytes: 32_768 },
+    {
+      name: 'bombs of 1 MiB',
+      bytes: fromClient.binary(bomb.payload as Uint8Array, { rsv1: true }),
+      messageBytes: 2 ** 20,
+    },
     {
       name: 'messages of 65 bytes among pongs',
-      bytes: frame('82', '00'.repeat(65)) + frame('8a', '00'.repeat(125)).repeat(60),
+      bytes: fromClient.binary(new Uint8Array(65)) + fromClient.pong(new Uint8Array(125)).repeat(60),
     },
-    { name: 'pings, messages unread', bytes: frame('89', '00'.repeat(125)) },
-    { name: 'pings, events unread', bytes: frame('89', '00'.repeat(125)), events: true },
+    { name: 'pings, messages unread', bytes: fromClient.ping(new Uint8Array(125)) },
+    { name: 'pings, events unread', bytes: fromClient.ping(new Uint8Array(125)), events: true },
   ];
 }
 
