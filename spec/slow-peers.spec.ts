@@ -129,7 +129,7 @@ test('keeps a peer that stops reading for less than the write timeout (A6)', asy
       for (let sent = 0; sent < bytes; sent += 65_536) await writer.write(new Uint8Array(65_536));
     })();
     await sleep(600);
-    peer.readOn();
+    peer.readAll();
     await writing;
     while (received < bytes && !socket.closing) await sleep(10);
     assert.is(received, bytes);
@@ -147,10 +147,10 @@ test('fails with 1008 on a frame slower than minBytesPerSecond (A7)', async () =
     peer.onFrame = ({ opcode, payload }) => {
       if (opcode === 8) closeCode = payload[0]! * 256 + payload[1]!;
     };
-    peer.readOn();
+    peer.readAll();
     // A header for 125 bytes, then a byte every 250 ms.
     peer.socket.write(Uint8Array.of(0x82, 0xfd, 0, 0, 0, 0));
-    const dripping = peer.drip(new Uint8Array(125), 250);
+    const dripping = peer.sendSlowly(new Uint8Array(125), 250);
     const { code } = (await end) ?? {};
     peer.socket.destroy();
     assert.is(code, 1008);
@@ -168,7 +168,7 @@ test('fails with 1008 on a message whose frames are too slow (A7)', async () => 
       .read()
       .catch(() => {});
     const end = endWithin(socket, 5000);
-    peer.readOn();
+    peer.readAll();
     peer.send(0x02, 'a');
     const dripping = setInterval(() => peer.socket.destroyed || peer.send(0x00, ''), 250);
     const { code } = (await end) ?? {};
@@ -180,10 +180,10 @@ test('fails with 1008 on a message whose frames are too slow (A7)', async () => 
 
 test('receives a message that is slow, but steady enough (A7)', async () => {
   await withPeer({ frameTimeoutMs: 300, closeTimeoutMs: 300 }, async ({ socket, peer }) => {
-    peer.readOn();
+    peer.readAll();
     peer.socket.write(Uint8Array.of(0x82, 0xfd, 0, 0, 0, 0));
     // 100 bytes per second, ten times minBytesPerSecond.
-    const dripping = peer.drip(new Uint8Array(125), 10);
+    const dripping = peer.sendSlowly(new Uint8Array(125), 10);
     const { value } = await socket.readable.getReader().read();
     assert.is((value as Uint8Array).length, 125);
     await dripping;
@@ -194,7 +194,7 @@ test('settles closed when a silent peer is given up, not after the close timeout
   const options = { pingIntervalMs: 200, pingTimeoutMs: 200, closeTimeoutMs: 10_000 };
   await withPeer(options, async ({ socket, peer }) => {
     peer.answersPings = false;
-    peer.readOn();
+    peer.readAll();
     const failed = socket.readable
       .getReader()
       .read()

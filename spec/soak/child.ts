@@ -1,35 +1,35 @@
-// The command's end of the conversation with one of its children.
+// Controls one child process of the command: the server, the proxy or the clients.
 
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Snapshot } from './resources.ts';
 import type { Tally } from './tally.ts';
-import type { FromChild, FromParent, Order } from './worker.ts';
+import type { FromChild, FromParent, WorkerArguments } from './worker.ts';
 
 type Answer = Extract<FromChild, { type: 'ready' | 'done' | 'measured' }>;
 
 export class Child {
   readonly name: 'server' | 'proxy' | 'clients';
-  /** Connections that have not ended in it. */
+  /** Open connections in this process. */
   active = 0;
   readonly #process: ChildProcess;
   readonly #tally: Tally;
   #answer: ((answer: Answer) => void) | undefined;
 
-  constructor(name: Child['name'], order: Order, tally: Tally) {
+  constructor(name: Child['name'], args: WorkerArguments, tally: Tally) {
     this.name = name;
     this.#tally = tally;
-    this.#process = fork(fileURLToPath(new URL(`./${name}.js`, import.meta.url)), [JSON.stringify(order)]);
-    this.#process.on('message', (message: FromChild) => this.#take(message));
+    this.#process = fork(fileURLToPath(new URL(`./${name}.js`, import.meta.url)), [JSON.stringify(args)]);
+    this.#process.on('message', (message: FromChild) => this.#handle(message));
   }
 
-  /** Settles when the child listens; returns its port. */
+  /** Waits until the child listens. Returns its port. */
   async ready(): Promise<number> {
     const answer = await this.#wait('ready');
     return answer.port;
   }
 
-  /** Settles when the clients have closed their connections. */
+  /** Makes the clients run a round, and waits until it has ended. */
   async run(round: 'warm-up' | 'soak'): Promise<void> {
     this.#send({ type: 'run', round });
     await this.#wait('done');
@@ -48,25 +48,26 @@ export class Child {
     this.#process.send(message);
   }
 
-  /** Rejects if the child dies meanwhile. */
+  /** Waits for an answer. Rejects if the child exits first. */
   async #wait<Type extends Answer['type']>(type: Type): Promise<Extract<FromChild, { type: Type }>> {
     const answer = await new Promise<Answer>((resolve, reject) => {
-      const die = () => reject(new Error(`the process of the ${this.name} died`));
-      this.#process.once('exit', die);
+      const onExit = () => reject(new Error(`the ${this.name} process exited before it answered`));
+      this.#process.once('exit', onExit);
       this.#answer = received => {
-        this.#process.off('exit', die);
+        this.#process.off('exit', onExit);
         resolve(received);
       };
     });
-    if (answer.type !== type) throw new Error(`the process of the ${this.name} answered ${answer.type}`);
+    if (answer.type !== type)
+      throw new Error(`the ${this.name} process answered "${answer.type}" instead of "${type}"`);
     return answer as Extract<FromChild, { type: Type }>;
   }
 
-  #take(message: FromChild): void {
+  #handle(message: FromChild): void {
     if (message.type === 'records') {
       this.active = message.active;
       for (const record of message.records) this.#tally.add(record);
-    } else if (message.type === 'stray') {
+    } else if (message.type === 'unhandled') {
       this.#tally.report({ kind: 'unhandled', text: `${this.name}: ${message.text}` });
     } else this.#answer?.(message);
   }

@@ -1,25 +1,25 @@
-// One side of one connection: sends the messages of the plan, checks those that come, and ends it as planned.
+// One side of one connection: sends the planned messages, checks those it receives, and closes as planned.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type OpenWebSocket, WebSocketError } from '../../lib/index.ts';
 import type { Fault } from './fault.ts';
-import { closesHastily, type Plan, type Side } from './plan.ts';
+import { closesEarly, type Plan, type Side } from './plan.ts';
 import { type Filter, Receiver } from './receiver.ts';
 import type { SideRecord } from './records.ts';
 import { Sender } from './sender.ts';
 
-/** Milliseconds after `closed` within which the reader, the writer and the pings must settle. */
+/** Milliseconds after `closed` within which reads, writes and pings must settle. */
 const settleMs = 10_000;
 
 export interface ConversationOptions {
-  /** Milliseconds after which a connection that has not ended counts as hanging. */
-  readonly patienceMs: number;
+  /** Milliseconds after which an open connection is reported as a hang. */
+  readonly timeoutMs: number;
   readonly filter?: Filter | undefined;
-  /** Whether this side never closes, so that the connection hangs. */
+  /** Whether this side does not close, so that the connection hangs. */
   readonly hangs?: boolean | undefined;
 }
 
-/** One side of a connection while it lasts. */
+/** Runs one side of a connection. */
 export class Conversation {
   readonly #socket: OpenWebSocket;
   readonly #plan: Plan;
@@ -39,22 +39,22 @@ export class Conversation {
     this.#sender = new Sender(socket, plan, side);
   }
 
-  /** Runs until the socket has ended, and everything that waited for it has settled. */
+  /** Runs until the socket has closed, and its reads, writes and pings have settled. */
   async run(): Promise<SideRecord> {
     const reading = this.#receiver.run();
     const writing = this.#write();
-    await this.#ends(this.#options.patienceMs, 'the connection has not ended');
-    const settled = await inTime(settleMs, Promise.all([reading, writing]));
-    if (!settled) this.#hang('its reader or writer still waits after the end');
-    if (this.#sender.pendingPings > 0) this.#hang('its pings still wait after the end');
+    await this.#waitForClose();
+    const settled = await settlesWithin(settleMs, Promise.all([reading, writing]));
+    if (!settled) this.#reportHang('a read or write is pending after the close');
+    if (this.#sender.pendingPings > 0) this.#reportHang('a ping is pending after the close');
     return this.#record(await outcomeOf(this.#socket));
   }
 
   async #write(): Promise<void> {
     const { messages } = this.#plan[this.#side];
-    if (closesHastily(this.#plan, this.#side)) {
+    if (closesEarly(this.#plan, this.#side)) {
       await this.#sender.run(Math.min(this.#plan.closeAfter, messages));
-      if (!this.#options.hangs) await this.#closeHastily();
+      if (!this.#options.hangs) await this.#closeEarly();
       return;
     }
     await this.#sender.run(messages);
@@ -68,17 +68,17 @@ export class Conversation {
     this.#socket.close({ closeCode, reason });
   }
 
-  async #closeHastily(): Promise<void> {
+  async #closeEarly(): Promise<void> {
     const { ending, closeCode, reason } = this.#plan;
-    const why = () => new WebSocketError('the soak ends it', { closeCode, reason });
+    const error = () => new WebSocketError('closed by the soak test', { closeCode, reason });
     try {
       if (ending === 'writer') await this.#sender.close();
-      else if (ending === 'cancel') await this.#receiver.cancel(why());
-      else if (ending === 'abort') await this.#sender.abort(why());
+      else if (ending === 'cancel') await this.#receiver.cancel(error());
+      else if (ending === 'abort') await this.#sender.abort(error());
       else if (ending === 'terminate') this.#terminate();
       else this.#close();
     } catch {
-      // The other end came first.
+      // The connection ended first.
     }
   }
 
@@ -87,15 +87,15 @@ export class Conversation {
     this.#socket.terminate();
   }
 
-  async #ends(ms: number, complaint: string): Promise<void> {
+  async #waitForClose(): Promise<void> {
     const closed = this.#socket.closed.then(ignore, ignore);
-    if (await inTime(ms, closed)) return;
-    this.#hang(complaint);
+    if (await settlesWithin(this.#options.timeoutMs, closed)) return;
+    this.#reportHang('the connection is still open');
     this.#terminate();
-    await inTime(settleMs, closed);
+    await settlesWithin(settleMs, closed);
   }
 
-  #hang(text: string): void {
+  #reportHang(text: string): void {
     const { received, sent } = this.#socket.stats();
     const state = JSON.stringify({ ...this.#socket.closeRecord, received, sent });
     this.#faults.push({ kind: 'hang', text: `${this.#side}: ${text} ${state}` });
@@ -124,19 +124,19 @@ export class Conversation {
 
 const ignore = () => {};
 
-/** Turns of the event loop that a process which could not run gets before it is judged. */
+/** Turns of the event loop granted after a timeout, because the process may have been suspended. */
 const graceTurns = 100;
 
-/** Whether the promise settles within so many milliseconds. */
-async function inTime(ms: number, promise: Promise<unknown>): Promise<boolean> {
+/** Tells whether the promise resolves within `ms` milliseconds. */
+async function settlesWithin(ms: number, promise: Promise<unknown>): Promise<boolean> {
   const stop = new AbortController();
   const settled = promise.then(() => true);
-  const result = await Promise.race([settled, isLate(ms, stop.signal)]);
+  const result = await Promise.race([settled, timesOut(ms, stop.signal)]);
   stop.abort();
   return result;
 }
 
-async function isLate(ms: number, signal: AbortSignal): Promise<boolean> {
+async function timesOut(ms: number, signal: AbortSignal): Promise<boolean> {
   try {
     await sleep(ms, undefined, { signal });
     for (let turn = 0; turn < graceTurns; turn++) await sleep(1, undefined, { signal });
@@ -146,11 +146,11 @@ async function isLate(ms: number, signal: AbortSignal): Promise<boolean> {
   return false;
 }
 
-/** How the socket ended; one that has not ended after all failed. */
+/** Returns how the socket ended. A socket that is still open has failed. */
 async function outcomeOf(
   socket: OpenWebSocket,
 ): Promise<Pick<SideRecord, 'outcome' | 'error' | 'failureCode'>> {
-  const pending = Promise.reject(new Error('it never ended'));
+  const pending = Promise.reject(new Error('the socket is still open'));
   try {
     await Promise.race([socket.closed, pending]);
     return { outcome: 'clean', error: '', failureCode: undefined };

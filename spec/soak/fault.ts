@@ -1,8 +1,8 @@
-// What a soak can find wrong.
+// The kinds of faults that a soak test finds.
 
 export const faultKinds = [
   'lost',
-  'twice',
+  'duplicated',
   'reordered',
   'corrupt',
   'unexpected end',

@@ -1,35 +1,37 @@
-// Messages that say which they are: any side of any process can make them again, and so check every byte.
+// Generates messages from the plan and their number. Each holds its number, so that the receiver can generate it again
+// and compare every byte.
 
 import { type Plan, randomFor, type Side } from './plan.ts';
 
-/** How a message is handed to the socket. */
-export type Way = 'write' | 'send' | 'parts' | 'prepared';
+/** The method of the socket that sends a message. */
+export type SendMethod = 'write' | 'send' | 'parts' | 'prepared';
 
 export interface Message {
   readonly data: string | Uint8Array<ArrayBuffer>;
-  readonly way: Way;
-  /** Whether to compress it, if that was agreed upon; only `send` and `parts` can choose. */
+  readonly method: SendMethod;
+  /** Whether to compress the message if compression was negotiated. Only `send` and `parts` have this choice. */
   readonly compress: boolean | undefined;
-  /** Where a message that is sent in parts is split. */
+  /** Offsets at which a message that is sent in parts is split. */
   readonly splits: readonly number[];
 }
 
-/** Longest body: below 1 MiB, which a server takes, as UTF-8 too. */
+/** The maximum length of a body. As UTF-8, too, it stays below the 1 MiB that a server accepts by default. */
 const maxBody = 300_000;
 const headerBytes = 8;
 const sides: readonly Side[] = ['client', 'server'];
 
-/** Bodies are slices of these: the first half compresses well, the second does not. */
+/** Sources of which bodies are slices. The first half of each compresses well, the second half poorly. */
 const textPool = makeTextPool();
 const bytePool = makeBytePool();
 
 function makeTextPool(): string {
   const random = randomFor(1);
   const words = ['stream', 'Ärger', 'данные', '終わり', 'a', ' ', '\n', '{"id":', 'ff'];
-  const well: string[] = [];
-  for (let units = 0; units < maxBody; units += well.at(-1)!.length) well.push(random.pick(words));
-  const badly = Array.from({ length: maxBody }, () => String.fromCharCode(32 + random.below(0x2000)));
-  return well.join('') + badly.join('');
+  const repetitive: string[] = [];
+  for (let units = 0; units < maxBody; units += repetitive.at(-1)!.length)
+    repetitive.push(random.pick(words));
+  const varied = Array.from({ length: maxBody }, () => String.fromCharCode(32 + random.below(0x2000)));
+  return repetitive.join('') + varied.join('');
 }
 
 function makeBytePool(): Uint8Array<ArrayBuffer> {
@@ -39,23 +41,23 @@ function makeBytePool(): Uint8Array<ArrayBuffer> {
   );
 }
 
-/** The message of that number that this side sends on the connection. */
+/** Returns the message with this number that this side sends on the connection. */
 export function messageOf({ seed, id }: Plan, side: Side, number: number): Message {
   const random = randomFor(seed, id, sides.indexOf(side), number);
   const length = bodyLength(random.next(), random.next());
   const start = random.below(2 * maxBody - length);
   const isText = random.next() < 0.5;
-  const way = random.next() < 0.5 ? 'send' : random.pick(['write', 'write', 'parts', 'prepared'] as const);
+  const method = random.next() < 0.5 ? 'send' : random.pick(['write', 'write', 'parts', 'prepared'] as const);
   const data = isText ? textOf(id, number, start, length) : bytesOf(id, number, start, length);
-  const splits = way === 'parts' ? splitsOf(data, random.below(5), () => random.next()) : [];
-  return { data, way, compress: random.pick([undefined, undefined, true, false]), splits };
+  const splits = method === 'parts' ? splitsOf(data, random.below(5), () => random.next()) : [];
+  return { data, method, compress: random.pick([undefined, undefined, true, false]), splits };
 }
 
-/** Most messages are short, a few are long. */
+/** Returns a body length: short for most messages, long for a few. */
 function bodyLength(kind: number, size: number): number {
-  const most =
+  const limit =
     kind < 0.6 ? 120 : kind < 0.9 ? 2000 : kind < 0.985 ? 16_000 : kind < 0.999 ? 100_000 : maxBody;
-  return Math.floor(size * most);
+  return Math.floor(size * limit);
 }
 
 function textOf(id: number, number: number, start: number, length: number): string {
@@ -71,13 +73,13 @@ function bytesOf(id: number, number: number, start: number, length: number): Uin
   return bytes;
 }
 
-/** Offsets in order; none lies inside a surrogate pair. */
+/** Returns ascending offsets, none of which lies inside a surrogate pair. */
 function splitsOf(data: string | Uint8Array, count: number, next: () => number): number[] {
-  const most = data.length - 2;
-  return Array.from({ length: count }, () => Math.floor(next() * most)).sort((a, b) => a - b);
+  const limit = data.length - 2;
+  return Array.from({ length: count }, () => Math.floor(next() * limit)).sort((a, b) => a - b);
 }
 
-/** The number that a message says it has on this connection; `undefined`: it belongs to another, or is damaged. */
+/** Reads the number of a message; `undefined` if the message is corrupt or belongs to another connection. */
 export function numberOf(data: string | Uint8Array, { id }: Plan): number | undefined {
   if (typeof data === 'string') {
     const [, owner, number] = /^(\d+)\.(\d+):/.exec(data) ?? [];
@@ -88,7 +90,7 @@ export function numberOf(data: string | Uint8Array, { id }: Plan): number | unde
   return view.getUint32(0) === id ? view.getUint32(4) : undefined;
 }
 
-/** Whether a message is what its number says, to the last byte. */
+/** Tells whether every byte of a message is that of the message with this number. */
 export function isIntact(data: string | Uint8Array, plan: Plan, side: Side, number: number): boolean {
   const expected = messageOf(plan, side, number).data;
   if (typeof data === 'string' || typeof expected === 'string') return data === expected;

@@ -1,17 +1,17 @@
-// The plan of one connection: what each side sends and how, what the proxy does to it, and how it ends. Every process
-// computes it from the seed and the number of the connection, so that none has to tell the others.
+// The plan of one connection: the messages of each side, the disturbances by the proxy, and the end. Every process
+// computes it from the seed and the number of the connection, so plans need not be exchanged.
 
 import { Random } from '../support/random.ts';
 
 export type Side = 'client' | 'server';
 export type Direction = 'up' | 'down';
 
-/** How the WebSocket ends, if the proxy does not end it before. */
+/** How the connection ends, unless the proxy breaks it first. */
 export const endings = [
   /** The closer waits until everything has been sent and received, and then calls `close()`. */
   'orderly',
   /** The closer calls `close()` after one of its messages, while both sides send. */
-  'hasty',
+  'early',
   /** Both sides call `close()` after one of their messages. */
   'both',
   /** As `hasty`, but the closer closes its writer. */
@@ -25,19 +25,19 @@ export const endings = [
 ] as const;
 export type Ending = (typeof endings)[number];
 
-/** The way in which messages are read. */
-export const readings = ['readable', 'iterator', 'messages', 'events', 'batches', 'subscribe'] as const;
-export type Reading = (typeof readings)[number];
+/** The member of the socket by which messages are read. */
+export const readMethods = ['readable', 'iterator', 'messages', 'events', 'batches', 'subscribe'] as const;
+export type ReadMethod = (typeof readMethods)[number];
 
 export interface SidePlan {
-  /** Messages that this side sends, unless the end comes before. */
+  /** Messages that this side sends, unless the connection ends first. */
   readonly messages: number;
-  /** Messages that this side writes at once; it awaits the last of them. */
+  /** Messages that this side writes at a time; it awaits only the last of them. */
   readonly burst: number;
-  /** Milliseconds that this side waits at most between bursts. */
+  /** The maximum pause between bursts, in milliseconds. */
   readonly pauseMs: number;
-  readonly reading: Reading;
-  /** Milliseconds that the reader waits at most after each read. */
+  readonly readMethod: ReadMethod;
+  /** The maximum pause after each read, in milliseconds. */
   readonly readPauseMs: number;
   readonly deliverParts: boolean;
   readonly windowBits: number;
@@ -45,23 +45,24 @@ export interface SidePlan {
   readonly thresholdBytes: number;
 }
 
-/** What the proxy does to the bytes of one direction. */
+/** How the proxy forwards the bytes of one direction. */
 export interface LinkPlan {
-  /** Pieces that a chunk is split into, at most. */
+  /** The maximum number of pieces into which a chunk is split. */
   readonly pieces: number;
-  /** Milliseconds that a piece waits, at most. */
+  /** The maximum delay of a piece, in milliseconds. */
   readonly delayMs: number;
-  /** The chance of a stall before a chunk, and how long it is at most. */
+  /** The probability of a stall before a chunk. */
   readonly stallChance: number;
+  /** The maximum length of a stall, in milliseconds. */
   readonly stallMs: number;
 }
 
-/** An end that the proxy brings about. */
+/** How and when the proxy breaks the connection. */
 export interface Break {
-  /** Both sides get a FIN, a RST, or nothing any more. */
-  readonly type: 'cut' | 'reset' | 'dead';
-  /** It comes after so many bytes of that direction. */
+  /** The proxy sends a FIN or a RST to both sides, or stops forwarding without either. */
+  readonly type: 'fin' | 'reset' | 'silence';
   readonly direction: Direction;
+  /** The number of bytes of that direction that the proxy forwards first. */
   readonly afterBytes: number;
 }
 
@@ -75,17 +76,17 @@ export interface Plan {
   readonly down: LinkPlan;
   readonly ending: Ending;
   readonly closer: Side;
-  /** The closers close after so many messages of their own. */
+  /** The number of messages that a side sends before it closes early. */
   readonly closeAfter: number;
   readonly closeCode: number;
   readonly reason: string;
   readonly break: Break | undefined;
 }
 
-/** The requests of the clients are shorter. */
+/** More than the length of any client's opening request. */
 const maxRequestBytes = 400;
 
-/** A source of numbers of its own for each list of numbers. */
+/** Returns a random number generator that is seeded by all of these numbers. */
 export function randomFor(...numbers: readonly number[]): Random {
   let hash = 0x811c9dc5;
   for (const number of numbers) {
@@ -95,13 +96,13 @@ export function randomFor(...numbers: readonly number[]): Random {
   return new Random(hash);
 }
 
-/** The other side. */
+/** Returns the other side. */
 export function peerOf(side: Side): Side {
   return side === 'client' ? 'server' : 'client';
 }
 
-/** Whether this side ends the WebSocket by itself, after one of its messages. */
-export function closesHastily(plan: Plan, side: Side): boolean {
+/** Tells whether this side closes without waiting until all messages have been exchanged. */
+export function closesEarly(plan: Plan, side: Side): boolean {
   return plan.ending === 'both' || (plan.ending !== 'orderly' && plan.closer === side);
 }
 
@@ -122,7 +123,7 @@ export function planOf(seed: number, id: number): Plan {
     ending,
     closer,
     closeAfter: random.below(1 + Math.min(client.messages, server.messages)),
-    // A WebSocketError, with which the others end, has a code of the application.
+    // `cancel` and `abort` take the code from a WebSocketError, which cannot have 1001.
     closeCode: random.pick([ending === 'cancel' || ending === 'abort' ? 1000 : 1001, 1000, 3000, 4999]),
     reason: random.pick(['', 'done', 'fertig – 終わり', 'x'.repeat(123)]),
     break: random.next() < 0.25 ? breakOf(random) : undefined,
@@ -130,12 +131,12 @@ export function planOf(seed: number, id: number): Plan {
 }
 
 function sidePlan(random: Random): SidePlan {
-  const crowd = random.next() < 0.1;
+  const busy = random.next() < 0.1;
   return {
-    messages: crowd ? random.below(400) : random.below(40),
-    burst: crowd ? 100 : random.pick([1, 1, 4, 16]),
+    messages: busy ? random.below(400) : random.below(40),
+    burst: busy ? 100 : random.pick([1, 1, 4, 16]),
     pauseMs: random.pick([0, 20, 200]),
-    reading: random.pick(readings),
+    readMethod: random.pick(readMethods),
     readPauseMs: random.pick([0, 0, 0, 5, 50]),
     deliverParts: random.next() < 0.25,
     windowBits: 9 + random.below(7),
@@ -145,19 +146,19 @@ function sidePlan(random: Random): SidePlan {
 }
 
 function linkPlan(random: Random): LinkPlan {
-  const calm = random.next() < 0.4;
+  const direct = random.next() < 0.4;
   return {
-    pieces: calm ? 1 : random.pick([2, 4, 16]),
-    delayMs: calm ? 0 : random.pick([0, 2, 20]),
+    pieces: direct ? 1 : random.pick([2, 4, 16]),
+    delayMs: direct ? 0 : random.pick([0, 2, 20]),
     stallChance: random.next() < 0.1 ? 0.05 : 0,
     stallMs: random.pick([200, 3000]),
   };
 }
 
 function breakOf(random: Random): Break {
-  const type = random.pick(['cut', 'reset', 'reset', 'dead'] as const);
-  const most = random.pick([300, 1000, 20_000, 200_000]);
-  // A request whose rest never comes is the affair of Node's server, which waits long.
-  const least = type === 'dead' ? maxRequestBytes : 0;
-  return { type, direction: random.pick(['up', 'down']), afterBytes: least + random.below(most) };
+  const type = random.pick(['fin', 'reset', 'reset', 'silence'] as const);
+  const range = random.pick([300, 1000, 20_000, 200_000]);
+  // Node's HTTP server waits too long for the rest of an incomplete request.
+  const least = type === 'silence' ? maxRequestBytes : 0;
+  return { type, direction: random.pick(['up', 'down']), afterBytes: least + random.below(range) };
 }

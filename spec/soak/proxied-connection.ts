@@ -1,14 +1,14 @@
-// One connection through the proxy: two directions, each passed on by itself, and the break of the plan.
+// Forwards the bytes of one connection through the proxy, each direction independently, and breaks it as planned.
 
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Random } from '../support/random.ts';
 import { type Break, type Direction, type Plan, randomFor } from './plan.ts';
 
-/** Pieces of one byte: of chunks no longer than this, and of what a plan with many pieces sends first. */
+/** The maximum length of a chunk that is forwarded byte by byte, if the plan allows enough pieces. */
 const maxBytewise = 64;
 
-/** A client's connection and the one to the server. */
+/** A client's connection to the proxy, and the proxy's connection to the server for it. */
 export class ProxiedConnection {
   readonly #plan: Plan;
   readonly #client: Socket;
@@ -22,26 +22,26 @@ export class ProxiedConnection {
     server.on('error', () => {});
   }
 
-  /** Runs until both sockets are closed. Returns the break that happened. */
+  /** Runs until both sockets are closed. Returns the type of the break, if the planned one was reached. */
   async run(): Promise<Break['type'] | undefined> {
     const closed = Promise.all([isClosed(this.#client), isClosed(this.#server)]);
-    void this.#pass('up', this.#client, this.#server);
-    void this.#pass('down', this.#server, this.#client);
+    void this.#forward('up', this.#client, this.#server);
+    void this.#forward('down', this.#server, this.#client);
     await closed;
     return this.#broke;
   }
 
-  async #pass(direction: Direction, from: Socket, to: Socket): Promise<void> {
+  async #forward(direction: Direction, from: Socket, to: Socket): Promise<void> {
     try {
-      await this.#passAll(direction, from, to);
+      await this.#forwardAll(direction, from, to);
     } catch {
-      // A reset is passed on as one.
+      // Forwards a reset as a reset.
       if (this.#broke === undefined) reset(to);
       from.destroy();
     }
   }
 
-  async #passAll(direction: Direction, from: Socket, to: Socket): Promise<void> {
+  async #forwardAll(direction: Direction, from: Socket, to: Socket): Promise<void> {
     const { stallChance, stallMs, delayMs, pieces } = this.#plan[direction];
     const random = randomFor(this.#plan.seed, this.#plan.id, direction === 'up' ? 7 : 8);
     let left = this.#bytesUntilBreak(direction);
@@ -50,14 +50,14 @@ export class ProxiedConnection {
       if (random.next() < stallChance) await sleep(random.below(stallMs));
       for (const piece of split(chunk, pieces, random)) {
         if (delayMs > 0) await sleep(random.below(1 + delayMs));
-        const passed = piece.subarray(0, left);
-        left -= passed.length;
-        if (this.#broke === undefined) await write(to, passed);
+        const forwarded = piece.subarray(0, left);
+        left -= forwarded.length;
+        if (this.#broke === undefined) await write(to, forwarded);
         if (left === 0) this.#break();
       }
     }
     if (this.#broke === undefined) to.end();
-    else if (this.#broke === 'dead') from.destroy();
+    else if (this.#broke === 'silence') from.destroy();
   }
 
   #bytesUntilBreak(direction: Direction): number {
@@ -69,8 +69,8 @@ export class ProxiedConnection {
     this.#broke ??= this.#plan.break!.type;
     for (const socket of [this.#client, this.#server]) {
       if (this.#broke === 'reset') reset(socket);
-      else if (this.#broke === 'cut') socket.end();
-      // It waits for an end that will never be passed on.
+      else if (this.#broke === 'fin') socket.end();
+      // Its end is not forwarded, so the peer's end will not come.
       else if (socket.readableEnded) socket.destroy();
     }
   }
@@ -85,7 +85,7 @@ function isClosed(socket: Socket): Promise<void> {
   return new Promise(resolve => (socket.closed ? resolve() : socket.once('close', () => resolve())));
 }
 
-/** Settles when the socket takes more. */
+/** Writes to the socket, and waits until it accepts more. */
 async function write(socket: Socket, bytes: Buffer): Promise<void> {
   if (!socket.destroyed && socket.write(bytes)) return;
   await new Promise<void>(resolve => {
@@ -96,10 +96,10 @@ async function write(socket: Socket, bytes: Buffer): Promise<void> {
     if (socket.destroyed) resolve();
     else socket.on('drain', settle).on('close', settle);
   });
-  if (socket.destroyed) throw new Error('nothing can be passed on');
+  if (socket.destroyed) throw new Error('the socket was destroyed before it had sent everything');
 }
 
-/** Splits a chunk into so many pieces at most; short chunks into bytes, if there are many. */
+/** Splits a chunk into at most `pieces` pieces, but a short chunk into single bytes if `pieces` is 16 or more. */
 function* split(chunk: Buffer, pieces: number, random: Random): Generator<Buffer> {
   if (pieces >= 16 && chunk.length <= maxBytewise) {
     for (let i = 0; i < chunk.length; i++) yield chunk.subarray(i, i + 1);

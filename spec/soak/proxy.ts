@@ -1,4 +1,4 @@
-// The proxy of a soak, in a process of its own: it passes bytes on, late and in pieces, and breaks connections.
+// The proxy process of a soak test: it forwards bytes late and in pieces, and breaks connections.
 
 import { connect, createServer, type Socket } from 'node:net';
 import { listen } from '../support/node-servers.ts';
@@ -7,9 +7,9 @@ import { ProxiedConnection } from './proxied-connection.ts';
 import { Worker } from './worker.ts';
 
 const worker = new Worker();
-const { port, settings } = worker.order;
+const { port, settings } = worker.arguments;
 
-/** Reads up to the end of the request line, which holds the number of the connection. */
+/** Reads until the request line, which holds the number of the connection, is complete. */
 async function readId(client: Socket): Promise<{ id: number; read: Buffer }> {
   let read = Buffer.alloc(0);
   for await (const chunk of client.iterator({ destroyOnReturn: false })) {
@@ -17,10 +17,10 @@ async function readId(client: Socket): Promise<{ id: number; read: Buffer }> {
     const [, id] = /^GET \/(\d+) /.exec(read.toString('latin1')) ?? [];
     if (id !== undefined) return { id: Number(id), read };
   }
-  throw new Error('the client has sent no request line');
+  throw new Error('the client ended before it had sent a request line');
 }
 
-async function pass(client: Socket): Promise<void> {
+async function forward(client: Socket): Promise<void> {
   const { id, read } = await readId(client);
   const server = connect({ port, host: '127.0.0.1', allowHalfOpen: true, noDelay: true });
   const connection = new ProxiedConnection(planOf(settings.seed, id), client, server);
@@ -31,7 +31,7 @@ async function pass(client: Socket): Promise<void> {
 const proxy = createServer({ allowHalfOpen: true, noDelay: true }, client => {
   worker.active += 1;
   client.on('error', () => {});
-  pass(client)
+  forward(client)
     .catch(() => client.destroy())
     .finally(() => (worker.active -= 1));
 });

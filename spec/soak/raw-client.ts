@@ -1,4 +1,4 @@
-// A client that speaks the protocol byte by byte over real TCP, and reads and writes no faster than it is told.
+// A WebSocket client over TCP that controls each byte: it can read and write at a limited rate.
 
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
@@ -15,10 +15,10 @@ const request = [
   '\r\n',
 ].join('\r\n');
 
-/** Milliseconds between two looks of a slow reader. */
-const tickMs = 5;
+/** Milliseconds between two reads of a slow reader. */
+const readIntervalMs = 5;
 
-/** A frame with a masking key of zeros; `first` says FIN, RSV and opcode. */
+/** Returns a frame with a masking key of zeros; `first` is its first byte (FIN, RSV bits and opcode). */
 export function clientFrame(first: number, payload: string | Uint8Array): Uint8Array {
   const body = Buffer.from(payload as string);
   const length = body.length < 126 ? [0x80 | body.length] : [0xfe, body.length >> 8, body.length & 255];
@@ -26,12 +26,12 @@ export function clientFrame(first: number, payload: string | Uint8Array): Uint8A
 }
 
 export class RawClient {
-  /** When a frame that is whole has been read. */
+  /** Called with each complete frame. */
   onFrame: (frame: Frame) => void = () => {};
-  /** Whether it answers pings as it reads them. */
+  /** Whether the client answers pings. */
   answersPings = true;
   readonly socket: Socket;
-  /** Settles when the connection is closed, in whichever way. */
+  /** Resolves when the connection has closed or failed. */
   readonly closed: Promise<void>;
   readonly #frames = new FrameReader(false);
 
@@ -41,7 +41,7 @@ export class RawClient {
     this.closed = new Promise(resolve => socket.once('close', () => resolve()));
   }
 
-  /** Connects to a server on this machine, and opens a WebSocket. It has read nothing but the head of the response. */
+  /** Connects to a local server, and opens a WebSocket. Bytes after the head of the response stay unread. */
   static async open(port: number): Promise<RawClient> {
     const socket = connect({ port, host: '127.0.0.1', noDelay: true, allowHalfOpen: true });
     const client = new RawClient(socket);
@@ -55,35 +55,35 @@ export class RawClient {
     this.socket.write(clientFrame(first, payload));
   }
 
-  /** Reads whatever comes, as it comes. */
-  readOn(): void {
-    this.socket.on('data', chunk => this.#hear(chunk));
+  /** Reads without a limit until the connection ends. */
+  readAll(): void {
+    this.socket.on('data', chunk => this.#receive(chunk));
   }
 
-  /** Reads so many bytes per second until the connection ends. */
+  /** Reads at this rate until the connection ends. */
   async readAt(bytesPerSecond: number): Promise<void> {
     let since = performance.now();
     while (!this.socket.destroyed && !this.socket.readableEnded) {
-      await sleep(tickMs);
+      await sleep(readIntervalMs);
       const now = performance.now();
       const due = Math.ceil(((now - since) * bytesPerSecond) / 1000);
       since = now;
       const available = Math.min(due, this.socket.readableLength);
       const chunk = this.socket.read(available === 0 ? 0 : available) as Buffer | null;
-      if (chunk !== null) this.#hear(chunk);
+      if (chunk !== null) this.#receive(chunk);
     }
   }
 
-  /** Sends bytes one by one, waiting before each. */
-  async drip(bytes: Iterable<number>, everyMs: number): Promise<void> {
+  /** Sends single bytes, each after an interval. */
+  async sendSlowly(bytes: Iterable<number>, intervalMs: number): Promise<void> {
     for (const byte of bytes) {
-      await sleep(everyMs);
+      await sleep(intervalMs);
       if (this.socket.destroyed) return;
       this.socket.write(Uint8Array.of(byte));
     }
   }
 
-  #hear(chunk: Uint8Array): void {
+  #receive(chunk: Uint8Array): void {
     for (const frame of this.#frames.read(chunk)) {
       if (frame.opcode === 9 && this.answersPings) this.send(0x8a, frame.payload);
       this.onFrame(frame);

@@ -1,19 +1,19 @@
-// Reads what the other side of a connection sends, and checks each message.
+// Reads the messages of one direction of a connection, and checks each.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { OpenWebSocket } from '../../lib/index.ts';
 import { isIntact, numberOf } from './message.ts';
+import { type Data, type MessageReader, readerOf } from './message-reader.ts';
 import { type Plan, peerOf, randomFor, type Side } from './plan.ts';
-import { type Data, type MessageReader, readerOf } from './reading.ts';
 import { Sequence } from './sequence.ts';
 
-/** What stands between the socket and the check: a plant damages the messages there. */
+/** Returns the messages to check in place of a received one. Fault injection damages messages by it. */
 export type Filter = (data: Data) => readonly Data[];
 
 /** The receiving half of a side. */
 export class Receiver {
   readonly sequence: Sequence;
-  /** Settles when every message of the plan has come, or none will any more. */
+  /** Resolves when every planned message has arrived, or the stream has ended. */
   readonly complete: Promise<void>;
   readonly #socket: OpenWebSocket;
   readonly #plan: Plan;
@@ -35,12 +35,12 @@ export class Receiver {
     this.complete = new Promise(resolve => (this.#complete = resolve));
   }
 
-  /** Whether the stream ended before anything was cancelled. */
+  /** Whether the stream ended without being cancelled. */
   get readToEnd(): boolean {
     return this.#readToEnd && !this.#cancelled;
   }
 
-  /** The length of what has come: bytes, or UTF-16 units of text. */
+  /** The total length of received messages, in bytes for binary and in UTF-16 units for text. */
   get bytes(): number {
     return this.#bytes;
   }
@@ -52,7 +52,7 @@ export class Receiver {
       await this.#readAll();
       this.#readToEnd = true;
     } catch {
-      // The record tells how the connection ended.
+      // The side's record says how the connection ended.
     }
     this.sequence.finish();
     this.#complete();
@@ -75,7 +75,7 @@ export class Receiver {
     }
   }
 
-  /** A socket that closes drops what does not fit its look-ahead, so a side that closes early must read at once. */
+  /** A closing socket drops messages that do not fit into its look-ahead, so a side that closes early must not pause. */
   get #mayPause(): boolean {
     const { ending, closer } = this.#plan;
     const waits = ending === 'orderly' || (closer !== this.#side && ending !== 'both');
@@ -90,9 +90,9 @@ export class Receiver {
 
   #check(data: Data): void {
     const number = numberOf(data, this.#plan);
-    this.sequence.take(number);
+    this.sequence.add(number);
     if (number === undefined || isIntact(data, this.#plan, peerOf(this.#side), number)) return;
-    this.sequence.damaged(number);
+    this.sequence.reportCorrupt(number);
   }
 
   #noteComplete(): void {

@@ -1,4 +1,4 @@
-// What the processes tell of one connection when it has ended.
+// The records that each process makes of a connection when it has ended.
 
 import type { Fault } from './fault.ts';
 import type { Break, Side } from './plan.ts';
@@ -8,22 +8,22 @@ export interface CloseFrameRecord {
   readonly reason: string;
 }
 
-/** The end of a connection as one side saw it. */
+/** The record of a client or server. */
 export interface SideRecord {
   readonly id: number;
   readonly from: Side;
   readonly outcome: 'clean' | 'failed' | 'refused';
-  /** The error of an end that was not clean. */
+  /** The error with which the connection failed; empty after a clean close. */
   readonly error: string;
   readonly failureCode: number | undefined;
-  /** Messages that were handed to the socket before this side called for the end. */
+  /** Messages that were written before this side closed. */
   readonly written: number;
   /** Writes that settled while the socket was open. */
   readonly settled: number;
-  /** Messages that the socket says have left. */
+  /** Messages sent, by the statistics of the socket. */
   readonly sent: number;
   readonly received: number;
-  /** Whether the reader came to the end of the stream, and did not cancel it. */
+  /** Whether the stream ended without being cancelled. */
   readonly readToEnd: boolean;
   readonly terminated: boolean;
   readonly initiator: 'local' | 'remote' | undefined;
@@ -33,17 +33,17 @@ export interface SideRecord {
   readonly bytesReceived: number;
 }
 
-/** What the proxy did to a connection. */
+/** The record of the proxy. */
 export interface ProxyRecord {
   readonly id: number;
   readonly from: 'proxy';
-  /** The break of the plan, if it came so far. */
+  /** The type of the planned break, if it happened. */
   readonly broke: Break['type'] | undefined;
 }
 
-export type ConnectionRecord = SideRecord | ProxyRecord;
+export type ProcessRecord = SideRecord | ProxyRecord;
 
-/** The record of a connection whose opening failed. */
+/** Returns the record of a connection that failed to open. */
 export function refusedRecord(id: number, from: Side, error: unknown): SideRecord {
   const { message, cause } = error as Error;
   return {

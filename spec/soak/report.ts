@@ -1,4 +1,4 @@
-// What the command prints at the end.
+// Prints the result of a soak test: counts, faults, resource use before and after, and how to repeat the run.
 
 import type { Settings } from './settings.ts';
 import type { Tally } from './tally.ts';
@@ -6,31 +6,37 @@ import type { FromChild } from './worker.ts';
 
 type Measured = Extract<FromChild, { type: 'measured' }>;
 
-export interface Held {
+/** The resource use of one process. */
+export interface ResourceUse {
   readonly name: string;
   readonly before: Measured;
   readonly after: Measured;
 }
 
-export function printReport(settings: Settings, tally: Tally, seconds: string, held: readonly Held[]): void {
+export function printReport(
+  settings: Settings,
+  tally: Tally,
+  seconds: string,
+  uses: readonly ResourceUse[],
+): void {
   const { connections, clean, broken, refused, messages, bytes, counts, faults } = tally;
   console.table({
     connections: { count: connections },
-    '  that ended cleanly': { count: clean },
-    '  that broke when open': { count: broken },
-    '  that broke while opening': { count: refused },
+    '  closed cleanly': { count: clean },
+    '  failed when open': { count: broken },
+    '  failed to open': { count: refused },
     messages: { count: messages },
     MiB: { count: Math.round(bytes / 2 ** 20) },
     ...Object.fromEntries(Object.entries(counts).map(([kind, count]) => [`fault: ${kind}`, { count }])),
   });
-  console.table(Object.fromEntries(held.map(({ name, before, after }) => [name, heldRow(before, after)])));
-  const verdict = faults === 0 ? 'nothing is wrong' : `${faults} faults`;
-  const again = `--clients ${settings.clients} --seconds ${settings.seconds} --seed ${settings.seed}`;
-  console.log(`${verdict} after ${seconds} s; to run it again: npm run soak -- ${again}`);
-  if (faults > 0) console.log('to run one connection alone: add --only and its number');
+  console.table(Object.fromEntries(uses.map(({ name, before, after }) => [name, useRow(before, after)])));
+  const verdict = faults === 0 ? 'no faults' : `${faults} faults`;
+  const options = `--clients ${settings.clients} --seconds ${settings.seconds} --seed ${settings.seed}`;
+  console.log(`${verdict} in ${seconds} s; to repeat this run: npm run soak -- ${options}`);
+  if (faults > 0) console.log('to run only one connection, add --only and its number');
 }
 
-function heldRow({ snapshot: before }: Measured, { snapshot, timers, longestTurnMs }: Measured): object {
+function useRow({ snapshot: before }: Measured, { snapshot, timers, longestTurnMs }: Measured): object {
   const mebibytes = (n: number) => (n / 2 ** 20).toFixed(1);
   return {
     'heap, MiB': `${mebibytes(before.heapBytes)} → ${mebibytes(snapshot.heapBytes)}`,

@@ -1,4 +1,5 @@
-// What a process holds: memory, descriptors, listeners, sockets, and timers. Compared before and after the traffic.
+// Measures the resources of a process before and after the traffic, to find leaks: heap, file descriptors, listeners,
+// sockets and timers.
 
 import { existsSync, readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,62 +9,62 @@ import type { Fault } from './fault.ts';
 
 export interface Snapshot {
   readonly heapBytes: number;
-  /** `undefined` on systems that do not list them. */
+  /** `undefined` on systems that do not list file descriptors. */
   readonly descriptors: number | undefined;
   readonly listeners: number;
-  /** Sockets that the garbage collector cannot free. */
+  /** Sockets that the garbage collector has not freed. */
   readonly sockets: number;
 }
 
-/** How much more of each is no leak. */
+/** The growth of each resource that is ignored. */
 type Limits = Readonly<Record<keyof Snapshot, number>>;
 
-/** The heap grows by code that is compiled late; a stack or a cache of the host may hold some sockets. */
+/** Growth that is no leak: the heap grows by compiled code, and a stack or a cache of the host may keep some sockets. */
 const allowed: Limits = { heapBytes: 6 * 1024 * 1024, descriptors: 0, listeners: 0, sockets: 4 };
 
-/** What counts as a release. */
-const smallest: Limits = { heapBytes: 64 * 1024, descriptors: 0, listeners: 0, sockets: 0 };
+/** Differences too small to count as a release. */
+const negligible: Limits = { heapBytes: 64 * 1024, descriptors: 0, listeners: 0, sockets: 0 };
 
-/** Milliseconds without a release after which what is held counts as leaked. */
+/** Milliseconds without a release after which the measurement is final. */
 const settleMs = 3000;
 
-/** Watches what one process holds. */
+/** Measures the resources of this process. */
 export class Resources {
   readonly #sockets = new Set<WeakRef<object>>();
   readonly #timers: TimerWatch = watchTimers();
   readonly #countListeners: () => number;
 
-  /** @param countListeners - the listeners on whatever outlives a connection */
+  /** @param countListeners - counts the listeners on objects that outlive a connection */
   constructor(countListeners: () => number) {
     this.#countListeners = countListeners;
   }
 
-  /** The socket should be freed when its connection has ended. */
+  /** Adds a socket that should be freed after its connection has ended. */
   add(socket: object): void {
     this.#sockets.add(new WeakRef(socket));
     if (this.#sockets.size % 4096 === 0) this.#prune();
   }
 
-  /** What is held as soon as that is no more than before, or nothing more is released. */
+  /** Measures repeatedly, until the use is back to that of `before` or nothing more is released. */
   async snapshot(before: Snapshot | undefined): Promise<Snapshot> {
-    let least = this.#look();
+    let least = this.#measure();
     for (let since = performance.now(); performance.now() - since < settleMs; await sleep(200)) {
       const settled = before === undefined ? least.sockets === 0 : growth(before, least).length === 0;
       if (settled) break;
-      const now = this.#look();
-      if (growth(now, least, smallest).length === 0) continue;
+      const now = this.#measure();
+      if (growth(now, least, negligible).length === 0) continue;
       least = now;
       since = performance.now();
     }
     return least;
   }
 
-  /** Where timers were set that are still pending. They are cleared. */
+  /** Clears the pending timers. Returns the place where each was set. */
   takeTimers(): string[] {
     return this.#timers.takePending();
   }
 
-  #look(): Snapshot {
+  #measure(): Snapshot {
     const heapBytes = usedBytes();
     this.#prune();
     const descriptors = countDescriptors();
@@ -80,7 +81,7 @@ function countDescriptors(): number | undefined {
   return folder === undefined ? undefined : readdirSync(folder).length;
 }
 
-/** What is held in addition, in words. */
+/** Returns a fault for each resource whose use has grown by more than its limit. */
 export function growth(before: Snapshot, after: Snapshot, limits: Limits = allowed): Fault[] {
   return (Object.keys(limits) as (keyof Snapshot)[])
     .filter(name => (after[name] ?? 0) - (before[name] ?? 0) > limits[name])

@@ -1,15 +1,16 @@
-// `npm run soak`: a server, a proxy and clients, each in a process of its own, exchange numbered messages over loopback
-// TCP while the proxy delays, splits, stalls, cuts and resets. Every message is checked, and so is what is left at the end.
+// `npm run soak`: a soak test. Clients and a server exchange numbered messages over loopback TCP through a proxy that
+// delays, splits, stalls and breaks connections. The test checks every message, and looks for leaks at the end.
+// Server, proxy and clients each run in their own process.
 //
-//   --clients 2000        clients that are connected at the same time
-//   --seconds 600         how long they open new connections
-//   --connections N       connections after which each client stops (default: the time decides)
-//   --seed N              plans the same connections again (default: from the clock; printed at the end)
-//   --only N              runs only the connection of that number
-//   --patience 120        seconds after which a connection counts as hanging
-//   --plant FAULT,…       commits faults on purpose (see settings.ts): the run must fail
+//   --clients 2000        number of concurrent clients
+//   --seconds 600         how long clients open new connections
+//   --connections N       connections per client (default: no limit, only --seconds counts)
+//   --seed N              seed of the connection plans (default: from the clock; printed at the end)
+//   --only N              run only connection N
+//   --timeout 120         seconds after which an open connection is reported as a hang
+//   --inject FAULT,…      inject faults (listed in settings.ts); the run must then fail
 //
-// The exit code is 1 if anything was wrong, and 2 for bad options.
+// The exit code is 1 if a fault was found, and 2 if an option is invalid.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { clearProgress, progress } from '../support/progress.ts';
@@ -41,33 +42,33 @@ async function start(name: Child['name'], port: number): Promise<[Child, number]
   return [child, await child.ready()];
 }
 
-/** The server and the proxy end a little later than the clients. */
-async function quiet(): Promise<void> {
-  const patience = performance.now() + 1000 * settings.patience + 15_000;
-  while (children.some(({ active }) => active > 0) && performance.now() < patience) await sleep(100);
+/** Waits until server and proxy have closed their connections, too. */
+async function allClosed(): Promise<void> {
+  const deadline = performance.now() + 1000 * settings.timeoutSeconds + 15_000;
+  while (children.some(({ active }) => active > 0) && performance.now() < deadline) await sleep(100);
   for (const { name, active } of children) {
-    if (active > 0) tally.report({ kind: 'hang', text: `${name}: ${active} connections have not ended` });
+    if (active > 0) tally.report({ kind: 'hang', text: `${name}: ${active} connections are still open` });
   }
-  // What has been told last is on its way.
+  // The last records arrive with the next report of each child.
   await sleep(300);
 }
 
 const [server, serverPort] = await start('server', 0);
 const [, proxyPort] = await start('proxy', serverPort);
 const [clients] = await start('clients', proxyPort);
-const since = performance.now();
-const seconds = () => ((performance.now() - since) / 1000).toFixed();
-const line = () =>
-  `${seconds()} s: open ${children.map(({ name, active }) => `${active} (${name})`).join(', ')}; ${tally.connections} ended, ${tally.messages} messages, ` +
+const startedAt = performance.now();
+const seconds = () => ((performance.now() - startedAt) / 1000).toFixed();
+const progressLine = () =>
+  `${seconds()} s: open: ${children.map(({ name, active }) => `${name} ${active}`).join(', ')}; ${tally.connections} ended, ${tally.messages} messages, ` +
   `${(tally.bytes / 2 ** 20).toFixed()} MiB, ${tally.faults} faults`;
-const ticker = setInterval(() => progress(line()), 500);
+const ticker = setInterval(() => progress(progressLine()), 500);
 
 await clients.run('warm-up');
-await quiet();
+await allClosed();
 const measured = [server, clients];
 const before = await Promise.all(measured.map(child => child.measure()));
 await clients.run('soak');
-await quiet();
+await allClosed();
 const after = await Promise.all(measured.map((child, i) => child.measure(before[i]!.snapshot)));
 clearInterval(ticker);
 tally.finish();
@@ -77,7 +78,10 @@ for (const [i, { name }] of measured.entries()) {
   }
   const { timers } = after[i]!;
   if (timers.length > 0) {
-    tally.report({ kind: 'leak', text: `${name}: timers grew from 0 to ${timers.length}; ${timers[0]}` });
+    tally.report({
+      kind: 'leak',
+      text: `${name}: timers grew from 0 to ${timers.length}; the first was set at: ${timers[0]}`,
+    });
   }
 }
 for (const child of children) child.stop();

@@ -1,4 +1,4 @@
-// Sends the messages of one side of a connection, in each of the ways that a socket offers.
+// Sends the messages of one side of a connection, by each of the methods that a socket offers.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type OpenWebSocket, type OutgoingMessage, PreparedMessage } from '../../lib/index.ts';
@@ -22,12 +22,12 @@ export class Sender {
     this.#writer = socket.writable.getWriter() as WritableStreamDefaultWriter<OutgoingMessage>;
   }
 
-  /** Messages that the socket took while it was open; one that is sent in parts counts at its end. */
+  /** The number of messages written while the socket was open. A message in parts counts once it is complete. */
   get written(): number {
     return this.#written;
   }
 
-  /** Messages whose write settled while the socket was open. */
+  /** The number of messages whose write settled while the socket was open. */
   get settled(): number {
     return this.#settled;
   }
@@ -36,7 +36,7 @@ export class Sender {
     return this.#pendingPings;
   }
 
-  /** Sends so many messages, unless the closing begins before. */
+  /** Sends `count` messages. Stops early if the closing handshake begins. */
   async run(count: number): Promise<void> {
     const { burst, pauseMs } = this.#plan[this.#side];
     const random = randomFor(this.#plan.seed, this.#plan.id, 6);
@@ -57,29 +57,31 @@ export class Sender {
     return this.#writer.abort(reason);
   }
 
-  /** Waits for the last message alone, and for those that are sent in parts. */
+  /** Sends a burst. Awaits the last message, and each message that is sent in parts. */
   async #sendBurst(next: number, end: number): Promise<void> {
     for (let number = next; number < end && !this.#socket.closing; number++) {
       const message = messageOf(this.#plan, this.#side, number);
-      const sent = message.way === 'parts' ? this.#sendParts(message) : this.#sendWhole(message);
-      // A message in parts that has not ended is dropped by `close()`.
-      if (message.way === 'parts' || number === end - 1) await sent;
+      const sent = message.method === 'parts' ? this.#sendParts(message) : this.#sendWhole(message);
+      // `close()` drops an incomplete message.
+      if (message.method === 'parts' || number === end - 1) await sent;
     }
   }
 
   async #sendWhole(message: Message): Promise<void> {
     this.#written += 1;
     try {
-      await this.#hand(message);
+      await this.#write(message);
       this.#settle();
     } catch {
-      // The record tells how the connection ended.
+      // The side's record says how the connection ended.
     }
   }
 
-  #hand({ data, way, compress }: Message): Promise<void> {
-    if (way === 'send') return this.#socket.send(data, { compress });
-    return way === 'write' ? this.#writer.write(data) : this.#socket.sendPrepared(new PreparedMessage(data));
+  #write({ data, method, compress }: Message): Promise<void> {
+    if (method === 'send') return this.#socket.send(data, { compress });
+    return method === 'write'
+      ? this.#writer.write(data)
+      : this.#socket.sendPrepared(new PreparedMessage(data));
   }
 
   async #sendParts({ data, compress, splits }: Message): Promise<void> {

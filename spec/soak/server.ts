@@ -1,4 +1,4 @@
-// The server of a soak, in a process of its own.
+// The server process of a soak test.
 
 import { createServer, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
@@ -6,31 +6,31 @@ import type { OpenWebSocket } from '../../lib/index.ts';
 import { upgrade } from '../../lib/node.ts';
 import { listen } from '../support/node-servers.ts';
 import { Conversation } from './conversation.ts';
+import { FaultInjector } from './fault-injector.ts';
 import { planOf } from './plan.ts';
-import { Planting } from './planting.ts';
 import { refusedRecord } from './records.ts';
-import { endless, listenersOf, socketOptions } from './socket-options.ts';
-import { countOf, Worker } from './worker.ts';
+import { abortListenersOf, neverAborted, socketOptions } from './socket-options.ts';
+import { countListenersOf, Worker } from './worker.ts';
 
-const shutdown = endless();
+const shutdown = neverAborted();
 const server = createServer();
-const worker = new Worker(() => listenersOf(shutdown) + countOf(server));
-const { seed, patience, plants } = worker.order.settings;
-const patienceMs = 1000 * patience;
-const planting = new Planting(plants, shutdown);
+const worker = new Worker(() => abortListenersOf(shutdown) + countListenersOf(server));
+const { seed, timeoutSeconds, faults } = worker.arguments.settings;
+const timeoutMs = 1000 * timeoutSeconds;
+const injector = new FaultInjector(faults, shutdown);
 
 async function serve(request: IncomingMessage, tcp: Duplex, head: Uint8Array): Promise<void> {
   const id = Number(request.url!.slice(1));
   const plan = planOf(seed, id);
   let socket: OpenWebSocket;
   try {
-    socket = await upgrade(request, tcp, head, socketOptions(plan, 'server', shutdown, patienceMs));
+    socket = await upgrade(request, tcp, head, socketOptions(plan, 'server', shutdown, timeoutMs));
   } catch (error) {
     return worker.record(refusedRecord(id, 'server', error));
   }
   worker.resources.add(socket);
-  planting.commit(socket);
-  const options = { patienceMs, filter: planting.filter(), hangs: plants.includes('hang') };
+  injector.inject(socket);
+  const options = { timeoutMs, filter: injector.filter(), hangs: faults.includes('hang') };
   worker.record(await new Conversation(socket, plan, 'server', options).run());
 }
 

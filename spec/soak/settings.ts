@@ -1,11 +1,11 @@
-// The settings of one soak: what the command takes, and what each of its processes is given.
+// The settings of a soak test: read from the command line, and given to each process.
 
 import { parseArgs } from 'node:util';
 
-/** Faults that the harness commits on purpose, to prove that the soak finds them. */
-export const plants = [
+/** Faults that the harness can inject, to prove that the soak test finds them. */
+export const injectableFaults = [
   'lose',
-  'twice',
+  'duplicate',
   'reorder',
   'corrupt',
   'reject',
@@ -16,28 +16,28 @@ export const plants = [
   'timer',
   'listener',
 ] as const;
-export type Plant = (typeof plants)[number];
+export type InjectedFault = (typeof injectableFaults)[number];
 
-/** The settings of one soak. The same settings plan the same connections. */
+/** The settings of a soak test. The same settings result in the same connection plans. */
 export interface Settings {
-  /** Clients that are connected at the same time. */
+  /** The number of concurrent clients. */
   readonly clients: number;
   /** Seconds during which clients open new connections. */
   readonly seconds: number;
-  /** Connections after which each client stops; the one of the warm-up does not count. */
+  /** Connections that each client opens after the one of its warm-up. */
   readonly connections: number;
   readonly seed: number;
-  /** Seconds after which a connection counts as hanging. */
-  readonly patience: number;
-  /** The only connection to run. */
+  /** Seconds after which an open connection is reported as a hang. */
+  readonly timeoutSeconds: number;
+  /** The number of the only connection to run. */
   readonly only: number | undefined;
-  readonly plants: readonly Plant[];
+  readonly faults: readonly InjectedFault[];
 }
 
 /**
  * Reads the command line.
  *
- * @throws RangeError for a number that is none, or an unknown plant; TypeError for an unknown option
+ * @throws RangeError for an invalid number or an unknown fault, TypeError for an unknown option
  */
 export function readSettings(args: readonly string[]): Settings {
   const { values } = parseArgs({
@@ -47,31 +47,32 @@ export function readSettings(args: readonly string[]): Settings {
       seconds: { type: 'string', default: '600' },
       connections: { type: 'string', default: '1e9' },
       seed: { type: 'string', default: String(Date.now() % 1_000_000) },
-      patience: { type: 'string', default: '120' },
+      timeout: { type: 'string', default: '120' },
       only: { type: 'string' },
-      plant: { type: 'string', default: '' },
+      inject: { type: 'string', default: '' },
     },
   });
   return {
-    clients: values.only === undefined ? positive('clients', values.clients) : 1,
-    seconds: positive('seconds', values.seconds),
-    // The warm-up runs it.
-    connections: values.only === undefined ? positive('connections', values.connections) : 0,
-    seed: positive('seed', values.seed),
-    patience: positive('patience', values.patience),
-    only: values.only === undefined ? undefined : positive('only', values.only),
-    plants: values.plant.split(',').filter(Boolean).map(knownPlant),
+    clients: values.only === undefined ? numberFrom('clients', values.clients) : 1,
+    seconds: numberFrom('seconds', values.seconds),
+    // With `--only`, the warm-up is the only connection.
+    connections: values.only === undefined ? numberFrom('connections', values.connections) : 0,
+    seed: numberFrom('seed', values.seed),
+    timeoutSeconds: numberFrom('timeout', values.timeout),
+    only: values.only === undefined ? undefined : numberFrom('only', values.only),
+    faults: values.inject.split(',').filter(Boolean).map(knownFault),
   };
 }
 
-function positive(name: string, value: string): number {
+function numberFrom(name: string, value: string): number {
   const number = Number(value);
-  if (!(number >= 0)) throw new RangeError(`--${name} must be a positive number (got ${value})`);
+  if (!(number >= 0)) throw new RangeError(`--${name} must be 0 or a positive number (got "${value}")`);
   return number;
 }
 
-function knownPlant(name: string): Plant {
-  const plant = plants.find(known => known === name);
-  if (plant === undefined) throw new RangeError(`--plant must be one of ${plants.join(', ')} (got ${name})`);
-  return plant;
+function knownFault(name: string): InjectedFault {
+  const fault = injectableFaults.find(known => known === name);
+  if (fault === undefined)
+    throw new RangeError(`--inject must be one of ${injectableFaults.join(', ')} (got "${name}")`);
+  return fault;
 }

@@ -1,4 +1,4 @@
-// The options of both sides of a connection, from its plan.
+// Derives the options of each side's socket from the plan of the connection.
 
 import { getEventListeners, setMaxListeners } from 'node:events';
 import type { ConnectOptions, DeflateOptions } from '../../lib/index.ts';
@@ -7,8 +7,8 @@ import type { Plan, Side } from './plan.ts';
 /** Options that both roles have. */
 type SocketOptions = Omit<ConnectOptions, 'protocols' | 'headers'>;
 
-/** Times for a connection that the proxy will silence: it should be given up within seconds. */
-const impatient = {
+/** Timeouts for a connection that the proxy will silence, so that it fails within seconds. */
+const shortTimeouts = {
   handshakeTimeoutMs: 3000,
   pingIntervalMs: 1000,
   pingTimeoutMs: 2000,
@@ -16,23 +16,23 @@ const impatient = {
   closeTimeoutMs: 2000,
 };
 
-/** Times that a slow machine keeps, too. Pings leave at the default times. */
-function patient(ms: number): SocketOptions {
+/** Returns timeouts that a slow machine does not exceed. The ping interval is the default. */
+function longTimeouts(ms: number): SocketOptions {
   return { handshakeTimeoutMs: ms, pingTimeoutMs: ms, frameTimeoutMs: ms, closeTimeoutMs: ms };
 }
 
-/** @param patienceMs - how long a side waits for the other, unless the proxy is to silence the connection */
+/** @param timeoutMs - the timeouts of a connection that the proxy does not silence */
 export function socketOptions(
   plan: Plan,
   side: Side,
   closeSignal: AbortSignal,
-  patienceMs: number,
+  timeoutMs: number,
 ): SocketOptions {
   return {
-    ...(plan.break?.type === 'dead' ? impatient : patient(patienceMs)),
+    ...(plan.break?.type === 'silence' ? shortTimeouts : longTimeouts(timeoutMs)),
     closeSignal,
     deliver: plan[side].deliverParts ? 'parts' : 'messages',
-    // A side alone cannot turn it on, so the client decides.
+    // The server always accepts, so the client decides.
     deflate: side === 'server' || plan.deflate ? deflateOptions(plan, side) : false,
   };
 }
@@ -44,13 +44,14 @@ function deflateOptions(plan: Plan, side: Side): DeflateOptions {
   return { serverMaxWindowBits: windowBits, serverContextTakeover: contextTakeover, thresholdBytes };
 }
 
-/** A signal for all connections of a process, which never aborts: each should release its listeners. */
-export function endless(): AbortSignal {
+/** Returns a signal that never aborts. All connections of a process share it, and must release their listeners. */
+export function neverAborted(): AbortSignal {
   const { signal } = new AbortController();
   setMaxListeners(0, signal);
   return signal;
 }
 
-export function listenersOf(signal: AbortSignal): number {
+/** Returns the number of abort listeners of a signal. */
+export function abortListenersOf(signal: AbortSignal): number {
   return getEventListeners(signal, 'abort').length;
 }

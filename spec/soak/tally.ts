@@ -1,17 +1,17 @@
-// Collects what the processes of a soak tell, and judges each connection as soon as both sides and the proxy have told.
+// Collects the records of all processes. Checks each connection as soon as client, server and proxy have reported it.
 
+import { type ConnectionRecords, checkConnection } from './check-connection.ts';
 import { type Fault, faultKinds } from './fault.ts';
-import { judge, type Testimony } from './judge.ts';
 import { planOf } from './plan.ts';
-import type { ConnectionRecord } from './records.ts';
+import type { ProcessRecord } from './records.ts';
 
-/** Faults that are printed; the others are counted. */
-const maxTexts = 50;
+/** The number of faults that are printed. Further faults are only counted. */
+const maxPrinted = 50;
 
-/** Who has told. */
-type Pending = { -readonly [From in keyof Testimony]?: Testimony[From] };
+/** The records of a connection that have arrived so far. */
+type Pending = { -readonly [From in keyof ConnectionRecords]?: ConnectionRecords[From] };
 
-/** The connections of one soak. */
+/** Counts connections, messages, bytes and faults. */
 export class Tally {
   readonly counts: Record<Fault['kind'], number>;
   connections = 0;
@@ -24,7 +24,7 @@ export class Tally {
   readonly #print: (text: string) => void;
   readonly #pending = new Map<number, Pending>();
 
-  /** @param print - shows a fault as soon as it is known */
+  /** @param print - prints a fault as soon as it is found */
   constructor(seed: number, print: (text: string) => void) {
     this.#seed = seed;
     this.#print = print;
@@ -35,22 +35,22 @@ export class Tally {
     return Object.values(this.counts).reduce((sum, count) => sum + count, 0);
   }
 
-  add(record: ConnectionRecord): void {
-    const testimony = this.#pending.get(record.id) ?? {};
-    Object.assign(testimony, { [record.from]: record });
-    this.#pending.set(record.id, testimony);
-    const { client, server, proxy } = testimony;
+  add(record: ProcessRecord): void {
+    const records = this.#pending.get(record.id) ?? {};
+    Object.assign(records, { [record.from]: record });
+    this.#pending.set(record.id, records);
+    const { client, server, proxy } = records;
     if (client !== undefined && server !== undefined && proxy !== undefined) this.#close(record.id);
   }
 
-  /** Judges the connections that not all have told of. */
+  /** Checks the connections for which a record is missing. */
   finish(): void {
     for (const id of [...this.#pending.keys()]) this.#close(id);
   }
 
   report({ kind, text }: Fault): void {
     this.counts[kind] += 1;
-    if (this.faults <= maxTexts) this.#print(`${kind}: ${text}`);
+    if (this.faults <= maxPrinted) this.#print(`${kind}: ${text}`);
   }
 
   #close(id: number): void {
@@ -58,7 +58,7 @@ export class Tally {
     this.#pending.delete(id);
     this.connections += 1;
     if (client === undefined) {
-      return this.report({ kind: 'hang', text: `connection ${id}: the client has not told how it ended` });
+      return this.report({ kind: 'hang', text: `connection ${id}: the client did not report its end` });
     }
     for (const side of [client, server]) {
       this.messages += side?.received ?? 0;
@@ -67,7 +67,7 @@ export class Tally {
     if (client.outcome === 'clean') this.clean += 1;
     else if (client.outcome === 'refused') this.refused += 1;
     else this.broken += 1;
-    for (const fault of judge(planOf(this.#seed, id), { client, server, proxy })) {
+    for (const fault of checkConnection(planOf(this.#seed, id), { client, server, proxy })) {
       this.report({ kind: fault.kind, text: `connection ${id}: ${fault.text}` });
     }
   }

@@ -1,61 +1,61 @@
-// What the processes of a soak say to each other. The server, the proxy and the clients are children of the command.
+// The messages between the command and its child processes (server, proxy and clients), and the child's end of them.
 
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setInterval } from 'node:timers';
-import type { ConnectionRecord } from './records.ts';
+import type { ProcessRecord } from './records.ts';
 import { Resources, type Snapshot } from './resources.ts';
 import type { Settings } from './settings.ts';
 
-/** What a child is started with. */
-export interface Order {
+/** The arguments of a child process. */
+export interface WorkerArguments {
   readonly settings: Settings;
-  /** Where the proxy or the clients connect to. */
+  /** The port that the proxy or the clients connect to. */
   readonly port: number;
 }
 
 export type FromParent =
-  /** Clients: open the connections of the warm-up, or those of the soak. */
+  /** Tells the clients to open the connections of a round. */
   | { readonly type: 'run'; readonly round: 'warm-up' | 'soak' }
-  /** Measure what is held; `before` is the earlier answer. */
+  /** Asks for the resource use; `before` is the earlier answer. */
   | { readonly type: 'measure'; readonly before: Snapshot | undefined };
 
 export type FromChild =
   | { readonly type: 'ready'; readonly port: number }
-  | { readonly type: 'records'; readonly records: readonly ConnectionRecord[]; readonly active: number }
-  | { readonly type: 'stray'; readonly text: string }
+  | { readonly type: 'records'; readonly records: readonly ProcessRecord[]; readonly active: number }
+  | { readonly type: 'unhandled'; readonly text: string }
   | { readonly type: 'done' }
   | {
       readonly type: 'measured';
       readonly snapshot: Snapshot;
-      /** Where timers were set that are still pending. */
+      /** The places where pending timers were set. */
       readonly timers: readonly string[];
-      /** The longest turn of the event loop so far. */
+      /** The longest delay of the event loop so far. */
       readonly longestTurnMs: number;
     };
 
 const reportEveryMs = 250;
 
-/** The child's end of the conversation with the command. */
+/** Answers the command's messages, and reports records and unhandled errors to it. */
 export class Worker {
-  readonly order: Order = JSON.parse(process.argv[2]!) as Order;
+  readonly arguments: WorkerArguments = JSON.parse(process.argv[2]!) as WorkerArguments;
   readonly resources: Resources;
-  /** Connections that have not ended. */
+  /** The number of open connections. */
   active = 0;
-  readonly #records: ConnectionRecord[] = [];
+  readonly #records: ProcessRecord[] = [];
   readonly #turns = monitorEventLoopDelay();
 
-  /** @param countListeners - the listeners on whatever outlives a connection, but for the process itself */
+  /** @param countListeners - counts the listeners on objects that outlive a connection, except the process */
   constructor(countListeners: () => number = () => 0) {
-    this.resources = new Resources(() => countListeners() + countOf(process));
-    process.on('unhandledRejection', reason => this.#stray('unhandled rejection', reason));
-    process.on('uncaughtException', error => this.#stray('uncaught exception', error));
-    process.on('warning', warning => this.#stray('warning', warning));
+    this.resources = new Resources(() => countListeners() + countListenersOf(process));
+    process.on('unhandledRejection', reason => this.#reportUnhandled('unhandled rejection', reason));
+    process.on('uncaughtException', error => this.#reportUnhandled('uncaught exception', error));
+    process.on('warning', warning => this.#reportUnhandled('warning', warning));
     process.on('disconnect', () => process.exit());
     this.#turns.enable();
     setInterval(() => this.#report(), reportEveryMs).unref();
   }
 
-  /** Says that the child listens, and answers from now on. */
+  /** Reports that the child listens, and starts to answer messages. */
   ready(port: number, run: (round: 'warm-up' | 'soak') => Promise<void> = async () => {}): void {
     process.on('message', (message: FromParent) => {
       if (message.type === 'measure') void this.#measure(message.before);
@@ -64,7 +64,7 @@ export class Worker {
     send({ type: 'ready', port });
   }
 
-  record(record: ConnectionRecord): void {
+  record(record: ProcessRecord): void {
     this.#records.push(record);
   }
 
@@ -83,8 +83,8 @@ export class Worker {
     send({ type: 'records', records: this.#records.splice(0), active: this.active });
   }
 
-  #stray(what: string, reason: unknown): void {
-    send({ type: 'stray', text: `${what}: ${reason instanceof Error ? reason.stack : reason}` });
+  #reportUnhandled(what: string, reason: unknown): void {
+    send({ type: 'unhandled', text: `${what}: ${reason instanceof Error ? reason.stack : reason}` });
   }
 }
 
@@ -92,7 +92,7 @@ function send(message: FromChild): void {
   if (process.connected) process.send!(message);
 }
 
-/** The listeners of an emitter. */
-export function countOf(emitter: NodeJS.EventEmitter): number {
+/** Returns the number of listeners of an emitter. */
+export function countListenersOf(emitter: NodeJS.EventEmitter): number {
   return emitter.eventNames().reduce((sum, name) => sum + emitter.listenerCount(name), 0);
 }

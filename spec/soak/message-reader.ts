@@ -1,4 +1,4 @@
-// Reads what comes on a socket, in one of the ways that it offers, message by message.
+// Reads whole messages from a socket, by each of the methods that it offers.
 
 import type {
   CloseRecord,
@@ -13,21 +13,22 @@ export type Data = string | Uint8Array;
 
 /** A reader of whole messages. */
 export interface MessageReader {
-  /** The next messages that are there; `undefined`: the stream has ended. Rejects as the stream fails. */
+  /** Reads the next messages; `undefined` if the stream has ended. Rejects if the stream fails. */
   read(): Promise<readonly Data[] | undefined>;
   cancel(reason: unknown): Promise<void>;
 }
 
-/** A reader in the way that the plan says. */
-export function readerOf(socket: OpenWebSocket, { reading, deliverParts }: SidePlan): MessageReader {
-  // Parts can be read as streams and as events.
-  const way = deliverParts && (reading === 'readable' || reading === 'iterator') ? 'messages' : reading;
-  if (way === 'readable') return chunkReader(socket.readable, async message => [message]);
-  if (way === 'iterator') return iteratorReader(socket);
-  if (way === 'messages') return streamReader(socket);
-  if (way === 'subscribe') return new SubscribedReader(socket);
+/** Returns a reader that uses the method of the plan. */
+export function readerOf(socket: OpenWebSocket, { readMethod, deliverParts }: SidePlan): MessageReader {
+  // `readable` has whole messages only.
+  const needsWhole = readMethod === 'readable' || readMethod === 'iterator';
+  const method = deliverParts && needsWhole ? 'messages' : readMethod;
+  if (method === 'readable') return chunkReader(socket.readable, async message => [message]);
+  if (method === 'iterator') return iteratorReader(socket);
+  if (method === 'messages') return streamReader(socket);
+  if (method === 'subscribe') return new SubscribedReader(socket);
   const joiner = new PartJoiner();
-  if (way === 'events') return chunkReader(socket.events, async event => joiner.take([event]));
+  if (method === 'events') return chunkReader(socket.events, async event => joiner.take([event]));
   return chunkReader(socket.batches, async batch => joiner.take(batch));
 }
 
@@ -51,7 +52,7 @@ function chunkReader<Chunk>(
   };
 }
 
-/** An iterator can be left only between two messages, so that this one is never cancelled. */
+/** Reads by an iterator. It is not cancelled: a loop can leave its iterator only between two messages. */
 function iteratorReader(socket: OpenWebSocket): MessageReader {
   const iterator = socket.readable.values();
   return {
@@ -59,21 +60,21 @@ function iteratorReader(socket: OpenWebSocket): MessageReader {
       const { done, value } = await iterator.next();
       return done ? undefined : [value];
     },
-    cancel: async reason => leave(socket, reason),
+    cancel: async reason => discardAndClose(socket, reason),
   };
 }
 
-/** What a cancel does, for the ways that have none. */
-function leave(socket: OpenWebSocket, reason: unknown): void {
+/** Does what cancelling a stream does, for the methods that cannot be cancelled. */
+function discardAndClose(socket: OpenWebSocket, reason: unknown): void {
   const { closeCode, reason: text } = reason as WebSocketError;
   socket.discardIncoming();
   socket.close({ closeCode: closeCode ?? undefined, reason: text });
 }
 
-/** Messages that a subscription may bring before it pauses until they are read. */
-const maxWaiting = 16;
+/** The number of unread messages at which a subscription pauses. */
+const maxUnread = 16;
 
-/** Reads what a subscription brings. */
+/** Reads messages by a subscription. */
 class SubscribedReader implements MessageReader {
   readonly #socket: OpenWebSocket;
   readonly #joiner = new PartJoiner();
@@ -85,7 +86,7 @@ class SubscribedReader implements MessageReader {
 
   constructor(socket: OpenWebSocket) {
     this.#socket = socket;
-    this.#subscription = socket.subscribe(event => this.#hear(event));
+    this.#subscription = socket.subscribe(event => this.#onEvent(event));
   }
 
   async read(): Promise<readonly Data[] | undefined> {
@@ -100,26 +101,26 @@ class SubscribedReader implements MessageReader {
     return messages;
   }
 
-  /** What is discarded has no end that a listener hears of. */
+  /** Ends a pending read, too: the listener gets no more events after the messages are discarded. */
   async cancel(reason: unknown): Promise<void> {
     this.#cancelled = true;
-    leave(this.#socket, reason);
+    discardAndClose(this.#socket, reason);
     this.#wake();
   }
 
-  #hear(event: SocketEvent): void {
+  #onEvent(event: SocketEvent): void {
     if (event.type === 'closed') this.#record = event.record;
     this.#messages.push(...this.#joiner.take([event]));
-    if (this.#messages.length >= maxWaiting) this.#subscription.pause();
+    if (this.#messages.length >= maxUnread) this.#subscription.pause();
     this.#wake();
   }
 }
 
-/** Joins the parts of messages. */
+/** Joins parts to whole messages. */
 class PartJoiner {
   #parts: Data[] = [];
 
-  /** The messages that these events complete. */
+  /** Returns the messages that these events complete. */
   take(events: readonly SocketEvent[]): Data[] {
     const messages: Data[] = [];
     for (const event of events) {
