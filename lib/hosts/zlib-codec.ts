@@ -41,9 +41,9 @@ export function codecFor(nodeVersion: string): DeflateCodec {
  * Compresses and decompresses with node:zlib, synchronously: no thread, no copy of the window for a message, and no call
  * works on more than 64 KiB. Windows of 9 to 15 bits: a side that would have to compress with 8 sends without compression.
  *
- * It decompresses messages of 256 bytes and more faster than the built-in codec, and compresses small ones more slowly. It
- * holds more memory for a connection, see `deflaterBytes` and `inflaterBytes`, and does not notice distances above the agreed
- * window.
+ * It decompresses faster than the built-in codec, most of all messages of 1 KiB and more, and compresses small messages more
+ * slowly. It holds more memory for a connection, see `deflaterBytes` and `inflaterBytes`, and does not notice distances above the
+ * agreed window.
  *
  * It drives zlib's streams through two members that Node does not document, because the documented functions keep no
  * window. It tries them once. If they do not work, or Node is newer than 26, the codec uses the documented functions: it is
