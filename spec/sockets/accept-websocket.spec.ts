@@ -6,10 +6,12 @@ import { type AcceptOptions, acceptWebSocket } from '../../lib/sockets/accept-we
 import { connectWebSocket } from '../../lib/sockets/connect-websocket.ts';
 import { duplexPair } from '../../lib/testing/duplex-pair.ts';
 import { every, rechunk } from '../../lib/testing/rechunk.ts';
+import { hello } from '../support/deflate-blocks.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { HandDuplex } from '../support/hand-duplex.ts';
 import { hex, unhex } from '../support/hex.ts';
 import { isWorkerd } from '../support/host-streams.ts';
+import { fromClient, fromServer } from '../support/named-frames.ts';
 import { fate, settle } from '../support/settling.ts';
 
 const test = suite('acceptWebSocket');
@@ -64,7 +66,7 @@ test('answers the request of §1.3 with its response, and opens', async () => {
 });
 
 test('loses no byte after the head, wherever the chunks are cut', async () => {
-  const frames = '8181' + '00000000' + '61' + '8980' + '00000000' + '8882' + '00000000' + '03e8';
+  const frames = fromClient.text('a') + fromClient.ping() + fromClient.close(1000);
   const input = Uint8Array.of(...lines(...request), ...unhex(frames));
   const cuts = [[], every(1), ...Array.from(input.keys(), offset => [offset])];
   for (const cut of cuts) {
@@ -75,7 +77,7 @@ test('loses no byte after the head, wherever the chunks are cut', async () => {
     const messages: unknown[] = [];
     for await (const message of open.readable) messages.push(message);
     assert.equal([messages, await open.closed], [['a'], { closeCode: 1000, reason: '' }]);
-    assert.is(duplex.wire, `${hex(lines(...accepted))}8a00880203e8`);
+    assert.is(duplex.wire, hex(lines(...accepted)) + fromServer.pong() + fromServer.close(1000));
   }
 });
 
@@ -434,11 +436,11 @@ test('C12: names the refused origin, the host and the option in our error only',
 test('accepts a request that something else has parsed, with the bytes read after it', async () => {
   const headers = request.slice(1).map(line => line.split(': ') as [string, string]);
   const head = { type: 'request', method: 'GET', target: '/chat', version: '1.1', headers } as const;
-  for (const rest of [undefined, unhex('818100000000' + '61')]) {
+  for (const rest of [undefined, unhex(fromClient.text('a'))]) {
     const the = accepting({ request: head, rest });
     const socket = await the.socket;
     assert.equal(socket.request, { ...head, headers: HeaderFields.from(headers) });
-    the.duplex.give('818100000000' + '62');
+    the.duplex.give(fromClient.text('b'));
     const first = await socket.readable.getReader().read();
     assert.is(first.value, rest === undefined ? 'b' : 'a');
   }
@@ -530,10 +532,12 @@ test('accepts an offer of compression, and reports the parameters (RFC 7692 §7.
   const writer = socket.writable.getWriter();
   for (let i = 0; i < 2; i++) {
     await writer.write('Hello');
-    assert.is(the.duplex.out.at(-1), 'c107f248cdc9c90700');
+    assert.is(the.duplex.out.at(-1), fromServer.text(hello.fixed, { rsv1: true }));
   }
   // The client refers to its own message before (§7.2.3.2).
-  the.duplex.give(unhex('c18700000000f248cdc9c90700 c18500000000f200110000'.replace(' ', '')));
+  the.duplex.give(
+    unhex(fromClient.text(hello.fixed, { rsv1: true }) + fromClient.text(hello.again, { rsv1: true })),
+  );
   const reader = socket.readable.getReader();
   assert.equal([(await reader.read()).value, (await reader.read()).value], ['Hello', 'Hello']);
 });

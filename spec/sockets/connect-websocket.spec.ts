@@ -4,9 +4,11 @@ import type { HandshakeError } from '../../lib/handshake/handshake-error.ts';
 import { connectWebSocket } from '../../lib/sockets/connect-websocket.ts';
 import type { ConnectOptions } from '../../lib/sockets/proposal.ts';
 import { every, rechunk } from '../../lib/testing/rechunk.ts';
+import { hello } from '../support/deflate-blocks.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { HandDuplex } from '../support/hand-duplex.ts';
 import { hex, unhex } from '../support/hex.ts';
+import { fromClient, fromServer } from '../support/named-frames.ts';
 import { fate, settle } from '../support/settling.ts';
 
 const test = suite('connectWebSocket');
@@ -63,7 +65,7 @@ test('sends the request of §4.1, and opens on the response of §1.3', async () 
   assert.equal([socket.protocol, socket.extensions, socket.response.status], ['chat', '', 101]);
   assert.is(socket.request.target, '/chat');
   await socket.writable.getWriter().write('a');
-  assert.is(the.duplex.out.at(-1), '81810000000061');
+  assert.is(the.duplex.out.at(-1), fromClient.text('a'));
 });
 
 test('offers no compression if deflate is false', async () => {
@@ -77,7 +79,7 @@ test('offers no compression if deflate is false', async () => {
 test('loses no byte after the head, wherever the chunks are cut', async () => {
   const bytes = Uint8Array.of(
     ...ascii(lines(...response)),
-    ...unhex('810161' + '8900' + '820102' + '880203e8'),
+    ...unhex(fromServer.text('a') + fromServer.ping() + fromServer.binary('\x02') + fromServer.close(1000)),
   );
   const cuts = [[], every(1), ...Array.from(bytes.keys(), offset => [offset])];
   for (const cut of cuts) {
@@ -89,13 +91,13 @@ test('loses no byte after the head, wherever the chunks are cut', async () => {
     for await (const message of open.readable) messages.push(message);
     assert.equal(messages, ['a', Uint8Array.of(2)]);
     assert.equal(await open.closed, { closeCode: 1000, reason: '' });
-    assert.ok(duplex.wire.endsWith('8a8000000000' + '88820000000003e8'));
+    assert.ok(duplex.wire.endsWith(fromClient.pong() + fromClient.close(1000)));
   }
 });
 
 test('sends nothing after its request before the response (§4.1)', async () => {
   const { duplex } = connecting();
-  duplex.give('8900');
+  duplex.give(fromServer.ping());
   await settle();
   assert.is(duplex.out.filter(item => typeof item === 'string').length, 1);
 });
@@ -203,7 +205,7 @@ test('starts the keepalive when the WebSocket opens', async () => {
   const before = duplex.out.length;
   clock.moveTo(29_000);
   await settle();
-  assert.equal([before, duplex.out.at(-1)], [1, '898000000000']);
+  assert.equal([before, duplex.out.at(-1)], [1, fromClient.ping()]);
 });
 
 test('works without options: with random keys and the clock of the platform', async () => {
@@ -220,9 +222,6 @@ test('works without options: with random keys and the clock of the platform', as
   assert.is(keys[0]?.length, 24);
   assert.is.not(keys[0], keys[1]);
 });
-
-/** The vector of RFC 7692 §7.2.3.1: "Hello", compressed. */
-const hello = 'f248cdc9c90700';
 
 test("offers compression, and follows the server's response (RFC 7692 §7.1)", async () => {
   const the = connecting({ deflate: { thresholdBytes: 0 } });
@@ -242,9 +241,9 @@ test("offers compression, and follows the server's response (RFC 7692 §7.1)", a
   const writer = socket.writable.getWriter();
   for (let i = 0; i < 2; i++) {
     await writer.write('Hello');
-    assert.is(the.duplex.out.at(-1), `c18700000000${hello}`);
+    assert.is(the.duplex.out.at(-1), fromClient.text(hello.fixed, { rsv1: true }));
   }
-  the.duplex.give(unhex(`c107${hello}`));
+  the.duplex.give(unhex(fromServer.text(hello.fixed, { rsv1: true })));
   assert.is((await socket.readable.getReader().read()).value, 'Hello');
 });
 
@@ -271,7 +270,7 @@ test('opens without a clock option', async () => {
   const opening = connectWebSocket(duplex, 'ws://example.com/chat', { randomBytes });
   duplex.give(ascii(lines(...response)));
   const socket = await opening;
-  duplex.give(unhex('810161'));
+  duplex.give(unhex(fromServer.text('a')));
   assert.is((await socket.readable.getReader().read()).value, 'a');
   socket.closed.catch(() => {});
   socket.terminate();

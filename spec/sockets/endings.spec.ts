@@ -8,7 +8,8 @@ import { WebSocketError } from '../../lib/base/websocket-error.ts';
 import type { OpenWebSocket } from '../../lib/sockets/open-websocket.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { HandDuplex } from '../support/hand-duplex.ts';
-import { hex, unhex } from '../support/hex.ts';
+import { unhex } from '../support/hex.ts';
+import { fromClient, fromServer, type NamedFrames, utf8Hex } from '../support/named-frames.ts';
 import { settle } from '../support/settling.ts';
 import { socketOver } from '../support/socket-over.ts';
 
@@ -81,11 +82,9 @@ class Scene {
     this.writer.closed.catch(() => {});
   }
 
-  /** Returns a frame of the peer. A client masks it, with zeros. */
-  #frame(firstByte: string, payload = '', declaredBytes = payload.length / 2): string {
-    const masked = this.#role === 'server';
-    const lengthByte = hex(Uint8Array.of((masked ? 0x80 : 0) | declaredBytes));
-    return firstByte + lengthByte + (masked ? '00000000' : '') + payload;
+  /** Makes the frames of the peer. */
+  get #peer(): NamedFrames {
+    return this.#role === 'server' ? fromClient : fromServer;
   }
 
   /** Sends bytes of the peer, unless the duplex has ended. */
@@ -97,21 +96,21 @@ class Scene {
   }
 
   beginMessage(): void {
-    this.#give(this.#frame('01', '61'));
+    this.#give(this.#peer.text('a', { fin: false }));
   }
 
   beginFrame(): void {
-    this.#give(this.#frame('81', '61', 2));
-    this.#unfinished = '62';
+    this.#give(this.#peer.text('a', { declared: 2 }));
+    this.#unfinished = utf8Hex('b');
   }
 
   peerViolatesProtocol(): void {
-    this.#give(this.#frame('83'));
+    this.#give(this.#peer.frame(3));
   }
 
   peerCloses(code: Code): void {
     this.#peerHasClosed = true;
-    this.#give(this.#frame('88', code === null ? '' : hex(Uint8Array.of(code >> 8, code))));
+    this.#give(this.#peer.close(code ?? undefined));
   }
 
   peerEnds(): void {

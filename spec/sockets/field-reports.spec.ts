@@ -70,7 +70,7 @@ test('A6: does not give up a peer that reads slowly', async () => {
 
 test('A7: gives up a peer that sends one byte of a frame just before each deadline', async () => {
   const { clock, duplex, socket } = openByHand({ ...quiet, frameTimeoutMs: 1000 });
-  duplex.give('82fe4000' + '00000000');
+  duplex.give(fromClient.binary('', { declared: 16_384 }));
   await settle();
   for (let now = 999; now < 10_000 && !socket.closing; now += 999) {
     clock.moveTo(now);

@@ -8,14 +8,15 @@ import { connectWebSocket } from '../../lib/sockets/connect-websocket.ts';
 import type { ByteDuplex } from '../../lib/streams/byte-duplex.ts';
 import { HandDuplex } from '../support/hand-duplex.ts';
 import { hex, unhex } from '../support/hex.ts';
+import { fromClient, fromServer } from '../support/named-frames.ts';
 import { fate, settle } from '../support/settling.ts';
 import { openByHand, socketOver } from '../support/socket-over.ts';
 
 const test = suite('the behaviour of hosts');
 
 /** A Close with code 1000 of a client, masked with zeros, and one of a server. */
-const clientClose = '888200000000' + '03e8';
-const serverClose = '8802' + '03e8';
+const clientClose = fromClient.close(1000);
+const serverClose = fromServer.close(1000);
 
 class BadResource extends Error {}
 
@@ -116,11 +117,11 @@ test('WebTransport, Direct Sockets: sends queued data and the Close after the in
   duplex.give(clientClose);
   duplex.end();
   await settle();
-  assert.is(duplex.wire, '810161');
+  assert.is(duplex.wire, fromServer.text('a'));
   duplex.flowing = true;
   duplex.settleWrite();
   await settle();
-  assert.equal(duplex.out, ['810161', '880203e8', 'close']);
+  assert.equal(duplex.out, [fromServer.text('a'), fromServer.close(1000), 'close']);
   assert.equal(await socket.closed, { closeCode: 1000, reason: '' });
 });
 
@@ -134,7 +135,7 @@ test('WebTransport: fails with 1006 on a reset stream, with its error as the cau
 });
 
 test('accepts readable byte streams, which all of them have', async () => {
-  const data = unhex(`810161${serverClose}`);
+  const data = unhex(fromServer.text('a') + serverClose);
   const readable = new ReadableStream({
     type: 'bytes',
     pull(controller) {
@@ -149,7 +150,7 @@ test('accepts readable byte streams, which all of them have', async () => {
   for await (const message of socket.readable) messages.push(message);
   assert.equal(messages, ['a']);
   assert.equal(await socket.closed, { closeCode: 1000, reason: '' });
-  assert.equal(sent, ['888200000000' + '03e8']);
+  assert.equal(sent, [fromClient.close(1000)]);
 });
 
 test('never passes memory again that a host may still hold', async () => {

@@ -10,7 +10,7 @@ import { duplexPair } from '../../lib/testing/duplex-pair.ts';
 import { seededKeys } from '../../lib/testing/seeded-keys.ts';
 import { HandDuplex } from '../support/hand-duplex.ts';
 import { unhex } from '../support/hex.ts';
-import { fromClient } from '../support/named-frames.ts';
+import { fromClient, fromServer } from '../support/named-frames.ts';
 import { fate, settle } from '../support/settling.ts';
 import { openByHand, socketOver } from '../support/socket-over.ts';
 import { StrictInflater } from '../support/strict-inflater.ts';
@@ -51,8 +51,8 @@ test('holds text or bytes, and reports its length', () => {
     first: true,
     last: true,
     compressed: false,
-    payload: unhex('61c3bc'),
-    frame: unhex('810361c3bc'),
+    payload: new TextEncoder().encode('aü'),
+    frame: unhex(fromServer.text('aü')),
   });
   assert.is(text.part(undefined), text.part(undefined));
   assert.is(new PreparedMessage(Uint8Array.of(1)).part(undefined).type, 'binary');
@@ -103,7 +103,10 @@ test('is sent by a server unchanged, before later writes', async () => {
   const message = new PreparedMessage('hi');
   await Promise.all([socket.sendPrepared(message), socket.writable.getWriter().write('b')]);
   await socket.sendPrepared(new PreparedMessage(Uint8Array.of(255)));
-  assert.is(duplex.wire, '81026869' + '810162' + '8201ff');
+  assert.is(
+    duplex.wire,
+    fromServer.text('hi') + fromServer.text('b') + fromServer.binary(Uint8Array.of(0xff)),
+  );
 });
 
 test('is masked by a client anew each time, without a change to itself (§5.3)', async () => {
@@ -170,7 +173,7 @@ test('settles when the duplex has taken it, and rejects as send() does', async (
   const closing = openByHand();
   closing.socket.close();
   assert.is(((await fate(closing.socket.sendPrepared(message))) as Error).name, 'InvalidStateError');
-  assert.is(closing.duplex.wire, '8800');
+  assert.is(closing.duplex.wire, fromServer.close());
   closing.duplex.give(fromClient.close());
   closing.duplex.end();
   await closing.socket.closed;

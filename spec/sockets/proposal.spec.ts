@@ -10,6 +10,7 @@ import { type ConnectOptions, Proposal } from '../../lib/sockets/proposal.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { HandDuplex } from '../support/hand-duplex.ts';
 import { unhex } from '../support/hex.ts';
+import { fromServer } from '../support/named-frames.ts';
 import { settledConnect, settledOpening } from '../support/settled.ts';
 import { fate } from '../support/settling.ts';
 
@@ -48,7 +49,11 @@ test('opens with the agreement, and reads the bytes after the response', async (
     ['sec-websocket-protocol', 'b'],
     ['sec-websocket-extensions', 'permessage-deflate; server_no_context_takeover'],
   ] as const;
-  const { opening, handshake } = proposing(headers, { protocols: ['a', 'b'], deflate: true }, '8102 6869');
+  const { opening, handshake } = proposing(
+    headers,
+    { protocols: ['a', 'b'], deflate: true },
+    fromServer.text('hi'),
+  );
   const socket = await opening;
   assert.equal([socket.protocol, socket.response.status], ['b', 200]);
   assert.is(socket.extensions, 'permessage-deflate; server_no_context_takeover');

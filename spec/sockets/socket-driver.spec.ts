@@ -13,11 +13,6 @@ import { settle } from '../support/settling.ts';
 
 const test = suite('SocketDriver');
 
-/** Frames masked with a key of zeros. */
-const ping = fromClient.ping();
-const text = (letter: string) => `818100000000${hex(new TextEncoder().encode(letter))}`;
-const close = fromClient.close(1000);
-
 /** Returns a server's driver over a duplex that the spec controls. */
 function driving(duplex = new HandDuplex(), options: Partial<ConnectionOptions> = {}, rest = '') {
   const clock = new FakeClock();
@@ -56,12 +51,12 @@ function endless(): HandDuplex {
 }
 
 test('decodes the bytes read after the handshake first, in a later task', async () => {
-  const { duplex, events } = driving(new HandDuplex(), {}, text('a') + ping);
+  const { duplex, events } = driving(new HandDuplex(), {}, fromClient.text('a') + fromClient.ping());
   await Promise.resolve();
   assert.equal(events, []);
   await settle();
   assert.equal([events, duplex.wire], [['a', 'ping'], fromServer.pong()]);
-  duplex.give(text('b'));
+  duplex.give(fromClient.text('b'));
   await settle();
   assert.equal(events, ['a', 'ping', 'b']);
 });
@@ -71,7 +66,7 @@ test('reads without demand, until the inbox is full, and then stops the transpor
   await settle();
   assert.is(duplex.pulls, 1);
   owner.full = true;
-  duplex.give(text('a') + text('b'));
+  duplex.give(fromClient.text('a') + fromClient.text('b'));
   await settle();
   assert.equal([events, duplex.pulls], [['a'], 1]);
   driver.resume();
@@ -87,7 +82,7 @@ test('gives the reader of a crowded inbox time before the next event', async () 
   const { duplex, events, owner } = driving();
   await settle();
   owner.crowded = true;
-  duplex.give(text('a') + text('b'));
+  duplex.give(fromClient.text('a') + fromClient.text('b'));
   for (let i = 0; i < 3; i++) await settle();
   assert.equal([events, owner.moments], [['a', 'b'], 1]);
 });
@@ -96,7 +91,7 @@ test('does not time out the peer while the inbox is full', async () => {
   const { clock, connection, duplex, owner, driver } = driving();
   await settle();
   owner.full = true;
-  duplex.give(text('a') + text('b'));
+  duplex.give(fromClient.text('a') + fromClient.text('b'));
   await settle();
   clock.moveTo(50_000);
   await settle();
@@ -121,9 +116,9 @@ test('writes the messages of one turn as one chunk, together with replies', asyn
     connection.send({ type: 'text', data: 'c' });
     driver.flushSoon();
   };
-  duplex.give(ping + text('x') + text('y'));
+  duplex.give(fromClient.ping() + fromClient.text('x') + fromClient.text('y'));
   await settle();
-  assert.is(duplex.out[1], `8a00${'810163'.repeat(3)}`);
+  assert.is(duplex.out[1], fromServer.pong() + fromServer.text('c').repeat(3));
 });
 
 test('sends a pong before messages that were not encoded yet', async () => {
@@ -132,7 +127,7 @@ test('sends a pong before messages that were not encoded yet', async () => {
   await settle();
   connection.send({ type: 'binary', data: new Uint8Array(100_000) });
   driver.flush();
-  duplex.give(ping);
+  duplex.give(fromClient.ping());
   await settle();
   assert.is(duplex.out.length, 1);
   duplex.settleWrite();
@@ -141,7 +136,7 @@ test('sends a pong before messages that were not encoded yet', async () => {
 });
 
 test('yields to the host between events, and between chunks without events', async () => {
-  const many = driving(new HandDuplex(), {}, text('a').repeat(5000));
+  const many = driving(new HandDuplex(), {}, fromClient.text('a').repeat(5000));
   let turns = 0;
   const turn = () => {
     turns += 1;
@@ -162,7 +157,7 @@ test('yields to the host between events, and between chunks without events', asy
 
 test("ends a server's output after both Closes, and is done when the peer has ended (§7.1.1)", async () => {
   const { clock, connection, duplex, owner } = driving();
-  duplex.give(text('a') + close + text('b'));
+  duplex.give(fromClient.text('a') + fromClient.close(1000) + fromClient.text('b'));
   await settle();
   assert.equal([duplex.out, owner.ends], [[fromServer.close(1000), 'close'], 0]);
   duplex.end();
@@ -173,7 +168,7 @@ test("ends a server's output after both Closes, and is done when the peer has en
 
 test('ends its output once, however often it is flushed', async () => {
   const { duplex, driver } = driving();
-  duplex.give(close);
+  duplex.give(fromClient.close(1000));
   await settle();
   driver.flush();
   driver.flush();
@@ -183,10 +178,10 @@ test('ends its output once, however often it is flushed', async () => {
 
 test('sends a Close on a violation, drops the following input, and reads to the end (§7.1.7)', async () => {
   const { clock, connection, duplex, events, owner } = driving();
-  duplex.give(`${text('a')}8381${'00000000'}00${text('b')}`);
+  duplex.give(fromClient.text('a') + fromClient.frame(3, '\0') + fromClient.text('b'));
   await settle();
   for (let i = 0; i < 3; i++) {
-    duplex.give(text('c'));
+    duplex.give(fromClient.text('c'));
     await settle();
   }
   const reason = hex(new TextEncoder().encode('reserved opcode'));
@@ -199,7 +194,7 @@ test('sends a Close on a violation, drops the following input, and reads to the 
 
 test('fails with 1006 on an end without a Close, and releases both sides (§7.1.5)', async () => {
   const { clock, connection, duplex, owner } = driving();
-  duplex.give(`${text('a')}81`);
+  duplex.give(`${fromClient.text('a')}81`);
   duplex.end();
   await settle();
   assert.equal([connection.failure?.closeCode, owner.ends, clock.timers.size], [1006, 1, 0]);
@@ -215,7 +210,7 @@ test('does nothing after the end', async () => {
   driver.flush();
   driver.flushSoon();
   driver.resume();
-  driver.receive(unhex(text('a')));
+  driver.receive(unhex(fromClient.text('a')));
   driver.taken();
   await settle();
   assert.equal([owner.changes, owner.ends, duplex.wire], [changes, 1, '']);
@@ -240,7 +235,7 @@ test('ends on an error of either side of the duplex, with the error as the cause
 test('ignores an error after both Closes', async () => {
   for (const side of ['breakInput', 'breakOutput'] as const) {
     const { connection, duplex, owner } = driving(new HandDuplex(false));
-    duplex.give(close);
+    duplex.give(fromClient.close(1000));
     await settle();
     duplex[side](new Error('reset'));
     await settle();
@@ -295,7 +290,7 @@ test('sends a silent peer a Close, and ends without waiting for it (B6)', async 
 });
 
 test('decodes nothing if it ended before the first task', async () => {
-  const { connection, driver, events, owner } = driving(new HandDuplex(), {}, text('a'));
+  const { connection, driver, events, owner } = driving(new HandDuplex(), {}, fromClient.text('a'));
   connection.transportFailed(undefined);
   driver.flush();
   await settle();
@@ -303,10 +298,9 @@ test('decodes nothing if it ended before the first task', async () => {
 });
 
 test('decodes a message of many budgets in several turns, and the end of the input after it', async () => {
-  const payload = '00'.repeat(600_000);
   const { connection, driver, events } = driving();
   await settle();
-  driver.receive(unhex(`82ff00000000000927c000000000${payload}${close}`));
+  driver.receive(unhex(fromClient.binary(new Uint8Array(600_000)) + fromClient.close(1000)));
   driver.receiveEnd();
   driver.receiveEnd();
   assert.equal(events, []);
@@ -317,7 +311,7 @@ test('decodes a message of many budgets in several turns, and the end of the inp
 test('reports a failure of the transport after earlier input, and ignores later input', async () => {
   const { connection, driver, events } = driving();
   await settle();
-  driver.receive(unhex(`82ff00000000000927c000000000${'00'.repeat(600_000)}${text('a')}`));
+  driver.receive(unhex(fromClient.binary(new Uint8Array(600_000)) + fromClient.text('a')));
   const reset = new Error('reset');
   driver.failed(reset);
   while (events.length < 2) await settle();
@@ -334,7 +328,7 @@ test('delivers nothing after a consumer ends the connection within an event', as
     connection.transportFailed(undefined);
     driver.flush();
   };
-  duplex.give(text('a') + text('b') + ping);
+  duplex.give(fromClient.text('a') + fromClient.text('b') + fromClient.ping());
   await settle();
   assert.equal([owner.ends, duplex.wire], [1, '']);
 });

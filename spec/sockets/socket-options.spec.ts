@@ -7,8 +7,10 @@ import type { DeflateCodec } from '../../lib/deflate/codec.ts';
 import { FrameEncoder } from '../../lib/frames/frame-encoder.ts';
 import { deflatingOf, socketConnection } from '../../lib/sockets/socket-options.ts';
 import { sameKey } from '../support/bytes.ts';
+import { hello } from '../support/deflate-blocks.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { hex, unhex } from '../support/hex.ts';
+import { framesWith, fromClient, fromServer } from '../support/named-frames.ts';
 import { readAll, through } from '../support/reading.ts';
 import { settledSocket } from '../support/settled.ts';
 
@@ -16,12 +18,12 @@ const test = suite('SocketOptions');
 
 test('makes a connection of the role, with the delivery of the options', () => {
   const whole = socketConnection('server', settledSocket('server'));
-  whole.receive(unhex('018100000000' + '61'));
+  whole.receive(unhex(fromClient.text('a', { fin: false })));
   assert.is(whole.read(), undefined);
-  whole.receive(unhex('808100000000' + '62'));
+  whole.receive(unhex(fromClient.continuation('b')));
   assert.equal(whole.read(), { type: 'text', data: 'ab', last: true });
   const inParts = socketConnection('server', settledSocket('server', { deliver: 'parts' }));
-  inParts.receive(unhex('018100000000' + '61'));
+  inParts.receive(unhex(fromClient.text('a', { fin: false })));
   assert.equal(inParts.read(), { type: 'text', data: 'a', last: false });
   assert.throws(() => settledSocket('server', { role: 'client' } as object), /no option "role"/);
 });
@@ -29,7 +31,7 @@ test('makes a connection of the role, with the delivery of the options', () => {
 test('masks as a client, with random keys or those of the options (§5.3)', () => {
   const chosen = socketConnection('client', settledSocket('client', { randomBytes: sameKey('01010101') }));
   chosen.send({ type: 'text', data: 'a' });
-  assert.is(hex(chosen.transmit()!.bytes), '81810101010160');
+  assert.is(hex(chosen.transmit()!.bytes), framesWith(unhex('01010101')).text('a'));
   const strong = socketConnection('client', settledSocket('client', {}));
   strong.send({ type: 'text', data: 'a' });
   strong.send({ type: 'text', data: 'a' });
@@ -94,8 +96,8 @@ test('sends uncompressed as a client whose codec has no window as small as the s
   const compression = { agreement, settings: options.deflate! };
   const connection = socketConnection('client', options, compression);
   connection.send({ type: 'text', data: 'Hello' });
-  assert.is(hex(connection.transmit()!.bytes), '818500000000' + '48656c6c6f');
-  connection.receive(unhex('c107f248cdc9c90700'));
+  assert.is(hex(connection.transmit()!.bytes), fromClient.text('Hello'));
+  connection.receive(unhex(fromServer.text(hello.fixed, { rsv1: true })));
   assert.equal(connection.read(), { type: 'text', data: 'Hello', last: true });
   assert.is(deflatingOf('client', compression), undefined);
 });
@@ -138,7 +140,7 @@ test('negotiates compression by default as a client, not as a server', () => {
 
 test('has no limit for parts of messages', () => {
   const connection = socketConnection('server', settledSocket('server', { deliver: 'parts' }));
-  connection.receive(unhex('82ff' + '0000000100000000' + '00000000' + '61'));
+  connection.receive(unhex(fromClient.binary('a', { declared: 2 ** 32 })));
   assert.equal(connection.read(), { type: 'binary', data: unhex('61'), last: false });
 });
 

@@ -1,21 +1,20 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { unhex } from './hex.ts';
-import { closeBody, exampleKey, framesWith, fromClient, fromServer, utf8Hex } from './named-frames.ts';
+import { closeBody, fromClient, fromMaskingClient, fromServer, utf8Hex } from './named-frames.ts';
 
 const test = suite('named frames');
 
 const dense = (hex: string) => hex.replaceAll(' ', '');
 
 test('builds the frames of the examples (RFC 6455 §5.7)', () => {
-  const masked = framesWith(exampleKey);
   for (const [built, quoted] of [
     [fromServer.text('Hello'), '81 05 48 65 6c 6c 6f'],
-    [masked.text('Hello'), '81 85 37 fa 21 3d 7f 9f 4d 51 58'],
+    [fromMaskingClient.text('Hello'), '81 85 37 fa 21 3d 7f 9f 4d 51 58'],
     [fromServer.text('Hel', { fin: false }), '01 03 48 65 6c'],
     [fromServer.continuation('lo'), '80 02 6c 6f'],
     [fromServer.ping('Hello'), '89 05 48 65 6c 6c 6f'],
-    [masked.pong('Hello'), '8a 85 37 fa 21 3d 7f 9f 4d 51 58'],
+    [fromMaskingClient.pong('Hello'), '8a 85 37 fa 21 3d 7f 9f 4d 51 58'],
     [fromServer.binary(new Uint8Array(256)), `82 7e 01 00 ${'00'.repeat(256)}`],
     [fromServer.binary(new Uint8Array(65_536)), `82 7f 00 00 00 00 00 01 00 00 ${'00'.repeat(65_536)}`],
   ] as const) {

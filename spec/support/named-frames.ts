@@ -77,3 +77,6 @@ export const fromServer: NamedFrames = framesWith(undefined);
 
 /** Frames of a client with a key of zeros, so that payloads can be read in the hex. */
 export const fromClient: NamedFrames = framesWith(new Uint8Array(4));
+
+/** Frames of a client with the masking key of the examples. */
+export const fromMaskingClient: NamedFrames = framesWith(exampleKey);
