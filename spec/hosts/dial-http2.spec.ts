@@ -16,6 +16,7 @@ import {
   RawHttp2Server,
   statusAlone,
 } from '../support/http2.ts';
+import { fromClient, fromServer } from '../support/named-frames.ts';
 import { listen } from '../support/node-servers.ts';
 
 const test = suite('dialHttp2');
@@ -45,8 +46,6 @@ async function opened(
   const socket = await dialHttp2(pair.session, `${pair.origin}/`);
   return { pair, stream, socket };
 }
-
-const key0 = '00000000';
 
 for (const secure of [false, true]) {
   const [scheme, name] = secure ? ['https', 'wss'] : ['http', 'ws'];
@@ -192,14 +191,14 @@ test('masks sent frames, and rejects masked ones (RFC 8441 §5, RFC 6455 §5.1)'
   const key = frame.subarray(2, 6);
   const text = new Uint8Array(frame.subarray(6)).map((byte, i) => byte ^ key[i % 4]);
   assert.is(new TextDecoder().decode(text), 'Hello');
-  stream.end(unhex(`8180 ${key0}`));
+  stream.end(unhex(fromClient.text()));
   assert.is((await socket.closed.catch(error => error)).closeCode, 1002);
   await pair.close();
 });
 
 test('fails with 1006 on END_STREAM without a Close (RFC 8441 §5)', async () => {
   const { pair, stream, socket } = await opened();
-  stream.end(unhex('8102 6869'));
+  stream.end(unhex(fromServer.text('hi')));
   assert.is((await socket.readable.getReader().read()).value, 'hi');
   assert.is((await socket.closed.catch(error => error)).closeCode, 1006);
   await pair.close();
@@ -223,7 +222,7 @@ test('fails with 1006 at the end of the session', async () => {
 
 test('ends its side with END_STREAM after the Close (RFC 8441 §5)', async () => {
   const { pair, stream, socket } = await opened();
-  stream.end(unhex('8802 03e8'));
+  stream.end(unhex(fromServer.close(1000)));
   let heard = '';
   stream.on('data', chunk => (heard += chunk.toString('hex')));
   await once(stream, 'end');

@@ -9,7 +9,7 @@ import { type ByteTunnelOptions, byteTunnel } from '../../lib/sockets/byte-tunne
 import { systemClock } from '../../lib/sockets/deadline-timer.ts';
 import { duplexPair } from '../../lib/testing/duplex-pair.ts';
 import { HandDuplex } from '../support/hand-duplex.ts';
-import { fromClient } from '../support/named-frames.ts';
+import { fromClient, fromServer } from '../support/named-frames.ts';
 import { settle } from '../support/settling.ts';
 import { openByHand, socketOver } from '../support/socket-over.ts';
 
@@ -30,7 +30,7 @@ test('carries bytes both ways, and ends as a net.Socket does', async () => {
   stream.on('data', chunk => chunks.push(chunk));
   await once(stream, 'close');
   assert.equal(Buffer.concat(chunks), Buffer.from([2, 3]));
-  assert.is(duplex.wire, '82026162' + '820101' + '880203e8');
+  assert.is(duplex.wire, fromServer.binary('ab') + fromServer.binary('\x01') + fromServer.close(1000));
   assert.equal([stream.errored, stream.writableFinished], [null, true]);
 });
 
@@ -38,7 +38,7 @@ test('closes the tunnel on end()', async () => {
   const { duplex, stream, socket } = open();
   stream.end('x');
   await settle();
-  assert.is(duplex.wire, '820178' + '880203e8');
+  assert.is(duplex.wire, fromServer.binary('x') + fromServer.close(1000));
   duplex.give(fromClient.close(1000));
   duplex.end();
   stream.resume();
@@ -87,10 +87,10 @@ test('keeps our direction open after the peer’s end with allowHalfOpen', async
   await once(stream, 'end');
   stream.write('still');
   await settle();
-  assert.ok(the.duplex.wire.endsWith('7374696c6c'));
+  assert.ok(the.duplex.wire.endsWith(fromServer.binary('still')));
   stream.end();
   await settle();
-  assert.ok(the.duplex.wire.endsWith('8200' + '880203e8'));
+  assert.ok(the.duplex.wire.endsWith(fromServer.binary() + fromServer.close(1000)));
 });
 
 test('emits an error if the transport breaks', async () => {
@@ -142,12 +142,12 @@ test('closes the WebSocket on destroy, with the code of a WebSocketError', async
   const plain = open();
   plain.stream.destroy();
   await settle();
-  assert.is(plain.duplex.wire, '8800');
+  assert.is(plain.duplex.wire, fromServer.close());
   const told = open();
   told.stream.on('error', () => {});
   told.stream.destroy(new WebSocketError('', { closeCode: 4000 }));
   await settle();
-  assert.is(told.duplex.wire, '88020fa0');
+  assert.is(told.duplex.wire, fromServer.close(4000));
 });
 
 test('carries a mebibyte in a pipeline', async () => {

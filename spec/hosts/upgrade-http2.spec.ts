@@ -9,6 +9,7 @@ import type { AdmissionOptions } from '../../lib/sockets/admission.ts';
 import type { OpenWebSocket } from '../../lib/sockets/open-websocket.ts';
 import { hex, unhex } from '../support/hex.ts';
 import { connectByHand, type Http2Pair, http2Pair, requestByHand } from '../support/http2.ts';
+import { fromMaskingClient, fromServer } from '../support/named-frames.ts';
 
 const test = suite('upgradeHttp2');
 
@@ -136,12 +137,12 @@ test('needs neither Key nor Accept, and responds with 200 without Connection and
   const { stream, response } = await connectByHand(served.session);
   const { date, ...headers } = response;
   assert.equal({ ...headers }, { ':status': 200 });
-  stream.write(unhex('8185 37fa213d 7f9f4d5158'));
+  stream.write(unhex(fromMaskingClient.text('Hello')));
   const socket = await served.openings[0]!;
   assert.is((await socket.readable.getReader().read()).value, 'Hello');
   socket.writable.getWriter().write('Hello');
   const [frame] = await once(stream, 'data');
-  assert.is(hex(frame), '810548656c6c6f');
+  assert.is(hex(frame), fromServer.text('Hello'));
   stream.close(8);
   await served.close();
 });
@@ -149,7 +150,7 @@ test('needs neither Key nor Accept, and responds with 200 without Connection and
 test('fails with 1002 on an unmasked frame (RFC 8441 §5, RFC 6455 §5.1)', async () => {
   const served = await serve();
   const { stream } = await connectByHand(served.session);
-  stream.write(unhex('8100'));
+  stream.write(unhex(fromServer.text()));
   const [frame] = await once(stream, 'data');
   assert.is(hex(frame.subarray(0, 1)) + hex(frame.subarray(2, 4)), '8803ea');
   stream.end();
@@ -160,7 +161,7 @@ test('fails with 1002 on an unmasked frame (RFC 8441 §5, RFC 6455 §5.1)', asyn
 test('fails with 1006 on END_STREAM without a Close (RFC 8441 §5)', async () => {
   const served = await serve();
   const { stream } = await connectByHand(served.session);
-  stream.end(unhex('8185 37fa213d 7f9f4d5158'));
+  stream.end(unhex(fromMaskingClient.text('Hello')));
   stream.resume();
   const socket = await served.openings[0]!;
   assert.is((await socket.readable.getReader().read()).value, 'Hello');

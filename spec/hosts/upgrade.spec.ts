@@ -8,6 +8,7 @@ import type { HandshakeError } from '../../lib/handshake/handshake-error.ts';
 import { dial } from '../../lib/hosts/dial.ts';
 import { type UpgradeOptions, upgrade } from '../../lib/hosts/upgrade.ts';
 import type { OpenWebSocket } from '../../lib/sockets/open-websocket.ts';
+import { fromMaskingClient } from '../support/named-frames.ts';
 import { listen } from '../support/node-servers.ts';
 
 const test = suite('upgrade');
@@ -146,10 +147,10 @@ test('accepts any duplex, and does not change its bytes', async () => {
     .slice(1, 6)
     .flatMap(line => line.split(': '));
   const incoming = { method: 'GET', url: '/', httpVersion: '1.1', rawHeaders } as IncomingMessage;
-  const head = Buffer.from('818537fa213d7f9f4d5158', 'hex');
+  const head = Buffer.from(fromMaskingClient.text('Hello'), 'hex');
   const socket = await upgrade(incoming, written, head);
   assert.is((await socket.readable.getReader().read()).value, 'Hello');
-  assert.is(head.toString('hex'), '818537fa213d7f9f4d5158');
+  assert.is(head.toString('hex'), fromMaskingClient.text('Hello'));
   socket.terminate();
   assert.ok(written.destroyed);
 });
