@@ -11,7 +11,7 @@ import type { WebSocketEvent } from '../../lib/events/event.ts';
 import type { Completion } from '../../lib/events/transmission.ts';
 import { runCuts } from '../../lib/testing/run-cuts.ts';
 import { hex, unhex } from '../support/hex.ts';
-import { fromClient, fromServer } from '../support/named-frames.ts';
+import { fromClient, fromServer, utf8Hex } from '../support/named-frames.ts';
 
 const test = suite('Connection');
 
@@ -59,6 +59,9 @@ function thrown(step: () => void): WebSocketError | undefined {
   return undefined;
 }
 
+/** A frame that violates the protocol. */
+const violation = fromClient.text('', { rsv2: true });
+
 /** Records whether something was sent or lost. */
 function telling(told: string[], name: string): Completion {
   return { sent: () => told.push(name), lost: () => told.push(`${name} lost`) };
@@ -68,12 +71,10 @@ const codeOf = (error: unknown) => (error as WebSocketError).closeCode;
 
 test('answers a ping with the same payload, and does not answer a pong (§5.5.2, 5.5.3)', () => {
   const connection = client();
-  for (const payload of ['', 'ff', 'c3'.repeat(125)]) {
-    const length = hex(Uint8Array.of(payload.length / 2));
-    const [event] = receive(connection, `89${length}${payload}`);
-    assert.equal(event, { type: 'ping', data: unhex(payload) });
-    const masked = hex(Uint8Array.of(0x80 | (payload.length / 2)));
-    assert.is(sent(connection), `8a${masked}00000000${payload}`);
+  for (const payload of [new Uint8Array(0), Uint8Array.of(255), new Uint8Array(125).fill(0xc3)]) {
+    const [event] = receive(connection, fromServer.ping(payload));
+    assert.equal(event, { type: 'ping', data: payload });
+    assert.is(sent(connection), fromClient.pong(payload));
   }
   assert.equal(receive(connection, fromServer.pong()), [{ type: 'pong', data: unhex('') }]);
   assert.is(sent(connection), '');
@@ -122,7 +123,7 @@ test('answers a Close with its code and reason, and one without a code with one 
 test('a Close or a violation after a message waits for one call of read, so that the answer can leave', () => {
   const ends = [
     [fromClient.close(1000), fromServer.close(1000)],
-    ['ff8000000000', '88'],
+    [violation, fromServer.close(1002, 'RSV2 or RSV3 set')],
   ] as const;
   for (const [end, reply] of ends) {
     const connection = server();
@@ -138,9 +139,9 @@ test('a Close or a violation after a message waits for one call of read, so that
     const error = thrown(() =>
       assert.equal(connection.read(), { type: 'close', closeCode: 1000, reason: '' }),
     );
-    assert.is(error?.closeCode, end === 'ff8000000000' ? 1002 : undefined);
+    assert.is(error?.closeCode, end === violation ? 1002 : undefined);
     assert.equal([connection.endPending, connection.busy, connection.open], [false, false, false]);
-    assert.is(sent(connection).startsWith(reply), true);
+    assert.is(sent(connection), reply);
   }
 });
 
@@ -164,7 +165,7 @@ test('a Close that waits is read after an end of the input, and a violation is t
   closed.receiveEnd();
   assert.equal(closed.read(), { type: 'close', closeCode: 1000, reason: '' });
   const failed = server();
-  failed.receive(unhex(`${fromClient.text('a')}ff8000000000`));
+  failed.receive(unhex(fromClient.text('a') + violation));
   failed.read();
   failed.read();
   assert.is(thrown(() => failed.receiveEnd())?.closeCode, 1002);
@@ -251,13 +252,17 @@ test('does not change a Close that was sent if an abort follows', () => {
   const table: readonly (readonly [(connection: Connection) => void, string, number])[] = [
     [connection => connection.closeNow(4000), fromServer.close(4000), 4000],
     [connection => receive(connection, fromClient.close(1001)), fromServer.close(1001), 1001],
-    [connection => receive(connection, fromServer.text('')), '88', 1002],
+    [
+      connection => receive(connection, fromServer.text('')),
+      fromServer.close(1002, 'unmasked frame from a client'),
+      1002,
+    ],
   ];
   for (const [step, wire, code] of table) {
     const connection = server();
     step(connection);
     connection.closeNow(4001, 'late');
-    assert.ok(sent(connection).startsWith(wire));
+    assert.is(sent(connection), wire);
     assert.is(connection.record.sent?.closeCode, code);
   }
 });
@@ -280,21 +285,20 @@ test('rejects an invalid code or reason before anything else happens, closed or 
 
 test('fails once, after all events before the violation and with none after it (§7.1.7)', () => {
   const connection = server();
-  const masked = (head: string, payload: string) => `${head}00000000${payload}`;
-  const wire = masked('8181', '61') + masked('8981', '31') + masked('8381', '61') + masked('8181', '62');
-  const events = receive(connection, wire);
+  const { text, ping, frame, close } = fromClient;
+  const events = receive(connection, text('a') + ping('1') + frame(3, 'a') + text('b'));
   assert.equal(events.slice(0, 2), [
     { type: 'text', data: 'a', last: true },
     { type: 'ping', data: unhex('31') },
   ]);
   assert.is(codeOf(events[2]), 1002);
   assert.is(connection.failure, events[2]);
-  assert.equal(receive(connection, masked('8882', '03e8')), [events[2]]);
+  assert.equal(receive(connection, close(1000)), [events[2]]);
   assert.is(
     thrown(() => connection.receiveEnd()),
     events[2],
   );
-  assert.is(sent(connection), `8a0131881103ea${hex(new TextEncoder().encode('reserved opcode'))}`);
+  assert.is(sent(connection), fromServer.pong('1') + fromServer.close(1002, 'reserved opcode'));
   const { sent: our, received, initiator, wasClean, failed, cause } = connection.record;
   assert.equal(our, { closeCode: 1002, reason: 'reserved opcode' });
   assert.equal([received, initiator, wasClean, failed, cause], [undefined, 'local', false, true, events[2]]);
@@ -305,8 +309,8 @@ test('drops queued messages on a failure, whose Close replaces a queued one', ()
   const connection = client();
   connection.send({ type: 'text', data: 'a' });
   connection.close(1000);
-  receive(connection, '8301');
-  assert.ok(sent(connection).startsWith('88910000000003ea'));
+  receive(connection, fromServer.frame(3, '', { declared: 1 }));
+  assert.is(sent(connection), fromClient.close(1002, 'reserved opcode'));
   assert.equal([connection.record.failed, connection.record.lost], [true, true]);
 });
 
@@ -314,14 +318,21 @@ test('sends no second Close if the connection fails after ours', () => {
   const connection = client();
   connection.close(1000);
   assert.is(sent(connection), fromClient.close(1000));
-  assert.is(codeOf(receive(connection, '8301')[0]), 1002);
+  assert.is(codeOf(receive(connection, fromServer.frame(3, '', { declared: 1 }))[0]), 1002);
   assert.is(sent(connection), '');
   assert.equal(connection.record.wasClean, false);
   assert.is(connection.outputEnded, true);
 });
 
 test('fails with 1006 if the input ends without a Close, and sends nothing more (§7.1.5)', () => {
-  for (const wire of ['', '81', '8102', '810261', '010161']) {
+  const { text } = fromServer;
+  for (const wire of [
+    '',
+    '81',
+    text('', { declared: 2 }),
+    text('a', { declared: 2 }),
+    text('a', { fin: false }),
+  ]) {
     const connection = client();
     connection.send({ type: 'text', data: 'a' });
     receive(connection, wire);
@@ -376,15 +387,15 @@ function throwing(cause: Error): Connection {
 test('fails with 1011 on an error other than a violation, which becomes the cause', () => {
   const cause = new RangeError('Array buffer allocation failed');
   const connection = throwing(cause);
-  const [error] = receive(connection, 'c181' + '00000000' + '00') as [WebSocketError];
+  const [error] = receive(connection, fromClient.text('\0', { rsv1: true })) as [WebSocketError];
   assert.equal([error.name, error.closeCode, error.cause], ['WebSocketError', 1011, cause]);
-  assert.is(sent(connection), `881003f3${hex(new TextEncoder().encode('internal error'))}`);
+  assert.is(sent(connection), fromServer.close(1011, 'internal error'));
 });
 
 test('sends a Close without a code for a violation without a code', () => {
   const error = new WebSocketError('odd');
   const connection = throwing(error);
-  assert.equal(receive(connection, 'c181' + '00000000' + '00'), [error]);
+  assert.equal(receive(connection, fromClient.text('\0', { rsv1: true })), [error]);
   assert.is(sent(connection), fromServer.close());
 });
 
@@ -463,7 +474,7 @@ test('takes at most 125 bytes for a ping, and copies them', () => {
   const data = new Uint8Array(125);
   connection.ping(data, () => {});
   data.fill(1);
-  assert.is(sent(connection), `897d${'00'.repeat(125)}`);
+  assert.is(sent(connection), fromServer.ping(new Uint8Array(125)));
   assert.throws(
     () => connection.ping(new Uint8Array(126), () => {}),
     /data of a ping must be at most 125 bytes \(got 126\)/,
@@ -473,7 +484,7 @@ test('takes at most 125 bytes for a ping, and copies them', () => {
 test('fails pending pings at once when no pong can come, however the connection ends', () => {
   const ends: readonly ((connection: Connection) => void)[] = [
     connection => receive(connection, fromClient.close()),
-    connection => receive(connection, '8300'),
+    connection => receive(connection, fromServer.frame(3)),
     connection => thrown(() => connection.receiveEnd()),
     connection => connection.transportFailed(new Error('reset')),
     connection => connection.terminate('enough'),
@@ -529,7 +540,7 @@ test('sends a silent peer a Close, and is over at the next tick (B6)', () => {
     sent(connection);
     connection.tick(40_000);
     assert.equal([connection.over, connection.failure?.closeCode], [false, 1011]);
-    const close = `888e0000000003f3${hex(new TextEncoder().encode('ping timeout'))}`;
+    const close = fromClient.close(1011, 'ping timeout');
     if (leaves) assert.is(sent(connection), close);
     assert.ok(connection.nextDeadline() <= 40_000);
     connection.tick(40_000);
@@ -691,7 +702,7 @@ test('says by a code how it has failed, and in its message which limit it was', 
       /reserved opcode$/,
       () => {
         const connection = server();
-        receive(connection, '8380' + '00000000');
+        receive(connection, fromClient.frame(3));
         return connection;
       },
     ],
@@ -761,7 +772,7 @@ test('does not blame the peer while we do not read', () => {
   assert.is(connection.nextDeadline(), 20_000);
   connection.tick(20_000);
   // An unsolicited pong, so that the peer does not treat us as dead (§5.5.3).
-  assert.ok(sent(connection).startsWith('8a80'));
+  assert.is(sent(connection), fromClient.pong());
   connection.resumeReading();
   assert.is(connection.nextDeadline(), 40_000);
 });
@@ -815,7 +826,7 @@ test('does not fail if the transport stays open too long after both Closes', () 
 
 test('keeps a violation as the failure if the closing times out', () => {
   const connection = client();
-  const [error] = receive(connection, '8301');
+  const [error] = receive(connection, fromServer.frame(3, '', { declared: 1 }));
   sent(connection);
   connection.tick(10_000);
   assert.equal([connection.over, connection.failure], [true, error]);
@@ -867,7 +878,7 @@ test('is given up if the source of masking keys fails, so that no message is ski
 test('sends frames of at most 64 KiB, unless an option says otherwise', () => {
   const connection = server();
   connection.send({ type: 'binary', data: new Uint8Array(65_537) });
-  assert.ok(sent(connection).startsWith('027f0000000000010000'));
+  assert.ok(sent(connection).startsWith(fromServer.binary('', { fin: false, declared: 65_536 })));
   const small = server({ maxFrameBytes: 2 });
   small.send({ type: 'binary', data: unhex('010203') });
   assert.is(sent(small), fromServer.binary('\x01\x02', { fin: false }) + fromServer.continuation('\x03'));
@@ -886,7 +897,9 @@ function asStage(connection: Connection): Stage<Uint8Array, WebSocketEvent> {
 }
 
 test('gives the same events however its input was cut', () => {
-  const wire = unhex('010161' + '890131' + '800162' + '8a00' + '8203' + '010203' + '880203e8' + 'ff');
+  const { text, ping, continuation, pong, binary, close } = fromServer;
+  const message = text('a', { fin: false }) + ping('1') + continuation('b');
+  const wire = unhex(`${message}${pong()}${binary('\x01\x02\x03')}${close(1000)}ff`);
   const { outputs, error } = runCuts(
     () => asStage(client()),
     wire,
@@ -899,11 +912,13 @@ test('gives the same events however its input was cut', () => {
   );
 });
 
-const stalled = '8881' + '00000000';
+/** A Close without its payload. */
+const stalled = fromClient.frame(8, '', { declared: 1 });
 
 test('fails with 1008 if a frame stalls for 20 s, wherever it stopped (§10.4)', () => {
-  const stops = ['81', '818100', '8182' + '00000000', '8182' + '00000000' + '61', '8982' + '00000000'];
-  for (const wire of [...stops, stalled]) {
+  const { text, ping } = fromClient;
+  const inPayload = [text('', { declared: 2 }), text('a', { declared: 2 }), ping('', { declared: 2 })];
+  for (const wire of ['81', '818100', ...inPayload, stalled]) {
     const connection = server({ pingIntervalMs: Infinity });
     connection.tick(5);
     receive(connection, wire);
@@ -912,7 +927,7 @@ test('fails with 1008 if a frame stalls for 20 s, wherever it stopped (§10.4)',
     assert.is(connection.failure, undefined);
     connection.tick(20_005);
     assert.is(connection.failure?.closeCode, 1008);
-    assert.is(sent(connection), `880f03f0${hex(new TextEncoder().encode('frame timeout'))}`);
+    assert.is(sent(connection), fromServer.close(1008, 'frame timeout'));
     assert.is(connection.record.initiator, 'local');
   }
 });
@@ -927,9 +942,9 @@ test('allows a pause between the frames of a message only if parts are delivered
 
 test('fails a frame that brings one byte just before each deadline (A7)', () => {
   const connection = server({ pingIntervalMs: Infinity, frameTimeoutMs: 1000 });
-  receive(connection, '82fe' + '0100' + '00000000');
+  receive(connection, fromClient.binary('', { declared: 256 }));
   connection.tick(999);
-  receive(connection, '61');
+  receive(connection, utf8Hex('a'));
   assert.is(connection.nextDeadline(), 1000);
   connection.tick(1000);
   assert.is(connection.failure?.closeCode, 1008);
@@ -937,14 +952,14 @@ test('fails a frame that brings one byte just before each deadline (A7)', () => 
 
 test('does not fail a frame that continues or has ended', () => {
   const connection = server({ pingIntervalMs: Infinity, frameTimeoutMs: 1000, minBytesPerSecond: 4 });
-  receive(connection, '8190' + '00000000');
+  receive(connection, fromClient.text('', { declared: 16 }));
   for (const now of [1000, 2000, 3000]) {
     connection.tick(now - 1);
-    receive(connection, '61616161');
+    receive(connection, utf8Hex('aaaa'));
     connection.tick(now);
     assert.equal([connection.failure, connection.nextDeadline()], [undefined, now + 1000]);
   }
-  receive(connection, `61616161${fromClient.text('a')}`);
+  receive(connection, utf8Hex('aaaa') + fromClient.text('a'));
   assert.is(connection.nextDeadline(), Infinity);
 });
 
@@ -994,13 +1009,13 @@ test('closes with 1001 if no message passes either way, whatever else does', () 
   assert.is(connection.open, true);
   connection.tick(140);
   assert.equal([connection.open, connection.failure], [false, undefined]);
-  assert.is(sent(connection), `880e03e9${hex(new TextEncoder().encode('idle timeout'))}`);
+  assert.is(sent(connection), fromServer.close(1001, 'idle timeout'));
   assert.is(connection.nextDeadline(), 10_140);
 });
 
 test('is not idle while a message is still being received or sent', () => {
   const connection = server({ idleTimeoutMs: 100 });
-  receive(connection, '82fe' + '0080' + '00000000' + '01');
+  receive(connection, fromClient.binary('\x01', { declared: 128 }));
   for (const now of [90, 180, 270]) {
     connection.tick(now);
     receive(connection, '02');
@@ -1027,7 +1042,7 @@ test('sends the Close of an idle connection after the queued messages', () => {
   const connection = server({ idleTimeoutMs: 100 });
   connection.send({ type: 'text', data: 'a' });
   connection.tick(100);
-  assert.ok(sent(connection).startsWith('810161' + '880e03e9'));
+  assert.is(sent(connection), fromServer.text('a') + fromServer.close(1001, 'idle timeout'));
 });
 
 test('reports each deadline in turn: ping, its timeout, the closing, none', () => {
@@ -1063,14 +1078,16 @@ test('fails with 1008 on more control frames in a second than the option allows 
   connection.tick(1500);
   const events = receive(connection, pings + pings + pings);
   assert.is(codeOf(events[2]), 1008);
-  const reason = hex(new TextEncoder().encode('too many control frames'));
-  assert.is(sent(connection), `${'8a00'.repeat(4)}881903f0${reason}`);
+  assert.is(
+    sent(connection),
+    fromServer.pong().repeat(4) + fromServer.close(1008, 'too many control frames'),
+  );
 });
 
 test('answers a flood of pings with the latest sixteen pongs if the transport is blocked', () => {
   const connection = server();
-  for (let i = 0; i < 10_000; i++) receive(connection, `898100000000${hex(Uint8Array.of(i & 0xff))}`);
-  const pongs = Array.from({ length: 16 }, (_, i) => hex(Uint8Array.of(0x8a, 1, (9984 + i) & 0xff)));
+  for (let i = 0; i < 10_000; i++) receive(connection, fromClient.ping(Uint8Array.of(i)));
+  const pongs = Array.from({ length: 16 }, (_, i) => fromServer.pong(Uint8Array.of(9984 + i)));
   assert.is(sent(connection), pongs.join(''));
 });
 
@@ -1165,14 +1182,15 @@ test('counts the traffic in both directions', () => {
   sent(connection);
   connection.tick(4);
   receive(connection, fromClient.text('a', { fin: false }) + fromClient.pong('\x09'));
-  receive(connection, '80');
+  const continuation = fromClient.continuation('b');
+  receive(connection, continuation.slice(0, 2));
   const stats = connection.stats();
   assert.equal(stats, {
     received: { frames: 2, messages: 0, payloadBytes: 1, wireBytes: 15, ratio: undefined },
     sent: { frames: 2, messages: 1, payloadBytes: 2, wireBytes: 7, ratio: undefined },
     roundTripMs: 4,
   });
-  receive(connection, '8100000000' + '62');
+  receive(connection, continuation.slice(2));
   assert.equal([stats.received.messages, connection.stats().received.messages], [0, 1]);
 });
 
@@ -1241,12 +1259,16 @@ function compressingTo(pieces: number): ConnectionOptions['compression'] {
 }
 
 test('sends a compressed message in one frame if maxFrameBytes allows it (B2)', () => {
-  const payload = 'ee'.repeat(20_480);
+  const payload = new Uint8Array(20_480).fill(0xee);
+  const inOne = fromServer.text(payload, { rsv1: true });
+  const inTwo =
+    fromServer.text(payload.subarray(1), { fin: false, rsv1: true }) +
+    fromServer.continuation(payload.subarray(0, 1));
   const table: readonly (readonly [number | undefined, string])[] = [
-    [undefined, `c17e5000${payload}`],
-    [Infinity, `c17e5000${payload}`],
-    [20_480, `c17e5000${payload}`],
-    [20_479, `417e4fff${payload.slice(2)}8001ee`],
+    [undefined, inOne],
+    [Infinity, inOne],
+    [20_480, inOne],
+    [20_479, inTwo],
   ];
   for (const [maxFrameBytes, wire] of table) {
     const connection = server({ maxFrameBytes, compression: compressingTo(20) });
@@ -1280,8 +1302,8 @@ test('reads pending input before it times out the closing after a suspend (B7)',
 
 test('does not count bytes after a failure', () => {
   const connection = server();
-  receive(connection, '8300');
-  receive(connection, '8300');
+  receive(connection, fromServer.frame(3));
+  receive(connection, fromServer.frame(3));
   assert.is(connection.stats().received.wireBytes, 2);
 });
 
@@ -1371,7 +1393,9 @@ test('resets compression after a message that was compressed separately (RFC 769
 
 test('is busy after many frames without an event, until it is read again or fails', () => {
   const connection = client();
-  connection.receive(unhex(`0100${'0000'.repeat(3000)}`));
+  connection.receive(
+    unhex(fromServer.text('', { fin: false }) + fromServer.continuation('', { fin: false }).repeat(3000)),
+  );
   assert.is(connection.read(), undefined);
   assert.ok(connection.busy);
   assert.is(connection.read(), undefined);

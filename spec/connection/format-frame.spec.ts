@@ -4,7 +4,7 @@ import { formatFrame } from '../../lib/connection/format-frame.ts';
 import type { TappedFrame } from '../../lib/connection/frame-observer.ts';
 import { Opcode } from '../../lib/frames/opcode.ts';
 import { unhex } from '../support/hex.ts';
-import { fromClient } from '../support/named-frames.ts';
+import { closeBody, fromClient } from '../support/named-frames.ts';
 import { settle } from '../support/settling.ts';
 import { openByHand } from '../support/socket-over.ts';
 
@@ -29,9 +29,12 @@ for (const [line, fields] of [
   ['< CONTINUATION 61 [1 byte]', { opcode: Opcode.Continuation, payload: unhex('61'), payloadBytes: 1 }],
   [
     '> CLOSE 1000 [2 bytes]',
-    { direction: 'out', opcode: Opcode.Close, payload: unhex('03e8'), payloadBytes: 2 },
+    { direction: 'out', opcode: Opcode.Close, payload: unhex(closeBody(1000)), payloadBytes: 2 },
   ],
-  ['< CLOSE 4000 "bye" [5 bytes]', { opcode: Opcode.Close, payload: unhex('0fa0627965'), payloadBytes: 5 }],
+  [
+    '< CLOSE 4000 "bye" [5 bytes]',
+    { opcode: Opcode.Close, payload: unhex(closeBody(4000, 'bye')), payloadBytes: 5 },
+  ],
   ['< CLOSE [0 bytes]', { opcode: Opcode.Close, payload: new Uint8Array(0) }],
   ['< CLOSE 03 [1 byte]', { opcode: Opcode.Close, payload: unhex('03'), payloadBytes: 1 }],
   ['< PING 01 02 [2 bytes]', { opcode: Opcode.Ping, payload: unhex('0102'), payloadBytes: 2 }],
