@@ -6,6 +6,7 @@ import type { MessagePart, MessageType } from '../../lib/messages/message-part.t
 import { assertRefuses, assertSpent, assertViolation, type Violation } from '../support/assert-violation.ts';
 import { counted, disguises, fromHex, hex } from '../support/bytes.ts';
 import { FakeInflater } from '../support/fake-codec.ts';
+import { closeBody, utf8Hex } from '../support/named-frames.ts';
 import { readAll, through, thrownBy } from '../support/reading.ts';
 import { invalidTexts, validTexts } from '../support/texts.ts';
 import * as violations from '../support/violations.ts';
@@ -54,13 +55,13 @@ function cutAt(type: 'text' | 'binary', bytes: Uint8Array, ...offsets: number[])
 
 test('emits an event for each message and each control frame, in order (§5.6)', () => {
   const parts = [
-    part('text', '48656c6c6f'),
+    part('text', utf8Hex('Hello')),
     part('binary', 'fe00'),
     part('ping', ''),
     part('pong', '00fffefdfcfb00ff'),
     part('text', ''),
     part('binary', ''),
-    part('close', '03e8 627965'),
+    part('close', closeBody(1000, 'bye')),
   ];
   assert.equal(shown(through(decoder(), ...parts)), [
     ['text', 'Hello', true],
@@ -197,10 +198,10 @@ test('decodes bytes at any offset of a larger buffer, and those of a Buffer (att
 test('rejects an invalid Close body (§5.5.1, §7.4; attacks 32 and 86)', () => {
   const bodies: [body: string, violation: Violation][] = [
     ['61', violations.oneByteClose],
-    ['0000', violations.invalidCloseCode(0)],
-    ['03ed', violations.invalidCloseCode(1005)],
-    ['1388', violations.invalidCloseCode(5000)],
-    ['03e8 c328', violations.reasonNoUtf8],
+    [closeBody(0), violations.invalidCloseCode(0)],
+    [closeBody(1005), violations.invalidCloseCode(1005)],
+    [closeBody(5000), violations.invalidCloseCode(5000)],
+    [closeBody(1000, Uint8Array.of(0xc3, 0x28)), violations.reasonNoUtf8],
   ];
   for (const [body, violation] of bodies) assertRefuses(decoder(), part('close', body), violation, body);
 });
@@ -210,12 +211,12 @@ test('ends with a Close, even inside a message, and drops everything after it (�
   const events = through(
     stage,
     part('text', '61', begin),
-    part('close', '03e8'),
+    part('close', closeBody(1000)),
     part('text', '62', end),
     part('ping', ''),
   );
   assert.equal(shown(events), [['close', 1000, '']]);
-  assert.equal(through(stage, part('close', '03e9'), part('text', 'ff')), []);
+  assert.equal(through(stage, part('close', closeBody(1001)), part('text', 'ff')), []);
   stage.close();
   stage.close();
 });
@@ -373,7 +374,7 @@ test('rejects a compressed message without an inflater (§5.2)', () => {
 });
 
 test('inflates a compressed message, for any cut, and then validates its text (RFC 7692 §6.2; attack 89)', () => {
-  const message = fromHex('9e9d9c9b9a99989796 3c56 1d7d53'.replaceAll(' ', ''));
+  const message = fromHex('9e9d9c9b9a99989796 3c56 1d7d53');
   const inverted = message.map(byte => byte ^ 0xff);
   const expected = Buffer.from(inverted).toString();
   for (let cut = 0; cut <= message.length; cut++) {

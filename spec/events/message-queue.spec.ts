@@ -9,6 +9,7 @@ import type { OutgoingPart } from '../../lib/messages/message-part.ts';
 import { counted, sameKey } from '../support/bytes.ts';
 import { FakeDeflater } from '../support/fake-codec.ts';
 import { hex, unhex } from '../support/hex.ts';
+import { closeBody, framesWith, fromClient, fromServer } from '../support/named-frames.ts';
 
 const test = suite('MessageQueue');
 
@@ -479,8 +480,13 @@ test('sends a separately compressed message as it is, and resets the compressor 
 
 test('sends a shared frame on a server, and encodes another one on a client or for shorter frames', () => {
   const payload = unhex('0708');
-  const part: OutgoingPart = { ...prepared, payload, frame: unhex('82020708') };
-  const deflated: OutgoingPart = { ...part, compressed: true, deflated: true, frame: unhex('c2020708') };
+  const part: OutgoingPart = { ...prepared, payload, frame: unhex(fromServer.binary(payload)) };
+  const deflated: OutgoingPart = {
+    ...part,
+    compressed: true,
+    deflated: true,
+    frame: unhex(fromServer.binary(payload, { rsv1: true })),
+  };
   const cases: readonly (readonly [FrameWriter, number, string[]])[] = [
     [server, 2, ['1c 9e', '2 0708', '2c 0708', '1c 9d']],
     [server, 1, ['1c 9e', '2+ 07', '0 08', '2c+ 07', '0 08', '1c 9d']],
@@ -505,7 +511,7 @@ test('sends a shared frame on a server, and encodes another one on a client or f
   assert.is(chunks(queue)[0], part.frame);
   const masking = queueing({}, client).queue;
   masking.pushPart(part, 'shared', undefined);
-  assert.is(hex(joinBytes(chunks(masking))), '828201020304' + '060a');
+  assert.is(hex(joinBytes(chunks(masking))), framesWith(unhex('01020304')).binary('\x07\x08'));
   assert.equal(part.payload, unhex('0708'));
 });
 
@@ -604,7 +610,7 @@ test('requests a key again on sending if the source failed when the message was 
   });
   const { queue, told, add } = queueing({}, writer);
   add.text('a');
-  assert.is(hex(joinBytes(chunks(queue))), '81810000000061');
+  assert.is(hex(joinBytes(chunks(queue))), fromClient.text('a'));
   for (const completion of queue.takeCompletions()!) completion.sent();
   for (let i = 0; i < 15; i++) add.text('b');
   add.text('c');
@@ -698,8 +704,8 @@ test('keeps control frames in place, and never splits them (§5.5)', () => {
   add.text('ab', false);
   control('ping', '0102');
   add.text('c');
-  control('close', '03e8');
-  assert.equal(all(), ['1+ 61', '0+ 62', '0 63', '9 0102', '8 03e8']);
+  control('close', closeBody(1000));
+  assert.equal(all(), ['1+ 61', '0+ 62', '0 63', '9 0102', `8 ${closeBody(1000)}`]);
 });
 
 test('masks each frame of an owned message separately on a client', () => {
@@ -755,12 +761,13 @@ test('reports each frame to the observer, with the unmasked payload if it wants 
 
 test('passes the observer a copy of a shared message', () => {
   for (const wantsPayloads of [true, false]) {
-    const part: OutgoingPart = { ...prepared, compressed: true, deflated: true, frame: unhex('c20107') };
+    const frame = fromServer.binary('\x07', { rsv1: true });
+    const part: OutgoingPart = { ...prepared, compressed: true, deflated: true, frame: unhex(frame) };
     const frames: unknown[][] = [];
     const observer = { wantsPayloads, frameSent: (...frame: unknown[]) => void frames.push(frame) };
     const queue = new MessageQueue({ maxFrameBytes: 5 }, server, observer);
     queue.pushPart(part, 'shared', undefined);
-    assert.is(hex(joinBytes(chunks(queue))), 'c20107');
+    assert.is(hex(joinBytes(chunks(queue))), frame);
     const [opcode, fin, rsv1, bytes, payload] = frames[0]!;
     assert.equal([opcode, fin, rsv1, bytes, payload], [2, true, true, 1, part.payload]);
     assert.is(payload === part.payload, !wantsPayloads);

@@ -6,7 +6,7 @@ import type { OutgoingPart } from '../../lib/messages/message-part.ts';
 import { counted, sameKey } from '../support/bytes.ts';
 import { FakeDeflater } from '../support/fake-codec.ts';
 import { hex, unhex } from '../support/hex.ts';
-import { fromServer } from '../support/named-frames.ts';
+import { fromMaskingClient, fromServer } from '../support/named-frames.ts';
 
 const test = suite('SendScheduler');
 
@@ -72,9 +72,10 @@ test('sends pongs and pings before messages, and still some messages each time (
 test('sends a pong between two frames of a large message, never inside one', () => {
   const { scheduler, told, binary, next } = scheduling();
   binary(131_073);
-  assert.ok(next()!.startsWith('027f0000000000010000'));
+  assert.ok(next()!.startsWith(fromServer.binary('', { fin: false, declared: 65_536 })));
   scheduler.pong(unhex('01'));
-  assert.ok(next()!.startsWith('8a0101' + '007f0000000000010000'));
+  const fragment = fromServer.continuation('', { fin: false, declared: 65_536 });
+  assert.ok(next()!.startsWith(fromServer.pong('\x01') + fragment));
   assert.equal(told, []);
   assert.equal([next(), told], [fromServer.continuation('\x00'), ['131073']]);
 });
@@ -116,7 +117,7 @@ test('splits a frame above 128 KiB into transmissions, with nothing between them
       assert.equal([scheduler.ready, told], [true, []]);
       transmission.sent();
     }
-    assert.ok(wire === `827f${size.toString(16).padStart(16, '0')}${hex(data)}`, `${size}`);
+    assert.ok(wire === fromServer.binary(data), `${size}`);
     assert.is(next(), fromServer.pong('\x01') + fromServer.text('a'));
   }
 });
@@ -161,7 +162,7 @@ test('reports a part without a frame of its own as sent', () => {
 test('keeps the latest 16 pongs, in order (§5.5.3)', () => {
   const { scheduler, next } = scheduling();
   for (let i = 0; i < 17; i++) scheduler.pong(Uint8Array.of(i));
-  const latest = Array.from({ length: 16 }, (_, i) => hex(Uint8Array.of(0x8a, 1, i + 1)));
+  const latest = Array.from({ length: 16 }, (_, i) => fromServer.pong(Uint8Array.of(i + 1)));
   assert.equal([next(), next()], [latest.join(''), undefined]);
 });
 
@@ -273,16 +274,17 @@ test('masks frames of a client, also control frames (§5.3)', () => {
   const { scheduler, text, next } = scheduling({ role: 'client', randomBytes: sameKey('37fa213d') });
   text('Hello');
   scheduler.ping(unhex(''));
-  assert.is(next(), '898037fa213d' + '818537fa213d7f9f4d5158');
+  assert.is(next(), fromMaskingClient.ping() + fromMaskingClient.text('Hello'));
 });
 
 test('splits no message up to maxFrameBytes, 64 KiB by default', () => {
   const { binary, next } = scheduling({ maxFrameBytes: 125 });
   binary(250);
-  assert.is(next(), `027d${'00'.repeat(125)}807d${'00'.repeat(125)}`);
+  const half = new Uint8Array(125);
+  assert.is(next(), fromServer.binary(half, { fin: false }) + fromServer.continuation(half));
   const other = scheduling();
   other.binary(65_536);
-  assert.ok(other.next()!.startsWith('827f0000000000010000'));
+  assert.ok(other.next()!.startsWith(fromServer.binary('', { declared: 65_536 })));
   assert.throws(() => scheduling({ maxFrameBytes: 0 }), /maxFrameBytes/);
 });
 
@@ -298,7 +300,10 @@ test('lets later messages wait for an open one, but not control frames', () => {
   scheduler.ping(unhex('02'));
   assert.is(next(), fromServer.ping('\x02'));
   text('', true, message);
-  assert.is(next(), '8000' + '810162' + 'c20107');
+  assert.is(
+    next(),
+    fromServer.continuation() + fromServer.text('b') + fromServer.binary('\x07', { rsv1: true }),
+  );
   assert.equal([told, next()], [['a', '', 'b', 'prepared'], undefined]);
 });
 
@@ -403,7 +408,8 @@ test('is busy while a compressor works for long, and continues in a later task (
   scheduler.pong(unhex('01'));
   let wire = '';
   for (let part = next(); part !== undefined; part = next()) wire += part;
-  assert.ok(wire.startsWith('8a0101' + 'c17f000000000004b000'));
+  const message = fromServer.text('', { rsv1: true, declared: 300 * 1024 });
+  assert.ok(wire.startsWith(fromServer.pong('\x01') + message));
   assert.equal([wire.length / 2, scheduler.busy, told], [3 + 10 + 300 * 1024, false, ['a']]);
 });
 
