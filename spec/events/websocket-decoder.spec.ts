@@ -1,6 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { fuse } from '../../lib/base/fuse.ts';
+import type { Role } from '../../lib/base/role.ts';
 import type { Stage } from '../../lib/base/stage.ts';
 import { WebSocketError } from '../../lib/base/websocket-error.ts';
 import type { WebSocketEvent } from '../../lib/events/event.ts';
@@ -18,8 +19,16 @@ import { runCuts } from '../../lib/testing/run-cuts.ts';
 import { seededRandom } from '../../lib/testing/seeded-random.ts';
 import { assertRefuses, assertSpent, assertViolation, type Violation } from '../support/assert-violation.ts';
 import { counted, disguises, fromHex, hex } from '../support/bytes.ts';
-import { FakeInflater } from '../support/fake-codec.ts';
+import { hello } from '../support/deflate-blocks.ts';
+import { FakeInflater, inverted } from '../support/fake-codec.ts';
 import { heldBytes } from '../support/memory.ts';
+import {
+  fromClient,
+  fromMaskingClient,
+  fromServer,
+  type NamedFrames,
+  utf8Hex,
+} from '../support/named-frames.ts';
 import { readAll, through, thrownBy } from '../support/reading.ts';
 import { invalidTexts, validTexts } from '../support/texts.ts';
 import * as violations from '../support/violations.ts';
@@ -40,62 +49,65 @@ function shown(events: WebSocketEvent[]): unknown[] {
   });
 }
 
-/** Returns the frames of a server as a client sends them: masked by the key of the RFC. */
-function masked(wire: string): string {
-  const bytes = fromHex(wire);
-  let out = '';
-  for (let i = 0; i < bytes.length; ) {
-    const length = bytes[i + 1]!;
-    assert.ok(length < 126, 'short frames only');
-    const payload = bytes
-      .subarray(i + 2, i + 2 + length)
-      .map((byte, j) => byte ^ [0x37, 0xfa, 0x21, 0x3d][j % 4]!);
-    out += `${hex(Uint8Array.of(bytes[i]!, length + 128))}37fa213d${hex(payload)}`;
-    i += 2 + length;
-  }
-  return out;
-}
+const { text, binary, continuation, ping, pong, close, frame } = fromServer;
 
-const streams: [wire: string, events: unknown[]][] = [
-  ['8105 48656c6c6f', [['text', 'Hello', true]]],
-  ['0103 48656c 8002 6c6f', [['text', 'Hello', true]]],
-  ['0100 0000 8000', [['text', '', true]]],
-  ['0201 fe 0000 8001 ff', [['binary', 'feff', true]]],
+/** Returns the frames of the peer of a decoder, a client's masked. */
+const peerOf = (role: Role) => (role === 'server' ? fromMaskingClient : fromServer);
+
+/** Frames of either side, and their events. */
+const streams: [wire: (from: NamedFrames) => string, events: unknown[]][] = [
+  [from => from.text('Hello'), [['text', 'Hello', true]]],
+  [from => from.text('Hel', { fin: false }) + from.continuation('lo'), [['text', 'Hello', true]]],
   [
-    '0101 c3 8900 8001 a9',
+    from => from.text('', { fin: false }) + from.continuation('', { fin: false }) + from.continuation(),
+    [['text', '', true]],
+  ],
+  [
+    from =>
+      from.binary(Uint8Array.of(0xfe), { fin: false }) +
+      from.continuation('', { fin: false }) +
+      from.continuation(Uint8Array.of(0xff)),
+    [['binary', 'feff', true]],
+  ],
+  [
+    from =>
+      from.text(Uint8Array.of(0xc3), { fin: false }) + from.ping() + from.continuation(Uint8Array.of(0xa9)),
     [
       ['ping', ''],
       ['text', 'é', true],
     ],
   ],
   [
-    '8900 8a01 61 8901 62',
+    from => from.ping() + from.pong('a') + from.ping('b'),
     [
       ['ping', ''],
       ['pong', '61'],
       ['ping', '62'],
     ],
   ],
-  ['8104 efbbbf61', [['text', '\ufeffa', true]]],
-  ['8a10 5f5f646566696e654765747465725f5f', [['pong', '5f5f646566696e654765747465725f5f']]],
+  [from => from.text('\ufeffa'), [['text', '\ufeffa', true]]],
+  [from => from.pong('__defineGetter__'), [['pong', utf8Hex('__defineGetter__')]]],
   [
-    '8101 61 8802 03e8',
+    from => from.text('a') + from.close(1000),
     [
       ['text', 'a', true],
       ['close', 1000, ''],
     ],
   ],
-  ['8800', [['close', undefined, '']]],
-  ['880203e8 810161 8900', [['close', 1000, '']]],
-  ['0109 667261676d656e7431 8802 03e8 8009 667261676d656e7432', [['close', 1000, '']]],
+  [from => from.close(), [['close', undefined, '']]],
+  [from => from.close(1000) + from.text('a') + from.ping(), [['close', 1000, '']]],
+  [
+    from => from.text('fragment1', { fin: false }) + from.close(1000) + from.continuation('fragment2'),
+    [['close', 1000, '']],
+  ],
 ];
 
 test('decodes frames of either role, whole, byte by byte, and split at every offset', () => {
   for (const [wire, events] of streams) {
     const closing = events.some(event => (event as string[])[0] === 'close');
     for (const [make, sent] of [
-      [client, wire],
-      [server, masked(wire)],
+      [client, wire(fromServer)],
+      [server, wire(fromMaskingClient)],
     ] as const) {
       for (const deliver of ['messages', undefined] as const) {
         const { outputs, error } = runCuts(() => make({ deliver }), fromHex(sent), shown);
@@ -109,7 +121,9 @@ test('decodes frames of either role, whole, byte by byte, and split at every off
 });
 
 test('delivers the same bytes in parts, for any cut', () => {
-  const wire = fromHex('0103 61c3a9 8900 8005 e282ac7a7a 8203 010203 8a00 8802 03e8');
+  const wire = fromHex(
+    text('aé', { fin: false }) + ping() + continuation('€zz') + binary('\x01\x02\x03') + pong() + close(1000),
+  );
   const joined = (events: WebSocketEvent[]) => {
     const types = events.filter(event => !('last' in event) || event.last).map(event => event.type);
     const text = events.map(event => (event.type === 'text' ? event.data : '')).join('');
@@ -122,26 +136,30 @@ test('delivers the same bytes in parts, for any cut', () => {
 });
 
 const refused: [wire: string, events: unknown[], violation: Violation][] = [
-  ['830161 810161', [], violations.reservedOpcode],
-  ['8101 61 c107 f248cdc9c90700', [['text', 'a', true]], violations.rsv1Unagreed],
-  ['0900', [], violations.fragmentedControl],
-  ['0002 fffe 8005 68656c6c6f', [], violations.continuationOutside],
-  ['0101 61 8900 8101 62', [['ping', '']], violations.messageInside],
-  ['0101 c3 8001 61', [], violations.noUtf8],
-  ['880161', [], violations.oneByteClose],
-  ['8802 03ec', [], violations.invalidCloseCode(1004)],
-  ['8804 03e8 c328', [], violations.reasonNoUtf8],
-  ['897e007e', [], violations.longControl],
-  ['817e0005 48656c6c6f', [], violations.longerLength],
-  ['827f8000000000000000', [], violations.longerLength],
+  [frame(3, 'a') + text('a'), [], violations.reservedOpcode],
+  [text('a') + text(hello.fixed, { rsv1: true }), [['text', 'a', true]], violations.rsv1Unagreed],
+  [ping('', { fin: false }), [], violations.fragmentedControl],
+  [
+    continuation(Uint8Array.of(0xff, 0xfe), { fin: false }) + continuation('hello'),
+    [],
+    violations.continuationOutside,
+  ],
+  [text('a', { fin: false }) + ping() + text('b'), [['ping', '']], violations.messageInside],
+  [text(Uint8Array.of(0xc3), { fin: false }) + continuation('a'), [], violations.noUtf8],
+  [frame(8, 'a'), [], violations.oneByteClose],
+  [close(1004), [], violations.invalidCloseCode(1004)],
+  [close(1000, Uint8Array.of(0xc3, 0x28)), [], violations.reasonNoUtf8],
+  [ping('', { declared: 126 }), [], violations.longControl],
+  [text('Hello', { lengthBytes: 2 }), [], violations.longerLength],
+  [binary('', { declared: 2n ** 63n }), [], violations.longerLength],
 ];
 
 test('throws one error for any cut of the input, after the events before it, and delivers nothing after it (attack 45)', () => {
   for (const [wire, events, violation] of refused) {
-    const { outputs, error } = runCuts(client, fromHex(`${wire} 8101 7a`), shown);
+    const { outputs, error } = runCuts(client, fromHex(wire + text('z')), shown);
     assert.equal(outputs, events, wire);
     assertViolation(error, violation, wire);
-    assertRefuses(client(), fromHex(`${wire} 8101 7a`), violation, wire);
+    assertRefuses(client(), fromHex(wire + text('z')), violation, wire);
   }
 });
 
@@ -165,9 +183,9 @@ test('validates text as Autobahn 6 does, in one frame and in frames of one byte'
 });
 
 test('rejects at the first invalid byte without the rest of the frame (Autobahn 6.4; attack 87)', () => {
-  assertRefuses(client(), fromHex('8105 f490'), violations.noUtf8);
+  assertRefuses(client(), fromHex(text(fromHex('f490'), { declared: 5 })), violations.noUtf8);
   const inChops = client();
-  assert.equal(through(inChops, fromHex('8115 cebae1bdb9cf83cebcceb5 f4')), []);
+  assert.equal(through(inChops, fromHex(text(fromHex('cebae1bdb9cf83cebcceb5 f4'), { declared: 21 }))), []);
   assertRefuses(inChops, fromHex('90'), violations.noUtf8);
 });
 
@@ -192,13 +210,13 @@ test('throws nothing but WebSocketError for random bytes, and the same error aga
   const random = seededRandom(44);
   const openings = [
     '',
-    '0101 61',
-    '810161 0000',
-    '4101 9e',
-    '8900',
+    text('a', { fin: false }),
+    text('a') + continuation('', { fin: false }),
+    text(inverted('a'), { fin: false, rsv1: true }),
+    ping(),
     '817e',
     '82fe 0080',
-    '8882 00000000 03e8',
+    fromClient.close(1000),
   ];
   let failures = 0;
   for (let round = 0; round < 3000; round++) {
@@ -241,38 +259,46 @@ test('accepts 1 MiB in a message on a server, 16 MiB on a client, and any length
 });
 
 test('rejects a message above the limit on its header (attacks 1, 4 and 9)', () => {
-  const header = fromHex('827f0000000010000000');
+  const header = fromHex(binary('', { declared: 2 ** 28 }));
   assertRefuses(client(), header, violations.messageTooBig(2 ** 28, 2 ** 24));
   assertRefuses(
     server(),
-    fromHex('82ff0000000000100001 37fa213d'),
+    fromHex(fromMaskingClient.binary('', { declared: 2 ** 20 + 1 })),
     violations.messageTooBig(2 ** 20 + 1, 2 ** 20),
   );
-  assert.equal(through(server(), fromHex('82ff0000000000100000 37fa213d')), []);
+  assert.equal(through(server(), fromHex(fromMaskingClient.binary('', { declared: 2 ** 20 }))), []);
   const held = heldBytes(() => {
     const stage = client({ maxMessageBytes: Infinity });
     through(stage, header);
     return stage;
   });
   assert.ok(held < 10_000, `${held} bytes`);
-  assertRefuses(client({ maxMessageBytes: 10 }), fromHex('0106 61*6 8006'), violations.messageTooBig(12, 10));
+  assertRefuses(
+    client({ maxMessageBytes: 10 }),
+    fromHex(text('a'.repeat(6), { fin: false }) + continuation('', { declared: 6 })),
+    violations.messageTooBig(12, 10),
+  );
   assertRefuses(
     client({ maxMessageBytes: 1, deliver: 'parts' }),
-    fromHex('8202'),
+    fromHex(binary('', { declared: 2 })),
     violations.messageTooBig(2, 1),
   );
 });
 
 test('delivers a message of 2^40 bytes in parts', () => {
   const stage = client({ deliver: 'parts' });
-  assert.equal(shown(through(stage, fromHex('827f 0000010000000000 6162'), fromHex('63'))), [
+  assert.equal(shown(through(stage, fromHex(binary('ab', { declared: 2 ** 40 })), fromHex('63'))), [
     ['binary', '6162', false],
     ['binary', '63', false],
   ]);
 });
 
 test('rejects more frames in a message than the limit with 1008 (attacks 11 and 12)', () => {
-  assertRefuses(client({ maxFragments: 2 }), fromHex('0100 0000 0000'), violations.tooManyFragments(2));
+  assertRefuses(
+    client({ maxFragments: 2 }),
+    fromHex(text('', { fin: false }) + continuation('', { fin: false }) + continuation('', { fin: false })),
+    violations.tooManyFragments(2),
+  );
   const flood = new Uint8Array(2 * 1_000_000);
   flood[0] = 1;
   assertRefuses(client(), flood, violations.tooManyFragments(262_144));
@@ -295,11 +321,9 @@ test('decodes 262,144 frames of one byte in linear time, and holds at most twice
 
 test('rejects 16 MiB of text whose last byte is invalid (attack 24)', () => {
   for (const chunkBytes of [2 ** 25, 2 ** 16]) {
-    for (const [pattern, header] of [
-      ['61', '817f0000000001000000'],
-      ['c3a9', '817f0000000001000000'],
-    ] as const) {
-      const [head, fill] = [fromHex(header), fromHex(pattern)];
+    for (const letter of ['a', 'é']) {
+      const head = fromHex(text('', { declared: 2 ** 24 }));
+      const fill = new TextEncoder().encode(letter);
       const wire = new Uint8Array(head.length + 2 ** 24);
       wire.set(head);
       for (let i = 0; i < 2 ** 24; i++) wire[head.length + i] = fill[i % fill.length]!;
@@ -317,7 +341,18 @@ test('rejects 16 MiB of text whose last byte is invalid (attack 24)', () => {
 
 test('accepts RSV1 only with an inflater (RFC 7692 §6; attacks 37 to 41)', () => {
   const inflating = () => client({ inflater: new FakeInflater() });
-  const events = runCuts(inflating, fromHex('8a00 4102 9e9d 8900 8001 9c 8101 61 8800'), shown);
+  const events = runCuts(
+    inflating,
+    fromHex(
+      pong() +
+        text(inverted('ab'), { fin: false, rsv1: true }) +
+        ping() +
+        continuation(inverted('c')) +
+        text('a') +
+        close(),
+    ),
+    shown,
+  );
   assert.equal(events, {
     outputs: [
       ['pong', ''],
@@ -327,7 +362,13 @@ test('accepts RSV1 only with an inflater (RFC 7692 §6; attacks 37 to 41)', () =
       ['close', undefined, ''],
     ],
   });
-  for (const wire of ['01026162 c0026162', 'c900', 'ca00', 'c802 03e8', '4102 9e9d c003 cdc9c9']) {
+  for (const wire of [
+    text('ab', { fin: false }) + continuation('ab', { rsv1: true }),
+    ping('', { rsv1: true }),
+    pong('', { rsv1: true }),
+    close(1000, '', { rsv1: true }),
+    text(inverted('ab'), { fin: false, rsv1: true }) + continuation(inverted('c'), { rsv1: true }),
+  ]) {
     const stage = inflating();
     assertViolation(
       thrownBy(() => through(stage, fromHex(wire))),
@@ -335,8 +376,12 @@ test('accepts RSV1 only with an inflater (RFC 7692 §6; attacks 37 to 41)', () =
       wire,
     );
   }
-  assertRefuses(inflating(), fromHex('c102 9e9d 8001 9c'), violations.continuationOutside);
-  assertRefuses(inflating(), fromHex('a100'), violations.rsv23);
+  assertRefuses(
+    inflating(),
+    fromHex(text(inverted('ab'), { rsv1: true }) + continuation(inverted('c'))),
+    violations.continuationOutside,
+  );
+  assertRefuses(inflating(), fromHex(text('', { rsv2: true })), violations.rsv23);
 });
 
 test('delivers memory that changes neither with the chunk nor with later input', () => {
@@ -344,8 +389,7 @@ test('delivers memory that changes neither with the chunk nor with later input',
     for (const length of [1, 64, 65, 125]) {
       const stage = webSocketDecoder({ role });
       const payload = hex(counted(length));
-      const frame = `82${hex(Uint8Array.of(length))}${payload}`;
-      const wire = fromHex(role === 'server' ? masked(frame) : frame);
+      const wire = fromHex(peerOf(role).binary(counted(length)));
       const delivered: Uint8Array[] = [];
       for (let i = 0; i < 50; i++) {
         const [event] = through(stage, wire.slice());
@@ -365,16 +409,11 @@ test('delivers arrays that pin at most 8 KiB besides themselves, in either role,
     for (const ownsInput of [false, true]) {
       for (const deliver of ['messages', 'parts'] as const) {
         const stage = webSocketDecoder({ role, ownsInput, deliver });
-        const mask = role === 'server' ? 0x80 : 0;
-        const key = role === 'server' ? [0, 0, 0, 0] : [];
         for (const length of [0, 5, 65, 1000, 4097, 9000]) {
-          const size = length < 126 ? [mask | length] : [mask | 126, length >> 8, length & 255];
-          const frame = [0x82, ...size, ...key, ...counted(length)];
+          const frames = fromHex(peerOf(role).binary(counted(length)) + peerOf(role).pong('\x01\x02'));
           const chunk = new Uint8Array(65_536);
-          chunk.set(frame);
-          chunk.set([0x8a, mask | 2, ...key, 1, 2], frame.length);
-          const bytes = chunk.subarray(0, frame.length + 4 + key.length);
-          for (const event of through(stage, bytes)) {
+          chunk.set(frames);
+          for (const event of through(stage, chunk.subarray(0, frames.length))) {
             const { data } = event as { data: Uint8Array };
             const pinned = data.buffer.byteLength - data.length;
             assert.ok(pinned <= 8192, `${role} ${length}: ${pinned}`);
@@ -388,8 +427,8 @@ test('delivers arrays that pin at most 8 KiB besides themselves, in either role,
 test('delivers small messages that pin little of the control frames around them', () => {
   for (const role of ['client', 'server'] as const) {
     for (const ownsInput of [false, true]) {
-      const frames = `8241 ${hex(counted(65))}${`8a7d ${hex(counted(125))}`.repeat(60)}`;
-      const wire = fromHex(role === 'server' ? masked(frames) : frames);
+      const from = peerOf(role);
+      const wire = fromHex(from.binary(counted(65)) + from.pong(counted(125)).repeat(60));
       const stage = webSocketDecoder({ role, ownsInput });
       const held = new Set<ArrayBufferLike>();
       for (let i = 0; i < 500; i++) {
@@ -405,8 +444,17 @@ test('delivers small messages that pin little of the control frames around them'
 
 test('delivers every array in a buffer of its own with ownBuffers, so that it can be transferred', () => {
   for (const role of ['client', 'server'] as const) {
-    const frames = '8200 8203 010203 0201 01 8001 02 0200 8000 8900 8901 61';
-    const wire = fromHex(role === 'server' ? masked(frames) : frames);
+    const from = peerOf(role);
+    const wire = fromHex(
+      from.binary() +
+        from.binary('\x01\x02\x03') +
+        from.binary('\x01', { fin: false }) +
+        from.continuation('\x02') +
+        from.binary('', { fin: false }) +
+        from.continuation() +
+        from.ping() +
+        from.ping('a'),
+    );
     const stage = webSocketDecoder({ role, ownBuffers: true });
     for (let round = 0; round < 3; round++) {
       const events = through(stage, wire.slice());
@@ -426,8 +474,10 @@ test('delivers every array in a buffer of its own with ownBuffers, so that it ca
 
 test('continues if the caller transfers a delivered array away, with or without ownBuffers', () => {
   for (const role of ['client', 'server'] as const) {
-    const frames = `8200 8264 ${hex(counted(100))} 0201 01 8001 02 0200 8000`;
-    const wire = fromHex(role === 'server' ? masked(frames) : frames);
+    const from = peerOf(role);
+    const twoFragments = from.binary('\x01', { fin: false }) + from.continuation('\x02');
+    const noBytes = from.binary('', { fin: false }) + from.continuation();
+    const wire = fromHex(from.binary() + from.binary(counted(100)) + twoFragments + noBytes);
     const stage = webSocketDecoder({ role });
     for (let round = 0; round < 3; round++) {
       const events = through(stage, wire.slice());
@@ -456,9 +506,9 @@ test('pins no chunk: a partial header, payload or message costs less than 1 KiB 
   assert.ok(idle < 4096, `${idle} bytes a connection`);
   for (const wire of [
     '82fe 00',
-    '0285 37fa213d 7f9f4d5158',
-    '0185 37fa213d 7f9f4d5158',
-    '8985 37fa213d 7f',
+    fromMaskingClient.binary('Hello', { fin: false }),
+    fromMaskingClient.text('Hello', { fin: false }),
+    fromMaskingClient.ping('H', { declared: 5 }),
   ]) {
     const partial = held(wire);
     assert.ok(partial - idle < 1024, `${wire}: ${partial} bytes a connection, ${idle} idle`);
@@ -468,17 +518,17 @@ test('pins no chunk: a partial header, payload or message costs less than 1 KiB 
 test('accepts the end of input after a Close only (§7.1.5, §7.2.1)', () => {
   for (const [wire, violation] of [
     ['', violations.endWithoutClose],
-    ['8101 61', violations.endWithoutClose],
-    ['0101 61', violations.endInsideMessage],
-    ['8102 61', violations.endInsideFrame],
+    [text('a'), violations.endWithoutClose],
+    [text('a', { fin: false }), violations.endInsideMessage],
+    [text('a', { declared: 2 }), violations.endInsideFrame],
     ['88', violations.endInsideFrame],
-    ['8802 03', violations.endInsideFrame],
+    [close(1000).slice(0, -2), violations.endInsideFrame],
   ] as const) {
     const stage = client();
     through(stage, fromHex(wire));
     const error = thrownBy(() => stage.close());
     assertViolation(error, violation, wire);
-    assertSpent(stage, fromHex('8900'), error);
+    assertSpent(stage, fromHex(ping()), error);
   }
 });
 
@@ -515,7 +565,7 @@ test('accepts another first stage, for example to observe frames', () => {
     close() {},
   };
   const decoder = decoderPipe(options, fuse(frameDecoder(options), watch));
-  const events = through(decoder, fromHex('8900 c101 9e'));
+  const events = through(decoder, fromHex(ping() + text(inverted('a'), { rsv1: true })));
   assert.equal(shown(events), [
     ['ping', ''],
     ['text', 'a', true],

@@ -3,6 +3,11 @@
 import { violation } from '../../lib/base/websocket-error.ts';
 import type { MessageDeflater, MessageInflater } from '../../lib/deflate/codec.ts';
 
+/** Returns the bytes that the codec makes of a text, and makes the text of. */
+export function inverted(text: string): Uint8Array {
+  return new TextEncoder().encode(text).map(byte => byte ^ 0xff);
+}
+
 /** The part that inflater and deflater share. */
 class Inverter {
   readonly #piece: Uint8Array;
