@@ -3,8 +3,8 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { figuresJson, pathOf } from './bench/figures-file.ts';
 import { FrameCounter } from './bench/load/frame-counter.ts';
+import { FrameCycleReader, makeEchoFrames } from './bench/load/frame-cycle.ts';
 import { deflateAll, encodeFrame } from './bench/load/frames.ts';
-import { makeReel, ReelReader } from './bench/load/reel.ts';
 import { titleOf } from './bench/load-rows.ts';
 import { chosen, parseCommandLine } from './bench/options.ts';
 import { columns, verdict } from './bench/report.ts';
@@ -16,7 +16,7 @@ import { quantile, ratios, summary } from './bench/statistics.ts';
 
 const test = suite('the benchmarks');
 
-test('summarises by quartiles, between neighbours in proportion', () => {
+test('summarises values by quartiles, interpolated between two values', () => {
   assert.equal(summary([5, 1, 4, 2, 3]), { median: 3, low: 2, high: 4 });
   assert.equal(summary([4, 1, 3, 2]), { median: 2.5, low: 1.75, high: 3.25 });
   assert.is(quantile([10], 0.99), 10);
@@ -24,13 +24,13 @@ test('summarises by quartiles, between neighbours in proportion', () => {
   assert.equal(ratios([6, 9], [2, 3]), [3, 3]);
 });
 
-test('runs candidates in turn, each warm before the first round', async () => {
+test('runs candidates in turn, after a warm-up by CPU time', async () => {
   const runs: string[] = [];
   const used = new Map<string, number>();
   const turns = {
     async run(name: string, ms: number) {
       runs.push(`${name} ${ms}`);
-      // The second gets half of a core, the third almost nothing.
+      // The second candidate gets half of a core, the third almost nothing.
       const share = { a: 1, b: 0.5, c: 0 }[name]!;
       used.set(name, (used.get(name) ?? 0) + ms * share);
       return runs.length;
@@ -38,7 +38,7 @@ test('runs candidates in turn, each warm before the first round', async () => {
     usedMs: async (name: string) => used.get(name) ?? 0,
   };
   const results = await inTurn(['a', 'b', 'c'], { warmupMs: 50, roundMs: 7, rounds: 2 }, turns);
-  const count = (run: string) => runs.filter(one => one === run).length;
+  const count = (run: string) => runs.filter(other => other === run).length;
   assert.equal([count('a 10'), count('b 10'), count('c 10')], [5, 6, 20]);
   assert.equal(runs.slice(31), ['a 7', 'b 7', 'c 7', 'a 7', 'b 7', 'c 7']);
   assert.equal(
@@ -51,15 +51,15 @@ test('runs candidates in turn, each warm before the first round', async () => {
   );
 });
 
-test('compares a figure with its bounds, which are inclusive', () => {
+test('compares a figure with its inclusive bounds', () => {
   const name = 'times ws';
-  assert.is(verdict({ name, figure: 0.9, least: 0.9 }), '≥ 0.9 reached');
-  assert.is(verdict({ name, figure: 0.89, least: 0.9 }), '≥ 0.9 NOT REACHED');
-  assert.is(verdict({ name, figure: 10, most: 10 }), '≤ 10 reached');
-  assert.is(verdict({ name, figure: NaN, most: 10 }), '≤ 10 NOT REACHED');
+  assert.is(verdict({ name, figure: 0.9, min: 0.9 }), '≥ 0.9 met');
+  assert.is(verdict({ name, figure: 0.89, min: 0.9 }), '≥ 0.9 MISSED');
+  assert.is(verdict({ name, figure: 10, max: 10 }), '≤ 10 met');
+  assert.is(verdict({ name, figure: NaN, max: 10 }), '≤ 10 MISSED');
 });
 
-test('pads cells to columns, and keeps a gap before a cell that is too long', () => {
+test('pads cells to columns, and keeps a gap before a cell that exceeds its column', () => {
   const [first, second] = [columns(['a', '1', '2']), columns(['abc', '10', 'a very long cell'])];
   assert.is(first.indexOf('1'), second.indexOf('10') + 1);
   assert.match(second, /10 {2}a very long cell$/);
@@ -81,7 +81,7 @@ test('reads names, lists and numbers from the command line', () => {
   assert.equal([options.kinds, options.quick, options.gigabytes], [[], false, 1]);
 });
 
-test('writes figures to a file of the benchmark: built, kept, or chosen', () => {
+test('writes figures to build/bench, to demo/figures with --keep, or to the file of --json', () => {
   const path = (...args: string[]) => pathOf('servers', parseCommandLine(args).options);
   assert.is(path(), 'build/bench/servers.json');
   assert.is(path('--keep'), 'demo/figures/servers.json');
@@ -110,20 +110,20 @@ test('rejects unknown options and values', () => {
   );
   assert.throws(
     () => chosen('kinds', ['ws', 'ours'], ['theirs']),
-    /--kinds must be of ws, ours \(got "theirs"\)/,
+    /--kinds must be some of ws, ours \(got "theirs"\)/,
   );
 });
 
-test('keeps the known order, and takes all if nothing is chosen', () => {
+test('returns chosen names in the known order, and all names if none is chosen', () => {
   assert.equal(chosen('kinds', ['a', 'b', 'c'], ['c', 'a']), ['a', 'c']);
   assert.equal(chosen('kinds', ['a', 'b', 'c'], []), ['a', 'b', 'c']);
 });
 
 const rowsOf = (...args: string[]) => rowsFor(parseCommandLine(args).options);
 
-test('measures the rows with a reach, unless rows are chosen', () => {
+test('measures the rows with bounds unless rows are chosen', () => {
   const rows = rowsOf();
-  assert.ok(rows.every(({ reach }) => reach.iterator !== undefined));
+  assert.ok(rows.every(({ bounds }) => bounds.iterator !== undefined));
   assert.ok(rows.map(titleOf).includes('64 × 4, 16 KiB binary'));
   assert.ok(rows.map(titleOf).includes('64 × 1, 200 B text, compressed'));
   assert.ok(rowsOf('--all').length > rows.length);
@@ -137,7 +137,7 @@ test('measures the rows with a reach, unless rows are chosen', () => {
   assert.throws(() => rowsOf('--rows', '64'), /--rows must be like 64x16 \(got "64"\)/);
 });
 
-test('counts messages of either role in any chunks, and passes on control frames', () => {
+test('counts the messages of client and server frames in chunks of any length, and reports control frames', () => {
   for (const masked of [false, true]) {
     const frame = (opcode: number, length: number, fin = true) =>
       encodeFrame({ opcode, payload: Buffer.alloc(length, 7), masked, fin });
@@ -165,7 +165,7 @@ test('counts messages of either role in any chunks, and passes on control frames
   }
 });
 
-test('masks what a client sends (RFC 6455 §5.3)', () => {
+test('masks the frames of a client (RFC 6455 §5.3)', () => {
   const frame = encodeFrame({ opcode: 2, payload: Buffer.from('payload'), masked: true });
   assert.equal([...frame.subarray(0, 2)], [0x82, 0x87]);
   const key = frame.subarray(2, 6);
@@ -178,7 +178,7 @@ test('masks what a client sends (RFC 6455 §5.3)', () => {
   );
 });
 
-test('compresses each message so that it refers to those before it (RFC 7692 §7.2.1)', async () => {
+test('compresses messages with context takeover (RFC 7692 §7.2.1)', async () => {
   const message = Buffer.from('the quick brown fox jumps over the lazy dog');
   const [first, second] = await deflateAll([message, message]);
   assert.ok(second!.length < first!.length / 2);
@@ -187,17 +187,21 @@ test('compresses each message so that it refers to those before it (RFC 7692 §7
   assert.equal(both, Buffer.concat([message, message]));
 });
 
-test('repeats a reel endlessly, with compressed frames as in the second round', async () => {
+test('repeats the frames endlessly, and compressed ones as compressed in the second round', async () => {
   for (const deflate of [false, true]) {
-    const reel = await makeReel({ bytes: 2048, type: 'text', deflate }, false);
-    const { length } = reel.first;
+    const cycle = await makeEchoFrames({ bytes: 2048, type: 'text', deflate }, false);
+    const { length } = cycle.first;
     const taken: Buffer[] = [];
-    const reader = new ReelReader(reel);
+    const reader = new FrameCycleReader(cycle);
     for (const count of [length - 1, 2, length])
       reader.take(count, frames => taken.push(Buffer.from(frames)));
-    const frames = [reel.first.cut(0, length), reel.again.cut(0, length), reel.again.cut(0, 1)];
+    const frames = [
+      cycle.first.slice(0, length),
+      cycle.repeated.slice(0, length),
+      cycle.repeated.slice(0, 1),
+    ];
     assert.equal(Buffer.concat(taken), Buffer.concat(frames));
-    assert.is(reel.sample.length, 2048);
+    assert.is(cycle.sample.length, 2048);
   }
 });
 

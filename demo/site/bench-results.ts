@@ -24,7 +24,7 @@ export interface BenchLine {
   readonly samples?: readonly Readonly<Record<string, number>>[];
   readonly heapBytes?: number;
   readonly pingMs?: number;
-  readonly asked?: readonly { readonly name: string; readonly least?: number; readonly most?: number }[];
+  readonly bounds?: readonly { readonly name: string; readonly min?: number; readonly max?: number }[];
 }
 
 export interface BenchResults {
@@ -67,7 +67,7 @@ export interface Measure {
   /** Returns the figure of a line; `undefined`: it has none. */
   spreadOf(line: BenchLine): Spread | undefined;
   /** The name of the bound of this figure. */
-  readonly asked: string;
+  readonly boundName: string;
 }
 
 const exactly = (value: number | undefined): Spread | undefined =>
@@ -82,7 +82,7 @@ const timesWs = (title: string, about?: string): Measure => ({
   moreIsBetter: true,
   peer: 1,
   spreadOf: ({ times }) => (times as Record<string, Spread> | undefined)?.ws,
-  asked: 'times ws',
+  boundName: 'times ws',
 });
 
 /** The measures in the order of the page. */
@@ -99,21 +99,21 @@ export const measures: Readonly<Record<string, Measure>> = {
     unit: 'ms',
     moreIsBetter: false,
     spreadOf: ({ samples = [] }) => spreadOf(samples.map(({ p99 }) => p99!)),
-    asked: '',
+    boundName: '',
   },
   fairness: {
     title: 'Fairness: the longest ping of others during an attack',
     unit: 'ms',
     moreIsBetter: false,
     spreadOf: ({ pingMs }) => exactly(pingMs),
-    asked: '',
+    boundName: '',
   },
   memory: {
     title: 'Memory: the heap of a connection',
     unit: 'KiB',
     moreIsBetter: false,
     spreadOf: ({ heapBytes }) => exactly(heapBytes && heapBytes / 1024),
-    asked: '',
+    boundName: '',
   },
 };
 
@@ -125,12 +125,12 @@ function spreadOf(values: readonly number[]): Spread | undefined {
 }
 
 /** Returns the bars of each row of a benchmark. */
-export function barsOf({ lines }: BenchResults, { spreadOf, asked }: Measure): Map<string, Bar[]> {
+export function barsOf({ lines }: BenchResults, { spreadOf, boundName }: Measure): Map<string, Bar[]> {
   const rows = new Map<string, Bar[]>();
   for (const line of lines) {
     const spread = spreadOf(line);
     if (spread === undefined) continue;
-    const bound = line.asked?.find(({ name }) => name === asked)?.least;
+    const bound = line.bounds?.find(({ name }) => name === boundName)?.min;
     const bars = rows.get(line.row) ?? [];
     rows.set(line.row, [...bars, { subject: line.subject, spread, bound }]);
   }

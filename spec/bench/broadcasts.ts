@@ -1,13 +1,20 @@
-// `npm run bench -- broadcasts`: the CPU of a server that sends a message of 1 KiB to many, for each recipient, beside `ws` in
-// the same round.
+// `npm run bench -- broadcasts`: the CPU time per recipient of a server that broadcasts messages of 1 KiB, compared with `ws`
+// in the same round.
 
-import type { Audience, BroadcastRun } from './broadcasts/listeners.ts';
-import { addCpuLines, cpuHeadings, type Ran, type Reach, type Subject, sampleInTurn } from './cpu-table.ts';
+import type { BroadcastRun, ListenersOpening } from './broadcasts/listeners.ts';
+import {
+  addCpuLines,
+  cpuHeadings,
+  type LoadResult,
+  type SpeedBound,
+  type Subject,
+  sampleInTurn,
+} from './cpu-table.ts';
 import { type BenchOptions, chosen } from './options.ts';
 import { Child } from './process/child.ts';
 import { nodeBinary } from './process/node-binary.ts';
 import { type Environment, withAddOns, withoutAddOns } from './process/ws-add-ons.ts';
-import { Report, type Tally } from './report.ts';
+import { type BoundCounts, Report } from './report.ts';
 import { type Pace, paceOf } from './rounds.ts';
 
 const listeners = 2000;
@@ -18,14 +25,14 @@ const kinds: Readonly<Record<string, { readonly title: string; readonly env?: En
   ours: { title: 'broadcast()' },
 };
 
-const plainReach: Reach = { least: 1, aim: 1.5 };
-const compressedReach: Reach = { least: 4, aim: 5 };
+const plainBound: SpeedBound = { min: 1, goal: 1.5 };
+const compressedBound: SpeedBound = { min: 4, goal: 5 };
 
-export async function run(options: BenchOptions): Promise<Tally> {
+export async function run(options: BenchOptions): Promise<BoundCounts> {
   const node = await nodeBinary(options.node);
   const wanted = chosen('kinds', Object.keys(kinds), options.kinds);
   const pace = paceOf(options);
-  const title = `CPU of a server per recipient of ${listeners}, Node ${node.version}`;
+  const title = `CPU of a server per recipient, ${listeners} recipients, Node ${node.version}`;
   const report = new Report('broadcasts', title, { node: node.version, pace, listeners });
   for (const deflate of chosen('deflate', ['off', 'on'], options.deflate).map(choice => choice === 'on')) {
     report.row(`1 KiB of JSON${deflate ? ', compressed' : ''}`, cpuHeadings('recipients'));
@@ -42,13 +49,13 @@ async function measure(node: string, wanted: readonly string[], deflate: boolean
       const { title, env = {} } = kinds[kind]!;
       const args = [kind, deflate ? 'on' : 'off'];
       const server = new Child('broadcasts/broadcast-server.js', { node, core: 0, args, env });
-      const ourReach = deflate ? compressedReach : plainReach;
-      servers.set({ name: kind, title, reach: kind === 'ours' ? ourReach : undefined }, server);
+      const ourBound = deflate ? compressedBound : plainBound;
+      servers.set({ name: kind, title, bound: kind === 'ours' ? ourBound : undefined }, server);
       const port = await server.ask<number>('port');
-      await load.ask('open', { kind, port, listeners, deflate } satisfies Audience);
+      await load.ask('open', { kind, port, listeners, deflate } satisfies ListenersOpening);
     }
     return await sampleInTurn(servers, pace, ({ name }, _server, ms) =>
-      load.ask<Ran>('run', { kind: name, ms } satisfies BroadcastRun),
+      load.ask<LoadResult>('run', { kind: name, ms } satisfies BroadcastRun),
     );
   } finally {
     await Promise.all([...servers.values(), load].map(child => child.end()));

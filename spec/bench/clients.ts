@@ -1,14 +1,14 @@
-// `npm run bench -- clients`: the CPU of a client per message there and back, each kind in a process of its own, at one neutral
-// server, beside `ws` and Node's own `WebSocket` in the same round.
+// `npm run bench -- clients`: the CPU time of a client per round trip of a message, compared with `ws` and Node's `WebSocket` in
+// the same round. Each client runs in its own process, with the same server.
 
 import type { ClientOpening } from './clients/client.ts';
 import { type ClientName, clientKinds, startClient } from './clients/kinds.ts';
 import {
   addCpuLines,
   cpuHeadings,
-  type Ran,
-  type Reach,
+  type LoadResult,
   type Sample,
+  type SpeedBound,
   type Subject,
   sampleInTurn,
 } from './cpu-table.ts';
@@ -16,14 +16,14 @@ import { chosenLists, type LoadRow, type RowLists, rowsOf, titleOf } from './loa
 import { type BenchOptions, chosen } from './options.ts';
 import { Child } from './process/child.ts';
 import { type NodeBinary, nodeBinary } from './process/node-binary.ts';
-import { Report, type Tally } from './report.ts';
+import { type BoundCounts, Report } from './report.ts';
 import { type Pace, paceOf } from './rounds.ts';
 
 const names = Object.keys(clientKinds) as ClientName[];
 const peers = ['ws', 'native'];
-const reach: Reach = { least: 0.9, aim: 1.2 };
+const bound: SpeedBound = { min: 0.9, goal: 1.2 };
 
-/** The rows with a bound. */
+/** The rows with bounds. */
 const defaults: RowLists = {
   loads: ['1x1', '1x16'],
   sizes: [20],
@@ -32,23 +32,23 @@ const defaults: RowLists = {
 };
 const all: RowLists = { ...defaults, loads: ['1x1', '1x16', '64x1'], sizes: [20, 1024, 16_384, 65_536] };
 
-export async function run(options: BenchOptions): Promise<Tally> {
+export async function run(options: BenchOptions): Promise<BoundCounts> {
   const node = await nodeBinary(options.node);
   const wanted = chosen('kinds', names, options.kinds) as readonly ClientName[];
   const pace = paceOf(options);
-  const title = `CPU of a client per message there and back, Node ${node.version}`;
+  const title = `CPU of a client per round trip, Node ${node.version}`;
   const report = new Report('clients', title, { node: node.version, pace });
   for (const row of rowsOf(options.all ? all : (chosenLists(options, defaults) ?? defaults))) {
     report.row(titleOf(row), cpuHeadings('messages', peers));
-    const { connections, inFlight, work } = row;
+    const { connections, inFlight, shape } = row;
     const samples = await measure(node, wanted, row, pace, options.profile);
-    addCpuLines(report, samples, { connections, inFlight, ...work }, peers);
+    addCpuLines(report, samples, { connections, inFlight, ...shape }, peers);
   }
   return report.finish(options);
 }
 
-function isAsked({ connections, inFlight, work }: LoadRow): boolean {
-  return defaults.loads.includes(`${connections}x${inFlight}`) && defaults.sizes.includes(work.bytes);
+function hasBounds({ connections, inFlight, shape }: LoadRow): boolean {
+  return defaults.loads.includes(`${connections}x${inFlight}`) && defaults.sizes.includes(shape.bytes);
 }
 
 async function measure(
@@ -58,18 +58,18 @@ async function measure(
   pace: Pace,
   profile: string | undefined,
 ): Promise<Map<Subject, Sample[]>> {
-  const args = [JSON.stringify(row.work)];
+  const args = [JSON.stringify(row.shape)];
   const server = new Child('clients/neutral-server.js', { node: process.execPath, core: 1, args });
   const clients = new Map<Subject, Child>();
   try {
     const port = await server.ask<number>('port');
     for (const name of wanted) {
       const client = startClient(name, node, profile);
-      const isOurs = name === 'dial' && isAsked(row);
-      clients.set({ name, title: clientKinds[name].title, reach: isOurs ? reach : undefined }, client);
+      const isOurs = name === 'dial' && hasBounds(row);
+      clients.set({ name, title: clientKinds[name].title, bound: isOurs ? bound : undefined }, client);
       await client.ask('open', { port, ...row } satisfies ClientOpening);
     }
-    return await sampleInTurn(clients, pace, (_subject, client, ms) => client.ask<Ran>('run', ms));
+    return await sampleInTurn(clients, pace, (_subject, client, ms) => client.ask<LoadResult>('run', ms));
   } finally {
     await Promise.all([...clients.values(), server].map(child => child.end()));
   }

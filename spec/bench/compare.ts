@@ -1,9 +1,9 @@
-// Runs candidates in turn over the same work, and prints the speed of each relative to the peer.
+// Runs candidates in turn on the same messages, and prints the speed of each relative to the first.
 
 import { Bench } from 'tinybench';
 import { ratios, type Summary, summary } from './statistics.ts';
 
-/** A way to do the work, which is done when its promise settles. */
+/** An implementation to measure. A run ends when its promise resolves. */
 export interface Candidate {
   readonly name: string;
   run(): void | Promise<void>;
@@ -13,13 +13,13 @@ export interface Row {
   readonly label: string;
   /** The number of messages that one run handles. */
   readonly messages: number;
-  /** The candidates. The first is the peer with which the others are compared. */
+  /** The candidates. The others are compared with the first. */
   readonly candidates: readonly Candidate[];
 }
 
 /**
- * The number of rounds over all candidates: on machines with neighbours a core may be half as fast for a second or two, so candidates
- * are compared with the peer of the same round. Each is warmed up, because it finds the caches as the one before it left them.
+ * The number of rounds over all candidates. On a shared machine a core may run at half its speed for seconds, so candidates are
+ * compared within a round. Each is warmed up first, because the previous candidate has filled the caches.
  */
 const rounds = 9;
 const roundMs = 50;
@@ -28,7 +28,7 @@ const warmupMs = 15;
 interface Figures {
   /** Microseconds per message. */
   readonly time: Summary;
-  /** The speed, times that of the peer. */
+  /** The speed as a multiple of the first candidate's. */
   readonly times: Summary;
 }
 
@@ -58,10 +58,10 @@ async function measureRound(row: Row): Promise<number[]> {
 /**
  * Measures and prints a table: microseconds per message, and the ratios to the first candidate.
  *
- * @returns the lines for the JSON
+ * @returns lines for the JSON
  */
 export async function compare(title: string, rows: Iterable<Row>): Promise<object[]> {
-  console.log(`\n${title}, µs a message (times as fast)\n`);
+  console.log(`\n${title}, µs per message (speed relative to the first column)\n`);
   const lines: object[] = [];
   let header = '';
   for (const row of rows) {
@@ -70,7 +70,7 @@ export async function compare(title: string, rows: Iterable<Row>): Promise<objec
     if (line !== header) console.log(line);
     header = line;
     const figures = await measure(row);
-    const cells = figures.map((one, i) => cell(one, i === 0));
+    const cells = figures.map((candidate, i) => cell(candidate, i === 0));
     console.log([row.label, ...cells].map(text => text.padStart(22)).join(''));
     for (const [i, { time, times }] of figures.entries()) {
       lines.push({ row: `${title}, ${row.label}`, subject: names[i], time, times: { [names[0]!]: times } });
@@ -79,7 +79,7 @@ export async function compare(title: string, rows: Iterable<Row>): Promise<objec
   return lines;
 }
 
-function cell({ time, times }: Figures, isPeer: boolean): string {
+function cell({ time, times }: Figures, isFirst: boolean): string {
   const micros = time.median.toPrecision(3);
-  return isPeer ? micros : `${micros} (${times.median.toFixed(2)})`;
+  return isFirst ? micros : `${micros} (${times.median.toFixed(2)})`;
 }

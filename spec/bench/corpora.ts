@@ -1,4 +1,4 @@
-// Streams of messages to compress, the same in every run.
+// Sample messages to compress, the same in every run.
 
 import { Random } from '../support/random.ts';
 
@@ -14,7 +14,7 @@ hölzernen karren verkauften und kinder liefen lachend zwischen ihnen hindurch d
 der vor der tür seines ladens stand und etwas über die heutigen preise für fleisch rief worüber alle noch lauter lachten als zuvor
 so dass man es bis zum fluss hören konnte an dessen ufer die fischer ihre netze flickten`;
 
-/** Makes sentences of the words of a text; words near its start occur more often. */
+/** Returns a generator of sentences with the words of a text. Words near its start occur more often. */
 function prose(text: string): (random: Random) => string {
   const words = [...new Set(text.split(/\s+/))];
   return random => {
@@ -32,7 +32,7 @@ const names = ['alice', 'bob', 'carol', 'dave', 'erin', 'frank', 'grace', 'heidi
 
 let trade = 0;
 
-/** Functions that make the next piece of each stream. */
+/** Functions that return the next piece of each sample. */
 export const corpora: Record<string, (random: Random) => string> = {
   'JSON feed': random =>
     `{"e":"trade","E":${1_700_000_000_000 + ++trade * 137},"s":"${random.pick(['BTCUSDT', 'ETHUSDT', 'SOLUSDT'])}","t":${
@@ -60,7 +60,8 @@ export const corpora: Record<string, (random: Random) => string> = {
   English: englishProse,
 };
 
-/** Cuts messages of `size` bytes each, `total` bytes in all, from one stream. */
+/** Splits `total` bytes of a sample into messages of `size` bytes. */
+
 export function messagesOf(corpus: string, size: number, total: number): Uint8Array[] {
   const random = new Random(size);
   const make = corpora[corpus]!;

@@ -1,4 +1,4 @@
-// Tables of the CPU that a process uses for each message or connection, beside a peer in the same round.
+// Tables of the CPU time of a process per message or connection, compared with another library in the same round.
 
 import type { Child } from './process/child.ts';
 import type { Report } from './report.ts';
@@ -6,38 +6,38 @@ import { inTurn, type Pace } from './rounds.ts';
 import { ratios, type Summary, summary } from './statistics.ts';
 
 export interface Sample {
-  /** Microseconds of CPU, user and system, for one message or connection. */
+  /** Microseconds of CPU, user and system, per message or connection. */
   readonly cpu: number;
   readonly perSecond: number;
 }
 
-/** The number of messages or connections that a load got through, and the time it took. */
-export interface Ran {
+/** The number of messages or connections that a load completed, and the elapsed time. */
+export interface LoadResult {
   readonly count: number;
   readonly ms: number;
 }
 
-/** The bound and the aim for a subject: so many times as fast as each peer. */
-export interface Reach {
-  readonly least: number;
-  readonly aim: number;
+/** The minimum speed of a subject as a multiple of each peer's, and a better value to work towards. */
+export interface SpeedBound {
+  readonly min: number;
+  readonly goal: number;
 }
 
 export interface Subject {
   readonly name: string;
   readonly title: string;
-  readonly reach?: Reach | undefined;
+  readonly bound?: SpeedBound | undefined;
 }
 
 /**
  * Measures the child of each subject in turn.
  *
- * @param prepare - runs before each turn, and is not measured
+ * @param prepare - runs before each turn; not measured
  */
 export function sampleInTurn(
   children: ReadonlyMap<Subject, Child>,
   pace: Pace,
-  run: (subject: Subject, child: Child, ms: number) => Promise<Ran>,
+  run: (subject: Subject, child: Child, ms: number) => Promise<LoadResult>,
   prepare: (child: Child) => Promise<void> = async () => {},
 ): Promise<Map<Subject, Sample[]>> {
   const childOf = (subject: Subject) => children.get(subject)!;
@@ -52,23 +52,23 @@ export function sampleInTurn(
 }
 
 /** Measures the CPU of the child during `run`. */
-async function sampleCpu(child: Child, run: () => Promise<Ran>): Promise<Sample> {
+async function sampleCpu(child: Child, run: () => Promise<LoadResult>): Promise<Sample> {
   const before = await child.ask<number>('cpu');
   const { count, ms } = await run();
   const after = await child.ask<number>('cpu');
   return { cpu: (after - before) / count, perSecond: (count / ms) * 1000 };
 }
 
-/** @param unit - the name of the counted things, in the plural */
+/** @param unit - the counted items, as a plural noun */
 export function cpuHeadings(unit: string, peers: readonly string[] = ['ws']): string[] {
   const times = peers.flatMap(peer => [`times ${peer}`, 'quartiles']);
-  return ['µs CPU', `${unit}/s`, ...times, ...peers.map(peer => `of ${peer}`)];
+  return ['µs CPU', `${unit}/s`, ...times, ...peers.map(peer => `bound (${peer})`)];
 }
 
 /**
  * Adds a line for each subject.
  *
- * @param peers - the names of the subjects that the others are compared with
+ * @param peers - the names of the subjects with which the others are compared
  */
 export function addCpuLines(
   report: Report,
@@ -93,7 +93,7 @@ export function addCpuLines(
     }
     const cpu = summary(cpus);
     const perSecond = summary(list.map(one => one.perSecond));
-    const { name, title, reach } = subject;
+    const { name, title, bound } = subject;
     report.add({
       cells: [
         title,
@@ -101,8 +101,8 @@ export function addCpuLines(
         perSecond.median.toFixed(0),
         ...peers.flatMap(peer => timesCells(times.get(peer))),
       ],
-      asked: reach
-        ? [...times].map(([peer, { median }]) => ({ name: `times ${peer}`, figure: median, ...reach }))
+      bounds: bound
+        ? [...times].map(([peer, { median }]) => ({ name: `times ${peer}`, figure: median, ...bound }))
         : [],
       data: { kind: name, ...data, cpu, perSecond, times: Object.fromEntries(times), samples: list },
     });

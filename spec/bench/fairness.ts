@@ -1,14 +1,14 @@
-// `npm run bench -- fairness`: the longest turn of a server's event loop under hostile peers, in milliseconds of CPU, and the
-// worst round trip of another client that pings, beside `ws` in the same round.
+// `npm run bench -- fairness`: the longest turn of a server's event loop under attack, in milliseconds of CPU, and the longest
+// round trip of another client's pings, compared with `ws` in the same round.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServerFigures } from './fairness/discarding-server.ts';
-import type { Attack, Attacked } from './fairness/hostile-load.ts';
+import type { Attack, AttackResult } from './fairness/hostile-load.ts';
 import { traffics } from './fairness/traffic.ts';
 import { type BenchOptions, chosen } from './options.ts';
 import { Child } from './process/child.ts';
 import { nodeBinary } from './process/node-binary.ts';
-import { Report, type Tally } from './report.ts';
+import { type BoundCounts, Report } from './report.ts';
 import type { Pace } from './rounds.ts';
 import { quantile, ratios } from './statistics.ts';
 
@@ -18,7 +18,7 @@ type KindName = (typeof kindNames)[number];
 interface Sample {
   readonly longestMs: number;
   readonly long: number;
-  readonly worstRoundTripMs: number;
+  readonly longestRoundTripMs: number;
   readonly messages: number;
   readonly ended: number;
 }
@@ -27,15 +27,15 @@ const peers = 4;
 const fullPace: Pace = { warmupMs: 2000, roundMs: 5000, rounds: 3 };
 const quickPace: Pace = { warmupMs: 1000, roundMs: 2000, rounds: 1 };
 
-const mostTurnMs = 10;
-const mostTimesWs = 2;
+const maxTurnMs = 10;
+const maxTimesWs = 2;
 
-export async function run(options: BenchOptions): Promise<Tally> {
+export async function run(options: BenchOptions): Promise<BoundCounts> {
   const node = await nodeBinary(options.node);
   const kinds = chosen('kinds', kindNames, options.kinds) as readonly KindName[];
   const names = chosen('types', Object.keys(traffics), options.types);
   const pace = options.quick ? quickPace : fullPace;
-  const title = `a client that pings beside ${peers} hostile peers, Node ${node.version}`;
+  const title = `pings of a client during an attack by ${peers} hostile peers, Node ${node.version}`;
   const report = new Report('fairness', title, { node: node.version, pace, peers });
   const headings = [
     'turn, ms CPU',
@@ -43,9 +43,9 @@ export async function run(options: BenchOptions): Promise<Tally> {
     'ping, ms',
     'times ws',
     'messages',
-    'ended',
-    'turn',
-    'ping',
+    'reconnects',
+    'turn bound',
+    'ping bound',
   ];
   for (const traffic of names) {
     report.row(traffics[traffic]!.title, headings);
@@ -58,7 +58,7 @@ export async function run(options: BenchOptions): Promise<Tally> {
   return report.finish(options);
 }
 
-/** Starts new processes each time, because a server may still have the bytes of an attack to read. */
+/** Attacks a new server process, because an earlier one may still have unread bytes of the last attack. */
 async function attack(node: string, kind: KindName, traffic: string, pace: Pace): Promise<Sample> {
   const load = new Child('fairness/hostile-load.js', { node: process.execPath, core: 1 });
   const server = new Child('fairness/discarding-server.js', { node, core: 0, args: [kind] });
@@ -67,16 +67,16 @@ async function attack(node: string, kind: KindName, traffic: string, pace: Pace)
     await load.ask('attack', { port, traffic, peers } satisfies Attack);
     await untilWarm(server, pace.warmupMs);
     const before = await server.ask<ServerFigures>('figures');
-    const { roundTripsMs, ended } = await load.ask<Attacked>('ping', pace.roundMs);
+    const { roundTripsMs, ended } = await load.ask<AttackResult>('ping', pace.roundMs);
     const { longestMs, long, messages } = await server.ask<ServerFigures>('figures');
-    const worstRoundTripMs = Math.max(...roundTripsMs);
-    return { longestMs, long, worstRoundTripMs, messages: messages - before.messages, ended };
+    const longestRoundTripMs = Math.max(...roundTripsMs);
+    return { longestMs, long, longestRoundTripMs, messages: messages - before.messages, ended };
   } finally {
     await Promise.all([load.end(), server.end()]);
   }
 }
 
-/** Neighbours may leave the server little CPU: it is warm when it has used that time itself. */
+/** Waits until the server has itself used the warm-up time, because a shared machine may give it little CPU. */
 async function untilWarm(server: Child, warmupMs: number): Promise<void> {
   for (let passed = 0; passed < 4 * warmupMs; passed += warmupMs / 4) {
     if ((await server.ask<number>('cpu')) / 1000 >= warmupMs) return;
@@ -86,14 +86,14 @@ async function untilWarm(server: Child, warmupMs: number): Promise<void> {
 
 function lineOf(kind: KindName, samples: readonly Sample[], ws: readonly Sample[] | undefined) {
   const turnMs = Math.max(...samples.map(({ longestMs }) => longestMs));
-  const worst = samples.map(({ worstRoundTripMs }) => worstRoundTripMs);
-  const pingMs = quantile(worst, 0.5);
+  const roundTrips = samples.map(({ longestRoundTripMs }) => longestRoundTripMs);
+  const pingMs = quantile(roundTrips, 0.5);
   const times =
     ws &&
     quantile(
       ratios(
-        worst,
-        ws.map(one => one.worstRoundTripMs),
+        roundTrips,
+        ws.map(sample => sample.longestRoundTripMs),
       ),
       0.5,
     );
@@ -107,11 +107,11 @@ function lineOf(kind: KindName, samples: readonly Sample[], ws: readonly Sample[
     `${count('messages')}`,
     `${count('ended')}`,
   ];
-  const turn = { name: 'turn, ms CPU', figure: turnMs, most: mostTurnMs };
-  const ping = times === undefined ? [] : [{ name: 'ping, times ws', figure: times, most: mostTimesWs }];
+  const turn = { name: 'turn, ms CPU', figure: turnMs, max: maxTurnMs };
+  const ping = times === undefined ? [] : [{ name: 'ping, times ws', figure: times, max: maxTimesWs }];
   return {
     cells,
-    asked: kind === 'ours' ? [turn, ...ping] : [],
+    bounds: kind === 'ours' ? [turn, ...ping] : [],
     data: { kind, turnMs, pingMs, times, samples },
   };
 }

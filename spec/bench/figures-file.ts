@@ -1,4 +1,4 @@
-// The JSON of a benchmark: the circumstances of the measurement, and one line of text for each subject of a row.
+// Writes the JSON of a benchmark: the machine and options, and one line of text for each subject of a row.
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
@@ -8,7 +8,7 @@ import type { BenchOptions } from './options.ts';
 /** The options that choose the file. */
 export type FileOptions = Pick<BenchOptions, 'json' | 'keep'>;
 
-/** Returns the path of the file, from the root of the repository. */
+/** Returns the path of the file, relative to the root of the repository. */
 export function pathOf(name: string, { json, keep }: FileOptions): string {
   return json ?? `${keep ? 'demo/figures' : 'build/bench'}/${name}.json`;
 }
@@ -36,7 +36,7 @@ export function writeFigures(
   writeFileSync(path, figuresJson(circumstances, lines));
 }
 
-/** Returns the text of the file: numbers have five digits, because the next run differs in the third. */
+/** Returns the text of the file. Numbers have five digits, because runs differ in the third. */
 export function figuresJson(about: object, lines: readonly object[]): string {
   const head = JSON.stringify(about, undefined, 1).slice(0, -2);
   return `${head},\n "lines": [\n${lines.map(line => `  ${JSON.stringify(line, rounded)}`).join(',\n')}\n ]\n}\n`;

@@ -1,39 +1,39 @@
-// `npm run bench -- latency`: the time that an echo takes at a fixed, low rate, beside `ws` in the same round.
+// `npm run bench -- latency`: the latency of echoes at a fixed, low rate, compared with `ws` in the same round.
 
+import type { MessageShape } from './load/frame-cycle.ts';
 import type { Latencies, PacedOpening, PacedRun } from './load/paced-load.ts';
-import type { Work } from './load/reel.ts';
 import { type BenchOptions, chosen } from './options.ts';
 import { Child } from './process/child.ts';
 import { nodeBinary } from './process/node-binary.ts';
-import { type Asked, Report, type Tally } from './report.ts';
+import { type BoundCounts, type BoundedFigure, Report } from './report.ts';
 import { inTurn, type Pace } from './rounds.ts';
 import { type KindName, kinds, startServer } from './servers/kinds.ts';
 import { ratios, summary } from './statistics.ts';
 
 const names: readonly KindName[] = ['ws', 'ws-bare', 'iterator', 'writer', 'pipeTo', 'batches'];
-const asked: readonly KindName[] = ['iterator', 'pipeTo'];
+const bounded: readonly KindName[] = ['iterator', 'pipeTo'];
 const connections = 200;
 const perSecond = 2500;
-const work: Work = { bytes: 20, type: 'text', deflate: false };
-const reach = { least: 0.9, aim: 1.1 };
+const shape: MessageShape = { bytes: 20, type: 'text', deflate: false };
+const bound = { min: 0.9, goal: 1.1 };
 const fullPace: Pace = { warmupMs: 5000, roundMs: 3000, rounds: 7 };
 const quickPace: Pace = { warmupMs: 2000, roundMs: 1000, rounds: 3 };
 const shares = ['p50', 'p99', 'p999'] as const;
 
-export async function run(options: BenchOptions): Promise<Tally> {
+export async function run(options: BenchOptions): Promise<BoundCounts> {
   const node = await nodeBinary(options.node);
   const wanted = chosen('kinds', names, options.kinds) as readonly KindName[];
   const pace = options.quick ? quickPace : fullPace;
   const title = `${perSecond} messages/s on ${connections} connections, Node ${node.version}`;
-  const report = new Report('latency', title, { node: node.version, pace, perSecond, connections, ...work });
+  const report = new Report('latency', title, { node: node.version, pace, perSecond, connections, ...shape });
   report.row('20 B text, milliseconds', [
     'p50',
     'p99',
     'p99.9',
     'p50 times ws',
     'p99 times ws',
-    'p50',
-    'p99',
+    'p50 bound',
+    'p99 bound',
   ]);
   const samples = await measure(node.path, wanted, pace);
   for (const [kind, list] of samples) report.add(lineOf(kind, list, samples.get('ws')));
@@ -46,11 +46,11 @@ async function measure(
   pace: Pace,
 ): Promise<Map<KindName, Latencies[]>> {
   const load = new Child('load/paced-load.js', { node: process.execPath, core: 1 });
-  const servers = new Map(wanted.map(kind => [kind, startServer(kind, node, work)]));
+  const servers = new Map(wanted.map(kind => [kind, startServer(kind, node, shape)]));
   try {
     for (const [kind, server] of servers) {
       const port = await server.ask<number>('port');
-      await load.ask('open', { kind, port, connections, work } satisfies PacedOpening);
+      await load.ask('open', { kind, port, connections, shape } satisfies PacedOpening);
     }
     return await inTurn(wanted, pace, {
       run: (kind, ms) => load.ask<Latencies>('run', { kind, perSecond, ms } satisfies PacedRun),
@@ -74,12 +74,12 @@ function lineOf(kind: KindName, samples: readonly Latencies[], ws: readonly Late
       ),
     );
   const [p50, p99] = times ?? [];
-  const asks: Asked[] = [];
-  if (asked.includes(kind) && p50 && p99) {
-    asks.push({ name: 'p50 times ws', figure: p50.median, ...reach });
-    asks.push({ name: 'p99 times ws', figure: p99.median, ...reach });
+  const bounds: BoundedFigure[] = [];
+  if (bounded.includes(kind) && p50 && p99) {
+    bounds.push({ name: 'p50 times ws', figure: p50.median, ...bound });
+    bounds.push({ name: 'p99 times ws', figure: p99.median, ...bound });
   }
   const medians = figures.map(list => summary(list).median.toFixed(3));
   const cells = [kinds[kind].title, ...medians, p50?.median.toFixed(2) ?? '', p99?.median.toFixed(2) ?? ''];
-  return { cells, asked: asks, data: { kind, times: { p50, p99 }, samples } };
+  return { cells, bounds, data: { kind, times: { p50, p99 }, samples } };
 }

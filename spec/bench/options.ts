@@ -1,30 +1,31 @@
-// The command line of `npm run bench`: names of benchmarks, and the rows of them to measure.
+// Parses the command line of `npm run bench`: names of benchmarks, and options that select rows.
 
 import { parseArgs } from 'node:util';
 
-/** Options of every benchmark of processes. An empty list stands for the benchmark's default. */
+/** Options of the benchmarks that start processes. If a list is empty, the benchmark's default applies. */
 export interface BenchOptions {
-  /** The major version of Node that runs what is measured; undefined: the Node that runs the benchmark. */
+  /** The major version of Node for the measured processes. Default: the current Node. */
   readonly node: number | undefined;
-  /** Numbers of connections and of messages in flight on each, as `64x16`. */
+  /** The number of connections and of messages in flight on each, such as `64x16`. */
   readonly rows: readonly string[];
-  /** Bytes of a message. */
+  /** Message sizes in bytes. */
   readonly sizes: readonly number[];
   readonly types: readonly string[];
-  /** `off`, `on`: without and with compression. */
+  /** Compression: `off` or `on`. */
   readonly deflate: readonly string[];
   /** The servers or clients to measure. */
   readonly kinds: readonly string[];
-  /** Short warm-ups and few rounds: for a look, not for a verdict. */
+  /** Whether to use short warm-ups and few rounds, for a rough result. */
   readonly quick: boolean;
-  /** Every combination, not only the rows with a reach. */
+  /** Whether to measure every row, not only those with bounds. */
   readonly all: boolean;
-  /** The file that gets the figures; undefined: one in build/bench/. */
+  /** The file to write the figures to. Default: a file in build/bench/. */
   readonly json: string | undefined;
-  /** Whether the figures go to demo/figures/, which is committed. */
+  /** Whether to write the figures to demo/figures/, which is committed. */
   readonly keep: boolean;
+  /** The size of the message that `memory` streams. */
   readonly gigabytes: number;
-  /** The folder for CPU profiles of the measured processes; undefined: none. */
+  /** The folder for CPU profiles of the measured processes. Default: no profiles. */
   readonly profile: string | undefined;
 }
 
@@ -48,7 +49,7 @@ const config = {
   profile: { type: 'string' },
 } as const;
 
-/** @throws TypeError for an unknown option, or for text that should be a number */
+/** @throws TypeError for an unknown option or an invalid number */
 export function parseCommandLine(args: readonly string[]): CommandLine {
   const { values, positionals } = parseArgs({ args: [...args], options: config, allowPositionals: true });
   const options = {
@@ -77,11 +78,11 @@ function whole(name: string, text: string): number {
   throw new TypeError(`--${name} must be a whole number (got "${text}")`);
 }
 
-/** Returns the chosen names in the order of `known`, or all of them if none is chosen. */
+/** Returns the chosen names in the order of `known`, or all names if none is chosen. */
 export function chosen(name: string, known: readonly string[], wanted: readonly string[]): readonly string[] {
   for (const word of wanted) {
     if (!known.includes(word))
-      throw new TypeError(`--${name} must be of ${known.join(', ')} (got "${word}")`);
+      throw new TypeError(`--${name} must be some of ${known.join(', ')} (got "${word}")`);
   }
   return wanted.length === 0 ? known : known.filter(word => wanted.includes(word));
 }

@@ -1,5 +1,6 @@
-// Receiving: bytes to messages, beside the Receiver of ws as npm installs it (without native add-ons). All of them give
-// text as a string, and own their chunks; ws gives binary as a view of its chunk, wsluice if an option asks for it.
+// `npm run bench -- receive`: decodes bytes to messages, compared with the Receiver of ws as npm installs it (without
+// add-ons). All candidates own their chunks and output text as strings. ws outputs binary messages as views of its chunks;
+// of wsluice, only the candidate "views" does.
 
 import type { Writable } from 'node:stream';
 import * as ws from 'ws';
@@ -13,7 +14,7 @@ import { kinds, sizes, type Workload, wireChunks, workload } from './workload.ts
 
 const maxMessageBytes = 2 ** 24;
 
-/** Its types leave out the machines inside. */
+/** The Receiver, which the types of ws do not export. */
 const { Receiver } = ws as unknown as {
   Receiver: new (options: { isServer: boolean; maxPayload: number }) => Writable;
 };
@@ -45,11 +46,11 @@ function* rows(role: Role): Generator<Row> {
   }
 }
 
-/** Copies of the chunks, because each candidate owns what it gets. */
+/** Returns copies of the chunks, because each candidate owns its input. */
 export type Copies = () => Uint8Array[];
 
 function check(count: number, work: Workload): void {
-  if (count !== work.messages.length) throw new Error(`${count} of ${work.messages.length} messages came`);
+  if (count !== work.messages.length) throw new Error(`decoded ${count} of ${work.messages.length} messages`);
 }
 
 export function peer(role: Role, work: Workload, copies: Copies): Candidate {
@@ -75,7 +76,7 @@ function synchronous(role: Role, work: Workload, copies: Copies): Candidate {
   return decoding('synchronous', { role }, work, copies);
 }
 
-/** Decodes as `ws` does: binary messages may keep their chunk alive, and no memory is filled with zeros. */
+/** Decodes like ws: binary messages may keep their chunk alive, and memory is not zero-filled. */
 export function views(role: Role, work: Workload, copies: Copies): Candidate {
   const allocate = (byteLength: number) => Buffer.allocUnsafeSlow(byteLength).buffer;
   return decoding('synchronous, views', { role, maxPinnedBytes: Infinity, allocate }, work, copies);

@@ -1,5 +1,5 @@
-// Rounds of candidates in turn: on a machine with neighbours a core may be half as fast for a while, so a candidate is
-// compared with the others of the same round.
+// Runs candidates in rounds. On a shared machine a core may run at half its speed for a while, so candidates are compared
+// only within a round.
 
 export interface Pace {
   readonly warmupMs: number;
@@ -15,14 +15,14 @@ export function paceOf({ quick }: { readonly quick: boolean }): Pace {
   return quick ? quickPace : fullPace;
 }
 
-/** One of those that take turns. */
+/** Runs a candidate, and measures its CPU time. */
 export interface Turns<Candidate, Result> {
   run(candidate: Candidate, ms: number): Promise<Result>;
   /** Milliseconds of CPU that the candidate's process has used. */
   usedMs(candidate: Candidate): Promise<number>;
 }
 
-/** Warms each candidate up, then runs each for `roundMs` in each round; returns what they gave, by round. */
+/** Warms each candidate up, then runs each for `roundMs` in every round. Returns the results by round. */
 export async function inTurn<Candidate, Result>(
   candidates: readonly Candidate[],
   { warmupMs, roundMs, rounds }: Pace,
@@ -36,7 +36,7 @@ export async function inTurn<Candidate, Result>(
   return results;
 }
 
-/** Neighbours may leave a process little CPU: it is warm when it has used most of that time itself. */
+/** Runs a candidate until it has itself used most of the warm-up time, because a shared machine may give it little CPU. */
 async function warmUp<Candidate>(
   candidate: Candidate,
   warmupMs: number,

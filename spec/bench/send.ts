@@ -1,4 +1,4 @@
-// Sending: messages to bytes, beside the Sender of ws as npm installs it (without native add-ons).
+// `npm run bench -- send`: encodes messages to bytes, compared with the Sender of ws as npm installs it (without add-ons).
 
 import { Duplex } from 'node:stream';
 import * as ws from 'ws';
@@ -12,7 +12,7 @@ import { writeFigures } from './figures-file.ts';
 import type { BenchOptions } from './options.ts';
 import { kinds, sizes, type Workload, workload } from './workload.ts';
 
-/** Its types leave out the machines inside. */
+/** The Sender, which the types of ws do not export. */
 const { Sender } = ws as unknown as {
   Sender: new (socket: Duplex, extensions: object) => { send(data: unknown, options: object): void };
 };
@@ -41,7 +41,7 @@ function events(work: Workload): OutgoingEvent[] {
   return work.messages.map(data => ({ type: work.type, data, last: true }) as OutgoingEvent);
 }
 
-/** Takes everything at once, as a socket with room does. */
+/** Accepts all data immediately, like a socket with an empty send buffer. */
 class Sink extends Duplex {
   bytes = 0;
   override _write(chunk: Buffer, _encoding: string, callback: () => void): void {
@@ -110,7 +110,7 @@ function stream(role: Role, work: Workload): Candidate {
     name: 'stream',
     async run() {
       for (const event of all) await writer.write(event);
-      if (bytes === 0) throw new Error('nothing came out');
+      if (bytes === 0) throw new Error('the stream has not output any bytes');
     },
   };
 }

@@ -1,10 +1,10 @@
-// Figures of several rounds: the middle, and how far they spread.
+// The median, quartiles and ratios of several rounds.
 
 export interface Summary {
   readonly median: number;
-  /** A quarter of the values is below. */
+  /** The first quartile. */
   readonly low: number;
-  /** A quarter of the values is above. */
+  /** The third quartile. */
   readonly high: number;
 }
 
@@ -13,9 +13,9 @@ export function summary(values: readonly number[]): Summary {
 }
 
 /**
- * Returns the value below which that share of all values lies, between two neighbours in proportion.
+ * Returns a quantile of the values, interpolated linearly between two of them.
  *
- * @param share - 0 to 1
+ * @param share - 0 to 1; 0.5 for the median
  */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = Float64Array.from(values).sort();
@@ -25,7 +25,7 @@ export function quantile(values: readonly number[], share: number): number {
   return sorted[before]! + (sorted[after]! - sorted[before]!) * (place - before);
 }
 
-/** The quotients of values in the same places: figures of one round are compared with each other only. */
+/** Divides values pairwise, so that figures are compared only within a round. */
 export function ratios(dividends: readonly number[], divisors: readonly number[]): number[] {
   return dividends.map((dividend, i) => dividend / divisors[i]!);
 }

@@ -1,15 +1,15 @@
-// The messages that benchmarks move: sizes from a chat line to a picture, and their bytes on the wire.
+// The messages of the benchmarks in one process, and their bytes on the wire.
 
 import { randomBytes } from '../../lib/bytes/random-bytes.ts';
 import { WebSocketEncoder } from '../../lib/events/websocket-encoder.ts';
 
-/** `text` is ASCII except for one letter in a hundred. */
+/** The kinds of messages. `text` is ASCII except for one letter in a hundred. */
 export const kinds = ['ascii', 'text', 'binary'] as const;
 export type Kind = (typeof kinds)[number];
 
 export const sizes: readonly number[] = [20, 125, 1024, 16_384, 65_536, 1_048_576];
 
-/** Chunks as a socket gives them. */
+/** The usual length of a chunk that Node reads from a socket. */
 export const chunkBytes = 65_536;
 
 export interface Workload {
@@ -18,7 +18,7 @@ export interface Workload {
   readonly messages: readonly (string | Uint8Array<ArrayBuffer>)[];
 }
 
-/** Makes as many messages as fill a chunk or more. */
+/** Returns as many messages as fit into a chunk, at least one. */
 export function workload(kind: Kind, bytes: number): Workload {
   const count = Math.max(1, Math.floor(chunkBytes / (bytes + 14)));
   const line = 'the quick brown fox jumps over the lazy dog; '.repeat(Math.ceil(bytes / 45)).slice(0, bytes);
@@ -29,7 +29,7 @@ export function workload(kind: Kind, bytes: number): Workload {
   return { label: `${kind} ${size}`, type, messages: new Array(count).fill(message) };
 }
 
-/** Encodes the workload as a peer sends it, in chunks of that length. */
+/** Encodes the workload as a peer sends it, in chunks of `length` bytes. */
 export function wireChunks(
   { type, messages }: Workload,
   sender: 'client' | 'server',

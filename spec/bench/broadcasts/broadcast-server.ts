@@ -1,10 +1,10 @@
-// A process: a server that sends a message of 1 KiB to all other clients whenever one sends something; ours or ws.
+// A process: a server, wsluice or ws, that broadcasts 1 KiB to all other clients when one sends a message.
 
 import { createServer } from 'node:http';
 import type { OpenWebSocket } from '../../../lib/index.ts';
 import { listen } from '../../support/node-servers.ts';
 import { messagesOf } from '../corpora.ts';
-import { answer } from '../process/answering.ts';
+import { answer } from '../process/answer.ts';
 
 const [kind, deflate] = [process.argv[2], process.argv[3] === 'on'];
 const messageBytes = 1024;
@@ -14,7 +14,7 @@ const messages = messagesOf('JSON feed', messageBytes, 64 * messageBytes).map(me
 );
 let sent = 0;
 
-/** Another one each time. */
+/** Returns the messages in turn. */
 const nextMessage = () => messages[sent++ % messages.length]!;
 
 async function serveWs(): Promise<void> {
@@ -44,7 +44,7 @@ async function serveOurs(): Promise<void> {
         void broadcast(others(socket), new PreparedMessage(nextMessage().toString()));
       }
     } catch {
-      // The load cuts its connections.
+      // The load breaks its connections.
     }
   });
 }

@@ -1,13 +1,13 @@
-// A process: many raw clients that count what a server sends to all, and one that makes it send the next message when the last
-// one has come everywhere.
+// A process: many clients that count broadcast messages, and one that triggers the next broadcast when all have received the
+// last one.
 
-import type { Ran } from '../cpu-table.ts';
+import type { LoadResult } from '../cpu-table.ts';
 import { FrameCounter } from '../load/frame-counter.ts';
 import { encodeFrame } from '../load/frames.ts';
 import { openMany, openRaw, type RawClient } from '../load/raw-client.ts';
-import { answer } from '../process/answering.ts';
+import { answer } from '../process/answer.ts';
 
-export interface Audience {
+export interface ListenersOpening {
   readonly kind: string;
   readonly port: number;
   readonly listeners: number;
@@ -22,26 +22,26 @@ export interface BroadcastRun {
 const next = encodeFrame({ opcode: 1, payload: Buffer.from('next'), masked: true });
 
 class Listeners {
-  /** Messages that have come, to all together. */
+  /** The number of messages received, by all clients together. */
   received = 0;
   #expected = 0;
   #onAll: () => void = () => {};
   readonly #count: number;
-  readonly #conductor: RawClient;
+  readonly #trigger: RawClient;
 
-  constructor(clients: readonly RawClient[], conductor: RawClient) {
+  constructor(clients: readonly RawClient[], trigger: RawClient) {
     this.#count = clients.length;
-    this.#conductor = conductor;
-    conductor.socket.resume();
+    this.#trigger = trigger;
+    trigger.socket.resume();
     for (const { socket } of [...clients]) this.#listen(socket);
   }
 
-  /** Settles when each has had the next message. */
-  next(): Promise<void> {
+  /** Triggers a broadcast, and waits until all clients have received it. */
+  broadcast(): Promise<void> {
     this.#expected = this.received + this.#count;
     return new Promise(resolve => {
       this.#onAll = resolve;
-      this.#conductor.socket.write(next);
+      this.#trigger.socket.write(next);
     });
   }
 
@@ -56,19 +56,19 @@ class Listeners {
   }
 }
 
-const audiences = new Map<string, Listeners>();
+const listenersByKind = new Map<string, Listeners>();
 
 answer({
-  async open({ kind, port, listeners, deflate }: Audience) {
-    const conductor = await openRaw(port, deflate);
-    audiences.set(kind, new Listeners(await openMany(listeners, port, deflate), conductor));
+  async open({ kind, port, listeners, deflate }: ListenersOpening) {
+    const trigger = await openRaw(port, deflate);
+    listenersByKind.set(kind, new Listeners(await openMany(listeners, port, deflate), trigger));
   },
 
-  async run({ kind, ms }: BroadcastRun): Promise<Ran> {
-    const audience = audiences.get(kind)!;
-    const before = audience.received;
-    const begun = performance.now();
-    while (performance.now() - begun < ms) await audience.next();
-    return { count: audience.received - before, ms: performance.now() - begun };
+  async run({ kind, ms }: BroadcastRun): Promise<LoadResult> {
+    const listeners = listenersByKind.get(kind)!;
+    const before = listeners.received;
+    const startedAt = performance.now();
+    while (performance.now() - startedAt < ms) await listeners.broadcast();
+    return { count: listeners.received - before, ms: performance.now() - startedAt };
   },
 });

@@ -1,27 +1,27 @@
-// A process: clients of the kind that its first argument names. They keep messages in flight, or open connections.
+// A process of clients, whose kind is the first argument. They keep messages in flight, or open connections.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Ran } from '../cpu-table.ts';
-import { messageOf } from '../load/reel.ts';
+import type { LoadResult } from '../cpu-table.ts';
+import { messageOf } from '../load/frame-cycle.ts';
 import type { LoadRow } from '../load-rows.ts';
-import { answer } from '../process/answering.ts';
-import { type ClientEnd, dialer, type Message } from './dialers.ts';
+import { answer } from '../process/answer.ts';
+import { type BenchClient, dialer, type Message } from './dialers.ts';
 import type { ClientName } from './kinds.ts';
 
 export interface ClientOpening extends LoadRow {
   readonly port: number;
 }
 
-export interface Openings {
+export interface HandshakeRun {
   readonly port: number;
   readonly ms: number;
 }
 
-/** So many connections open at a time. */
+/** The number of concurrent opening handshakes. */
 const parallel = 16;
 
 const dial = await dialer(process.argv[2] as ClientName);
-let ends: ClientEnd[] = [];
+let clients: BenchClient[] = [];
 let row: LoadRow;
 let message: Message;
 let received = 0;
@@ -29,53 +29,55 @@ let running = false;
 let onIdle: () => void = () => {};
 let outstanding = 0;
 
-function send(end: ClientEnd): void {
+function send(client: BenchClient): void {
   outstanding += 1;
-  void end.send(message);
+  void client.send(message);
 }
 
-function receive(end: () => ClientEnd, data: Message): void {
-  if (data.length !== message.length) throw new Error(`an echo of ${data.length} for ${message.length}`);
+function receive(client: () => BenchClient, data: Message): void {
+  if (data.length !== message.length)
+    throw new Error(`the echo differs: sent ${message.length}, received ${data.length}`);
   received += 1;
   outstanding -= 1;
-  if (running) send(end());
+  if (running) send(client());
   else if (outstanding === 0) onIdle();
 }
 
 answer({
   async open({ port, ...rest }: ClientOpening) {
     row = rest;
-    message = messageOf(row.work);
+    message = messageOf(row.shape);
     for (let i = 0; i < row.connections; i++) {
-      const end: ClientEnd = await dial(`ws://127.0.0.1:${port}/`, data => receive(() => end, data));
-      ends.push(end);
+      const client: BenchClient = await dial(`ws://127.0.0.1:${port}/`, data => receive(() => client, data));
+      clients.push(client);
     }
   },
 
-  async run(ms: number): Promise<Ran> {
+  async run(ms: number): Promise<LoadResult> {
     const before = received;
-    const begun = performance.now();
+    const startedAt = performance.now();
     running = true;
-    for (const end of ends) for (let i = 0; i < row.inFlight; i++) send(end);
+    for (const client of clients) for (let i = 0; i < row.inFlight; i++) send(client);
     await sleep(ms);
     const idle = new Promise<void>(resolve => (onIdle = resolve));
     running = false;
     await idle;
-    return { count: received - before, ms: performance.now() - begun };
+    return { count: received - before, ms: performance.now() - startedAt };
   },
 
-  async handshakes({ port, ms }: Openings): Promise<Ran> {
-    const begun = performance.now();
-    const before = ends.length;
+  async handshakes({ port, ms }: HandshakeRun): Promise<LoadResult> {
+    const startedAt = performance.now();
+    const before = clients.length;
     const openMany = async () => {
-      while (performance.now() - begun < ms) ends.push(await dial(`ws://127.0.0.1:${port}/`, () => {}));
+      while (performance.now() - startedAt < ms)
+        clients.push(await dial(`ws://127.0.0.1:${port}/`, () => {}));
     };
     await Promise.all(Array.from({ length: parallel }, openMany));
-    return { count: ends.length - before, ms: performance.now() - begun };
+    return { count: clients.length - before, ms: performance.now() - startedAt };
   },
 
   async close() {
-    await Promise.all(ends.map(end => end.close()));
-    ends = [];
+    await Promise.all(clients.map(client => client.close()));
+    clients = [];
   },
 });

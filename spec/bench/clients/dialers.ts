@@ -1,18 +1,18 @@
-// One way to open, send, hear and close for all clients. Text comes as a string.
+// A common interface to the compared clients. Received text is a string.
 
 import type { ClientName } from './kinds.ts';
 
 export type Message = string | Uint8Array<ArrayBuffer>;
 
-export interface ClientEnd {
+export interface BenchClient {
   send(message: Message): unknown;
-  /** Settles when the connection has ended. */
+  /** Closes, and waits until the connection has ended. */
   close(): Promise<unknown>;
 }
 
-export type Dial = (url: string, onMessage: (message: Message) => void) => Promise<ClientEnd>;
+export type Dial = (url: string, onMessage: (message: Message) => void) => Promise<BenchClient>;
 
-/** Loads the library of that kind, and none else. */
+/** Loads only the library of this kind. */
 export function dialer(kind: ClientName): Promise<Dial> {
   if (kind === 'dial') return ours();
   if (kind === 'undici') return undici();

@@ -1,4 +1,4 @@
-// The clients that are compared, and a start for a process of each.
+// The compared clients, and how to start a process of each.
 
 import { Child } from '../process/child.ts';
 import type { NodeBinary } from '../process/node-binary.ts';

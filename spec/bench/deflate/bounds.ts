@@ -1,4 +1,4 @@
-// Measures the work and memory that a hostile peer can cause, and the longest call.
+// Measures the CPU time and memory that a hostile peer can cause, and the longest call.
 
 import zlib from 'node:zlib';
 import type { DeflateCodec, MessageDeflater, MessageInflater } from '../../../lib/deflate/codec.ts';
@@ -8,9 +8,9 @@ import { codecs } from '../../support/codecs.ts';
 import { through } from '../../support/messages-through.ts';
 import { Random } from '../../support/random.ts';
 import { corpora, messagesOf } from '../corpora.ts';
-import { drain, takeover } from './parties.ts';
-import { type Asked, judged, table } from './table.ts';
-import { worked } from './worked.ts';
+import { cpuMs } from './cpu-clock.ts';
+import { drain, takeover } from './runners.ts';
+import { type Bound, table, withBound } from './table.ts';
 
 const limit = 2 ** 20;
 const hello = Uint8Array.of(0xf2, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00);
@@ -18,9 +18,9 @@ const hello = Uint8Array.of(0xf2, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00);
 interface Bomb {
   /** The parts of the message's payload. */
   readonly parts: Uint8Array[];
-  /** The number of messages before it. */
+  /** The number of harmless messages before it. */
   readonly before?: number;
-  /** The expected close code, or 0. */
+  /** The expected close code; 0 if the message is accepted. */
   readonly code: number;
 }
 
@@ -48,30 +48,31 @@ function allBombs(): Record<string, Bomb> {
 }
 
 /**
- * Measures attacks: the output before the failure, the held memory, the total time and the longest call. All bounds apply to
- * the built-in codec; those of calls also to node:zlib, which does not count blocks. fflate is for trusted peers only.
+ * Measures attacks: the output before the failure, the memory in use, the total time and the longest call. All bounds apply
+ * to the built-in codec. The bound of the longest call also applies to node:zlib, which does not count blocks. fflate has only
+ * the bound of the output, because it is for trusted peers.
  */
 export function bombs(): void {
   console.log(
-    '\nbombs, limit 1 MiB: none may cost more than to inflate 64 MiB once, no call more than 10 ms; the best of five',
+    '\ndecompression bombs with a limit of 1 MiB, best of five; bounds: the time to inflate 64 MiB once, and 10 ms per call',
   );
   const whole = through(new Deflater(takeover), new Uint8Array(2 ** 26));
   const reference = explode(codecs['built in']!.codec, { parts: [whole], code: 0 }, Infinity);
   const rows: Record<string, string | number>[] = [];
-  for (const [bomb, what] of Object.entries(allBombs())) {
+  for (const [title, bomb] of Object.entries(allBombs())) {
     for (const [name, { codec }] of Object.entries(codecs)) {
-      const { code, given, held, ms, longest } = explode(codec, what, limit);
-      const ask = (asked: boolean, figure: number, most: Asked, text: string) =>
-        asked ? judged(figure, most, text) : text;
+      const { code, outputBytes, usedKibibytes, ms, longest } = explode(codec, bomb, limit);
+      const cell = (hasBound: boolean, figure: number, bound: Bound, text: string) =>
+        hasBound ? withBound(figure, bound, text) : text;
       const ours = name === 'built in';
       rows.push({
-        bomb,
+        bomb: title,
         codec: name,
-        code: ask(ours, code, { least: what.code, most: what.code }, String(code)),
-        'bytes given': ask(true, given, { most: limit + 65_536 }, String(given)),
-        'KiB held': ask(ours, held, { most: 1024 }, held.toFixed(0)),
-        ms: ask(ours, ms, { most: Math.round(reference.ms) }, ms.toFixed(2)),
-        'longest call': ask(ours || name === 'node:zlib', longest, { most: 10 }, longest.toFixed(2)),
+        code: cell(ours, code, { min: bomb.code, max: bomb.code }, String(code)),
+        'output, bytes': cell(true, outputBytes, { max: limit + 65_536 }, String(outputBytes)),
+        'memory, KiB': cell(ours, usedKibibytes, { max: 1024 }, usedKibibytes.toFixed(0)),
+        ms: cell(ours, ms, { max: Math.round(reference.ms) }, ms.toFixed(2)),
+        'longest call, ms': cell(ours || name === 'node:zlib', longest, { max: 10 }, longest.toFixed(2)),
       });
     }
   }
@@ -80,21 +81,21 @@ export function bombs(): void {
 
 interface Explosion {
   readonly code: number;
-  readonly given: number;
-  readonly held: number;
+  readonly outputBytes: number;
+  readonly usedKibibytes: number;
   readonly ms: number;
   readonly longest: number;
 }
 
 function explode(codec: DeflateCodec, { parts, before = 0 }: Bomb, maxMessageBytes: number): Explosion {
-  let best: Explosion = { code: 0, given: 0, held: 0, ms: Infinity, longest: Infinity };
-  // A run of a second needs no repetition.
+  let best: Explosion = { code: 0, outputBytes: 0, usedKibibytes: 0, ms: Infinity, longest: Infinity };
+  // Runs of a second or more are not repeated.
   for (let i = 0; i < 5 && (i === 0 || best.ms < 1000); i++) {
     (globalThis as { gc?: () => void }).gc?.();
     const resting = process.memoryUsage().external;
     const machine = codec.createInflater({ windowBits: 15, contextTakeover: true, maxMessageBytes });
     for (let j = 0; j < before; j++) drain(machine, [hello]);
-    let given = 0;
+    let outputBytes = 0;
     let code = 0;
     let longest = 0;
     const start = performance.now();
@@ -102,13 +103,13 @@ function explode(codec: DeflateCodec, { parts, before = 0 }: Bomb, maxMessageByt
       for (const [j, part] of parts.entries()) {
         machine.write(part, j === parts.length - 1);
         for (let more = true; more; ) {
-          const called = worked();
+          const called = cpuMs();
           try {
             const piece = machine.read();
-            given += piece?.length ?? 0;
+            outputBytes += piece?.length ?? 0;
             more = piece !== undefined || machine.busy === true;
           } finally {
-            longest = Math.max(longest, worked() - called);
+            longest = Math.max(longest, cpuMs() - called);
           }
         }
       }
@@ -116,17 +117,15 @@ function explode(codec: DeflateCodec, { parts, before = 0 }: Bomb, maxMessageByt
       code = (error as { closeCode: number }).closeCode;
     }
     const ms = Math.min(best.ms, performance.now() - start);
-    const held = Math.max(best.held, (process.memoryUsage().external - resting) / 1024);
-    best = { code, given, held, ms, longest: Math.min(best.longest, longest) };
+    const usedKibibytes = Math.max(best.usedKibibytes, (process.memoryUsage().external - resting) / 1024);
+    best = { code, outputBytes, usedKibibytes, ms, longest: Math.min(best.longest, longest) };
   }
   return best;
 }
 
-/** Returns the longest call for a message of 4 MiB, in milliseconds. */
+/** Measures the longest call for a message of 4 MiB. */
 export function calls(): void {
-  console.log(
-    '\nthe longest call while a message of 4 MiB goes through, milliseconds of work, the best of five (asked)',
-  );
+  console.log('\nlongest call for a message of 4 MiB, milliseconds of CPU, best of five (bound)');
   const random = new Random(1);
   const letters = (count: number) => Uint8Array.from({ length: 2 ** 22 }, () => 97 + random.below(count));
   const kinds: Record<string, Uint8Array> = {
@@ -140,9 +139,9 @@ export function calls(): void {
     const payload = through(new Deflater(takeover), message);
     const row: Record<string, string | number> = { message: kind };
     for (const [name, { codec }] of Object.entries(codecs)) {
-      // Marks codecs that decompress a whole message in one call.
-      const asked = name === 'built in' || name === 'node:zlib';
-      const cell = (ms: number) => (asked ? judged(ms, { most: 10 }) : ms.toFixed(2));
+      // The other codecs decompress a whole message in one call.
+      const hasBound = name === 'built in' || name === 'node:zlib';
+      const cell = (ms: number) => (hasBound ? withBound(ms, { max: 10 }) : ms.toFixed(2));
       if (name !== 'fflate')
         row[`${name}, sending`] = cell(longestCall(() => codec.createDeflater(takeover), message));
       row[`${name}, receiving`] = cell(longestCall(() => codec.createInflater(takeover), payload));
@@ -159,16 +158,16 @@ function longestCall(make: () => MessageDeflater | MessageInflater, message: Uin
     let longest = 0;
     machine.write(message, true);
     for (let more = true; more; ) {
-      const start = worked();
+      const start = cpuMs();
       more = machine.read() !== undefined || ('busy' in machine && machine.busy === true);
-      longest = Math.max(longest, worked() - start);
+      longest = Math.max(longest, cpuMs() - start);
     }
     best = Math.min(best, longest);
   }
   return best;
 }
 
-/** Returns the same bytes a number of times, and the end of a message. */
+/** Repeats the bytes, and appends the byte that ends a message. */
 function repeated(bytes: Uint8Array, times: number): Uint8Array {
   return Buffer.concat([...new Array<Uint8Array>(times).fill(bytes), Uint8Array.of(0)]);
 }

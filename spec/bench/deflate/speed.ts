@@ -5,33 +5,33 @@ import { Deflater } from '../../../lib/deflate/deflater.ts';
 import { codecs } from '../../support/codecs.ts';
 import { through } from '../../support/messages-through.ts';
 import { corpora, messagesOf } from '../corpora.ts';
-import { compressing, decompressing, drain, pakoStream, type Runner, takeover, wsRunner } from './parties.ts';
-import { type Asked, judged, table } from './table.ts';
-import { worked } from './worked.ts';
+import { cpuMs } from './cpu-clock.ts';
+import { compressing, decompressing, drain, pakoStream, type Runner, takeover, wsRunner } from './runners.ts';
+import { type Bound, table, withBound } from './table.ts';
 
-/** The bounds relative to ws, by the length of the message. */
-const askedOfSending: Record<number, Asked> = {
-  64: { least: 5 },
-  200: { least: 2 },
-  2000: { least: 1.2 },
-  65536: { least: 0.75 },
+/** The bounds of the speed relative to ws, by message size. */
+const sendingBounds: Record<number, Bound> = {
+  64: { min: 5 },
+  200: { min: 2 },
+  2000: { min: 1.2 },
+  65536: { min: 0.75 },
 };
-const askedOfReceiving: Record<number, Asked> = {
-  64: { least: 5 },
-  200: { least: 5 },
-  2000: { least: 1.8 },
-  65536: { least: 0.7 },
+const receivingBounds: Record<number, Bound> = {
+  64: { min: 5 },
+  200: { min: 5 },
+  2000: { min: 1.8 },
+  65536: { min: 0.7 },
 };
-/** The bounds of sending relative to a stream of pako. */
-const askedOfPako: Asked = { least: 1.4 };
+/** The bound of the speed of sending relative to pako. */
+const pakoBound: Bound = { min: 1.4 };
 
 const sizes = [64, 200, 2000, 65_536];
 const rounds = 7;
 
-/** The number of bytes to time. */
+/** Returns the number of bytes to process for messages of a size. */
 const totalFor = (size: number): number => Math.max(size, Math.min(1_000_000, size * 2000));
 
-/** Returns the microseconds per message: the best of several rounds over all runners, because noise only adds. */
+/** Returns the microseconds per message: the best of several rounds over all runners, because noise only adds time. */
 async function times(
   runners: Record<string, Runner>,
   messages: Uint8Array[],
@@ -59,7 +59,7 @@ const runnersOf = (run: typeof compressing, without: readonly string[]): Record<
 // fflate compresses with the built-in codec.
 const sendingRunners: Record<string, Runner> = {
   ...runnersOf(compressing, ['fflate']),
-  'pako alone': pakoStream,
+  pako: pakoStream,
   ws: wsRunner('compress'),
 };
 const receivingRunners: Record<string, Runner> = {
@@ -68,11 +68,11 @@ const receivingRunners: Record<string, Runner> = {
 };
 
 export async function sending(): Promise<void> {
-  await direction('sending', sendingRunners, askedOfSending, askedOfPako, messages => messages);
+  await direction('sending', sendingRunners, sendingBounds, pakoBound, messages => messages);
 }
 
 export async function receiving(): Promise<void> {
-  await direction('receiving', receivingRunners, askedOfReceiving, undefined, messages => {
+  await direction('receiving', receivingRunners, receivingBounds, undefined, messages => {
     const deflater = new Deflater(takeover);
     return messages.map(message => through(deflater, message));
   });
@@ -81,24 +81,24 @@ export async function receiving(): Promise<void> {
 async function direction(
   title: string,
   runners: Record<string, Runner>,
-  asked: Record<number, Asked>,
-  ofPako: Asked | undefined,
+  wsBounds: Record<number, Bound>,
+  ofPako: Bound | undefined,
   input: (messages: Uint8Array[]) => Uint8Array[],
 ): Promise<void> {
   console.log(
-    `\n${title}, with takeover, one connection, one core; microseconds a message, × the built-in codec is so many times as fast (asked)`,
+    `\n${title}, context takeover, one connection, one core; microseconds per message, and × the speed of the built-in codec relative to it (bound)`,
   );
   const rows: Record<string, string | number>[] = [];
   for (const corpus of Object.keys(corpora)) {
     for (const size of sizes) {
-      const best = await times(runners, input(messagesOf(corpus, size, totalFor(size))), worked);
+      const best = await times(runners, input(messagesOf(corpus, size, totalFor(size))), cpuMs);
       const ours = best['built in']!;
       const row: Record<string, string | number> = { corpus, bytes: size, 'built in': ours.toFixed(2) };
       for (const [name, µs] of Object.entries(best).slice(1)) {
         const ratio = µs / ours;
-        const asks = name === 'ws' ? asked[size] : name === 'pako alone' ? ofPako : undefined;
+        const bound = name === 'ws' ? wsBounds[size] : name === 'pako' ? ofPako : undefined;
         row[name] = µs.toFixed(1);
-        row[`×${name}`] = asks === undefined ? ratio.toFixed(2) : judged(ratio, asks);
+        row[`× ${name}`] = bound === undefined ? ratio.toFixed(2) : withBound(ratio, bound);
       }
       rows.push(row);
     }
@@ -106,10 +106,10 @@ async function direction(
   table(rows);
 }
 
-/** Finds the size from which node:zlib is faster than the built-in codec: the figures fall below 1. */
+/** Finds the message size above which node:zlib is faster than the built-in codec: the figures fall below 1. */
 export async function crossover(): Promise<void> {
   console.log(
-    '\nthe built-in codec is so many times as fast as node:zlib, one connection with takeover, one core',
+    '\nspeed of the built-in codec relative to node:zlib, context takeover, one connection, one core',
   );
   const zlib = 'node:zlib';
   const rows: Record<string, string | number>[] = [];
@@ -124,7 +124,7 @@ export async function crossover(): Promise<void> {
         ['receiving', decompressing, payloads],
       ] as const) {
         const runners = { ours: run(codecs['built in']!.codec), [zlib]: run(codecs[zlib]!.codec) };
-        const best = await times(runners, input, worked);
+        const best = await times(runners, input, cpuMs);
         row[`${corpus}, ${direction}`] = (best[zlib]! / best.ours!).toFixed(2);
       }
     }
@@ -133,11 +133,9 @@ export async function crossover(): Promise<void> {
   table(rows);
 }
 
-/**
- * As `crossover`, on 64 connections in turn, as on a server: the memory of each has left the processor's caches in between.
- */
+/** Measures 64 connections in turn, as on a server: the memory of each leaves the processor's caches between messages. */
 export async function turns(): Promise<void> {
-  console.log('\n64 connections in turn, with takeover, one core; microseconds a message');
+  console.log('\n64 connections in turn, context takeover, one core; microseconds per message');
   const rows: Record<string, string | number>[] = [];
   for (const corpus of ['JSON feed', 'JSON API']) {
     for (const size of [64, 200, 2000]) {
@@ -161,19 +159,19 @@ function eachInTurn(make: () => MessageDeflater | MessageInflater, messages: Uin
   let best = Infinity;
   for (let round = 0; round < 3; round++) {
     const machines = Array.from({ length: 64 }, make);
-    // Fills the windows before the measurement.
+    // Fills the compression windows before the measurement.
     const half = messages.length >> 1;
     for (const machine of machines) drain(machine, messages.slice(0, half));
-    const start = worked();
+    const start = cpuMs();
     for (const message of messages.slice(half)) for (const machine of machines) drain(machine, [message]);
-    best = Math.min(best, ((worked() - start) * 1000) / (64 * (messages.length - half)));
+    best = Math.min(best, ((cpuMs() - start) * 1000) / (64 * (messages.length - half)));
   }
   return best;
 }
 
-/** Measures twenty connections at once by the clock, because ws uses threads. */
+/** Measures 20 concurrent connections by elapsed time, because ws uses threads. */
 export async function connections(): Promise<void> {
-  console.log('\nsending on 20 connections at once, all cores; microseconds a message by the clock');
+  console.log('\nsending on 20 concurrent connections, all cores; elapsed microseconds per message');
   const twenty =
     (runner: Runner): Runner =>
     async each => {
@@ -189,7 +187,7 @@ export async function connections(): Promise<void> {
       bytes: size,
       ours: (ours / 20).toFixed(2),
       ws: (ws / 20).toFixed(2),
-      '×ws': (ws / ours).toFixed(2),
+      '× ws': (ws / ours).toFixed(2),
     });
   }
   table(rows);

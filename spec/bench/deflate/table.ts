@@ -1,29 +1,29 @@
-// Prints figures in columns, with their bounds, and counts those that miss their bound.
+// Prints figures with their bounds in columns, and counts the missed bounds.
 
-/** The bound of a figure: at least, at most, or both for an exact value. */
-export interface Asked {
-  readonly least?: number;
-  readonly most?: number;
+/** The inclusive bounds of a figure; both are the same for an exact value. */
+export interface Bound {
+  readonly min?: number;
+  readonly max?: number;
 }
 
-let asked = 0;
-let short = 0;
+let total = 0;
+let missed = 0;
 
-/** Returns the cell of a figure with a bound. */
-export function judged(figure: number, { least, most }: Asked, text: string = figure.toFixed(2)): string {
-  asked++;
-  const holds = figure >= (least ?? -Infinity) && figure <= (most ?? Infinity);
-  if (!holds) short++;
-  const what = least === most ? `= ${most}` : least === undefined ? `≤ ${most}` : `≥ ${least}`;
-  return `${text} (${what} ${holds ? 'ok' : 'SHORT'})`;
+/** Returns the cell of a figure with its bound. */
+export function withBound(figure: number, { min, max }: Bound, text: string = figure.toFixed(2)): string {
+  total++;
+  const met = figure >= (min ?? -Infinity) && figure <= (max ?? Infinity);
+  if (!met) missed++;
+  const bound = min === max ? `= ${max}` : min === undefined ? `≤ ${max}` : `≥ ${min}`;
+  return `${text} (${bound} ${met ? 'met' : 'MISSED'})`;
 }
 
-/** Returns the numbers of missed bounds and of all bounds so far. */
-export function tally(): { readonly asked: number; readonly short: number } {
-  return { asked, short };
+/** Returns the number of bounds so far, and how many are missed. */
+export function boundCounts(): { readonly total: number; readonly missed: number } {
+  return { total, missed };
 }
 
-/** Prints rows under the names of their columns, the first column to the left. */
+/** Prints rows below the names of their columns. The first column is aligned left, the others right. */
 export function table(rows: Record<string, string | number>[]): void {
   const columns = Object.keys(rows[0]!);
   const width = (column: string) => Math.max(column.length, ...rows.map(row => String(row[column]).length));

@@ -1,8 +1,8 @@
-// A process: a server with compression that reads all messages and drops them, ours or ws, and measures its turns.
+// A process: a server, wsluice or ws, that discards all messages, with compression, and measures its event loop.
 
 import { createServer } from 'node:http';
 import { listen } from '../../support/node-servers.ts';
-import { answer } from '../process/answering.ts';
+import { answer } from '../process/answer.ts';
 import { type TurnFigures, TurnMeter } from './turn-meter.ts';
 
 export interface ServerFigures extends TurnFigures {
@@ -32,7 +32,7 @@ async function serveOurs(): Promise<void> {
       const socket = await upgrade(request, tcp, head, { deflate: true, maxMessageBytes });
       for await (const _ of socket.readable) messages += 1;
     } catch {
-      // The load cuts its connections.
+      // The load breaks its connections.
     }
   });
 }

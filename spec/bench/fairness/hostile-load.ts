@@ -1,12 +1,12 @@
-// A process: hostile peers that send as fast as the server takes it, and one other client that pings ten times a second.
+// A process: hostile peers that send as fast as the server reads, and another client that pings ten times per second.
 
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FrameCounter } from '../load/frame-counter.ts';
+import { type FrameCycle, FrameCycleReader } from '../load/frame-cycle.ts';
 import { encodeFrame } from '../load/frames.ts';
 import { openRaw } from '../load/raw-client.ts';
-import { type Reel, ReelReader } from '../load/reel.ts';
-import { answer } from '../process/answering.ts';
+import { answer } from '../process/answer.ts';
 import { traffics } from './traffic.ts';
 
 export interface Attack {
@@ -15,25 +15,25 @@ export interface Attack {
   readonly peers: number;
 }
 
-export interface Attacked {
-  /** Milliseconds from each ping of the other client to its pong, or to the end of the measurement. */
+export interface AttackResult {
+  /** The time from each ping of the other client to its pong, or to the end of the measurement. */
   readonly roundTripsMs: readonly number[];
-  /** The number of connections of hostile peers that the server ended; the peers connect again. */
+  /** The number of hostile connections that the server ended. The peers then reconnect. */
   readonly ended: number;
 }
 
-const pingEveryMs = 100;
+const pingIntervalMs = 100;
 
-/** Floods until the process ends. */
+/** Sends frames until the process ends. */
 class HostilePeer {
   ended = 0;
   readonly #port: number;
-  readonly #reel: Reel;
+  readonly #cycle: FrameCycle;
   readonly #framesPerWrite: number;
 
-  constructor(port: number, reel: Reel, framesPerWrite: number) {
+  constructor(port: number, cycle: FrameCycle, framesPerWrite: number) {
     this.#port = port;
-    this.#reel = reel;
+    this.#cycle = cycle;
     this.#framesPerWrite = framesPerWrite;
     void this.#run();
   }
@@ -45,20 +45,20 @@ class HostilePeer {
         await this.#flood(socket.on('error', () => {}).resume());
         this.ended += 1;
       } catch {
-        // The server has no time for it now.
+        // The server is too busy to accept the connection.
         await sleep(10);
       }
     }
   }
 
-  /** Settles when the connection has ended. */
+  /** Sends frames until the connection has ended. */
   #flood(socket: Socket): Promise<void> {
-    const frames = new ReelReader(this.#reel);
+    const frames = new FrameCycleReader(this.#cycle);
     return new Promise(resolve => {
       const fill = () => {
-        let room = true;
-        while (room && socket.writable)
-          frames.take(this.#framesPerWrite, bytes => (room = socket.write(bytes)));
+        let accepts = true;
+        while (accepts && socket.writable)
+          frames.take(this.#framesPerWrite, bytes => (accepts = socket.write(bytes)));
       };
       socket.on('drain', fill).on('close', () => resolve());
       fill();
@@ -66,7 +66,7 @@ class HostilePeer {
   }
 }
 
-/** Pings until the time is over. */
+/** Sends pings for `ms` milliseconds. Returns the time of each round trip. */
 async function pingFor(socket: Socket, ms: number): Promise<number[]> {
   const roundTripsMs: number[] = [];
   const sentAt: number[] = [];
@@ -75,28 +75,28 @@ async function pingFor(socket: Socket, ms: number): Promise<number[]> {
   });
   socket.on('data', chunk => counter.push(chunk));
   const end = performance.now() + ms;
-  for (let next = performance.now(); next < end; next += pingEveryMs) {
+  for (let next = performance.now(); next < end; next += pingIntervalMs) {
     await sleep(next - performance.now());
     sentAt.push(performance.now());
     socket.write(encodeFrame({ opcode: 9, payload: Buffer.alloc(8), masked: true }));
   }
-  await sleep(pingEveryMs);
+  await sleep(pingIntervalMs);
   return sentAt.map((sent, i) => roundTripsMs[i] ?? performance.now() - sent);
 }
 
-let victim: Socket;
+let pinging: Socket;
 let hostile: readonly HostilePeer[] = [];
 
 answer({
   async attack({ port, traffic, peers }: Attack) {
-    const { reel: make, framesPerWrite } = traffics[traffic]!;
-    const reel = await make();
-    victim = (await openRaw(port, true)).socket;
-    hostile = Array.from({ length: peers }, () => new HostilePeer(port, reel, framesPerWrite));
+    const { cycle: make, framesPerWrite } = traffics[traffic]!;
+    const cycle = await make();
+    pinging = (await openRaw(port, true)).socket;
+    hostile = Array.from({ length: peers }, () => new HostilePeer(port, cycle, framesPerWrite));
   },
 
-  async ping(ms: number): Promise<Attacked> {
-    const roundTripsMs = await pingFor(victim, ms);
+  async ping(ms: number): Promise<AttackResult> {
+    const roundTripsMs = await pingFor(pinging, ms);
     return { roundTripsMs, ended: hostile.reduce((sum, peer) => sum + peer.ended, 0) };
   },
 });

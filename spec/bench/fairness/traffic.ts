@@ -1,13 +1,13 @@
-// The traffic of hostile peers: few bytes that cause much work, or many frames without content.
+// The traffic of hostile peers: few bytes that cost much CPU, or many frames with little or no payload.
 
 import { emptyDynamicBlocks } from '../../support/bits.ts';
+import { type FrameCycle, FrameList, frameCycleOf, repeatedFrames } from '../load/frame-cycle.ts';
 import { encodeFrame } from '../load/frames.ts';
-import { type Reel, reelOf, reelOfFrames, Strip } from '../load/reel.ts';
 
 export interface Traffic {
   readonly title: string;
-  readonly reel: () => Promise<Reel>;
-  /** Frames that go out in one write. */
+  readonly cycle: () => Promise<FrameCycle>;
+  /** The number of frames in one write. */
   readonly framesPerWrite: number;
 }
 
@@ -15,58 +15,61 @@ const mebibyte = 2 ** 20;
 const zeros = (length: number) => new Uint8Array(length);
 const text = (length: number) => Buffer.from('aé'.repeat(length / 3));
 
-function compressed(type: 'text' | 'binary', message: Uint8Array): Traffic['reel'] {
-  return () => reelOf([message], { type, deflate: true, masked: true });
+function compressed(type: 'text' | 'binary', message: Uint8Array): Traffic['cycle'] {
+  return () => frameCycleOf([message], { type, deflate: true, masked: true });
 }
 
-/** Frames of clients. */
+/** Encodes a client's frame. */
 const frame = (opcode: number, payload: Uint8Array, fin: boolean, isCompressed = false) =>
   encodeFrame({ opcode, payload, masked: true, fin, compressed: isCompressed });
 
-/** As many as ws takes. */
+/** The number of fragments of a message, which ws accepts. */
 const fragments = 16_000;
 
-function fragmented(payload: Uint8Array): Traffic['reel'] {
+function fragmented(payload: Uint8Array): Traffic['cycle'] {
   return async () => {
     const between = new Array<Buffer>(fragments - 2).fill(frame(0, payload, false));
-    return reelOfFrames(new Strip([frame(2, payload, false), ...between, frame(0, payload, true)]));
+    return repeatedFrames(new FrameList([frame(2, payload, false), ...between, frame(0, payload, true)]));
   };
 }
 
-/** A message may have about a thousand. They are eight each; the tail that a message is left without begins with a byte. */
+/**
+ * A message of 1,000 dynamic blocks, which is about the limit: `emptyDynamicBlocks` returns eight. The last byte is the one
+ * before the four bytes that a compressed message omits (RFC 7692 §7.2.1).
+ */
 const emptyBlocks = Buffer.concat([...new Array<Uint8Array>(125).fill(emptyDynamicBlocks()), zeros(1)]);
 
 export const traffics: Readonly<Record<string, Traffic>> = {
   zeros: {
     title: 'compressed messages of 1 MiB of zeros',
-    reel: compressed('binary', zeros(mebibyte)),
+    cycle: compressed('binary', zeros(mebibyte)),
     framesPerWrite: 60,
   },
   text: {
     title: 'compressed messages of 1 MiB of "aé"',
-    reel: compressed('text', text(mebibyte)),
+    cycle: compressed('text', text(mebibyte)),
     framesPerWrite: 60,
   },
   'large-zeros': {
     title: 'compressed messages of 16 MiB of zeros',
-    reel: compressed('binary', zeros(16 * mebibyte)),
+    cycle: compressed('binary', zeros(16 * mebibyte)),
     framesPerWrite: 4,
   },
   'large-text': {
     title: 'compressed messages of 16 MiB of "aé"',
-    reel: compressed('text', text(16 * mebibyte)),
+    cycle: compressed('text', text(16 * mebibyte)),
     framesPerWrite: 4,
   },
   pings: {
     title: '32,000 pings in a chunk',
-    reel: async () => reelOfFrames(new Strip(new Array(32_000).fill(frame(9, zeros(0), true)))),
+    cycle: async () => repeatedFrames(new FrameList(new Array(32_000).fill(frame(9, zeros(0), true)))),
     framesPerWrite: 32_000,
   },
-  bytes: { title: 'fragments of one byte', reel: fragmented(zeros(1)), framesPerWrite: 8000 },
-  empty: { title: 'empty fragments', reel: fragmented(zeros(0)), framesPerWrite: 8000 },
+  bytes: { title: 'fragments of one byte', cycle: fragmented(zeros(1)), framesPerWrite: 8000 },
+  empty: { title: 'empty fragments', cycle: fragmented(zeros(0)), framesPerWrite: 8000 },
   blocks: {
     title: 'compressed messages of 1,000 empty dynamic blocks',
-    reel: async () => reelOfFrames(new Strip([frame(2, emptyBlocks, true, true)])),
+    cycle: async () => repeatedFrames(new FrameList([frame(2, emptyBlocks, true, true)])),
     framesPerWrite: 1,
   },
 };

@@ -1,12 +1,12 @@
-// Measures the turns of this process's event loop in CPU time: a turn lies between two calls of a chain of immediates.
+// Measures the turns of this process's event loop in CPU time, between the callbacks of successive immediates.
 
-import { cpuMicros } from '../process/answering.ts';
+import { cpuMicros } from '../process/answer.ts';
 
 interface ThreadCpu {
   threadCpuUsage?(): { readonly user: number; readonly system: number };
 }
 
-/** CPU of the main thread alone where Node tells it (from 23.9 on), else of all threads. */
+/** Returns the CPU time of the main thread, or of all threads before Node 23.9. */
 function turnMicros(): number {
   const thread = (process as ThreadCpu).threadCpuUsage?.();
   return thread === undefined ? cpuMicros() : thread.user + thread.system;
@@ -15,7 +15,7 @@ function turnMicros(): number {
 /** Figures of the turns since the last call of `take`. */
 export interface TurnFigures {
   readonly longestMs: number;
-  /** The number of turns that took more than ten milliseconds. */
+  /** The number of turns longer than ten milliseconds. */
   readonly long: number;
 }
 

@@ -1,27 +1,27 @@
-// A connection to a server that echoes: keeps a number of messages in flight.
+// A client of an echo server that keeps a number of messages in flight.
 
 import type { Socket } from 'node:net';
 import { inflateRawSync } from 'node:zlib';
 import { FrameCounter } from './frame-counter.ts';
+import { type EchoFrames, type FrameCycle, FrameCycleReader } from './frame-cycle.ts';
 import { encodeFrame } from './frames.ts';
 import type { RawClient } from './raw-client.ts';
-import { type EchoReel, type Reel, ReelReader } from './reel.ts';
 
 export class EchoClient {
-  /** Messages that have come back. */
+  /** The number of echoed messages. */
   echoed = 0;
   #inFlight = 0;
   #running = false;
   #onIdle: () => void = () => {};
   readonly #socket: Socket;
-  readonly #reader: ReelReader;
+  readonly #reader: FrameCycleReader;
   readonly #counter: FrameCounter;
 
-  constructor({ socket, rest }: RawClient, reel: Reel) {
+  constructor({ socket, rest }: RawClient, cycle: FrameCycle) {
     this.#socket = socket;
-    this.#reader = new ReelReader(reel);
+    this.#reader = new FrameCycleReader(cycle);
     this.#counter = new FrameCounter((opcode, payload) => {
-      if (opcode === 8) throw new Error('the server has closed');
+      if (opcode === 8) throw new Error('the server sent a Close frame');
       if (opcode === 9) socket.write(encodeFrame({ opcode: 10, payload, masked: true }));
     });
     if (rest.length > 0) this.#receive(rest);
@@ -37,7 +37,7 @@ export class EchoClient {
     this.#send(inFlight);
   }
 
-  /** Sends no more; settles when everything has come back. */
+  /** Stops sending, and waits until every message has been echoed. */
   stop(): Promise<void> {
     this.#running = false;
     return new Promise(resolve => {
@@ -61,9 +61,9 @@ export class EchoClient {
   }
 }
 
-/** Sends the first message of the reel, and compares what comes back with it. */
-export async function checkEcho({ socket }: RawClient, { first, sample }: EchoReel): Promise<void> {
-  socket.write(first.cut(0, 1));
+/** Sends the first message, and checks that the server echoes it. */
+export async function checkEcho({ socket }: RawClient, { first, sample }: EchoFrames): Promise<void> {
+  socket.write(first.slice(0, 1));
   const frames: Buffer[] = [];
   const counter = new FrameCounter(() => {});
   for await (const chunk of socket.iterator({ destroyOnReturn: false })) {
@@ -71,7 +71,8 @@ export async function checkEcho({ socket }: RawClient, { first, sample }: EchoRe
     if (counter.push(chunk as Buffer) > 0) break;
   }
   const echo = payloadOf(Buffer.concat(frames));
-  if (!echo.equals(sample)) throw new Error(`the echo differs: ${echo.length} bytes for ${sample.length}`);
+  if (!echo.equals(sample))
+    throw new Error(`the echo differs: sent ${sample.length} bytes, received ${echo.length}`);
 }
 
 function payloadOf(bytes: Buffer): Buffer {
@@ -82,7 +83,7 @@ function payloadOf(bytes: Buffer): Buffer {
     const long = short < 126 ? 0 : short === 126 ? 2 : 8;
     const length = long === 0 ? short : bytes.readUIntBE(at + 2 + Math.max(0, long - 6), Math.min(long, 6));
     at += 2 + long;
-    if (at + length > bytes.length) throw new Error('more came than the echo');
+    if (at + length > bytes.length) throw new Error('the server sent more than the echo');
     parts.push(bytes.subarray(at, at + length));
     at += length;
   }

@@ -1,19 +1,19 @@
-// A process: the neutral load of the servers. Raw sockets send frames that were made before, and count what comes back.
+// A process: the load for echo servers. Raw sockets send frames encoded in advance, and count the echoed messages.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Ran } from '../cpu-table.ts';
-import { answer } from '../process/answering.ts';
+import type { LoadResult } from '../cpu-table.ts';
+import { answer } from '../process/answer.ts';
 import { checkEcho, EchoClient } from './echo-client.ts';
+import { type EchoFrames, type MessageShape, makeEchoFrames } from './frame-cycle.ts';
 import { openMany, openRaw } from './raw-client.ts';
-import { type EchoReel, makeReel, type Work } from './reel.ts';
 
 export interface Opening {
   readonly kind: string;
   readonly port: number;
   readonly connections: number;
   readonly inFlight: number;
-  readonly work: Work;
-  /** True: the load first checks that the server echoes. */
+  readonly shape: MessageShape;
+  /** Whether to check first that the server echoes. */
   readonly checked: boolean;
 }
 
@@ -25,42 +25,43 @@ export interface Run {
 interface Load {
   readonly clients: readonly EchoClient[];
   readonly inFlight: number;
-  readonly work: Work;
+  readonly shape: MessageShape;
 }
 
 const loads = new Map<string, Load>();
-let reel: EchoReel | undefined;
+let cycle: EchoFrames | undefined;
 
 answer({
-  async open({ kind, port, connections, inFlight, work, checked }: Opening) {
-    reel ??= await makeReel(work, true);
-    if (checked) await check(port, work, reel);
-    const opened = await openMany(connections, port, work.deflate);
-    const clients = opened.map(client => new EchoClient(client, reel!));
-    loads.set(kind, { clients, inFlight, work });
+  async open({ kind, port, connections, inFlight, shape, checked }: Opening) {
+    cycle ??= await makeEchoFrames(shape, true);
+    if (checked) await check(port, shape, cycle);
+    const opened = await openMany(connections, port, shape.deflate);
+    const clients = opened.map(client => new EchoClient(client, cycle!));
+    loads.set(kind, { clients, inFlight, shape });
   },
 
-  async run({ kind, ms }: Run): Promise<Ran> {
-    const { clients, inFlight, work } = loads.get(kind)!;
+  async run({ kind, ms }: Run): Promise<LoadResult> {
+    const { clients, inFlight, shape } = loads.get(kind)!;
     const echoed = () => clients.reduce((sum, client) => sum + client.echoed, 0);
     const before = echoed();
-    const begun = performance.now();
+    const startedAt = performance.now();
     for (const client of clients) client.start(inFlight);
     await sleep(ms);
     await Promise.all(clients.map(client => client.stop()));
-    checkPayload(clients, work);
-    return { count: echoed() - before, ms: performance.now() - begun };
+    checkPayload(clients, shape);
+    return { count: echoed() - before, ms: performance.now() - startedAt };
   },
 });
 
-async function check(port: number, { deflate }: Work, echoed: EchoReel): Promise<void> {
+async function check(port: number, { deflate }: MessageShape, echoed: EchoFrames): Promise<void> {
   const client = await openRaw(port, deflate);
   await checkEcho(client, echoed);
   client.socket.destroy();
 }
 
-function checkPayload(clients: readonly EchoClient[], { bytes, deflate }: Work): void {
+function checkPayload(clients: readonly EchoClient[], { bytes, deflate }: MessageShape): void {
   if (deflate) return;
   const wrong = clients.find(({ echoed, payloadBytes }) => payloadBytes !== echoed * bytes);
-  if (wrong !== undefined) throw new Error(`${wrong.payloadBytes} bytes came in ${wrong.echoed} messages`);
+  if (wrong !== undefined)
+    throw new Error(`received ${wrong.payloadBytes} bytes in ${wrong.echoed} messages of ${bytes} bytes`);
 }

@@ -1,7 +1,7 @@
-// Counts messages in bytes of either role, and hands on control frames; of messages it reads headers only, so that it costs
-// next to nothing.
+// Counts the messages in the bytes of a client or server, and reports control frames. It reads only the headers of data
+// frames, so that it uses almost no CPU.
 
-/** Returns the length of a whole header, which its second byte tells. */
+/** Returns the length of a header by its second byte. */
 function headerBytes(second: number): number {
   const short = second & 127;
   return (short < 126 ? 2 : short === 126 ? 4 : 10) + (second > 127 ? 4 : 0);
@@ -10,12 +10,12 @@ function headerBytes(second: number): number {
 export type OnControl = (opcode: number, payload: Buffer) => void;
 
 export class FrameCounter {
-  /** Payload bytes of all data frames so far, as they were on the wire. */
+  /** The payload bytes of all data frames so far, before decompression. */
   payloadBytes = 0;
   readonly #onControl: OnControl;
   readonly #header = Buffer.alloc(14);
   #headerLength = 0;
-  /** Payload bytes of the current frame that have not come; -1: its header is not complete. */
+  /** The missing payload bytes of the current frame; -1 while its header is incomplete. */
   #left = -1;
   #control: Buffer[] = [];
 
@@ -23,7 +23,7 @@ export class FrameCounter {
     this.#onControl = onControl;
   }
 
-  /** Returns how many messages have ended in the chunk. */
+  /** Returns the number of messages that end in the chunk. */
   push(chunk: Buffer): number {
     let at = 0;
     let messages = 0;
@@ -45,7 +45,7 @@ export class FrameCounter {
     return this.#header[0]! & 15;
   }
 
-  /** A control frame's header has two bytes and the key. */
+  /** Unmasks the payload of a control frame, whose masking key follows the first two bytes. */
   #unmask(payload: Buffer): Buffer {
     if (this.#header[1]! < 128) return payload;
     const key = this.#header.subarray(2, 6);

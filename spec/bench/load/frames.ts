@@ -1,4 +1,4 @@
-// Frames as clients and servers send them, written by hand: the load must share no code with what it measures.
+// Encodes the frames of clients and servers. The load shares no code with the measured libraries.
 
 import { randomBytes } from 'node:crypto';
 import { constants, createDeflateRaw } from 'node:zlib';
@@ -25,7 +25,7 @@ export function encodeFrame({ opcode, payload, masked, fin = true, compressed = 
   return Buffer.concat([head, payload.map((byte, i) => byte ^ key[i & 3]!)]);
 }
 
-/** Compresses messages as one side of a connection does: each refers to those before it (RFC 7692 §7.2.1). */
+/** Compresses messages with context takeover: each may refer to those before it (RFC 7692 §7.2.1). */
 export async function deflateAll(messages: readonly Uint8Array[]): Promise<Buffer[]> {
   const deflate = createDeflateRaw();
   let parts: Buffer[] = [];

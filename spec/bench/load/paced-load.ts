@@ -1,17 +1,17 @@
-// A process: sends messages at a fixed rate, whether echoes come or not, and measures how long each echo takes.
+// A process: sends messages at a fixed rate, independent of the echoes, and measures the latency of each echo.
 
-import { answer } from '../process/answering.ts';
+import { answer } from '../process/answer.ts';
 import { quantile } from '../statistics.ts';
 import { FrameCounter } from './frame-counter.ts';
+import { type FrameCycle, FrameCycleReader, type MessageShape, makeEchoFrames } from './frame-cycle.ts';
 import { encodeFrame } from './frames.ts';
 import { openMany, type RawClient } from './raw-client.ts';
-import { makeReel, type Reel, ReelReader, type Work } from './reel.ts';
 
 export interface PacedOpening {
   readonly kind: string;
   readonly port: number;
   readonly connections: number;
-  readonly work: Work;
+  readonly shape: MessageShape;
 }
 
 export interface PacedRun {
@@ -31,11 +31,11 @@ class PacedClient {
   readonly latenciesMs: number[] = [];
   readonly #sentAt: number[] = [];
   readonly #socket: RawClient['socket'];
-  readonly #reader: ReelReader;
+  readonly #reader: FrameCycleReader;
 
-  constructor({ socket }: RawClient, reel: Reel) {
+  constructor({ socket }: RawClient, cycle: FrameCycle) {
     this.#socket = socket;
-    this.#reader = new ReelReader(reel);
+    this.#reader = new FrameCycleReader(cycle);
     const counter = new FrameCounter((opcode, payload) => {
       if (opcode === 9) socket.write(encodeFrame({ opcode: 10, payload, masked: true }));
     });
@@ -57,14 +57,14 @@ class PacedClient {
   }
 }
 
-/** Calls `send` at a fixed rate. It checks the clock in each turn of the event loop, because timers are too coarse. */
+/** Calls `send` at a fixed rate. Checks the clock in each turn of the event loop, because timers are too coarse. */
 function pace(perSecond: number, ms: number, send: (index: number) => void): Promise<void> {
-  const begun = performance.now();
+  const startedAt = performance.now();
   const total = Math.floor((perSecond * ms) / 1000);
   let sent = 0;
   return new Promise(resolve => {
     const turn = () => {
-      const due = Math.min(total, ((performance.now() - begun) * perSecond) / 1000);
+      const due = Math.min(total, ((performance.now() - startedAt) * perSecond) / 1000);
       while (sent < due) send(sent++);
       if (sent === total) resolve();
       else setImmediate(turn);
@@ -77,12 +77,12 @@ const nextTurn = () => new Promise<void>(resolve => setImmediate(resolve));
 const loads = new Map<string, readonly PacedClient[]>();
 
 answer({
-  async open({ kind, port, connections, work }: PacedOpening) {
-    const reel = await makeReel(work, true);
-    const clients = await openMany(connections, port, work.deflate);
+  async open({ kind, port, connections, shape }: PacedOpening) {
+    const cycle = await makeEchoFrames(shape, true);
+    const clients = await openMany(connections, port, shape.deflate);
     loads.set(
       kind,
-      clients.map(client => new PacedClient(client, reel)),
+      clients.map(client => new PacedClient(client, cycle)),
     );
   },
 

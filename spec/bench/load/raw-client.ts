@@ -1,4 +1,4 @@
-// The client's side of a WebSocket on a bare socket: the opening handshake, then bytes.
+// Opens WebSockets as TCP sockets: performs the opening handshake, and leaves the frames to the caller.
 
 import { connect, type Socket } from 'node:net';
 
@@ -17,7 +17,7 @@ function requestHead(port: number, deflate: boolean): string {
 }
 
 /**
- * Opens a WebSocket; with `deflate` the server must agree to compression with context takeover on both sides.
+ * Opens a WebSocket. With `deflate`, the server must accept compression with context takeover in both directions.
  *
  * @throws Error if the server refuses, or the connection ends before the response
  */
@@ -39,16 +39,18 @@ function checkResponse(head: string, deflate: boolean): void {
   if (!head.startsWith('HTTP/1.1 101 ')) throw new Error(`the server refused:\n${head}`);
   const extensions = /^sec-websocket-extensions: *(.*)$/im.exec(head)?.[1] ?? '';
   if (extensions.startsWith('permessage-deflate') !== deflate || extensions.includes('no_context_takeover')) {
-    throw new Error(`the server agreed to "${extensions}"`);
+    throw new Error(
+      `the server must accept ${deflate ? 'permessage-deflate' : 'no extension'} (got "${extensions}")`,
+    );
   }
 }
 
-/** Opens many, some at a time, so that the server's backlog is never full. */
+/** Opens `count` connections, 100 at a time so that the server's backlog does not overflow. */
 export async function openMany(count: number, port: number, deflate: boolean): Promise<RawClient[]> {
   const clients: RawClient[] = [];
   while (clients.length < count) {
-    const some = Math.min(100, count - clients.length);
-    clients.push(...(await Promise.all(Array.from({ length: some }, () => openRaw(port, deflate)))));
+    const length = Math.min(100, count - clients.length);
+    clients.push(...(await Promise.all(Array.from({ length }, () => openRaw(port, deflate)))));
   }
   return clients;
 }

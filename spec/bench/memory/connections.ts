@@ -1,9 +1,9 @@
-// The memory of a server's connection over TCP, in a process of its own: heap and buffers after a collection, and RSS.
+// Measures the memory of a server process per connection over TCP: heap and buffers after a garbage collection, and RSS.
 
 import type { Opening, Run } from '../load/echo-load.ts';
 import { type BenchOptions, chosen } from '../options.ts';
 import { Child } from '../process/child.ts';
-import type { Asked, Report } from '../report.ts';
+import type { BoundedFigure, Report } from '../report.ts';
 import type { Memory } from '../servers/echo-server.ts';
 import { type KindName, kinds, startServer } from '../servers/kinds.ts';
 import { kibibytes } from './kibibytes.ts';
@@ -11,11 +11,11 @@ import { kibibytes } from './kibibytes.ts';
 interface State {
   readonly title: string;
   readonly deflate: boolean;
-  /** True: each connection has echoed a message. */
+  /** Whether each connection has echoed a message. */
   readonly echoed: boolean;
   readonly kinds: readonly KindName[];
-  /** The limit of the heap in bytes, less that of a bare connection. */
-  readonly mostHeapBytes?: Readonly<Partial<Record<KindName, number>>>;
+  /** The bound of the heap above that of a bare connection. */
+  readonly maxHeapBytes?: Readonly<Partial<Record<KindName, number>>>;
 }
 
 const states: readonly State[] = [
@@ -24,7 +24,7 @@ const states: readonly State[] = [
     deflate: false,
     echoed: false,
     kinds: ['bare', 'ws', 'accepted', 'iterator', 'readable', 'pipeTo'],
-    mostHeapBytes: { accepted: 5 * 1024, iterator: 8 * 1024, readable: 8 * 1024, pipeTo: 8 * 1024 },
+    maxHeapBytes: { accepted: 5 * 1024, iterator: 8 * 1024, readable: 8 * 1024, pipeTo: 8 * 1024 },
   },
   { title: 'after one echo', deflate: false, echoed: true, kinds: ['ws', 'iterator', 'readable', 'pipeTo'] },
   {
@@ -35,20 +35,20 @@ const states: readonly State[] = [
   },
 ];
 
-const wantedKinds: readonly KindName[] = ['bare', 'ws', 'accepted', 'iterator', 'readable', 'pipeTo'];
-const mostRssTimesWs = 2;
+const knownKinds: readonly KindName[] = ['bare', 'ws', 'accepted', 'iterator', 'readable', 'pipeTo'];
+const maxRssTimesWs = 2;
 const warmupConnections = 200;
 
 export async function connections(
   report: Report,
   node: string,
-  { kinds: some, quick }: BenchOptions,
+  { kinds: selected, quick }: BenchOptions,
 ): Promise<void> {
   const count = quick ? 2000 : 10_000;
-  const wanted = chosen('kinds', wantedKinds, some);
+  const wanted = chosen('kinds', knownKinds, selected);
   const measured = new Map<string, Memory>();
   for (const state of states) {
-    const headings = ['heap, KiB', 'RSS, KiB', 'more heap', 'RSS times ws'];
+    const headings = ['heap, KiB', 'RSS, KiB', 'heap above bare', 'RSS times ws'];
     report.row(`${count} connections, ${state.title}; KiB for each`, headings);
     for (const kind of state.kinds.filter(name => wanted.includes(name))) {
       const memory = await measure(node, kind, state, count);
@@ -65,13 +65,13 @@ async function measure(
   { deflate, echoed }: State,
   count: number,
 ): Promise<Memory> {
-  const work = { bytes: 20, type: 'text', deflate } as const;
+  const shape = { bytes: 20, type: 'text', deflate } as const;
   const load = new Child('load/echo-load.js', { node: process.execPath, core: 1 });
-  const server = startServer(kind, node, work);
+  const server = startServer(kind, node, shape);
   try {
     const port = await server.ask<number>('port');
     const open = async (name: string, connections: number) => {
-      const opening: Opening = { kind: name, port, connections, inFlight: 1, work, checked: echoed };
+      const opening: Opening = { kind: name, port, connections, inFlight: 1, shape, checked: echoed };
       await load.ask('open', opening);
       if (echoed) await load.ask('run', { kind: name, ms: 0 } satisfies Run);
     };
@@ -99,13 +99,12 @@ function lineOf(
   const moreBytes = bare && heapBytes - bare.heapBytes;
   const times = ws && rssBytes / ws.rssBytes;
   const isOurs = kinds[kind].module === 'ours';
-  const asked: Asked[] = [];
-  const most = state.mostHeapBytes?.[kind];
-  if (moreBytes !== undefined && most !== undefined) {
-    asked.push({ name: 'more heap, KiB', figure: moreBytes / 1024, most: most / 1024 });
+  const bounds: BoundedFigure[] = [];
+  const max = state.maxHeapBytes?.[kind];
+  if (moreBytes !== undefined && max !== undefined) {
+    bounds.push({ name: 'heap above bare, KiB', figure: moreBytes / 1024, max: max / 1024 });
   }
-  if (times !== undefined && isOurs)
-    asked.push({ name: 'RSS times ws', figure: times, most: mostRssTimesWs });
+  if (times !== undefined && isOurs) bounds.push({ name: 'RSS times ws', figure: times, max: maxRssTimesWs });
   const cells = [
     kinds[kind].title,
     kibibytes(heapBytes),
@@ -115,7 +114,7 @@ function lineOf(
   ];
   return {
     cells,
-    asked,
+    bounds,
     data: { kind, deflate: state.deflate, echoed: state.echoed, ...memory, moreBytes, times },
   };
 }

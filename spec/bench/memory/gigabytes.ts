@@ -1,29 +1,29 @@
-// One message of gigabytes through a socket: the peak of a process of its own.
+// Streams a message of gigabytes through a pair of sockets in a separate process, and measures its peak memory.
 
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Report } from '../report.ts';
 
-/** However long the message: Node by itself has some 45 MiB, and collects garbage late. */
+/** The bound for any length of message. Node itself uses about 45 MiB, and collects garbage late. */
 const peakBoundBytes = 160 * 2 ** 20;
 
 export async function gigabytes(report: Report, count: number): Promise<void> {
   report.row(`one message of ${count} GiB through openMessage and messages`, [
-    ...['seconds', 'MiB/s', 'peak, MiB', 'received, GiB', 'peak, MiB', 'received, GiB'],
+    ...['seconds', 'MiB/s', 'peak, MiB', 'received, GiB', 'peak bound', 'received bound'],
   ]);
   const { received, seconds, peakBytes } = await stream(count);
   const [gibibytes, peak] = [received / 2 ** 30, peakBytes / 2 ** 20];
   report.add({
     cells: [
-      'ours',
+      'wsluice',
       seconds.toFixed(1),
       `${((gibibytes * 1024) / seconds).toFixed(0)}`,
       peak.toFixed(0),
       `${gibibytes}`,
     ],
-    asked: [
-      { name: 'peak, MiB', figure: peak, most: peakBoundBytes / 2 ** 20 },
-      { name: 'received, GiB', figure: gibibytes, least: count, most: count },
+    bounds: [
+      { name: 'peak, MiB', figure: peak, max: peakBoundBytes / 2 ** 20 },
+      { name: 'received, GiB', figure: gibibytes, min: count, max: count },
     ],
     data: { received, seconds, peakBytes },
   });

@@ -1,4 +1,4 @@
-// The memory of a socket whose reader stalls, over a writer that never drains, while a peer sends without end.
+// Measures the memory of a socket whose reader and transport stall while the peer keeps sending.
 
 import { builtInCodec } from '../../../lib/deflate/built-in-codec.ts';
 import { deflateSettings } from '../../../lib/deflate/deflate-options.ts';
@@ -13,14 +13,16 @@ import { socketOver } from '../../support/socket-over.ts';
 import type { Report } from '../report.ts';
 import { kibibytes } from './kibibytes.ts';
 
-/** The traffic of a peer, repeated, to a server that takes messages of 1 MiB at most. */
+/** The traffic of a peer to a server with a limit of 1 MiB per message. */
 interface Traffic {
   readonly name: string;
+  /** The bytes before the repeated ones, as hex. */
   readonly begin?: string;
+  /** The repeated bytes, as hex. */
   readonly bytes: string;
-  /** The bytes of one message that is kept in one piece. Default: 0. */
+  /** The size of a message that the socket buffers as a whole. Default: 0. */
   readonly messageBytes?: number;
-  /** True: the application takes events; default: messages. It reads neither. */
+  /** Whether the application uses `events` instead of `readable`. It reads neither. */
   readonly events?: boolean;
 }
 
@@ -58,40 +60,40 @@ function traffics(): Traffic[] {
 const chunkBytes = 65_536;
 const offeredBytes = 64 * 2 ** 20;
 
-/** The bound in the README, besides one message. */
+/** The bound that README states, in addition to one message. */
 const statedBytes = 128 * 1024;
 
-/** An allowance for the socket itself and for other activity of the process. */
+/** An allowance for the socket itself and other activity of the process. */
 const socketBytes = 32_768;
 
 export async function stalledReaders(report: Report): Promise<void> {
-  const title = 'a stalled reader, a stalled writer, 64 MiB offered in chunks of 64 KiB';
-  report.row(title, ['taken, KiB', 'held, KiB', 'end', 'held, KiB']);
+  const title = 'stalled reader and transport, 64 MiB offered in chunks of 64 KiB';
+  report.row(title, ['read, KiB', 'memory, KiB', 'close code', 'memory bound']);
   for (const traffic of traffics()) {
-    const { takenBytes, heldBytes, end } = await measureOften(traffic);
+    const { takenBytes, heldBytes, end } = await measureRepeatedly(traffic);
     const { name, messageBytes = 0 } = traffic;
-    const most = statedBytes + messageBytes + socketBytes;
+    const max = statedBytes + messageBytes + socketBytes;
     report.add({
       cells: [name, kibibytes(takenBytes), kibibytes(heldBytes), `${end}`],
-      asked: [{ name: 'held, KiB', figure: heldBytes / 1024, most: most / 1024 }],
+      bounds: [{ name: 'memory, KiB', figure: heldBytes / 1024, max: max / 1024 }],
       data: { takenBytes, heldBytes, end },
     });
   }
 }
 
-/** Returns the median of several runs, because other activity of the process adds in one and subtracts in another. */
-async function measureOften(traffic: Traffic) {
+/** Returns the median of several runs, because other activity of the process affects single ones. */
+async function measureRepeatedly(traffic: Traffic) {
   const runs = [];
   for (let i = 0; i < 5; i++) runs.push(await measure(traffic));
   return runs.sort((a, b) => a.heldBytes - b.heldBytes)[2]!;
 }
 
-/** Counts the memory that becomes free when the socket is released. */
+/** Measures the memory that is freed when the socket is released. */
 async function measure(traffic: Traffic) {
   const stalled = [await stall(traffic)];
   const filled = usedBytes();
-  const told = await release(stalled.pop()!);
-  return { ...told, heldBytes: filled - usedBytes() };
+  const result = await release(stalled.pop()!);
+  return { ...result, heldBytes: filled - usedBytes() };
 }
 
 async function release({ socket, taken }: Awaited<ReturnType<typeof stall>>) {
@@ -102,15 +104,15 @@ async function release({ socket, taken }: Awaited<ReturnType<typeof stall>>) {
   return { takenBytes: taken(), end };
 }
 
-/** Opens a socket, and waits until it takes no more; the source makes its chunks on demand. */
+/** Opens a socket, and waits until it has stopped reading. The source makes its chunks on demand. */
 async function stall({ begin = '', bytes, events }: Traffic) {
-  const one = unhex(bytes);
+  const unit = unhex(bytes);
   let taken = 0;
   const readable = new ReadableStream<Uint8Array>(
     {
       pull(controller) {
         if (taken >= offeredBytes) return;
-        const chunk = taken === 0 ? Buffer.concat([unhex(begin), full(one)]) : full(one);
+        const chunk = taken === 0 ? Buffer.concat([unhex(begin), repeat(unit)]) : repeat(unit);
         taken += chunk.length;
         controller.enqueue(chunk);
       },
@@ -128,11 +130,11 @@ async function stall({ begin = '', bytes, events }: Traffic) {
   return { socket, taken: () => taken };
 }
 
-/** Returns as many whole frames as fit a chunk. */
-function full(one: Uint8Array): Uint8Array {
-  const count = Math.max(1, Math.floor(chunkBytes / one.length));
-  const chunk = new Uint8Array(count * one.length);
-  for (let i = 0; i < count; i++) chunk.set(one, i * one.length);
+/** Returns a chunk of as many repetitions as fit, at least one. */
+function repeat(bytes: Uint8Array): Uint8Array {
+  const count = Math.max(1, Math.floor(chunkBytes / bytes.length));
+  const chunk = new Uint8Array(count * bytes.length);
+  for (let i = 0; i < count; i++) chunk.set(bytes, i * bytes.length);
   return chunk;
 }
 

@@ -1,5 +1,5 @@
-// A process of its own: streams one message through openMessage and messages, and reports the peak of its memory.
-// `node build/spec/bench/memory/stream-gigabytes.js 10` for ten gigabytes. Prints progress, and last a line of JSON.
+// A process: streams one message through `openMessage` and `messages`, and measures its peak memory. For ten GiB:
+// `node build/spec/bench/memory/stream-gigabytes.js 10`. Prints the progress, and then a line of JSON.
 
 import { systemClock } from '../../../lib/sockets/deadline-timer.ts';
 import { duplexPair } from '../../../lib/testing/duplex-pair.ts';
@@ -24,21 +24,21 @@ async function send(): Promise<void> {
 
 async function receive(): Promise<number> {
   let received = 0;
-  let told = 0;
+  let printed = 0;
   for await (const message of server.messages) {
     for await (const bytes of message.readable) {
       received += bytes.length;
-      if (received - told < 2 ** 28) continue;
-      told = received;
+      if (received - printed < 2 ** 28) continue;
+      printed = received;
       console.log(`  ${(received / 2 ** 30).toFixed(2)} of ${total / 2 ** 30} GiB`);
     }
   }
   return received;
 }
 
-const begun = performance.now();
+const startedAt = performance.now();
 const [received] = await Promise.all([receive(), send()]);
 await Promise.all([client.closed, server.closed]);
-const seconds = (performance.now() - begun) / 1000;
+const seconds = (performance.now() - startedAt) / 1000;
 const peakBytes = process.resourceUsage().maxRSS * 1024;
 console.log(JSON.stringify({ received, seconds, peakBytes }));

@@ -1,4 +1,4 @@
-// The Node that runs what is measured: this one, or one that npm installs.
+// Finds the Node binary that runs the measured processes: the current one, or another version installed by npm.
 
 import { execFileSync } from 'node:child_process';
 import { binaries, install } from '../../runtimes/install.ts';
@@ -8,7 +8,7 @@ export interface NodeBinary {
   readonly version: string;
 }
 
-/** @param major - undefined: the Node that runs this */
+/** @param major - the major version; undefined for the current Node */
 export async function nodeBinary(major: number | undefined): Promise<NodeBinary> {
   if (major === undefined) return { path: process.execPath, version: process.version };
   await install(console.log, [`node-${major}`]);

@@ -1,4 +1,4 @@
-// A server that upgrades and says nothing: the memory that Node itself needs for a connection.
+// A server that upgrades connections and ignores them, to measure the memory of Node's own part of a connection.
 
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';

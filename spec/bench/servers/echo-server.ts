@@ -1,8 +1,8 @@
-// A process: one server that echoes, of the kind that its first argument names.
+// A process of an echo server, whose kind is the first argument.
 
 import { createServer, type Server } from 'node:http';
 import { listen } from '../../support/node-servers.ts';
-import { answer } from '../process/answering.ts';
+import { answer } from '../process/answer.ts';
 import { type Kind, type KindName, kinds } from './kinds.ts';
 
 export interface ServeOptions {
@@ -11,19 +11,19 @@ export interface ServeOptions {
 }
 
 export interface Memory {
-  /** The heap and its buffers, after a collection. */
+  /** The heap and array buffers, after a garbage collection. */
   readonly heapBytes: number;
   readonly rssBytes: number;
 }
 
-interface Serving {
+interface ServerModule {
   serve(server: Server, kind: string, options: ServeOptions): void;
 }
 
 const [kind, options] = process.argv.slice(2) as [KindName, string];
 const { module }: Kind = kinds[kind];
-// Only the library that serves is loaded.
-const { serve } = (await import(new URL(`./${module}.js`, import.meta.url).href)) as Serving;
+// Loads only the measured library.
+const { serve } = (await import(new URL(`./${module}.js`, import.meta.url).href)) as ServerModule;
 const server = createServer();
 serve(server, kind, JSON.parse(options) as ServeOptions);
 const port = await listen(server);

@@ -1,4 +1,4 @@
-// An echo by the `Connection` alone, driven by hand on a socket of Node: the cost of the protocol without our sockets.
+// Echoes with a `Connection` on a Node socket, without `OpenWebSocket`, to measure the cost of the protocol.
 
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';

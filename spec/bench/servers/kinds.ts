@@ -1,18 +1,18 @@
-// The servers that are compared, and a start for a process of each.
+// The compared servers, and how to start a process of each.
 
-import type { Work } from '../load/reel.ts';
+import type { MessageShape } from '../load/frame-cycle.ts';
 import { Child } from '../process/child.ts';
 import { withAddOns, withoutAddOns } from '../process/ws-add-ons.ts';
 import type { ServeOptions } from './echo-server.ts';
 
 export interface Kind {
-  /** The module in this folder that serves. */
+  /** The module in this folder. */
   readonly module: 'ours' | 'hand' | 'bare' | 'ws';
   readonly title: string;
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** The kinds that echo. */
+/** The echo servers. */
 export type EchoName = 'ws' | 'ws-bare' | 'iterator' | 'readable' | 'writer' | 'pipeTo' | 'batches' | 'hand';
 
 export type KindName = EchoName | 'bare' | 'accepted';
@@ -34,7 +34,7 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
 export function startServer(
   kind: KindName,
   node: string,
-  { deflate }: Pick<Work, 'deflate'>,
+  { deflate }: Pick<MessageShape, 'deflate'>,
   profile?: string,
 ): Child {
   const { env = {} } = kinds[kind];

@@ -1,4 +1,4 @@
-// Echoes by our sockets, in each of the ways that an application may write one.
+// Echoes with `OpenWebSocket`, in each way that an application may do so.
 
 import type { Server } from 'node:http';
 import type { OpenWebSocket } from '../../../lib/index.ts';
@@ -6,7 +6,7 @@ import { upgrade } from '../../../lib/node.ts';
 import type { ServeOptions } from './echo-server.ts';
 import { sender } from './sender.ts';
 
-const ways: Record<string, (socket: OpenWebSocket) => Promise<void>> = {
+const echoes: Record<string, (socket: OpenWebSocket) => Promise<void>> = {
   async accepted() {},
 
   async iterator(socket) {
@@ -41,9 +41,9 @@ const ways: Record<string, (socket: OpenWebSocket) => Promise<void>> = {
 };
 
 export function serve(server: Server, kind: string, { deflate, maxMessageBytes }: ServeOptions): void {
-  const echo = ways[kind]!;
+  const echo = echoes[kind]!;
   server.on('upgrade', (request, socket, head) => {
-    // A client that goes away is no failure of the benchmark's.
+    // A client may disconnect.
     upgrade(request, socket, head, { deflate, maxMessageBytes })
       .then(echo)
       .catch(() => {});

@@ -1,4 +1,4 @@
-// The server's answer to an opening handshake, written by hand.
+// The head of a server's response to an opening handshake.
 
 import { createHash } from 'node:crypto';
 

@@ -1,32 +1,32 @@
-// The rows of the servers' table, and the bounds in them: times as fast as `ws` with add-ons.
+// The rows of the `servers` benchmark, and the bounds of the speed relative to `ws` with add-ons.
 
-import type { Reach } from '../cpu-table.ts';
+import type { SpeedBound } from '../cpu-table.ts';
 import { chosenLists, type LoadRow, type RowLists, rowsOf } from '../load-rows.ts';
 import type { BenchOptions } from '../options.ts';
 import type { EchoName } from './kinds.ts';
 
 export interface ServerRow extends LoadRow {
-  readonly reach: Readonly<Partial<Record<EchoName, Reach>>>;
+  readonly bounds: Readonly<Partial<Record<EchoName, SpeedBound>>>;
 }
 
-type Reaches = ServerRow['reach'];
+type SpeedBounds = ServerRow['bounds'];
 
-const alone: Reaches = {
-  iterator: { least: 0.9, aim: 1.1 },
-  pipeTo: { least: 0.75, aim: 1 },
-  hand: { least: 1, aim: 1.2 },
+const oneInFlight: SpeedBounds = {
+  iterator: { min: 0.9, goal: 1.1 },
+  pipeTo: { min: 0.75, goal: 1 },
+  hand: { min: 1, goal: 1.2 },
 };
-const pipelined: Reaches = { iterator: { least: 2, aim: 3 }, pipeTo: { least: 1.4, aim: 2 } };
-const large: Reaches = { iterator: { least: 0.8, aim: 1 }, pipeTo: { least: 0.8, aim: 1 } };
-const compressed: Reaches = { iterator: { least: 2, aim: 4 }, pipeTo: { least: 2, aim: 4 } };
+const pipelined: SpeedBounds = { iterator: { min: 2, goal: 3 }, pipeTo: { min: 1.4, goal: 2 } };
+const large: SpeedBounds = { iterator: { min: 0.8, goal: 1 }, pipeTo: { min: 0.8, goal: 1 } };
+const compressed: SpeedBounds = { iterator: { min: 2, goal: 4 }, pipeTo: { min: 2, goal: 4 } };
 
-/** Bounds by load and size. */
-const plainReaches: Readonly<Record<string, Readonly<Record<number, Reaches>>>> = {
-  '64x1': { 20: alone, 1024: alone },
+/** Bounds by load and message size. */
+const plainBounds: Readonly<Record<string, Readonly<Record<number, SpeedBounds>>>> = {
+  '64x1': { 20: oneInFlight, 1024: oneInFlight },
   '64x16': { 20: pipelined },
   '64x4': { 16384: large, 65536: large },
 };
-const compressedReaches: typeof plainReaches = {
+const compressedBounds: typeof plainBounds = {
   '64x1': { 200: compressed, 2048: compressed },
   '64x16': { 200: compressed, 2048: compressed },
 };
@@ -46,24 +46,28 @@ const deflated: RowLists = {
 };
 const defaults: RowLists = { loads: ['64x1'], sizes: [20], types: ['text'], deflate: ['off'] };
 
-/** Returns the rows with a bound by default, all with `--all`, or the product of the lists that the options choose. */
+/** Returns all rows with `--all`, the rows that the options select, or else those with bounds. */
 export function rowsFor(options: BenchOptions): ServerRow[] {
   const lists = chosenLists(options, defaults);
-  const rows = options.all ? [small, big, deflated].flatMap(rowsOf) : lists ? rowsOf(lists) : rowsWithReach();
-  return rows.map(row => ({ ...row, reach: reachOf(row) }));
+  const rows = options.all
+    ? [small, big, deflated].flatMap(rowsOf)
+    : lists
+      ? rowsOf(lists)
+      : rowsWithBounds();
+  return rows.map(row => ({ ...row, bounds: boundsOf(row) }));
 }
 
-function rowsWithReach(): LoadRow[] {
-  const plain = Object.entries(plainReaches).flatMap(([load, bySize]) =>
+function rowsWithBounds(): LoadRow[] {
+  const plain = Object.entries(plainBounds).flatMap(([load, bySize]) =>
     rowsOf({ ...small, loads: [load], sizes: Object.keys(bySize).map(Number) }),
   );
-  const withDeflate = Object.entries(compressedReaches).flatMap(([load, bySize]) =>
+  const withDeflate = Object.entries(compressedBounds).flatMap(([load, bySize]) =>
     rowsOf({ ...deflated, loads: [load], sizes: Object.keys(bySize).map(Number), types: ['text'] }),
   );
   return [...plain, ...withDeflate];
 }
 
-function reachOf({ connections, inFlight, work }: LoadRow): Reaches {
-  const reaches = work.deflate ? compressedReaches : plainReaches;
-  return reaches[`${connections}x${inFlight}`]?.[work.bytes] ?? {};
+function boundsOf({ connections, inFlight, shape }: LoadRow): SpeedBounds {
+  const bounds = shape.deflate ? compressedBounds : plainBounds;
+  return bounds[`${connections}x${inFlight}`]?.[shape.bytes] ?? {};
 }

@@ -1,8 +1,8 @@
-// The shortest way to send on a socket of ours.
+// The fastest way to send on an `OpenWebSocket`.
 
 import type { OpenWebSocket, OutgoingMessage } from '../../../lib/index.ts';
 
-/** Sends a message and waits for nothing. */
+/** Sends a message without waiting for it. */
 export type Send = (message: OutgoingMessage) => unknown;
 
 export function sender(socket: OpenWebSocket): Send {

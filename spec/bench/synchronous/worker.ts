@@ -1,25 +1,25 @@
-// A process: does one work over and over, by ws or by us.
+// A process that repeats one task, by ws or by wsluice.
 
-import type { Ran } from '../cpu-table.ts';
-import { answer } from '../process/answering.ts';
+import type { LoadResult } from '../cpu-table.ts';
+import { answer } from '../process/answer.ts';
 import { pairs } from './pairs.ts';
-import type { WorkName } from './works.ts';
+import type { TaskName } from './tasks.ts';
 
-export interface Turn {
-  readonly party: 'ws' | 'ours';
+export interface TaskRun {
+  readonly library: 'ws' | 'ours';
   readonly ms: number;
 }
 
-const pair = pairs[process.argv[2] as WorkName]();
+const pair = pairs[process.argv[2] as TaskName]();
 
 answer({
-  async run({ party, ms }: Turn): Promise<Ran> {
-    const begun = performance.now();
+  async run({ library, ms }: TaskRun): Promise<LoadResult> {
+    const startedAt = performance.now();
     let count = 0;
-    while (performance.now() - begun < ms) {
-      await pair[party]();
+    while (performance.now() - startedAt < ms) {
+      await pair[library]();
       count += pair.messages;
     }
-    return { count, ms: performance.now() - begun };
+    return { count, ms: performance.now() - startedAt };
   },
 });

@@ -1,4 +1,4 @@
-// The candidates that compress and decompress streams of messages, each on one connection with context takeover.
+// The compared implementations that compress or decompress messages, each on one connection with context takeover.
 
 import { Deflate } from 'pako';
 import * as ws from 'ws';
@@ -10,7 +10,7 @@ import type {
 } from '../../../lib/deflate/codec.ts';
 import { piecesOf } from '../../support/messages-through.ts';
 
-/** Processes all messages; done when its promise settles. */
+/** Processes all messages. Done when its promise resolves. */
 export type Runner = (messages: Uint8Array[]) => Promise<void> | void;
 
 export const takeover: InflaterOptions = { windowBits: 15, contextTakeover: true, maxMessageBytes: Infinity };
@@ -26,7 +26,7 @@ interface PerMessageDeflate {
   cleanup(): void;
 }
 
-/** Processes all messages on one connection of ws, without awaiting each. */
+/** Returns a runner for one connection of ws, which does not await each message. */
 export const wsRunner =
   (method: 'compress' | 'decompress'): Runner =>
   messages =>
@@ -48,7 +48,7 @@ export const wsRunner =
       }
     });
 
-/** Processes all messages by a codec. */
+/** Returns a runner for a codec. */
 export const compressing =
   (codec: DeflateCodec): Runner =>
   messages =>
@@ -58,7 +58,7 @@ export const decompressing =
   payloads =>
     drain(codec.createInflater(takeover), payloads);
 
-/** Processes all messages by one compressor or decompressor. */
+/** Processes messages by one deflater or inflater. */
 export function drain(machine: MessageDeflater | MessageInflater, messages: Uint8Array[]): void {
   for (const message of messages) {
     machine.write(message, true);
@@ -66,7 +66,7 @@ export function drain(machine: MessageDeflater | MessageInflater, messages: Uint
   }
 }
 
-/** A stream of pako, which keeps its window. */
+/** Compresses with pako, which keeps its window between messages. */
 export const pakoStream: Runner = messages => {
   const deflate = new Deflate({ raw: true });
   deflate.onData = () => {};
