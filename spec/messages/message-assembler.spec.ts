@@ -8,7 +8,9 @@ import type { MessagePart } from '../../lib/messages/message-part.ts';
 import { runCuts } from '../../lib/testing/run-cuts.ts';
 import { assertRefuses, assertSpent, assertViolation, type Violation } from '../support/assert-violation.ts';
 import { fromHex, hex } from '../support/bytes.ts';
+import { hello } from '../support/deflate-blocks.ts';
 import { heldBytes } from '../support/memory.ts';
+import { closeBody, fromServer, utf8Hex } from '../support/named-frames.ts';
 import { readAll, through, thrownBy } from '../support/reading.ts';
 import * as violations from '../support/violations.ts';
 
@@ -52,29 +54,52 @@ function messages(parts: MessagePart[]): string[] {
   return messages;
 }
 
+const { text, binary, continuation, ping, pong, close } = fromServer;
+const more = { fin: false };
+
 const streams: [wire: string, messages: string[]][] = [
-  ['8105 48656c6c6f', ['text:48656c6c6f']],
-  ['0103 48656c 8002 6c6f', ['text:48656c6c6f']],
-  ['0201 fe 0001 ff 8001 00', ['binary:feff00']],
-  ['0100 0000 8000', ['text:']],
-  ['0100 0006 6d6964646c65 8000', ['text:6d6964646c65']],
-  ['8200', ['binary:']],
-  ['0101 61 8902 7069 8001 62', ['text:6162', 'ping:7069']],
-  ['0101 61 8900 8a01 70 0000 8900 8001 62', ['text:6162', 'ping:', 'pong:70', 'ping:']],
-  ['8a00 8900 8101 61', ['pong:', 'ping:', 'text:61']],
-  ['8101 61 8802 03e8', ['text:61', 'close:03e8']],
-  ['c107 f248cdc9c90700', ['text compressed:f248cdc9c90700']],
-  ['4103 f248cd 8900 8004 c9c90700', ['text compressed:f248cdc9c90700', 'ping:']],
-  ['4100 0003 f248cd 0000 8004 c9c90700', ['text compressed:f248cdc9c90700']],
-  ['c100 8101 61 4201 00 8000', ['text compressed:', 'text:61', 'binary compressed:00']],
+  [text('Hello'), [`text:${utf8Hex('Hello')}`]],
+  [text('Hel', more) + continuation('lo'), [`text:${utf8Hex('Hello')}`]],
+  [
+    binary(Uint8Array.of(0xfe), more) + continuation(Uint8Array.of(0xff), more) + continuation('\x00'),
+    ['binary:feff00'],
+  ],
+  [text('', more) + continuation('', more) + continuation(), ['text:']],
+  [text('', more) + continuation('middle', more) + continuation(), [`text:${utf8Hex('middle')}`]],
+  [binary(), ['binary:']],
+  [text('a', more) + ping('pi') + continuation('b'), ['text:6162', 'ping:7069']],
+  [
+    text('a', more) + ping() + pong('p') + continuation('', more) + ping() + continuation('b'),
+    ['text:6162', 'ping:', 'pong:70', 'ping:'],
+  ],
+  [pong() + ping() + text('a'), ['pong:', 'ping:', 'text:61']],
+  [text('a') + close(1000), ['text:61', `close:${closeBody(1000)}`]],
+  [text(hello.fixed, { rsv1: true }), [`text compressed:${hex(hello.fixed)}`]],
+  [
+    text(hello.fixed.subarray(0, 3), { fin: false, rsv1: true }) +
+      ping() +
+      continuation(hello.fixed.subarray(3)),
+    [`text compressed:${hex(hello.fixed)}`, 'ping:'],
+  ],
+  [
+    text('', { fin: false, rsv1: true }) +
+      continuation(hello.fixed.subarray(0, 3), more) +
+      continuation('', more) +
+      continuation(hello.fixed.subarray(3)),
+    [`text compressed:${hex(hello.fixed)}`],
+  ],
+  [
+    text('', { rsv1: true }) + text('a') + binary('\x00', { fin: false, rsv1: true }) + continuation(),
+    ['text compressed:', 'text:61', 'binary compressed:00'],
+  ],
 ];
 
 test('joins the frames of a message with control frames between them, for any cut (§5.4)', () => {
   for (const [wire, expected] of streams) {
     assert.equal(runCuts(onWire, fromHex(wire), messages), { outputs: expected }, wire);
-    if (!wire.includes('88')) {
+    if (!expected.at(-1)!.startsWith('close')) {
       assert.equal(
-        runCuts(onWire, fromHex(`${wire} 8101 7a`), messages),
+        runCuts(onWire, fromHex(wire + text('z')), messages),
         { outputs: [...expected, 'text:7a'] },
         wire,
       );
@@ -177,36 +202,44 @@ test('returns undefined after its last output', () => {
 });
 
 const refused: [before: string, wire: string, violation: Violation][] = [
-  ['', '8002 fffe', violations.continuationOutside],
-  ['', '0002 fffe', violations.continuationOutside],
-  ['', '0002', violations.continuationOutside],
-  ['8101 61', '8001 62', violations.continuationOutside],
-  ['0101 61 8001 62', '0001 63', violations.continuationOutside],
-  ['8900', '8000', violations.continuationOutside],
-  ['c107 f248cdc9c90700', '8003 c9c907', violations.continuationOutside],
-  ['0101 61', '8101 62', violations.messageInside],
-  ['0101 61', '0101 62', violations.messageInside],
-  ['0101 61', '8201 62', violations.messageInside],
-  ['0101 61', '0201 62', violations.messageInside],
-  ['0201 61', '8101 62', violations.messageInside],
-  ['0201 61', '0101 62', violations.messageInside],
-  ['0201 61', '8201 62', violations.messageInside],
-  ['0201 61', '0201 62', violations.messageInside],
-  ['0101 61 8900', '8101 62', violations.messageInside],
-  ['0101 61 8900', '8201 62', violations.messageInside],
-  ['0101 61 0000 8a00', '0101 62', violations.messageInside],
-  ['0100', '8100', violations.messageInside],
-  ['4103 f248cd', 'c104 c9c90700', violations.messageInside],
+  ['', continuation(Uint8Array.of(0xff, 0xfe)), violations.continuationOutside],
+  ['', continuation(Uint8Array.of(0xff, 0xfe), more), violations.continuationOutside],
+  ['', continuation('', { fin: false, declared: 2 }), violations.continuationOutside],
+  [text('a'), continuation('b'), violations.continuationOutside],
+  [text('a', more) + continuation('b'), continuation('c', more), violations.continuationOutside],
+  [ping(), continuation(), violations.continuationOutside],
+  [
+    text(hello.fixed, { rsv1: true }),
+    continuation(hello.fixed.subarray(3, 6)),
+    violations.continuationOutside,
+  ],
+  [text('a', more), text('b'), violations.messageInside],
+  [text('a', more), text('b', more), violations.messageInside],
+  [text('a', more), binary('b'), violations.messageInside],
+  [text('a', more), binary('b', more), violations.messageInside],
+  [binary('a', more), text('b'), violations.messageInside],
+  [binary('a', more), text('b', more), violations.messageInside],
+  [binary('a', more), binary('b'), violations.messageInside],
+  [binary('a', more), binary('b', more), violations.messageInside],
+  [text('a', more) + ping(), text('b'), violations.messageInside],
+  [text('a', more) + ping(), binary('b'), violations.messageInside],
+  [text('a', more) + continuation('', more) + pong(), text('b', more), violations.messageInside],
+  [text('', more), text(), violations.messageInside],
+  [
+    text(hello.fixed.subarray(0, 3), { fin: false, rsv1: true }),
+    text(hello.fixed.subarray(3), { rsv1: true }),
+    violations.messageInside,
+  ],
 ];
 
 test('rejects a frame out of order, for any cut, and emits the parts before it (§5.4; attacks 41 to 43)', () => {
   for (const [before, wire, violation] of refused) {
-    const { outputs, error } = runCuts(() => onWire(), fromHex(`${before} ${wire}`), messages);
+    const { outputs, error } = runCuts(() => onWire(), fromHex(before + wire), messages);
     assert.equal(outputs, messages(through(onWire(), fromHex(before))), `${before} | ${wire}`);
     assertViolation(error, violation, `${before} | ${wire}`);
     const stage = onWire();
     through(stage, fromHex(before));
-    assertRefuses(stage, fromHex(`${wire} 8101 61`), violation, `${before} | ${wire}`);
+    assertRefuses(stage, fromHex(wire + text('a')), violation, `${before} | ${wire}`);
   }
 });
 
@@ -227,10 +260,17 @@ test('accepts a message of exactly the limit, and rejects one byte more on its h
 
 test('adds up the frames of each message (§10.4; attack 4)', () => {
   const limited = onWire({ maxMessageBytes: 10 });
-  const messages = through(limited, fromHex('0106 61*6 8906 70*6 8004 61*4 0106 61*6'));
+  const messages = through(
+    limited,
+    fromHex(text('aaaaaa', more) + ping('pppppp') + continuation('aaaa') + text('aaaaaa', more)),
+  );
   assert.is(messages.length, 4);
-  assertRefuses(limited, fromHex('8005'), violations.messageTooBig(11, 10));
-  assertRefuses(onWire({ maxMessageBytes: 10 }), fromHex('0106 61*6 8006'), violations.messageTooBig(12, 10));
+  assertRefuses(limited, fromHex(continuation('', { declared: 5 })), violations.messageTooBig(11, 10));
+  assertRefuses(
+    onWire({ maxMessageBytes: 10 }),
+    fromHex(text('aaaaaa', more) + continuation('', { declared: 6 })),
+    violations.messageTooBig(12, 10),
+  );
 });
 
 test('rejects a sum of lengths above 2^53 - 1 even without a limit (attack 27)', () => {
@@ -259,16 +299,40 @@ test('allows the headers of stored blocks in addition if a message is compressed
 
 test('counts frames, also empty ones, and rejects one more than the limit with 1008 (attacks 11 and 12)', () => {
   const limited = () => onWire({ maxFragments: 3 });
-  assert.equal(messages(through(limited(), fromHex('0101 61 8900 0000 8900 8001 62 0100 0000 8000'))), [
-    'text:6162',
-    'ping:',
-    'ping:',
-    'text:',
-  ]);
-  assertRefuses(limited(), fromHex('0101 61 0001 62 0001 63 8001 64'), violations.tooManyFragments(3));
-  assertRefuses(limited(), fromHex('0100 0000 0000 0000'), violations.tooManyFragments(3));
-  assert.is(through(onWire({ maxFragments: 1 }), fromHex('8101 61 8101 62')).length, 2);
-  assertRefuses(onWire({ maxFragments: 1 }), fromHex('0101 61 8000'), violations.tooManyFragments(1));
+  assert.equal(
+    messages(
+      through(
+        limited(),
+        fromHex(
+          text('a', more) +
+            ping() +
+            continuation('', more) +
+            ping() +
+            continuation('b') +
+            text('', more) +
+            continuation('', more) +
+            continuation(),
+        ),
+      ),
+    ),
+    ['text:6162', 'ping:', 'ping:', 'text:'],
+  );
+  assertRefuses(
+    limited(),
+    fromHex(text('a', more) + continuation('b', more) + continuation('c', more) + continuation('d')),
+    violations.tooManyFragments(3),
+  );
+  assertRefuses(
+    limited(),
+    fromHex(text('', more) + continuation('', more).repeat(3)),
+    violations.tooManyFragments(3),
+  );
+  assert.is(through(onWire({ maxFragments: 1 }), fromHex(text('a') + text('b'))).length, 2);
+  assertRefuses(
+    onWire({ maxFragments: 1 }),
+    fromHex(text('a', more) + continuation()),
+    violations.tooManyFragments(1),
+  );
 });
 
 test('accepts 262,144 frames by default, and holds constant memory until then (attack 12)', () => {
@@ -299,34 +363,39 @@ test('accepts 4 MiB in 65,536 frames by default (Autobahn 9.3.1; attack 14)', ()
 });
 
 test('accepts the end of input between messages only (§7.2.1)', () => {
-  for (const wire of ['', '8101 61', '0101 61 8000', '8900']) {
+  for (const wire of ['', text('a'), text('a', more) + continuation(), ping()]) {
     const assembler = onWire();
     through(assembler, fromHex(wire));
     assembler.close();
   }
-  for (const wire of ['0101 61', '0100', '0101 61 8900', '8101 61 0201 62 0001 63']) {
+  for (const wire of [
+    text('a', more),
+    text('', more),
+    text('a', more) + ping(),
+    text('a') + binary('b', more) + continuation('c', more),
+  ]) {
     const stage = onWire();
     through(stage, fromHex(wire));
     const error = thrownBy(() => stage.close());
     assertViolation(error, violations.endInsideMessage, wire);
-    assertSpent(stage, fromHex('8101 61'), error);
+    assertSpent(stage, fromHex(text('a')), error);
   }
 });
 
 test('accepts the end of input after a Close, even inside a message (§5.5.1, §7.1.5; Autobahn 7.1.5)', () => {
   for (const wire of [
-    '0109 667261676d656e7431 8802 03e8',
-    '0109 667261676d656e7431 8802 03e8 8009 667261676d656e7432',
+    text('fragment1', more) + close(1000),
+    text('fragment1', more) + close(1000) + continuation('fragment2'),
   ]) {
     const { outputs, error } = runCuts(onWire, fromHex(wire), messages);
     assert.is(error, undefined);
-    assert.equal(outputs, ['text:667261676d656e7431…', 'close:03e8']);
+    assert.equal(outputs, [`text:${utf8Hex('fragment1')}…`, `close:${closeBody(1000)}`]);
   }
 });
 
 test('drops everything after a Close (§5.5.1)', () => {
   const assembler = new MessageAssembler();
-  through(assembler, frame(8, '03e8'));
+  through(assembler, frame(8, closeBody(1000)));
   assert.equal(through(assembler, frame(1, '61'), frame(0, '61'), frame(9), frame(8)), []);
   assembler.close();
 });
