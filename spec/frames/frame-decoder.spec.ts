@@ -7,6 +7,7 @@ import { runCuts } from '../../lib/testing/run-cuts.ts';
 import { assertRefuses, assertSpent, assertViolation, type Violation } from '../support/assert-violation.ts';
 import { counted, disguises, fromHex, hex } from '../support/bytes.ts';
 import { heldBytes } from '../support/memory.ts';
+import { fromClient, fromMaskingClient, fromServer } from '../support/named-frames.ts';
 import { readAll, through, thrownBy } from '../support/reading.ts';
 import * as violations from '../support/violations.ts';
 
@@ -47,7 +48,7 @@ const streams: [role: Role, wire: string, frames: string[]][] = [
   ['server', '8180 37fa213d 8980 00000000', ['fin 1 0:', 'fin 9 0:']],
   ['client', '827d 61*125', [`fin 2 125:${'61'.repeat(125)}`]],
   ['client', '827e 007e 61*126', [`fin 2 126:${'61'.repeat(126)}`]],
-  ['server', `82fe 0080 37fa213d ${'37fa213d'.repeat(32)}`, [`fin 2 128:${'00'.repeat(128)}`]],
+  ['server', fromMaskingClient.binary(new Uint8Array(128)), [`fin 2 128:${'00'.repeat(128)}`]],
   ['client', '897d fe*125 8a7d 00*125', [`fin 9 125:${'fe'.repeat(125)}`, `fin 10 125:${'00'.repeat(125)}`]],
   ['client', '8802 03e8', ['fin 8 2:03e8']],
   ['client', '8800', ['fin 8 0:']],
@@ -89,15 +90,9 @@ test('decodes other views of bytes, and rejects anything else', () => {
 });
 
 test('decodes frames around every border of the length forms, with long payloads split anywhere', () => {
-  for (const [length, header] of [
-    [65_535, '82fe ffff 37fa213d'],
-    [65_536, '82ff 0000000000010000 37fa213d'],
-  ] as const) {
+  for (const length of [65_535, 65_536]) {
     const payload = counted(length);
-    const head = fromHex(header);
-    const wire = new Uint8Array(head.length + length);
-    wire.set(head);
-    for (let i = 0; i < length; i++) wire[head.length + i] = payload[i]! ^ [0x37, 0xfa, 0x21, 0x3d][i % 4]!;
+    const wire = fromHex(fromMaskingClient.binary(payload));
     for (const cut of [1, 2, 9, 13, 14, 15, 16, 17, 18, 19, 1000, 32_767, wire.length - 1, wire.length]) {
       const parts = through(server(), wire.subarray(0, cut), wire.subarray(cut));
       assert.is(hex(Buffer.concat(parts.map(part => part.payload))), hex(payload), `${length} cut at ${cut}`);
@@ -324,8 +319,7 @@ test('never changes an input chunk (attack 57)', () => {
 
 test('copies masked payloads, so that the chunk may change afterwards', () => {
   for (const length of [1, 100, 5000]) {
-    const header = length < 126 ? `82${(0x80 + length).toString(16)}` : '82fe 1388';
-    const wire = fromHex(`${header} 37fa213d ${'37fa213d'.repeat(length).slice(0, 2 * length)}`);
+    const wire = fromHex(fromMaskingClient.binary(new Uint8Array(length)));
     const [part] = through(server(), wire);
     wire.fill(0xee);
     assert.is(hex(part!.payload), '00'.repeat(length));
@@ -440,10 +434,8 @@ test('insideFrame tells whether a frame has started and not ended, at every byte
 
 test('emits a masked payload in parts of at most 64 KiB, an unmasked one in parts as large as their chunks', () => {
   const payload = counted(200_000);
-  const head = (masked: boolean) =>
-    fromHex(`82${masked ? 'ff' : '7f'} 0000000000030d40 ${masked ? '00000000' : ''}`);
   for (const ownsInput of [false, true]) {
-    const parts = through(server({ ownsInput }), new Uint8Array(Buffer.concat([head(true), payload])));
+    const parts = through(server({ ownsInput }), fromHex(fromClient.binary(payload)));
     assert.equal(
       parts.map(part => [part.payload.length, part.first, part.last]),
       [
@@ -454,7 +446,7 @@ test('emits a masked payload in parts of at most 64 KiB, an unmasked one in part
       ],
     );
     assert.is(Buffer.compare(Buffer.concat(parts.map(part => part.payload)), payload), 0);
-    const [whole] = through(client({ ownsInput }), new Uint8Array(Buffer.concat([head(false), payload])));
+    const [whole] = through(client({ ownsInput }), fromHex(fromServer.binary(payload)));
     assert.is(whole!.payload.length, 200_000);
   }
 });
