@@ -3,6 +3,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { budgetBytes } from '../lib/base/budget.ts';
 import { fuse } from '../lib/base/fuse.ts';
+import type { Role } from '../lib/base/role.ts';
 import type { Stage } from '../lib/base/stage.ts';
 import type { MessageInflater } from '../lib/deflate/codec.ts';
 import { Inflater } from '../lib/deflate/inflater.ts';
@@ -17,6 +18,8 @@ import type { FramePart } from '../lib/frames/frame-part.ts';
 import { every, rechunk } from '../lib/testing/rechunk.ts';
 import { emptyDynamicBlocks } from './support/bits.ts';
 import { counted } from './support/bytes.ts';
+import { emptyFinalBlock, storedBlock } from './support/deflate-blocks.ts';
+import { encodeFrame, type WireFrame } from './support/wire-frame.ts';
 
 // Checks that no read() of the decoder exceeds its budget, whatever a peer sends and however it is cut into chunks.
 
@@ -94,33 +97,24 @@ function watched(options: WebSocketDecoderOptions, work: Work): Stage<Uint8Array
   return decoderPipe(webSocketDecoderOptions.check(limits), fuse(frameDecoder(limits), frames));
 }
 
-/** Returns a frame of a client, masked with zeros, or of a server. */
-function frame(role: 'server' | 'client', firstByte: number, payload: Uint8Array): Uint8Array {
-  const masked = role === 'server' ? [0, 0, 0, 0] : [];
-  const bit = masked.length > 0 ? 0x80 : 0;
-  const { length } = payload;
-  const head =
-    length < 126
-      ? [length | bit]
-      : length < 65_536
-        ? [126 | bit, length >> 8, length & 255]
-        : [127 | bit, 0, 0, 0, 0, length >> 24, (length >> 16) & 255, (length >> 8) & 255, length & 255];
-  return Buffer.concat([Uint8Array.of(firstByte, ...head, ...masked), payload]);
+/** The kinds of messages: opcode, and RSV1 if they are compressed. */
+const text = { opcode: 1 };
+const binary = { opcode: 2 };
+const compressedText = { opcode: 1, rsv: 4 };
+const compressedBinary = { opcode: 2, rsv: 4 };
+const continuation = { opcode: 0 };
+
+/** Returns a frame for a server, masked with zeros, or for a client. */
+function frame(role: Role, kind: WireFrame, payload: Uint8Array = new Uint8Array(0)): Uint8Array {
+  return encodeFrame({ ...kind, payload, key: role === 'server' ? new Uint8Array(4) : undefined });
 }
 
 /** Returns the same bytes in frames of the given size. */
-function fragments(
-  role: 'server' | 'client',
-  firstByte: number,
-  payload: Uint8Array,
-  bytes: number,
-): Uint8Array {
+function fragments(role: Role, kind: WireFrame, payload: Uint8Array, bytes: number): Uint8Array {
   const frames: Uint8Array[] = [];
   for (let at = 0; at < payload.length; at += bytes) {
-    const last = at + bytes >= payload.length;
-    const fin = last ? 0x80 : 0;
-    const opcode = at === 0 ? firstByte & 0x7f : 0;
-    frames.push(frame(role, fin | opcode, payload.subarray(at, at + bytes)));
+    const fin = at + bytes >= payload.length;
+    frames.push(frame(role, { ...(at === 0 ? kind : continuation), fin }, payload.subarray(at, at + bytes)));
   }
   return Buffer.concat(frames);
 }
@@ -136,34 +130,39 @@ const noise = counted(2 ** 20).map((byte, i) => byte ^ (Math.imul(i, 0x9e3779b1)
 const zeros = new Uint8Array(2 ** 21);
 
 /** The frames of one message by role, and whether its decoder must be busy in between. */
-const hostile: Record<string, (role: 'server' | 'client') => Uint8Array> = {
-  'fragments of one byte of text': role => fragments(role, 0x81, letters.subarray(0, 20_000), 1),
-  'fragments of one byte': role => fragments(role, 0x82, letters.subarray(0, 20_000), 1),
+const hostile: Record<string, (role: Role) => Uint8Array> = {
+  'fragments of one byte of text': role => fragments(role, text, letters.subarray(0, 20_000), 1),
+  'fragments of one byte': role => fragments(role, binary, letters.subarray(0, 20_000), 1),
   'empty fragments': role =>
     Buffer.concat([
-      frame(role, 0x02, Uint8Array.of()),
-      repeated(frame(role, 0x00, Uint8Array.of()), 20_000),
-      frame(role, 0x80, Uint8Array.of()),
+      frame(role, { ...binary, fin: false }),
+      repeated(frame(role, { ...continuation, fin: false }), 20_000),
+      frame(role, continuation),
     ]),
-  'a binary message': role => frame(role, 0x82, noise),
-  'a binary message in two frames': role => fragments(role, 0x82, noise, 2 ** 19),
-  'a binary message in many frames': role => fragments(role, 0x82, noise, 1000),
-  'ASCII text': role => frame(role, 0x81, letters),
-  'other text': role => frame(role, 0x81, accents),
-  'other text in frames of 80 bytes': role => fragments(role, 0x81, accents, 80),
-  'compressed zeros': role => frame(role, 0xc2, deflate(zeros)),
-  'compressed zeros in frames of 16 bytes': role => fragments(role, 0xc2, deflate(zeros), 16),
-  'compressed noise': role => frame(role, 0xc2, deflate(noise)),
-  'compressed ASCII text': role => frame(role, 0xc1, deflate(letters)),
-  'compressed other text': role => frame(role, 0xc1, deflate(accents)),
+  'a binary message': role => frame(role, binary, noise),
+  'a binary message in two frames': role => fragments(role, binary, noise, 2 ** 19),
+  'a binary message in many frames': role => fragments(role, binary, noise, 1000),
+  'ASCII text': role => frame(role, text, letters),
+  'other text': role => frame(role, text, accents),
+  'other text in frames of 80 bytes': role => fragments(role, text, accents, 80),
+  'compressed zeros': role => frame(role, compressedBinary, deflate(zeros)),
+  'compressed zeros in frames of 16 bytes': role => fragments(role, compressedBinary, deflate(zeros), 16),
+  'compressed noise': role => frame(role, compressedBinary, deflate(noise)),
+  'compressed ASCII text': role => frame(role, compressedText, deflate(letters)),
+  'compressed other text': role => frame(role, compressedText, deflate(accents)),
   'empty stored blocks': role =>
-    frame(role, 0xc2, Buffer.concat([repeated([0, 0, 0, 255, 255], 20_000), Uint8Array.of(0)])),
+    frame(role, compressedBinary, Buffer.concat([repeated(storedBlock(''), 20_000), Uint8Array.of(0)])),
   'empty fixed blocks': role =>
-    frame(role, 0xc2, Buffer.concat([repeated([3, 0], 20_000), Uint8Array.of(0)])),
+    frame(role, compressedBinary, Buffer.concat([repeated(emptyFinalBlock, 20_000), Uint8Array.of(0)])),
   'empty dynamic blocks': role =>
-    frame(role, 0xc2, Buffer.concat([repeated(emptyDynamicBlocks(), 100), Uint8Array.of(0)])),
+    frame(role, compressedBinary, Buffer.concat([repeated(emptyDynamicBlocks(), 100), Uint8Array.of(0)])),
   'empty dynamic blocks in frames of 16 bytes': role =>
-    fragments(role, 0xc2, Buffer.concat([repeated(emptyDynamicBlocks(), 100), Uint8Array.of(0)]), 16),
+    fragments(
+      role,
+      compressedBinary,
+      Buffer.concat([repeated(emptyDynamicBlocks(), 100), Uint8Array.of(0)]),
+      16,
+    ),
 };
 
 interface Outcome {
@@ -224,7 +223,7 @@ for (const role of ['server', 'client'] as const) {
 
 test('does not join a message from views of the chunks in one call', () => {
   const work = { ...none };
-  const chunks = rechunk(frame('client', 0x82, noise), every(65_536)).map(chunk => chunk.slice());
+  const chunks = rechunk(frame('client', binary, noise), every(65_536)).map(chunk => chunk.slice());
   const decoder = watched({ role: 'client', ownsInput: true, maxPinnedBytes: Infinity }, work);
   let data: Uint8Array | undefined;
   for (const chunk of chunks) {

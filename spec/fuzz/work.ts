@@ -7,6 +7,8 @@ import { webSocketDecoder } from '../../lib/events/websocket-decoder.ts';
 import { parseExtensions } from '../../lib/handshake/extensions.ts';
 import { RequestHeadDecoder } from '../../lib/handshake/request-head-decoder.ts';
 import { every, rechunk } from '../../lib/testing/rechunk.ts';
+import { fromServer } from '../support/named-frames.ts';
+import { encodeFrame } from '../support/wire-frame.ts';
 import { metered } from './checks/metered.ts';
 import { StepCounter } from './checks/step-counter.ts';
 import type { Counts } from './runner/fuzz-target.ts';
@@ -19,17 +21,22 @@ export const description =
 /** Makes something to do of a size. */
 type Shape = (size: number) => () => void;
 
+const { text, binary, continuation, ping } = fromServer;
+const more = { fin: false };
+
 const frames = (size: number, frame: string): Uint8Array => Buffer.from(frame.repeat(size), 'hex');
 
 const shapes: Record<string, Shape> = {
   'fragments of one byte': size =>
-    decoding(Buffer.concat([frames(1, '010161'), frames(size, '000161')]), 65_536),
-  'empty fragments': size => decoding(Buffer.concat([frames(1, '0100'), frames(size, '0000')]), 65_536),
-  'fragments byte by byte': size => decoding(Buffer.concat([frames(1, '0100'), frames(size, '000161')]), 1),
-  'a large text byte by byte': size => decoding(whole(0x81, size), 1),
-  'a large binary byte by byte': size => decoding(whole(0x82, size), 1),
-  'pings byte by byte': size => decoding(frames(size, '890161'), 1),
-  'empty messages': size => decoding(frames(size, '8200'), 65_536),
+    decoding(Buffer.concat([frames(1, text('a', more)), frames(size, continuation('a', more))]), 65_536),
+  'empty fragments': size =>
+    decoding(Buffer.concat([frames(1, text('', more)), frames(size, continuation('', more))]), 65_536),
+  'fragments byte by byte': size =>
+    decoding(Buffer.concat([frames(1, text('', more)), frames(size, continuation('a', more))]), 1),
+  'a large text byte by byte': size => decoding(whole(1, size), 1),
+  'a large binary byte by byte': size => decoding(whole(2, size), 1),
+  'pings byte by byte': size => decoding(frames(size, ping('a')), 1),
+  'empty messages': size => decoding(frames(size, binary()), 65_536),
   'compressed text byte by byte': size => decoding(compressed(size, 9), 1),
   'stored blocks byte by byte': size => decoding(compressed(size, 0), 1),
   'a head byte by byte': size => reading(`GET / HTTP/1.1\r\nX: ${'y'.repeat(size)}\r\n\r\n`),
@@ -121,13 +128,12 @@ function drive<Out>(stage: Stage<Uint8Array, Out>, chunks: readonly Uint8Array[]
 }
 
 /** One frame with a payload of that many bytes. */
-function whole(start: number, size: number): Uint8Array {
-  return Buffer.concat([Uint8Array.of(start, 126, size >> 8, size & 255), new Uint8Array(size).fill(0x61)]);
+function whole(opcode: number, size: number): Uint8Array {
+  return encodeFrame({ opcode, payload: new Uint8Array(size).fill(0x61) });
 }
 
 function compressed(size: number, level: number): Uint8Array {
   const text = Uint8Array.from({ length: size }, (_, index) => 97 + ((index * index) % 26));
   const payload = deflateRawSync(text, { level, finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4);
-  const length = [126, payload.length >> 8, payload.length & 255];
-  return Buffer.concat([Uint8Array.of(0xc1, ...(payload.length < 126 ? [payload.length] : length)), payload]);
+  return encodeFrame({ opcode: 1, rsv: 4, payload });
 }
