@@ -3,6 +3,8 @@
 
 import { once } from 'node:events';
 import { type AddressInfo, connect, Server, type Socket } from 'node:net';
+import { unhex } from './hex.ts';
+import { fromClient } from './named-frames.ts';
 
 const path = new URL(import.meta.url).searchParams.get('path') ?? '/';
 const patienceMs = 1000;
@@ -19,8 +21,7 @@ function request(more: string): string {
   return `${lines.join('\r\n')}\r\n${more}\r\n`;
 }
 
-/** A masked Close with 1000. */
-const close = Uint8Array.of(0x88, 0x82, 0, 0, 0, 0, 0x03, 0xe8);
+const close = unhex(fromClient.close(1000));
 
 const visits: readonly ((socket: Socket) => Promise<void>)[] = [
   async socket => {

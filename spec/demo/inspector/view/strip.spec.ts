@@ -4,11 +4,13 @@ import { type Box, type Lane, Strip } from '../../../../demo/inspector/view/stri
 import type { WireChunk } from '../../../../demo/inspector/wire/items.ts';
 import { WireTap } from '../../../../demo/inspector/wire/wire-tap.ts';
 import { every, rechunk } from '../../../../lib/testing.ts';
+import { unhex } from '../../../support/hex.ts';
+import { fromServer } from '../../../support/named-frames.ts';
 
 const test = suite('inspector: strip');
 
-const text = Uint8Array.of(0x81, 5, ...new TextEncoder().encode('hello'));
-const twoFrames = Uint8Array.of(0x01, 1, 0x61, 0x80, 1, 0x62);
+const text = unhex(fromServer.text('hello'));
+const twoFrames = unhex(fromServer.text('a', { fin: false }) + fromServer.continuation('b'));
 
 function chunksOf(input: Uint8Array, length: number): WireChunk[] {
   const chunks: WireChunk[] = [];
@@ -61,8 +63,7 @@ test('leaves a gap between chunks, and a wider one after a pause', () => {
 });
 
 test('folds the frames of a crowded chunk', () => {
-  const crowded = new Uint8Array(400);
-  for (let at = 0; at < 400; at += 4) crowded.set([0x82, 2, 0, 0], at);
+  const crowded = unhex(fromServer.binary(new Uint8Array(2)).repeat(100));
   const { in: boxes } = layOut(chunksOf(crowded, 400));
   const folded = boxes('frames').at(-1)!;
   assert.equal(folded.item, { type: 'skipped', chunks: 0, frames: 88 });
@@ -71,9 +72,9 @@ test('folds the frames of a crowded chunk', () => {
 
 test('puts a stop into the lane that gets nothing', () => {
   const cases: [Uint8Array, Lane][] = [
-    [Uint8Array.of(0xa1, 0), 'frames'],
-    [Uint8Array.of(0x80, 0), 'messages'],
-    [Uint8Array.of(0x81, 1, 0xff), 'events'],
+    [unhex(fromServer.text('', { rsv2: true })), 'frames'],
+    [unhex(fromServer.continuation()), 'messages'],
+    [unhex(fromServer.text(Uint8Array.of(0xff))), 'events'],
   ];
   for (const [input, lane] of cases) {
     const { in: boxes } = layOut(chunksOf(input, 100));
