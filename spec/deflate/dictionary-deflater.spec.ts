@@ -2,14 +2,14 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { DeflateFunction } from '../../lib/deflate/dictionary-codec.ts';
 import { DictionaryDeflater, dictionaryDeflaterBytes } from '../../lib/deflate/dictionary-deflater.ts';
-import { storedBlock } from '../../lib/deflate/stored-block.ts';
 import { concatenated } from '../../lib/testing/rechunk.ts';
-import { cut, hex, piecesOf, through, utf8 } from '../support/messages-through.ts';
+import { hello, messageEnd, storedBlock } from '../support/deflate-blocks.ts';
+import { cut, piecesOf, through, utf8 } from '../support/messages-through.ts';
 import { StrictInflater } from '../support/strict-inflater.ts';
 
 const test = suite('DictionaryDeflater');
 
-const tail = hex('000000ffff');
+const tail = storedBlock('');
 
 /** A library that stores, and its calls: the data, and the bytes before them. */
 function library(): { deflate: DeflateFunction; calls: [data: string, dictionary: string | undefined][] } {
@@ -20,7 +20,7 @@ function library(): { deflate: DeflateFunction; calls: [data: string, dictionary
     deflate(data, { windowBits, dictionary }) {
       assert.is(windowBits, 9);
       calls.push([data.length > 100 ? `${data.length}` : text(data), dictionary && text(dictionary)]);
-      return concatenated([...cut(data, 65_535).map(storedBlock), tail]);
+      return concatenated([...cut(data, 65_535).map(part => storedBlock(part)), tail]);
     },
   };
 }
@@ -48,7 +48,7 @@ test('passes the bytes before a message, up to the window, with takeover only', 
 
 test('removes the tail only at the end of a message (RFC 7692 §7.2.1)', () => {
   const { deflate } = library();
-  assert.equal(through(deflater(deflate), utf8('Hello')), hex('000500faff48656c6c6f00'));
+  assert.equal(through(deflater(deflate), utf8('Hello')), hello.stored);
   const machine = deflater(deflate);
   machine.write(new Uint8Array(65_537), true);
   const pieces = [...piecesOf(machine)].map(piece => piece.slice());
@@ -78,7 +78,7 @@ test('joins small parts', () => {
   const machine = deflater(deflate);
   assert.equal(
     through(machine, ...cut(utf8('gather these'), 1)),
-    hex('000c00f3ff 676174686572207468657365 00'),
+    concatenated([storedBlock('gather these'), messageEnd]),
   );
   assert.equal(calls, [['gather these', undefined]]);
   const parts = cut(new Uint8Array(200_000), 1000);
@@ -100,10 +100,10 @@ test('copies the parts that it joins', () => {
 test('never calls the function without data', () => {
   const { deflate, calls } = library();
   const machine = deflater(deflate);
-  assert.equal(through(machine, utf8('')), hex('00'));
-  assert.equal(through(machine, utf8(''), utf8('')), hex('00'));
+  assert.equal(through(machine, utf8('')), messageEnd);
+  assert.equal(through(machine, utf8(''), utf8('')), messageEnd);
   const payload = through(machine, new Uint8Array(65_536), utf8(''));
-  assert.equal(payload.subarray(-6), hex('000000ffff 00'));
+  assert.equal(payload.subarray(-6), concatenated([storedBlock(''), messageEnd]));
   assert.is(calls.length, 1);
 });
 
@@ -121,11 +121,11 @@ test('refers to nothing before a reset', () => {
 });
 
 test('rejects a library that does not flush', () => {
-  for (const blocks of ['', 'f248cdc9c90700', 'f348cdc9c90700']) {
+  for (const blocks of [new Uint8Array(0), hello.fixed, hello.final.subarray(0, -1)]) {
     assert.throws(
       () =>
         through(
-          deflater(() => hex(blocks)),
+          deflater(() => blocks),
           utf8('Hello'),
         ),
       (error: Error) =>

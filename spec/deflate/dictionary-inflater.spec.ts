@@ -5,7 +5,9 @@ import { Deflater } from '../../lib/deflate/deflater.ts';
 import type { InflateFunction, InflateFunctionOptions } from '../../lib/deflate/dictionary-codec.ts';
 import { DictionaryInflater, dictionaryInflaterBytes } from '../../lib/deflate/dictionary-inflater.ts';
 import { concatenated } from '../../lib/testing/rechunk.ts';
-import { cut, hex, piecesOf, through, utf8 } from '../support/messages-through.ts';
+import { hello, messageEnd, storedBlock } from '../support/deflate-blocks.ts';
+import { unhex } from '../support/hex.ts';
+import { cut, piecesOf, through, utf8 } from '../support/messages-through.ts';
 
 const test = suite('DictionaryInflater');
 
@@ -28,9 +30,6 @@ const inflater = (inflate: InflateFunction, maxMessageBytes = Infinity, contextT
 const deflated = (message: Uint8Array) =>
   through(new Deflater({ windowBits: 15, contextTakeover: true }), message);
 
-const hello = hex('f248cdc9c90700');
-const again = hex('f200110000');
-
 function closing(closeCode: number): (error: unknown) => boolean {
   return error => (error as { closeCode?: number }).closeCode === closeCode;
 }
@@ -39,11 +38,11 @@ test('passes a complete stream once for each message, with the bytes before it',
   const dictionaries: (string | undefined)[] = [];
   const machine = inflater((stream, options) => {
     assert.equal([options.windowBits, options.maxBytes], [15, 108]);
-    assert.equal(stream.subarray(-5), hex('010000ffff'));
+    assert.equal(stream.subarray(-5), storedBlock('', { final: true }));
     dictionaries.push(options.dictionary && String.fromCharCode(...options.dictionary));
     return decode(stream, options);
   }, 100);
-  for (const payload of [hello, again, hex(''), again])
+  for (const payload of [hello.fixed, hello.again, new Uint8Array(0), hello.again])
     assert.equal(through(machine, payload), utf8(payload.length === 0 ? '' : 'Hello'));
   assert.equal(dictionaries, [undefined, 'Hello', 'HelloHello']);
 });
@@ -57,17 +56,17 @@ test('passes no bytes before a message without takeover', () => {
     Infinity,
     false,
   );
-  for (let i = 0; i < 3; i++) assert.equal(through(machine, hello), utf8('Hello'));
-  assert.throws(() => through(machine, again), closing(1007));
+  for (let i = 0; i < 3; i++) assert.equal(through(machine, hello.fixed), utf8('Hello'));
+  assert.throws(() => through(machine, hello.again), closing(1007));
 });
 
 test('joins copies of the parts of a message', () => {
   const machine = inflater(decode);
-  const part = hello.slice(0, 3);
+  const part = hello.fixed.slice(0, 3);
   machine.write(part, false);
   assert.is(machine.read(), undefined);
   part.fill(0);
-  assert.equal(through(machine, hello.subarray(3), hex('')), utf8('Hello'));
+  assert.equal(through(machine, hello.fixed.subarray(3), new Uint8Array(0)), utf8('Hello'));
 });
 
 test('outputs pieces of 64 KiB that outlive the next call of the function', () => {
@@ -109,7 +108,7 @@ test('reads output in pieces, and is busy after 64 KiB or eight pieces', () => {
     }
     assert.equal(concatenated(pieces), message);
     assert.is(count, rests);
-    assert.equal(through(machine, hello), utf8('Hello'));
+    assert.equal(through(machine, hello.fixed), utf8('Hello'));
   }
 });
 
@@ -151,36 +150,39 @@ test('uses the built-in decompressor for messages that the function cannot decom
   }
   for (const inflate of [failing, failingLater, () => utf8('Hel'), () => new Uint8Array(0)]) {
     const machine = inflater(inflate, 70_000);
-    assert.equal(through(machine, hello), utf8('Hello'));
-    assert.equal(through(machine, again), utf8('Hello'));
+    assert.equal(through(machine, hello.fixed), utf8('Hello'));
+    assert.equal(through(machine, hello.again), utf8('Hello'));
     assert.is(through(machine, deflated(new Uint8Array(70_000))).length, 70_000);
     assert.throws(() => through(inflater(inflate, 70_000), deflated(new Uint8Array(70_001))), closing(1009));
-    assert.throws(() => through(inflater(inflate), hex('07')), closing(1007));
+    assert.throws(() => through(inflater(inflate), unhex('07')), closing(1007));
   }
 });
 
 test('decompresses after a final block of the peer with all bytes before it (RFC 7692 §7.2.3.4)', () => {
   const machine = inflater(decode);
-  assert.equal(through(machine, hello), utf8('Hello'));
-  const [finalHello, finalAgain] = [hex('f348cdc9c90700'), hex('f3001100')];
-  assert.equal(through(machine, concatenated([finalHello, again])), utf8('HelloHello'));
-  assert.equal(through(machine, concatenated([finalAgain, hex('00')])), utf8('Hello'));
-  assert.equal(through(machine, again), utf8('Hello'));
+  assert.equal(through(machine, hello.fixed), utf8('Hello'));
+  const [finalHello, finalAgain] = [hello.final.subarray(0, -1), unhex('f3001100')];
+  assert.equal(through(machine, concatenated([finalHello, hello.again])), utf8('HelloHello'));
+  assert.equal(through(machine, concatenated([finalAgain, messageEnd])), utf8('Hello'));
+  assert.equal(through(machine, hello.again), utf8('Hello'));
 });
 
 test('accepts the payload of an empty message', () => {
   const machine = inflater(decode);
-  assert.equal(through(machine, hex('00')), utf8(''));
-  assert.equal(through(machine, hello), utf8('Hello'));
+  assert.equal(through(machine, messageEnd), utf8(''));
+  assert.equal(through(machine, hello.fixed), utf8('Hello'));
 });
 
 test('is not deceived by a stored block that contains its mark', () => {
   // A final block of 12 bytes: four lengths and the mark.
-  assert.throws(() => through(inflater(decode), hex('010c00f3ff')), closing(1007));
+  assert.throws(
+    () => through(inflater(decode), storedBlock('', { final: true, declared: 12 })),
+    closing(1007),
+  );
 });
 
 test('accepts a message that ends like a stored block with its mark', () => {
-  const message = hex('0102 0800f7ff');
+  const message = unhex('0102 0800f7ff');
   assert.equal(through(inflater(decode), deflated(message)), message);
 });
 

@@ -3,9 +3,12 @@ import { Deflate } from 'pako';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Inflater, inflaterBytes } from '../../lib/deflate/inflater.ts';
+import { concatenated } from '../../lib/testing/rechunk.ts';
 import { seededRandom } from '../../lib/testing/seeded-random.ts';
 import { dynamic, emptyDynamicBlocks, field, fromBits } from '../support/bits.ts';
-import { cut, hex, through, utf8 } from '../support/messages-through.ts';
+import { droppedTail, emptyFinalBlock, hello, messageEnd, storedBlock } from '../support/deflate-blocks.ts';
+import { hex, unhex } from '../support/hex.ts';
+import { cut, through, utf8 } from '../support/messages-through.ts';
 
 const test = suite('Inflater');
 
@@ -28,13 +31,16 @@ function flushed(data: Uint8Array, options: zlib.ZlibOptions = {}): Uint8Array {
 
 test('continues after a block with BFINAL, and keeps the window (RFC 7692 §7.2.3.4)', () => {
   const machine = inflater();
-  assert.equal(through(machine, hex('f348cdc9c9070000')), utf8('Hello'));
-  assert.equal(through(machine, hex('f200110000')), utf8('Hello'));
-  assert.equal(through(machine, hex('f348cdc9c90700 33343236313533b7000000')), utf8('Hello12345678'));
+  assert.equal(through(machine, hello.final), utf8('Hello'));
+  assert.equal(through(machine, hello.again), utf8('Hello'));
+  assert.equal(through(machine, unhex('f348cdc9c90700 33343236313533b7000000')), utf8('Hello12345678'));
 });
 
 test('continues after a stored block with BFINAL', () => {
-  assert.equal(through(inflater(), hex('010500faff48656c6c6f 00')), utf8('Hello'));
+  assert.equal(
+    through(inflater(), concatenated([storedBlock('Hello', { final: true }), messageEnd])),
+    utf8('Hello'),
+  );
 });
 
 test('rejects a message that ends inside a block, at every byte (§7.2.2)', () => {
@@ -48,15 +54,25 @@ test('rejects a message that ends inside a block, at every byte (§7.2.2)', () =
 });
 
 test('rejects a message that ends between blocks without the empty one, although zlib accepts it', () => {
-  for (const payload of ['f248cd', 'f248cdc9c90700ff', 'f348cdc9c90700', '011100eeff', '000400fbff', '03']) {
-    assert.throws(() => through(inflater(), hex(payload)), closing(1007, undefined), payload);
-    assert.throws(() => through(inflater(), ...cut(hex(payload), 1)), closing(1007), payload);
+  for (const payload of [
+    hello.fixed.subarray(0, 3),
+    concatenated([hello.fixed, Uint8Array.of(0xff)]),
+    hello.final.subarray(0, -1),
+    storedBlock('', { final: true, declared: 17 }),
+    storedBlock('', { declared: 4 }),
+    emptyFinalBlock.subarray(0, 1),
+  ]) {
+    assert.throws(() => through(inflater(), payload), closing(1007, undefined), hex(payload));
+    assert.throws(() => through(inflater(), ...cut(payload, 1)), closing(1007), hex(payload));
   }
 });
 
 test('rejects a stored block that contains the tail', () => {
   // The block has four bytes, none of which is here: the tail would become its content.
-  assert.throws(() => through(inflater(), hex('000400fbff')), closing(1007, 'compressed message truncated'));
+  assert.throws(
+    () => through(inflater(), storedBlock('', { declared: 4 })),
+    closing(1007, 'compressed message truncated'),
+  );
 });
 
 test('rejects corrupt blocks, near the end of the input and far from it (RFC 1951 §3.2.3 to §3.2.7)', () => {
@@ -144,7 +160,7 @@ test('reads the longest codes of distances with all their extra bits (RFC 1951 �
   });
   const far = fromBits(`${dynamic(258, 30, codeLengths)} ${lengths} ${copies.join('')} 0 000`);
   const machine = inflater();
-  assert.equal(through(machine, Uint8Array.of(0, 0, 0x80, 0xff, 0x7f, ...history, 0)), history);
+  assert.equal(through(machine, concatenated([storedBlock(history), messageEnd])), history);
   assert.equal(through(machine, far), Uint8Array.from(expected.slice(history.length)));
 });
 
@@ -158,7 +174,9 @@ test('accepts or rejects like zlib if one byte has been changed', () => {
       const payload = original.slice();
       payload[at]! ^= flip;
       const own = attempt(() => through(inflater(), payload));
-      const theirs = attempt(() => zlib.inflateRawSync(Buffer.concat([payload, hex('0000ffff 030000')])));
+      const theirs = attempt(() =>
+        zlib.inflateRawSync(Buffer.concat([payload, droppedTail, emptyFinalBlock, messageEnd])),
+      );
       if (own === undefined) refused++;
       else assert.equal(Buffer.from(own), theirs);
     }
@@ -234,7 +252,7 @@ test('outputs pieces of at most 64 KiB, and none that is empty', () => {
 
 /** Returns this many dynamic blocks without content. */
 const manyDynamicBlocks = (count: number) =>
-  Buffer.concat([...new Array<Uint8Array>(count / 8).fill(emptyDynamicBlocks()), hex('00')]);
+  Buffer.concat([...new Array<Uint8Array>(count / 8).fill(emptyDynamicBlocks()), messageEnd]);
 
 test('accepts 1,024 dynamic blocks without content, and no more (RFC 6455 §10.4)', () => {
   const machine = inflater();
@@ -242,7 +260,7 @@ test('accepts 1,024 dynamic blocks without content, and no more (RFC 6455 §10.4
     assert.is(through(machine, manyDynamicBlocks(1024)).length, 0);
     assert.is(through(machine, ...cut(manyDynamicBlocks(1024), 7)).length, 0);
   }
-  const oneMore = Buffer.concat([manyDynamicBlocks(1024).subarray(0, -1), emptyDynamicBlocks(), hex('00')]);
+  const oneMore = Buffer.concat([manyDynamicBlocks(1024).subarray(0, -1), emptyDynamicBlocks(), messageEnd]);
   for (const size of [1, 100, Infinity]) {
     for (const takeover of [true, false]) {
       const run = () => through(inflater(Infinity, 15, takeover), ...cut(oneMore, size));
@@ -252,12 +270,12 @@ test('accepts 1,024 dynamic blocks without content, and no more (RFC 6455 §10.4
 });
 
 test('accepts one more dynamic block for each 64 bytes, however they are read', () => {
-  const stored = Buffer.concat([hex('00 4000 bfff'), new Uint8Array(64)]);
+  const stored = storedBlock(new Uint8Array(64));
   const message = (blocks: number, bytes: number) =>
     Buffer.concat([
       ...new Array<Uint8Array>(bytes / 64).fill(stored),
       ...new Array<Uint8Array>(blocks / 8).fill(emptyDynamicBlocks()),
-      hex('00'),
+      messageEnd,
     ]);
   for (const size of [500, Infinity]) {
     assert.is(through(inflater(), ...cut(message(1024 + 160, 64 * 160), size)).length, 64 * 160);
@@ -280,8 +298,8 @@ test('accepts a message flushed after every byte, by default and with fixed bloc
 });
 
 test('reads thousands of tiny blocks', () => {
-  for (const blocks of [hex('0300'), hex('010000ffff'), emptyDynamicBlocks()]) {
-    const payload = Buffer.concat([...new Array<Uint8Array>(128).fill(blocks), hex('00')]);
+  for (const blocks of [emptyFinalBlock, storedBlock('', { final: true }), emptyDynamicBlocks()]) {
+    const payload = Buffer.concat([...new Array<Uint8Array>(128).fill(blocks), messageEnd]);
     assert.is(through(inflater(), payload).length, 0);
     assert.is(through(inflater(), ...cut(payload, 1)).length, 0);
   }
@@ -289,13 +307,13 @@ test('reads thousands of tiny blocks', () => {
 
 test('starts at most 4,096 blocks in a call, or 128 dynamic ones, and is busy then', () => {
   for (const [block, blocks, calls] of [
-    [hex('0300'), 10_000, 2],
-    [hex('000000ffff'), 10_000, 2],
+    [emptyFinalBlock, 10_000, 2],
+    [storedBlock(''), 10_000, 2],
     [emptyDynamicBlocks(), 1000, 7],
-    [hex('000100feff61'), 10_000, 2],
+    [storedBlock('a'), 10_000, 2],
   ] as const) {
     const each = block.length > 6 ? 8 : 1;
-    const payload = Buffer.concat([...new Array<Uint8Array>(blocks / each).fill(block), hex('00')]);
+    const payload = Buffer.concat([...new Array<Uint8Array>(blocks / each).fill(block), messageEnd]);
     for (const size of [Infinity, 1]) {
       const machine = inflater();
       let busy = 0;
@@ -305,14 +323,14 @@ test('starts at most 4,096 blocks in a call, or 128 dynamic ones, and is busy th
           if (machine.busy) busy += 1;
         }
       }
-      assert.is(busy, calls, `${Buffer.from(block).toString('hex')} in parts of ${size}`);
+      assert.is(busy, calls, `${hex(block)} in parts of ${size}`);
     }
   }
 });
 
 test('counts the blocks of each message separately', () => {
   const machine = inflater();
-  const payload = Buffer.concat([...new Array<Uint8Array>(4000).fill(hex('0300')), hex('00')]);
+  const payload = Buffer.concat([...new Array<Uint8Array>(4000).fill(emptyFinalBlock), messageEnd]);
   for (let times = 0; times < 3; times++) {
     machine.write(payload, true);
     assert.is(machine.read(), undefined);
@@ -322,12 +340,9 @@ test('counts the blocks of each message separately', () => {
 
 test('rejects a part while it is busy, and loses nothing', () => {
   const machine = inflater();
-  machine.write(
-    Buffer.concat([...new Array<Uint8Array>(5000).fill(hex('0300')), hex('f248cdc9c90700')]),
-    true,
-  );
+  machine.write(Buffer.concat([...new Array<Uint8Array>(5000).fill(emptyFinalBlock), hello.fixed]), true);
   assert.is(machine.read(), undefined);
-  assert.throws(() => machine.write(hex('00'), true), /write\(\) was called while the stage is busy/);
+  assert.throws(() => machine.write(messageEnd, true), /write\(\) was called while the stage is busy/);
   assert.equal(machine.read(), utf8('Hello'));
 });
 
@@ -338,15 +353,15 @@ test('reads and outputs nothing before a part is written', () => {
 test('serves many connections without takeover, one message after the other', () => {
   const machines = Array.from({ length: 3 }, () => inflater(Infinity, 15, false));
   for (const machine of [...machines, ...machines]) {
-    assert.equal(through(machine, hex('f248cdc9c90700')), utf8('Hello'));
-    assert.throws(() => through(inflater(Infinity, 15, false), hex('f200110000')), closing(1007));
+    assert.equal(through(machine, hello.fixed), utf8('Hello'));
+    assert.throws(() => through(inflater(Infinity, 15, false), hello.again), closing(1007));
   }
   const [a, b] = machines as [Inflater, Inflater];
-  a.write(hex('f248cd'), false);
+  a.write(hello.fixed.subarray(0, 3), false);
   const first = a.read()!.slice();
-  assert.equal(through(b, hex('f248cdc9c90700')), utf8('Hello'));
+  assert.equal(through(b, hello.fixed), utf8('Hello'));
   assert.is(a.read(), undefined);
-  const rest = through(a, hex('c9c90700'));
+  const rest = through(a, hello.fixed.subarray(3));
   assert.equal(new Uint8Array([...first, ...rest]), utf8('Hello'));
 });
 

@@ -4,7 +4,8 @@ import { Deflater } from '../../lib/deflate/deflater.ts';
 import { fflateCodec, fflateInflate } from '../../lib/fflate/fflate-codec.ts';
 import { concatenated } from '../../lib/testing/rechunk.ts';
 import { codecSuite } from '../support/codec-suite.ts';
-import { hex, through, utf8 } from '../support/messages-through.ts';
+import { droppedTail, hello, storedBlock } from '../support/deflate-blocks.ts';
+import { through, utf8 } from '../support/messages-through.ts';
 import { Random } from '../support/random.ts';
 
 const test = suite('fflateInflate');
@@ -12,7 +13,7 @@ const test = suite('fflateInflate');
 /** A complete stream: a message, and a final block. */
 function streamOf(message: Uint8Array): Uint8Array {
   const payload = through(new Deflater({ windowBits: 15, contextTakeover: true }), message);
-  return concatenated([payload, hex('0000ffff 010000ffff')]);
+  return concatenated([payload, droppedTail, storedBlock('', { final: true })]);
 }
 
 function inflated(stream: Uint8Array, dictionary?: Uint8Array): Uint8Array {
@@ -37,15 +38,22 @@ test('decompresses what is long, or becomes it, in slices', () => {
 
 test('refers to the bytes before the stream', () => {
   const before = utf8('Hello');
-  assert.equal(inflated(hex('f200110000 0000ffff 010000ffff'), before), before);
-  const long = concatenated([hex('f200110000 0000ffff'), streamOf(new Uint8Array(100_000))]);
+  assert.equal(
+    inflated(concatenated([hello.again, droppedTail, storedBlock('', { final: true })]), before),
+    before,
+  );
+  const long = concatenated([hello.again, droppedTail, streamOf(new Uint8Array(100_000))]);
   assert.equal(inflated(long, before), concatenated([before, new Uint8Array(100_000)]));
 });
 
 test('throws for what is cut off or corrupt', () => {
-  for (const stream of ['f248cd', '07', 'f200110000 0000ffff 010000ffff'])
+  for (const stream of [
+    hello.fixed.subarray(0, 3),
+    Uint8Array.of(7),
+    concatenated([hello.again, droppedTail, storedBlock('', { final: true })]),
+  ])
     assert.throws(
-      () => inflated(hex(stream)),
+      () => inflated(stream),
       (error: unknown) => error instanceof Error,
     );
   assert.throws(() => inflated(streamOf(new Uint8Array(100_000)).subarray(0, -5)));

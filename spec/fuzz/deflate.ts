@@ -6,7 +6,8 @@ import zlib from 'node:zlib';
 import * as fc from 'fast-check';
 import type { DeflateCodec } from '../../lib/deflate/codec.ts';
 import { codecs } from '../support/codecs.ts';
-import { hex, through } from '../support/messages-through.ts';
+import { droppedTail, emptyFinalBlock, messageEnd } from '../support/deflate-blocks.ts';
+import { through } from '../support/messages-through.ts';
 import { Random } from '../support/random.ts';
 import { StrictInflater } from '../support/strict-inflater.ts';
 import type { Counts } from './runner/fuzz-target.ts';
@@ -118,10 +119,10 @@ function fromCodec(input: Input): void {
     if (!contextTakeover) strict.reset();
     same(strict.inflate(payload), data, `${writer} by the strict decoder`);
     readers.read(payload, message, writer);
-    stream.push(payload, hex('0000ffff'));
+    stream.push(payload, droppedTail);
   }
   assert.ok(strict.greatestDistance <= 2 ** windowBits);
-  const whole = zlib.inflateRawSync(Buffer.concat([...stream, hex('0300')]), { windowBits: 15 });
+  const whole = zlib.inflateRawSync(Buffer.concat([...stream, emptyFinalBlock]), { windowBits: 15 });
   same(whole, Buffer.concat(messages.map(dataOf)), `${writer} by zlib`);
 }
 
@@ -146,7 +147,7 @@ function fromZlib(input: Input): void {
       const known = contextTakeover || !last;
       dictionary = Buffer.concat([dictionary, part]).subarray(known ? -(2 ** windowBits) : Infinity);
       if (!last) return flushed;
-      return final ? Buffer.concat([flushed, hex('00')]) : flushed.subarray(0, -4);
+      return final ? Buffer.concat([flushed, messageEnd]) : flushed.subarray(0, -4);
     });
     readers.read(Buffer.concat(payload), message, 'zlib');
   }
@@ -156,11 +157,11 @@ function fromZlib(input: Input): void {
 function damaged({ messages }: Input, wrongBit: number): void {
   const [message = assert.fail()] = messages;
   const { level } = message.zlib;
-  const payload = Buffer.concat([zlib.deflateRawSync(dataOf(message), { level }), hex('00')]);
+  const payload = Buffer.concat([zlib.deflateRawSync(dataOf(message), { level }), messageEnd]);
   const at = (wrongBit >> 3) % payload.length;
   payload[at] = (payload[at] ?? 0) ^ (1 << (wrongBit & 7));
   const theirs = attempt(() =>
-    zlib.inflateRawSync(Buffer.concat([payload, hex('0000ffff')]), {
+    zlib.inflateRawSync(Buffer.concat([payload, droppedTail]), {
       finishFlush: zlib.constants.Z_SYNC_FLUSH,
     }),
   );

@@ -8,7 +8,8 @@ import { codecFor, workingCodec, zlibByStream, zlibCodec } from '../../lib/hosts
 import { concatenated } from '../../lib/testing/rechunk.ts';
 import { emptyDynamicBlocks } from '../support/bits.ts';
 import { codecSuite } from '../support/codec-suite.ts';
-import { hex, through, utf8 } from '../support/messages-through.ts';
+import { emptyFinalBlock, hello, messageEnd } from '../support/deflate-blocks.ts';
+import { through, utf8 } from '../support/messages-through.ts';
 
 const test = suite('zlibCodec');
 
@@ -53,7 +54,7 @@ test('chooses the first codec that works, or the last', () => {
     spoilt(() => ({})),
     spoilt(() => ({ write() {}, read: () => undefined })),
     spoilt(() => ({ write() {}, read: () => utf8('Hello') })),
-    { ...builtInCodec, createDeflater: () => ({ write() {}, read: () => hex('00'), reset() {} }) },
+    { ...builtInCodec, createDeflater: () => ({ write() {}, read: () => messageEnd, reset() {} }) },
     // Keeps no window.
     {
       ...builtInCodec,
@@ -64,8 +65,7 @@ test('chooses the first codec that works, or the last', () => {
     ...[3, 11].map(length =>
       spoilt(() => {
         const inflater = builtInCodec.createInflater(options);
-        const write = (data: Uint8Array) =>
-          inflater.write(data.length === length ? hex('f248cdc9c90700') : data, true);
+        const write = (data: Uint8Array) => inflater.write(data.length === length ? hello.fixed : data, true);
         return { write, read: () => inflater.read() };
       }),
     ),
@@ -87,7 +87,7 @@ function rests(payload: Uint8Array): number {
 
 test('is busy after 32 KiB without output', () => {
   const blocks = emptyDynamicBlocks();
-  const payload = (count: number) => concatenated([...new Array<Uint8Array>(count).fill(blocks), hex('00')]);
+  const payload = (count: number) => concatenated([...new Array<Uint8Array>(count).fill(blocks), messageEnd]);
   assert.is(rests(payload(180)), 0);
   assert.is(rests(payload(184)), 1);
   assert.is(rests(payload(184 * 4)), 4);
@@ -95,17 +95,17 @@ test('is busy after 32 KiB without output', () => {
 
 test('is busy after 64 final blocks without output', () => {
   const payload = (count: number) =>
-    concatenated([...new Array<Uint8Array>(count).fill(hex('0300')), hex('00')]);
+    concatenated([...new Array<Uint8Array>(count).fill(emptyFinalBlock), messageEnd]);
   assert.is(rests(payload(60)), 0);
   assert.is(rests(payload(650)), 10);
 });
 
 test('continues after a final block in another part', () => {
   const inflater = zlibByStream.createInflater(options);
-  assert.equal(through(inflater, hex('f348cdc9c90700'), hex('f200110000')), utf8('HelloHello'));
-  assert.equal(through(inflater, hex('f348cdc9c907'), hex('00'), hex('00')), utf8('Hello'));
-  assert.equal(through(inflater, hex('01')), utf8(''));
-  assert.equal(through(inflater, hex('f200110000')), utf8('Hello'));
+  assert.equal(through(inflater, hello.final.subarray(0, -1), hello.again), utf8('HelloHello'));
+  assert.equal(through(inflater, hello.final.subarray(0, 6), messageEnd, messageEnd), utf8('Hello'));
+  assert.equal(through(inflater, Uint8Array.of(1)), utf8(''));
+  assert.equal(through(inflater, hello.again), utf8('Hello'));
 });
 
 test.run();

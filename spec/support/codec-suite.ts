@@ -11,7 +11,9 @@ import type { OpenWebSocket } from '../../lib/sockets/open-websocket.ts';
 import { PreparedMessage } from '../../lib/sockets/prepared-message.ts';
 import { duplexPair } from '../../lib/testing/duplex-pair.ts';
 import { concatenated } from '../../lib/testing/rechunk.ts';
-import { cut, hex, piecesOf, through, utf8 } from './messages-through.ts';
+import { droppedTail, emptyFinalBlock, hello, messageEnd, storedBlock } from './deflate-blocks.ts';
+import { hex, unhex } from './hex.ts';
+import { cut, piecesOf, through, utf8 } from './messages-through.ts';
 import { Random } from './random.ts';
 import { StrictInflater } from './strict-inflater.ts';
 
@@ -84,41 +86,48 @@ export function codecSuite(name: string, { codec, strict }: CodecSubject): void 
   test('gives nothing before it is given something, and between messages', () => {
     for (const machine of [inflater(), deflater()]) {
       assert.is(machine.read(), undefined);
-      through(machine, hex('f248cdc9c90700'));
+      through(machine, hello.fixed);
       assert.is(machine.read(), undefined);
     }
   });
 
   test('inflates the vectors of RFC 7692 §7.2.3', () => {
-    for (const payload of ['f248cdc9c90700', '000500faff48656c6c6f00', 'f348cdc9c9070000']) {
-      assert.equal(through(inflater(), hex(payload)), utf8('Hello'), payload);
+    for (const payload of [hello.fixed, hello.stored, hello.final, hello.inTwoBlocks]) {
+      assert.equal(through(inflater(), payload), utf8('Hello'), hex(payload));
     }
-    assert.equal(through(inflater(), hex('f24805000000ffffcac9c90700')), utf8('Hello'));
   });
 
   test('inflates a message cut into fragments (§7.2.3.1)', () => {
-    assert.equal(through(inflater(), hex('f248cd'), hex('c9c90700')), utf8('Hello'));
+    assert.equal(through(inflater(), hello.fixed.subarray(0, 3), hello.fixed.subarray(3)), utf8('Hello'));
     assert.equal(
-      through(inflater(), hex(''), hex('f248cd'), hex(''), hex('c9c90700'), hex('')),
+      through(
+        inflater(),
+        new Uint8Array(0),
+        hello.fixed.subarray(0, 3),
+        new Uint8Array(0),
+        hello.fixed.subarray(3),
+        new Uint8Array(0),
+      ),
       utf8('Hello'),
     );
   });
 
   test('inflates empty messages (§7.2.3.6)', () => {
     const machine = inflater();
-    for (const parts of [['00'], [''], ['', ''], ['00', '']]) {
-      assert.equal(through(machine, ...parts.map(hex)), utf8(''));
+    const nothing = new Uint8Array(0);
+    for (const parts of [[messageEnd], [nothing], [nothing, nothing], [messageEnd, nothing]]) {
+      assert.equal(through(machine, ...parts), utf8(''));
     }
-    assert.equal(through(machine, hex('f248cdc9c90700')), utf8('Hello'));
+    assert.equal(through(machine, hello.fixed), utf8('Hello'));
   });
 
   test('refers to the message before, with takeover only (§7.2.3.2)', () => {
     const withTakeover = inflater();
-    assert.equal(through(withTakeover, hex('f248cdc9c90700')), utf8('Hello'));
-    assert.equal(through(withTakeover, hex('f200110000')), utf8('Hello'));
+    assert.equal(through(withTakeover, hello.fixed), utf8('Hello'));
+    assert.equal(through(withTakeover, hello.again), utf8('Hello'));
     const without = inflater(false);
-    assert.equal(through(without, hex('f248cdc9c90700')), utf8('Hello'));
-    assert.throws(() => through(without, hex('f200110000')), closing(1007));
+    assert.equal(through(without, hello.fixed), utf8('Hello'));
+    assert.throws(() => through(without, hello.again), closing(1007));
   });
 
   test('keeps the messages of connections apart, with and without takeover', () => {
@@ -153,14 +162,14 @@ export function codecSuite(name: string, { codec, strict }: CodecSubject): void 
   test('inflates messages with final blocks in any place (§7.2.3.4)', () => {
     const random = new Random(1951);
     /** Blocks that end at a byte boundary, or are final, and their output after "Hello". */
-    const blocks: [block: string, text: string][] = [
-      ['f348cdc9c90700', 'Hello'],
-      ['f248cdc9c907000000ffff', 'Hello'],
-      ['f3001100', 'Hello'],
-      ['010500faff48656c6c6f', 'Hello'],
-      ['000500faff48656c6c6f', 'Hello'],
-      ['010000ffff', ''],
-      ['0300', ''],
+    const blocks: [block: Uint8Array, text: string][] = [
+      [hello.final.subarray(0, -1), 'Hello'],
+      [concatenated([hello.fixed, droppedTail]), 'Hello'],
+      [unhex('f3001100'), 'Hello'],
+      [storedBlock('Hello', { final: true }), 'Hello'],
+      [storedBlock('Hello'), 'Hello'],
+      [storedBlock('', { final: true }), ''],
+      [emptyFinalBlock, ''],
     ];
     for (const contextTakeover of [true, false]) {
       const machine = inflater(contextTakeover);
@@ -169,21 +178,21 @@ export function codecSuite(name: string, { codec, strict }: CodecSubject): void 
           blocks[i % 2]!,
           ...Array.from({ length: random.below(6) }, () => random.pick(blocks)),
         ];
-        const payload = [...chosen.map(([block]) => hex(block)), hex(random.pick(['00', '01']))];
+        const payload = [...chosen.map(([block]) => block), Uint8Array.of(random.pick([0, 1]))];
         const parts = i % 3 === 0 ? cut(concatenated(payload), 1 + random.below(9)) : [concatenated(payload)];
         assert.equal(through(machine, ...parts), utf8(chosen.map(([, text]) => text).join('')));
-        if (contextTakeover) assert.equal(through(machine, hex('f200110000')), utf8('Hello'));
+        if (contextTakeover) assert.equal(through(machine, hello.again), utf8('Hello'));
       }
     }
   });
 
   test('refuses a message that ends with a final block and nothing after it (§7.2.3.4)', () => {
-    assert.throws(() => through(inflater(), hex('f348cdc9c90700')), closing(1007));
-    assert.throws(() => through(inflater(), hex('0100 00ff ff')), closing(1007));
+    assert.throws(() => through(inflater(), hello.final.subarray(0, -1)), closing(1007));
+    assert.throws(() => through(inflater(), storedBlock('', { final: true })), closing(1007));
   });
 
   test('takes a message of many final blocks', () => {
-    const payload = concatenated([...new Array<Uint8Array>(5000).fill(hex('0300')), hex('f248cdc9c90700')]);
+    const payload = concatenated([...new Array<Uint8Array>(5000).fill(emptyFinalBlock), hello.fixed]);
     assert.equal(through(inflater(), payload), utf8('Hello'));
   });
 
@@ -202,15 +211,22 @@ export function codecSuite(name: string, { codec, strict }: CodecSubject): void 
   });
 
   test('does not take a stored block of the peer for the end of the message', () => {
-    for (const payload of ['010c00f3ff', '011100eeff', '010400fbff', '010d00f2ff00', '000c00f3ff']) {
-      assert.throws(() => through(inflater(), hex(payload)), closing(1007), payload);
+    for (const payload of [
+      storedBlock('', { final: true, declared: 12 }),
+      storedBlock('', { final: true, declared: 17 }),
+      storedBlock('', { final: true, declared: 4 }),
+      storedBlock('\0', { final: true, declared: 13 }),
+      storedBlock('', { declared: 12 }),
+    ]) {
+      assert.throws(() => through(inflater(), payload), closing(1007), hex(payload));
     }
   });
 
   test('fails corrupt messages with 1007 (§7.2.2)', () => {
-    const refused = ['07', 'f200110000', ...(strict ? ['000500000048656c6c6f00'] : [])];
+    const wrongComplement = unhex('00 0500 0000 48656c6c6f 00');
+    const refused = [Uint8Array.of(7), hello.again, ...(strict ? [wrongComplement] : [])];
     for (const payload of refused)
-      assert.throws(() => through(inflater(), hex(payload)), closing(1007), payload);
+      assert.throws(() => through(inflater(), payload), closing(1007), hex(payload));
   });
 
   test('judges messages with a wrong bit as the built-in codec does', () => {
@@ -237,7 +253,7 @@ export function codecSuite(name: string, { codec, strict }: CodecSubject): void 
 
   test('counts the limit for each message anew', () => {
     const limited = inflater(true, 5);
-    for (let i = 0; i < 5; i++) assert.equal(through(limited, hex('f248cdc9c90700')), utf8('Hello'));
+    for (let i = 0; i < 5; i++) assert.equal(through(limited, hello.fixed), utf8('Hello'));
   });
 
   test('gives no more of a bomb than the limit, in pieces of 64 KiB', () => {
@@ -307,7 +323,7 @@ export function codecSuite(name: string, { codec, strict }: CodecSubject): void 
     const out = deflater();
     for (const message of [utf8('Hello'), new Uint8Array(65_536), noise(new Random(1), 70_000)]) {
       const payload = through(out, message, new Uint8Array(0));
-      assert.not.equal(payload.subarray(-4), hex('0000ffff'));
+      assert.not.equal(payload.subarray(-4), droppedTail);
       assert.ok(same(through(strictly(), payload), message));
       out.reset();
     }
@@ -318,19 +334,19 @@ export function codecSuite(name: string, { codec, strict }: CodecSubject): void 
     for (const message of messages()) {
       const payload = through(out, message);
       assert.ok(payload.length > 0);
-      assert.not.equal(payload.subarray(-4), hex('0000ffff'));
+      assert.not.equal(payload.subarray(-4), droppedTail);
     }
   });
 
   test('refers to nothing before a reset', () => {
     const out = deflater();
     out.reset();
-    const hello = utf8('Hello, hello, hello, hello, hello, hello');
-    const first = through(out, hello);
-    assert.ok(through(out, hello).length < first.length);
+    const greeting = utf8('Hello, hello, hello, hello, hello, hello');
+    const first = through(out, greeting);
+    assert.ok(through(out, greeting).length < first.length);
     out.reset();
-    assert.equal(through(out, hello), first);
-    assert.equal(through(inflater(), first), hello);
+    assert.equal(through(out, greeting), first);
+    assert.equal(through(inflater(), first), greeting);
   });
 
   test('says how much memory it takes, more for a larger window', () => {

@@ -1,5 +1,6 @@
 // Blocks of DEFLATE (RFC 1951) by name, and the payloads of RFC 7692 §7.2.3. Shares no code with lib.
 
+import { concatenated } from '../../lib/testing/rechunk.ts';
 import { fromBits } from './bits.ts';
 import { unhex } from './hex.ts';
 
@@ -17,22 +18,26 @@ export const hello: Readonly<Record<'fixed' | 'again' | 'stored' | 'final' | 'in
   inTwoBlocks: unhex('f24805000000ffffcac9c90700'),
 };
 
+interface StoredFields {
+  /** Whether BFINAL is set. Default: false. */
+  readonly final?: boolean;
+  /** The value of LEN. Default: the length of the data. */
+  readonly declared?: number;
+}
+
 /** Returns a block without compression (RFC 1951 §3.2.4): header, LEN, NLEN and the data. */
-export function storedBlock(text: string, final = false): Uint8Array<ArrayBuffer> {
-  const data = new TextEncoder().encode(text);
-  const length = data.length;
-  return Uint8Array.of(
-    final ? 1 : 0,
-    length & 255,
-    length >> 8,
-    ~length & 255,
-    (~length >> 8) & 255,
-    ...data,
-  );
+export function storedBlock(data: string | Uint8Array, fields: StoredFields = {}): Uint8Array<ArrayBuffer> {
+  const bytes = typeof data === 'string' ? new TextEncoder().encode(data) : data;
+  const { final = false, declared = bytes.length } = fields;
+  const header = Uint8Array.of(final ? 1 : 0, declared, declared >> 8, ~declared, ~declared >> 8);
+  return concatenated([header, bytes]);
 }
 
 /** An empty block with fixed codes and BFINAL set (§3.2.6): the end of block is seven bits 0. */
 export const emptyFinalBlock: Uint8Array = fromBits('1 10 0000000');
 
-/** The end of an empty block without compression: LEN and NLEN. A sender drops it (RFC 7692 §7.2.1). */
+/** The rest of an empty block without compression, LEN and NLEN, which a sender drops (RFC 7692 §7.2.1). */
 export const droppedTail: Uint8Array = Uint8Array.of(0, 0, 255, 255);
+
+/** The header of an empty block without compression, whose rest is dropped. Alone it is an empty message (§7.2.3.6). */
+export const messageEnd: Uint8Array = Uint8Array.of(0);

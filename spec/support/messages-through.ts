@@ -24,14 +24,9 @@ export function* piecesOf(machine: Machine): Generator<Uint8Array> {
   }
 }
 
-/** Returns the bytes of hex digits; spaces are ignored. */
-export function hex(digits: string): Uint8Array {
-  return new Uint8Array(Buffer.from(digits.replaceAll(' ', ''), 'hex'));
-}
-
 /** Returns the bytes of a text. */
 export function utf8(text: string): Uint8Array {
-  return new Uint8Array(Buffer.from(text));
+  return new TextEncoder().encode(text);
 }
 
 /** Cuts `data` into parts of `size` bytes; returns one empty part if it is empty. */
