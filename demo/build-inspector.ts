@@ -1,5 +1,5 @@
-// `npm run inspector`: bundles the inspector with this library into build/inspector, a folder of static files that any
-// server can serve and that a browser opens from the disk, too.
+// `npm run inspector`: bundles the inspector with this library into build/inspector, a folder of static files. Any server can serve
+// it, and a browser can open it from the disk.
 
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';

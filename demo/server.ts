@@ -1,5 +1,5 @@
-// `npm start`: the inspector, the guide, the figures, the reference if `npm run docs` has made it, and a WebSocket at /echo that sends back
-// what it gets. PORT chooses the port.
+// `npm start`: serves the inspector, the guide, the figures, the reference if `npm run docs` has built it, and a WebSocket at /echo
+// that sends each message back. The variable PORT sets the port.
 
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -14,7 +14,7 @@ import { buildGuide, guideFolder } from './site/build-guide.ts';
 
 const port = Number(process.env.PORT || 8080);
 if (!(Number.isInteger(port) && port >= 0 && port < 65_536)) {
-  console.error(`PORT must be a number from 0 to 65535, not ${process.env.PORT}`);
+  console.error(`PORT must be an integer from 0 to 65535 (got ${process.env.PORT})`);
   process.exit(1);
 }
 
@@ -38,11 +38,11 @@ server.on('upgrade', (request, tcp, head) => {
     opening.then(socket => sockets.add(socket)).catch(refused);
     return;
   }
-  const authorize = () => (request.url === '/echo' ? undefined : { status: 404, body: 'try /echo\n' });
+  const authorize = () =>
+    request.url === '/echo' ? undefined : { status: 404, body: 'the WebSocket is at /echo\n' };
   upgrade(request, tcp, head, { authorize })
     .then(socket => {
       sockets.add(socket);
-      // `socket.closed` tells how it ended.
       socket.readable.pipeTo(socket.writable).catch(() => {});
     })
     .catch(refused);
@@ -66,7 +66,7 @@ server.listen(port, '127.0.0.1', () => {
 
 async function stop(): Promise<void> {
   server.close();
-  await sockets.drain({ reason: 'the server stops', timeoutMs: 3000 });
+  await sockets.drain({ reason: 'the server is stopping', timeoutMs: 3000 });
   server.closeAllConnections();
 }
 

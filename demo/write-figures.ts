@@ -1,5 +1,5 @@
-// `npm run figures`: writes README's table of figures from the results in demo/figures, where `npm run bench -- NAMES --keep`
-// leaves them.
+// `npm run figures`: writes the table of figures in README from the results in demo/figures, which `npm run bench -- NAMES --keep`
+// writes.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

@@ -1,4 +1,4 @@
-// Answers requests with the files of some folders.
+// Serves the files of some folders.
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -13,14 +13,14 @@ const types: Readonly<Record<string, string>> = {
   '.map': 'application/json',
 };
 
-/** Marks a page as served by the demo server, which it then may talk to. */
+/** Marks a page as served by the demo server, so that it offers the mode that uses the server. */
 const marked = (page: Buffer) => Buffer.from(page.toString().replace('<body>', '<body data-server>'));
 
 /**
- * Reads the files of the folders now and serves nothing else.
+ * Reads the files of the folders once, and returns a listener that serves them from memory. A path that ends with `/` gets the
+ * index.html of that folder.
  *
- * @param folders - the folder of each path, such as `/guide/`; a path that ends with `/` stands for its index.html. A folder
- * that does not exist has no files.
+ * @param folders - the folder for each path, such as `/guide/`. A folder that does not exist has no files
  */
 export function staticFiles(
   folders: Readonly<Record<string, string>>,
@@ -42,7 +42,7 @@ export function staticFiles(
     const body = method === 'GET' ? files.get(path) : undefined;
     if (body === undefined) {
       response.writeHead(404, { 'Content-Type': 'text/plain; charset=utf-8' });
-      response.end('The inspector is at /, the guide at /guide/, the WebSocket at /echo.\n');
+      response.end('not found: the inspector is at /, the guide at /guide/, the WebSocket at /echo\n');
       return;
     }
     const type = types[extname(path)] ?? 'application/octet-stream';
@@ -51,7 +51,7 @@ export function staticFiles(
   };
 }
 
-/** The paths of the files under a folder; a name without a dot is a folder. */
+/** Returns the paths of the files in a folder and its subfolders. A name without a dot is a folder. */
 function filesIn(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .map(path => path.replaceAll('\\', '/'))

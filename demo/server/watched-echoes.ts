@@ -1,4 +1,4 @@
-// Echoes whose bytes are reported to the page that watches them, as the server's socket reads and writes them.
+// Echo servers that report each byte they read and write to the inspector page that watches them.
 
 import type { IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
@@ -31,7 +31,7 @@ const countIntervalMs = 50;
 export class WatchedEchoes {
   readonly #watches = new Map<string, Watch>();
 
-  /** Opens a WebSocket if the path is one of ours; undefined: it is not. */
+  /** Opens a WebSocket if the path is one of the inspector, otherwise returns `undefined`. */
   open(request: IncomingMessage, tcp: Duplex, head: Uint8Array): Promise<OpenWebSocket> | undefined {
     const { pathname, searchParams } = new URL(request.url!, 'http://localhost');
     const key = searchParams.get('key') ?? '';
@@ -58,7 +58,7 @@ export class WatchedEchoes {
   }
 }
 
-/** One page that looks at one echo. */
+/** The connection to a page that watches an echo server. */
 class Watch {
   readonly #writer: WritableStreamDefaultWriter<string | Uint8Array>;
   readonly #gate = new Gate();
@@ -69,7 +69,7 @@ class Watch {
     this.#obey(page).catch(() => {});
   }
 
-  /** Ends the watching: the echo goes on. */
+  /** Stops watching. The echo server goes on. */
   stop(): void {
     this.#gate.set(true);
   }
@@ -131,7 +131,7 @@ class Watch {
     this.#writer.write(JSON.stringify(report)).catch(() => {});
   }
 
-  /** Waits for the page, so that nothing piles up here; a page that is gone holds nothing up. */
+  /** Reports bytes and waits for the page, so that no queue grows here. Does not wait for a page that is gone. */
   #bytes(direction: Direction, bytes: Uint8Array): Promise<void> {
     this.#writer.write(encodeBytes(direction, bytes)).catch(() => {});
     return this.#writer.ready.catch(() => {});
@@ -163,7 +163,7 @@ function requestHead({ method = '', url = '', httpVersion, rawHeaders }: Incomin
   };
 }
 
-/** An error does not survive JSON. */
+/** Returns the record without its error, which JSON cannot represent. */
 function withoutCause(record: CloseRecord): CloseRecord {
   return { ...record, cause: undefined };
 }

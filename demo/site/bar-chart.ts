@@ -1,29 +1,29 @@
-// Bars with quartiles, as SVG: one chart for the subjects that were measured in the same rounds.
+// Draws bars with quartiles as SVG, one chart for all subjects that were measured in the same rounds.
 
 import type { Bar, Measure } from './bench-results.ts';
 import { escapeHtml } from './markdown.ts';
 
-/** The places of a chart's parts, in units of its view box. */
+/** The positions of the parts of a chart, in units of its view box. */
 interface Layout {
   readonly name: 'wide' | 'narrow';
   readonly width: number;
-  /** Where the bars start. */
+  /** The x position of the start of the bars. */
   readonly left: number;
-  /** From a bar to the next. */
+  /** The distance from one bar to the next. */
   readonly pitch: number;
-  /** From the top of a bar's place to the bar. */
+  /** The distance from the top of a row to its bar. */
   readonly above: number;
 }
 
 const wide: Layout = { name: 'wide', width: 720, left: 220, pitch: 28, above: 8 };
-/** The words stand above the bars. */
+/** The layout with the text above the bars. */
 const narrow: Layout = { name: 'narrow', width: 350, left: 0, pitch: 44, above: 24 };
 const right = 8;
 const barHeight = 18;
 
 /**
- * Returns a chart whose scale ends at `most`, so that charts of one benchmark can be compared. It is drawn for wide and for narrow
- * windows, and the style sheet shows one of them.
+ * Returns a chart whose scale ends at `most`, so that all charts of a benchmark have the same scale. There are two drawings, for
+ * wide and for narrow windows; the style sheet shows one of them.
  */
 export function barChart(title: string, bars: readonly Bar[], measure: Measure, most: number): string {
   const label = bars.map(({ subject, spread }) => `${subject} ${figure(spread.median)}`).join(', ');
@@ -73,7 +73,7 @@ const line = (x: number, from: number, to: number, kind: string) =>
 
 const round = (value: number) => Math.round(value * 10) / 10;
 
-/** A number with three digits, as in the tables of the benchmarks. */
+/** Formats a number with three digits, as the tables of the benchmarks do. */
 function figure(value: number): string {
   return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
 }

@@ -1,16 +1,16 @@
-// The JSON that `npm run bench` writes, as the page of figures and README's table read it.
+// Reads the JSON files of `npm run bench`, for the page of figures and the table in README.
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The middle of several rounds, and the quartiles. */
+/** The median of several rounds, and the quartiles. */
 export interface Spread {
   readonly median: number;
   readonly low: number;
   readonly high: number;
 }
 
-/** A figure of one subject, such as a server. */
+/** The figures of one subject, such as a server. */
 export interface BenchLine {
   /** The traffic that was measured, such as `64 × 1, 20 B text`. */
   readonly row: string;
@@ -19,7 +19,7 @@ export interface BenchLine {
   readonly kind?: string;
   /** Microseconds of CPU for each message or connection. */
   readonly cpu?: Spread;
-  /** The speed as multiples of each peer's. */
+  /** The speed in multiples of that of each peer. */
   readonly times?: unknown;
   readonly samples?: readonly Readonly<Record<string, number>>[];
   readonly heapBytes?: number;
@@ -50,21 +50,21 @@ export function readResults(folder: string): BenchResults[] {
 export interface Bar {
   readonly subject: string;
   readonly spread: Spread;
-  /** The bound that the library sets itself; `undefined`: none. */
+  /** The bound that this library sets itself, if any. */
   readonly bound: number | undefined;
 }
 
 /** The figure that a benchmark's charts show. */
 export interface Measure {
   readonly title: string;
-  /** What the names of the rows mean, unless they say so themselves. */
+  /** An explanation of the names of the rows. */
   readonly about?: string;
   readonly unit: string;
   /** Whether longer bars are better. */
   readonly moreIsBetter: boolean;
-  /** The value of the peer, where it is the same in every chart. */
+  /** The value of the peer, if it is the same in every chart. */
   readonly peer?: number;
-  /** Returns the figure of a line; `undefined`: it has none. */
+  /** Returns the figure of a line, if it has one. */
   spreadOf(line: BenchLine): Spread | undefined;
   /** The name of the bound of this figure. */
   readonly boundName: string;
@@ -73,7 +73,8 @@ export interface Measure {
 const exactly = (value: number | undefined): Spread | undefined =>
   value === undefined ? undefined : { median: value, low: value, high: value };
 
-const loads = 'A row is named by its connections × messages in flight on each, and by the messages.';
+const loads =
+  'Each row is named by its load: connections × messages in flight on each, and the kind of messages.';
 
 const timesWs = (title: string, about?: string): Measure => ({
   title,
@@ -95,21 +96,21 @@ export const measures: Readonly<Record<string, Measure>> = {
   receive: timesWs('Bytes to messages, in one process: speed'),
   send: timesWs('Messages to bytes, in one process: speed'),
   latency: {
-    title: 'Latency: 99 of 100 echoes come within',
+    title: 'Latency: 99 of 100 echoes arrive within',
     unit: 'ms',
     moreIsBetter: false,
     spreadOf: ({ samples = [] }) => spreadOf(samples.map(({ p99 }) => p99!)),
     boundName: '',
   },
   fairness: {
-    title: 'Fairness: the longest ping of others during an attack',
+    title: 'Fairness: the longest round trip of another client during an attack',
     unit: 'ms',
     moreIsBetter: false,
     spreadOf: ({ pingMs }) => exactly(pingMs),
     boundName: '',
   },
   memory: {
-    title: 'Memory: the heap of a connection',
+    title: 'Memory: heap of a connection',
     unit: 'KiB',
     moreIsBetter: false,
     spreadOf: ({ heapBytes }) => exactly(heapBytes && heapBytes / 1024),

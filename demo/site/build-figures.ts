@@ -1,4 +1,4 @@
-// Builds the page of figures: what `npm run bench` has measured, as charts, with the machine, the Node and the command of each.
+// Builds the page of figures: the results of `npm run bench` as charts, each with its machine, Node version and command.
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -50,11 +50,11 @@ function menuOf(results: readonly BenchResults[]): string {
 export function figuresHtml(results: readonly BenchResults[]): string {
   const sections = shown(results).map(sectionOf);
   const none =
-    '<p>There are no figures yet. <code>npm run bench -- servers</code> measures some; then start again.</p>';
+    '<p>There are no figures yet. Run <code>npm run bench -- servers</code>, then start the server again.</p>';
   return `<h1>Figures</h1>
-<p>The last results of <code>npm run bench</code>. Each bar is the median of several rounds, with its quartiles. Machines
-are noisy: only ratios to a peer in the same rounds count. A dashed line is the peer, a short line the bound that this library sets
-itself.</p>
+<p>The last results of <code>npm run bench</code>. Each bar is the median of several rounds, and the thin line shows the quartiles.
+Compare only bars of the same chart: they were measured in the same rounds. A dashed line is the library that is compared
+with, a short thick line is the bound that this library sets itself.</p>
 ${sections.length === 0 ? none : sections.join('\n')}`;
 }
 

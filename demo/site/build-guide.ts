@@ -1,5 +1,4 @@
-// Builds the guide: demo/guide/*.md and the documents for maintainers become pages in build/guide, with their pictures and one
-// style sheet.
+// Builds the guide in build/guide from demo/guide/*.md and the documents for maintainers: pages, pictures and a style sheet.
 
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -49,7 +48,7 @@ function menu(current: GuidePage): string {
     .join('\n');
 }
 
-/** Links to the pages before and after this one. */
+/** Returns links to the pages before and after this one. */
 function neighbours(page: GuidePage): string {
   const at = guidePages.indexOf(page);
   const [before, after] = [guidePages[at - 1], guidePages[at + 1]];

@@ -3,9 +3,9 @@
 export interface GuidePage {
   /** The name of the built page, without `.html`. */
   readonly name: string;
-  /** The words in the menu. */
+  /** The title in the menu. */
   readonly title: string;
-  /** The Markdown, from the root of the repository. Default: the file in demo/guide with this name. */
+  /** The path of the Markdown from the root of the repository. Default: the file in demo/guide with this name. */
   readonly source?: string;
 }
 

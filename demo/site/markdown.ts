@@ -1,4 +1,4 @@
-// Markdown in, HTML out: with an anchor at each heading, links between pages, and comments set apart in code.
+// Converts Markdown to HTML, with an anchor at each heading, links between pages, and marked comments in code.
 
 import { Marked, type Tokens } from 'marked';
 import { guidePages, sourceOf } from './guide-pages.ts';
@@ -40,7 +40,7 @@ export function htmlOf(markdown: string): string {
   return marked.parse(markdown, { async: false });
 }
 
-/** Returns the address of what a link leads to; `undefined`: it leads to a file that is not a page. */
+/** Returns the address of the page that a link points to; `undefined` if it points to another file. */
 function pageHref(href: string): string | undefined {
   if (/^(https?:|#)/.test(href)) return href;
   const [, file, anchor = ''] = /([^/#]*)(#.*)?$/.exec(href)!;
@@ -48,7 +48,7 @@ function pageHref(href: string): string | undefined {
   return page && `${page.name}.html${anchor}`;
 }
 
-/** Returns the anchor of a heading, as code hosts form it. */
+/** Returns the anchor of a heading, the same as on GitHub. */
 export function anchorOf(heading: string): string {
   const words = heading
     .toLowerCase()
@@ -65,7 +65,7 @@ export function escapeHtml(text: string): string {
     .replaceAll('"', '&quot;');
 }
 
-/** Marks the comments of JavaScript; `//` inside a string is none. */
+/** Marks the comments of JavaScript. A `//` inside a string does not begin one. */
 function markComments(code: string): string {
   const tokens = /('(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`)|(\/\/.*)/g;
   let html = '';

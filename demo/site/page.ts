@@ -1,14 +1,14 @@
-// The frame of every page of the site: head, menu, content.
+// The parts that every page of the site has: head, menu, content.
 
 import { escapeHtml } from './markdown.ts';
 
 export interface Page {
   readonly title: string;
-  /** The HTML of the menu at the side; '': none. */
+  /** The HTML of the menu at the side, or ''. */
   readonly menu: string;
   /** The HTML of the content. */
   readonly content: string;
-  /** Which part of the site this is. */
+  /** The part of the site that the page belongs to. */
   readonly part: 'guide' | 'figures';
 }
 

@@ -1,15 +1,15 @@
-// README's table of figures: what the kept results of `npm run bench` say about wsluice and `ws`, as Markdown.
+// Makes the table of figures in README, which compares wsluice with `ws`, from the kept results of `npm run bench`.
 
 import type { BenchLine, BenchResults, Spread } from './bench-results.ts';
 
 /** A row of the table. */
 interface Row {
   readonly benchmark: string;
-  /** The words in the table. */
+  /** The text of its first cell. */
   readonly title: string;
-  /** The row of the benchmark. */
+  /** Returns true for the row of the benchmark with this name. */
   readonly isRow: (name: string) => boolean;
-  /** The kind that stands for wsluice. */
+  /** The kind of the subject that represents wsluice. */
   readonly kind: string;
   readonly unit: string;
   figureOf(line: BenchLine): number | undefined;
@@ -39,13 +39,18 @@ const rows: readonly Row[] = [
     '64 × 1, 2 KiB text, compressed',
     'the same, 2 KiB of JSON, compressed, one message in flight',
   ),
-  cpu('broadcasts', 'ours', '1 KiB of JSON', 'CPU of a server: broadcast of 1 KiB to 2,000, for each'),
+  cpu(
+    'broadcasts',
+    'ours',
+    '1 KiB of JSON',
+    'CPU of a server: broadcast of 1 KiB to 2,000 clients, per client',
+  ),
   cpu('handshakes', 'iterator', "a server's, no extension", 'CPU of a server: an opening handshake'),
   cpu('clients', 'dial', '1 × 1, 20 B text', 'CPU of a client: 20 B there and back'),
   {
     benchmark: 'latency',
     kind: 'iterator',
-    title: '99 of 100 echoes come within, at 2,500 a second',
+    title: '99 of 100 echoes arrive within, at 2,500 a second',
     isRow: () => true,
     unit: 'ms',
     figureOf: ({ samples = [] }) => medianOf(samples.map(({ p99 }) => p99!)),
@@ -63,14 +68,14 @@ const rows: readonly Row[] = [
 const start = '<!-- figures: written by `npm run figures` from demo/figures -->';
 const end = '<!-- end of the figures -->';
 
-/** Returns README with the table of these results. */
+/** Returns the text of README with the table of these results. */
 export function withFigures(readme: string, results: readonly BenchResults[]): string {
   const [from, to] = [readme.indexOf(start), readme.indexOf(end)];
   if (from < 0 || to < from) throw new Error(`README must have the lines ${start} and ${end}`);
   return `${readme.slice(0, from + start.length)}\n\n${figuresMarkdown(results)}\n\n${readme.slice(to)}`;
 }
 
-/** Returns the table, and where its figures come from. */
+/** Returns the table and a sentence about the source of its figures. */
 export function figuresMarkdown(results: readonly BenchResults[]): string {
   const cells = rows.flatMap(row => {
     const result = results.find(({ name }) => name === row.benchmark);
@@ -122,7 +127,7 @@ function medianOf(values: readonly number[]): number | undefined {
 
 const digits = (value: number) => (value >= 100 ? value.toFixed(0) : value.toPrecision(3));
 
-/** Returns the rows as a table whose columns are padded; all but the first are set to the right. */
+/** Returns the rows as a table with padded columns. All columns but the first are aligned to the right. */
 function table(rows: readonly (readonly string[])[]): string {
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map(row => row[column]!.length)));
   const line = (cells: readonly string[]) =>

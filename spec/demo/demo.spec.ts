@@ -59,7 +59,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     const ended = end(server);
     server.kill(signal);
     assert.is((await ended).code, 0);
-    assert.equal(await socket.closed, { closeCode: 1001, reason: 'the server stops' });
+    assert.equal(await socket.closed, { closeCode: 1001, reason: 'the server is stopping' });
   });
 }
 
@@ -67,7 +67,7 @@ test('reports an invalid PORT', async () => {
   for (const PORT of ['abc', '70000', '-1']) {
     const file = fileURLToPath(new URL('../../demo/server.js', import.meta.url));
     const { code, err } = await end(spawn(process.execPath, [file], { env: { ...process.env, PORT } }));
-    assert.equal([code, err], [1, `PORT must be a number from 0 to 65535, not ${PORT}\n`]);
+    assert.equal([code, err], [1, `PORT must be an integer from 0 to 65535 (got ${PORT})\n`]);
   }
 });
 

@@ -57,7 +57,7 @@ export const serving: readonly Check[] = [
       await desk.page.click('#send');
       await desk.figure('#vessel-queue-value', text => Desk.bytes(text) > 8 * 1024 ** 2);
       await desk.page.check('#client-ours');
-      await desk.figure('#sender-state', text => text.startsWith('waits for room'));
+      await desk.figure('#sender-state', text => text.startsWith('waiting for room'));
       assert.ok(Desk.bytes(await desk.page.innerText('#vessel-queue-value')) < 1024 ** 2);
       await desk.page.check('#reading');
       await desk.figure('#reader-state', text => /^[1-9]\d* echoed/.test(text));
@@ -94,7 +94,7 @@ export const serving: readonly Check[] = [
       await desk.send('hello');
       await desk.says(/^wsluice: Echo/);
       assert.equal(await stopServer(), 0);
-      await desk.state(/^closed 1001 the server stops$/);
+      await desk.state(/^closed 1001 the server is stopping$/);
     },
   },
 ];
