@@ -1,6 +1,6 @@
-// An echo server and a client on Bun, by its `node:http` and `node:net`. `bun demo/bun.js`
+// `bun demo/bun.js`: an echo server and a client on Bun, with its `node:http` and `node:net`.
 //
-// `Bun.serve` upgrades requests to WebSockets of its own; this needs `node:http`.
+// `Bun.serve` cannot be used, because it opens the WebSockets itself.
 
 import { createServer } from 'node:http';
 import { dial, upgrade } from 'wsluice/node';

@@ -1,6 +1,6 @@
-// An echo server and a client on Deno: its connections are what the library takes, as they are. `deno run -A demo/deno.js`
+// `deno run -A demo/deno.js`: an echo server and a client on Deno, over its TCP connections.
 //
-// `Deno.serve` upgrades requests to WebSockets of its own; this needs its listeners.
+// `Deno.serve` cannot be used, because it opens the WebSockets itself.
 
 import { acceptWebSocket, connectWebSocket } from 'wsluice';
 

@@ -1,7 +1,7 @@
-// WebSockets over HTTP/2 (RFC 8441): many on one connection, beside ordinary requests. `node build/demo/http2.js` starts a server,
-// opens three WebSockets over one session, and ends.
+// Several WebSockets and ordinary requests on one HTTP/2 connection (RFC 8441). `node build/demo/http2.js` starts a server, opens three
+// WebSockets over one session, and exits.
 //
-// In a program of your own, import from 'wsluice/node'. Browsers need TLS for HTTP/2: use `createSecureServer` for them.
+// In your own program, import from 'wsluice/node'. Browsers use HTTP/2 only with TLS: use `createSecureServer` for them.
 
 import { once } from 'node:events';
 import { connect, createServer } from 'node:http2';

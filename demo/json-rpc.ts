@@ -1,12 +1,12 @@
-// A client for JSON-RPC 2.0 over WebSocket that connects again when the connection is lost.
+// A client for JSON-RPC 2.0 over WebSocket that reconnects when the connection is lost.
 //
-// In a program of your own, import from 'wsluice/node' and 'wsluice'.
+// In your own program, import from 'wsluice/node' and 'wsluice'.
 
 import { setTimeout as delay } from 'node:timers/promises';
 import type { OpenWebSocket } from '../lib/index.ts';
 import { type DialOptions, dial } from '../lib/node.ts';
 
-/** The error that the server answers a call with. */
+/** The error with which the server answers a call. */
 export class RpcError extends Error {
   readonly code: number;
 
@@ -26,7 +26,7 @@ interface RpcMessage {
 
 interface Call {
   readonly json: string;
-  /** Whether it may be sent again, on another connection: the server may have done it already. */
+  /** True if the call may be sent again on a new connection, although the server may have executed it already. */
   readonly repeatable: boolean;
   sent: boolean;
   resolve(result: unknown): void;
@@ -34,9 +34,12 @@ interface Call {
 }
 
 export interface RpcOptions extends DialOptions {
-  /** Milliseconds before the first attempt to connect again; doubled each time, up to 30 s, less a random half. Default: 250. */
+  /**
+   * The longest wait before the first attempt to reconnect, in milliseconds. It doubles with each attempt, up to 30 s. Each wait is
+   * a random time between half of it and all of it. Default: 250.
+   */
   readonly retryMs?: number;
-  /** Takes the notifications of the server. */
+  /** Called for each notification of the server. */
   readonly onNotification?: (method: string, params: unknown) => void;
 }
 
@@ -61,8 +64,8 @@ export class RpcClient {
   }
 
   /**
-   * Calls a method; waits for a connection if there is none. If the connection is lost before the answer comes, a call that is
-   * `repeatable` is sent again, any other rejects.
+   * Calls a method, and resolves with its result. Waits for a connection if there is none. If the connection is lost before the
+   * answer has arrived, a `repeatable` call is sent again; any other call rejects.
    */
   call(
     method: string,
@@ -79,7 +82,7 @@ export class RpcClient {
     });
   }
 
-  /** Ends the connection, and all calls that wait. */
+  /** Closes the connection. Pending calls reject. */
   async close(): Promise<void> {
     this.#stop.abort();
     this.#socket?.close({ closeCode: 1000 });
@@ -94,7 +97,7 @@ export class RpcClient {
         attempt = -1;
         await this.#converse(socket);
       } catch {
-        // The next attempt may do better.
+        // Try again below.
       }
       this.#lose();
       const longest = Math.min(this.#retryMs * 2 ** Math.max(attempt, 0), 30_000);
@@ -115,7 +118,7 @@ export class RpcClient {
   #send(call: Call): void {
     if (this.#socket === undefined || this.#socket.closing) return;
     call.sent = true;
-    // A call that was not sent is found when the connection has ended.
+    // If this fails, the connection ends, and `#lose` handles the call.
     void this.#socket.send(call.json);
   }
 
@@ -132,7 +135,7 @@ export class RpcClient {
     for (const [id, call] of this.#calls) {
       if (!call.sent || call.repeatable) continue;
       this.#calls.delete(id);
-      call.reject(new Error('the connection was lost before the answer came'));
+      call.reject(new Error('the connection was lost before the answer arrived'));
     }
   }
 }

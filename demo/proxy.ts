@@ -1,7 +1,7 @@
-// A proxy at the level of messages and frames: `node build/demo/proxy.js 9000 wss://example.com`. Parts of messages, pings, pongs and
-// the Close pass as they come, both ways; a side that does not read holds the other one back.
+// A WebSocket proxy: `node build/demo/proxy.js 9000 wss://example.com`. It passes parts of messages, pings, pongs and the Close on in both
+// directions as they arrive. If one side does not read, the other one has to wait.
 //
-// In a program of your own, import from 'wsluice/node' and 'wsluice'.
+// In your own program, import from 'wsluice/node' and 'wsluice'.
 
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -9,7 +9,7 @@ import type { OpenWebSocket } from '../lib/index.ts';
 import { dial, upgrade } from '../lib/node.ts';
 
 const [port = '9000', target = 'ws://127.0.0.1:8080/echo'] = process.argv.slice(2);
-/** The peers answer each other's pings, and keep each other's time. */
+/** The options of both sockets. The proxy passes pings on, instead of answering and sending its own. */
 const options = { deliver: 'parts', autoPong: false, pingIntervalMs: Infinity } as const;
 
 async function pass(from: OpenWebSocket, to: OpenWebSocket): Promise<void> {

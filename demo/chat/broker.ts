@@ -1,11 +1,12 @@
-// The state that the processes of a chat share: values by key, and messages by channel. In memory for one process; Redis for many.
+// The state that the processes of a chat share: values by key, and messages by channel. In memory for one process, in Redis for
+// several.
 
 import { EventEmitter, once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
 export interface Broker {
   get(key: string): Promise<string | undefined>;
-  /** Sets a value; gives false and leaves the old one if there is one and `onlyNew` is set. */
+  /** Sets a value. With `onlyNew`, resolves with false and keeps the old value if there is one. */
   set(
     key: string,
     value: string,
@@ -14,7 +15,7 @@ export interface Broker {
   publish(channel: string, message: string): Promise<void>;
   subscribe(channel: string): Promise<void>;
   unsubscribe(channel: string): Promise<void>;
-  /** Emits `message` with a channel and a message, and `error` when the broker is lost. */
+  /** Emits `message` with a channel and a message, and `error` if the connection to the broker is lost. */
   readonly events: EventEmitter;
   close(): void;
 }
@@ -54,7 +55,7 @@ export class MemoryBroker implements Broker {
   close(): void {}
 }
 
-/** As much of a client for Redis as a chat needs: one connection for commands, one for what is published. */
+/** A client for Redis with the few commands that a chat needs. One connection is for commands, the other for published messages. */
 export class RedisBroker implements Broker {
   readonly events: EventEmitter = new EventEmitter();
   readonly #commands: RedisConnection;
@@ -109,7 +110,7 @@ export class RedisBroker implements Broker {
 
 type Reply = string | number | undefined | Error | Reply[];
 
-/** Commands and replies of Redis, RESP2. */
+/** Sends commands and receives replies in the protocol of Redis (RESP2). */
 class RedisConnection {
   readonly #socket: Socket;
   readonly #waiting: { resolve(reply: Reply): void; reject(error: unknown): void }[] = [];
@@ -126,7 +127,7 @@ class RedisConnection {
     socket.on('data', chunk => this.#read(chunk));
     socket.on('error', () => {});
     socket.on('close', () => {
-      const error = socket.errored ?? new Error('Redis has closed the connection');
+      const error = socket.errored ?? new Error('Redis closed the connection');
       for (const { reject } of this.#waiting.splice(0)) reject(error);
       onLost(error);
     });
@@ -166,7 +167,7 @@ interface Parsed {
   readonly end: number;
 }
 
-/** Returns the reply at this place; `undefined`: it has not come wholly. */
+/** Returns the reply at this offset; `undefined` if it is not complete yet. */
 function parse(bytes: Buffer, at: number): Parsed | undefined {
   const lineEnd = bytes.indexOf('\r\n', at);
   if (lineEnd < 0) return undefined;

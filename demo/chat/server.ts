@@ -1,13 +1,13 @@
-// A chat with rooms and accounts. One process:
+// A chat with rooms and accounts. As one process:
 //   node build/demo/chat/server.js
-// Many behind one port, over a Redis that they share:
+// As several processes behind one port, with a Redis that they share:
 //   PROCESSES=4 REDIS_URL=redis://127.0.0.1:6379 node build/demo/chat/server.js
 //
-// The broker has what all processes must know: accounts, sessions, and what is said in a room. This library has the sockets of
-// one process: who of them is in which room, and what each is sent. A message goes to the broker once for each process that
-// has a user in the room, and is encoded there once for all of them.
+// The broker keeps what all processes need: accounts and sessions, and it passes on the messages of the rooms. Each process knows
+// which of its own sockets are in which room. It gets a message from the broker once, encodes it once, and sends it to all its
+// members of the room.
 //
-// In a program of your own, import from 'wsluice/node' and 'wsluice'.
+// In your own program, import from 'wsluice/node' and 'wsluice'.
 
 import cluster from 'node:cluster';
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
@@ -33,16 +33,16 @@ class Accounts {
     this.#broker = broker;
   }
 
-  /** Gives false if the name is taken. */
+  /** Creates an account. Resolves with false if the name is taken. */
   async create(name: string, password: string): Promise<boolean> {
     const salt = randomBytes(16).toString('hex');
     const digest = (await hash(password, salt, 32)).toString('hex');
     return await this.#broker.set(`account:${name}`, `${salt}:${digest}`, { onlyNew: true });
   }
 
-  /** Gives the token of a new session, or nothing for a wrong name or password. */
+  /** Resolves with the token of a new session, or with `undefined` for a wrong name or password. */
   async logIn(name: string, password: string): Promise<string | undefined> {
-    // An unknown name takes as long as a known one.
+    // Hash the password for an unknown name, too, so that the time does not tell which names exist.
     const [salt, digest] = ((await this.#broker.get(`account:${name}`)) ?? `x:${'0'.repeat(64)}`).split(':');
     const given = await hash(password, salt!, 32);
     if (!timingSafeEqual(given, Buffer.from(digest!, 'hex'))) return undefined;
@@ -51,7 +51,7 @@ class Accounts {
     return token;
   }
 
-  /** Gives the name of the user of a session. */
+  /** Resolves with the name of the user of a session, or with `undefined`. */
   async nameOf(token: string): Promise<string | undefined> {
     return await this.#broker.get(`session:${token}`);
   }
@@ -86,7 +86,7 @@ class Rooms {
     await this.#broker.publish(`room:${room}`, JSON.stringify({ type: 'said', room, from, text: words }));
   }
 
-  /** Encodes the message once; who does not read it in time is closed with 1013, and comes again. */
+  /** Sends a message to all members, encoded once. Members that do not keep up are closed with 1013, and have to reconnect. */
   #deliver(channel: string, json: string): void {
     const members = this.#members.get(channel.slice('room:'.length)) ?? [];
     broadcast(members, new PreparedMessage(json), { slow: 'close' }).catch(console.error);
@@ -127,7 +127,9 @@ function checked(message: unknown): Request {
   throw new Error('a message must have a type, a room and a text');
 }
 
-/** `POST /accounts` and `POST /sessions` take `{ name, password }`; the second gives a cookie. */
+/**
+ * Handles `POST /accounts` and `POST /sessions`, both with `{ name, password }`. The second sets a cookie. Resolves with the status.
+ */
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
@@ -167,29 +169,29 @@ async function serve(): Promise<void> {
       });
       sockets.add(socket);
       await converse(socket, socket.context.name, rooms).catch(() => {
-        socket.close({ closeCode: 1007, reason: 'not understood' });
+        socket.close({ closeCode: 1007, reason: 'invalid message' });
       });
     } catch {
-      // A client that was refused, or that has gone.
+      // The client was refused, or has gone.
     }
   });
   server.listen(Number(PORT), '127.0.0.1');
   await once(server, 'listening');
   console.log(`chat at ws://127.0.0.1:${(server.address() as AddressInfo).port}/ (process ${process.pid})`);
-  // Without its broker a process is useless. It exits, so that its supervisor starts another one.
-  broker.events.on('error', error => stop(1, `the broker is lost: ${error.message}`));
+  // A process is useless without its broker. It exits, so that its supervisor starts another one.
+  broker.events.on('error', error => stop(1, `the connection to the broker is lost: ${error.message}`));
   const stop = async (code: number, reason: string) => {
     server.close();
     await sockets.drain({ closeCode: code === 0 ? 1001 : 1011, reason, timeoutMs: 3000 });
     broker.close();
     process.exit(code);
   };
-  process.once('SIGTERM', () => stop(0, 'the server stops'));
-  process.once('SIGINT', () => stop(0, 'the server stops'));
+  process.once('SIGTERM', () => stop(0, 'the server is stopping'));
+  process.once('SIGINT', () => stop(0, 'the server is stopping'));
 }
 
 if (Number(PROCESSES) > 1 && REDIS_URL === undefined) {
-  console.error('PROCESSES needs REDIS_URL: the processes have no other way to tell each other what is said');
+  console.error('PROCESSES above 1 needs REDIS_URL, because the processes exchange messages through Redis');
   process.exitCode = 2;
 } else if (cluster.isPrimary && Number(PROCESSES) > 1) {
   for (let i = 0; i < Number(PROCESSES); i += 1) cluster.fork();

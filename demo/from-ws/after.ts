@@ -1,4 +1,4 @@
-// The same server on wsluice. In a program of your own, import from 'wsluice/node' and 'wsluice'.
+// The same server with wsluice. In your own program, import from 'wsluice/node' and 'wsluice'.
 
 import { createServer } from 'node:http';
 import { broadcast, type OpenWebSocket, PreparedMessage, SocketGroup } from '../../lib/index.ts';

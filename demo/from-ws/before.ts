@@ -1,4 +1,4 @@
-// A server on `ws`: a feed for users who are known by a token, with a heartbeat, one room, and an orderly end.
+// A server with `ws`: one room for users who log in with a token, with a heartbeat and an orderly shutdown.
 
 import { createServer } from 'node:http';
 import { type RawData, WebSocket, WebSocketServer } from 'ws';

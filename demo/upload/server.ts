@@ -1,10 +1,10 @@
-// Uploads that go on where they were cut off: `node build/demo/upload/server.js FOLDER`, then open the page that it names.
+// Resumable uploads: `node build/demo/upload/server.js FOLDER`, then open the page whose address it prints.
 //
-// The client connects to /upload/ID?size=BYTES and is told how much of the file is there: {"offset":N}. It sends the rest as binary
-// messages of any length, and is told from time to time how much has reached the disk. The last answer is
-// {"offset":SIZE,"sha256":"…"}. If the connection is lost, it connects again with the same ID.
+// The client connects to /upload/ID?size=BYTES. The server sends the number of bytes that it already has: {"offset":N}. The client
+// sends the rest in binary messages of any length. The server reports the number of written bytes from time to time in the same way.
+// Its last message is {"offset":SIZE,"sha256":"…"}. If the connection is lost, the client connects again with the same ID.
 //
-// In a program of your own, import from 'wsluice/node' and 'wsluice'.
+// In your own program, import from 'wsluice/node' and 'wsluice'.
 
 import { createHash } from 'node:crypto';
 import { createReadStream, readFileSync } from 'node:fs';
@@ -17,7 +17,7 @@ import { upgrade } from '../../lib/node.ts';
 
 const [folder = 'uploads'] = process.argv.slice(2);
 const maxFileBytes = 10 * 2 ** 30;
-/** After so many bytes the client is told how far it has come. */
+/** The number of written bytes after which the server reports the progress. */
 const reportBytes = 2 ** 20;
 
 const pages: Readonly<Record<string, { readonly type: string; readonly file: string }>> = {
@@ -25,7 +25,7 @@ const pages: Readonly<Record<string, { readonly type: string; readonly file: str
   '/upload.js': { type: 'text/javascript; charset=utf-8', file: 'upload.js' },
 };
 
-/** The files that are being uploaded: one connection for each. */
+/** The IDs of the files that are being uploaded. Each may have one connection. */
 const busy = new Set<string>();
 const sockets = new SocketGroup();
 
@@ -34,7 +34,7 @@ interface Target {
   readonly size: number;
 }
 
-/** The IDs are chosen by the client: nothing in them can leave the folder. */
+/** Returns the file that a request is for. The client chooses the ID, so it must not be able to name a path outside the folder. */
 function targetOf(url = ''): Target | undefined {
   const { pathname, searchParams } = new URL(url, 'http://localhost');
   const [, id] = /^\/upload\/([\da-f-]{8,64})$/.exec(pathname) ?? [];
@@ -52,7 +52,7 @@ async function receive(socket: OpenWebSocket, { id, size }: Target): Promise<voi
     let reported = offset;
     await socket.send(JSON.stringify({ offset }));
     for await (const part of partsUntil(socket, size - offset)) {
-      // The disk takes part after part; meanwhile the client is held back.
+      // While the disk is busy, the client has to wait.
       await write(file, part);
       offset += part.length;
       if (offset - reported < reportBytes && offset < size) continue;
@@ -67,24 +67,24 @@ async function receive(socket: OpenWebSocket, { id, size }: Target): Promise<voi
   }
 }
 
-/** Yields what comes, until so many bytes have come or the client leaves. */
+/** Yields the received bytes in parts, until `bytes` bytes have arrived or the client has closed the WebSocket. */
 async function* partsUntil(socket: OpenWebSocket, bytes: number): AsyncGenerator<Uint8Array> {
   if (bytes === 0) return;
   let left = bytes;
   for await (const message of socket.messages.values({ preventCancel: true })) {
     if (message.type === 'text')
-      throw new WebSocketError('not a part', { closeCode: 4000, reason: 'send bytes' });
+      throw new WebSocketError('a text message', { closeCode: 4000, reason: 'send binary messages' });
     for await (const part of message.readable as ReadableStream<Uint8Array>) {
       left -= part.length;
       if (left < 0)
-        throw new WebSocketError('too long', { closeCode: 4001, reason: 'longer than announced' });
+        throw new WebSocketError('too many bytes', { closeCode: 4001, reason: 'more bytes than the size' });
       yield part;
     }
     if (left === 0) return;
   }
 }
 
-/** A write of a file may take less than it is given. */
+/** Writes all bytes. One call of `file.write` may write only some of them. */
 async function write(file: FileHandle, part: Uint8Array): Promise<void> {
   for (let at = 0; at < part.length; ) at += (await file.write(part, at)).bytesWritten;
 }
@@ -105,14 +105,14 @@ const server = createServer((request, response) => {
 
 server.on('upgrade', async (request, tcp, head) => {
   const target = targetOf(request.url);
+  let isOurs = false;
   const authorize = () => {
-    if (target === undefined) return { status: 400, body: 'ask for /upload/ID?size=BYTES\n' };
-    if (busy.has(target.id)) return { status: 409, body: 'another connection uploads this file\n' };
+    if (target === undefined) return { status: 400, body: 'the path must be /upload/ID?size=BYTES\n' };
+    if (busy.has(target.id)) return { status: 409, body: 'another connection is uploading this file\n' };
     busy.add(target.id);
     isOurs = true;
     return undefined;
   };
-  let isOurs = false;
   let socket: OpenWebSocket | undefined;
   try {
     socket = await upgrade(request, tcp, head, { authorize, deliver: 'parts' });
@@ -133,6 +133,6 @@ server.listen(Number(process.env.PORT ?? 8080), '127.0.0.1', () => {
 
 process.once('SIGTERM', async () => {
   server.close();
-  await sockets.drain({ reason: 'the server stops', timeoutMs: 3000 });
+  await sockets.drain({ reason: 'the server is stopping', timeoutMs: 3000 });
   server.closeAllConnections();
 });

@@ -1,11 +1,11 @@
-// The client of the upload: the browser's own WebSocket, no library. Goes on where it was cut off.
+// The client of the upload. It uses the browser's own WebSocket, and resumes after a lost connection.
 
-/** Bytes that are on their way without the server having written them. */
+/** The most bytes that are sent before the server has reported them as written. */
 const windowBytes = 4 * 2 ** 20;
 const messageBytes = 64 * 1024;
 
 /**
- * Uploads a file; resolves with its SHA-256 as the server has computed it.
+ * Uploads a file. Resolves with the SHA-256 that the server has computed.
  *
  * @param {string} url of the server, such as `ws://localhost:8080`
  * @param {Blob} file
@@ -22,7 +22,7 @@ export async function upload(url, file, options = {}) {
     try {
       return await uploadOnce(`${url}/upload/${id}?size=${file.size}`, file, progress, signal);
     } catch (error) {
-      // An attempt that got on does not count.
+      // Do not count an attempt that made progress.
       if (moved) attempt = 0;
       if (signal?.aborted || attempt >= retries || error.final) throw error;
       await new Promise(resolve => setTimeout(resolve, Math.min(100 * 2 ** attempt, 5000)));
@@ -60,11 +60,11 @@ function uploadOnce(url, file, onProgress, signal) {
         socket.close();
       });
     };
-    // A close event follows, and tells more.
+    // The close event that follows has the code and the reason.
     socket.onerror = () => {};
     socket.onclose = ({ code, reason }) => {
       reject(
-        Object.assign(new Error(`the connection has ended: ${code} ${reason}`), { final: code >= 4000 }),
+        Object.assign(new Error(`the connection was closed: ${code} ${reason}`), { final: code >= 4000 }),
       );
     };
   });

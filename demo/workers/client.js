@@ -1,5 +1,5 @@
-// A Worker that is a WebSocket client over TCP: `GET /?host=HOST&port=PORT&message=hello` sends a message to that server and answers
-// with its reply. In a real Worker the destination is yours, not the visitor's.
+// A Worker that is a WebSocket client over TCP. `GET /?host=HOST&port=PORT&message=hello` sends a message to that server, and responds
+// with its reply. In a real Worker, never let the visitor choose the destination.
 
 import { connect } from 'cloudflare:sockets';
 import { connectWebSocket } from 'wsluice';

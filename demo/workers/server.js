@@ -1,6 +1,6 @@
-// A Worker that is a WebSocket server over TCP: an echo. The runtime hands it raw connections (`connect`), not requests.
+// A Worker that is an echo server over TCP. The runtime calls `connect` with each TCP connection.
 //
-// An upgrade that comes by `fetch` belongs to the runtime: it gives a `WebSocketPair`, and no bytes for this library.
+// For a request to `fetch`, the runtime does the upgrade itself, with a `WebSocketPair`. This library cannot, because it gets no bytes.
 
 import { acceptWebSocket } from 'wsluice';
 

@@ -85,16 +85,16 @@ test('serves rooms and accounts, refuses clients, and ends in order as one proce
   assert.is((await post(http, 'other', { name: 'a', password: 'long enough' })).status, 404);
   assert.is((await fetch(http)).status, 400);
   users[2]!.socket.send('no JSON');
-  assert.equal(await users[2]!.socket.closed, { closeCode: 1007, reason: 'not understood' });
+  assert.equal(await users[2]!.socket.closed, { closeCode: 1007, reason: 'invalid message' });
   server.child.kill('SIGTERM');
-  assert.equal(await users[0]!.socket.closed, { closeCode: 1001, reason: 'the server stops' });
+  assert.equal(await users[0]!.socket.closed, { closeCode: 1001, reason: 'the server is stopping' });
   assert.equal(await server.ended.then(({ code, err }) => [code, err]), [0, '']);
 });
 
 test('rejects several processes without a broker', async () => {
   const { code, err } = await new DemoProcess('chat/server', [], { PROCESSES: '4' }).ended;
   assert.is(code, 2);
-  assert.match(err, 'PROCESSES needs REDIS_URL');
+  assert.match(err, 'PROCESSES above 1 needs REDIS_URL');
 });
 
 function hasRedis(): boolean {

@@ -67,7 +67,10 @@ test('calls, fails and receives notifications', async () => {
 test('reconnects, and repeats only calls that may be sent twice', async () => {
   const { url, sockets, asked, stop } = await serve();
   const client = new RpcClient(url, { retryMs: 10 });
-  assert.match((await failed(client.call('cut'))).message, 'the connection was lost before the answer came');
+  assert.match(
+    (await failed(client.call('cut'))).message,
+    'the connection was lost before the answer arrived',
+  );
   assert.is(await client.call('cut', undefined, { repeatable: true }), 'at last');
   assert.equal([sockets.length, asked], [3, ['cut', 'cut', 'cut']]);
   await client.close();

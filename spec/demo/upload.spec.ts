@@ -137,10 +137,10 @@ test('refuses invalid uploads', async () => {
   const first = await dial(`${ws}/upload/22222222?size=5`);
   assert.is(await status('/upload/22222222?size=5'), 409);
   first.send('text');
-  assert.equal(await first.closed, { closeCode: 4000, reason: 'send bytes' });
+  assert.equal(await first.closed, { closeCode: 4000, reason: 'send binary messages' });
   const second = await dial(`${ws}/upload/22222222?size=5`);
   second.send(new Uint8Array(6));
-  assert.equal(await second.closed, { closeCode: 4001, reason: 'longer than announced' });
+  assert.equal(await second.closed, { closeCode: 4001, reason: 'more bytes than the size' });
   const stopping = await dial(`${ws}/upload/33333333?size=5`);
   await server.stop();
   assert.is((await stopping.closed).closeCode, 1001);
@@ -155,7 +155,7 @@ test('ends on a signal, and gives up after some retries', async () => {
   const failed = await upload(ws, new Blob([content]), { signal: abort.signal, onProgress }).catch(
     error => error,
   );
-  assert.match(failed.message, 'the connection has ended');
+  assert.match(failed.message, 'the connection was closed');
   await server.stop();
   writeFileSync(join(folder, 'done'), '');
   assert.match((await upload(ws, new Blob([content]), { retries: 1 }).catch(error => error)).message, '1006');
