@@ -1,4 +1,4 @@
-// The clients of the page and how each is opened: one in memory, or two beside each other at the demo server.
+// The clients of the page: one in memory, or two at the demo server, to compare them.
 
 import { openBrowserClient } from './links/browser-client.ts';
 import type { LinkObserver } from './links/link.ts';
@@ -11,7 +11,7 @@ import type { OpenLink } from './session.ts';
 
 export type Mode = 'memory' | 'server';
 
-/** Which lanes a client is drawn in. */
+/** The lanes in which a client is drawn. */
 export type Slot = 'first' | 'second';
 
 /** The address of the demo server, if it has served this page. */

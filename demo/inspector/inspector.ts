@@ -1,4 +1,4 @@
-// Acts when a control is used: the one place that knows the sessions, the settings and the views.
+// Performs the actions of the controls. Connects the sessions, the settings and the views.
 
 import { demoServer, type Mode, openers, type Slot } from './clients.ts';
 import type { Ending } from './links/ending.ts';
@@ -20,9 +20,9 @@ import { messageOf } from './view/message.ts';
 import { say, showState } from './view/status.ts';
 import type { Item, Stop, WireChunk } from './wire/items.ts';
 
-/** After this long a scene has something to open. */
+/** The time after which a scene has an item to open. */
 const sceneMs = 400;
-/** Figures that change more often cannot be read. */
+/** The times between two updates of the figures, which must stay readable. */
 const figuresMs = 100;
 const slowFiguresMs = 400;
 
@@ -39,7 +39,7 @@ export class Inspector {
   readonly #results = new Map<Slot, Result>();
   #mode: Mode = 'memory';
   #shown: Slot = 'first';
-  /** Connections are opened and dropped one after the other. */
+  /** The last opening or dropping of connections: the next one waits for it. */
   #turn: Promise<unknown> = Promise.resolve();
   #action: Action = { type: 'send' };
   readonly #pace = new Pace();
@@ -56,7 +56,7 @@ export class Inspector {
     requestAnimationFrame(now => this.#draw(now));
   }
 
-  /** Opens new connections to this place. */
+  /** Opens new connections in this mode. */
   async setMode(mode: Mode): Promise<void> {
     this.#mode = mode;
     const comparing = mode === 'server';
@@ -117,14 +117,14 @@ export class Inspector {
     say(`The closing handshake is done: ${closeCode ?? 'no code'} ${reason}`.trim());
   }
 
-  /** Lets the server's application take messages, or stops it. */
+  /** Makes the server's application read messages, or stop reading. */
   setReading(reading: boolean): void {
     this.#reading.checked = reading;
     for (const { link } of this.#sessions.values()) link.setReading(reading);
     this.#act({ type: reading ? 'send' : 'stall' });
   }
 
-  /** Sets everything as the scene has it, and runs it. */
+  /** Applies the settings of a scene, and runs it. */
   async play(scene: Scene): Promise<void> {
     const { close } = readSettings();
     writeSettings({ connection: scene.connection, send: scene.send, close });
@@ -138,7 +138,7 @@ export class Inspector {
     this.#views[this.#shown].of('up').open(({ type }) => type === scene.opens);
   }
 
-  /** Sends what no client should. */
+  /** Sends a broken input. */
   async break(input: BrokenInput): Promise<void> {
     const settings = readSettings();
     const compression = compressionFor(input, settings.connection.compression);
@@ -159,7 +159,7 @@ export class Inspector {
     return this.#sessions.get(this.#shown);
   }
 
-  /** The session whose client is ours. */
+  /** The session whose client is wsluice. */
   get #scriptable(): Session {
     return [...this.#sessions.values()].find(({ link }) => link.scriptable)!;
   }
@@ -199,7 +199,7 @@ export class Inspector {
   #end(slot: Slot, session: Session, ending: Ending): void {
     const stop = this.#stops.get(slot);
     if (stop !== undefined) stop.record = ending.record;
-    // The open item may show the stop.
+    // The open item may show why the pipe has stopped.
     this.#panel.refresh();
     if (this.#sessions.get(slot) !== session) return;
     this.#showFigures(performance.now());
@@ -226,7 +226,7 @@ export class Inspector {
     for (const [slot, session] of [...this.#sessions]) {
       const run = session.transmit(message, options).then(result => this.#finish(slot, session, result));
       runs.push(run);
-      // One after the other, so that they do not disturb each other; without echoes that would take forever.
+      // Run one client after the other, so that they do not disturb each other. If the server does not read, no run would end.
       if (reading) await run;
     }
     await Promise.all(runs);
@@ -248,7 +248,7 @@ export class Inspector {
     showComparison(slots.map(slot => [clientNames[slot], this.#results.get(slot)]));
   }
 
-  /** Notes what is done, for the code. */
+  /** Records the last action, and shows its code. */
   #act(action: Action): void {
     this.#action = action;
     this.showCode();
@@ -260,7 +260,7 @@ export class Inspector {
     else showState(link.extensions === '' ? 'open' : 'open, compressed', 'open');
   }
 
-  /** On a slow page everything is drawn at once, and seldom: each frame costs, whatever is in it. */
+  /** Draws one animation frame. On a slow page it draws rarely and everything at once, because each frame has a fixed cost. */
   #draw(now: number): void {
     requestAnimationFrame(next => this.#draw(next));
     const slow = this.#pace.isSlow(now);

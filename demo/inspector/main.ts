@@ -12,7 +12,7 @@ import { setUpTheme } from './view/theme.ts';
 
 type Act = () => Promise<void> | void;
 
-/** Fields in a row are changed one after the other: the new connection waits for the last. */
+/** The time without a change after which a new connection is opened, because people change several fields in a row. */
 const settleMs = 300;
 
 setUpTheme();
@@ -20,7 +20,7 @@ writeSettings(defaultSettings);
 const inspector = new Inspector();
 let settling: ReturnType<typeof setTimeout> | undefined;
 
-/** Does what a control asks for, and shows what is wrong with it. */
+/** Performs the action of a control, and shows its error. */
 function perform(act: Act): void {
   Promise.resolve()
     .then(act)
@@ -81,7 +81,7 @@ byId('shelf').append(
 const modes = byId('modes');
 if (demoServer() === undefined) {
   byId<HTMLInputElement>('mode-server').disabled = true;
-  modes.title = 'npm start serves this page together with the demo server';
+  modes.title = 'Run `npm start` to use the demo server';
 }
 modes.addEventListener('change', event =>
   perform(() => inspector.setMode((event.target as HTMLInputElement).value as Mode)),

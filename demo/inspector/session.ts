@@ -1,17 +1,17 @@
-// One client and its server while the connection lasts: sends, counts the echoes and measures.
+// One connection between a client and the echo server: sends messages, counts the echoes, and measures.
 
 import type { Ending } from './links/ending.ts';
 import type { Direction, Link, LinkObserver, Outgoing } from './links/link.ts';
 import { type Progress, Run, type RunOptions } from './play/sender.ts';
 import type { WireChunk } from './wire/items.ts';
 
-/** The result of one press of the button. */
+/** The result of a run. */
 export interface Result {
   readonly messages: number;
   readonly bytes: number;
-  /** From the first message sent to the last echo. */
+  /** The time from the first message to the last echo. */
   readonly ms: number;
-  /** The most that waited in the client's queue. */
+  /** The largest size of the client's queue. */
   readonly maxQueueBytes: number;
 }
 
@@ -51,7 +51,7 @@ export class Session {
     this.#run?.stop();
   }
 
-  /** Sends messages and waits for their echoes; undefined: it was stopped, or the connection has ended. */
+  /** Sends messages and waits for their echoes. Resolves with `undefined` if the run was stopped or the connection has ended. */
   async transmit(message: Outgoing, options: RunOptions): Promise<Result | undefined> {
     this.stopRun();
     const run = new Run(this.link, options);
@@ -74,7 +74,7 @@ export class Session {
   }
 }
 
-/** Counts messages that come back. */
+/** Counts the echoes. */
 class Echoes {
   #count = 0;
   #expected = 0;
@@ -84,7 +84,7 @@ class Echoes {
     return this.#count;
   }
 
-  /** Resolves with true when so many more have come. */
+  /** Resolves with true when `count` more echoes have arrived. */
   expect(count: number): Promise<true> {
     this.#expected = this.#count + count;
     return new Promise(resolve => {

@@ -1,4 +1,4 @@
-// Messages that the server has decoded and its application has not taken.
+// Counts the messages that the server has decoded and its application has not read.
 
 export class Backlog {
   readonly #sizes: number[] = [];
@@ -9,12 +9,12 @@ export class Backlog {
     return this.#bytes;
   }
 
-  /** The number of messages taken. */
+  /** The number of messages that the application has read. */
   get taken(): number {
     return this.#taken;
   }
 
-  /** Notes an event; only messages count. */
+  /** Records an event. Only messages count. */
   arrive(type: string, byteLength: number): void {
     if (type !== 'text' && type !== 'binary') return;
     this.#sizes.push(byteLength);

@@ -1,10 +1,10 @@
-// The browser's own WebSocket as a client. It has no backpressure: what the peer does not read piles up in its queue.
+// The browser's own WebSocket as a client. It has no backpressure: its queue grows if the peer does not read.
 
 import type { ClientEnd } from './client-end.ts';
 import type { ClientEnding } from './ending.ts';
 import type { Outgoing } from './link.ts';
 
-/** So that a page that floods a server that does not read stays alive. */
+/** The size of the queue above which `send` waits, so that the page does not run out of memory. */
 const maxQueueBytes = 67_108_864;
 const pollMs = 20;
 

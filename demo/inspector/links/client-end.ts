@@ -1,11 +1,11 @@
-// The client's end of a connection to the demo server: the browser's own WebSocket, or one of ours through a tunnel.
+// The client's end of a connection to the demo server: the browser's own WebSocket, or wsluice through a tunnel.
 
 import type { ClientEnding } from './ending.ts';
 import type { Outgoing } from './link.ts';
 
 export interface ClientEnd {
   readonly extensions: string;
-  /** Whether it can ping, and be worked around to send broken bytes. */
+  /** Whether the client can send pings and broken bytes. */
   readonly scriptable: boolean;
   readonly queueBytes: number;
   readonly closed: Promise<ClientEnding>;
@@ -17,5 +17,5 @@ export interface ClientEnd {
   terminate(): void;
 }
 
-/** Opens a client for this address; `onMessage` is called for each message that comes. */
+/** Opens a client for this URL. Calls `onMessage` for each received message. */
 export type OpenClientEnd = (url: string, onMessage: () => void) => Promise<ClientEnd>;

@@ -1,4 +1,4 @@
-// A gate that someone opens and closes, and that others pass when it is open.
+// A gate: callers wait until it is open.
 
 export class Gate {
   #open = true;

@@ -1,4 +1,4 @@
-// Both ends in the page: this library's client and this library's server over a duplex in memory.
+// A client and a server of wsluice in the page, over a duplex in memory.
 
 import { type ConnectionSettings, cutLengths, deflateOption } from '../play/settings.ts';
 import { TappedDuplex } from '../wire/tapped-duplex.ts';
@@ -16,7 +16,7 @@ import { closedOf, type Ending, endingOf } from './ending.ts';
 import { Gate } from './gate.ts';
 import type { Direction, Gauge, Link, LinkObserver, Outgoing } from './link.ts';
 
-/** The ends of a connection, and what watches it. */
+/** Both ends of a connection, and its observers. */
 interface Parts {
   readonly client: OpenWebSocket;
   readonly server: OpenWebSocket;
@@ -67,7 +67,7 @@ class MemoryLink implements Link {
   constructor(parts: Parts, observer: LinkObserver) {
     this.#parts = parts;
     this.#writer = parts.client.writable.getWriter();
-    // The end is told by `ended`.
+    // `ended` has the failure.
     this.#writer.closed.catch(() => {});
     this.#echo().catch(() => {});
     this.#listen(observer).catch(() => {});
@@ -118,7 +118,7 @@ class MemoryLink implements Link {
     this.#gate.set(reading);
   }
 
-  /** The server's application: it takes a message and writes it back. */
+  /** Runs the server's application: reads each message and sends it back. */
   async #echo(): Promise<void> {
     const { server, backlog } = this.#parts;
     const writer = server.writable.getWriter();

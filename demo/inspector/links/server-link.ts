@@ -1,4 +1,4 @@
-// A connection to the demo server, watched: the server reports the bytes that pass, and the page takes them apart.
+// A connection to the demo server. The server reports the bytes that pass, and the page decodes them.
 
 import type { ConnectionSettings } from '../play/settings.ts';
 import { type TapCounts, WireTap } from '../wire/wire-tap.ts';
@@ -9,7 +9,7 @@ import { type Ending, endingOf } from './ending.ts';
 import type { Direction, Gauge, Link, LinkObserver, Outgoing } from './link.ts';
 import { decodeBytes, echoTarget, type WatchOrder, type WatchReport, watchPaths } from './watch-protocol.ts';
 
-/** The server's record may come a little later than the client's end. */
+/** The longest wait for the server's record after the client's end. */
 const recordMs = 1000;
 
 /**
@@ -95,7 +95,7 @@ class ServerLink implements Link {
   }
 }
 
-/** Listens to what the server reports. */
+/** Receives the reports of the server. */
 class Watch {
   readonly taps: Readonly<Record<Direction, WireTap>>;
   readonly backlog = new Backlog();
@@ -118,7 +118,7 @@ class Watch {
     };
   }
 
-  /** The server's record of the end; undefined if it does not come. */
+  /** The server's close record; `undefined` if it does not arrive in time. */
   get record(): Promise<CloseRecord | undefined> {
     const late = new Promise<undefined>(resolve => setTimeout(resolve, recordMs));
     return Promise.race([this.#closed, late]);

@@ -1,4 +1,4 @@
-// This library's client in the page, through a tunnel to the demo server.
+// A client of wsluice in the page, through a tunnel to the demo server.
 
 import { type ConnectionSettings, deflateOption } from '../play/settings.ts';
 import { TappedDuplex } from '../wire/tapped-duplex.ts';
@@ -8,7 +8,7 @@ import { type ClientEnding, closedOf } from './ending.ts';
 import type { Outgoing } from './link.ts';
 import { openTunnel } from './tunnel.ts';
 
-/** @param tunnelUrl - where the tunnel to the server begins */
+/** @param tunnelUrl - the URL of the tunnel to the server */
 export function tunnelClient(tunnelUrl: string, settings: ConnectionSettings): OpenClientEnd {
   return async (url, onMessage) => {
     const duplex = new TappedDuplex(await openTunnel(tunnelUrl), { onRead: () => {} });
@@ -33,7 +33,7 @@ class TunnelClient implements ClientEnd {
     this.#socket = socket;
     this.#duplex = duplex;
     this.#writer = socket.writable.getWriter();
-    // `closed` tells how it ended.
+    // `closed` has the failure.
     this.#writer.closed.catch(() => {});
     this.closed = closedOf(socket.closed);
     this.#listen(onMessage).catch(() => {});

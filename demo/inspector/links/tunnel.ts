@@ -1,10 +1,10 @@
-// The bytes of a TCP connection to the demo server, carried by a WebSocket of the browser: pages cannot open TCP
-// connections themselves. The other end is `byteTunnel`; an empty message ends a direction.
+// The bytes of a TCP connection to the demo server, carried by a WebSocket of the browser, because pages cannot open TCP
+// connections. The other end is `byteTunnel`. An empty message ends a direction.
 
 import type { ByteDuplex } from '../wsluice.ts';
 
 const maxMessageBytes = 65_536;
-/** More than this waits in the browser's queue before a write is held back. */
+/** The size of the browser's queue above which a write waits. */
 const maxQueueBytes = 65_536;
 const pollMs = 4;
 
@@ -14,7 +14,7 @@ export async function openTunnel(url: string): Promise<ByteDuplex> {
   const readable = readableOf(socket);
   await new Promise((resolve, reject) => {
     socket.onopen = resolve;
-    socket.onerror = () => reject(new Error(`no tunnel to ${url}`));
+    socket.onerror = () => reject(new Error(`the tunnel to ${url} cannot be opened`));
   });
   return { readable, writable: writableOf(socket) };
 }
@@ -40,7 +40,7 @@ function writableOf(socket: WebSocket): WritableStream<Uint8Array> {
   return new WritableStream({
     async write(chunk) {
       for (let at = 0; at < chunk.length; at += maxMessageBytes) {
-        // A copy: the browser takes no views of shared memory.
+        // A copy, because browsers do not send views of shared memory.
         socket.send(chunk.slice(at, at + maxMessageBytes));
       }
       while (socket.bufferedAmount > maxQueueBytes) await new Promise(resolve => setTimeout(resolve, pollMs));

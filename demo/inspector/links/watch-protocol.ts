@@ -1,5 +1,5 @@
-// The messages between the demo server and the page about a watched connection. Bytes go as binary messages: one byte of
-// direction, then the bytes as they passed. Everything else is JSON.
+// The messages between the demo server and the page about a watched connection. Bytes are sent as binary messages: one byte for
+// the direction, then the bytes. Everything else is JSON.
 
 import type { ConnectionSettings } from '../play/settings.ts';
 import type { CloseRecord, DeflateAgreement } from '../wsluice.ts';
@@ -7,26 +7,26 @@ import type { Direction } from './link.ts';
 
 /** The paths on the demo server. */
 export const watchPaths = {
-  /** Reports what passes on the watched connection with the same key. */
+  /** Reports the bytes of the connection with the same key. */
   watch: '/inspect/watch',
-  /** An echo that is watched. */
+  /** The echo server that is watched. */
   echo: '/inspect/echo',
-  /** Carries the bytes of a TCP connection to this server, so that a page can use a client of its own. */
+  /** Carries the bytes of a TCP connection to this server, so that a page can use wsluice as the client. */
   tunnel: '/inspect/tunnel',
 } as const;
 
-/** From the server to the page. */
+/** A message from the server to the page. */
 export type WatchReport =
   | {
       readonly type: 'open';
       readonly extensions: string;
       readonly compression: DeflateAgreement | undefined;
     }
-  /** The number of messages that the server's application has taken so far. */
+  /** The number of messages that the server's application has read so far. */
   | { readonly type: 'taken'; readonly count: number }
   | { readonly type: 'closed'; readonly record: CloseRecord };
 
-/** From the page to the server. */
+/** A message from the page to the server. */
 export interface WatchOrder {
   readonly type: 'reading';
   readonly on: boolean;
@@ -45,7 +45,7 @@ export function decodeBytes(message: Uint8Array): [direction: Direction, bytes: 
   return [directions[message[0]!]!, message.subarray(1)];
 }
 
-/** The address of a watched echo. */
+/** Returns the path of a watched echo server, with its settings. */
 export function echoTarget(key: string, settings: ConnectionSettings): string {
   return `${watchPaths.echo}?${new URLSearchParams({ key, settings: JSON.stringify(settings) })}`;
 }

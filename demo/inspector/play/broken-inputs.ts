@@ -1,18 +1,18 @@
-// The shelf of broken inputs: what a faulty or hostile client could send, written past our own encoder.
+// Broken inputs that a faulty or hostile client could send. They are written to the transport without the encoder.
 
 import type { Compression } from './settings.ts';
 
-/** Masks payload bytes, which is all that an honest client would do to them. */
+/** The masking key of all frames here. */
 const key = [0x12, 0x34, 0x56, 0x78] as const;
 
 export interface BrokenInput {
   readonly id: string;
   readonly title: string;
-  /** One sentence on what is wrong. */
+  /** A sentence that says what is wrong. */
   readonly fault: string;
-  /** The bytes; undefined for the bomb, which is a valid message that our own client can send. */
+  /** The bytes; `undefined` for the bomb, which is a valid message that the client can send. */
   readonly bytes: Uint8Array<ArrayBuffer> | undefined;
-  /** Whether it takes compression to get that far. */
+  /** Whether the connection must have compression. */
   readonly compressed?: boolean;
 }
 
@@ -21,7 +21,7 @@ function masked(first: number, payload: readonly number[]): Uint8Array<ArrayBuff
   return Uint8Array.of(first, 0x80 | payload.length, ...key, ...body);
 }
 
-/** The number of zeros in the bomb: they shrink to a thousandth. */
+/** The number of zeros in the bomb. Compressed, they have a thousandth of that size. */
 export const bombBytes = 8_388_608;
 
 export const brokenInputs: readonly BrokenInput[] = [
@@ -40,19 +40,19 @@ export const brokenInputs: readonly BrokenInput[] = [
   {
     id: 'continuation',
     title: 'Stray continuation',
-    fault: 'A continuation frame, but no message is open.',
+    fault: 'A continuation frame, although no message is open.',
     bytes: masked(0x80, [0x68, 0x69]),
   },
   {
     id: 'too-large',
     title: 'Too large',
-    fault: 'The header announces 4 GiB. It is refused before a byte of payload arrives.',
+    fault: 'The header declares 4 GiB. It is refused before a byte of payload arrives.',
     bytes: Uint8Array.of(0x82, 0xff, 0, 0, 0, 1, 0, 0, 0, 0, ...key),
   },
   {
     id: 'utf8',
     title: 'Bad UTF-8',
-    fault: 'A text message with the bytes C3 28, which are no character.',
+    fault: 'A text message with the bytes C3 28, which are not valid UTF-8.',
     bytes: masked(0x81, [0x63, 0x61, 0x66, 0xc3, 0x28]),
   },
   {
@@ -78,7 +78,7 @@ export const brokenInputs: readonly BrokenInput[] = [
   },
 ];
 
-/** The compression under which an input is played. */
+/** Returns the compression with which an input is sent. */
 export function compressionFor(input: BrokenInput, compression: Compression): Compression {
   return { ...compression, on: compression.on || input.compressed === true };
 }

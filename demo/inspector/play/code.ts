@@ -1,4 +1,4 @@
-// The state of the page as a program: an ES module for Node that opens the same connection, does the same with it, and
+// Writes the state of the page as a program: an ES module for Node that opens the same connection, performs the last action, and
 // ends by itself.
 
 import type { BrokenInput } from './broken-inputs.ts';
@@ -13,7 +13,7 @@ export type Action =
   | { readonly type: 'close' }
   | { readonly type: 'broken'; readonly input: BrokenInput };
 
-/** The URL of an echo server; undefined: both ends are in memory. */
+/** The URL of an echo server; `undefined` if both ends are in memory. */
 export type Place = string | undefined;
 
 export function codeOf(settings: Settings, action: Action, place: Place): string {
@@ -58,13 +58,13 @@ function opening(settings: Settings, action: Action, place: Place): string {
     `  acceptWebSocket(${cut ? 'cut(there)' : 'there'}${argument}),`,
     ']);',
     action.type === 'stall'
-      ? '// The server does not read: the buffers on the way fill up.'
+      ? '// The server does not read, so the buffers between the two fill up.'
       : 'server.readable.pipeTo(server.writable).catch(() => {}); // the echo',
   ];
   return lines.filter(Boolean).join('\n');
 }
 
-/** The options that differ from the defaults, as source; '' if none does. */
+/** Returns the source of the options that differ from the defaults, or ''. */
 function optionsOf({ connection }: Settings, compression: Compression): string {
   const { maxFrameBytes, maxMessageBytes } = connection;
   const defaults = defaultSettings.connection;
@@ -120,7 +120,7 @@ function messageSource({ kind, text, size }: SendSettings): string {
 }
 
 function sendingOne(close: string): string {
-  return `client.writable.getWriter().write(message).catch(() => {}); // \`client.closed\` tells how it ended
+  return `client.writable.getWriter().write(message).catch(() => {}); // \`client.closed\` has the error
 const { value } = await client.readable.getReader().read();
 console.log(value);
 ${close}`;
@@ -140,13 +140,13 @@ function sendingMany(settings: Settings, close: string): string {
   }
 }
 
-send().catch(() => {}); // \`client.closed\` tells how it ended
+send().catch(() => {}); // \`client.closed\` has the error
 let received = 0;
 for await (const message of client.readable) {
   received += 1;
   if (received === ${count}) ${close.split('\n')[0]}
 }
-console.log(\`\${received} messages came back\`, await client.closed);`;
+console.log(\`\${received} echoes\`, await client.closed);`;
 }
 
 function stalling({ count }: SendSettings): string {
@@ -160,7 +160,7 @@ while (sent < ${Math.max(count, 100)}) {
   writer.write(message).catch(() => {});
   sent += 1;
 }
-console.log(\`\${sent} messages sent, \${client.bufferedAmount} bytes wait here\`);
+console.log(\`\${sent} messages sent, \${client.bufferedAmount} bytes queued\`);
 client.terminate();
 server.terminate();`;
 }
@@ -171,7 +171,7 @@ function brokenProgram(settings: Settings, input: BrokenInput): string[] {
   const argument = options && `, ${options}`;
   const verdict = `server.closed.catch(error => {
   console.log(error.message);
-  console.log('the peer is told', server.closeRecord.sent);
+  console.log('sent to the peer:', server.closeRecord.sent);
 });`;
   if (input.bytes === undefined) {
     return [
@@ -191,7 +191,7 @@ server.readable.pipeTo(server.writable).catch(() => {});`,
     `import { acceptWebSocket } from 'wsluice';\nimport { duplexPair } from 'wsluice/testing';`,
     `const [here, there] = duplexPair();
 const accepted = acceptWebSocket(there${argument});`,
-    `// A client by hand: the request, then bytes that no client should send.
+    `// A client by hand: the request, then bytes that a client must not send.
 const request = [
   'GET /echo HTTP/1.1',
   'Host: in.memory',
@@ -215,7 +215,7 @@ function hexList(bytes: Uint8Array): string {
   return Array.from(bytes, byte => `0x${byte.toString(16).padStart(2, '0')}`).join(', ');
 }
 
-/** A string literal in single quotes. */
+/** Returns a string literal in single quotes. */
 function quoted(text: string): string {
   const inner = JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'");
   return `'${inner}'`;

@@ -1,4 +1,4 @@
-// Settings worth a look, each a button: they show in seconds what the library is for.
+// Prepared settings, a button for each, that show what the library does.
 
 import type { Item } from '../wire/items.ts';
 import { type ConnectionSettings, defaultSettings, type SendSettings } from './settings.ts';
@@ -6,13 +6,13 @@ import { type ConnectionSettings, defaultSettings, type SendSettings } from './s
 export interface Scene {
   readonly id: string;
   readonly title: string;
-  /** A hint at the things to look at. */
+  /** A sentence that says what to look at. */
   readonly hint: string;
   readonly connection: ConnectionSettings;
   readonly send: SendSettings;
   /** Whether the server's application reads. */
   readonly reading: boolean;
-  /** The item to open afterwards: the newest of its kind on the way to the server. */
+  /** The type of the item to open afterwards: the newest one from client to server. */
   readonly opens: Item['type'];
 }
 
@@ -35,7 +35,7 @@ export const scenes: readonly Scene[] = [
     title: 'Fragments',
     hint: 'Frames of at most 16 bytes: one message in five frames, joined by the MessageAssembler.',
     connection: { ...connection, maxFrameBytes: 16 },
-    send: { ...send, text: 'A message may be cut into frames, and is one message all the same.' },
+    send: { ...send, text: 'A message may have several frames, and it is still a single message.' },
     reading: true,
     opens: 'message',
   },
@@ -51,7 +51,7 @@ export const scenes: readonly Scene[] = [
   {
     id: 'compress',
     title: 'Compress',
-    hint: 'The second message refers back to the first: open them to compare the sizes.',
+    hint: 'The second message refers back to the first. Open both to compare their sizes.',
     connection: { ...connection, compression: { ...connection.compression, on: true } },
     send: { ...send, text: json, size: 600, count: 2 },
     reading: true,
@@ -69,7 +69,7 @@ export const scenes: readonly Scene[] = [
   {
     id: 'flood',
     title: 'Flood',
-    hint: 'Twenty thousand messages as fast as there is room. Watch the throughput.',
+    hint: 'Twenty thousand messages, as fast as the buffers have room. Watch the throughput.',
     connection,
     send: { ...send, text: 'ping pong ', size: 200, count: 20_000 },
     reading: true,

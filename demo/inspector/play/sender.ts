@@ -1,4 +1,4 @@
-// Sends a number of messages, at a rate or as fast as there is room, and measures.
+// Sends a number of messages, at a given rate or as fast as there is room.
 
 import type { Link, Outgoing } from '../links/link.ts';
 
@@ -6,17 +6,17 @@ import type { Link, Outgoing } from '../links/link.ts';
 export interface Progress {
   readonly sent: number;
   readonly count: number;
-  /** Since when the sender has waited for room, in milliseconds of `performance.now()`; undefined: it does not wait. */
+  /** The time at which the sender began to wait for room, by `performance.now()`; `undefined` if it does not wait. */
   readonly waitsSince: number | undefined;
 }
 
 export interface RunOptions {
   readonly count: number;
-  /** Undefined: as fast as there is room. */
+  /** The rate; `undefined` for as fast as there is room. */
   readonly perSecond: number | undefined;
 }
 
-/** One press of the button. */
+/** One run: all messages of a press of the button. */
 export class Run {
   readonly #link: Link;
   readonly #options: RunOptions;
@@ -60,7 +60,7 @@ export class Run {
       onSent();
       if (!(await accepted)) return;
       this.#waitsSince = undefined;
-      // A connection that always has room must not keep the page from drawing.
+      // Let the page draw, even if the connection always has room.
       if (this.#sent % 64 === 0) await new Promise(resolve => setTimeout(resolve));
     }
   }

@@ -1,10 +1,10 @@
-// Everything that can be chosen on the page, as plain data, and what a connection is opened with.
+// The settings of the page as plain data, and the options of a connection made from them.
 
 import { type DeflateOptions, every, seededLengths } from '../wsluice.ts';
 
 export type MessageKind = 'text' | 'binary' | 'file';
 
-/** The places where chunks are cut on their way to the receiver. */
+/** The way in which chunks are cut between sender and receiver. */
 export interface Cuts {
   readonly type: 'none' | 'every' | 'random';
   /** The length of each chunk, or the longest one. */
@@ -20,7 +20,7 @@ export interface Compression {
   readonly thresholdBytes: number;
 }
 
-/** Settings that hold for a whole connection: a change opens a new one. */
+/** The settings of a connection. A change opens a new one. */
 export interface ConnectionSettings {
   readonly maxFrameBytes: number;
   readonly maxMessageBytes: number;
@@ -31,15 +31,15 @@ export interface ConnectionSettings {
 export interface SendSettings {
   readonly kind: MessageKind;
   readonly text: string;
-  /** Bytes of binary, or characters to which text is repeated; undefined: the text as typed. */
+  /** The length of a binary message in bytes, or of a repeated text in characters; `undefined` for the text as typed. */
   readonly size: number | undefined;
   readonly count: number;
-  /** Messages per second; undefined: as fast as there is room. */
+  /** Messages per second; `undefined` for as fast as there is room. */
   readonly perSecond: number | undefined;
 }
 
 export interface CloseSettings {
-  /** Undefined: a Close frame without a code. */
+  /** The close code; `undefined` for a Close frame without a code. */
   readonly code: number | undefined;
   readonly reason: string;
 }
@@ -68,26 +68,26 @@ export const defaultSettings: Settings = {
   close: { code: 1000, reason: 'done' },
 };
 
-/** The seed of cuts at random: the same settings cut alike. */
+/** The seed of random cuts, so that the same settings give the same cuts. */
 export const cutSeed = 1;
 
-/** The lengths for `RechunkStream`; undefined: chunks stay as they are. */
+/** Returns the lengths for `RechunkStream`; `undefined` if chunks are not cut. */
 export function cutLengths({ type, bytes }: Cuts): Iterable<number> | undefined {
   if (type === 'none') return undefined;
   return type === 'every' ? every(bytes) : seededLengths(cutSeed, bytes);
 }
 
-/** The option `deflate` of both ends. */
+/** Returns the option `deflate` of both ends. */
 export function deflateOption({ on, ...options }: Compression): DeflateOptions | false {
   return on && options;
 }
 
-/** The bytes of a binary message: 0, 1, 2 and so on. */
+/** Returns the bytes of a binary message: 0, 1, 2 and so on. */
 export function countingBytes(byteLength: number): Uint8Array<ArrayBuffer> {
   return Uint8Array.from({ length: byteLength }, (_, index) => index);
 }
 
-/** The text of a message, repeated and cut to a length if there is one. */
+/** Returns the text of a message, repeated and cut to a length if there is one. */
 export function sizedText(text: string, size: number | undefined): string {
   if (size === undefined || text === '') return text;
   return text.repeat(Math.ceil(size / text.length)).slice(0, size);

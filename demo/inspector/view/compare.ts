@@ -1,4 +1,4 @@
-// The clients of the demo server beside each other: what the last run of each came to.
+// The table that compares the last runs of the two clients of the demo server.
 
 import type { Result } from '../session.ts';
 import { byId, byteSize, element, grouped } from './element.ts';

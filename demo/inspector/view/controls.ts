@@ -1,4 +1,4 @@
-// The form and the settings: reads one into the other, both ways, and says what is wrong.
+// Reads the settings from the form, and writes them into it.
 
 import {
   type CloseSettings,
@@ -15,7 +15,7 @@ import { byId } from './element.ts';
 const input = (id: string) => byId<HTMLInputElement>(id);
 const choice = (id: string) => byId<HTMLSelectElement>(id);
 
-/** Reads everything that is chosen on the page. Invalid fields keep their defaults. */
+/** Reads all settings. An invalid field gives its default. */
 export function readSettings(): Settings {
   return { connection: readConnection(), send: readSend(), close: readClose() };
 }
@@ -60,7 +60,7 @@ function readClose(): CloseSettings {
   return { code: numberOf('close-code', undefined), reason: input('close-reason').value };
 }
 
-/** The number in a field; the default if the field is empty or invalid. */
+/** Returns the number in a field, or the default if the field is empty or invalid. */
 function numberOf<Default>(id: string, otherwise: Default): number | Default {
   const field = input(id);
   return field.value === '' || !field.validity.valid ? otherwise : field.valueAsNumber;
@@ -93,7 +93,7 @@ function setNumber(id: string, value: number | undefined): void {
   input(id).value = value === undefined ? '' : `${value}`;
 }
 
-/** Shows the fields that matter for what is chosen. */
+/** Shows the fields that have an effect with the current settings, and hides the others. */
 export function showRelevant(): void {
   const { send, connection } = readSettings();
   byId('text-field').hidden = send.kind !== 'text';

@@ -1,4 +1,4 @@
-// One item, opened: the bits of a frame, the sizes of a message, the value of an event, the reason of a stop.
+// The details of an item: the bits of a frame, the sizes of a message, the value of an event, the reason of a stop.
 
 import { opcodeName } from '../wire/header-fields.ts';
 import type {
@@ -67,7 +67,7 @@ function chunkDetail({ number, byteLength, bytes, pieces }: WireChunk): Detail {
 
 function pieceText({ kind, byteLength, frame }: Piece): string {
   if (kind === 'head') return `${byteSize(byteLength)} of the opening handshake`;
-  if (kind === 'ignored') return `${byteSize(byteLength)} that the pipe ignores`;
+  if (kind === 'ignored') return `${byteSize(byteLength)} that are ignored`;
   return `${byteSize(byteLength)} ${kind} of frame ${frame!.number}`;
 }
 
@@ -103,7 +103,7 @@ function messageDetail(message: WireMessage): Detail {
   return { title: `Message ${number}`, facts, body };
 }
 
-/** The size on the wire beside the plain size. */
+/** Returns two bars: the plain size, and the size in frames. */
 function sizeBars({ wireBytes, plainBytes, compressed }: WireMessage): HTMLElement {
   const most = Math.max(wireBytes, plainBytes, 1);
   const bar = (name: string, bytes: number, shape: string) => [
@@ -129,10 +129,10 @@ function eventDetail(event: WireEvent): Detail {
   const { number, message } = event;
   const body: HTMLElement[] = [element('pre.source', { tabindex: 0 }, eventCode(event))];
   if (event.bytes.length > 0) body.push(hexDump(event.bytes, message.plainBytes, 'Data'));
-  return { title: `Event ${number}`, facts: ['as the application gets it'], body };
+  return { title: `Event ${number}`, facts: ['as the application receives it'], body };
 }
 
-/** The event as an object literal. */
+/** Returns the event as an object literal. */
 function eventCode({ message, text, closeCode }: WireEvent): string {
   const { kind, plainBytes } = message;
   if (kind === 'close') return `{ type: 'close', closeCode: ${closeCode}, reason: ${JSON.stringify(text)} }`;
@@ -163,7 +163,7 @@ function stopNote({ stage, error, record }: Stop): HTMLElement {
     element('dd', {}, element('code', {}, stage)),
     element('dt', {}, 'because'),
     element('dd', {}, error.message),
-    element('dt', {}, 'the peer is told'),
+    element('dt', {}, 'sent to the peer'),
     element(
       'dd',
       {},

@@ -1,4 +1,4 @@
-// The panel with two tabs: the chosen item, and the code of the page's state.
+// The panel with tabs: the chosen item, the code of the page's state, and the comparison of clients.
 
 import type { Item } from '../wire/items.ts';
 import { detailOf } from './detail.ts';
@@ -8,7 +8,7 @@ const tabs = ['item', 'code', 'compare'] as const;
 
 export type Tab = (typeof tabs)[number];
 
-const invitation = 'Choose a block above to open it. Arrow keys move between blocks.';
+const invitation = 'Choose a box above to open it. The arrow keys move between boxes.';
 
 export class DetailsPanel {
   readonly #tabs = { item: byId('tab-item'), code: byId('tab-code'), compare: byId('tab-compare') };
@@ -58,7 +58,7 @@ export class DetailsPanel {
     }
   }
 
-  /** Whether there are two clients to compare. */
+  /** Shows the tab that compares clients, or hides it. */
   setComparing(comparing: boolean): void {
     this.#tabs.compare.hidden = !comparing;
     if (!comparing && !this.#panels.compare.hidden) this.show('item');
@@ -80,7 +80,7 @@ export class DetailsPanel {
       await navigator.clipboard.writeText(text);
       this.#copy.textContent = 'Copied';
     } catch {
-      // Pages from files may not use the clipboard: the code is selected instead.
+      // A page that was opened as a file may not use the clipboard, so select the code instead.
       this.show('code');
       getSelection()?.selectAllChildren(this.#code);
       this.#copy.textContent = 'Selected: press Ctrl+C';

@@ -1,4 +1,4 @@
-// The lanes of one client: both directions, shown or hidden together.
+// The lanes of one client in both directions, which are shown and hidden together.
 
 import type { Direction } from '../links/link.ts';
 import type { Item } from '../wire/items.ts';
@@ -13,7 +13,7 @@ export class DirectionViews {
   readonly #views: Readonly<Record<Direction, LanesView>>;
 
   /**
-   * @param suffix - the end of the ids of the elements that hold the lanes
+   * @param suffix - the end of the ids of the elements for the lanes
    * @param onOpen - called with the item of a box that is chosen
    */
   constructor(suffix: string, onOpen: (item: Item) => void) {

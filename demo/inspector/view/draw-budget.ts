@@ -1,27 +1,27 @@
-// Decides which chunks are drawn: all of them, unless they come faster than boxes can be drawn or read.
+// Decides which chunks are drawn: all of them, unless they arrive faster than the page can draw.
 
 import type { WireChunk } from '../wire/items.ts';
 import { maxPieces } from './strip.ts';
 
-/** A burst of so many pieces is drawn as it is; afterwards the budget grows again. */
+/** The number of pieces that are drawn at once. The budget then grows again by `piecesPerSecond`. */
 const burstPieces = 160;
 const piecesPerSecond = 100;
-/** If not everything can be drawn, wait until it is worth it. */
+/** The smallest budget with which some of the waiting chunks are drawn, if not all can be. */
 const leastPieces = 40;
-/** With less than this left, boxes appear where they stay: to move many of them costs more than all the rest. */
+/** The budget below which new boxes are not animated, because moving many boxes is the most expensive part. */
 const calmPieces = 90;
 
-/** A page whose frames take longer on average has more to do than it can draw. */
+/** The average time of a frame above which the page is slow. */
 const slowFrameMs = 40;
 /** The weight of a new value in the average. */
 const weight = 0.2;
-/** A hidden page has no frames: that says nothing. */
+/** The longest time of a frame that counts, because a hidden page draws no frames. */
 const longestFrameMs = 500;
 
 export interface Drawing {
   readonly skipped: readonly WireChunk[];
   readonly drawn: readonly WireChunk[];
-  /** Whether so little comes that it may move. */
+  /** Whether so few chunks arrive that new boxes may be animated. */
   readonly calm: boolean;
 }
 
@@ -31,7 +31,7 @@ export class DrawBudget {
   #pieces = burstPieces;
   #at = 0;
 
-  /** Divides the chunks that wait, the newest being drawn; undefined: later. */
+  /** Divides the waiting chunks: the newest are drawn. Returns `undefined` to wait. */
   divide(chunks: readonly WireChunk[], now: number): Drawing | undefined {
     this.#pieces = Math.min(burstPieces, this.#pieces + ((now - this.#at) * piecesPerSecond) / 1000);
     this.#at = now;
@@ -46,12 +46,12 @@ export class DrawBudget {
   }
 }
 
-/** Watches whether the page keeps up with drawing. */
+/** Measures whether the page is fast enough to draw. */
 export class Pace {
   #frameMs = 16;
   #at: number | undefined;
 
-  /** To be asked once per animation frame. */
+  /** Returns true if the page is slow. Call it once for each animation frame. */
   isSlow(now: number): boolean {
     const frameMs = Math.min(longestFrameMs, now - (this.#at ?? now - this.#frameMs));
     this.#at = now;

@@ -1,8 +1,8 @@
-// The few lines that a page without a framework needs.
+// Finds and makes elements, and formats numbers.
 
 type Child = Node | string | undefined | false;
 
-/** Finds an element of the page. Throws if the page has no such element. */
+/** Returns an element of the page. Throws if there is none with this id. */
 export function byId<Kind extends HTMLElement = HTMLElement>(id: string): Kind {
   const found = document.getElementById(id);
   if (found === null) throw new Error(`the page has no element #${id}`);
@@ -27,7 +27,7 @@ export function element<Name extends keyof HTMLElementTagNameMap>(
 
 const units = ['B', 'KiB', 'MiB', 'GiB'] as const;
 
-/** A number of bytes for people, such as `1.5 KiB`. */
+/** Formats a number of bytes, such as `1.5 KiB`. */
 export function byteSize(bytes: number): string {
   const power = Math.min(3, Math.max(0, Math.floor(Math.log2(Math.max(1, bytes)) / 10)));
   const value = bytes / 1024 ** power;
@@ -35,12 +35,12 @@ export function byteSize(bytes: number): string {
   return `${grouped(value, digits)} ${units[power]}`;
 }
 
-/** A number with separators between thousands. */
+/** Formats a number with separators between thousands. */
 export function grouped(value: number, digits = 0): string {
   return value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
 
-/** Whether the reader asked for less motion. */
+/** Returns true if the reader prefers less motion. */
 export function prefersStill(): boolean {
   return matchMedia('(prefers-reduced-motion: reduce)').matches;
 }

@@ -1,12 +1,12 @@
-// The way of a message from one application to the other: the buffers between them fill like vessels.
+// Shows how full the buffers between the client and the server are.
 
 import type { Gauge } from '../links/link.ts';
 import type { Progress } from '../play/sender.ts';
 import { byId, byteSize, grouped } from './element.ts';
 
-/** The room that each buffer has before it holds its writer back. */
+/** The size of each buffer, above which its writer has to wait. */
 const roomBytes = 65_536;
-/** A shorter wait is not worth a word. */
+/** The shortest wait that is shown. */
 const shownWaitMs = 250;
 
 export class FlowView {
@@ -50,7 +50,7 @@ function senderText(progress: Progress | undefined, now: number): string {
   if (progress === undefined) return 'idle';
   const { sent, count, waitsSince } = progress;
   if (waitsSince !== undefined && now - waitsSince > shownWaitMs) {
-    return `waits for room, ${grouped((now - waitsSince) / 1000, 1)} s`;
+    return `waiting for room, ${grouped((now - waitsSince) / 1000, 1)} s`;
   }
   return `${grouped(sent)} of ${grouped(count)} sent`;
 }

@@ -1,4 +1,4 @@
-// The header of a frame as RFC 6455 §5.2 draws it: a cell for each bit or field.
+// The header of a frame as in the figure of RFC 6455 §5.2: a cell for each bit or field.
 
 import { type HeaderFields, opcodeName } from '../wire/header-fields.ts';
 import { element, grouped } from './element.ts';

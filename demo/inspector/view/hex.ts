@@ -1,20 +1,20 @@
-// Bytes as rows of hexadecimal digits and text.
+// Shows bytes as rows of hexadecimal digits and text.
 
 import { element, grouped } from './element.ts';
 
 const maxBytes = 192;
 
-/** Bytes in a row: as many as a phone has room for. */
+/** Returns the number of bytes in a row, which is smaller on a phone. */
 const bytesPerRow = () => (matchMedia('(max-width: 560px)').matches ? 8 : 16);
 
 const hex = (byte: number) => byte.toString(16).padStart(2, '0');
 
-/** Digits of a few bytes, such as `12 34 56 78`. */
+/** Returns the digits of a few bytes, such as `12 34 56 78`. */
 export function hexDigits(bytes: Uint8Array): string {
   return Array.from(bytes, hex).join(' ');
 }
 
-/** A dump of the first bytes, with a note on how many there are in all. */
+/** Returns a dump of the first bytes, with a note that says how many more there are. */
 export function hexDump(bytes: Uint8Array, total: number, label: string): HTMLElement {
   const shown = bytes.subarray(0, maxBytes);
   const body = element('tbody');
@@ -53,7 +53,7 @@ export function hexDump(bytes: Uint8Array, total: number, label: string): HTMLEl
   return element('div.dump', {}, table, note !== '' && element('p.note', {}, note));
 }
 
-/** ASCII as it is, a dot for anything else. */
+/** Returns the printable ASCII characters, with a dot for every other byte. */
 function printable(bytes: Uint8Array): string {
   return Array.from(bytes, byte => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '·')).join('');
 }

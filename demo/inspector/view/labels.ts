@@ -1,4 +1,4 @@
-// The words on a box, and the words for those who cannot see it.
+// The labels of boxes: a short one on the box, and a long one for screen readers and tooltips.
 
 import { opcodeName } from '../wire/header-fields.ts';
 import type { Item, WireEvent, WireFrame, WireMessage } from '../wire/items.ts';

@@ -1,5 +1,5 @@
-// One direction on the page: the four lanes, the stages between them, and the boxes that flow through. Boxes are
-// buttons; the arrow keys move between them.
+// The view of one direction: four lanes, the stages between them, and the boxes in them. Boxes are buttons; the arrow keys move
+// between them.
 
 import type { Item, StageName, WireChunk, WireFrame, WireMessage } from '../wire/items.ts';
 import type { TapCounts } from '../wire/wire-tap.ts';
@@ -8,7 +8,7 @@ import { byteSize, element, grouped, prefersStill } from './element.ts';
 import { labelOf } from './labels.ts';
 import { type Box, type Lane, lanes, Strip } from './strip.ts';
 
-/** The stage whose output a lane shows. */
+/** The stages whose outputs the lanes show. */
 const stageBefore: Readonly<Partial<Record<Lane, StageName>>> = {
   frames: 'FrameDecoder',
   messages: 'MessageAssembler',
@@ -17,9 +17,9 @@ const stageBefore: Readonly<Partial<Record<Lane, StageName>>> = {
 
 const hues = 6;
 const maxBoxes = 320;
-/** Scrolling goes on for a while after a touch. */
+/** The time after a touch in which a scroll event counts as that of the reader. */
 const touchMs = 1000;
-/** After the newest box. */
+/** The space after the newest box. */
 const margin = 24;
 
 export class LanesView {
@@ -36,9 +36,9 @@ export class LanesView {
   #viewportWidth = 0;
   /** The scroll position that this view has set. */
   #scrolled = 0;
-  /** Whether new boxes move to their places. */
+  /** Whether new boxes are animated. */
   #calm = true;
-  /** When the reader last touched the lanes, with a finger, a pointer or a wheel. */
+  /** The time at which the reader last touched the lanes, with a finger, a pointer or a wheel. */
   #touchedAt = Number.NEGATIVE_INFINITY;
   #selected: Box | undefined;
   #wanted: ((item: Item) => boolean) | undefined;
@@ -96,9 +96,9 @@ export class LanesView {
   }
 
   /**
-   * Draws what has come; to be called once per animation frame.
+   * Draws the queued chunks. Call it once for each animation frame.
    *
-   * @param slow - whether the page has more to do than it can draw: nothing moves then
+   * @param slow - whether the page is slow; then boxes are not animated
    */
   draw(now: number, slow: boolean): void {
     this.#follow(slow);
@@ -118,7 +118,7 @@ export class LanesView {
     if (this.#wanted !== undefined) this.open(this.#wanted);
   }
 
-  /** Opens the newest box whose item fits, or the first one to come. */
+  /** Opens the newest box whose item fits; if there is none, the next one that arrives. */
   open(fits: (item: Item) => boolean): void {
     const box = [...this.#elements.keys()].findLast(({ item }) => item.type !== 'skipped' && fits(item));
     this.#wanted = box === undefined ? fits : undefined;
@@ -156,7 +156,7 @@ export class LanesView {
     made.replaceChildren(...segmentsOf(box), element('span.label', { 'aria-hidden': 'true' }, short));
   }
 
-  /** Shows how much has passed. */
+  /** Shows the numbers of bytes, frames, messages and events so far. */
   showCounts({ bytes, frames, messages, events }: TapCounts): void {
     this.#setCount('bytes', byteSize(bytes));
     this.#setCount('frames', grouped(frames));
@@ -179,7 +179,7 @@ export class LanesView {
     }
   }
 
-  /** Keeps the newest box in view, unless the reader has scrolled back. Measures nothing, which would cost a layout. */
+  /** Keeps the newest box in view, unless the reader has scrolled back. Reads no sizes, because that would force a layout. */
   #follow(slow: boolean): void {
     if (!this.#following) return;
     const distance = Math.max(0, this.#strip.width + margin - this.#viewportWidth) - this.#scrolled;
@@ -191,7 +191,7 @@ export class LanesView {
 
   /** Stops following when the reader scrolls back, and starts again at the end. */
   #noticeScroll(time: number): void {
-    // To ask for the position costs a layout: not for our own scrolling.
+    // Reading the position forces a layout, so do it only for scrolling by the reader.
     if (time - this.#touchedAt > touchMs) return;
     const { scrollWidth, clientWidth, scrollLeft } = this.#viewport;
     this.#following = scrollWidth - clientWidth - scrollLeft < 4;
@@ -261,12 +261,12 @@ function segmentsOf({ segments }: Box): HTMLElement[] {
   });
 }
 
-/** The class of a hue for each data message, and classes of their own for control frames. */
+/** Returns a class with one of the hues for a data message, or the classes of a control frame. */
 function colourOf({ kind, number }: WireMessage): string {
   return kind === 'text' || kind === 'binary' ? `hue-${number % hues}` : `control ${kind}`;
 }
 
-/** The classes of a box. */
+/** Returns the classes of a box. */
 function shapeOf(item: Box['item']): string {
   switch (item.type) {
     case 'frame': {

@@ -1,4 +1,4 @@
-// The plots beside the details: what passes, what waits, and how much memory the page holds.
+// The plots: throughput, bytes in the buffers, and memory of the page.
 
 import type { Gauge } from '../links/link.ts';
 import type { TapCounts } from '../wire/wire-tap.ts';
@@ -13,13 +13,13 @@ export interface Sample {
   readonly gauge: Gauge;
 }
 
-/** Chromium's own figure; other browsers have none. */
+/** Returns the size of the heap, which only Chromium reports. */
 function heapBytes(): number | undefined {
   const { memory } = performance as { memory?: { usedJSHeapSize: number } };
   return memory?.usedJSHeapSize;
 }
 
-/** Samples four times a second for as long as the page lives. */
+/** Takes a sample four times a second. */
 export class Measures {
   readonly #bytes = new Plot({
     title: 'Throughput',
@@ -31,7 +31,7 @@ export class Measures {
     lines: ['to server', 'to client'],
     format: value => `${grouped(value)}/s`,
   });
-  readonly #waiting = new Plot({ title: 'In the pipe', lines: [''], format: byteSize });
+  readonly #waiting = new Plot({ title: 'In buffers', lines: [''], format: byteSize });
   readonly #heap = new Plot({ title: 'Page memory', lines: [''], format: byteSize });
   readonly #plots: readonly Plot[];
   #last: Sample | undefined;

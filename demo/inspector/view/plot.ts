@@ -1,4 +1,4 @@
-// A small line chart of the last half minute, drawn as SVG. One scale, one unit, at most two lines.
+// A small line chart of the last 30 seconds, drawn as SVG, with one unit and at most two lines.
 
 import { element } from './element.ts';
 
@@ -9,7 +9,7 @@ const height = 48;
 export interface PlotOptions {
   readonly title: string;
   readonly lines: readonly string[];
-  /** Words for a value, such as `1.5 MiB/s`. */
+  /** Formats a value, such as `1.5 MiB/s`. */
   readonly format: (value: number) => string;
 }
 
@@ -74,7 +74,7 @@ export class Plot {
   }
 }
 
-/** The newest value stands at the right edge. */
+/** Returns the path of a line. The newest value is at the right edge. */
 function pathOf(values: readonly number[], most: number): string {
   const step = width / (samples - 1);
   const start = width - (values.length - 1) * step;

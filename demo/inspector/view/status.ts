@@ -1,8 +1,8 @@
-// The two lines that tell what happens: the state of the connection, and a sentence about what was done last.
+// The state of the connection, and a sentence about the last action.
 
 import { byId } from './element.ts';
 
-/** Shows a sentence, or what was wrong. */
+/** Shows a sentence, or an error. */
 export function say(text: string, tone: '' | 'bad' = ''): void {
   byId('hint').textContent = text;
   byId('hint').className = `hint ${tone}`;

@@ -1,5 +1,5 @@
-// Lays out one direction: chunks in, boxes out, in its four lanes. All lanes share one axis, the
-// position in the byte stream, so a frame stands under the bytes that carried it. Knows nothing of the document.
+// Lays out the boxes of one direction in four lanes. All lanes share one axis, the position in the byte stream, so a frame is below
+// its bytes. Does not use the document.
 
 import type { Item, Piece, WireChunk, WireFrame, WireMessage } from '../wire/items.ts';
 
@@ -15,7 +15,7 @@ export interface Segment {
   readonly frame: WireFrame | undefined;
 }
 
-/** Chunks or frames that came too fast to be drawn. */
+/** Chunks or frames that arrived too fast to be drawn. */
 export interface Skipped {
   readonly type: 'skipped';
   chunks: number;
@@ -27,7 +27,7 @@ export interface Box {
   readonly item: Item | Skipped;
   readonly x: number;
   width: number;
-  /** Only for boxes of chunks. */
+  /** The parts of the box of a chunk; empty for other boxes. */
   readonly segments: Segment[];
 }
 
@@ -37,10 +37,10 @@ const pauseGap = 18;
 const pauseMs = 400;
 const skippedWidth = 74;
 const stopWidth = 190;
-/** A chunk may hold hundreds of small frames. */
+/** The most pieces of a chunk that are drawn, because a chunk may hold hundreds of small frames. */
 export const maxPieces = 24;
 
-/** The width of a frame's payload: grows with the logarithm of its length. */
+/** Returns the width of a frame's payload, which grows with the logarithm of its length. */
 function payloadWidth(byteLength: number): number {
   return 62 + 11 * Math.log2(1 + byteLength);
 }
@@ -68,7 +68,7 @@ export class Strip {
     if (this.#x > 0) this.#x += now - this.#lastAt > pauseMs ? pauseGap : chunkGap;
     this.#lastAt = now;
     const { head } = chunk.pieces[0]!;
-    // A head is one box, in however many chunks it comes.
+    // A head is one box, even if it arrives in several chunks.
     const box = this.#box('bytes', head !== undefined && chunk.pieces.length === 1 ? head : chunk);
     for (const piece of chunk.pieces.slice(0, maxPieces)) this.#addPiece(piece, box, changed);
     if (chunk.pieces.length > maxPieces) this.#fold(chunk.pieces.slice(maxPieces), box, changed);
@@ -78,7 +78,7 @@ export class Strip {
     return changed;
   }
 
-  /** Draws a placeholder for what was left out. */
+  /** Adds a placeholder for chunks that are not drawn. */
   skip(chunks: readonly WireChunk[]): Box {
     this.#x += pauseGap;
     const frames = new Set(chunks.flatMap(({ pieces }) => pieces.map(piece => piece.frame)));
@@ -104,7 +104,7 @@ export class Strip {
     const width = pieceWidth(piece);
     this.#x += width;
     chunk.segments.push({ kind: piece.kind, x: x - chunk.x, width, frame });
-    // A header that the decoder refuses makes no frame.
+    // A header that the decoder refuses does not become a frame.
     if (frame === undefined || frame.stop?.stage === 'FrameDecoder') return;
     changed.add(this.#stretch(this.#box('frames', frame, x)));
     const { message } = frame;
@@ -114,7 +114,7 @@ export class Strip {
     if (message.event !== undefined) changed.add(this.#stretch(this.#eventBox(message)));
   }
 
-  /** Pieces that do not fit become one segment. */
+  /** Adds one segment for the pieces that are not drawn. */
   #fold(pieces: readonly Piece[], chunk: Box, changed: Set<Box>): void {
     this.#x += frameGap;
     chunk.segments.push({ kind: 'skipped', x: this.#x - chunk.x, width: skippedWidth, frame: undefined });

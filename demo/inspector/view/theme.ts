@@ -1,4 +1,4 @@
-// Light or dark: what the system says, until the reader chooses.
+// Switches between light and dark. The default is the setting of the system.
 
 import { byId } from './element.ts';
 

@@ -1,5 +1,5 @@
-// Walks over the bytes of one direction in slices that end where a header or a payload ends, and keeps what belongs to
-// each frame. The lengths come from the headers; whether these are valid is for the decoder to say.
+// Splits the bytes of one direction into headers and payloads, and collects the facts about each frame. The lengths come from the
+// headers; the decoder checks whether these are valid.
 
 import { headerFields, headerLength } from './header-fields.ts';
 import type { WireFrame } from './items.ts';
@@ -22,7 +22,7 @@ export class FrameWalk {
     return this.#frames;
   }
 
-  /** The slice that begins at this position. */
+  /** Returns the slice that begins at this position. */
   next(bytes: Uint8Array, at: number): Slice {
     const frame = (this.#frame ??= this.#begin());
     return frame.fields === undefined ? this.#header(frame, bytes, at) : this.#payload(frame, bytes, at);
@@ -47,7 +47,7 @@ export class FrameWalk {
   #header(frame: WireFrame, bytes: Uint8Array, at: number): Slice {
     let header = Array.from(frame.header);
     let end = at;
-    // One byte at a time, at most 14: the second one tells how many there are.
+    // One byte at a time, at most 14, because the second byte determines the length of the header.
     while (header.length < headerLength(header) && end < bytes.length) {
       header = [...header, bytes[end]!];
       end += 1;

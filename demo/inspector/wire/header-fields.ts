@@ -1,5 +1,4 @@
-// The bytes of one frame header as the fields of RFC 6455 §5.2, for display. The decoder judges them; this file only
-// says which bit is which, also for a header that the decoder refuses.
+// Reads the fields of a frame header (RFC 6455 §5.2) for display, even if the decoder refuses the header.
 
 /** The fields of a complete header. */
 export interface HeaderFields {
@@ -9,7 +8,7 @@ export interface HeaderFields {
   readonly rsv3: boolean;
   readonly opcode: number;
   readonly masked: boolean;
-  /** The seven bits of length: up to 125 the length itself, 126 and 127 announce a longer field. */
+  /** The seven bits of length: up to 125 they are the length, 126 and 127 mean that a longer field follows. */
   readonly length7: number;
   /** The two or eight bytes of a longer length; empty if there is none. */
   readonly extendedLength: Uint8Array;
@@ -18,7 +17,7 @@ export interface HeaderFields {
   readonly payloadBytes: number;
 }
 
-/** The length of the header that begins with these bytes, as far as they tell it. */
+/** Returns the length of the header that begins with these bytes, as far as they determine it. */
 export function headerLength(start: ArrayLike<number>): number {
   if (start.length < 2) return 2;
   return 2 + extendedBytes(start[1]!) + (start[1]! >= 0x80 ? 4 : 0);
@@ -59,7 +58,7 @@ const names: Readonly<Record<number, string>> = {
   10: 'pong',
 };
 
-/** The name of an opcode, such as `text`. */
+/** Returns the name of an opcode, such as `text`. */
 export function opcodeName(opcode: number): string {
   return names[opcode] ?? `reserved ${opcode}`;
 }

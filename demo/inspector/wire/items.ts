@@ -1,11 +1,11 @@
-// The items that a tap reports of one direction of a connection: chunks, frames, messages and events, each with references to what
-// it is made of. The view draws these; nothing here changes the traffic.
+// The items that a tap reports about one direction of a connection: chunks, frames, messages and events, with references to the items
+// that they consist of. The view draws them.
 
 import type { CloseRecord } from '../wsluice.ts';
 import type { HeaderFields } from './header-fields.ts';
 import type { Preview } from './preview.ts';
 
-/** A stage of the way in, by the name of its class. */
+/** The name of a stage that decodes. */
 export type StageName = 'HeadDecoder' | 'FrameDecoder' | 'MessageAssembler' | 'EventDecoder';
 
 /** The head of the opening handshake, request or response. */
@@ -25,19 +25,19 @@ export interface WireFrame {
   header: Uint8Array;
   /** Undefined until the header is complete. */
   fields: HeaderFields | undefined;
-  /** The payload as it came. */
+  /** The payload as it was received. */
   readonly wirePayload: Preview;
   /** The payload without its mask. */
   readonly payload: Preview;
   receivedBytes: number;
   complete: boolean;
-  /** The message that the assembler counts it to. */
+  /** The message that the frame belongs to. */
   message: WireMessage | undefined;
   /** The stage that refused it. */
   stop: Stop | undefined;
 }
 
-/** A message as the assembler joins it; a control frame is a message of one frame. */
+/** A message from the assembler. A control frame is a message of one frame. */
 export interface WireMessage {
   readonly type: 'message';
   readonly number: number;
@@ -55,7 +55,7 @@ export interface WireMessage {
 
 export type MessageKind = 'text' | 'binary' | 'ping' | 'pong' | 'close';
 
-/** An event as the application gets it. */
+/** An event as the application receives it. */
 export interface WireEvent {
   readonly type: 'event';
   readonly number: number;
@@ -67,7 +67,7 @@ export interface WireEvent {
   readonly closeCode: number | undefined;
 }
 
-/** The place where the pipe refuses what the peer sent. */
+/** The place where the pipe has refused the input. */
 export interface Stop {
   readonly type: 'stop';
   readonly stage: StageName;
@@ -85,7 +85,7 @@ export interface Piece {
   readonly frame?: WireFrame | undefined;
 }
 
-/** Bytes as the transport delivered them, with what they held. */
+/** The bytes of one chunk of the transport, and their meaning. */
 export interface WireChunk {
   readonly type: 'chunk';
   readonly number: number;
@@ -95,5 +95,5 @@ export interface WireChunk {
   readonly stop: Stop | undefined;
 }
 
-/** Everything that can be opened in the inspector. */
+/** An item that can be opened in the inspector. */
 export type Item = WireHead | WireChunk | WireFrame | WireMessage | WireEvent | Stop;

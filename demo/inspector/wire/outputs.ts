@@ -1,8 +1,8 @@
-// Reads all outputs that a stage makes of one input.
+// Reads all outputs of a stage for one input.
 
 import type { Stage } from '../wsluice.ts';
 
-/** Writes the input and gives all outputs. A stage may pause its work (`busy`): the page goes on at once. */
+/** Writes the input, and yields all outputs. If the stage is `busy`, reads on at once. */
 export function* outputs<In, Out>(stage: Stage<In, Out>, input: In): Generator<Out> {
   stage.write(input);
   for (;;) {

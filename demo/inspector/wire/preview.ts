@@ -1,4 +1,4 @@
-// The first bytes of something that may be long.
+// Keeps the first bytes of a payload.
 
 const maxBytes = 512;
 
@@ -18,7 +18,7 @@ export class Preview {
     this.#bytes = joined;
   }
 
-  /** At most 512 bytes. */
+  /** The first bytes, 512 at most. */
   get bytes(): Uint8Array {
     return this.#bytes;
   }
@@ -29,7 +29,7 @@ export class Preview {
   }
 }
 
-/** A copy of the first bytes. */
+/** Returns a copy of the first bytes. */
 export function previewOf(bytes: Uint8Array): Uint8Array {
   return bytes.slice(0, maxBytes);
 }

@@ -1,15 +1,14 @@
-// A duplex of bytes whose chunks are seen as they pass, and that takes bytes from a second writer. It buffers nothing
-// itself.
+// A duplex of bytes that shows its chunks to an observer, and takes bytes from a second writer. It has no buffer of its own.
 
 import type { ByteDuplex } from '../wsluice.ts';
 
-/** Sees a chunk; a promise holds the chunk back. */
+/** Called with a chunk, which waits for the returned promise. */
 export type OnBytes = (chunk: Uint8Array) => void | Promise<void>;
 
 export interface DuplexObserver {
-  /** Sees each chunk before the reader gets it. */
+  /** Called with each chunk before the reader gets it. */
   readonly onRead: OnBytes;
-  /** Sees each chunk before it is written. */
+  /** Called with each chunk before it is written. */
   readonly onWrite?: OnBytes;
 }
 
@@ -54,7 +53,7 @@ export class TappedDuplex implements ByteDuplex {
     return this.#writtenBytes;
   }
 
-  /** Writes bytes between those of the owner of `writable`. */
+  /** Writes bytes after those that were written to `writable` so far. */
   async inject(bytes: Uint8Array): Promise<void> {
     this.#writtenBytes += bytes.length;
     await this.#observer.onWrite?.(bytes);

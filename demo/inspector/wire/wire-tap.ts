@@ -1,5 +1,5 @@
-// Bytes of one direction in, chunk by chunk as the receiver reads them; what the library's stages make of them out.
-// The stages are a second set, beside those of the socket, and so see the same bytes without touching the traffic.
+// Decodes the bytes of one direction, chunk by chunk as the receiver reads them, and reports chunks, frames, messages and events. It
+// uses stages of its own, so it does not change the traffic.
 
 import {
   builtInCodec,
@@ -42,13 +42,13 @@ export interface TapCounts {
 }
 
 export interface TapObserver {
-  /** Sees each chunk after the stages have read it. */
+  /** Called with each chunk after the stages have decoded it. */
   onChunk(chunk: WireChunk): void;
-  /** Sees each event, with the length of its payload after decompression. */
+  /** Called with each event and the length of its payload after decompression. */
   onEvent?(event: WebSocketEvent, plainBytes: number): void;
 }
 
-/** The agreements that give frames their meaning; known when the opening handshake is done. */
+/** The settings that are known after the opening handshake, and that the stages need. */
 export interface FrameMeaning {
   readonly compression: DeflateAgreement | undefined;
   readonly maxMessageBytes: number;
@@ -72,11 +72,11 @@ export class WireTap {
   readonly #head: WireHead;
   readonly #walk = new FrameWalk();
   #stages: Stages | undefined;
-  /** Chunks of frames that came before the frames had a meaning. */
+  /** Chunks of frames that arrived before `open` was called. */
   #early: Uint8Array[] = [];
   /** The data message whose frames are arriving. */
   #message: WireMessage | undefined;
-  /** The message whose part the event decoder has. */
+  /** The message whose part the event decoder is decoding. */
   #decoding: WireMessage | undefined;
   #stop: Stop | undefined;
   #closed = false;
@@ -105,7 +105,7 @@ export class WireTap {
     for (const bytes of early) this.#report(bytes, this.#framePieces(bytes));
   }
 
-  /** Takes a chunk; the caller may change it afterwards. */
+  /** Decodes a chunk. The caller may change it afterwards. */
   write(chunk: Uint8Array): void {
     this.counts.chunks += 1;
     this.counts.bytes += chunk.length;
@@ -188,7 +188,7 @@ export class WireTap {
     for (const out of parts) if (this.#stop === undefined) this.#decodeEvents(out, message, frame);
   }
 
-  /** The assembler has accepted the frame: it begins a message or continues the open one. */
+  /** Adds a frame that the assembler has accepted to its message: a new one, or the open one. */
   #joinMessage(frame: WireFrame, { opcode, rsv1 }: FramePart): void {
     if (opcode === 0) {
       frame.message = this.#message!;
@@ -234,7 +234,7 @@ export class WireTap {
     if (stage === 'EventDecoder') frame.message!.stop = this.#stop;
   }
 
-  /** The built-in inflater, with a counter of what it puts out. */
+  /** Returns the built-in inflater, with a counter of its output. */
   #inflater(agreement: DeflateAgreement, maxMessageBytes: number): MessageInflater {
     const toServer = this.#receiver === 'server';
     const inflater = builtInCodec.createInflater({

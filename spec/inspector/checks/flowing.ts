@@ -14,7 +14,7 @@ export const flowing: readonly Check[] = [
       await desk.page.click('#play-backpressure');
       assert.equal(await desk.page.isChecked('#reading'), false);
       for (const vessel of ['queue', 'wire', 'ahead']) await desk.figure(`#vessel-${vessel}-value`, full);
-      await desk.figure('#sender-state', text => text.startsWith('waits for room'));
+      await desk.figure('#sender-state', text => text.startsWith('waiting for room'));
       assert.equal(await desk.page.innerText('#reader-state'), 'not reading');
       await desk.page.check('#reading');
       await desk.says(/^100 echoes/);

@@ -33,7 +33,7 @@ const accessible = (look: Look): Check => ({
     await desk.says(/^2 echoes/);
     assert.deepEqual(await violations(desk.page), []);
     await desk.page.click('#play-fragments');
-    await desk.shows('down', 'events', /A message may be cut/);
+    await desk.shows('down', 'events', /A message may have several/);
     assert.deepEqual(await violations(desk.page), []);
     await desk.page.click('#play-utf8');
     await desk.state(/^closed 1007/);
@@ -51,7 +51,7 @@ export const using: readonly Check[] = [
     async run(desk, { served }) {
       await desk.open(served);
       await desk.page.click('#play-fragments');
-      const message = await desk.shows('up', 'messages', /^Message 1: text 66 B, 5 frames/);
+      const message = await desk.shows('up', 'messages', /^Message 1: text 68 B, 5 frames/);
       await message.click();
       const focused = () => desk.page.evaluate<string>('document.activeElement.getAttribute("aria-label")');
       const steps: [key: string, label: RegExp][] = [

@@ -48,7 +48,7 @@ test('fragments, cuts and compresses as chosen', async () => {
 test('sends many at a rate', async () => {
   const many = { ...send, text: 'ab', size: 5, count: 5, perSecond: 100 };
   const printed = await run({ connection, send: many, close }, { type: 'send' });
-  assert.is(printed, "5 messages came back { closeCode: 1000, reason: 'done' }\n");
+  assert.is(printed, "5 echoes { closeCode: 1000, reason: 'done' }\n");
 });
 
 test('sends a file', async () => {
@@ -66,7 +66,7 @@ test('pings and closes', async () => {
 test('shows how the sender waits', async () => {
   const { send } = scenes.find(({ id }) => id === 'backpressure')!;
   const printed = await run({ connection, send, close }, { type: 'stall' });
-  const [, sent, waiting] = /^(\d+) messages sent, (\d+) bytes wait here\n$/.exec(printed)!;
+  const [, sent, waiting] = /^(\d+) messages sent, (\d+) bytes queued\n$/.exec(printed)!;
   assert.ok(Number(sent) < 40 && Number(waiting) >= 65_536, printed);
 });
 
@@ -82,7 +82,7 @@ for (const input of brokenInputs) {
   test(`tells the peer what was wrong: ${input.title}`, async () => {
     const printed = await run(defaultSettings, { type: 'broken', input });
     assert.match(printed, /^RFC \d+ §[\d.]+: /);
-    assert.match(printed, /the peer is told \{\s+closeCode: 100[279],\s+reason: '/);
+    assert.match(printed, /sent to the peer: \{\s+closeCode: 100[279],\s+reason: '/);
   });
 }
 
