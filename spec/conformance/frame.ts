@@ -1,30 +1,14 @@
 // The frames of the cases: unmasked; the tester masks them as a client. They are as valid as the case requires.
 
+import { encodeFrame, type WireFrame } from '../support/wire-frame.ts';
 import { type Bytes, join, pieces, utf8 } from './bytes.ts';
 
-export interface FrameBits {
-  readonly fin?: boolean;
-  /** RSV1 is 4, RSV2 is 2, RSV3 is 1. */
-  readonly rsv?: number;
-}
+/** The fields of a header that differ from those of a whole, valid frame. */
+export type FrameBits = Pick<WireFrame, 'fin' | 'rsv' | 'lengthBytes' | 'declared'>;
 
-/** Returns an unmasked frame with the shortest length field. */
+/** Returns an unmasked frame. */
 export function frame(opcode: number, payload: string | Uint8Array = '', bits: FrameBits = {}): Bytes {
-  const body = utf8(payload);
-  const first = ((bits.fin ?? true) ? 0x80 : 0) | ((bits.rsv ?? 0) << 4) | opcode;
-  return join([lengthHeader(first, body.length), body]);
-}
-
-/** Returns the header of an unmasked frame that declares `length` bytes. */
-export function lengthHeader(first: number, length: number): Bytes {
-  if (length < 126) return Uint8Array.of(first, length);
-  const long = length > 0xffff;
-  const header = new DataView(new ArrayBuffer(long ? 10 : 4));
-  header.setUint8(0, first);
-  header.setUint8(1, long ? 127 : 126);
-  if (long) header.setBigUint64(2, BigInt(length));
-  else header.setUint16(2, length);
-  return new Uint8Array(header.buffer);
+  return encodeFrame({ ...bits, opcode, payload: utf8(payload) });
 }
 
 type Build = (payload?: string | Uint8Array, bits?: FrameBits) => Bytes;

@@ -7,12 +7,10 @@ import { encodeFrame, type WireFrame } from './wire-frame.ts';
 export type Payload = string | Uint8Array;
 
 /** Fields of a header (RFC 6455 §5.2) that differ from those of a whole, valid frame. */
-export interface HeaderFields extends Pick<WireFrame, 'fin' | 'lengthBytes'> {
+export interface HeaderFields extends Pick<WireFrame, 'fin' | 'lengthBytes' | 'declared'> {
   readonly rsv1?: boolean;
   readonly rsv2?: boolean;
   readonly rsv3?: boolean;
-  /** The length in the header. Default: that of the payload. */
-  readonly declared?: number | bigint;
 }
 
 type Build = (payload?: Payload, fields?: HeaderFields) => string;
@@ -51,10 +49,9 @@ export function utf8Hex(text: string): string {
 /** Returns frames that are masked by the key, or unmasked. */
 export function framesWith(key: Uint8Array | undefined): NamedFrames {
   const frame: NamedFrames['frame'] = (opcode, payload = '', fields = {}) => {
-    const { fin, rsv1, rsv2, rsv3, lengthBytes } = fields;
+    const { rsv1, rsv2, rsv3, ...others } = fields;
     const rsv = (rsv1 ? 4 : 0) | (rsv2 ? 2 : 0) | (rsv3 ? 1 : 0);
-    const declared = fields.declared === undefined ? undefined : BigInt(fields.declared);
-    return hex(encodeFrame({ fin, rsv, opcode, payload: bytesOf(payload), key, lengthBytes, declared }));
+    return hex(encodeFrame({ ...others, rsv, opcode, payload: bytesOf(payload), key }));
   };
   const build =
     (opcode: number): Build =>

@@ -16,7 +16,7 @@ export interface WireFrame {
   /** The number of bytes of the extended length. Default: as few as possible. */
   readonly lengthBytes?: 2 | 8 | undefined;
   /** The length in the header. Default: that of the payload. */
-  readonly declared?: bigint | undefined;
+  readonly declared?: number | bigint | undefined;
 }
 
 const nothing = new Uint8Array(0);
@@ -30,7 +30,7 @@ export function encodeFrame({
   key,
   ...length
 }: WireFrame): Uint8Array<ArrayBuffer> {
-  const declared = length.declared ?? BigInt(payload.length);
+  const declared = BigInt(length.declared ?? payload.length);
   const least = declared < 126n ? 0 : declared < 65_536n ? 2 : 8;
   const lengthBytes = Math.max(least, length.lengthBytes ?? 0);
   const length7 = lengthBytes === 0 ? Number(declared) : lengthBytes === 2 ? 126 : 127;

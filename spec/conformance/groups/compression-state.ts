@@ -1,15 +1,18 @@
 // Group 22: RSV1 to RSV3, with and without permessage-deflate (RFC 6455 §5.2, RFC 7692 §6).
 
+import { hello as vectors } from '../../support/deflate-blocks.ts';
 import type { Case } from '../case.ts';
-import { frame } from '../frame.ts';
-import { echoed, failsBy, good, hello, hex, numbered, plainDeflate, send } from './expectations.ts';
+import { binary, continuation, frame, ping, pong, text } from '../frame.ts';
+import { echoed, failsBy, good, hello, numbered, plainDeflate, send } from './expectations.ts';
 
 const opcodes = [0, 1, 2, 8, 9, 10];
 const values = [1, 2, 3, 4, 5, 6, 7];
 
 /** "Hello" as a compressed text (RFC 7692 §7.2.3.1), and once more as a reference back to it (§7.2.3.2). */
-const compressed = 'c1 07 f248cdc9c90700';
-const reference = 'c1 05 f200110000';
+const compressed = text(vectors.fixed, { rsv: 4 });
+const reference = text(vectors.again, { rsv: 4 });
+const open = { fin: false };
+const openCompressed = { fin: false, rsv: 4 };
 const deflate = plainDeflate;
 
 export const compressionState: readonly Case[] = [
@@ -39,73 +42,100 @@ export const compressionState: readonly Case[] = [
   ...numbered('22.3', [
     {
       title: 'compressed text, nothing agreed',
-      steps: [hex(compressed)],
+      steps: [send(compressed)],
       expect: failsBy(1002),
     },
     {
       title: 'RSV1 on the continuation of a compressed text',
       deflate,
-      steps: [hex('41 02 f248', 'c0 03 cdc9c9')],
+      steps: [
+        send(
+          text(vectors.fixed.subarray(0, 2), openCompressed),
+          continuation(vectors.fixed.subarray(2, 5), { rsv: 4 }),
+        ),
+      ],
       expect: failsBy(1002),
     },
     {
       title: 'RSV1 on the continuation of a plain text',
       deflate,
-      steps: [hex('01 02 6162', 'c0 02 6162')],
+      steps: [send(text('ab', open), continuation('ab', { rsv: 4 }))],
       expect: failsBy(1002),
     },
     {
       title: 'pong, then compressed text',
       deflate,
-      steps: [hex('8a 00', compressed)],
+      steps: [send(pong(), compressed)],
       expect: good(echoed.text('Hello')),
     },
     {
       title: 'ping inside a compressed text',
       deflate,
-      steps: [hex('41 03 f248cd', '89 00', '80 04 c9c90700')],
+      steps: [
+        send(
+          text(vectors.fixed.subarray(0, 3), openCompressed),
+          ping(),
+          continuation(vectors.fixed.subarray(3)),
+        ),
+      ],
       expect: good(echoed.pong(), echoed.text('Hello')),
     },
     {
       title: 'pings with every kind of frame of a compressed text between them',
       deflate,
-      steps: [hex('41 01 f2', '89 01 61', '00 02 48cd', '8a 00', '89 01 62', '80 04 c9c90700')],
+      steps: [
+        send(
+          text(vectors.fixed.subarray(0, 1), openCompressed),
+          ping('a'),
+          continuation(vectors.fixed.subarray(1, 3), open),
+          pong(),
+          ping('b'),
+          continuation(vectors.fixed.subarray(3)),
+        ),
+      ],
       expect: good(echoed.pong('a'), echoed.pong('b'), echoed.text('Hello')),
     },
     {
       title: 'continuation of nothing after a compressed text',
       deflate,
-      steps: [hex(compressed, '80 03 c9c907')],
+      steps: [send(compressed, continuation(vectors.fixed.subarray(3, 6)))],
       expect: failsBy(1002, echoed.text('Hello')),
     },
     {
       title: 'empty frames inside a compressed text',
       deflate,
-      steps: [hex('41 00', '00 03 f248cd', '00 00', '80 04 c9c90700')],
+      steps: [
+        send(
+          text('', openCompressed),
+          continuation(vectors.fixed.subarray(0, 3), open),
+          continuation('', open),
+          continuation(vectors.fixed.subarray(3)),
+        ),
+      ],
       expect: good(echoed.text('Hello')),
     },
     {
       title: 'a plain text between two compressed ones does not enter the window',
       deflate: { ...deflate, takeover: true },
-      steps: [hex(compressed, '81 05 706c61696e', reference)],
+      steps: [send(compressed, text('plain'), reference)],
       expect: good(echoed.text('Hello'), echoed.text('plain'), echoed.text('Hello')),
     },
     {
       title: 'compressed binary',
       deflate,
-      steps: [hex('c2 07 f248cdc9c90700')],
+      steps: [send(binary(vectors.fixed, { rsv: 4 }))],
       expect: good(echoed.binary('Hello')),
     },
     {
       title: 'control payloads are never compressed',
       deflate,
-      steps: [hex('89 07 f248cdc9c90700'), send(frame(9, hello))],
-      expect: good(echoed.pong(Uint8Array.of(0xf2, 0x48, 0xcd, 0xc9, 0xc9, 7, 0)), echoed.pong(hello)),
+      steps: [send(ping(vectors.fixed)), send(ping(hello))],
+      expect: good(echoed.pong(vectors.fixed), echoed.pong(hello)),
     },
     {
       title: 'text inside a compressed text',
       deflate,
-      steps: [hex('41 03 f248cd', compressed)],
+      steps: [send(text(vectors.fixed.subarray(0, 3), openCompressed), compressed)],
       expect: failsBy(1002),
     },
   ]),

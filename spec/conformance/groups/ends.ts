@@ -1,24 +1,25 @@
 // Group 29: the stream ends in every state (RFC 6455 §7.1.1, §7.2.1): so does the endpoint's side, soon and in order.
 
+import { type Bytes, fromHex } from '../bytes.ts';
 import type { Case, Step } from '../case.ts';
-import { close, ping } from '../frame.ts';
-import { echoed, eof, good, hex, numbered, plainDeflate, probe, send } from './expectations.ts';
+import { close, ping, pong, text } from '../frame.ts';
+import { echoed, eof, good, numbered, plainDeflate, probe, send } from './expectations.ts';
 
 const fin: Step = { end: 'fin' };
 const ends = { events: [], end: eof };
 
-const inFrames: readonly (readonly [title: string, frames: readonly string[]])[] = [
+const inFrames: readonly (readonly [title: string, frames: readonly Bytes[]])[] = [
   ['right after the handshake', []],
-  ['after one byte of a header', ['81']],
-  ['inside a length of 16 bits', ['81 7e 01']],
-  ['inside a length of 64 bits', ['81 7f 00000000']],
-  ['after a header', ['81 05']],
-  ['inside a payload', ['81 05 4865']],
-  ['inside the payload of a ping', ['89 05 4865']],
-  ['inside a Close', ['88 02 03']],
-  ['between two fragments', ['01 01 61']],
-  ['inside a code point', ['01 01 c3']],
-  ['between two fragments, after a pong', ['01 01 61', '8a 00']],
+  ['after one byte of a header', [fromHex('81')]],
+  ['inside a length of 16 bits', [fromHex('81 7e 01')]],
+  ['inside a length of 64 bits', [fromHex('81 7f 00000000')]],
+  ['after a header', [text('', { declared: 5 })]],
+  ['inside a payload', [text('He', { declared: 5 })]],
+  ['inside the payload of a ping', [ping('He', { declared: 5 })]],
+  ['inside a Close', [fromHex('88 02 03')]],
+  ['between two fragments', [text('a', { fin: false })]],
+  ['inside a code point', [text(fromHex('c3'), { fin: false })]],
+  ['between two fragments, after a pong', [text('a', { fin: false }), pong()]],
 ];
 
 export const endings: readonly Case[] = [
@@ -31,11 +32,11 @@ export const endings: readonly Case[] = [
     })),
   ]),
   ...numbered('29.2', [
-    ...inFrames.map(([title, frames]) => ({ title, steps: [hex(...frames), fin], expect: ends })),
+    ...inFrames.map(([title, frames]) => ({ title, steps: [send(...frames), fin], expect: ends })),
     {
       title: 'inside a compressed message',
       deflate: plainDeflate,
-      steps: [hex('41 03 f248cd'), fin],
+      steps: [send(text(fromHex('f248cd'), { fin: false, rsv: 4 })), fin],
       expect: ends,
     },
     {
@@ -53,7 +54,7 @@ export const endings: readonly Case[] = [
   ...numbered('29.3', [
     ...inFrames.map(([title, frames]) => ({
       title: `reset ${title}`,
-      steps: [hex(...frames), { end: 'drop' } as const],
+      steps: [send(...frames), { end: 'drop' } as const],
       expect: ends,
     })),
   ]),

@@ -1,12 +1,12 @@
 // Group 28: limits, bombs, and peers that flood or do not read (attacks.md 1A, 1B). The limit is 1 MiB where it counts.
 
 import { constants, deflateRawSync } from 'node:zlib';
-import { type Bytes, fill, fromHex, join } from '../bytes.ts';
+import { type Bytes, fill, join } from '../bytes.ts';
 import type { Case } from '../case.ts';
 import { timeout } from '../event.ts';
-import { binary, close, fragments, frame, lengthHeader, ping } from '../frame.ts';
+import { binary, close, continuation, fragments, frame, ping, pong, text } from '../frame.ts';
 import { deflated } from './deflate-data.ts';
-import { echoed, eof, failsBy, good, hex, numbered, plainDeflate, probe, send } from './expectations.ts';
+import { echoed, eof, failsBy, good, numbered, plainDeflate, probe, send } from './expectations.ts';
 
 const Mi = 1024 * 1024;
 const endpoint = { maxMessageBytes: Mi };
@@ -43,26 +43,26 @@ const headers: readonly Omit<Case, 'id'>[] = [
   {
     title: 'one byte beyond the limit, header alone',
     endpoint,
-    steps: [send(lengthHeader(0x82, Mi + 1))],
+    steps: [send(binary('', { declared: Mi + 1 }))],
     expect: failsBy(1009),
   },
   {
     title: 'beyond the limit by the header of the second fragment',
     endpoint,
-    steps: [send(binary(zeros(600_000), open), lengthHeader(0x80, 600_000))],
+    steps: [send(binary(zeros(600_000), open), continuation('', { declared: 600_000 }))],
     expect: failsBy(1009),
   },
   {
     title: 'the sum of two lengths is beyond 2^53',
     endpoint,
-    steps: [hex('02 01 61', '80 7f 001fffffffffffff')],
+    steps: [send(binary('a', open), continuation('', { declared: 2 ** 53 - 1 }))],
     expect: failsBy(1009),
   },
   {
     title: 'a compressed frame of sixteen times the limit, header alone',
     endpoint,
     deflate,
-    steps: [send(lengthHeader(0xc2, 16 * Mi))],
+    steps: [send(binary('', { rsv: 4, declared: 16 * Mi }))],
     expect: failsBy(1009),
   },
   {
@@ -123,7 +123,7 @@ const many: readonly Omit<Case, 'id'>[] = [
   {
     title: 'fragments of one byte without an end',
     endpoint,
-    steps: [send(frame(1, 'a', open)), { flood: fill(fromHex('000161'), 3 * 65_536), times: 64 }],
+    steps: [send(frame(1, 'a', open)), { flood: fill(continuation('a', open), 3 * 65_536), times: 64 }],
     expect: failsBy([1008, 1009]),
     patienceMs: 20_000,
     alone: true,
@@ -131,14 +131,14 @@ const many: readonly Omit<Case, 'id'>[] = [
   {
     title: 'empty fragments without an end',
     endpoint,
-    steps: [send(frame(1, '', open)), { flood: fill(fromHex('0000'), 2 * 65_536), times: 64 }],
+    steps: [send(frame(1, '', open)), { flood: fill(continuation('', open), 2 * 65_536), times: 64 }],
     expect: failsBy([1008, 1009]),
     patienceMs: 20_000,
     alone: true,
   },
   {
     title: '100,000 empty texts in one chunk',
-    steps: [send(fill(fromHex('8100'), 200_000)), probe.step],
+    steps: [send(fill(text(), 200_000)), probe.step],
     expect: good(probe.event),
     ignores: event => event === echoed.text(''),
     patienceMs: 20_000,
@@ -146,7 +146,7 @@ const many: readonly Omit<Case, 'id'>[] = [
   },
   {
     title: '32,768 pongs in one chunk',
-    steps: [send(fill(fromHex('8a00'), 65_536)), probe.step],
+    steps: [send(fill(pong(), 65_536)), probe.step],
     expect: good(probe.event),
     alone: true,
   },

@@ -1,26 +1,27 @@
 // Group 20: masking (RFC 6455 §5.1, §5.3). A server accepts only masked frames, a client only unmasked ones.
 
+import { fromClient, fromMaskingClient, fromServer } from '../../support/named-frames.ts';
 import { fromHex } from '../bytes.ts';
 import type { Case } from '../case.ts';
-import { text } from '../frame.ts';
-import { echoed, failsBy, good, hex, numbered, probe, send } from './expectations.ts';
+import { ping, text } from '../frame.ts';
+import { echoed, failsBy, good, numbered, probe, send } from './expectations.ts';
 
 const unmasked = {
-  text: '81 01 61',
-  'empty text': '81 00',
-  continuation: '00 00',
-  ping: '89 00',
-  Close: '88 02 03e8',
-  'header alone': '82 05',
+  text: fromServer.text('a'),
+  'empty text': fromServer.text(),
+  continuation: fromServer.continuation('', { fin: false }),
+  ping: fromServer.ping(),
+  Close: fromServer.close(1000),
+  'header alone': fromServer.binary('', { declared: 5 }),
 };
 
 const masked = {
-  text: '81 85 37fa213d 7f9f4d5158',
-  'text with key 0': '81 85 00000000 48656c6c6f',
-  'empty text': '81 80 37fa213d',
-  ping: '89 80 37fa213d',
-  Close: '88 82 37fa213d 3412',
-  'header alone': '82 85 37fa213d',
+  text: fromMaskingClient.text('Hello'),
+  'text with key 0': fromClient.text('Hello'),
+  'empty text': fromMaskingClient.text(),
+  ping: fromMaskingClient.ping(),
+  Close: fromMaskingClient.close(1000),
+  'header alone': fromMaskingClient.binary('', { declared: 5 }),
 };
 
 const empties = Array.from({ length: 64 }, () => text());
@@ -48,13 +49,13 @@ export const masking: readonly Case[] = numbered('20', [
   ),
   {
     title: 'a message, then the wrong direction',
-    steps: [probe.step, { until: 1 }, { raw: fromHex('81 80 00000000 81 00') }],
+    steps: [probe.step, { until: 1 }, { raw: fromHex(fromClient.text() + fromServer.text()) }],
     role: 'client',
     expect: failsBy(1002, probe.event),
   },
   {
     title: 'a message, then the wrong direction',
-    steps: [probe.step, { until: 1 }, { raw: fromHex('81 00 81 00') }],
+    steps: [probe.step, { until: 1 }, { raw: fromHex(fromServer.text().repeat(2)) }],
     role: 'server',
     expect: failsBy(1002, probe.event),
   },
@@ -75,5 +76,5 @@ export const masking: readonly Case[] = numbered('20', [
     steps: Array.from({ length: 68 }, (_, length) => send(text('*'.repeat(length)))),
     expect: good(...Array.from({ length: 68 }, (_, length) => echoed.text('*'.repeat(length)))),
   },
-  { title: 'an empty ping and its pong', steps: [hex('89 00')], expect: good(echoed.pong()) },
+  { title: 'an empty ping and its pong', steps: [send(ping())], expect: good(echoed.pong()) },
 ]);

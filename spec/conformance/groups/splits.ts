@@ -1,5 +1,6 @@
 // Group 30: every cut of the same bytes means the same; bytes after the head are frames, once.
 
+import { hello } from '../../support/deflate-blocks.ts';
 import { type Bytes, fill, fromHex, join } from '../bytes.ts';
 import type { Case, Handshake, Step } from '../case.ts';
 import { binary, continuation, ping, pong, text } from '../frame.ts';
@@ -27,7 +28,12 @@ const corpusEvents = [
   echoed.binary(medium),
 ];
 
-const compressed = fromHex('c107f248cdc9c90700 4103f248cd 8a00 8004c9c90700');
+const compressed = join([
+  text(hello.fixed, { rsv: 4 }),
+  text(hello.fixed.subarray(0, 3), { fin: false, rsv: 4 }),
+  pong(),
+  continuation(hello.fixed.subarray(3)),
+]);
 
 /** The bytes once for each place where they can be cut in two, each after the `events` of the one before. */
 function everyCut(whole: Bytes, places: number, events: number): Step[] {
