@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream';
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import { callable, object, type Settled, text } from '../base/option-rule.ts';
 import { OptionTable } from '../base/option-table.ts';
+import { broken, HandshakeError } from '../handshake/handshake-error.ts';
 import type { WebSocketUrl } from '../handshake/websocket-url.ts';
 import { ClientOpening } from '../sockets/client-opening.ts';
 import { dialOpening } from '../sockets/dial-websocket.ts';
@@ -79,10 +80,24 @@ async function open(
 ): Promise<OpenWebSocket> {
   const { options } = opening;
   const { connect } = options;
-  if (connect !== undefined) {
-    return await dialOpening((target, signal) => opened(connect(target, signal)), opening, signal);
+  try {
+    if (connect !== undefined) {
+      return await dialOpening((target, signal) => opened(connect(target, signal)), opening, signal);
+    }
+    return await dialOpening(target => nodeDuplex(connectSocket(target, options)), opening, signal, true);
+  } catch (error) {
+    throw error instanceof HandshakeError && isDialError(error.cause)
+      ? broken(error.cause, 'the transport could not be opened')
+      : error;
   }
-  return await dialOpening(target => nodeDuplex(connectSocket(target, options)), opening, signal, true);
+}
+
+/** Returns true for an error of Node from before the transport was open. It comes after the request was written to the socket. */
+function isDialError(cause: unknown): boolean {
+  // The error for a name with several addresses has an error for each of them.
+  const first = cause instanceof AggregateError ? cause.errors[0] : cause;
+  const { syscall } = Object(first) as NodeJS.ErrnoException;
+  return syscall === 'connect' || syscall === 'getaddrinfo';
 }
 
 /** Returns a socket that is still connecting. Written bytes wait in it. */

@@ -163,6 +163,23 @@ test('rejects with a HandshakeError with the cause if it cannot connect', async 
   assert.match(error.message, /: connect ECONNREFUSED 127\.0\.0\.1:/);
 });
 
+test('says that the transport could not be opened for each error of Node before it was, and no other', async () => {
+  const callFailed = (message: string, syscall: string) => Object.assign(new Error(message), { syscall });
+  const refused = callFailed('connect ECONNREFUSED ::1:80', 'connect');
+  const notOpened: readonly Error[] = [
+    callFailed('getaddrinfo ENOTFOUND nowhere', 'getaddrinfo'),
+    new AggregateError([refused, callFailed('connect ECONNREFUSED 127.0.0.1:80', 'connect')], ''),
+  ];
+  const broken = [callFailed('read ECONNRESET', 'read'), new AggregateError([], 'none')];
+  for (const cause of [...notOpened, ...broken]) {
+    const connect = () => new Duplex({ read() {} }).destroy(cause);
+    const error = await failure('ws://example.com/', { connect });
+    assert.is(error.cause, cause);
+    assert.is(error.message.startsWith('the transport could not be opened: '), notOpened.includes(cause));
+    assert.is(error.message.includes('use wss:'), !notOpened.includes(cause));
+  }
+});
+
 test('rejects invalid options before it dials', async () => {
   const connect = (): never => {
     throw new Error('dialled');
