@@ -1,5 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { behaviourOf } from './conformance/behaviour.ts';
 import { join, pieces, utf8 } from './conformance/bytes.ts';
 import { continuation, fragments, ping, text } from './conformance/frame.ts';
 import { FrameReader } from './conformance/frame-reader.ts';
@@ -18,11 +19,23 @@ test('has the 517 cases of Autobahn, group by group', () => {
   assert.equal([...counts.keys()].sort(), Object.keys(groupTitles).sort());
 });
 
-test('gives every case a unique number', () => {
+test('gives every case a unique id', () => {
   assert.is(new Set(cases.map(({ id }) => id)).size, cases.length);
 });
 
-test('masks frames so that they can be read in any chunks', () => {
+test('describes the behaviour that a case requires', () => {
+  const behaviour = (id: string) => behaviourOf(cases.find(test => test.id === id)!);
+  assert.is(behaviour('1.1.1'), 'replies, and closes cleanly');
+  assert.is(behaviour('2.5'), 'fails with 1002');
+  assert.is(behaviour('7.1.2'), 'closes cleanly');
+  assert.is(behaviour('7.5.1'), 'fails with 1002 or 1007');
+  assert.is(behaviour('20.16'), 'replies, and fails with 1002');
+  assert.is(behaviour('24.4.3'), 'refuses with 400 or 405 or 501 or no response');
+  assert.is(behaviour('25.2.1'), 'refuses the response');
+  assert.is(behaviour('29.2.1'), 'ends the connection');
+});
+
+test('masks frames in chunks of any length', () => {
   const frames = [text('Hello'), text('', { fin: false }), ping('x'), continuation('*'.repeat(70_000))];
   for (const size of [1, 3, 7, 1e6]) {
     const outgoing = new Outgoing('client');
@@ -37,7 +50,7 @@ test('masks frames so that they can be read in any chunks', () => {
   }
 });
 
-test('reads frames byte by byte, and rejects those that a sender must not send', () => {
+test('reads frames byte by byte, and rejects frames that a sender must not send', () => {
   const reader = new FrameReader(false);
   const read = pieces(join(fragments(1, 'Hello', 2)), 1).flatMap(byte => [...reader.read(byte)]);
   assert.equal(
@@ -47,15 +60,15 @@ test('reads frames byte by byte, and rejects those that a sender must not send',
   for (const [frame, reason] of [
     [[0x81, 0x80, 1, 2, 3, 4], /masked/],
     [[0xa1, 0x00], /RSV2/],
-    [[0x83, 0x00], /opcode/],
+    [[0x83, 0x00], /reserved opcode 3/],
     [[0x09, 0x00], /control/],
-    [[0x81, 126, 0, 5], /long length/],
+    [[0x81, 126, 0, 5], /longer length field/],
   ] as const) {
     assert.throws(() => [...new FrameReader(false).read(Uint8Array.from(frame))], reason);
   }
 });
 
-test('recognises the responses that fit an offer (RFC 7692 §7.1)', () => {
+test('accepts only answers that fit an offer (RFC 7692 §7.1)', () => {
   const offer = 'permessage-deflate; server_max_window_bits=10; client_max_window_bits';
   assert.is(faultOfAnswer(offer, undefined), undefined);
   assert.is(faultOfAnswer(offer, 'permessage-deflate; server_max_window_bits=9'), undefined);

@@ -1,11 +1,11 @@
-// Bytes for the cases: from hex, from text, and from patterns.
+// Makes bytes for the cases from hex, text and patterns.
 
 export type Bytes = Uint8Array<ArrayBuffer>;
 
-/** Returns the bytes of a hex string, which may contain blanks. */
+/** Returns the bytes of a hex string, which may contain white space. */
 export function fromHex(hex: string): Bytes {
   const digits = hex.replace(/\s+/g, '');
-  if (!/^([0-9a-f]{2})*$/i.test(digits)) throw new SyntaxError(`no hex: ${hex}`);
+  if (!/^([0-9a-f]{2})*$/i.test(digits)) throw new SyntaxError(`must be hex (got "${hex}")`);
   return Uint8Array.from(digits.match(/../g) ?? [], pair => Number.parseInt(pair, 16));
 }
 
@@ -17,7 +17,7 @@ export function utf8(payload: string | Uint8Array): Bytes {
   return payload as Bytes;
 }
 
-/** Returns the parts one after the other, in a buffer of their own. */
+/** Concatenates the parts in a new buffer. */
 export function join(parts: readonly Uint8Array[]): Bytes {
   const joined = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
   let offset = 0;
@@ -39,9 +39,9 @@ export function fill(pattern: string | Uint8Array, length: number): Bytes {
   return filled;
 }
 
-/** Cuts the whole into pieces of `size`. The last may be shorter, and no bytes are one empty piece. */
+/** Splits bytes into pieces of `size`; the last may be shorter. Empty input is one empty piece. */
 export function pieces(whole: Bytes, size: number): Bytes[] {
-  const cut: Bytes[] = [];
-  for (let at = 0; at < whole.length; at += size) cut.push(whole.subarray(at, at + size));
-  return cut.length === 0 ? [whole] : cut;
+  const parts: Bytes[] = [];
+  for (let at = 0; at < whole.length; at += size) parts.push(whole.subarray(at, at + size));
+  return parts.length === 0 ? [whole] : parts;
 }

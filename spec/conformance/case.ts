@@ -1,4 +1,5 @@
-// A case is data: the bytes that the tester sends, and the events that it must see. Frames are written unmasked, for both roles.
+// The data of a case: the bytes that the tester sends, and the events that it expects. Frames are unmasked here; a tester with
+// the role of the client masks them.
 
 import type { Bytes } from './bytes.ts';
 import type { HeadEdits } from './handshake.ts';
@@ -6,27 +7,27 @@ import type { Tester } from './tester.ts';
 
 export type Role = 'client' | 'server';
 
-/** The options of the endpoint under test that differ from its defaults. */
+/** Options of the endpoint under test that differ from its defaults. */
 export interface EndpointOptions {
   readonly maxMessageBytes?: number;
-  /** The subprotocols that it offers or supports. */
+  /** The subprotocols that the endpoint offers or supports. */
   readonly protocols?: readonly string[];
 }
 
 export type Step =
-  /** Writes all at once, piece by piece ("sync"), or in chops of this many bytes. */
+  /** Writes frames in one chunk, in a chunk each (`piece`), or in chunks of this many bytes. */
   | { readonly send: readonly Bytes[]; readonly by?: 'piece' | number }
-  /** Writes bytes as they are: they are not masked, and the tester does not keep track of them. */
+  /** Writes bytes unchanged: unmasked, and not tracked by the tester. */
   | { readonly raw: Bytes }
-  /** Waits while the connection is open, and notes an event afterwards. */
+  /** Waits while the connection is open, and then records an event. */
   | { readonly wait: string; readonly ms: number }
-  /** Waits for this number of events, or for this event. */
+  /** Waits for a number of events, or for this event. */
   | { readonly until: number | string }
   | Rounds
   /** Stops or resumes reading. */
   | { readonly reading: boolean }
   | Flood
-  /** Ends our direction, or destroys the connection. */
+  /** Ends the tester's direction, or resets the connection. */
   | { readonly end: 'fin' | 'drop' };
 
 /** Sends each message after the echo of the previous one. */
@@ -37,7 +38,7 @@ export interface Rounds {
   readonly fragment?: number;
 }
 
-/** Repeats the piece until the endpoint accepts no more for a second, then reads again. */
+/** Repeats the bytes until the endpoint has not accepted any for a second, and then reads again. */
 export interface Flood {
   readonly flood: Bytes;
   readonly times: number;
@@ -50,17 +51,17 @@ export interface Message {
 
 /** The required end of the connection. */
 export type End =
-  /** The tester closes, with 1000 unless the steps have closed; the endpoint must answer with one of the codes. */
+  /** The tester closes, with 1000 unless the steps have closed. The endpoint must answer with one of the codes. */
   | { readonly by: 'tester'; readonly codes: readonly (number | undefined)[] }
-  /** The endpoint fails the connection; `drop`: the verdict if it does so without a Close. */
+  /** The endpoint fails the connection. `drop` is the verdict if it does so without a Close. */
   | {
       readonly by: 'endpoint';
       readonly codes: readonly number[];
       readonly drop: 'OK' | 'NON-STRICT' | 'FAILED';
     }
-  /** The tester has ended the stream, and so must the endpoint, with or without a Close. */
+  /** The tester has ended the connection. The endpoint must end it, too, with or without a Close. */
   | { readonly by: 'eof' }
-  /** The opening handshake fails: a server must answer with one of the statuses, a client must disconnect. */
+  /** The opening handshake fails. A server must answer with one of the statuses, or none for 0; a client must disconnect. */
   | { readonly by: 'refusal'; readonly status: readonly number[] };
 
 export interface Expectation {
@@ -79,38 +80,38 @@ export interface Case {
   readonly role?: Role;
   readonly endpoint?: EndpointOptions;
   readonly handshake?: Handshake;
-  /** The case requires permessage-deflate. If the endpoint does not negotiate it, the case is UNIMPLEMENTED. */
+  /** The negotiation of permessage-deflate. If the endpoint does not negotiate it, the case is UNIMPLEMENTED. */
   readonly deflate?: Negotiation;
-  /** Checks more than the events, and returns the fault. */
+  /** Checks the connection beyond its events. Returns the fault. */
   readonly check?: (tester: Tester) => string | undefined;
-  /** Events that are ignored. */
+  /** Returns true for events to ignore. */
   readonly ignores?: (event: string) => boolean;
   readonly informational?: boolean;
-  /** The time that the tester waits for the expected events. */
-  readonly patienceMs?: number;
-  /** Whether it runs alone, because it loads the machine. */
-  readonly alone?: boolean;
+  /** The timeout for the expected events. Default: 2000. */
+  readonly timeoutMs?: number;
+  /** Whether the case must not run concurrently with others, because it loads the machine. */
+  readonly exclusive?: boolean;
 }
 
 export interface Handshake {
   readonly edits?: HeadEdits;
   /** Frames in the same write as the head. */
-  readonly glued?: readonly Bytes[];
-  /** Writes the head and the frames after it in chops of this many bytes. */
-  readonly chop?: number;
-  /** Writes them in two parts, cut this many bytes after the end of the head, or before it. */
-  readonly cut?: number;
-  /** Sends only this many bytes of the head, and no frames. */
-  readonly only?: number;
+  readonly earlyFrames?: readonly Bytes[];
+  /** Writes the head and the frames after it in chunks of this many bytes. */
+  readonly chunkBytes?: number;
+  /** Writes them in two chunks, split at this offset from the end of the head. */
+  readonly splitOffset?: number;
+  /** Sends only this many bytes of the head, and then ends the connection. */
+  readonly headBytes?: number;
 }
 
-/** The tester's part in the negotiation of permessage-deflate. */
+/** The tester's side of the negotiation of permessage-deflate. */
 export interface Negotiation {
-  /** The offer, where the tester is the client. */
+  /** The offer of a tester with the role of the client. */
   readonly offer: string;
-  /** The answer to an offer, if the tester is the server; undefined: the offer does not allow what the case requires. */
+  /** Returns the answer of a tester with the role of the server; undefined if the offer does not allow the required one. */
   readonly answer: (offer: string) => string | undefined;
-  /** The case requires that the tester's window is kept. */
+  /** Whether the case requires context takeover for the tester's messages. */
   readonly takeover?: boolean;
 }
 
@@ -119,8 +120,10 @@ export type Verdict = 'OK' | 'NON-STRICT' | 'FAILED' | 'INFORMATIONAL' | 'UNIMPL
 export interface Result {
   readonly id: string;
   readonly title: string;
+  /** The required behaviour, in words. */
+  readonly behaviour: string;
   readonly verdict: Verdict;
-  /** The reason if it is not OK. */
+  /** The reason for a verdict other than OK. */
   readonly note: string;
   readonly ms: number;
 }
@@ -128,6 +131,6 @@ export interface Result {
 /** The size of a run. */
 export interface Scale {
   readonly rounds: number;
-  /** The limit of messages and transfers; larger cases are left out. */
+  /** The maximum message size. Larger cases are left out. */
   readonly largest: number;
 }

@@ -1,4 +1,4 @@
-// The tester's side of permessage-deflate (RFC 7692), with zlib: every message by itself, the window as a dictionary.
+// The tester's permessage-deflate (RFC 7692). Each message is a separate call of zlib with the window as its dictionary.
 
 import { constants, deflateRawSync, inflateRawSync } from 'node:zlib';
 import { type Bytes, join } from './bytes.ts';
@@ -23,7 +23,7 @@ export class Compression {
     this.#theirs = theirs;
   }
 
-  /** Returns the payload of a compressed message; undefined: zlib does not support a window of 256 bytes. */
+  /** Returns the payload of a compressed message; undefined for a window of 256 bytes, which zlib does not support. */
   deflate(message: Bytes): Bytes | undefined {
     if (this.#ours.bits < 9) return undefined;
     const deflated = deflateRawSync(message, {
@@ -35,7 +35,7 @@ export class Compression {
     return message.length === 0 ? Uint8Array.of(0) : new Uint8Array(deflated.subarray(0, -4));
   }
 
-  /** Returns the message of a compressed payload. Throws if it refers to data before the agreed window. */
+  /** Returns the message of a compressed payload. Throws if it refers to data before the negotiated window. */
   inflate(payload: Bytes): Bytes {
     let rest = join([payload, tail]);
     let history = this.#received;

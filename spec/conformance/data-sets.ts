@@ -1,9 +1,9 @@
-// The five files of Autobahn's group 12, generated: the same sizes and kinds, and the same bytes in every run.
+// Generates data sets of the same kinds and sizes as the files of Autobahn's group 12. They are the same in every run.
 
 import { deflateRawSync } from 'node:zlib';
 import { type Bytes, join, utf8 } from './bytes.ts';
 
-/** Text is cut by characters, everything else by bytes. */
+/** A data set. Strings are split by UTF-16 units, bytes by bytes. */
 export interface DataSet {
   readonly title: string;
   readonly type: 'text' | 'binary';
@@ -18,7 +18,7 @@ export const dataSets: readonly DataSet[] = [
   { title: 'PDF', type: 'binary', content: once(() => pdf(1_042_328)) },
 ];
 
-/** Returns the `index`-th window of `length` characters or bytes; each starts at the end of the previous one, cyclically. */
+/** Returns window `index` of `length` units or bytes. Windows follow one another, and wrap around. */
 export function windowOf(content: string | Bytes, length: number, index: number): Bytes {
   const start = (index * length) % content.length;
   const parts: (string | Bytes)[] = [];
@@ -47,7 +47,7 @@ function seeded(): Random {
   };
 }
 
-/** Records until the file has its size in bytes; blanks fill the rest. */
+/** Returns records up to `size` bytes, padded with spaces. */
 function textOf(size: number, record: (random: Random, index: number) => string): string {
   const random = seeded();
   const records: string[] = [];
@@ -80,7 +80,7 @@ function sentence(random: Random): string {
   return `${line[0]!.toUpperCase()}${line.slice(1)}${pick([',', '.', ';', '!', '?'], random)}${random(5) ? ' ' : '\r\n'}`;
 }
 
-/** A header, then rows of slowly changing pixels with some noise. */
+/** Returns a header and rows of slowly changing pixels with some noise. */
 function bitmap(size: number): Bytes {
   const random = seeded();
   const pixels = new Uint8Array(size);
@@ -92,7 +92,7 @@ function bitmap(size: number): Bytes {
   return pixels;
 }
 
-/** Objects of plain text, and between them streams that are deflated already. */
+/** Returns objects of plain text and already compressed streams. */
 function pdf(size: number): Bytes {
   const random = seeded();
   const parts: Bytes[] = [utf8('%PDF-1.4\n')];
@@ -112,7 +112,7 @@ function pick(list: readonly string[], random: Random): string {
   return list[random(list.length)]!;
 }
 
-/** Frequent words first: the smaller of two draws. */
+/** Returns words of the vocabulary. The smaller of two random indices makes early words more frequent. */
 function words(count: number, random: Random): string {
   return Array.from({ length: count }, () => {
     return vocabulary[Math.min(random(vocabulary.length), random(vocabulary.length))];

@@ -1,19 +1,19 @@
-// The events that the tester notes: each is one line of text, so that lists can be compared, printed and serialized.
+// The events that the tester records. Each is a line of text, so that lists of them can be compared and printed.
 
 import { createHash } from 'node:crypto';
 import { utf8 } from './bytes.ts';
 
-/** Data that came from the endpoint. Long data are shown as their length and SHA-1. */
+/** Returns the event of data from the endpoint. Long data are represented by their length and SHA-1. */
 export function received(type: 'text' | 'binary' | 'pong', data: string | Uint8Array): string {
   return `${type} ${describe(utf8(data))}`;
 }
 
-/** A named wait was over before the endpoint closed. */
+/** Returns the event of a named wait that ended before the endpoint closed. */
 export function timeout(name: string): string {
   return `timeout ${name}`;
 }
 
-/** This many messages came back unchanged. */
+/** Returns the event of messages that were echoed unchanged, one after another. */
 export function rounds(count: number): string {
   return `${count} round trips`;
 }

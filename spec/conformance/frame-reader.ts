@@ -1,4 +1,4 @@
-// Decodes the endpoint's frames for any cut, and throws at everything that RFC 6455 §5 forbids a sender.
+// Decodes the endpoint's frames from chunks of any length. Throws for everything that a sender must not send (RFC 6455 §5).
 
 import type { Bytes } from './bytes.ts';
 
@@ -6,7 +6,7 @@ export interface Frame {
   readonly opcode: number;
   readonly fin: boolean;
   readonly rsv1: boolean;
-  /** The masking key as a number; undefined: the frame was not masked. */
+  /** The masking key as a number; undefined if the frame was not masked. */
   readonly key: number | undefined;
   readonly payload: Bytes;
 }
@@ -19,7 +19,7 @@ export class FrameReader {
   #payload: Bytes | undefined;
   #filled = 0;
 
-  /** @param masked - whether the endpoint is a client, which masks every frame */
+  /** @param masked - whether frames must be masked, because the endpoint is a client */
   constructor(masked: boolean) {
     this.#masked = masked;
   }
@@ -58,13 +58,13 @@ export class FrameReader {
     const field = this.#header.slice(2, short === 127 ? 10 : short === 126 ? 4 : 2);
     const length = field.length === 0 ? short : field.reduce((value, byte) => value * 256 + byte, 0);
     if (((second & 128) !== 0) !== this.#masked)
-      throw new Error(this.#masked ? 'unmasked frame' : 'masked frame');
-    if (first & 0x30) throw new Error('RSV2 or RSV3 is set');
-    if ((opcode > 2 && opcode < 8) || opcode > 10) throw new Error(`opcode ${opcode}`);
+      throw new Error(this.#masked ? 'an unmasked frame' : 'a masked frame');
+    if (first & 0x30) throw new Error('a frame with RSV2 or RSV3');
+    if ((opcode > 2 && opcode < 8) || opcode > 10) throw new Error(`the reserved opcode ${opcode}`);
     if (opcode >= 8 && (length > 125 || !(first & 128) || first & 64))
-      throw new Error('invalid control frame');
+      throw new Error('an invalid control frame');
     if ((short === 126 && length < 126) || (short === 127 && length <= 0xffff))
-      throw new Error('long length');
+      throw new Error('a longer length field than necessary');
     if (length > largest) throw new Error(`a frame of ${length} bytes`);
     this.#payload = new Uint8Array(length);
     this.#filled = 0;

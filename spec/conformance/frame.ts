@@ -1,4 +1,4 @@
-// The frames of the cases: unmasked; the tester masks them as a client. They are as valid as the case requires.
+// Builds the frames of the cases, valid or not. They are unmasked; a tester with the role of the client masks them.
 
 import { encodeFrame, type WireFrame } from '../support/wire-frame.ts';
 import { type Bytes, join, pieces, utf8 } from './bytes.ts';
@@ -19,7 +19,7 @@ export const binary: Build = (payload, bits) => frame(2, payload, bits);
 export const ping: Build = (payload, bits) => frame(9, payload, bits);
 export const pong: Build = (payload, bits) => frame(10, payload, bits);
 
-/** Returns a Close frame; without a code its body is empty. */
+/** Returns a Close frame. Its body is empty without a code. */
 export function close(code?: number, reason: string | Uint8Array = '', bits?: FrameBits): Bytes {
   if (code === undefined) return frame(8, '', bits);
   return frame(8, join([Uint8Array.of(code >> 8, code & 255), utf8(reason)]), bits);

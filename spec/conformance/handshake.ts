@@ -1,19 +1,19 @@
-// The tester's heads of HTTP/1.1: a valid one, and the changes that a case makes to it.
+// Builds and parses the HTTP/1.1 heads of the opening handshake. A case can edit the valid head.
 
 import { createHash } from 'node:crypto';
 
 export type Header = readonly [name: string, value: string];
 
-/** Changes to a head. `$accept` is replaced by the correct Sec-WebSocket-Accept, `$lower` by the same in lower case. */
+/** Edits of a head. `$accept` is replaced with the correct Sec-WebSocket-Accept, `$lower` with the same in lower case. */
 export interface HeadEdits {
   /** The first line. */
   readonly line?: string;
-  /** New values of headers, which keep their place or come last. */
+  /** New values of headers. Headers that the head does not have are appended. */
   readonly set?: Readonly<Record<string, string>>;
   readonly drop?: readonly string[];
-  /** Lines after the others, as they are. */
+  /** Lines to append. */
   readonly add?: readonly string[];
-  /** The whole head as it is. */
+  /** The complete head, instead of the valid one. */
   readonly raw?: string;
 }
 
@@ -61,7 +61,7 @@ function head(line: string, headers: readonly Header[], edits: HeadEdits): strin
   return [edits.line ?? line, ...lines, ...(edits.add ?? []), '', ''].join('\r\n');
 }
 
-/** A head that the endpoint sent. */
+/** A head sent by the endpoint. */
 export interface Head {
   readonly line: string;
   readonly headers: readonly Header[];
@@ -76,7 +76,7 @@ export function parseHead(head: string): Head {
   return { line, headers };
 }
 
-/** The value of a header, its lines joined; undefined: absent. */
+/** Returns the value of a header, joined if it has several lines; undefined if it is absent. */
 export function header(head: Head, name: string): string | undefined {
   const values = head.headers.filter(([other]) => other === name).map(([, value]) => value);
   return values.length === 0 ? undefined : values.join(', ');
@@ -86,7 +86,7 @@ export function status(head: Head): number {
   return Number(/^HTTP\/1\.1 (\d{3})( |$)/.exec(head.line)?.[1] ?? 0);
 }
 
-/** Returns the fault of a head that opens a WebSocket, as far as every case checks it. */
+/** Returns the fault of a head that opens a WebSocket; undefined if it is valid. */
 export function faultOfOpening(head: Head, role: 'client' | 'server'): string | undefined {
   const token = (name: string, value: string) =>
     header(head, name)

@@ -1,4 +1,4 @@
-// Turns the endpoint's frames into events, and throws at everything that RFC 6455 §5.4 and §8.1 forbid a sender.
+// Converts the endpoint's frames to events. Throws for everything that a sender must not send (RFC 6455 §5.4, §8.1).
 
 import { type Bytes, join } from './bytes.ts';
 import type { Compression } from './compression.ts';
@@ -14,13 +14,13 @@ interface Message {
 const strict = new TextDecoder('utf-8', { fatal: true });
 
 export class MessageReader {
-  /** Set once permessage-deflate has been agreed. */
+  /** Set if permessage-deflate was negotiated. */
   compression: Compression | undefined;
   /** The number of messages with RSV1. */
   compressedMessages = 0;
   #message: Message | undefined;
 
-  /** Returns the event that the frame completes, if any. The caller handles pings and Closes. */
+  /** Returns the event that the frame completes, if any. The caller handles pings and Close frames. */
   read(frame: Frame): string | undefined {
     if (frame.opcode === 10) return received('pong', frame.payload);
     const message = this.#continue(frame);
@@ -35,12 +35,12 @@ export class MessageReader {
 
   #continue(frame: Frame): Message {
     if (frame.opcode === 0) {
-      if (this.#message === undefined) throw new Error('a continuation of nothing');
-      if (frame.rsv1) throw new Error('RSV1 on a continuation');
+      if (this.#message === undefined) throw new Error('a continuation frame outside a message');
+      if (frame.rsv1) throw new Error('a continuation frame with RSV1');
       return this.#message;
     }
-    if (this.#message !== undefined) throw new Error('a message inside a message');
-    if (frame.rsv1 && this.compression === undefined) throw new Error('RSV1 without an extension');
+    if (this.#message !== undefined) throw new Error('a new message inside a message');
+    if (frame.rsv1 && this.compression === undefined) throw new Error('RSV1 without permessage-deflate');
     if (frame.rsv1) this.compressedMessages += 1;
     this.#message = { type: frame.opcode === 1 ? 'text' : 'binary', compressed: frame.rsv1, parts: [] };
     return this.#message;

@@ -1,11 +1,11 @@
-// The tester's side of negotiating permessage-deflate (RFC 7692 §7.1): its answers, and the check of the endpoint's.
+// The tester's negotiation of permessage-deflate (RFC 7692 §7.1): makes offers and answers, and checks the endpoint's answers.
 
 import type { Direction } from './compression.ts';
 
-/** The parameters of one permessage-deflate in the order of the header; no value is ''. */
+/** The parameters of one permessage-deflate in the order of the header. A missing value is `''`. */
 export type Parameters = readonly (readonly [name: string, value: string])[];
 
-/** Every permessage-deflate in a list of extensions. Quoted strings hold no separators here. */
+/** Returns every permessage-deflate in a list of extensions. Does not support separators in quoted strings. */
 export function deflateElements(extensions: string | undefined): readonly Parameters[] {
   const elements = extensions?.split(',').map(element => element.split(';').map(part => part.trim())) ?? [];
   return elements
@@ -18,65 +18,69 @@ export function deflateElements(extensions: string | undefined): readonly Parame
     );
 }
 
-/** What was agreed for what `role` sends. */
+/** Returns the negotiated settings for messages that `role` sends. */
 export function direction(parameters: Parameters, role: 'client' | 'server'): Direction {
-  const agreed = new Map(parameters);
+  const negotiated = new Map(parameters);
   return {
-    takeover: !agreed.has(`${role}_no_context_takeover`),
-    bits: Number(agreed.get(`${role}_max_window_bits`) || 15),
+    takeover: !negotiated.has(`${role}_no_context_takeover`),
+    bits: Number(negotiated.get(`${role}_max_window_bits`) || 15),
   };
 }
 
-/** The tester's requirement for messages that the peer sends; no bits: any window. */
-export interface Wish {
+/** The settings that the tester requires for the endpoint's messages. Without `bits`, any window is allowed. */
+export interface Requirement {
   readonly takeover: boolean;
   readonly bits?: number;
 }
 
-/** The offers of a client that leaves its own side to the server and has these wishes for the server's, in order. */
-export function offerFor(wishes: readonly Wish[]): string {
-  return wishes
-    .map(wish => {
+/** Returns a client's offers with these requirements for the server's messages, in order. */
+export function offerFor(requirements: readonly Requirement[]): string {
+  return requirements
+    .map(requirement => {
       const parameters = ['permessage-deflate', 'client_no_context_takeover', 'client_max_window_bits'];
-      return [...parameters, ...wishParameters('server', wish)].join('; ');
+      return [...parameters, ...requiredParameters('server', requirement)].join('; ');
     })
     .join(', ');
 }
 
-/** The answer to the first offer with the first wish that it allows; undefined: it allows none. */
-export function answerTo(offer: string, wishes: readonly Wish[]): string | undefined {
+/** Returns an answer to the first offer, with the first requirement that it allows; undefined if it allows none. */
+export function answerTo(offer: string, requirements: readonly Requirement[]): string | undefined {
   const [first] = deflateElements(offer);
   if (first === undefined) return undefined;
   const offered = new Map(first);
-  const wish = wishes.find(({ bits }) => bits === undefined || offered.has('client_max_window_bits'));
-  if (wish === undefined) return undefined;
+  const requirement = requirements.find(
+    ({ bits }) => bits === undefined || offered.has('client_max_window_bits'),
+  );
+  if (requirement === undefined) return undefined;
   const bits = offered.get('server_max_window_bits');
-  const ours: Wish = {
+  const ours: Requirement = {
     takeover: !offered.has('server_no_context_takeover'),
     ...(bits !== undefined && { bits: Number(bits) }),
   };
-  return ['permessage-deflate', ...wishParameters('server', ours), ...wishParameters('client', wish)].join(
-    '; ',
-  );
+  return [
+    'permessage-deflate',
+    ...requiredParameters('server', ours),
+    ...requiredParameters('client', requirement),
+  ].join('; ');
 }
 
-function wishParameters(role: 'client' | 'server', { takeover, bits }: Wish): string[] {
+function requiredParameters(role: 'client' | 'server', { takeover, bits }: Requirement): string[] {
   return [
     ...(takeover ? [] : [`${role}_no_context_takeover`]),
     ...(bits === undefined ? [] : [`${role}_max_window_bits=${bits}`]),
   ];
 }
 
-/** Why a client must fail on the answer to what it offered; undefined: it is right. */
+/** Returns the reason for which a client must reject the answer to its offer; undefined if it is valid. */
 export function faultOfAnswer(offer: string, extensions: string | undefined): string | undefined {
   if (extensions === undefined) return undefined;
   const [answer, ...others] = deflateElements(extensions);
   if (answer === undefined || others.length > 0 || extensions.includes(','))
-    return `answered "${extensions}"`;
+    return `the answer "${extensions}"`;
   const offers = deflateElements(offer);
-  if (new Map(answer).size < answer.length) return `a parameter twice: "${extensions}"`;
+  if (new Map(answer).size < answer.length) return `the answer "${extensions}", which repeats a parameter`;
   if (offers.some(parameters => fits(new Map(parameters), new Map(answer)))) return undefined;
-  return `"${extensions}" does not fit the offer "${offer}"`;
+  return `the answer "${extensions}", which does not fit the offer "${offer}"`;
 }
 
 function fits(offer: ReadonlyMap<string, string>, answer: ReadonlyMap<string, string>): boolean {
@@ -86,6 +90,6 @@ function fits(offer: ReadonlyMap<string, string>, answer: ReadonlyMap<string, st
     if (name === 'client_max_window_bits' && !offer.has(name)) return false;
   }
   if (offer.has('server_no_context_takeover') && !answer.has('server_no_context_takeover')) return false;
-  const asked = offer.get('server_max_window_bits');
-  return asked === undefined || Number(answer.get('server_max_window_bits') ?? 99) <= Number(asked);
+  const offered = offer.get('server_max_window_bits');
+  return offered === undefined || Number(answer.get('server_max_window_bits') ?? 99) <= Number(offered);
 }

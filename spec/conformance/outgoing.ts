@@ -1,4 +1,4 @@
-// What the tester sends: unmasked frames in any cutting in, bytes for the wire out. A client masks them.
+// Converts unmasked frames, in chunks of any length, to the bytes that the tester sends. Masks them for a client.
 
 import { type Bytes, join } from './bytes.ts';
 
@@ -8,14 +8,14 @@ export class Outgoing {
   #key = 0x37fa213d;
   #left = 0;
   #phase = 0;
-  /** A Close frame has gone out. */
+  /** Whether a Close frame has been sent. */
   closed = false;
 
   constructor(role: 'client' | 'server') {
     this.#masks = role === 'client';
   }
 
-  /** Between two frames. */
+  /** Whether no frame is incomplete. */
   get atBoundary(): boolean {
     return this.#left === 0 && this.#header.length === 0;
   }

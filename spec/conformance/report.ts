@@ -1,9 +1,9 @@
-// The results on the terminal: groups side by side, then every case that is not OK.
+// Formats the results: a table of groups and endpoints, and then every case that is not OK.
 
 import type { Result, Role, Verdict } from './case.ts';
 import { groupOf, groupTitles } from './groups/index.ts';
 
-/** What one endpoint did in one role. */
+/** The results of one endpoint in one role. */
 export interface Column {
   readonly endpoint: string;
   readonly role: Role;
@@ -11,12 +11,12 @@ export interface Column {
 }
 
 const verdicts: readonly Verdict[] = ['OK', 'NON-STRICT', 'FAILED', 'INFORMATIONAL', 'UNIMPLEMENTED'];
-const short: Readonly<Record<Verdict, string>> = {
+const labels: Readonly<Record<Verdict, string>> = {
   OK: 'ok',
   'NON-STRICT': 'non-strict',
   FAILED: 'failed',
-  INFORMATIONAL: 'inform.',
-  UNIMPLEMENTED: 'unimpl.',
+  INFORMATIONAL: 'informational',
+  UNIMPLEMENTED: 'unimplemented',
 };
 
 export function count(results: readonly Result[]): Record<Verdict, number> {
@@ -51,13 +51,16 @@ function summary(results: readonly Result[]): string {
   const counts = count(results);
   const parts = verdicts
     .filter(verdict => counts[verdict] > 0)
-    .map(verdict => `${counts[verdict]} ${short[verdict]}`);
+    .map(verdict => `${counts[verdict]} ${labels[verdict]}`);
   return parts.join(', ') || '-';
 }
 
 export function exceptions({ endpoint, role, results }: Column): string {
   const lines = results
     .filter(({ verdict }) => verdict !== 'OK')
-    .map(({ id, title, verdict, note }) => `  ${id.padEnd(8)}${verdict.padEnd(15)}${title}: ${note}`);
-  return lines.length === 0 ? '' : `\n${endpoint} as ${role}, not OK:\n${lines.join('\n')}`;
+    .map(
+      ({ id, title, behaviour, verdict, note }) =>
+        `  ${id.padEnd(8)}${verdict.padEnd(15)}${title}: ${behaviour}${note && `; observed: ${note}`}`,
+    );
+  return lines.length === 0 ? '' : `\n${endpoint} as ${role}, cases that are not OK:\n${lines.join('\n')}`;
 }

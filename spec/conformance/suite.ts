@@ -1,20 +1,22 @@
-// Runs cases against one endpoint in one role: those that only wait together, those that load the machine alone.
+// Runs cases against one endpoint in one role: concurrently, except for cases that load the machine.
 
+import { behaviourOf } from './behaviour.ts';
 import type { Case, Result, Role } from './case.ts';
 import type { Endpoint } from './endpoints/endpoint.ts';
-import { judge } from './judge.ts';
-import { play } from './play.ts';
+import { exchange } from './exchange.ts';
+import { outcomeOf } from './verdict.ts';
 
-const together = 16;
+/** The number of cases that run concurrently. */
+const concurrency = 16;
 
-/** @param progress - told after each case */
+/** @param progress - called with each result */
 export async function runSuite(
   cases: readonly Case[],
   endpoint: Endpoint,
   role: Role,
   progress: (result: Result) => void,
 ): Promise<readonly Result[]> {
-  const fitting = cases.filter(test => test.role === undefined || test.role === role);
+  const applicable = cases.filter(test => test.role === undefined || test.role === role);
   const results = new Map<string, Result>();
   const runAll = async (queue: Case[]) => {
     for (let test = queue.shift(); test !== undefined; test = queue.shift()) {
@@ -23,24 +25,25 @@ export async function runSuite(
       progress(result);
     }
   };
-  const light = fitting.filter(test => !test.alone);
-  await Promise.all(Array.from({ length: together }, () => runAll(light)));
-  await runAll(fitting.filter(test => test.alone));
-  return fitting.map(test => results.get(test.id)!);
+  const light = applicable.filter(test => !test.exclusive);
+  await Promise.all(Array.from({ length: concurrency }, () => runAll(light)));
+  await runAll(applicable.filter(test => test.exclusive));
+  return applicable.map(test => results.get(test.id)!);
 }
 
 async function runCase(test: Case, endpoint: Endpoint, role: Role): Promise<Result> {
   const started = performance.now();
   const { id, title } = test;
+  // Copying calls getters that make large messages, once and no earlier.
+  const copy = { ...test };
+  const behaviour = behaviourOf(copy);
   const timed = (verdict: Result['verdict'], note: string): Result => {
-    return { id, title, verdict, note, ms: Math.round(performance.now() - started) };
+    return { id, title, behaviour, verdict, note, ms: Math.round(performance.now() - started) };
   };
   try {
-    // The copy takes large bytes out of their getters, once and no earlier.
-    const copy = { ...test };
     const wire = await endpoint.connect(role, copy.endpoint ?? {});
     try {
-      const { verdict, note } = judge(copy, await play(copy, wire, role));
+      const { verdict, note } = outcomeOf(copy, await exchange(copy, wire, role));
       return timed(verdict, note);
     } finally {
       wire.drop();

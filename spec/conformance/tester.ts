@@ -1,4 +1,5 @@
-// The tester's end of one connection: records what it receives, answers the endpoint's Close, and never corrects its own output.
+// The tester's end of one connection: records events, and answers pings and the endpoint's Close. It sends invalid frames
+// unchanged.
 
 import { CloseCode, isWireCloseCode } from '../../lib/base/close-code.ts';
 import { type Bytes, join } from './bytes.ts';
@@ -21,9 +22,9 @@ const nothing: Bytes = new Uint8Array(0);
 
 export class Tester {
   readonly role: Role;
-  /** The received events, and the waits that were over, in order. */
+  /** The recorded events in order. */
   readonly events: string[] = [];
-  /** Every frame's masking key. */
+  /** The masking key of every frame. */
   readonly keys: (number | undefined)[] = [];
   readonly messages: MessageReader = new MessageReader();
   /** The endpoint's request or response of the opening handshake. */
@@ -42,7 +43,7 @@ export class Tester {
   #open = false;
   #finished = false;
 
-  /** @param ignores - events that are not noted */
+  /** @param ignores - returns true for events that are not recorded */
   constructor(wire: Wire, role: Role, ignores: (event: string) => boolean = () => false) {
     this.role = role;
     this.#ignores = ignores;
@@ -62,22 +63,22 @@ export class Tester {
     });
   }
 
-  /** Whether the endpoint has closed, disconnected, or violated the protocol. */
+  /** Whether the endpoint has sent a Close, disconnected, or violated the protocol. */
   get over(): boolean {
     return this.received !== undefined || this.ended !== undefined || this.fault !== undefined;
   }
 
-  /** The tester has sent a Close. */
+  /** Whether the tester has sent a Close. */
   get closing(): boolean {
     return this.#outgoing.closed;
   }
 
-  /** Whether the endpoint stopped inside a frame. */
+  /** Whether the last frame of the endpoint is incomplete. */
   get insideFrame(): boolean {
     return this.#frames.inside;
   }
 
-  /** Treats the bytes from here on as frames, with permessage-deflate if it was negotiated. */
+  /** Reads further bytes as frames, with permessage-deflate if it was negotiated. */
   open(extensions: string | undefined): void {
     const [parameters] = deflateElements(extensions);
     if (parameters !== undefined) {
@@ -92,23 +93,23 @@ export class Tester {
     this.#data(early);
   }
 
-  note(event: string): void {
+  record(event: string): void {
     if (!this.#ignores(event)) this.events.push(event);
   }
 
-  /** Returns frames for the wire, masked if the tester is the client, after pending pongs. */
+  /** Returns the bytes to send for frames, and then for pending pongs. */
   encode(frames: Uint8Array): Bytes {
     const bytes = this.#outgoing.push(frames);
     if (this.#pendingPongs.length === 0 || this.closing || !this.#outgoing.atBoundary) return bytes;
     return join([bytes, this.#outgoing.push(join(this.#pendingPongs.splice(0)))]);
   }
 
-  /** Writes bytes as they are. */
+  /** Writes bytes unchanged. */
   write(bytes: Bytes): Promise<void> {
     return this.#wire.write(bytes);
   }
 
-  /** Sends frames, in any cutting. */
+  /** Sends frames, in chunks of any length. */
   send(frames: Uint8Array): Promise<void> {
     return this.write(this.encode(frames));
   }
@@ -123,7 +124,7 @@ export class Tester {
     else this.#wire.pause();
   }
 
-  /** Waits for the condition. Returns false if it did not become true in time. */
+  /** Waits for the condition. Returns false if it is not true after `ms` milliseconds. */
   async until(condition: () => boolean, ms: number): Promise<boolean> {
     const deadline = performance.now() + ms;
     while (!condition()) {
@@ -173,7 +174,7 @@ export class Tester {
       return;
     }
     const event = frame.opcode === 8 ? this.#closed(frame.payload) : this.messages.read(frame);
-    if (event !== undefined) this.note(event);
+    if (event !== undefined) this.record(event);
   }
 
   #closed(body: Bytes): undefined {
@@ -185,7 +186,7 @@ export class Tester {
     if (this.role === 'server') this.#finish();
   }
 
-  /** A server ends the stream after both Closes; a client after the server. */
+  /** Ends the tester's direction: a server after both Close frames, a client after the server has ended. */
   #finish(): void {
     if (!this.#finished) this.#wire.end();
     this.#finished = true;

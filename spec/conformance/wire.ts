@@ -1,4 +1,4 @@
-// One end of a duplex of bytes, as the tester holds it: over TCP, or in memory for an endpoint of this library.
+// The tester's end of a byte connection, over TCP or in memory.
 
 import type { Socket } from 'node:net';
 import type { ByteDuplex } from '../../lib/index.ts';
@@ -6,24 +6,24 @@ import type { Bytes } from './bytes.ts';
 
 export interface WireListener {
   data(bytes: Uint8Array): void;
-  /** No more data: an orderly end, or a reset. */
+  /** Called once, after the last data. */
   end(how: 'fin' | 'reset'): void;
 }
 
 export interface Wire {
-  /** Starts the flow. Once. */
+  /** Starts reading. Call it once. */
   listen(listener: WireListener): void;
-  /** Settles when more may be written, or the connection is gone. */
+  /** Resolves when more can be written, or the connection has ended. */
   write(bytes: Bytes): Promise<void>;
-  /** Ends our direction. */
+  /** Ends the tester's direction. */
   end(): void;
-  /** Destroys the connection. */
+  /** Resets the connection. */
   drop(): void;
   pause(): void;
   resume(): void;
 }
 
-/** The socket must allow half-open connections, and must not flow yet. */
+/** @param socket - must allow half-open connections, and must be paused */
 export function tcpWire(socket: Socket): Wire {
   socket.setNoDelay(true);
   let ended = false;
@@ -56,21 +56,21 @@ export function tcpWire(socket: Socket): Wire {
   };
 }
 
-/** A duplex in memory: the endpoint's end, and the tester's. */
+/** Returns both ends of a connection in memory: the endpoint's duplex, and the tester's wire. */
 export function memoryWire(): { readonly duplex: ByteDuplex; readonly wire: Wire } {
   let listener: WireListener | undefined;
   let open = true;
   let inwards!: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>;
   let outwards!: WritableStreamDefaultController;
-  let room = gate();
+  let capacity = gate();
   let flow = gate();
   const stop = () => {
     open = false;
-    room.open();
+    capacity.open();
   };
   const readable = new ReadableStream<Uint8Array<ArrayBuffer>>({
     start: controller => void (inwards = controller),
-    pull: () => room.open(),
+    pull: () => capacity.open(),
     cancel: stop,
   });
   const writable = new WritableStream<Uint8Array>({
@@ -91,8 +91,8 @@ export function memoryWire(): { readonly duplex: ByteDuplex; readonly wire: Wire
       if (!open || bytes.length === 0) return;
       inwards.enqueue(bytes.slice());
       if ((inwards.desiredSize ?? 1) > 0) return;
-      room = gate();
-      await room.passed;
+      capacity = gate();
+      await capacity.passed;
     },
     end() {
       if (open) inwards.close();

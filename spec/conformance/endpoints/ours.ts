@@ -1,4 +1,4 @@
-// This library as an endpoint: in this process, over a duplex in memory.
+// wsluice as an endpoint, in this process and over connections in memory.
 
 import { acceptWebSocket, connectWebSocket, type OpenWebSocket } from '../../../lib/index.ts';
 import type { EndpointOptions } from '../case.ts';
@@ -22,7 +22,7 @@ export function ourEndpoint(): Endpoint {
   };
 }
 
-/** Errors are ignored here, because the tester sees them on the wire. */
+/** Echoes every message. The caller ignores errors, because the tester sees them on the wire. */
 function echo(socket: OpenWebSocket): Promise<void> {
   return socket.readable.pipeTo(socket.writable);
 }

@@ -1,24 +1,24 @@
-// Connections over TCP, and a foreign program as an endpoint: `tcp:host:port`.
+// Connections over TCP, and another program as an endpoint: `tcp:host:port`.
 
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tcpWire, type Wire } from '../wire.ts';
 import type { Endpoint } from './endpoint.ts';
 
-/** A connection that we have dialled. */
+/** Connects to an endpoint. */
 export async function dialled(host: string, port: number): Promise<Wire> {
   const socket = connect({ host, port, allowHalfOpen: true });
   await once(socket, 'connect');
   return tcpWire(socket);
 }
 
-/** A connection that the caller dials when it gets the URL. */
-export async function accepted(tell: (url: string) => void): Promise<Wire> {
+/** Waits for a connection of an endpoint that `dial` makes connect to a URL. */
+export async function accepted(dial: (url: string) => void): Promise<Wire> {
   const server = listening();
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as { port: number };
-  tell(`ws://127.0.0.1:${port}/echo`);
+  dial(`ws://127.0.0.1:${port}/echo`);
   const [socket] = (await once(server, 'connection')) as [Socket];
   server.close();
   return tcpWire(socket);
@@ -29,8 +29,8 @@ function listening(): Server {
 }
 
 /**
- * A foreign program. As a server it is dialled at the address; a client has to dial the address again and again,
- * and each of its connections is one case. Options of a case do not reach it.
+ * Returns another program as an endpoint, without the options of a case. A server listens at the address. A client must
+ * connect to the address repeatedly, once for each case.
  */
 export function tcpEndpoint(host: string, port: number): Endpoint {
   let server: Server | undefined;

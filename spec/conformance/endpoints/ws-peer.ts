@@ -1,10 +1,10 @@
-// The process of `ws`: echo servers and echo clients, as the parent asks for them.
+// A process that starts echo servers and echo clients of `ws` at the request of its parent.
 
 import { createRequire } from 'node:module';
 import type { EndpointOptions } from '../case.ts';
 
-/** What the parent asks: a server, or a client that dials. The answer has the same id. */
-export type Question = { readonly id: number; readonly options: EndpointOptions; readonly dial?: string };
+/** The parent's request: a server, or a client that connects to `dial`. The answer has the same id. */
+export type Request = { readonly id: number; readonly options: EndpointOptions; readonly dial?: string };
 export type Answer = { readonly id: number; readonly port: number };
 
 interface Socket {
@@ -38,7 +38,7 @@ function settings({ maxMessageBytes, protocols }: EndpointOptions): object {
   };
 }
 
-process.on('message', ({ id, options, dial }: Question) => {
+process.on('message', ({ id, options, dial }: Request) => {
   const reply = (port: number) => process.send!({ id, port } satisfies Answer);
   if (dial !== undefined) {
     echo(new WebSocket(dial, options.protocols ?? [], settings(options)));

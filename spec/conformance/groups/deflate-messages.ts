@@ -3,12 +3,12 @@
 import type { Case, Negotiation, Scale } from '../case.ts';
 import { type DataSet, dataSets, windowOf } from '../data-sets.ts';
 import { rounds } from '../event.ts';
-import { answerTo, offerFor, type Wish } from '../negotiation.ts';
-import { good } from './expectations.ts';
+import { answerTo, offerFor, type Requirement } from '../negotiation.ts';
+import { succeeds } from './expectations.ts';
 
 const Ki = 1024;
 
-/** Characters or bytes of a message, bytes of compressed payload in a frame (0: all), seconds. */
+/** The message length in units or bytes, the maximum payload of a frame in bytes (0: unlimited), and the timeout. */
 const runs: readonly (readonly [length: number, fragment: number, seconds: number])[] = [
   [16, 0, 60],
   [64, 0, 60],
@@ -30,8 +30,8 @@ const runs: readonly (readonly [length: number, fragment: number, seconds: numbe
   [128 * Ki, 32 * Ki, 480],
 ];
 
-/** What the tester asks of what the endpoint sends. */
-const wishes: readonly (readonly Wish[])[] = [
+/** The settings that the tester requires for the endpoint's messages. */
+const requirements: readonly (readonly Requirement[])[] = [
   [{ takeover: true }],
   [{ takeover: false }],
   [{ takeover: true, bits: 9 }],
@@ -44,32 +44,37 @@ const wishes: readonly (readonly Wish[])[] = [
 export function deflateMessages(scale: Scale): readonly Case[] {
   return [
     ...dataSets.flatMap((data, index) => subCases(`12.${index + 1}`, data, [{ takeover: true }], scale)),
-    ...wishes.flatMap((wish, index) => subCases(`13.${index + 1}`, dataSets[0]!, wish, scale)),
+    ...requirements.flatMap((requirement, index) =>
+      subCases(`13.${index + 1}`, dataSets[0]!, requirement, scale),
+    ),
   ];
 }
 
 function subCases(
   id: string,
   { title, type, content }: DataSet,
-  wish: readonly Wish[],
+  requirement: readonly Requirement[],
   scale: Scale,
 ): Case[] {
-  const asked = id.startsWith('13') ? `, asking for ${wish.map(described).join(' or ')}` : '';
-  const deflate: Negotiation = { offer: offerFor(wish), answer: offer => answerTo(offer, wish) };
+  const settings = id.startsWith('13') ? `, ${requirement.map(described).join(' or ')}` : '';
+  const deflate: Negotiation = {
+    offer: offerFor(requirement),
+    answer: offer => answerTo(offer, requirement),
+  };
   return runs.map(([length, fragment, seconds], index) => ({
     id: `${id}.${index + 1}`,
-    title: `${title} by ${length}${fragment ? ` in frames of ${fragment}` : ''}${asked}`,
+    title: `${title} in messages of ${length}${fragment ? ` and frames of ${fragment}` : ''}${settings}`,
     steps: [
       { rounds: scale.rounds, fragment, message: at => ({ type, data: windowOf(content(), length, at) }) },
     ],
-    expect: good(rounds(scale.rounds)),
+    expect: succeeds(rounds(scale.rounds)),
     endpoint: { maxMessageBytes: 16 * Ki * Ki },
     deflate,
-    patienceMs: seconds * 1000,
-    alone: true,
+    timeoutMs: seconds * 1000,
+    exclusive: true,
   }));
 }
 
-function described({ takeover, bits }: Wish): string {
-  return `${takeover ? 'takeover' : 'no takeover'}${bits === undefined ? '' : ` and ${bits} bits`}`;
+function described({ takeover, bits }: Requirement): string {
+  return `${takeover ? 'with' : 'without'} context takeover${bits === undefined ? '' : ` and ${bits} window bits`}`;
 }

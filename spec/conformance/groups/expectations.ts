@@ -1,4 +1,4 @@
-// The vocabulary of the cases: named builders for what is sent and expected.
+// Builders of steps and expectations for the cases.
 
 import { type Bytes, fromHex } from '../bytes.ts';
 import type { Case, End, Expectation, Negotiation, Step } from '../case.ts';
@@ -7,24 +7,24 @@ import { text } from '../frame.ts';
 
 export const hello = 'Hello, world!';
 
-/** These messages come back, and the closing handshake is clean. */
-export function good(...events: readonly string[]): Expectation {
+/** Expects these events, and a clean closing handshake. */
+export function succeeds(...events: readonly string[]): Expectation {
   return { events, end: { by: 'tester', codes: [1000] } };
 }
 
-/** As the Autobahn suite judges a failure: the code, or a drop. */
+/** Expects these events and a failure as the Autobahn suite does: with one of the codes, or without a Close. */
 export function fails(code: number | readonly number[], ...events: readonly string[]): Expectation {
   return { events, end: { by: 'endpoint', codes: [code].flat(), drop: 'OK' } };
 }
 
-/** As we judge it: neither a failure without a Close nor the loss of what came before it is strict. */
-export function failsBy(code: number | readonly number[], ...events: readonly string[]): Expectation {
+/** Expects these events and a failure with one of the codes. NON-STRICT without the events, or without a Close. */
+export function failsStrictly(code: number | readonly number[], ...events: readonly string[]): Expectation {
   return { events, nonStrict: [[]], end: { by: 'endpoint', codes: [code].flat(), drop: 'NON-STRICT' } };
 }
 
 export const eof: End = { by: 'eof' };
 
-/** The endpoint does not open: a server answers by one of the statuses, 400 unless stated. */
+/** Expects that the endpoint refuses the handshake; a server with one of the statuses. Default: 400. */
 export function refused(...status: readonly number[]): Expectation {
   return { events: [], end: { by: 'refusal', status: status.length === 0 ? [400] : status } };
 }
@@ -35,20 +35,22 @@ export const echoed = {
   pong: (data: string | Uint8Array = ''): string => received('pong', data),
 };
 
+/** Sends frames in one chunk. */
 export function send(...frames: readonly Bytes[]): Step {
   return { send: frames };
 }
 
-/** Each piece flushed before the next. */
+/** Sends each frame in a chunk of its own. */
 export function sync(...frames: readonly Bytes[]): Step {
   return { send: frames, by: 'piece' };
 }
 
+/** Sends each byte in a chunk of its own. */
 export function byteWise(...frames: readonly Bytes[]): Step {
   return { send: frames, by: 1 };
 }
 
-/** A message that shows that the connection works. */
+/** A message, and the event of its echo. */
 export const probe: { readonly step: Step; readonly event: string } = {
   step: send(text('probe')),
   event: echoed.text('probe'),
@@ -60,15 +62,18 @@ export const plainDeflate: Negotiation = {
   answer: offer => (offer.includes('permessage-deflate') ? 'permessage-deflate' : undefined),
 };
 
-/** Cases without numbers get them in order: `start`.1, `start`.2, … */
+/** Adds consecutive ids to cases: `start.1`, `start.2`, … */
 export function numbered(start: string, cases: readonly Omit<Case, 'id'>[]): readonly Case[] {
   return cases.map((test, index) => ({ id: `${start}.${index + 1}`, ...test }));
 }
 
-/** Frames in hex, as attacks.md writes them: unmasked, blanks for the reader. */
+/** Sends frames written in hex, unmasked. Spaces are ignored. */
 export function hex(...frames: readonly string[]): Step {
   return { send: frames.map(fromHex) };
 }
 
-/** The handshake opens a connection that works. */
-export const works: Pick<Case, 'steps' | 'expect'> = { steps: [probe.step], expect: good(probe.event) };
+/** Expects that the handshake succeeds, and that the endpoint then echoes a message. */
+export const echoesProbe: Pick<Case, 'steps' | 'expect'> = {
+  steps: [probe.step],
+  expect: succeeds(probe.event),
+};

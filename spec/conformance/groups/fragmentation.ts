@@ -1,10 +1,10 @@
-// Autobahn group 5: fragmentation; and group 10: a message in frames of 1,300 bytes.
+// Autobahn group 5: fragmentation. Group 10: a message in frames of 1,300 bytes.
 
 import { type Bytes, fill } from '../bytes.ts';
 import type { Case } from '../case.ts';
 import { timeout } from '../event.ts';
 import { continuation, fragments, ping, pong, text } from '../frame.ts';
-import { byteWise, echoed, fails, good, hello, numbered, send, sync } from './expectations.ts';
+import { byteWise, echoed, fails, hello, numbered, send, succeeds, sync } from './expectations.ts';
 
 const open = { fin: false };
 const both = 'fragment1fragment2';
@@ -23,7 +23,7 @@ const secondHalf = [
   ping('pongme 2!'),
   continuation('fragment5'),
 ];
-const fiveWithWait = good(
+const fiveWithWait = succeeds(
   echoed.pong('pongme 1!'),
   timeout('A'),
   echoed.pong('pongme 2!'),
@@ -31,6 +31,12 @@ const fiveWithWait = good(
 );
 const failsAfterEcho = { ...fails(1002, echoed.text(both)), nonStrict: [[]] };
 const wait = { wait: 'A', ms: 1000 };
+
+const writes: readonly (readonly [write: typeof send, how: string])[] = [
+  [send, 'one chunk'],
+  [sync, 'frame by frame'],
+  [byteWise, 'byte by byte'],
+];
 
 export const fragmentation: readonly Case[] = numbered('5', [
   {
@@ -43,50 +49,52 @@ export const fragmentation: readonly Case[] = numbered('5', [
     steps: [send(pong('fragment1', open), continuation('fragment2'))],
     expect: fails(1002),
   },
-  { title: 'text in two', steps: [send(...inTwo)], expect: good(echoed.text(both)) },
-  { title: 'text in two, sync', steps: [sync(...inTwo)], expect: good(echoed.text(both)) },
-  { title: 'text in two, byte-wise', steps: [byteWise(...inTwo)], expect: good(echoed.text(both)) },
-  ...[send, sync, byteWise].map(mode => ({
-    title: `ping between two fragments, ${mode.name}`,
-    steps: [mode(...aroundPing)],
-    expect: good(echoed.pong('ping payload'), echoed.text(both)),
+  ...writes.map(([write, how]) => ({
+    title: `text in two fragments, ${how}`,
+    steps: [write(...inTwo)],
+    expect: succeeds(echoed.text(both)),
+  })),
+  ...writes.map(([write, how]) => ({
+    title: `ping between two fragments, ${how}`,
+    steps: [write(...aroundPing)],
+    expect: succeeds(echoed.pong('ping payload'), echoed.text(both)),
   })),
   ...[strayEnd, strayStart].flatMap((frames, index) =>
-    [send, sync, byteWise].map(mode => ({
-      title: `continuation of nothing with FIN ${1 - index}, then text, ${mode.name}`,
-      steps: [mode(...frames)],
+    writes.map(([write, how]) => ({
+      title: `continuation frame with FIN ${1 - index} outside a message, then text, ${how}`,
+      steps: [write(...frames)],
       expect: fails(1002),
     })),
   ),
   {
-    title: 'text in two, continuation of nothing, text',
+    title: 'text in two fragments, continuation frame outside a message, text',
     steps: [send(...afterComplete)],
     expect: failsAfterEcho,
   },
   {
-    title: 'continuation of nothing with FIN 0, text in two, twice',
+    title: 'continuation frame with FIN 0 outside a message, text in two fragments, both twice',
     steps: [
       send(...twice([continuation('fragment1', open), text('fragment2', open), continuation('fragment3')])),
     ],
     expect: fails(1002),
   },
   {
-    title: 'continuation of nothing with FIN 1, text in two, twice',
+    title: 'continuation frame with FIN 1 outside a message, text in two fragments, both twice',
     steps: [send(...twice([continuation('fragment1'), text('fragment2', open), continuation('fragment3')]))],
     expect: fails(1002),
   },
   {
-    title: 'text inside a text',
+    title: 'new text inside a text',
     steps: [send(text('fragment1', open), text('fragment2'))],
     expect: fails(1002),
   },
   {
-    title: 'five fragments, two pings, a wait',
+    title: 'five fragments with two pings and a pause between them, two chunks',
     steps: [send(...firstHalf), wait, send(...secondHalf)],
     expect: fiveWithWait,
   },
   {
-    title: 'five fragments, two pings, a wait, sync',
+    title: 'five fragments with two pings and a pause between them, frame by frame',
     steps: [sync(...firstHalf), wait, sync(...secondHalf)],
     expect: fiveWithWait,
   },
@@ -99,7 +107,7 @@ export const autoFragmentation: readonly Case[] = [
     id: '10.1.1',
     title: 'text of 65,536 bytes in frames of 1,300',
     steps: [send(...fragments(1, stars, 1300))],
-    expect: good(echoed.text(stars)),
-    patienceMs: 10_000,
+    expect: succeeds(echoed.text(stars)),
+    timeoutMs: 10_000,
   },
 ];

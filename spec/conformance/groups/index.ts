@@ -19,7 +19,7 @@ import { responses } from './responses.ts';
 import { splits } from './splits.ts';
 import { utf8Cases } from './utf8.ts';
 
-/** What the groups are called. */
+/** The titles of the groups. */
 export const groupTitles: Readonly<Record<string, string>> = {
   1: 'framing',
   2: 'ping and pong',
@@ -35,7 +35,7 @@ export const groupTitles: Readonly<Record<string, string>> = {
   20: 'masking',
   21: 'lengths',
   22: 'RSV and compression state',
-  23: 'messages, control frames, Closes',
+  23: 'messages, control frames and Close',
   24: 'requests',
   25: 'responses',
   26: 'permessage-deflate negotiation',

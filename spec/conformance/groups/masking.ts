@@ -4,7 +4,7 @@ import { fromClient, fromMaskingClient, fromServer } from '../../support/named-f
 import { fromHex } from '../bytes.ts';
 import type { Case } from '../case.ts';
 import { ping, text } from '../frame.ts';
-import { echoed, failsBy, good, numbered, probe, send } from './expectations.ts';
+import { echoed, failsStrictly, numbered, probe, send, succeeds } from './expectations.ts';
 
 const unmasked = {
   text: fromServer.text('a'),
@@ -12,7 +12,7 @@ const unmasked = {
   continuation: fromServer.continuation('', { fin: false }),
   ping: fromServer.ping(),
   Close: fromServer.close(1000),
-  'header alone': fromServer.binary('', { declared: 5 }),
+  'header only': fromServer.binary('', { declared: 5 }),
 };
 
 const masked = {
@@ -21,49 +21,49 @@ const masked = {
   'empty text': fromMaskingClient.text(),
   ping: fromMaskingClient.ping(),
   Close: fromMaskingClient.close(1000),
-  'header alone': fromMaskingClient.binary('', { declared: 5 }),
+  'header only': fromMaskingClient.binary('', { declared: 5 }),
 };
 
 const empties = Array.from({ length: 64 }, () => text());
 
 export const masking: readonly Case[] = numbered('20', [
   ...Object.entries(unmasked).map(([name, frame]) => ({
-    title: `server gets an unmasked frame: ${name}`,
+    title: `unmasked frame to a server, ${name}`,
     role: 'server' as const,
     steps: [{ raw: fromHex(frame) }],
-    expect: failsBy(1002),
+    expect: failsStrictly(1002),
   })),
   ...Object.entries(masked).map(([name, frame]) => ({
-    title: `client gets a masked frame: ${name}`,
+    title: `masked frame to a client, ${name}`,
     role: 'client' as const,
     steps: [{ raw: fromHex(frame) }],
-    expect: failsBy(1002),
+    expect: failsStrictly(1002),
   })),
   ...Object.entries({ 'the key of the RFC': masked.text, 'key 0': masked['text with key 0'] }).map(
     ([name, frame]) => ({
-      title: `server gets a text with ${name}`,
+      title: `text to a server, masked with ${name}`,
       role: 'server' as const,
       steps: [{ raw: fromHex(frame) }],
-      expect: good(echoed.text('Hello')),
+      expect: succeeds(echoed.text('Hello')),
     }),
   ),
   {
-    title: 'a message, then the wrong direction',
+    title: 'message, then a masked frame to a client',
     steps: [probe.step, { until: 1 }, { raw: fromHex(fromClient.text() + fromServer.text()) }],
     role: 'client',
-    expect: failsBy(1002, probe.event),
+    expect: failsStrictly(1002, probe.event),
   },
   {
-    title: 'a message, then the wrong direction',
+    title: 'message, then an unmasked frame to a server',
     steps: [probe.step, { until: 1 }, { raw: fromHex(fromServer.text().repeat(2)) }],
     role: 'server',
-    expect: failsBy(1002, probe.event),
+    expect: failsStrictly(1002, probe.event),
   },
   {
-    title: 'every frame of a client has a key of its own, empty ones too',
+    title: '64 empty texts to a client, whose echoes have different masking keys',
     role: 'client',
     steps: [send(...empties)],
-    expect: good(...empties.map(() => echoed.text(''))),
+    expect: succeeds(...empties.map(() => echoed.text(''))),
     check: ({ keys }) => {
       const different = new Set(keys).size;
       if (keys.includes(0)) return 'a key is 0';
@@ -71,10 +71,10 @@ export const masking: readonly Case[] = numbered('20', [
     },
   },
   {
-    title: 'the bytes of a client are unmasked one by one, over any length',
+    title: 'texts of 0 to 67 bytes to a server',
     role: 'server',
     steps: Array.from({ length: 68 }, (_, length) => send(text('*'.repeat(length)))),
-    expect: good(...Array.from({ length: 68 }, (_, length) => echoed.text('*'.repeat(length)))),
+    expect: succeeds(...Array.from({ length: 68 }, (_, length) => echoed.text('*'.repeat(length)))),
   },
-  { title: 'an empty ping and its pong', steps: [send(ping())], expect: good(echoed.pong()) },
+  { title: 'empty ping', steps: [send(ping())], expect: succeeds(echoed.pong()) },
 ]);

@@ -1,26 +1,26 @@
-// Group 26: agreeing on permessage-deflate (RFC 7692 §5, §7.1), offers to a server and answers to a client.
+// Group 26: negotiation of permessage-deflate (RFC 7692 §5, §7.1), by offers to a server and answers to a client.
 
 import { utf8 } from '../bytes.ts';
 import type { Case } from '../case.ts';
 import { rounds } from '../event.ts';
 import { header, parseHead } from '../handshake.ts';
-import { good, numbered, probe, refused, works } from './expectations.ts';
+import { echoesProbe, numbered, probe, refused, succeeds } from './expectations.ts';
 
 const pmd = 'permessage-deflate';
 const bits = [8, 9, 10, 11, 12, 13, 14, 15];
 const badBits = ['7', '16', '0', '-1', '+9', '08', '015', '1e1', '0x9', '9.0', '1000', '9a'];
 const takeovers = ['server_no_context_takeover', 'client_no_context_takeover'];
 
-/** A repetition inside 512 bytes, one inside 4 KiB, and one of the message before. */
+/** Text with repetitions within 512 bytes, within 4 KiB, and of the previous message. */
 const line = utf8(
   'Habe nun, ach! Philosophie, Juristerei und Medizin, und leider auch Theologie! '.repeat(60),
 );
 const exchange: Pick<Case, 'steps' | 'expect'> = {
   steps: [{ rounds: 4, message: index => ({ type: 'text', data: line.subarray(0, line.length - index) }) }],
-  expect: good(rounds(4)),
+  expect: succeeds(rounds(4)),
 };
 
-/** The server takes one of these offers, and keeps to what it answered. */
+/** Offers that the server may accept; it must then comply with its answer. */
 const acceptable: readonly string[] = [
   pmd,
   `${pmd}; client_max_window_bits`,
@@ -39,7 +39,7 @@ const acceptable: readonly string[] = [
   `${pmd}; __proto__, ${pmd}`,
 ];
 
-/** The server has to decline, and opens without the extension. */
+/** Offers that the server must decline by opening without the extension. */
 const declined: readonly string[] = [
   `${pmd}; foo`,
   `${pmd}; foo=bar`,
@@ -58,7 +58,7 @@ const declined: readonly string[] = [
   'permessage_deflate',
 ];
 
-/** No extensions at all by the grammar. */
+/** Header values that do not match the grammar. */
 const malformed = [
   `${pmd};`,
   `${pmd}; server_max_window_bits=""`,
@@ -66,7 +66,7 @@ const malformed = [
   `${pmd}; ;`,
 ];
 
-/** Parameters that a client has to take; those for its own window only if it offered that. */
+/** Parameters that a client must accept; those for its own window only if it offered `client_max_window_bits`. */
 const answers: readonly string[] = [
   '',
   ...takeovers.map(name => `; ${name}`),
@@ -78,7 +78,7 @@ const answers: readonly string[] = [
   ' ; server_no_context_takeover',
 ];
 
-/** What comes after the name in answers that a client has to fail on. */
+/** The rest of answers, after the name, that a client must reject. */
 const wrongAnswers: readonly string[] = [
   '; foo',
   '; __proto__',
@@ -109,7 +109,7 @@ export const negotiationMatrix: readonly Case[] = [
   ...numbered(
     '26.1',
     acceptable.map(offer => ({
-      title: `offer: ${shown(offer)}`,
+      title: `acceptable offer ${shown(offer)}`,
       role: 'server',
       deflate: { offer, answer: () => undefined },
       ...exchange,
@@ -118,17 +118,17 @@ export const negotiationMatrix: readonly Case[] = [
   ...numbered(
     '26.2',
     declined.map(offer => ({
-      title: `declines: ${shown(offer)}`,
+      title: `offer to decline ${shown(offer)}`,
       role: 'server',
       handshake: { edits: { add: [`Sec-WebSocket-Extensions: ${offer}`] } },
-      ...works,
+      ...echoesProbe,
       check: ({ head }) => unusedExtensions(head),
     })),
   ),
   ...numbered(
     '26.3',
     malformed.map(offer => ({
-      title: `malformed: ${shown(offer)}`,
+      title: `malformed offer ${shown(offer)}`,
       role: 'server',
       handshake: { edits: { add: [`Sec-WebSocket-Extensions: ${offer}`] } },
       steps: [],
@@ -138,7 +138,7 @@ export const negotiationMatrix: readonly Case[] = [
   ...numbered(
     '26.4',
     answers.map(parameters => ({
-      title: `answer: ${shown(`${pmd}${parameters}`)}`,
+      title: `valid answer ${shown(`${pmd}${parameters}`)}`,
       role: 'client',
       deflate: {
         offer: '',
@@ -152,14 +152,14 @@ export const negotiationMatrix: readonly Case[] = [
   ),
   ...numbered('26.5', [
     ...wrongAnswers.map(parameters => ({
-      title: `fails on the answer: ${shown(`${pmd}${parameters}`)}`,
+      title: `invalid answer ${shown(`${pmd}${parameters}`)}`,
       role: 'client' as const,
       handshake: { edits: { add: [`Sec-WebSocket-Extensions: ${pmd}${parameters}`] } },
       steps: [probe.step],
       expect: refused(),
     })),
     {
-      title: 'fails on two lines with pmd each',
+      title: 'invalid answer of two lines with pmd',
       role: 'client',
       handshake: { edits: { add: Array.from({ length: 2 }, () => `Sec-WebSocket-Extensions: ${pmd}`) } },
       steps: [probe.step],

@@ -1,10 +1,10 @@
-// Autobahn group 9: limits and performance. Contents are compared, not only lengths.
+// Autobahn group 9: limits and performance. Compares the contents of messages, not only their lengths.
 
 import { type Bytes, fill, fromHex } from '../bytes.ts';
 import type { Case, Message, Scale } from '../case.ts';
 import { rounds } from '../event.ts';
 import { fragments, frame } from '../frame.ts';
-import { echoed, good, send } from './expectations.ts';
+import { echoed, send, succeeds } from './expectations.ts';
 
 const Ki = 1024;
 const Mi = 1024 * Ki;
@@ -24,10 +24,10 @@ const kinds: readonly Kind[] = [
 const endpoint = { maxMessageBytes: 16 * Mi };
 const sizes = [64 * Ki, 256 * Ki, Mi, 4 * Mi, 8 * Mi, 16 * Mi];
 const fragmentSizes = [64, 256, Ki, 4 * Ki, 16 * Ki, 64 * Ki, 256 * Ki, Mi, 4 * Mi];
-const chops = [64, 128, 256, 512, 1024, 2048];
+const chunkSizes = [64, 128, 256, 512, 1024, 2048];
 const roundSizes = [0, 16, 64, 256, 1024, 4096];
 
-/** Each of the cases for text and for binary; the frames are built when the case is played. */
+/** Returns every case for text and for binary. Frames are built when the case runs. */
 export function performance(scale: Scale): readonly Case[] {
   return kinds.flatMap((kind, k) => [
     ...sizes
@@ -35,7 +35,7 @@ export function performance(scale: Scale): readonly Case[] {
       .map((size, index) =>
         lazy(`9.${k + 1}.${index + 1}`, `${kind.type} of ${size} bytes`, 100_000, () => {
           const data = fill(kind.pattern, size);
-          return { steps: [send(frame(kind.opcode, data))], expect: good(echoed[kind.type](data)) };
+          return { steps: [send(frame(kind.opcode, data))], expect: succeeds(echoed[kind.type](data)) };
         }),
       ),
     ...fragmentSizes.map((size, index) =>
@@ -43,47 +43,52 @@ export function performance(scale: Scale): readonly Case[] {
         const data = fill(kind.unit, 4 * Mi);
         return {
           steps: [send(...fragments(kind.opcode, data, size))],
-          expect: good(echoed[kind.type](data)),
+          expect: succeeds(echoed[kind.type](data)),
         };
       }),
     ),
-    ...chops.map((size, index) =>
-      lazy(`9.${k + 5}.${index + 1}`, `${kind.type} of 1 MiB in chops of ${size}`, 1_000_000, () => {
+    ...chunkSizes.map((size, index) =>
+      lazy(`9.${k + 5}.${index + 1}`, `${kind.type} of 1 MiB in chunks of ${size}`, 1_000_000, () => {
         const data = fill(kind.pattern, Mi);
         return {
           steps: [{ send: [frame(kind.opcode, data)], by: size }],
-          expect: good(echoed[kind.type](data)),
+          expect: succeeds(echoed[kind.type](data)),
         };
       }),
     ),
     ...roundSizes.map((size, index) => {
       const message: Message = { type: kind.type, data: fill(kind.unit, size) };
-      return lazy(`9.${k + 7}.${index + 1}`, `${kind.type} of ${size} bytes, to and fro`, 480_000, () => ({
-        steps: [{ rounds: scale.rounds, message: () => message }],
-        expect: good(rounds(scale.rounds)),
-      }));
+      return lazy(
+        `9.${k + 7}.${index + 1}`,
+        `${kind.type} of ${size} bytes, echoed one after another`,
+        480_000,
+        () => ({
+          steps: [{ rounds: scale.rounds, message: () => message }],
+          expect: succeeds(rounds(scale.rounds)),
+        }),
+      );
     }),
   ]);
 }
 
-/** A case whose bytes exist only while it is played. */
+/** Returns a case whose bytes are made when it runs. */
 function lazy(
   id: string,
   title: string,
-  patienceMs: number,
-  play: () => Pick<Case, 'steps' | 'expect'>,
+  timeoutMs: number,
+  make: () => Pick<Case, 'steps' | 'expect'>,
 ): Case {
   return {
     id,
     title,
     endpoint,
-    patienceMs,
-    alone: true,
+    timeoutMs,
+    exclusive: true,
     get steps() {
-      return play().steps;
+      return make().steps;
     },
     get expect() {
-      return play().expect;
+      return make().expect;
     },
   };
 }

@@ -3,28 +3,28 @@
 import type { Case } from '../case.ts';
 import { type HeadEdits, header, parseHead, request, sampleKey, status } from '../handshake.ts';
 import type { Tester } from '../tester.ts';
-import { numbered, refused, works } from './expectations.ts';
+import { echoesProbe, numbered, refused } from './expectations.ts';
 
 type Row = readonly [title: string, edits: HeadEdits];
 
 const accepted: readonly Row[] = [
-  ['a plain request', {}],
+  ['a minimal request', {}],
   ['Upgrade among other tokens, in mixed case', { set: { Upgrade: 'h2c, WebSocket' } }],
   ['Connection among other tokens, in mixed case', { set: { Connection: 'keep-alive, uPgRaDe' } }],
   ['two Connection lines', { set: { Connection: 'keep-alive' }, add: ['Connection: Upgrade'] }],
   [
-    'names in lower case, a tab before the value, blanks after it',
+    'names in lower case, a tab before the value, spaces after it',
     { drop: ['Sec-WebSocket-Key'], add: [`sec-websocket-key:\t${sampleKey}  `] },
   ],
-  ['no blank after the colon', { drop: ['Host'], add: ['Host:localhost'] }],
+  ['no space after the colon', { drop: ['Host'], add: ['Host:localhost'] }],
   ['a request target in absolute form', { line: 'GET http://localhost/echo HTTP/1.1' }],
   ['an empty line before the request line', { line: '\r\nGET /echo HTTP/1.1' }],
   ['a query', { line: 'GET /echo?a=b%20c&d HTTP/1.1' }],
   ['Content-Length: 0', { add: ['Content-Length: 0'] }],
   ['an Origin', { add: ['Origin: http://localhost'] }],
-  ['a hundred other headers', { add: Array.from({ length: 100 }, (_, index) => `X-${index}: ${index}`) }],
+  ['100 other headers', { add: Array.from({ length: 100 }, (_, index) => `X-${index}: ${index}`) }],
   ['a cookie of 4,000 bytes', { add: [`Cookie: a=${'b'.repeat(4000)}`] }],
-  ['unknown extension', { add: ['Sec-WebSocket-Extensions: x-foo; a=b; c="d"'] }],
+  ['an unknown extension', { add: ['Sec-WebSocket-Extensions: x-foo; a=b; c="d"'] }],
   [
     'extensions named like properties',
     { add: ['Sec-WebSocket-Extensions: constructor, __proto__, toString'] },
@@ -41,19 +41,19 @@ const broken: readonly Row[] = [
   ['an empty key', { set: { 'Sec-WebSocket-Key': '' } }],
   ['a key of 15 bytes', { set: { 'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25j' } }],
   ['a key of 17 bytes', { set: { 'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZWU=' } }],
-  ['a key whose last bits are not 0', { set: { 'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZR==' } }],
-  ['a blank inside the key', { set: { 'Sec-WebSocket-Key': 'dGhlIHNhbXBs ZSBub25jZQ==' } }],
-  ['a key in the alphabet of URLs', { set: { 'Sec-WebSocket-Key': 'dGhlIHNh-XBsZSBu_25jZQ==' } }],
+  ['a key whose unused bits are not 0', { set: { 'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZR==' } }],
+  ['a space inside the key', { set: { 'Sec-WebSocket-Key': 'dGhlIHNhbXBs ZSBub25jZQ==' } }],
+  ['a key in base64url', { set: { 'Sec-WebSocket-Key': 'dGhlIHNh-XBsZSBu_25jZQ==' } }],
   ['two keys', { add: [`Sec-WebSocket-Key: ${sampleKey}`] }],
   ['two keys in one line', { set: { 'Sec-WebSocket-Key': `${sampleKey}, ${sampleKey}` } }],
-  ['a subprotocol that is no token', { add: ['Sec-WebSocket-Protocol: a b'] }],
+  ['a subprotocol with a space', { add: ['Sec-WebSocket-Protocol: a b'] }],
   ['a subprotocol with a separator', { add: ['Sec-WebSocket-Protocol: a/b'] }],
   ['a subprotocol twice', { add: ['Sec-WebSocket-Protocol: chat, chat'] }],
   [
     'a subprotocol twice, over two lines',
     { add: ['Sec-WebSocket-Protocol: a', 'Sec-WebSocket-Protocol: a'] },
   ],
-  ['no subprotocol at all', { add: ['Sec-WebSocket-Protocol: '] }],
+  ['an empty list of subprotocols', { add: ['Sec-WebSocket-Protocol: '] }],
   ...[
     ';',
     'a;',
@@ -75,22 +75,22 @@ const broken: readonly Row[] = [
   ['Content-Length and Transfer-Encoding', { add: ['Content-Length: 5', 'Transfer-Encoding: chunked'] }],
   ['two Content-Lengths', { add: ['Content-Length: 0', 'Content-Length: 5'] }],
   ['a folded header', { add: ['X-Folded: a', ' b'] }],
-  ['a blank before the colon', { drop: ['Upgrade'], add: ['Upgrade : websocket'] }],
-  ['a blank before the first header', { line: 'GET /echo HTTP/1.1\r\n X: y' }],
+  ['a space before the colon', { drop: ['Upgrade'], add: ['Upgrade : websocket'] }],
+  ['a space before the first header', { line: 'GET /echo HTTP/1.1\r\n X: y' }],
   ['NUL in a value', { add: ['X-Nul: a\0b'] }],
   ['a bare CR in a value', { add: ['X-Cr: a\rb'] }],
   ['a bare LF at the end of a line', { add: ['X-Lf: a\nX-More: b'] }],
   ['only bare LFs', { raw: request(undefined).replaceAll('\r\n', '\n').replace(/$/, '\r\n\r\n') }],
   ['a header without a colon', { add: ['X-None'] }],
   ['a header without a name', { add: [': x'] }],
-  ['a name with a blank', { add: ['X Y: z'] }],
+  ['a name with a space', { add: ['X Y: z'] }],
   ['a name that is not ASCII', { add: ['X-\xe9: z'] }],
   ['a target without a slash', { line: 'GET echo HTTP/1.1' }],
 ];
 
 const version = (value: string): HeadEdits => ({ set: { 'Sec-WebSocket-Version': value } });
 
-/** Refused with 426 and the versions that the server speaks, or with 400. */
+/** Refused with 426 and the supported version, or with 400. */
 const versions: readonly Row[] = [
   ...['12', '8', '7', '0', '14', '113', '130', '13, 8', '013', '+13', '13.0', '0x0d', '', 'x'].map(
     value => [`version "${value}"`, version(value)] as const,
@@ -114,26 +114,26 @@ const others: readonly (readonly [...Row, statuses: readonly number[]])[] = [
   ['Upgrade: h2c', { set: { Upgrade: 'h2c' } }, [400, 426]],
   ['Upgrade: websocket2', { set: { Upgrade: 'websocket2' } }, [400, 426]],
   [
-    'an HTTP request without any of it',
+    'an ordinary HTTP request',
     { raw: 'GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n' },
     [400, 426],
   ],
-  ['a TLS greeting', { raw: '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n' }, [400, 0]],
+  ['a TLS ClientHello', { raw: '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n' }, [400, 0]],
   ['a line of 1 MiB', { add: [`X-Long: ${'a'.repeat(1 << 20)}`] }, [400, 431, 0]],
   ['a target of 1 MiB', { line: `GET /${'a'.repeat(1 << 20)} HTTP/1.1` }, [400, 414, 431, 0]],
   ['a method of 1 MiB', { line: `${'G'.repeat(1 << 20)} / HTTP/1.1` }, [400, 405, 414, 431, 501, 0]],
   [
-    'ten thousand headers before the ones that count',
+    '10,000 headers before the required ones',
     { line: `GET /echo HTTP/1.1${'\r\nX: y'.repeat(10_000)}` },
     [400, 431, 0],
   ],
   [
-    'a subprotocol with 60,000 blanks inside',
+    'a subprotocol with 60,000 spaces inside',
     { add: [`Sec-WebSocket-Protocol: b${' '.repeat(60_000)}x`] },
     [400, 431, 0],
   ],
   [
-    'an extension with 20,000 escapes and no end',
+    'an unterminated quoted string with 20,000 escapes',
     { add: [`Sec-WebSocket-Extensions: a; b="${'\\c'.repeat(20_000)}`] },
     [400, 431, 0],
   ],
@@ -151,30 +151,31 @@ const subprotocols: readonly (readonly [
   answer: string | undefined,
 ])[] = [
   ['none offered', [], undefined],
-  ['one that it has', ['chat'], 'chat'],
+  ['a supported one', ['chat'], 'chat'],
   ['one of several', ['foo, superchat, bar'], 'superchat'],
   ['one of several lines', ['foo', 'superchat'], 'superchat'],
-  ['none that it has', ['foo, bar'], undefined],
-  ['another case', ['Chat'], undefined],
+  ['none of those supported', ['foo, bar'], undefined],
+  ['a supported one in another case', ['Chat'], undefined],
+
   ['named like a property', ['__proto__, constructor'], undefined],
 ];
 
 export const requests: readonly Case[] = [
   ...numbered(
     '24.1',
-    accepted.map(([title, edits]) => served(title, edits, works)),
+    accepted.map(([title, edits]) => served(title, edits, echoesProbe)),
   ),
   ...numbered(
     '24.2',
-    broken.map(([title, edits]) => served(title, edits, no(400))),
+    broken.map(([title, edits]) => served(title, edits, refuses(400))),
   ),
   ...numbered(
     '24.3',
-    versions.map(([title, edits]) => served(title, edits, { ...no(426, 400), check: namesVersion })),
+    versions.map(([title, edits]) => served(title, edits, { ...refuses(426, 400), check: namesVersion })),
   ),
   ...numbered(
     '24.4',
-    others.map(([title, edits, statuses]) => served(title, edits, no(...statuses))),
+    others.map(([title, edits, statuses]) => served(title, edits, refuses(...statuses))),
   ),
   ...numbered(
     '24.5',
@@ -182,7 +183,7 @@ export const requests: readonly Case[] = [
       ...served(
         `subprotocols: ${title}`,
         { add: lines.map(line => `Sec-WebSocket-Protocol: ${line}`) },
-        works,
+        echoesProbe,
       ),
       endpoint: { protocols: ['chat', 'superchat'] },
       check: ({ head }) => {
@@ -193,7 +194,7 @@ export const requests: readonly Case[] = [
   ),
 ];
 
-function no(...statuses: readonly number[]): Pick<Case, 'steps' | 'expect'> {
+function refuses(...statuses: readonly number[]): Pick<Case, 'steps' | 'expect'> {
   return { steps: [], expect: refused(...statuses) };
 }
 

@@ -1,10 +1,10 @@
-// Group 30: every cut of the same bytes means the same; bytes after the head are frames, once.
+// Group 30: the same bytes in different chunks, and frames in the same chunk as the head.
 
 import { hello } from '../../support/deflate-blocks.ts';
 import { type Bytes, fill, fromHex, join } from '../bytes.ts';
 import type { Case, Handshake, Step } from '../case.ts';
 import { binary, continuation, ping, pong, text } from '../frame.ts';
-import { echoed, good, numbered, plainDeflate, probe } from './expectations.ts';
+import { echoed, numbered, plainDeflate, probe, succeeds } from './expectations.ts';
 
 const medium = fill('*', 126);
 const large = fill('+', 65_536);
@@ -35,9 +35,9 @@ const compressed = join([
   continuation(hello.fixed.subarray(3)),
 ]);
 
-/** The bytes once for each place where they can be cut in two, each after the `events` of the one before. */
-function everyCut(whole: Bytes, places: number, events: number): Step[] {
-  return Array.from({ length: places }, (_, index): Step[] => [
+/** Sends the bytes in two chunks, split at each offset in turn. Waits for the `events` of each repetition. */
+function everySplit(whole: Bytes, offsets: number, events: number): Step[] {
+  return Array.from({ length: offsets }, (_, index): Step[] => [
     { send: [whole.subarray(0, index + 1), whole.subarray(index + 1)], by: 'piece' },
     { until: (index + 1) * events },
   ]).flat();
@@ -50,39 +50,39 @@ function times(count: number, events: readonly string[]): string[] {
 const ignoresPongs = (event: string) => event.startsWith('pong');
 const heads: readonly (readonly [title: string, handshake: Handshake])[] = [
   ['in the same chunk', {}],
-  ['byte-wise', { chop: 1 }],
-  ['in chops of 7', { chop: 7 }],
+  ['byte by byte', { chunkBytes: 1 }],
+  ['in chunks of 7', { chunkBytes: 7 }],
   ...Array.from({ length: 16 }, (_, index) => {
-    return [`cut ${index - 8} bytes after the head`, { cut: index - 8 }] as const;
+    return [`split at ${index - 8} from the end of the head`, { splitOffset: index - 8 }] as const;
   }),
 ];
 
 export const splits: readonly Case[] = [
   ...numbered('30.1', [
     {
-      title: 'frames of every kind, cut in two everywhere',
-      steps: everyCut(corpus, corpus.length - 1, 5),
-      expect: good(...times(corpus.length - 1, corpusEvents)),
+      title: 'frames of every kind, split at every offset',
+      steps: everySplit(corpus, corpus.length - 1, 5),
+      expect: succeeds(...times(corpus.length - 1, corpusEvents)),
       ignores: ignoresPongs,
-      patienceMs: 10_000,
+      timeoutMs: 10_000,
     },
     {
-      title: 'compressed frames, cut in two everywhere',
+      title: 'compressed frames, split at every offset',
       deflate: plainDeflate,
-      steps: everyCut(compressed, compressed.length - 1, 2),
-      expect: good(...times(compressed.length - 1, [echoed.text('Hello'), echoed.text('Hello')])),
-      patienceMs: 10_000,
+      steps: everySplit(compressed, compressed.length - 1, 2),
+      expect: succeeds(...times(compressed.length - 1, [echoed.text('Hello'), echoed.text('Hello')])),
+      timeoutMs: 10_000,
     },
     {
-      title: 'a length of 64 bits, cut in two everywhere',
-      steps: everyCut(binary(large), 16, 1),
-      expect: good(...times(16, [echoed.binary(large)])),
-      patienceMs: 10_000,
+      title: 'length of 64 bits, split at every offset of the header',
+      steps: everySplit(binary(large), 16, 1),
+      expect: succeeds(...times(16, [echoed.binary(large)])),
+      timeoutMs: 10_000,
     },
     {
-      title: 'frames of every kind, byte-wise',
+      title: 'frames of every kind, byte by byte',
       steps: [{ send: [corpus], by: 1 }],
-      expect: good(...corpusEvents),
+      expect: succeeds(...corpusEvents),
       ignores: ignoresPongs,
     },
   ]),
@@ -90,9 +90,9 @@ export const splits: readonly Case[] = [
     '30.2',
     heads.map(([title, handshake]) => ({
       title: `head and frames ${title}`,
-      handshake: { glued: [text('probe'), text('probe')], ...handshake },
+      handshake: { earlyFrames: [text('probe'), text('probe')], ...handshake },
       steps: [],
-      expect: good(probe.event, probe.event),
+      expect: succeeds(probe.event, probe.event),
     })),
   ),
 ];

@@ -1,54 +1,59 @@
-// Autobahn group 6: UTF-8, whole, in fragments, and failing as early as it can.
+// Autobahn group 6: UTF-8 in one frame and in fragments, and failures at the first invalid byte.
 
 import { fromHex, join, utf8 } from '../bytes.ts';
 import type { Case, Expectation, Step } from '../case.ts';
 import { timeout } from '../event.ts';
 import { continuation, fragments, text } from '../frame.ts';
-import { echoed, fails, good, send } from './expectations.ts';
+import { echoed, fails, send, succeeds } from './expectations.ts';
 
 const open = { fin: false };
 const greeting = utf8('Hello-µ@ßöäüàá-UTF-8!!');
 const greek = fromHex('cebae1bdb9cf83cebcceb5');
 const edited = fromHex('656469746564');
 const withSurrogate = join([greek, fromHex('eda080'), edited]);
-const beyond = join([greek, fromHex('f4908080'), edited]);
+const aboveUnicode = join([greek, fromHex('f4908080'), edited]);
 const middle = 'middle frame payload';
 const atCodePoint = utf8('Hello-µ@ßöä').length;
 
 const whole: readonly Case[] = [
-  { id: '6.1.1', title: 'empty text', steps: [send(text())], expect: good(echoed.text('')) },
+  { id: '6.1.1', title: 'empty text', steps: [send(text())], expect: succeeds(echoed.text('')) },
   {
     id: '6.1.2',
     title: 'three empty fragments',
     steps: [send(text('', open), continuation('', open), continuation())],
-    expect: good(echoed.text('')),
+    expect: succeeds(echoed.text('')),
   },
   {
     id: '6.1.3',
-    title: 'empty, not empty, empty fragment',
+    title: 'text between two empty fragments',
     steps: [send(text('', open), continuation(middle, open), continuation())],
-    expect: good(echoed.text(middle)),
+    expect: succeeds(echoed.text(middle)),
   },
-  { id: '6.2.1', title: 'valid text', steps: [send(text(greeting))], expect: good(echoed.text(greeting)) },
+  {
+    id: '6.2.1',
+    title: 'valid text',
+    steps: [send(text(greeting))],
+    expect: succeeds(echoed.text(greeting)),
+  },
   {
     id: '6.2.2',
     title: 'valid text split between code points',
     steps: [
       send(text(greeting.subarray(0, atCodePoint), open), continuation(greeting.subarray(atCodePoint))),
     ],
-    expect: good(echoed.text(greeting)),
+    expect: succeeds(echoed.text(greeting)),
   },
   {
     id: '6.2.3',
     title: 'valid text in fragments of one byte',
     steps: [send(...fragments(1, greeting, 1))],
-    expect: good(echoed.text(greeting)),
+    expect: succeeds(echoed.text(greeting)),
   },
   {
     id: '6.2.4',
     title: 'κόσμε in fragments of one byte',
     steps: [send(...fragments(1, greek, 1))],
-    expect: good(echoed.text(greek)),
+    expect: succeeds(echoed.text(greek)),
   },
   { id: '6.3.1', title: 'a surrogate', steps: [send(text(withSurrogate))], expect: fails(1007) },
   {
@@ -59,32 +64,32 @@ const whole: readonly Case[] = [
   },
 ];
 
-/** Closed during the second wait: the first bad byte came before it. */
+/** Expects a failure during the second wait, because the first invalid byte was sent before it. */
 const failFast: Expectation = {
   ...fails(1007, timeout('A')),
   nonStrict: [[timeout('A'), timeout('B')]],
 };
 
-const cuts: readonly (readonly [number, number])[] = [
+const splits: readonly (readonly [number, number])[] = [
   [11, 15],
   [12, 13],
 ];
 
-const early: readonly Case[] = ['fragments', 'chops of one frame'].flatMap((kind, half) =>
-  cuts.map(([first, second], index) => {
+const failingFast: readonly Case[] = ['fragments', 'chunks of one frame'].flatMap((kind, half) =>
+  splits.map(([first, second], index) => {
     const parts = [
-      beyond.subarray(0, first),
-      beyond.subarray(first, second),
-      beyond.subarray(second),
+      aboveUnicode.subarray(0, first),
+      aboveUnicode.subarray(first, second),
+      aboveUnicode.subarray(second),
     ] as const;
     const frames = [text(parts[0], open), continuation(parts[1], open), continuation(parts[2])];
-    const header = text(beyond).subarray(0, 2);
-    const chops = [join([header, parts[0]]), parts[1], parts[2]];
-    const [a, b, c] = half === 0 ? frames : chops;
+    const header = text(aboveUnicode).subarray(0, 2);
+    const chunks = [join([header, parts[0]]), parts[1], parts[2]];
+    const [a, b, c] = half === 0 ? frames : chunks;
     const steps: Step[] = [send(a!), { wait: 'A', ms: 1000 }, send(b!), { wait: 'B', ms: 1000 }, send(c!)];
     return {
       id: `6.4.${half * 2 + index + 1}`,
-      title: `fails fast, cut at ${first} and ${second}, ${kind}`,
+      title: `code point above U+10FFFF, in ${kind} split at ${first} and ${second} (fail-fast)`,
       steps,
       expect: failFast,
     };
@@ -95,7 +100,7 @@ interface Table {
   readonly title: string;
   readonly valid?: string;
   readonly invalid?: string;
-  /** Which of all are valid, where they mix; in order. */
+  /** The order of valid (v) and invalid (i) sequences, if they alternate. */
   readonly order?: string;
 }
 
@@ -119,7 +124,7 @@ const tables: readonly Table[] = [
   { title: 'first sequence of 5 and 6 bytes', invalid: 'f888808080 fc8480808080' },
   { title: 'last sequence of 1 to 4 bytes', valid: '7f dfbf efbfbf f48fbfbf' },
   { title: 'last sequence of 4 to 6 bytes', invalid: 'f7bfbfbf fbbfbfbfbf fdbfbfbfbfbf' },
-  { title: 'boundaries', valid: 'ed9fbf ee8080 efbfbd f48fbfbf', invalid: 'f4908080' },
+  { title: 'boundary sequences', valid: 'ed9fbf ee8080 efbfbd f48fbfbf', invalid: 'f4908080' },
   {
     title: 'stray continuation bytes',
     invalid: `80 bf 80bf 80bf80 80bf80bf 80bf80bf80 80bf80bf80bf ${continuations}`,
@@ -139,7 +144,7 @@ const tables: readonly Table[] = [
     invalid: 'c0 e080 f08080 f8808080 fc80808080 df efbf f7bfbf fbbfbfbf fdbfbfbfbf',
   },
   {
-    title: 'incomplete sequences behind one another',
+    title: 'consecutive incomplete sequences',
     invalid: 'c0e080f08080f8808080fc80808080dfefbff7bfbffbbfbfbffdbfbfbfbf',
   },
   { title: 'impossible bytes', invalid: 'fe ff fefeffff' },
@@ -173,11 +178,11 @@ const sequences: readonly Case[] = tables.flatMap(({ title, valid, invalid, orde
     const payload = fromHex(lists[kind as 'v' | 'i'].shift()!);
     return {
       id: `6.${table + 5}.${index + 1}`,
-      title: `${title}, ${kind === 'v' ? 'valid' : 'invalid'}`,
+      title: `${title}: ${kind === 'v' ? 'valid' : 'invalid'} sequence`,
       steps: [send(text(payload))],
-      expect: kind === 'v' ? good(echoed.text(payload)) : fails(1007),
+      expect: kind === 'v' ? succeeds(echoed.text(payload)) : fails(1007),
     };
   });
 });
 
-export const utf8Cases: readonly Case[] = [...whole, ...early, ...sequences];
+export const utf8Cases: readonly Case[] = [...whole, ...failingFast, ...sequences];

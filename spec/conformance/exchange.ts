@@ -1,4 +1,4 @@
-// Plays one case over one connection, and judges it.
+// Runs the exchange of one case over one connection.
 
 import { setImmediate as yieldToHost } from 'node:timers/promises';
 import { type Bytes, join, pieces } from './bytes.ts';
@@ -10,27 +10,31 @@ import { faultOfAnswer } from './negotiation.ts';
 import { Tester } from './tester.ts';
 import type { Wire } from './wire.ts';
 
-/** How far the opening handshake came. */
+/** The result of the opening handshake. */
 export type Opening =
   | { readonly state: 'open' }
   | { readonly state: 'unimplemented'; readonly why: string }
   | { readonly state: 'closed'; readonly status: number; readonly why: string };
 
-export interface Played {
+export interface Exchange {
   readonly tester: Tester;
   readonly opening: Opening;
 }
 
-/** The endpoint under test has `role`; the tester has the other one. */
-export async function play(test: Case, wire: Wire, role: Role): Promise<Played> {
+/**
+ * Performs the opening handshake, the steps of the case, and the closing handshake.
+ *
+ * @param role - the role of the endpoint under test; the tester has the other one
+ */
+export async function exchange(test: Case, wire: Wire, role: Role): Promise<Exchange> {
   const tester = new Tester(wire, role === 'server' ? 'client' : 'server', test.ignores);
-  const patience = test.patienceMs ?? 2000;
+  const timeoutMs = test.timeoutMs ?? 2000;
   const opening = await (role === 'server' ? dial(test, tester) : answer(test, tester));
   if (opening.state === 'open') {
-    for (const step of test.steps) await take(step, tester, patience);
-    await finish(test, tester, patience);
+    for (const step of test.steps) await perform(step, tester, timeoutMs);
+    await finish(test, tester, timeoutMs);
   } else if (opening.state === 'closed') {
-    await tester.until(() => tester.ended !== undefined, patience);
+    await tester.until(() => tester.ended !== undefined, timeoutMs);
   }
   return { tester, opening };
 }
@@ -52,7 +56,7 @@ async function answer(test: Case, tester: Tester): Promise<Opening> {
   const offer = header(head, 'sec-websocket-extensions') ?? '';
   const extensions = test.deflate?.answer(offer);
   if (test.deflate !== undefined && extensions === undefined) {
-    return { state: 'unimplemented', why: `the offer was "${offer}"` };
+    return { state: 'unimplemented', why: `the endpoint offered "${offer}"` };
   }
   const key = header(head, 'sec-websocket-key') ?? '';
   const opening = openOn(
@@ -65,9 +69,9 @@ async function answer(test: Case, tester: Tester): Promise<Opening> {
   return opening;
 }
 
-/** A case that ends inside the head still waits a moment for what the endpoint makes of it. */
+/** Waits for the endpoint's head. Returns false if the connection ends or times out first. */
 async function hasHead(test: Case, tester: Tester): Promise<boolean> {
-  await tester.until(() => tester.head !== undefined || tester.over, test.patienceMs ?? 2000);
+  await tester.until(() => tester.head !== undefined || tester.over, test.timeoutMs ?? 2000);
   return tester.head !== undefined;
 }
 
@@ -76,23 +80,24 @@ function openOn(head: Head, extensions: string | undefined, test: Case, tester: 
   tester.open(extensions);
   tester.fault ??= fault;
   if (test.deflate === undefined) return { state: 'open' };
-  if (tester.messages.compression === undefined) return { state: 'unimplemented', why: 'declined' };
+  if (tester.messages.compression === undefined)
+    return { state: 'unimplemented', why: 'the endpoint declined permessage-deflate' };
   if (test.deflate.takeover && /client_no_context/.test(extensions ?? '') && tester.role === 'client') {
-    return { state: 'unimplemented', why: `agreed on "${extensions}"` };
+    return { state: 'unimplemented', why: `the endpoint answered "${extensions}"` };
   }
   return { state: 'open' };
 }
 
 async function sendHead(head: string, test: Case, tester: Tester): Promise<void> {
-  const { glued = [], chop, cut, only } = test.handshake ?? {};
+  const { earlyFrames = [], chunkBytes, splitOffset, headBytes } = test.handshake ?? {};
   const bytes = new Uint8Array(Buffer.from(head, 'latin1'));
-  if (only !== undefined) {
-    await tester.write(bytes.subarray(0, only));
+  if (headBytes !== undefined) {
+    await tester.write(bytes.subarray(0, headBytes));
     return tester.end('fin');
   }
-  const whole = join([bytes, tester.encode(join(glued))]);
-  if (cut === undefined) return writePieces(chop ? pieces(whole, chop) : [whole], tester);
-  const at = bytes.length + cut;
+  const whole = join([bytes, tester.encode(join(earlyFrames))]);
+  if (splitOffset === undefined) return writePieces(chunkBytes ? pieces(whole, chunkBytes) : [whole], tester);
+  const at = bytes.length + splitOffset;
   return writePieces([whole.subarray(0, at), whole.subarray(at)], tester);
 }
 
@@ -104,7 +109,7 @@ async function writePieces(parts: readonly Bytes[], tester: Tester): Promise<voi
   }
 }
 
-async function take(step: Step, tester: Tester, patience: number): Promise<void> {
+async function perform(step: Step, tester: Tester, timeoutMs: number): Promise<void> {
   if (tester.over) return;
   if ('send' in step) {
     const parts = step.by === 'piece' ? step.send : [join(step.send)];
@@ -112,11 +117,11 @@ async function take(step: Step, tester: Tester, patience: number): Promise<void>
   } else if ('raw' in step) {
     await tester.write(step.raw);
   } else if ('wait' in step) {
-    if (!(await tester.until(() => tester.over, step.ms))) tester.note(timeout(step.wait));
+    if (!(await tester.until(() => tester.over, step.ms))) tester.record(timeout(step.wait));
   } else if ('until' in step) {
-    await tester.until(() => tester.over || reached(step.until, tester.events), patience);
+    await tester.until(() => tester.over || reached(step.until, tester.events), timeoutMs);
   } else if ('rounds' in step) {
-    await playRounds(step, tester, patience);
+    await playRounds(step, tester, timeoutMs);
   } else if ('reading' in step) {
     tester.reading(step.reading);
   } else if ('flood' in step) {
@@ -130,7 +135,7 @@ function reached(goal: number | string, events: readonly string[]): boolean {
   return typeof goal === 'number' ? events.length >= goal : events.includes(goal);
 }
 
-/** Cuts after the masking, so that the cuts of frames and of chops are those of the wire. */
+/** Sends each part in a chunk of its own. */
 async function sendPieces(parts: readonly Bytes[], tester: Tester): Promise<void> {
   for (const part of parts) {
     if (tester.over) return;
@@ -139,8 +144,8 @@ async function sendPieces(parts: readonly Bytes[], tester: Tester): Promise<void
   }
 }
 
-async function playRounds(step: Rounds, tester: Tester, patience: number): Promise<void> {
-  const deadline = performance.now() + patience;
+async function playRounds(step: Rounds, tester: Tester, timeoutMs: number): Promise<void> {
+  const deadline = performance.now() + timeoutMs;
   for (let index = 0; index < step.rounds; index++) {
     const { type, data } = step.message(index);
     const deflated = tester.messages.compression?.deflate(data);
@@ -154,22 +159,22 @@ async function playRounds(step: Rounds, tester: Tester, patience: number): Promi
     const before = tester.events.length;
     await tester.until(() => tester.over || tester.events.length > before, deadline - performance.now());
     if (tester.events[before] !== received(type, data)) {
-      tester.note(`wrong or missing echo of message ${index}`);
+      tester.record(`wrong or missing echo of message ${index}`);
       return;
     }
     tester.events.length = before;
   }
-  tester.note(rounds(step.rounds));
+  tester.record(rounds(step.rounds));
 }
 
 async function flood(step: Flood, tester: Tester): Promise<void> {
-  const late = Symbol('late');
+  const timedOut = Symbol('timed out');
   const bytes = tester.encode(step.flood);
   for (let sent = 0; sent < step.times && !tester.over; sent++) {
     const written = tester.write(bytes);
-    const stalled = new Promise(resolve => setTimeout(resolve, 1000, late).unref());
-    if ((await Promise.race([written, stalled])) === late) {
-      tester.note(timeout('stalled'));
+    const stalled = new Promise(resolve => setTimeout(resolve, 1000, timedOut).unref());
+    if ((await Promise.race([written, stalled])) === timedOut) {
+      tester.record(timeout('stalled'));
       tester.reading(true);
       return written;
     }
@@ -177,12 +182,12 @@ async function flood(step: Flood, tester: Tester): Promise<void> {
   }
 }
 
-async function finish(test: Case, tester: Tester, patience: number): Promise<void> {
+async function finish(test: Case, tester: Tester, timeoutMs: number): Promise<void> {
   const { events, end } = test.expect;
   if (end.by === 'tester') {
-    await tester.until(() => tester.over || tester.events.length >= events.length, patience);
+    await tester.until(() => tester.over || tester.events.length >= events.length, timeoutMs);
     if (!tester.closing && !tester.over) await tester.send(close(1000));
   }
-  await tester.until(() => tester.over, patience);
+  await tester.until(() => tester.over, timeoutMs);
   await tester.until(() => tester.ended !== undefined, 2000);
 }
