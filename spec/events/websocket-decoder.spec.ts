@@ -164,13 +164,12 @@ test('throws one error for any cut of the input, after the events before it, and
 });
 
 test('validates text as Autobahn 6 does, in one frame and in frames of one byte', () => {
-  const inOne = (text: Uint8Array) => Uint8Array.of(0x81, text.length, ...text);
-  const inMany = (text: Uint8Array) =>
-    Uint8Array.from([
-      ...[...text].flatMap((byte, i) => [i === 0 ? 1 : 0, 1, byte]),
-      text.length ? 0x80 : 0x81,
-      0,
-    ]);
+  const inOne = (bytes: Uint8Array) => fromHex(text(bytes));
+  const inMany = (bytes: Uint8Array) => {
+    const first = text(bytes.subarray(0, 1), { fin: false });
+    const others = Array.from(bytes.subarray(1), byte => continuation(Uint8Array.of(byte), { fin: false }));
+    return fromHex(bytes.length === 0 ? text() : first + others.join('') + continuation());
+  };
   for (const text of validTexts) {
     const expected = Buffer.from(fromHex(text)).toString();
     for (const wire of [inOne, inMany]) {

@@ -6,8 +6,9 @@ import type { FramePart } from '../../lib/frames/frame-part.ts';
 import { runCuts } from '../../lib/testing/run-cuts.ts';
 import { assertRefuses, assertSpent, assertViolation, type Violation } from '../support/assert-violation.ts';
 import { counted, disguises, fromHex, hex } from '../support/bytes.ts';
+import { hello } from '../support/deflate-blocks.ts';
 import { heldBytes } from '../support/memory.ts';
-import { fromClient, fromMaskingClient, fromServer } from '../support/named-frames.ts';
+import { fromClient, fromMaskingClient, fromServer, utf8Hex } from '../support/named-frames.ts';
 import { readAll, through, thrownBy } from '../support/reading.ts';
 import * as violations from '../support/violations.ts';
 
@@ -64,7 +65,7 @@ test('reads frames whole, byte by byte, and split at every offset (§5.2, §5.7)
 
 test('leaves the bytes after a frame to the next frame', () => {
   for (const [role, wire, expected] of streams.filter(([, wire]) => !wire.startsWith('88'))) {
-    const next = role === 'client' ? '8201 7a' : '8281 00000000 7a';
+    const next = role === 'client' ? fromServer.binary('z') : fromClient.binary('z');
     const outcome = runCuts(() => new FrameDecoder({ role }), fromHex(`${wire} ${next}`), frames);
     assert.equal(outcome, { outputs: [...expected, 'fin 2 1:7a'] }, wire);
   }
@@ -127,7 +128,7 @@ test('emits payload as it arrives, each byte unmasked by its position in the fra
 
 test('emits a control frame whole, for any cut (§5.5)', () => {
   const decoder = server();
-  const wire = fromHex('8985 37fa213d 7f9f4d5158');
+  const wire = fromHex(fromMaskingClient.ping('Hello'));
   for (let i = 0; i < wire.length - 1; i++) assert.equal(through(decoder, wire.subarray(i, i + 1)), []);
   const [ping] = through(decoder, wire.subarray(wire.length - 1));
   assert.equal(
@@ -145,7 +146,7 @@ test('emits a control frame whole, for any cut (§5.5)', () => {
 });
 
 test('returns undefined repeatedly until more bytes arrive', () => {
-  for (const wire of ['8105 48656c6c6f', '8905 48656c6c6f', '817e 007e 61*126']) {
+  for (const wire of [fromServer.text('Hello'), fromServer.ping('Hello'), fromServer.text('a'.repeat(126))]) {
     const bytes = fromHex(wire);
     for (let cut = 0; cut < bytes.length; cut++) {
       const decoder = client();
@@ -161,7 +162,7 @@ test('returns undefined repeatedly until more bytes arrive', () => {
 
 test('decodes nothing before a read', () => {
   const decoder = client();
-  decoder.write(fromHex('8101 61 8300'));
+  decoder.write(fromHex(fromServer.text('a') + fromServer.frame(3)));
   assert.is(hex(decoder.read()!.payload), '61');
   assertViolation(
     thrownBy(() => decoder.read()),
@@ -210,10 +211,14 @@ test('rejects a header that violates a rule, for any cut, and emits the frames b
 });
 
 test('rejects as soon as the header is complete, without payload (attack 1)', () => {
-  assertRefuses(client({ maxFrameBytes: 100 }), fromHex('827e 0080'), violations.frameTooBig(128, 100));
-  const huge = fromHex('827f 0000000010000000');
+  assertRefuses(
+    client({ maxFrameBytes: 100 }),
+    fromHex(fromServer.binary('', { declared: 128 })),
+    violations.frameTooBig(128, 100),
+  );
+  const huge = fromHex(fromServer.binary('', { declared: 2 ** 28 }));
   assertRefuses(client({ maxFrameBytes: 2 ** 20 }), huge, violations.frameTooBig(2 ** 28, 2 ** 20));
-  assertRefuses(server(), fromHex('8101 61'), violations.unmaskedFrame);
+  assertRefuses(server(), fromHex(fromServer.text('a')), violations.unmaskedFrame);
 });
 
 test('throws nothing but WebSocketError for every first byte, in either role, with and without RSV1 (attack 44)', () => {
@@ -235,9 +240,19 @@ test('throws nothing but WebSocketError for every first byte, in either role, wi
 
 test('accepts RSV1 only on the first frame of a message, and only if it was negotiated (RFC 7692 §6)', () => {
   const deflating = () => client({ rsv1: true });
-  assert.equal(frames(through(deflating(), fromHex('c107 f248cdc9c90700'))), ['fin rsv1 1 7:f248cdc9c90700']);
-  assert.equal(frames(through(deflating(), fromHex('4200'))), ['rsv1 2 0:']);
-  for (const wire of ['c003 cdc9c9', '4000', 'c900', 'ca00', 'c802 03e8']) {
+  assert.equal(frames(through(deflating(), fromHex(fromServer.text(hello.fixed, { rsv1: true })))), [
+    `fin rsv1 1 7:${hex(hello.fixed)}`,
+  ]);
+  assert.equal(frames(through(deflating(), fromHex(fromServer.binary('', { fin: false, rsv1: true })))), [
+    'rsv1 2 0:',
+  ]);
+  for (const wire of [
+    fromServer.continuation(hello.fixed.subarray(2, 5), { rsv1: true }),
+    fromServer.continuation('', { fin: false, rsv1: true }),
+    fromServer.ping('', { rsv1: true }),
+    fromServer.pong('', { rsv1: true }),
+    fromServer.close(1000, '', { rsv1: true }),
+  ]) {
     assertRefuses(deflating(), fromHex(wire), violations.rsv1Misplaced, wire);
   }
   assertRefuses(deflating(), fromHex('e100'), violations.rsv23);
@@ -245,9 +260,9 @@ test('accepts RSV1 only on the first frame of a message, and only if it was nego
 
 test('accepts a frame of exactly the limit, in either length form, and rejects one byte more (§10.4)', () => {
   for (const [limit, at, beyond] of [
-    [5, '8205 61*5', '8206'],
-    [125, '827d 61*125', '827e 007e'],
-    [126, '827e 007e 61*126', '827e 007f'],
+    [5, fromServer.binary('aaaaa'), fromServer.binary('', { declared: 6 })],
+    [125, fromServer.binary('a'.repeat(125)), fromServer.binary('', { declared: 126 })],
+    [126, fromServer.binary('a'.repeat(126)), fromServer.binary('', { declared: 127 })],
   ] as const) {
     assert.is(through(client({ maxFrameBytes: limit }), fromHex(at))[0]!.payload.length, limit);
     assertRefuses(
@@ -266,7 +281,11 @@ test('reads lengths above 2^31 and 2^32 correctly (attacks 26 and 30)', () => {
     ['827f 0000000100000005', 2 ** 32 + 5],
     ['827f 001fffffffffffff', 2 ** 53 - 1],
   ] as const) {
-    const parts = through(client({ maxFrameBytes: Infinity }), fromHex(`${wire} 6162636465`), fromHex('66'));
+    const parts = through(
+      client({ maxFrameBytes: Infinity }),
+      fromHex(wire + utf8Hex('abcde')),
+      fromHex('66'),
+    );
     assert.equal(frames(parts), [`fin 2 ${length}:616263646566…`]);
     assertRefuses(
       client({ maxFrameBytes: 2 ** 31 - 1 }),
@@ -277,15 +296,21 @@ test('reads lengths above 2^31 and 2^32 correctly (attacks 26 and 30)', () => {
 });
 
 test('drops everything after a Close (§5.5.1; attack 45)', () => {
-  for (const rest of ['8101 61 8900', '8300', 'ff*20', '8802 03e9', '81']) {
-    const { outputs, error } = runCuts(() => client(), fromHex(`8802 03e8 ${rest}`), frames);
+  for (const rest of [
+    fromServer.text('a') + fromServer.ping(),
+    fromServer.frame(3),
+    'ff*20',
+    fromServer.close(1001),
+    '81',
+  ]) {
+    const { outputs, error } = runCuts(() => client(), fromHex(`${fromServer.close(1000)} ${rest}`), frames);
     assert.is(error, undefined, rest);
     assert.equal(outputs, ['fin 8 2:03e8'], rest);
   }
 });
 
 test('accepts the end of input between frames only (§7.2.1)', () => {
-  for (const wire of ['', '8101 61', '0101 61', '8900']) {
+  for (const wire of ['', fromServer.text('a'), fromServer.text('a', { fin: false }), fromServer.ping()]) {
     const decoder = client();
     through(decoder, fromHex(wire));
     decoder.close();
@@ -306,12 +331,12 @@ test('accepts the end of input between frames only (§7.2.1)', () => {
     through(decoder, fromHex(wire));
     const error = thrownBy(() => decoder.close());
     assertViolation(error, violations.endInsideFrame, wire);
-    assertSpent(decoder, fromHex('8101 61'), error);
+    assertSpent(decoder, fromHex(fromServer.text('a')), error);
   }
 });
 
 test('never changes an input chunk (attack 57)', () => {
-  const wire = fromHex('8185 37fa213d 7f9f4d5158 8985 37fa213d 7f9f4d5158');
+  const wire = fromHex(fromMaskingClient.text('Hello') + fromMaskingClient.ping('Hello'));
   const before = hex(wire);
   assert.is(through(server(), wire).length, 2);
   assert.is(hex(wire), before);
@@ -327,14 +352,14 @@ test('copies masked payloads, so that the chunk may change afterwards', () => {
 });
 
 test('emits unmasked payloads as views of the chunk', () => {
-  const wire = fromHex('8103 616263');
+  const wire = fromHex(fromServer.text('abc'));
   const [part] = through(client(), wire);
   assert.is(part!.payload.buffer, wire.buffer);
   assert.is(part!.payload.byteOffset, 2);
 });
 
 test('unmasks owned chunks in place, and emits views of them', () => {
-  const wire = fromHex('8185 37fa213d 7f9f4d5158 8a81 37fa213d 56');
+  const wire = fromHex(fromMaskingClient.text('Hello') + fromMaskingClient.pong('a'));
   const [text, pong] = through(server({ ownsInput: true }), wire);
   assert.is(text!.payload.buffer, wire.buffer);
   assert.is(hex(text!.payload), '48656c6c6f');
@@ -361,7 +386,13 @@ test('copies the start of a cut control frame', () => {
 });
 
 test('pins no chunk: with a partial header or payload it holds less than 1 KiB (attack 55)', () => {
-  for (const wire of ['82fe 00', '82fe 0100 37fa213d 61', '8985 37fa213d 7f', '8881', '8880 00000000']) {
+  for (const wire of [
+    '82fe 00',
+    fromMaskingClient.binary('a', { declared: 256 }),
+    fromMaskingClient.ping('H', { declared: 5 }),
+    '8881',
+    fromClient.close(),
+  ]) {
     const connections = 100;
     const held = heldBytes(() =>
       Array.from({ length: connections }, () => {
@@ -382,7 +413,7 @@ test('allocates nothing for a declared length (attack 9)', () => {
   const held = heldBytes(() =>
     Array.from({ length: connections }, () => {
       const decoder = client();
-      through(decoder, fromHex('827f 0000000000fffff0'));
+      through(decoder, fromHex(fromServer.binary('', { declared: 2 ** 24 - 16 })));
       return decoder;
     }),
   );
@@ -391,7 +422,7 @@ test('allocates nothing for a declared length (attack 9)', () => {
 
 test('emits empty payloads that share no memory, so that one may be transferred away', () => {
   for (const role of ['client', 'server'] as const) {
-    const wire = fromHex(role === 'client' ? '8200' : '8280 00000000');
+    const wire = fromHex(role === 'client' ? fromServer.binary() : fromClient.binary());
     const decoder = new FrameDecoder({ role });
     const [part] = through(decoder, wire);
     structuredClone(0, { transfer: [part!.payload.buffer as ArrayBuffer] });
@@ -415,10 +446,10 @@ test('rejects invalid options', () => {
 
 test('insideFrame tells whether a frame has started and not ended, at every byte', () => {
   for (const [decoder, wire] of [
-    [client(), '8103 616263'],
-    [client(), '827e 007e 61*126'],
-    [server(), '8982 00000000 6162'],
-    [client(), '8800'],
+    [client(), fromServer.text('abc')],
+    [client(), fromServer.binary('a'.repeat(126))],
+    [server(), fromClient.ping('ab')],
+    [client(), fromServer.close()],
   ] as const) {
     const all = fromHex(wire);
     assert.is(decoder.insideFrame, false);
@@ -428,7 +459,7 @@ test('insideFrame tells whether a frame has started and not ended, at every byte
     }
   }
   const failed = client();
-  assert.throws(() => through(failed, fromHex('8300')));
+  assert.throws(() => through(failed, fromHex(fromServer.frame(3))));
   assert.is(failed.insideFrame, false);
 });
 
