@@ -1,12 +1,13 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { behaviourOf } from './conformance/behaviour.ts';
-import { join, pieces, utf8 } from './conformance/bytes.ts';
-import { continuation, fragments, ping, text } from './conformance/frame.ts';
+import { fromHex, join, pieces, utf8 } from './conformance/bytes.ts';
+import { continuation, fragments, frame, ping, text } from './conformance/frame.ts';
 import { FrameReader } from './conformance/frame-reader.ts';
 import { allCases, groupOf, groupTitles } from './conformance/groups/index.ts';
 import { faultOfAnswer } from './conformance/negotiation.ts';
 import { Outgoing } from './conformance/outgoing.ts';
+import { fromMaskingClient } from './support/named-frames.ts';
 
 const test = suite('the conformance suite');
 const cases = allCases({ rounds: 1000, largest: 16 * 1024 * 1024 });
@@ -57,14 +58,14 @@ test('reads frames byte by byte, and rejects frames that a sender must not send'
     read.map(({ fin }) => fin),
     [false, false, true],
   );
-  for (const [frame, reason] of [
-    [[0x81, 0x80, 1, 2, 3, 4], /masked/],
-    [[0xa1, 0x00], /RSV2/],
-    [[0x83, 0x00], /reserved opcode 3/],
-    [[0x09, 0x00], /control/],
-    [[0x81, 126, 0, 5], /longer length field/],
+  for (const [bytes, reason] of [
+    [fromHex(fromMaskingClient.text()), /masked/],
+    [text('', { rsv: 2 }), /RSV2/],
+    [frame(3), /reserved opcode 3/],
+    [ping('', { fin: false }), /control/],
+    [text('', { declared: 5, lengthBytes: 2 }), /longer length field/],
   ] as const) {
-    assert.throws(() => [...new FrameReader(false).read(Uint8Array.from(frame))], reason);
+    assert.throws(() => [...new FrameReader(false).read(bytes)], reason);
   }
 });
 

@@ -8,7 +8,7 @@ import type { HandshakeError } from '../../lib/handshake/handshake-error.ts';
 import { dial } from '../../lib/hosts/dial.ts';
 import { type UpgradeOptions, upgrade } from '../../lib/hosts/upgrade.ts';
 import type { OpenWebSocket } from '../../lib/sockets/open-websocket.ts';
-import { fromMaskingClient } from '../support/named-frames.ts';
+import { fromClient, fromMaskingClient, fromServer } from '../support/named-frames.ts';
 import { listen } from '../support/node-servers.ts';
 
 const test = suite('upgrade');
@@ -65,12 +65,12 @@ test('opens a WebSocket from the event, with the request in it', async () => {
 
 test('does not lose frames that come with the request (RFC 6455 §4.1)', async () => {
   const [server, port, seen] = await serve();
-  // Text "Hello", masked with 37 fa 21 3d (§5.7), and a Close with 1000 under the key 0.
-  const frames = '\x81\x85\x37\xfa\x21\x3d\x7f\x9f\x4d\x51\x58\x88\x82\0\0\0\0\x03\xe8';
+  const latin1 = (frames: string) => Buffer.from(frames, 'hex').toString('latin1');
+  const frames = latin1(fromMaskingClient.text('Hello') + fromClient.close(1000));
   const heard = await exchange(port, request + frames);
   const [head, rest] = heard.split('\r\n\r\n');
   assert.ok(head!.includes('Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo='));
-  assert.is(rest, '\x88\x02\x03\xe8');
+  assert.is(rest, latin1(fromServer.close(1000)));
   const socket = await seen.first;
   assert.is((await socket.readable.getReader().read()).value, 'Hello');
   assert.equal(await socket.closed, { closeCode: 1000, reason: '' });

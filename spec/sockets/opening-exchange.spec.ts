@@ -8,6 +8,7 @@ import { OpeningLimit, type OpeningOptions } from '../../lib/sockets/opening-lim
 import { FakeClock } from '../support/fake-clock.ts';
 import { HandDuplex } from '../support/hand-duplex.ts';
 import { hex, unhex } from '../support/hex.ts';
+import { fromServer } from '../support/named-frames.ts';
 import { settledOpening } from '../support/settled.ts';
 import { fate, settle } from '../support/settling.ts';
 
@@ -30,11 +31,11 @@ function assertAbandoned({ clock, duplex }: ReturnType<typeof exchanging>, reaso
 test('reads the head, and hands over both sides with the bytes after it', async () => {
   const { clock, duplex, exchange, decoder } = exchanging();
   duplex.give(head.slice(0, 5));
-  duplex.give(Uint8Array.of(...head.slice(5), 0x81, 0));
+  duplex.give(Uint8Array.of(...head.slice(5), ...unhex(fromServer.text())));
   assert.is((await exchange.readHead(decoder)).target, '/');
   exchange.send(unhex('0102'));
   const { reader, writer, rest } = exchange.handOver(decoder.rest());
-  assert.equal([hex(rest), clock.timers.size, duplex.wire], ['8100', 0, '0102']);
+  assert.equal([hex(rest), clock.timers.size, duplex.wire], [fromServer.text(), 0, '0102']);
   duplex.give('03');
   assert.equal((await reader.read()).value, unhex('03'));
   await writer.write(unhex('04'));
