@@ -1,20 +1,20 @@
-// A case of the suite for the platform's interfaces: a sentence of a standard, and a program that observes it. The program
-// runs on every host, so it uses nothing but its kit and what all hosts have.
+// A case about the platform's interfaces: a requirement of a standard, and a function that tests it. The function runs on
+// every host, so it uses only its kit and what all hosts have.
 
 import type { Kit } from './inside/kit.ts';
 
-/** Whose interface a group of cases is about. */
+/** The interface that a group of cases tests. */
 export type Interface = 'WebSocket' | 'WebSocketStream';
 
 export interface Case {
   readonly title: string;
-  /** Throws, or rejects, if the host does something else. */
+  /** Tests the host. Throws or rejects if it behaves differently. */
   run(kit: Kit): unknown;
 }
 
 /** The cases of one section. */
 export interface Group {
-  /** The number, which begins the numbers of its cases. */
+  /** The number, with which the ids of the cases begin. */
   readonly number: number;
   readonly about: Interface;
   /** The section of the standard. */
@@ -22,18 +22,19 @@ export interface Group {
   readonly cases: readonly Case[];
 }
 
-/** What a case has shown: '' if the host does what the title says. */
+/** The result of a case. */
 export interface Result {
   readonly id: string;
+  /** Empty if the host passed. */
   readonly fault: string;
 }
 
-/** Returns the number of a case, such as `3.2`. */
+/** Returns the id of a case, such as `3.2`. */
 export function idOf(group: Group, index: number): string {
   return `${group.number}.${index + 1}`;
 }
 
-/** Returns a group of cases from their titles and programs. */
+/** Returns a group of cases from their titles and functions. */
 export function group(
   number: number,
   about: Interface,

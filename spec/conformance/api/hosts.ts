@@ -1,4 +1,4 @@
-// The implementations of the interfaces, each in a process of its own.
+// The implementations of the interfaces. Each runs in a separate process.
 
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
@@ -8,23 +8,23 @@ import { exec } from '../../runtimes/exec.ts';
 import { binaries, installCommand } from '../../runtimes/install.ts';
 import { type Group, type Interface, idOf, type Result } from './case.ts';
 import { groups } from './cases/index.ts';
-import type { Order } from './inside/program.ts';
+import type { RunOptions } from './inside/program.ts';
 
 export interface Host {
   readonly name: string;
   readonly interfaces: readonly Interface[];
-  /** The package that install.ts brings, if it is one of those. */
+  /** The package that install.ts installs, if any. */
   readonly package?: string;
-  /** How to get it, if it is not there. */
+  /** The command that installs the host. */
   readonly install: string;
   isInstalled(): boolean;
-  run(order: Order): Promise<{ readonly version: string; readonly results: readonly Result[] }>;
+  run(options: RunOptions): Promise<{ readonly version: string; readonly results: readonly Result[] }>;
 }
 
 const timeoutMs = 300_000;
 const both: readonly Interface[] = ['WebSocket', 'WebSocketStream'];
 
-/** A host that runs a program of inside/. */
+/** Returns a host that runs a program of inside/. */
 function program(
   name: string,
   interfaces: readonly Interface[],
@@ -39,13 +39,13 @@ function program(
     ...(options.package !== undefined && { package: options.package }),
     install: installCommand,
     isInstalled: () => binary() !== undefined,
-    async run(order) {
+    async run(runOptions) {
       const version = options.version ?? (await exec(binary()!, ['--version'], { timeoutMs })).output;
-      const args = [...(options.args ?? []), path, JSON.stringify(order)];
+      const args = [...(options.args ?? []), path, JSON.stringify(runOptions)];
       const { code, output } = await exec(binary()!, args, { cwd: root, timeoutMs });
       const last = output.trimEnd().split('\n').at(-1)!;
       if (code !== 0 || !last.startsWith('['))
-        throw new Error(`${name} broke off (${code}): ${output.slice(-2000)}`);
+        throw new Error(`${name} failed with exit code ${code}: ${output.slice(-2000)}`);
       return { version: /\d+\.\d[\w.-]*/.exec(version)?.[0] ?? '', results: JSON.parse(last) };
     },
   };
@@ -64,11 +64,11 @@ const chromium: Host = {
   interfaces: both,
   install: chromiumInstall,
   isInstalled: isChromiumInstalled,
-  async run(order) {
+  async run(options) {
     const browser = await launchChromium();
     try {
       const results: Result[] = [];
-      for (const group of groups) results.push(...(await visit(browser, order, group)));
+      for (const group of groups) results.push(...(await visit(browser, options, group)));
       return { version: browser.version(), results };
     } finally {
       await browser.close();
@@ -76,25 +76,29 @@ const chromium: Host = {
   },
 };
 
-/** A page for each group: one that crashes takes no other with it. */
-async function visit(browser: Browser, { ports, starts }: Order, group: Group): Promise<readonly Result[]> {
+/** Runs the cases of a group in a new page, so that a crash affects no other group. */
+async function visit(
+  browser: Browser,
+  { ports, starts }: RunOptions,
+  group: Group,
+): Promise<readonly Result[]> {
   const page = await browser.newPage();
   try {
     await page.goto(`http://127.0.0.1:${ports.main}/`, { waitUntil: 'load' });
-    // Chromium opens one WebSocket to a host after the other, so that cases would wait for each other.
-    const inGroup = { ports, starts, group: group.number, together: 1 };
+    // Chromium opens WebSockets to a host one after another, so that concurrent cases would wait for each other.
+    const inGroup = { ports, starts, group: group.number, concurrency: 1 };
     return await page.evaluate<Result[]>(`runApiCases(${JSON.stringify(inGroup)})`);
   } catch (error) {
     return group.cases.map((_, index) => ({
       id: idOf(group, index),
-      fault: `the page: ${(error as Error).message}`,
+      fault: `the page failed: ${(error as Error).message}`,
     }));
   } finally {
     await page.close();
   }
 }
 
-/** Ours first. */
+/** All hosts, beginning with wsluice. */
 export const hosts: readonly Host[] = [
   program('ours', both, thisNode, 'ours'),
   node(22),

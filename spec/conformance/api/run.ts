@@ -1,12 +1,12 @@
-// `npm run conformance -- api`: runs the cases of the platform interfaces on ours and on five other hosts, in one table.
+// `npm run conformance -- api`: tests the platform's interfaces in wsluice and five other hosts, and prints one table.
 //
-//   --host ours,deno        which hosts, by the beginning of their names (default: all)
-//   --cases 8,10.3          groups and cases, by the beginning of their numbers (default: all)
-//   --all                   prints the rows too in which all hosts pass
-//   --why                   prints why each host fails its cases
-//   --no-skip               a host that is not installed is a failure; so it is with CI=true in the environment
+//   --host ours,deno        the hosts, by prefixes of their names (default: all)
+//   --cases 8,10.3          groups and cases, by prefixes of their ids (default: all)
+//   --all                   print also the cases that all hosts pass
+//   --why                   print the fault of each failed case
+//   --no-skip               fail if a host is not installed (default if CI=true)
 //
-// The exit code is 1 if ours fails a case without a reason in accepted.ts.
+// The exit code is 1 if "ours" fails a case without a reason in accepted.ts.
 
 import { parseArgs } from 'node:util';
 import { install } from '../../runtimes/install.ts';
@@ -27,17 +27,17 @@ const { values } = parseArgs({
   },
 });
 
-const words = values.host.toLowerCase().split(',').filter(Boolean);
+const names = values.host.toLowerCase().split(',').filter(Boolean);
 const starts = values.cases.split(',').filter(Boolean);
 const mayNotSkip = values['no-skip'] || process.env.CI === 'true';
 const chosen = hosts.filter(
-  ({ name }) => words.length === 0 || words.some(word => name.toLowerCase().startsWith(word)),
+  host => names.length === 0 || names.some(name => host.name.toLowerCase().startsWith(name)),
 );
 
 async function columnOf(host: Host): Promise<Column> {
   const { name, interfaces } = host;
   if (!host.isInstalled()) {
-    console.log(`${name} is not installed: ${host.install}`);
+    console.log(`${name} is not installed; to install it: ${host.install}`);
     return { name, interfaces, version: '', faults: undefined };
   }
   progress(name);

@@ -1,18 +1,20 @@
-// The server of the suite for the platform's interfaces, on `ws`: none of it is ours. The path of the URL says how it behaves:
+// The server for the cases about the platform's interfaces. It is based on `ws` and uses no code of wsluice. The path of the
+// URL selects its behaviour:
 //
-//   /echo                       sends back what it gets
-//   /protocol?choose=…          agrees to this subprotocol, offered or not; to none without it
-//   /close?code=…&reason=…      sends a Close, after the texts of `messages=…`; at once, `after=…` ms, or `on=message`, when one comes
-//   /delayed?ms=…               answers a Close after that time
-//   /abrupt                     ends the connection without a Close; `on=close` in place of the answer to a Close
-//   /send?kind=…                sends messages at once: see `messages`
-//   /flood                      sends 16 MiB in messages of 1 MiB, as far as the client takes it
-//   /deaf?ms=…                  reads nothing for that time, then echoes the length of each message
+//   /echo                       echoes messages
+//   /protocol?choose=…          selects this subprotocol, offered or not (default: none)
+//   /close?code=…&reason=…      sends the texts of `messages=…` and a Close: immediately, `after=…` ms, or with `on=message` after
+//                               the first message
+//   /delayed?ms=…               answers a Close after a delay
+//   /abrupt                     ends the connection without a Close; with `on=close` instead of answering a Close
+//   /send?kind=…                sends the messages of this kind (see `messages`)
+//   /flood                      sends 16 MiB in messages of 1 MiB
+//   /stall?ms=…                 does not read for this time, and then answers each message with its length
 //   /raw?hex=…                  sends these bytes after the handshake
-//   /refuse?status=…            answers with this status
+//   /refuse?status=…            refuses the handshake with this status
 //   /hang                       does not answer the handshake
 //
-// `GET /seen?id=…` gives what it has seen of the connection with that number in its URL.
+// `GET /seen?id=…` returns the state of the connection with this id in its URL.
 
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -26,14 +28,14 @@ import type { Ports, Seen } from './inside/kit.ts';
 
 type Writable<Value> = { -readonly [Name in keyof Value]: Value[Name] };
 
-interface Sight extends Writable<Omit<Seen, 'messages' | 'heldBack'>> {
+interface ConnectionState extends Writable<Omit<Seen, 'messages' | 'unsentBytes'>> {
   readonly messages: Writable<Seen['messages'][number]>[];
   socket?: WebSocket;
 }
 
 const Mi = 1024 * 1024;
 
-/** What `/send` sends, by `kind`. */
+/** The messages that `/send` sends, by `kind`. */
 const messages: Readonly<Record<string, readonly (string | Buffer)[]>> = {
   text: ['hello'],
   empty: [''],
@@ -49,7 +51,7 @@ const page =
   '<!doctype html><meta charset="utf-8"><title>cases</title><script type="module">import "/build/spec/conformance/api/inside/page.js"</script>';
 
 export class ApiServer {
-  readonly #seen = new Map<string, Sight>();
+  readonly #seen = new Map<string, ConnectionState>();
   readonly #servers: Server[] = [];
   readonly #wss = new WebSocketServer({
     noServer: true,
@@ -91,8 +93,8 @@ export class ApiServer {
 
   #contentOf(pathname: string, query: URLSearchParams): [type: string, content: string | Buffer] {
     if (pathname === '/seen') {
-      const { socket, ...sight } = this.#seen.get(query.get('id')!) ?? {};
-      const seen = 'target' in sight ? { ...sight, heldBack: socket?.bufferedAmount ?? 0 } : null;
+      const { socket, ...state } = this.#seen.get(query.get('id')!) ?? {};
+      const seen = 'target' in state ? { ...state, unsentBytes: socket?.bufferedAmount ?? 0 } : null;
       return ['application/json', JSON.stringify(seen)];
     }
     if (/^\/build\/[\w./-]+\.js$/.test(pathname))
@@ -103,61 +105,61 @@ export class ApiServer {
   #upgrade(request: IncomingMessage, tcp: Duplex, head: Buffer): void {
     tcp.on('error', () => {});
     const { pathname, searchParams } = new URL(request.url!, 'ws://h');
-    const sight: Sight = {
+    const state: ConnectionState = {
       target: request.url!,
       headers: request.headers as Record<string, string>,
       messages: [],
       close: undefined,
       ended: false,
     };
-    this.#seen.set(searchParams.get('id') ?? '', sight);
-    tcp.on('close', () => (sight.ended = true));
+    this.#seen.set(searchParams.get('id') ?? '', state);
+    tcp.on('close', () => (state.ended = true));
     if (pathname === '/hang') return;
     if (pathname === '/refuse')
       return void tcp.end(`HTTP/1.1 ${searchParams.get('status')} No\r\nContent-Length: 0\r\n\r\n`);
     if (['/delayed', '/raw', '/abrupt'].includes(pathname))
-      return byHand(request, tcp, pathname, searchParams, sight);
-    this.#wss.handleUpgrade(request, tcp, head, socket => behave(socket, pathname, searchParams, sight));
+      return serveRaw(request, tcp, pathname, searchParams, state);
+    this.#wss.handleUpgrade(request, tcp, head, socket => behave(socket, pathname, searchParams, state));
   }
 }
 
-function behave(socket: WebSocket, pathname: string, query: URLSearchParams, sight: Sight): void {
-  sight.socket = socket;
+function behave(socket: WebSocket, pathname: string, query: URLSearchParams, state: ConnectionState): void {
+  state.socket = socket;
   const code = query.has('code') ? Number(query.get('code')) : undefined;
   const close = () => socket.close(code, query.get('reason') ?? undefined);
   socket.on('error', () => {});
-  socket.on('close', (code, reason) => (sight.close = { code, reason: reason.toString() }));
+  socket.on('close', (code, reason) => (state.close = { code, reason: reason.toString() }));
   socket.on('message', (data: Buffer, isBinary) => {
-    if (sight.messages.length < 10) {
+    if (state.messages.length < 10) {
       const shown = data.subarray(0, 64);
       const type = isBinary ? 'binary' : 'text';
-      sight.messages.push({
+      state.messages.push({
         type,
         data: isBinary ? shown.toString('hex') : shown.toString(),
         bytes: data.length,
       });
     }
     if (pathname === '/echo') socket.send(data, { binary: isBinary });
-    if (pathname === '/deaf') socket.send(`${data.length}`);
+    if (pathname === '/stall') socket.send(`${data.length}`);
     if (pathname === '/close' && query.get('on') === 'message') close();
   });
   for (const text of query.get('messages')?.split(',') ?? []) socket.send(text);
   if (pathname === '/close' && !query.has('on')) setTimeout(close, Number(query.get('after') ?? 0));
   if (pathname === '/send') for (const message of messages[query.get('kind')!]!) socket.send(message);
   if (pathname === '/flood') for (let i = 0; i < 16; i++) socket.send(Buffer.alloc(Mi));
-  if (pathname === '/deaf') {
+  if (pathname === '/stall') {
     socket.pause();
     setTimeout(() => socket.resume(), Number(query.get('ms')));
   }
 }
 
-/** What `ws` would not do: the handshake and the frames are written by hand. */
-function byHand(
+/** Writes the handshake and frames without `ws`, for behaviour that `ws` does not have. */
+function serveRaw(
   request: IncomingMessage,
   tcp: Duplex,
   pathname: string,
   query: URLSearchParams,
-  sight: Sight,
+  state: ConnectionState,
 ): void {
   const key = `${request.headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`;
   const accept = createHash('sha1').update(key).digest('base64');
@@ -168,12 +170,12 @@ function byHand(
   tcp.on('data', (chunk: Buffer) => {
     const body = closeBodyOf(chunk);
     if (body === undefined) return;
-    sight.close =
+    state.close =
       body.length < 2
         ? { code: 1005, reason: '' }
         : { code: body.readUInt16BE(), reason: body.toString('utf8', 2) };
     if (pathname === '/abrupt') return void tcp.destroy();
-    // It has sent its own Close already.
+    // Its own Close was among the raw bytes.
     if (pathname === '/raw') return void tcp.end();
     setTimeout(
       () => tcp.end(Buffer.concat([Buffer.from([0x88, body.length]), body])),
@@ -183,7 +185,7 @@ function byHand(
   tcp.on('end', () => tcp.end());
 }
 
-/** The body of a masked Close that is a chunk of its own. */
+/** Returns the body of a chunk that is one masked Close; undefined for other chunks. */
 function closeBodyOf(chunk: Buffer): Buffer | undefined {
   if (chunk[0] !== 0x88) return undefined;
   const mask = chunk.subarray(2, 6);

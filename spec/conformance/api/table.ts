@@ -1,15 +1,15 @@
-// The results of all hosts → text.
+// Formats the results of all hosts.
 
 import { type Group, type Interface, idOf } from './case.ts';
 import { groups } from './cases/index.ts';
-import { straysId } from './inside/program.ts';
+import { uncaughtId } from './inside/program.ts';
 
-/** A host and what it has shown. */
+/** The results of a host. */
 export interface Column {
   readonly name: string;
   readonly version: string;
   readonly interfaces: readonly Interface[];
-  /** By the number of the case; '': passed. `undefined`: the host is not installed. */
+  /** The fault of each case by id, empty if it passed; `undefined` if the host is not installed. */
   readonly faults: ReadonlyMap<string, string> | undefined;
 }
 
@@ -21,7 +21,7 @@ function mark({ faults }: Column, id: string): string {
   return fault === '' ? 'ok' : 'FAIL';
 }
 
-/** A row for each case that some host fails; for every case with `all`. */
+/** Returns a row for each case that a host fails, or for every case with `all`. */
 export function table(columns: readonly Column[], all: boolean): string {
   const lines = [`\n${''.padEnd(8)}${columns.map(({ name }) => name.padEnd(width)).join('')}`];
   for (const group of groups) {
@@ -42,7 +42,7 @@ function heading(group: Group, rows: readonly { readonly id: string }[], columns
   return `${`${group.number}`.padEnd(8)}${counts}${group.title}`;
 }
 
-/** What ours fails: the fault of each case, and the reason if there is one. */
+/** Returns the fault and the reason of each failed case of a host, and the number of those without a reason. */
 export function departures(
   column: Column,
   accepted: Readonly<Record<string, string>>,
@@ -58,20 +58,22 @@ export function departures(
       if (!fault) continue;
       unused.delete(title);
       if (accepted[title] === undefined) unexplained += 1;
-      lines.push(`\n${column.name}, ${id}: ${title}\n  ${fault}\n  ${accepted[title] ?? 'WITHOUT A REASON'}`);
+      lines.push(
+        `\n${column.name}, ${id}: ${title}\n  ${fault}\n  ${accepted[title] ?? 'NO REASON IN accepted.ts'}`,
+      );
     }
   }
-  const strays = column.faults?.get(straysId);
-  if (strays !== undefined) {
-    lines.push(`\n${column.name}, outside all cases: ${strays}`);
+  const uncaught = column.faults?.get(uncaughtId);
+  if (uncaught !== undefined) {
+    lines.push(`\n${column.name}, uncaught errors: ${uncaught}`);
     unexplained += 1;
   }
   if (!complete) return { lines, unexplained };
-  for (const title of unused) lines.push(`\naccepted.ts: no case fails by the title "${title}"`);
+  for (const title of unused) lines.push(`\naccepted.ts: no failed case has the title "${title}"`);
   return { lines, unexplained: unexplained + unused.size };
 }
 
-/** Why a host fails its cases, a line each. */
+/** Returns a line with the fault of each failed case. */
 export function reasons({ name, faults }: Column): string {
   const lines = [...(faults ?? [])].filter(([, fault]) => fault !== '');
   return lines.map(([id, fault]) => `${name}, ${id}: ${fault.replaceAll('\n', ' ')}`).join('\n');
@@ -87,6 +89,6 @@ export function totals({ name, version, faults, interfaces }: Column): string {
     const ran = ids.filter(id => faults.has(id));
     return `${about}: ${ran.filter(id => faults.get(id) === '').length} of ${ran.length}`;
   });
-  const strays = faults.has(straysId) ? '   and errors that no program can catch' : '';
-  return `${label} ${counts.join('   ')}${strays}`;
+  const uncaught = faults.has(uncaughtId) ? '   and uncaught errors' : '';
+  return `${label} ${counts.join('   ')}${uncaught}`;
 }

@@ -1,4 +1,4 @@
-// All cases, in the order of their numbers.
+// All groups of cases, in the order of their numbers.
 
 import type { Group } from '../case.ts';
 import { streamArguments } from './stream-arguments.ts';

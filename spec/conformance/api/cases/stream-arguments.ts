@@ -1,4 +1,4 @@
-// The IDL of WebSocketStream, and the arguments of its constructor.
+// Cases about the IDL of WebSocketStream and the arguments of its constructor.
 
 import { type Group, group } from '../case.ts';
 
@@ -6,15 +6,15 @@ const attributes = ['url', 'opened', 'closed'];
 
 export const streamArguments: readonly Group[] = [
   group(21, 'WebSocketStream', 'The WebSocketStream interface, IDL', {
-    'is a class, to be called with new, with one required argument': kit => {
+    'is a class that requires `new` and one argument': kit => {
       kit.throws('TypeError', () => kit.WebSocketStream(kit.url()));
       kit.throws('TypeError', () => new kit.WebSocketStream());
       kit.equal(kit.WebSocketStream.length, 1);
     },
-    'has its name as the tag': kit => {
+    'has its name as Symbol.toStringTag': kit => {
       kit.equal(Object.prototype.toString.call(kit.stream()), '[object WebSocketStream]');
     },
-    'has readonly attributes on its prototype, enumerable, and none of its own': kit => {
+    'has enumerable, read-only attributes on its prototype, and no own properties': kit => {
       for (const name of attributes) {
         const { get, set, enumerable, configurable } = Object.getOwnPropertyDescriptor(
           kit.WebSocketStream.prototype,
@@ -24,22 +24,22 @@ export const streamArguments: readonly Group[] = [
       }
       kit.equal(Object.keys(kit.stream()), []);
     },
-    'has close() on its prototype, enumerable, without required arguments': kit => {
+    'has an enumerable close() without required arguments on its prototype': kit => {
       const { value, enumerable } = Object.getOwnPropertyDescriptor(kit.WebSocketStream.prototype, 'close')!;
       kit.equal([value.length, enumerable], [0, true]);
     },
-    'gives the same promises again': kit => {
+    'returns the same promises each time': kit => {
       const stream = kit.stream();
       const { opened, closed } = stream;
       kit.ok(stream.opened === opened && stream.closed === closed, 'they are the same');
     },
-    'checks the object that its attributes are used on': kit => {
+    'throws if an attribute is used on another object': kit => {
       kit.throws('TypeError', () => Reflect.get(kit.WebSocketStream.prototype, 'url'));
       kit.throws('TypeError', () => kit.WebSocketStream.prototype.close.call({}));
     },
   }),
   group(22, 'WebSocketStream', 'new WebSocketStream(url, options): the URL', {
-    'is parsed as the URL Standard says, and `url` is its serialization': kit => {
+    'is parsed by the URL Standard, and `url` is its serialization': kit => {
       for (const [given, url] of [
         ['ws://Example.test', 'ws://example.test/'],
         ['https://h:443/http', 'wss://h/http'],
@@ -51,27 +51,27 @@ export const streamArguments: readonly Group[] = [
         kit.equal(kit.stream(given).url, url, given);
       }
     },
-    'is a SyntaxError if it cannot be parsed, has another scheme or a fragment': kit => {
+    'is a SyntaxError if it is invalid, or has another scheme or a fragment': kit => {
       for (const url of ['invalid:', 'ftp://h/', 'ws://', 'ws://a b/', 'ws://h/#', 'ws://h/#x']) {
         kit.throws('SyntaxError', () => new kit.WebSocketStream(url), url);
       }
     },
-    'is anything that becomes a string': kit => {
+    'is converted to a string': kit => {
       kit.equal(kit.stream(new URL('ws://h/x') as never).url, 'ws://h/x');
       kit.equal(kit.stream({ toString: () => 'ws://h/y' } as never).url, 'ws://h/y');
       kit.throws('TypeError', () => new kit.WebSocketStream(Symbol('s')));
     },
   }),
   group(23, 'WebSocketStream', 'new WebSocketStream(url, options): the options', {
-    'may be left out, undefined or null': kit => {
+    'may be omitted, undefined or null': kit => {
       for (const rest of [[], [undefined], [null], [{}]]) kit.stream(kit.url(), ...rest);
     },
-    'are a TypeError if they are no object': kit => {
+    'are a TypeError if they are not an object': kit => {
       for (const options of [true, 5, 'chat', Symbol('s'), 1n]) {
         kit.throws('TypeError', () => new kit.WebSocketStream(kit.url(), options), String(options));
       }
     },
-    'are read once each, inherited ones too, in the order of their names': kit => {
+    'are read once each in lexicographical order, also if inherited': kit => {
       const order: string[] = [];
       const options = {
         get signal() {
@@ -89,21 +89,21 @@ export const streamArguments: readonly Group[] = [
         ['protocols', 'signal'],
       );
     },
-    'may have members that the dictionary does not know': kit => {
+    'may have unknown members': kit => {
       kit.stream(kit.url(), { unknown: 1 });
     },
-    'protocols: a TypeError if it is no iterable object': kit => {
+    'protocols: are a TypeError if they are not iterable': kit => {
       for (const protocols of ['chat', 5, null, {}, true]) {
         kit.throws('TypeError', () => new kit.WebSocketStream(kit.url(), { protocols }), String(protocols));
       }
     },
-    'protocols: go out as strings, in order': async kit => {
+    'protocols: are converted to strings and sent in order': async kit => {
       const url = kit.url('/protocol?choose=1');
       const { protocol } = await kit.streams(url, { protocols: new Set([1, 'b']) });
       const asked = (await kit.seen(url, () => true)).headers['sec-websocket-protocol'];
       kit.equal([protocol, asked?.replaceAll(' ', '')], ['1', '1,b']);
     },
-    'protocols: a SyntaxError unless they are distinct tokens': kit => {
+    'protocols: are a SyntaxError unless they are distinct tokens': kit => {
       for (const protocols of [[''], ['a b'], ['é'], ['a', 'a']]) {
         kit.throws(
           'SyntaxError',
@@ -112,44 +112,43 @@ export const streamArguments: readonly Group[] = [
         );
       }
     },
-    'signal: a TypeError if it is no AbortSignal': kit => {
+    'signal: is a TypeError if it is not an AbortSignal': kit => {
       for (const signal of [5, {}, null, 'x', new EventTarget(), new AbortController()]) {
         kit.throws('TypeError', () => new kit.WebSocketStream(kit.url(), { signal }), String(signal));
       }
     },
-    'signal: one that has been aborted rejects both promises with its reason, and nothing is opened':
-      async kit => {
-        const url = kit.url();
-        const reason = { any: 'value' };
-        const stream = kit.aborted(url, { signal: AbortSignal.abort(reason) });
-        for (const name of ['opened', 'closed']) {
-          kit.ok((await stream[name].catch((error: unknown) => error)) === reason, name);
-        }
-        await kit.sleep(50);
-        kit.equal(await kit.wasReached(url), false);
-      },
-    'signal: one that aborts during the handshake rejects both promises with its reason': async kit => {
+    'signal: if aborted, rejects both promises with its reason and opens nothing': async kit => {
+      const url = kit.url();
+      const reason = { any: 'value' };
+      const stream = kit.aborted(url, { signal: AbortSignal.abort(reason) });
+      for (const name of ['opened', 'closed']) {
+        kit.ok((await stream[name].catch((error: unknown) => error)) === reason, name);
+      }
+      await kit.sleep(50);
+      kit.equal(await kit.wasReached(url), false);
+    },
+    'signal: if it aborts during the handshake, rejects both promises with its reason': async kit => {
       const controller = new AbortController();
       const stream = kit.aborted(kit.slowUrl(), { signal: controller.signal });
       await kit.sleep(20);
       const reason = new Error('no');
       controller.abort(reason);
       for (const name of ['opened', 'closed']) {
-        const error = await kit.inTime(
+        const error = await kit.settled(
           stream[name].catch((error: unknown) => error),
           name,
         );
         kit.ok(error === reason, name);
       }
     },
-    'signal: without a reason both promises reject with an AbortError': async kit => {
+    'signal: if it aborts without a reason, rejects both promises with an AbortError': async kit => {
       const controller = new AbortController();
       const stream = kit.aborted(kit.slowUrl(), { signal: controller.signal });
       controller.abort();
       await kit.rejects(stream.opened, 'AbortError');
       await kit.rejects(stream.closed, 'AbortError');
     },
-    'signal: one that aborts after the handshake does nothing': async kit => {
+    'signal: if it aborts after the handshake, does nothing': async kit => {
       const controller = new AbortController();
       const { stream, readable, writable } = await kit.streams(kit.url(), { signal: controller.signal });
       controller.abort();

@@ -1,4 +1,4 @@
-// close(), the ends of both streams, and `closed`.
+// Cases about WebSocketStream: close(), the ends of both streams, and `closed`.
 
 import { type Group, group } from '../case.ts';
 import type { Any, Kit } from '../inside/kit.ts';
@@ -7,14 +7,14 @@ const Mi = 1024 * 1024;
 
 type Info = Any;
 
-/** Both ways of one side to end it with a reason. */
+/** The methods of the streams that end the connection with a reason. */
 const ends: Readonly<Record<string, (info: Info, reason?: unknown) => Promise<void>>> = {
   'readable.cancel': ({ readable }, reason) => readable.cancel(reason),
   'writable.abort': ({ writable }, reason) => writable.abort(reason),
 };
 
-/** What the server is told by an end for this reason. */
-async function told(
+/** Ends a connection with a reason, and returns code and reason of the Close that the server received. */
+async function closeSentFor(
   kit: Kit,
   end: (info: Info, reason?: unknown) => Promise<void>,
   reason: unknown,
@@ -22,12 +22,13 @@ async function told(
   const url = kit.url();
   const info = await kit.streams(url);
   void end(info, reason);
-  await kit.inTime(info.stream.closed, 'closed');
+  await kit.settled(info.stream.closed, 'closed');
   const { close } = await kit.seen(url);
   return [close?.code, close?.reason];
 }
 
-const ofEach = (
+/** Returns a case for each method that ends the connection. */
+const forEachEnd = (
   title: string,
   run: (kit: Kit, end: (info: Info, reason?: unknown) => Promise<void>) => Promise<void>,
 ) =>
@@ -42,7 +43,7 @@ export const streamClosing: readonly Group[] = [
         const url = kit.url();
         const { stream } = await kit.streams(url);
         kit.equal(stream.close(...args), undefined);
-        kit.equal(await kit.inTime(stream.closed, 'closed'), { closeCode: 1005, reason: '' });
+        kit.equal(await kit.settled(stream.closed, 'closed'), { closeCode: 1005, reason: '' });
         kit.equal((await kit.seen(url)).close, { code: 1005, reason: '' });
       }
     },
@@ -50,7 +51,7 @@ export const streamClosing: readonly Group[] = [
       const url = kit.url('/delayed?ms=0');
       const { stream } = await kit.streams(url);
       stream.close({ closeCode: 3456, reason: 'pizza' });
-      kit.equal(await kit.inTime(stream.closed, 'closed'), { closeCode: 3456, reason: 'pizza' });
+      kit.equal(await kit.settled(stream.closed, 'closed'), { closeCode: 3456, reason: 'pizza' });
       kit.equal((await kit.seen(url)).close, { code: 3456, reason: 'pizza' });
     },
     'sends 1000 for a reason without a code': async kit => {
@@ -71,7 +72,7 @@ export const streamClosing: readonly Group[] = [
         kit.equal((await kit.seen(url)).close, { code, reason });
       }
     },
-    'is a TypeError for anything but an object, and for a code out of range': async kit => {
+    'throws a TypeError for a value other than an object, and for a code out of range': async kit => {
       const { stream } = await kit.streams();
       for (const info of [
         true,
@@ -87,40 +88,41 @@ export const streamClosing: readonly Group[] = [
       kit.throws('TypeError', () => stream.close({ closeCode: Number.NaN }));
       kit.throws('TypeError', () => stream.close(3000, 'bye'));
     },
-    'is an InvalidAccessError for other codes, a SyntaxError for a long reason': async kit => {
-      const { stream } = await kit.streams();
-      for (const closeCode of [0, 999, 1001, 1006, 2999, 5000, null]) {
-        kit.throws(
-          'InvalidAccessError',
-          () => stream.close({ closeCode, reason: 'x'.repeat(124) }),
-          String(closeCode),
-        );
-      }
-      kit.throws('SyntaxError', () => stream.close({ reason: '.'.repeat(124) }));
-      kit.throws('SyntaxError', () => stream.close({ closeCode: 1000, reason: '🔌'.repeat(31) }));
-    },
-    'checks its argument before the opening, too': kit => {
+    'throws an InvalidAccessError for other codes, and a SyntaxError for a reason that is too long':
+      async kit => {
+        const { stream } = await kit.streams();
+        for (const closeCode of [0, 999, 1001, 1006, 2999, 5000, null]) {
+          kit.throws(
+            'InvalidAccessError',
+            () => stream.close({ closeCode, reason: 'x'.repeat(124) }),
+            String(closeCode),
+          );
+        }
+        kit.throws('SyntaxError', () => stream.close({ reason: '.'.repeat(124) }));
+        kit.throws('SyntaxError', () => stream.close({ closeCode: 1000, reason: '🔌'.repeat(31) }));
+      },
+    'validates its argument also before the connection is open': kit => {
       const stream = kit.stream(kit.slowUrl());
       kit.throws('TypeError', () => stream.close(true));
       kit.throws('InvalidAccessError', () => stream.close({ closeCode: 1001 }));
     },
-    'does nothing the second time': async kit => {
+    'does nothing when called again': async kit => {
       const url = kit.url();
       const { stream } = await kit.streams(url);
       stream.close({ closeCode: 3001 });
       stream.close({ closeCode: 3002 });
-      await kit.inTime(stream.closed, 'closed');
+      await kit.settled(stream.closed, 'closed');
       stream.close({ closeCode: 3003 });
       kit.equal((await kit.seen(url)).close?.code, 3001);
     },
-    'comes after what was written': async kit => {
+    'sends the Close after earlier writes': async kit => {
       const url = kit.url();
       const { stream, writable } = await kit.streams(url);
       const writer = writable.getWriter();
       const writes = [writer.write('a'), writer.write(new Uint8Array(Mi))];
       await Promise.all(writes);
       stream.close({ closeCode: 1000 });
-      await kit.inTime(stream.closed, 'closed');
+      await kit.settled(stream.closed, 'closed');
       kit.equal(
         (await kit.seen(url)).messages.map(({ bytes }) => bytes),
         [1, Mi],
@@ -132,17 +134,17 @@ export const streamClosing: readonly Group[] = [
       const url = kit.url('/delayed?ms=200');
       const { stream, writable } = await kit.streams(url);
       const start = performance.now();
-      await kit.inTime(writable.getWriter().close(), 'close');
+      await kit.settled(writable.getWriter().close(), 'close');
       kit.ok(performance.now() - start > 150, 'it waited for 200 ms');
-      kit.equal(await kit.inTime(stream.closed, 'closed'), { closeCode: 1005, reason: '' });
+      kit.equal(await kit.settled(stream.closed, 'closed'), { closeCode: 1005, reason: '' });
     },
-    'writer.close() comes after what was written': async kit => {
+    'writer.close() sends the Close after earlier writes': async kit => {
       const url = kit.url();
       const { writable } = await kit.streams(url);
       const writer = writable.getWriter();
       writer.write('a').catch(() => {});
       writer.write(new Uint8Array(Mi)).catch(() => {});
-      await kit.inTime(writer.close(), 'close');
+      await kit.settled(writer.close(), 'close');
       kit.equal(
         (await kit.seen(url)).messages.map(({ bytes }) => bytes),
         [1, Mi],
@@ -153,19 +155,22 @@ export const streamClosing: readonly Group[] = [
       const error = await kit.rejects(writable.getWriter().close(), 'WebSocketError', 'close');
       kit.equal(error.closeCode, 1006);
     },
-    ...ofEach('without a reason sends a Close without a code', async (kit, end) => {
-      kit.equal(await told(kit, end, undefined), [1005, '']);
+    ...forEachEnd('without a reason sends a Close without a code', async (kit, end) => {
+      kit.equal(await closeSentFor(kit, end, undefined), [1005, '']);
     }),
-    ...ofEach('with a WebSocketError sends its code and reason', async (kit, end) => {
+    ...forEachEnd('with a WebSocketError sends its code and reason', async (kit, end) => {
       const { WebSocketError } = kit;
-      kit.equal(await told(kit, end, new WebSocketError('', { closeCode: 3333 })), [3333, '']);
-      kit.equal(await told(kit, end, new WebSocketError('', { closeCode: 3456, reason: 'set' })), [
+      kit.equal(await closeSentFor(kit, end, new WebSocketError('', { closeCode: 3333 })), [3333, '']);
+      kit.equal(await closeSentFor(kit, end, new WebSocketError('', { closeCode: 3456, reason: 'set' })), [
         3456,
         'set',
       ]);
-      kit.equal(await told(kit, end, new WebSocketError('', { reason: 'specified' })), [1000, 'specified']);
+      kit.equal(await closeSentFor(kit, end, new WebSocketError('', { reason: 'specified' })), [
+        1000,
+        'specified',
+      ]);
     }),
-    ...ofEach('with anything else sends a Close without a code', async (kit, end) => {
+    ...forEachEnd('with anything else sends a Close without a code', async (kit, end) => {
       const exception = Object.assign(new DOMException('yes', 'DataCloneError'), {
         closeCode: 1000,
         reason: 'no',
@@ -178,15 +183,15 @@ export const streamClosing: readonly Group[] = [
         'text',
         new Error('x'),
       ]) {
-        kit.equal(await told(kit, end, reason), [1005, ''], String(reason));
+        kit.equal(await closeSentFor(kit, end, reason), [1005, ''], String(reason));
       }
     }),
-    ...ofEach('resolves, and `closed` is fulfilled', async (kit, end) => {
+    ...forEachEnd('resolves, and `closed` is fulfilled', async (kit, end) => {
       const info = await kit.streams();
-      kit.equal(await kit.inTime(end(info, 'x'), 'the end'), undefined);
-      kit.equal(await kit.inTime(info.stream.closed, 'closed'), { closeCode: 1005, reason: '' });
+      kit.equal(await kit.settled(end(info, 'x'), 'the end'), undefined);
+      kit.equal(await kit.settled(info.stream.closed, 'closed'), { closeCode: 1005, reason: '' });
     }),
-    'after writable.abort() the writable fails with the reason': async kit => {
+    'writable.abort() errors the writable with the reason': async kit => {
       const { writable } = await kit.streams();
       const reason = new Error('mine');
       const writer = writable.getWriter();
@@ -202,15 +207,15 @@ export const streamClosing: readonly Group[] = [
         ['?code=1011&reason=sorry', 1011, 'sorry'],
         [`?code=4000&reason=${encodeURIComponent('ロボット')}`, 4000, 'ロボット'],
       ] as const) {
-        kit.equal(await kit.inTime(kit.stream(kit.url(`/close${query}`)).closed, 'closed'), {
+        kit.equal(await kit.settled(kit.stream(kit.url(`/close${query}`)).closed, 'closed'), {
           closeCode,
           reason,
         });
       }
     },
-    'the readable is closed, and the writable fails with an InvalidStateError': async kit => {
+    'the readable is closed, and the writable is errored with an InvalidStateError': async kit => {
       const { stream, readable, writable } = await kit.streams(kit.url('/close?code=1000'));
-      await kit.inTime(stream.closed, 'closed');
+      await kit.settled(stream.closed, 'closed');
       kit.equal((await readable.getReader().read()).done, true);
       const writer = writable.getWriter();
       await kit.rejects(writer.ready, 'InvalidStateError', 'ready');
@@ -220,35 +225,39 @@ export const streamClosing: readonly Group[] = [
         'each time the same error',
       );
     },
-    'it is the same after a close() of ours': async kit => {
+    'after our own close(), too, the readable is closed, and the writable is errored': async kit => {
       const { stream, readable, writable } = await kit.streams();
       const reader = readable.getReader();
       stream.close();
-      kit.equal(((await kit.inTime(reader.read(), 'read')) as Any).done, true);
+      kit.equal(((await kit.settled(reader.read(), 'read')) as Any).done, true);
       await kit.rejects(writable.getWriter().closed, 'InvalidStateError');
     },
-    'the peer’s code counts, not ours': async kit => {
+    'the code is that of the peer even if our Close was sent first': async kit => {
       const { stream } = await kit.streams(kit.url('/close?code=4222&reason=remote&after=30'));
       await kit.sleep(25);
       stream.close({ closeCode: 4222, reason: 'remote' });
-      kit.equal(await kit.inTime(stream.closed, 'closed'), { closeCode: 4222, reason: 'remote' });
+      kit.equal(await kit.settled(stream.closed, 'closed'), { closeCode: 4222, reason: 'remote' });
     },
   }),
-  group(30, 'WebSocketStream', 'When it is not closed cleanly', {
-    'readable, writable and `closed` fail with one WebSocketError, 1006 if no Close came': async kit => {
-      const { stream, readable, writable } = await kit.streams(kit.url('/abrupt'));
-      const error = await kit.rejects(stream.closed, 'WebSocketError', 'closed');
-      kit.equal([error.closeCode, error.reason], [1006, '']);
-      kit.ok(
-        (await readable
-          .getReader()
-          .read()
-          .catch((error: unknown) => error)) === error,
-        'the readable’s',
-      );
-      kit.ok((await writable.getWriter().ready.catch((error: unknown) => error)) === error, 'the writable’s');
-    },
-    'so does a peer that breaks the protocol': async kit => {
+  group(30, 'WebSocketStream', 'When the WebSocket connection is not closed cleanly', {
+    'readable, writable and `closed` fail with the same WebSocketError, with 1006 if no Close was received':
+      async kit => {
+        const { stream, readable, writable } = await kit.streams(kit.url('/abrupt'));
+        const error = await kit.rejects(stream.closed, 'WebSocketError', 'closed');
+        kit.equal([error.closeCode, error.reason], [1006, '']);
+        kit.ok(
+          (await readable
+            .getReader()
+            .read()
+            .catch((error: unknown) => error)) === error,
+          'the readable’s',
+        );
+        kit.ok(
+          (await writable.getWriter().ready.catch((error: unknown) => error)) === error,
+          'the writable’s',
+        );
+      },
+    'readable and `closed` fail with 1006 if the peer violates the protocol': async kit => {
       const { stream, readable } = await kit.streams(kit.url('/raw?hex=8300'));
       const error = await kit.rejects(stream.closed, 'WebSocketError', 'closed');
       kit.equal([error.closeCode, error.reason], [1006, '']);
@@ -260,13 +269,13 @@ export const streamClosing: readonly Group[] = [
         'the readable’s',
       );
     },
-    'so does a peer that ends in place of an answer to our Close': async kit => {
+    '`closed` fails with 1006 if the peer ends the connection instead of answering our Close': async kit => {
       const { stream } = await kit.streams(kit.url('/abrupt?on=close'));
       stream.close({ closeCode: 4000, reason: 'because' });
       const error = await kit.rejects(stream.closed, 'WebSocketError', 'closed');
       kit.equal([error.closeCode, error.reason], [1006, '']);
     },
-    'a Close that comes while a write waits: `closed` rejects with its code, the write with an InvalidStateError':
+    'if a Close arrives while a write is pending, `closed` rejects with its code, and the write with an InvalidStateError':
       async kit => {
         const { stream, writable } = await kit.streams(kit.url('/close?code=4567&reason=now&on=message'));
         const writer = writable.getWriter();

@@ -1,10 +1,10 @@
-// WebSocketError.
+// Cases about WebSocketError.
 
 import { type Group, group } from '../case.ts';
 
 export const streamError: readonly Group[] = [
   group(31, 'WebSocketStream', 'The WebSocketError interface', {
-    'is a DOMException by that name, code 0': kit => {
+    'is a DOMException with this name and code 0': kit => {
       const error = new kit.WebSocketError();
       kit.ok(error instanceof DOMException && error instanceof Error, 'its classes');
       kit.equal(
@@ -18,17 +18,17 @@ export const streamError: readonly Group[] = [
       kit.ok(Object.getPrototypeOf(kit.WebSocketError) === DOMException, 'the class');
       kit.ok(Object.getPrototypeOf(kit.WebSocketError.prototype) === DOMException.prototype, 'the prototype');
     },
-    'has its fields from its arguments': kit => {
+    'has the fields of its arguments': kit => {
       const error = new kit.WebSocketError('message', { closeCode: 3456, reason: 'reason' });
       kit.equal([error.message, error.closeCode, error.reason], ['message', 3456, 'reason']);
       kit.equal(String(error), 'WebSocketError: message');
     },
-    'has 1000 for a reason without a code, and no reason for a code alone': kit => {
+    'has the code 1000 for a reason without a code, and an empty reason for a code without a reason': kit => {
       kit.equal(new kit.WebSocketError('', { reason: 'specified' }).closeCode, 1000);
       kit.equal(new kit.WebSocketError('', { closeCode: 3333 }).reason, '');
       kit.equal(new kit.WebSocketError('', { reason: '' }).closeCode, null);
     },
-    'is an InvalidAccessError for other codes, a SyntaxError for a long reason': kit => {
+    'throws an InvalidAccessError for other codes, and a SyntaxError for a reason that is too long': kit => {
       const make = (init: unknown) => () => new kit.WebSocketError('', init);
       for (const closeCode of [999, 1001, 2999, 5000, null])
         kit.throws('InvalidAccessError', make({ closeCode }));
@@ -44,7 +44,7 @@ export const streamError: readonly Group[] = [
       }
       kit.throws('TypeError', () => new kit.WebSocketError(Symbol('s')));
     },
-    'has readonly accessors on its prototype, enumerable': kit => {
+    'has enumerable, read-only accessors on its prototype': kit => {
       for (const name of ['closeCode', 'reason']) {
         const { get, set, enumerable } = Object.getOwnPropertyDescriptor(kit.WebSocketError.prototype, name)!;
         kit.equal([typeof get, set, enumerable], ['function', undefined, true], name);

@@ -1,4 +1,4 @@
-// readable and writable, while the WebSocket is open.
+// Cases about WebSocketStream: readable and writable while the connection is open.
 
 import { type Group, group } from '../case.ts';
 import type { Any, Kit } from '../inside/kit.ts';
@@ -22,8 +22,8 @@ async function read(readable: ReadableStream, count: number): Promise<unknown[]>
   return values;
 }
 
-/** What a write of that is rejected with. */
-async function writeFault(kit: Kit, chunk: unknown, name: string): Promise<void> {
+/** Asserts that a write of the chunk is rejected with an error of this name. */
+async function rejectsWrite(kit: Kit, chunk: unknown, name: string): Promise<void> {
   const { writable } = await kit.streams();
   const writer = writable.getWriter();
   writer.closed.catch(() => {});
@@ -32,30 +32,30 @@ async function writeFault(kit: Kit, chunk: unknown, name: string): Promise<void>
 
 export const streamMessages: readonly Group[] = [
   group(25, 'WebSocketStream', 'readable', {
-    'has text as strings, with byte order marks': async kit => {
+    'outputs text as strings, and keeps byte order marks': async kit => {
       const { readable } = await kit.streams(kit.url('/send?kind=unicode'));
       kit.equal(await read(readable, 1), ['\ufeffé🔌']);
     },
-    'has binary as a Uint8Array': async kit => {
+    'outputs binary as Uint8Array': async kit => {
       const { readable } = await kit.streams(kit.url('/send?kind=binary'));
       const [value] = (await read(readable, 1)) as [Uint8Array];
       kit.ok(value.constructor === Uint8Array, 'it is no subclass');
       kit.equal([...value], [1, 2, 3]);
     },
-    'has a chunk for each message, empty ones too, in order': async kit => {
+    'outputs a chunk for each message in order, also for empty ones': async kit => {
       const { readable } = await kit.streams(kit.url('/send?kind=mixed'));
       const [one, bytes, two] = await read(readable, 3);
       kit.equal([one, [...(bytes as Uint8Array)], two], ['one', [1], 'two']);
       kit.equal(await read((await kit.streams(kit.url('/send?kind=empty'))).readable, 1), ['']);
     },
-    'holds the peer back if it is not read': async kit => {
+    'applies backpressure to the peer if it is not read': async kit => {
       const url = kit.url('/flood');
       const { readable } = await kit.streams(url);
       await kit.sleep(300);
-      kit.ok((await kit.seen(url, () => true)).heldBack > 8 * Mi, 'most of 16 MiB waits at the server');
+      kit.ok((await kit.seen(url, () => true)).unsentBytes > 8 * Mi, 'most of 16 MiB waits at the server');
       kit.equal(((await read(readable, 1)) as [Uint8Array])[0].byteLength, Mi);
     },
-    'gives what the peer sent before its Close, however late it is read': async kit => {
+    'outputs the messages before the peer’s Close, however late it is read': async kit => {
       const { stream, readable } = await kit.streams(kit.url('/close?code=4000&messages=a,b'));
       await kit.sleep(100);
       const reader = readable.getReader();
@@ -63,9 +63,9 @@ export const streamMessages: readonly Group[] = [
         ({ value }) => value,
       );
       kit.equal(values, ['a', 'b', undefined]);
-      kit.equal(((await kit.inTime(stream.closed, 'closed')) as Any).closeCode, 4000);
+      kit.equal(((await kit.settled(stream.closed, 'closed')) as Any).closeCode, 4000);
     },
-    'can be iterated': async kit => {
+    'can be iterated asynchronously': async kit => {
       const { readable } = await kit.streams(kit.url('/send?kind=three'));
       const collected: unknown[] = [];
       for await (const value of readable) {
@@ -77,7 +77,7 @@ export const streamMessages: readonly Group[] = [
       const { readable } = await kit.streams(kit.url('/close?code=4000&messages=a,b'));
       const [left, right] = readable.tee();
       const collected: unknown[] = [];
-      await kit.inTime(
+      await kit.settled(
         left.pipeTo(new WritableStream({ write: value => void collected.push(value) })),
         'the pipe',
       );
@@ -91,14 +91,14 @@ export const streamMessages: readonly Group[] = [
     },
   }),
   group(26, 'WebSocketStream', 'writable', {
-    'sends strings as text, lone surrogates replaced': async kit => {
+    'sends strings as text, with lone surrogates replaced': async kit => {
       kit.equal(await arrives(kit, 'é', '', '\ud800'), [
         ['text', 'é'],
         ['text', ''],
         ['text', '\ufffd'],
       ]);
     },
-    'sends buffers, and the bytes that views cover, as binary': async kit => {
+    'sends buffers and the bytes of views as binary': async kit => {
       const { buffer } = new Uint8Array([0, 1, 2, 3]);
       kit.equal(
         await arrives(kit, buffer, new Uint8Array(buffer, 1, 2), new DataView(buffer, 2), new ArrayBuffer(0)),
@@ -110,23 +110,23 @@ export const streamMessages: readonly Group[] = [
         ],
       );
     },
-    'sends anything else as its string': async kit => {
+    'converts other values to strings': async kit => {
       const odd = [5, null, undefined, true, {}, { toString: () => 'mine' }];
       kit.equal(
         (await arrives(kit, ...odd)).map(message => (message as string[])[1]),
         odd.map(value => `${value as string}`),
       );
     },
-    'sends a Blob as its string': async kit => {
+    'converts a Blob to a string': async kit => {
       kit.equal(await arrives(kit, new Blob(['x'])), [['text', '[object Blob]']]);
     },
-    'sends what only looks like a buffer as its string': async kit => {
+    'converts objects that only resemble a buffer to strings': async kit => {
       kit.equal(await arrives(kit, { [Symbol.toStringTag]: 'ArrayBuffer', byteLength: 3 }), [
         ['text', '[object ArrayBuffer]'],
       ]);
     },
-    'rejects a write of what cannot become a string with a TypeError': kit =>
-      writeFault(
+    'rejects a write with a TypeError if the chunk cannot be converted to a string': kit =>
+      rejectsWrite(
         kit,
         {
           toString() {
@@ -135,16 +135,16 @@ export const streamMessages: readonly Group[] = [
         },
         'TypeError',
       ),
-    'rejects a write of a Symbol with a TypeError': kit => writeFault(kit, Symbol('s'), 'TypeError'),
+    'rejects a write of a Symbol with a TypeError': kit => rejectsWrite(kit, Symbol('s'), 'TypeError'),
     'rejects a write of a resizable buffer with a TypeError': kit =>
-      writeFault(kit, new (ArrayBuffer as Any)(4, { maxByteLength: 8 }), 'TypeError'),
+      rejectsWrite(kit, new (ArrayBuffer as Any)(4, { maxByteLength: 8 }), 'TypeError'),
     'rejects a write of a view of a shared buffer with a TypeError': kit =>
-      writeFault(
+      rejectsWrite(
         kit,
         new Uint8Array(new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true }).buffer),
         'TypeError',
       ),
-    'takes the bytes when the turn of a write has come: later changes do not count': async kit => {
+    'copies the bytes when a write is processed: later changes are not sent': async kit => {
       const url = kit.url();
       const { writable } = await kit.streams(url);
       const writer = writable.getWriter();
@@ -155,12 +155,12 @@ export const streamMessages: readonly Group[] = [
       await write;
       kit.equal((await kit.seen(url, seen => seen.messages.length === 1)).messages[0]?.data, '01');
     },
-    'holds a write back while the network takes nothing': async kit => {
-      const { writable } = await kit.streams(kit.url('/deaf?ms=400'));
+    'does not resolve a write while the peer does not read': async kit => {
+      const { writable } = await kit.streams(kit.url('/stall?ms=400'));
       const writer = writable.getWriter();
       const write = writer.write(new Uint8Array(16 * Mi));
       kit.equal(await kit.state(write, 200), 'pending');
-      await kit.inTime(write, 'the write');
+      await kit.settled(write, 'the write');
     },
     'resolves a write with undefined': async kit => {
       const { writable } = await kit.streams();
@@ -171,13 +171,13 @@ export const streamMessages: readonly Group[] = [
       const { stream, writable } = await kit.streams(url);
       const writer = writable.getWriter();
       stream.close();
-      kit.equal(await kit.inTime(writer.write('dropped'), 'the write'), undefined);
+      kit.equal(await kit.settled(writer.write('dropped'), 'the write'), undefined);
     },
-    'has room at first, and none while a write waits': async kit => {
-      const { writable } = await kit.streams(kit.url('/deaf?ms=400'));
+    'has a positive desiredSize initially, and none while a write is pending': async kit => {
+      const { writable } = await kit.streams(kit.url('/stall?ms=400'));
       const writer = writable.getWriter();
       kit.ok(writer.desiredSize > 0, 'room');
-      await kit.inTime(writer.ready, 'ready');
+      await kit.settled(writer.ready, 'ready');
       writer.write(new Uint8Array(16 * Mi)).catch(() => {});
       kit.ok(writer.desiredSize <= 0, 'no room');
       kit.equal(await kit.state(writer.ready, 100), 'pending');

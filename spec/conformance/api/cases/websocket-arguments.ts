@@ -1,4 +1,4 @@
-// The constructor of WebSocket: the URL, the subprotocols.
+// Cases about the arguments of WebSocket: the URL and the subprotocols.
 
 import { type Group, group } from '../case.ts';
 
@@ -18,7 +18,7 @@ const syntaxErrors = [
 
 export const webSocketArguments: readonly Group[] = [
   group(3, 'WebSocket', 'new WebSocket(url, protocols): the URL', {
-    'is parsed as the URL Standard says, and `url` is its serialization': kit => {
+    'is parsed by the URL Standard, and `url` is its serialization': kit => {
       for (const [given, url] of [
         ['ws://Example.test', 'ws://example.test/'],
         ['wss://example.test:443/a?b', 'wss://example.test/a?b'],
@@ -34,25 +34,25 @@ export const webSocketArguments: readonly Group[] = [
         kit.equal(kit.socket(given).url, url, given);
       }
     },
-    'may have the schemes http and https, which become ws and wss': kit => {
+    'accepts the schemes http and https, and converts them to ws and wss': kit => {
       kit.equal(kit.socket('http://h/x').url, 'ws://h/x');
       kit.equal(kit.socket('https://h/x').url, 'wss://h/x');
     },
-    'is a SyntaxError if it cannot be parsed, has another scheme or a fragment': kit => {
+    'is a SyntaxError if it is invalid, or has another scheme or a fragment': kit => {
       for (const url of syntaxErrors.filter(url => url !== '/relative')) {
         kit.throws('SyntaxError', () => new kit.WebSocket(url), url);
       }
     },
-    'is anything that becomes a string': kit => {
+    'is converted to a string': kit => {
       kit.equal(kit.socket(new URL('ws://h/x') as never).url, 'ws://h/x');
       kit.equal(kit.socket({ toString: () => 'ws://h/y' } as never).url, 'ws://h/y');
       kit.throws('TypeError', () => new kit.WebSocket(Symbol('s')));
       kit.throws('TypeError', () => new kit.WebSocket(Object.create(null)));
     },
-    'has its lone surrogates replaced': kit => {
+    'is converted to a USVString: lone surrogates are replaced': kit => {
       kit.equal(kit.socket('ws://h/\ud800').url, 'ws://h/%EF%BF%BD');
     },
-    'goes to the server with its query': async kit => {
+    'is sent to the server with its query': async kit => {
       const url = kit.url('/echo?a=%20b');
       await kit.open(url);
       const { target } = await kit.seen(url, () => true);
@@ -60,7 +60,7 @@ export const webSocketArguments: readonly Group[] = [
     },
   }),
   group(4, 'WebSocket', 'new WebSocket(url, protocols): the subprotocols', {
-    'are not asked for by default': async kit => {
+    'are not offered by default': async kit => {
       for (const rest of [[], [undefined], [[]]]) {
         const url = kit.url();
         const socket = await kit.open(url, ...rest);
@@ -70,7 +70,7 @@ export const webSocketArguments: readonly Group[] = [
         );
       }
     },
-    'may be a string: a list of one': async kit => {
+    'may be a string, for a single one': async kit => {
       const url = kit.url('/protocol?choose=chat');
       const socket = await kit.open(url, 'chat');
       kit.equal(
@@ -78,19 +78,19 @@ export const webSocketArguments: readonly Group[] = [
         ['chat', 'chat'],
       );
     },
-    'may be a list, and go out in its order': async kit => {
+    'may be an array, and are sent in its order': async kit => {
       const url = kit.url('/protocol?choose=b');
       const socket = await kit.open(url, ['a', 'b']);
       const asked = (await kit.seen(url, () => true)).headers['sec-websocket-protocol'];
       kit.equal([socket.protocol, asked?.replaceAll(' ', '')], ['b', 'a,b']);
     },
-    'may be any iterable object, of what becomes strings': async kit => {
+    'may be any iterable object, whose items are converted to strings': async kit => {
       const url = kit.url('/protocol?choose=1');
       const socket = await kit.open(url, new Set([1, null]));
       const asked = (await kit.seen(url, () => true)).headers['sec-websocket-protocol'];
       kit.equal([socket.protocol, asked?.replaceAll(' ', '')], ['1', '1,null']);
     },
-    'become a string if they are no object': async kit => {
+    'are converted to a string if they are not an object': async kit => {
       const url = kit.url('/protocol?choose=null');
       kit.equal((await kit.open(url, null)).protocol, 'null');
     },
@@ -104,37 +104,40 @@ export const webSocketArguments: readonly Group[] = [
         );
       }
     },
-    'may have all characters of a token': kit => {
+    'may contain all characters of a token': kit => {
       kit.socket(kit.url(), "!#$%&'*+-.^_`|~09azAZ");
     },
-    'are a SyntaxError if one occurs more than once': kit => {
+    'are a SyntaxError if one is repeated': kit => {
       kit.throws('SyntaxError', () => new kit.WebSocket('ws://h/', ['a', 'b', 'a']));
     },
-    'may differ by case alone': kit => {
+    'may differ only in case': kit => {
       kit.socket(kit.url(), ['chat', 'Chat']);
     },
-    'are checked after the URL': kit => {
+    'are validated after the URL': kit => {
       const order: string[] = [];
-      const said = (name: string, text: string) => ({
+      const logged = (name: string, text: string) => ({
         toString() {
           order.push(name);
           return text;
         },
       });
-      kit.throws('SyntaxError', () => new kit.WebSocket(said('url', 'ftp://h/'), said('protocols', 'a b')));
+      kit.throws(
+        'SyntaxError',
+        () => new kit.WebSocket(logged('url', 'ftp://h/'), logged('protocols', 'a b')),
+      );
       kit.equal(order, ['url', 'protocols']);
     },
-    'fail the connection if the server chooses none of them': async kit => {
+    'fail the connection if the server selects none': async kit => {
       const socket = kit.socket(kit.url('/protocol'), ['a']);
       const types = kit.log(socket);
       const { code, wasClean } = await kit.event(socket, 'close');
       kit.equal([types, code, wasClean, socket.protocol], [['error', 'close'], 1006, false, '']);
     },
-    'fail the connection if the server chooses another': async kit => {
+    'fail the connection if the server selects one that was not offered': async kit => {
       const socket = kit.socket(kit.url('/protocol?choose=b'), ['a']);
       kit.equal((await kit.event(socket, 'close')).code, 1006);
     },
-    'fail the connection if the server chooses one though none was asked for': async kit => {
+    'fail the connection if the server selects one although none was offered': async kit => {
       const socket = kit.socket(kit.url('/protocol?choose=b'));
       kit.equal((await kit.event(socket, 'close')).code, 1006);
     },

@@ -1,4 +1,4 @@
-// close(), the closing handshake, and CloseEvent.
+// Cases about WebSocket: close(), the closing handshake, and CloseEvent.
 
 import { type Group, group } from '../case.ts';
 
@@ -29,14 +29,14 @@ export const webSocketClosing: readonly Group[] = [
       (await kit.open(url)).close(undefined, 'bye');
       kit.equal((await kit.seen(url)).close, { code: 1000, reason: 'bye' });
     },
-    'is an InvalidAccessError for other codes': async kit => {
+    'throws an InvalidAccessError for codes other than 1000 and 3000 to 4999': async kit => {
       const socket = await kit.open();
       for (const code of [0, 1, 999, 1001, 1002, 1005, 1006, 1015, 2999, 5000, 65_535]) {
         kit.throws('InvalidAccessError', () => socket.close(code), String(code));
       }
       kit.equal(socket.readyState, 1);
     },
-    'clamps its code': async kit => {
+    'clamps the code': async kit => {
       const socket = await kit.open();
       for (const code of [
         -1,
@@ -59,20 +59,20 @@ export const webSocketClosing: readonly Group[] = [
       (await kit.open(even)).close('2999.5');
       kit.equal((await kit.seen(even)).close?.code, 3000);
     },
-    'is a TypeError for a code or reason that cannot be converted': async kit => {
+    'throws a TypeError for a code or reason that cannot be converted': async kit => {
       const socket = await kit.open();
       kit.throws('TypeError', () => socket.close(Symbol('s')));
       kit.throws('TypeError', () => socket.close(1000n));
       kit.throws('TypeError', () => socket.close(1000, Symbol('s')));
     },
-    'is a SyntaxError for a reason of more than 123 bytes': async kit => {
+    'throws a SyntaxError for a reason of more than 123 bytes': async kit => {
       const socket = await kit.open();
       for (const reason of ['x'.repeat(124), 'é'.repeat(62), '🔌'.repeat(31)]) {
         kit.throws('SyntaxError', () => socket.close(1000, reason));
         kit.throws('SyntaxError', () => socket.close(undefined, reason));
       }
     },
-    'converts its reason, and replaces lone surrogates': async kit => {
+    'converts the reason to a USVString: lone surrogates are replaced': async kit => {
       for (const [reason, sent] of [
         [null, 'null'],
         [5, '5'],
@@ -84,7 +84,7 @@ export const webSocketClosing: readonly Group[] = [
         kit.equal((await kit.seen(url)).close, { code: 1000, reason: sent });
       }
     },
-    'checks its arguments in every state, the code first': async kit => {
+    'validates its arguments in every state, the code first': async kit => {
       const socket = kit.socket(kit.slowUrl());
       for (let state = 0; state < 2; state++) {
         kit.throws('InvalidAccessError', () => socket.close(1001, 'x'.repeat(124)));
@@ -94,7 +94,7 @@ export const webSocketClosing: readonly Group[] = [
       await kit.event(socket, 'close');
       kit.throws('InvalidAccessError', () => socket.close(1001));
     },
-    'sets readyState to CLOSING at once, and returns nothing': async kit => {
+    'sets readyState to CLOSING immediately, and returns undefined': async kit => {
       const socket = await kit.open();
       kit.equal([socket.close(), socket.readyState], [undefined, 2]);
       await kit.event(socket, 'close');
@@ -108,13 +108,13 @@ export const webSocketClosing: readonly Group[] = [
       const { code, reason, wasClean } = await kit.event(socket, 'close');
       kit.equal([types, code, reason, wasClean, socket.readyState], [['error', 'close'], 1006, '', false, 3]);
     },
-    'with a code while CONNECTING reports 1006 all the same': async kit => {
+    'while CONNECTING reports 1006 even if it has a code': async kit => {
       const socket = kit.socket(kit.slowUrl());
       socket.close(3000, 'never');
       const { code, reason } = await kit.event(socket, 'close');
       kit.equal([code, reason], [1006, '']);
     },
-    'does nothing the second time': async kit => {
+    'does nothing when called again': async kit => {
       const url = kit.url();
       const socket = await kit.open(url);
       socket.close(3001, 'first');
@@ -123,7 +123,7 @@ export const webSocketClosing: readonly Group[] = [
       socket.close(3003);
       kit.equal([code, (await kit.seen(url)).close], [3001, { code: 3001, reason: 'first' }]);
     },
-    'comes after everything that was sent': async kit => {
+    'sends the Close after all sent messages': async kit => {
       const url = kit.url();
       const socket = await kit.open(url);
       for (let i = 0; i < 5; i++) socket.send(new Uint8Array(Mi));
@@ -136,7 +136,7 @@ export const webSocketClosing: readonly Group[] = [
         [Mi, Mi, Mi, Mi, Mi, 4],
       );
     },
-    'may be called from any handler': async kit => {
+    'can be called in every handler': async kit => {
       for (const type of ['open', 'message']) {
         const socket = kit.socket(kit.url('/send?kind=text'));
         socket.addEventListener(type, () => socket.close());
@@ -155,7 +155,7 @@ export const webSocketClosing: readonly Group[] = [
       kit.equal([event.code, event.reason, event.wasClean], [4000, 'bye', true]);
       kit.equal([event.bubbles, event.cancelable], [false, false]);
     },
-    'the code is the peer’s, 1005 if it gave none': async kit => {
+    'the code is that of the peer, or 1005 if it sent none': async kit => {
       for (const [query, code] of [
         ['', 1005],
         ['?code=1000', 1000],
@@ -167,29 +167,29 @@ export const webSocketClosing: readonly Group[] = [
         kit.equal([event.code, event.reason, event.wasClean], [code, '', true]);
       }
     },
-    'the reason is decoded as UTF-8, its byte order mark kept': async kit => {
+    'the reason is decoded as UTF-8, and keeps a byte order mark': async kit => {
       const url = kit.url(`/close?code=1000&reason=${encodeURIComponent('\ufeffロボット')}`);
       kit.equal((await kit.event(kit.socket(url), 'close')).reason, '\ufeffロボット');
     },
-    'the peer’s code counts, not ours': async kit => {
+    'the code is that of the peer even if our Close was sent first': async kit => {
       const socket = await kit.open(kit.url('/raw?hex=8804109e7065'));
       const { code, reason } = await kit.event(socket, 'close');
       kit.equal([code, reason], [4254, 'pe']);
     },
-    'readyState is CLOSING once the peer’s Close has come': async kit => {
+    'readyState is CLOSING after the peer’s Close was received': async kit => {
       const socket = await kit.open(kit.url('/close?code=1000&after=30'));
       const states = new Set<number>();
       socket.addEventListener('close', () => states.add(socket.readyState));
       await kit.event(socket, 'close');
       kit.equal([...states], [3]);
     },
-    '`close` fires without `error` after a clean end': async kit => {
+    '`close` fires without `error` after a clean close': async kit => {
       const socket = kit.socket(kit.url('/close?code=1011'));
       const types = kit.log(socket);
       await kit.event(socket, 'close');
       kit.equal(types, ['open', 'close']);
     },
-    'messages before the peer’s Close come first': async kit => {
+    'messages before the peer’s Close are delivered first': async kit => {
       const socket = kit.socket(kit.url('/close?code=4000&messages=a,b'));
       const order: unknown[] = [];
       socket.onmessage = ({ data }: MessageEvent) => order.push(data);
@@ -203,20 +203,20 @@ export const webSocketClosing: readonly Group[] = [
       kit.equal((await kit.event(socket, 'close')).wasClean, true);
       kit.ok(performance.now() - start > 150, 'it came after 200 ms');
     },
-    'a connection that ends in place of the answer is not clean: 1006': async kit => {
+    'if the connection ends instead of an answer, the close is not clean and the code is 1006': async kit => {
       const socket = await kit.open(kit.url('/abrupt?on=close'));
       socket.close(4000, 'because');
       const { code, reason, wasClean } = await kit.event(socket, 'close');
       kit.equal([code, reason, wasClean], [1006, '', false]);
     },
-    'a Close that comes before everything was sent is not clean': async kit => {
+    'if the peer’s Close arrives before everything was sent, the close is not clean': async kit => {
       const socket = await kit.open(kit.url('/close?code=4567&on=message'));
       socket.send('go');
       for (let i = 0; i < 16; i++) socket.send(new Uint8Array(Mi));
       const { code, wasClean } = await kit.event(socket, 'close');
       kit.equal([code, wasClean], [4567, false]);
     },
-    'nothing fires after `close`': async kit => {
+    'no event fires after `close`': async kit => {
       const socket = await kit.open();
       socket.close();
       await kit.event(socket, 'close');

@@ -1,24 +1,24 @@
-// Feedback from the protocol: opening, messages, failures.
+// Cases about WebSocket: the events of opening, messages and failures.
 
 import { type Group, group } from '../case.ts';
 
-/** Frames that break a rule of RFC 6455, in hex. */
+/** Frames that violate RFC 6455, in hex. */
 const violations: Readonly<Record<string, string>> = {
   'a reserved opcode': '8300',
   'a reserved bit': '9100',
   'a masked frame': '818000000000',
   'a fragmented ping': '0900',
   'a long ping': '897e007e',
-  'a continuation of nothing': '8000',
-  'a message inside a message': '01008100',
+  'a continuation frame outside a message': '8000',
+  'a new message inside a message': '01008100',
   'invalid UTF-8': '8101ff',
   'a Close with one byte': '880100',
-  'a Close with a code that must not be sent': '880203ed',
+  'a Close with an invalid code': '880203ed',
 };
 
 export const webSocketEvents: readonly Group[] = [
   group(5, 'WebSocket', 'When the WebSocket connection is established', {
-    'readyState is CONNECTING at first, extensions and protocol are empty': kit => {
+    'readyState is CONNECTING, and extensions and protocol are empty, before it': kit => {
       const socket = kit.socket(kit.url(), 'a');
       kit.equal([socket.readyState, socket.extensions, socket.protocol], [0, '', '']);
       kit.equal([socket.bufferedAmount, socket.binaryType], [0, 'blob']);
@@ -35,30 +35,30 @@ export const webSocketEvents: readonly Group[] = [
       kit.ok(Object.getPrototypeOf(event) === Event.prototype, 'it is of no subclass');
       kit.equal([event.bubbles, event.cancelable], [false, false]);
     },
-    'protocol is the subprotocol in use': async kit => {
+    'protocol is the selected subprotocol': async kit => {
       kit.equal((await kit.open(kit.url('/protocol?choose=x'), ['x', 'y'])).protocol, 'x');
     },
     'extensions is a string': async kit => {
       kit.equal(typeof (await kit.open()).extensions, 'string');
     },
-    '`open` comes in a task of its own: listeners can be set after the constructor': async kit => {
+    '`open` fires in a later task, so that listeners can be set after the constructor': async kit => {
       const socket = kit.socket();
       for (let i = 0; i < 20; i++) await Promise.resolve();
       await kit.event(socket, 'open');
     },
-    'messages come after `open`, each in a task of its own': async kit => {
+    'messages fire after `open`, each in a separate task': async kit => {
       const socket = kit.socket(kit.url('/send?kind=three'));
       const order: string[] = [];
       const note = (text: string) => {
         order.push(text);
-        // Ten jobs later it is still the same task.
+        // Ten microtasks later, it is still the same task.
         let job = Promise.resolve();
         for (let i = 0; i < 10; i++) job = job.then(() => {});
         job.then(() => order.push(`after ${text}`));
       };
       socket.onopen = () => note('open');
       socket.onmessage = ({ data }: MessageEvent) => note(data);
-      while (order.length < 8) await kit.inTime(kit.sleep(10), 'messages');
+      while (order.length < 8) await kit.settled(kit.sleep(10), 'messages');
       kit.equal(order, [
         'open',
         'after open',
@@ -79,11 +79,11 @@ export const webSocketEvents: readonly Group[] = [
       kit.equal([event.lastEventId, event.source, event.ports], ['', null, []]);
       kit.equal([event.bubbles, event.cancelable], [false, false]);
     },
-    '`message` is of the class of the host': async kit => {
+    '`message` is an instance of the host’s MessageEvent': async kit => {
       const event = await kit.event(kit.socket(kit.url('/send?kind=text')), 'message');
       kit.ok(event instanceof MessageEvent, 'it is a MessageEvent');
     },
-    'text is a string, with a byte order mark': async kit => {
+    'text is a string, and keeps a byte order mark': async kit => {
       kit.equal((await kit.event(kit.socket(kit.url('/send?kind=unicode')), 'message')).data, '\ufeffé🔌');
     },
     'an empty text is an empty string': async kit => {
@@ -94,7 +94,7 @@ export const webSocketEvents: readonly Group[] = [
       kit.ok(data instanceof Blob, 'it is a Blob');
       kit.equal([data.size, data.type, [...new Uint8Array(await data.arrayBuffer())]], [3, '', [1, 2, 3]]);
     },
-    'binary is an ArrayBuffer of its length if binaryType says so': async kit => {
+    'binary is an ArrayBuffer of the same length if binaryType is `arraybuffer`': async kit => {
       const socket = kit.socket(kit.url('/send?kind=binary'));
       socket.binaryType = 'arraybuffer';
       const { data } = await kit.event(socket, 'message');
@@ -108,14 +108,14 @@ export const webSocketEvents: readonly Group[] = [
       socket.binaryType = 'arraybuffer';
       kit.equal((await kit.event(socket, 'message')).data.byteLength, 0);
     },
-    'binaryType counts when the event fires': async kit => {
+    'binaryType applies at the time at which the event fires': async kit => {
       const socket = kit.socket(kit.url('/send?kind=mixed'));
       const kinds: unknown[] = [];
       socket.onmessage = ({ data }: MessageEvent) => {
         kinds.push(typeof data === 'string' ? data : data.constructor.name);
         socket.binaryType = 'arraybuffer';
       };
-      while (kinds.length < 3) await kit.inTime(kit.sleep(10), 'messages');
+      while (kinds.length < 3) await kit.settled(kit.sleep(10), 'messages');
       kit.equal(kinds, ['one', 'ArrayBuffer', 'two']);
     },
     'binaryType ignores other values': kit => {
@@ -133,13 +133,13 @@ export const webSocketEvents: readonly Group[] = [
       await kit.event(socket, 'message');
       kit.equal(data, ['ab']);
     },
-    'a message of a mebibyte comes whole': async kit => {
+    'a message of 1 MiB is one event': async kit => {
       kit.equal(
         (await kit.event(kit.socket(kit.url('/send?kind=large')), 'message')).data.length,
         1024 * 1024,
       );
     },
-    'nothing comes once close() was called': async kit => {
+    'no message fires after close() was called': async kit => {
       const socket = await kit.open(kit.url('/echo'));
       const types = kit.log(socket);
       socket.send('x');
@@ -153,12 +153,12 @@ export const webSocketEvents: readonly Group[] = [
       const socket = kit.socket(kit.url('/send?kind=three'));
       const data: string[] = [];
       socket.addEventListener('message', { handleEvent: (event: MessageEvent) => data.push(event.data) });
-      while (data.length < 3) await kit.inTime(kit.sleep(10), 'messages');
+      while (data.length < 3) await kit.settled(kit.sleep(10), 'messages');
       kit.equal(data, ['one', 'two', 'three']);
     },
   }),
   group(7, 'WebSocket', 'Fail the WebSocket connection', {
-    'before it is open: `error`, then `close` with 1006, in one task': async kit => {
+    'before it is open, `error` and then `close` with 1006 fire in one task': async kit => {
       for (const url of [
         kit.url('/refuse?status=401'),
         kit.url('/refuse?status=200'),
@@ -180,8 +180,8 @@ export const webSocketEvents: readonly Group[] = [
       );
     },
     ...Object.fromEntries(
-      Object.entries(violations).map(([what, hex]) => [
-        `by ${what}: \`error\`, then \`close\` with 1006, not clean`,
+      Object.entries(violations).map(([violation, hex]) => [
+        `on ${violation}, \`error\` and then an unclean \`close\` with 1006 fire`,
         async (kit: Parameters<Parameters<typeof group>[3][string]>[0]) => {
           const socket = kit.socket(kit.url(`/raw?hex=${hex}`));
           const types = kit.log(socket);
@@ -193,7 +193,7 @@ export const webSocketEvents: readonly Group[] = [
         },
       ]),
     ),
-    'a transport that is lost: `error`, then `close` with 1006 (RFC 6455 §7.2.1)': async kit => {
+    'if the transport is lost, `error` and then `close` with 1006 fire (RFC 6455 §7.2.1)': async kit => {
       const socket = await kit.open(kit.url('/abrupt'));
       const types = kit.log(socket);
       const { code, wasClean } = await kit.event(socket, 'close');

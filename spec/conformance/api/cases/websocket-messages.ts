@@ -1,10 +1,10 @@
-// send() and bufferedAmount.
+// Cases about WebSocket: send() and bufferedAmount.
 
 import { type Group, group } from '../case.ts';
 import type { Any, Kit } from '../inside/kit.ts';
 
-/** What the server gets of what is sent. */
-async function arrives(kit: Kit, ...data: unknown[]): Promise<readonly unknown[]> {
+/** Sends data, and returns the messages that the server received. */
+async function receivedFor(kit: Kit, ...data: unknown[]): Promise<readonly unknown[]> {
   const url = kit.url();
   const socket = await kit.open(url);
   for (const one of data) socket.send(one);
@@ -14,32 +14,32 @@ async function arrives(kit: Kit, ...data: unknown[]): Promise<readonly unknown[]
 
 const Mi = 1024 * 1024;
 
-/** A WebSocket whose server reads nothing for that time. */
-const openDeaf = (kit: Kit, ms: number): Promise<Any> => kit.open(kit.url(`/deaf?ms=${ms}`));
+/** Opens a WebSocket whose server does not read for `ms` milliseconds. */
+const openStalled = (kit: Kit, ms: number): Promise<Any> => kit.open(kit.url(`/stall?ms=${ms}`));
 
 export const webSocketMessages: readonly Group[] = [
   group(8, 'WebSocket', 'send(data)', {
-    'is an InvalidStateError while CONNECTING': kit => {
+    'throws an InvalidStateError while CONNECTING': kit => {
       const socket = kit.socket(kit.slowUrl());
       kit.throws('InvalidStateError', () => socket.send('x'));
       kit.equal(socket.bufferedAmount, 0);
     },
-    'needs an argument': async kit => {
+    'requires an argument': async kit => {
       const socket = await kit.open();
       kit.throws('TypeError', () => socket.send());
     },
-    'converts its argument before it looks at the state': kit => {
+    'converts its argument before it checks the state': kit => {
       kit.throws('TypeError', () => kit.socket(kit.slowUrl()).send(Symbol('s')));
     },
-    'sends a string as text, lone surrogates replaced': async kit => {
-      kit.equal(await arrives(kit, 'é🔌', '', '\ud800x'), [
+    'sends a string as text, with lone surrogates replaced': async kit => {
+      kit.equal(await receivedFor(kit, 'é🔌', '', '\ud800x'), [
         ['text', 'é🔌'],
         ['text', ''],
         ['text', '\ufffdx'],
       ]);
     },
     'sends an ArrayBuffer as binary': async kit => {
-      kit.equal(await arrives(kit, new Uint8Array([1, 255]).buffer, new ArrayBuffer(0)), [
+      kit.equal(await receivedFor(kit, new Uint8Array([1, 255]).buffer, new ArrayBuffer(0)), [
         ['binary', '01ff'],
         ['binary', ''],
       ]);
@@ -47,59 +47,62 @@ export const webSocketMessages: readonly Group[] = [
     'sends the bytes that a view covers': async kit => {
       const { buffer } = new Uint8Array([0, 1, 2, 3, 4, 5, 6, 7]);
       const views = [new Uint8Array(buffer, 1, 2), new DataView(buffer, 2, 3), new Uint16Array(buffer, 4, 1)];
-      kit.equal(await arrives(kit, ...views), [
+      kit.equal(await receivedFor(kit, ...views), [
         ['binary', '0102'],
         ['binary', '020304'],
         ['binary', '0405'],
       ]);
     },
     'sends a Blob as binary': async kit => {
-      kit.equal(await arrives(kit, new Blob(['ab', 'c']), new Blob([])), [
+      kit.equal(await receivedFor(kit, new Blob(['ab', 'c']), new Blob([])), [
         ['binary', '616263'],
         ['binary', ''],
       ]);
     },
-    'sends anything else as its string': async kit => {
+    'converts other values to strings': async kit => {
       const odd = [5, null, undefined, true, {}, [1, 2], { toString: () => 'mine' }, 7n];
       kit.equal(
-        (await arrives(kit, ...odd)).map(message => (message as string[])[1]),
+        (await receivedFor(kit, ...odd)).map(message => (message as string[])[1]),
         odd.map(value => `${value as string}`),
       );
     },
-    'sends what only looks like a buffer as its string': async kit => {
+    'converts objects that only resemble a buffer to strings': async kit => {
       const fake = { [Symbol.toStringTag]: 'ArrayBuffer', byteLength: 3 };
-      kit.equal(await arrives(kit, fake), [['text', '[object ArrayBuffer]']]);
+      kit.equal(await receivedFor(kit, fake), [['text', '[object ArrayBuffer]']]);
     },
-    'is a TypeError for what cannot become a string': async kit => {
+    'throws a TypeError for a value that cannot be converted to a string': async kit => {
       const socket = await kit.open();
       for (const value of [Symbol('s'), Object.create(null), { toString: () => ({}) }]) {
         kit.throws('TypeError', () => socket.send(value));
       }
       kit.equal(socket.bufferedAmount, 0);
     },
-    'is a TypeError for a resizable buffer and for a view of one': async kit => {
+    'throws a TypeError for a resizable buffer and for a view of one': async kit => {
       const socket = await kit.open();
       const buffer = new (ArrayBuffer as Any)(4, { maxByteLength: 8 });
       kit.throws('TypeError', () => socket.send(buffer), 'a buffer');
       kit.throws('TypeError', () => socket.send(new Uint8Array(buffer)), 'a view');
     },
-    'is a TypeError for a view of a shared buffer': async kit => {
+    'throws a TypeError for a view of a shared buffer': async kit => {
       const socket = await kit.open();
-      // Pages that are not isolated have no constructor for it.
+      // Pages without cross-origin isolation have no SharedArrayBuffer.
       const { buffer } = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
       kit.throws('TypeError', () => socket.send(new Uint8Array(buffer)));
     },
-    'sends messages in order, whatever they are': async kit => {
-      kit.equal(await arrives(kit, 'a', new Blob(['b']), 'c', new Uint8Array([100]), new Blob(['e']), 'f'), [
-        ['text', 'a'],
-        ['binary', '62'],
-        ['text', 'c'],
-        ['binary', '64'],
-        ['binary', '65'],
-        ['text', 'f'],
-      ]);
+    'sends messages of all types in order': async kit => {
+      kit.equal(
+        await receivedFor(kit, 'a', new Blob(['b']), 'c', new Uint8Array([100]), new Blob(['e']), 'f'),
+        [
+          ['text', 'a'],
+          ['binary', '62'],
+          ['text', 'c'],
+          ['binary', '64'],
+          ['binary', '65'],
+          ['text', 'f'],
+        ],
+      );
     },
-    'takes the bytes at once: later changes do not count': async kit => {
+    'copies the bytes: later changes are not sent': async kit => {
       const url = kit.url();
       const socket = await kit.open(url);
       const bytes = new Uint8Array([1, 1]);
@@ -113,11 +116,11 @@ export const webSocketMessages: readonly Group[] = [
         ['0101', '78', '0101'],
       );
     },
-    'returns nothing': async kit => {
+    'returns undefined': async kit => {
       const socket = await kit.open();
       kit.equal(socket.send('x'), undefined);
     },
-    'is silent after close(), and nothing more is sent': async kit => {
+    'does not throw after close(), and sends nothing': async kit => {
       const url = kit.url();
       const socket = await kit.open(url);
       socket.send('before');
@@ -130,7 +133,7 @@ export const webSocketMessages: readonly Group[] = [
       );
       socket.send('long after');
     },
-    'sends from the handler of `open`': async kit => {
+    'can be called in the handler of `open`': async kit => {
       const url = kit.url();
       const socket = kit.socket(url);
       socket.onopen = () => socket.send('first');
@@ -138,7 +141,7 @@ export const webSocketMessages: readonly Group[] = [
     },
   }),
   group(9, 'WebSocket', 'bufferedAmount', {
-    'counts the bytes of UTF-8 in the task of send()': async kit => {
+    'counts UTF-8 bytes immediately after send()': async kit => {
       const socket = await kit.open();
       const amounts = [
         'x',
@@ -156,13 +159,13 @@ export const webSocketMessages: readonly Group[] = [
       });
       kit.equal(amounts, [1, 2, 3, 4, 3, 7, 5, 3]);
     },
-    'does not change within a task otherwise': async kit => {
+    'does not decrease within a task': async kit => {
       const socket = await kit.open();
       socket.send('x'.repeat(1000));
       for (let i = 0; i < 100; i++) await Promise.resolve();
       kit.equal(socket.bufferedAmount, 1000);
     },
-    'falls to 0 when everything has gone to the network': async kit => {
+    'returns to 0 when everything was sent': async kit => {
       const socket = await kit.open();
       socket.send('x'.repeat(1000));
       socket.send(new Blob(['abc']));
@@ -171,14 +174,14 @@ export const webSocketMessages: readonly Group[] = [
       await kit.sleep(20);
       kit.equal(socket.bufferedAmount, 0);
     },
-    'stays above 0 while the network takes nothing': async kit => {
-      const socket = await openDeaf(kit, 300);
+    'stays above 0 while the peer does not read': async kit => {
+      const socket = await openStalled(kit, 300);
       for (let i = 0; i < 16; i++) socket.send(new Uint8Array(Mi));
       kit.equal(socket.bufferedAmount, 16 * Mi);
       await kit.sleep(100);
       kit.ok(socket.bufferedAmount > 0, 'some bytes wait');
     },
-    'grows by what is sent after close()': async kit => {
+    'increases for messages sent after close()': async kit => {
       const socket = await kit.open();
       socket.close();
       const before = socket.bufferedAmount;
@@ -191,7 +194,7 @@ export const webSocketMessages: readonly Group[] = [
       await kit.sleep(20);
       kit.equal(socket.bufferedAmount - before, 10);
     },
-    'does not fall to 0 when the connection is lost': async kit => {
+    'does not return to 0 when the connection is lost': async kit => {
       const socket = await kit.open(kit.url('/close?code=1000&on=message'));
       socket.send('go');
       for (let i = 0; i < 16; i++) socket.send(new Uint8Array(Mi));

@@ -1,4 +1,4 @@
-// The IDL of WebSocket, and its event handlers.
+// Cases about the IDL of WebSocket and its event handlers.
 
 import { type Group, group } from '../case.ts';
 import type { Any } from '../inside/kit.ts';
@@ -10,7 +10,7 @@ const states = ['CONNECTING', 'OPEN', 'CLOSING', 'CLOSED'];
 
 export const webSocketShape: readonly Group[] = [
   group(1, 'WebSocket', 'The WebSocket interface, IDL', {
-    'is a class, to be called with new': kit => {
+    'is a class that requires `new`': kit => {
       kit.equal(typeof kit.WebSocket, 'function');
       kit.throws('TypeError', () => kit.WebSocket(kit.url()));
     },
@@ -22,7 +22,7 @@ export const webSocketShape: readonly Group[] = [
       kit.ok(kit.WebSocket.prototype instanceof EventTarget, 'the prototype is an EventTarget');
       kit.ok(Object.getPrototypeOf(kit.WebSocket) === EventTarget, 'the class is extended from it');
     },
-    'has its name as the tag': kit => {
+    'has its name as Symbol.toStringTag': kit => {
       const { prototype } = kit.WebSocket;
       kit.equal(Object.prototype.toString.call(kit.socket()), '[object WebSocket]');
       kit.equal(Object.getOwnPropertyDescriptor(prototype, Symbol.toStringTag), {
@@ -32,7 +32,7 @@ export const webSocketShape: readonly Group[] = [
         configurable: true,
       });
     },
-    'has constants on the class and on its prototype, enumerable and fixed': kit => {
+    'has enumerable, read-only constants on the class and its prototype': kit => {
       for (const owner of [kit.WebSocket, kit.WebSocket.prototype]) {
         for (const [value, name] of states.entries()) {
           const fixed = { value, writable: false, enumerable: true, configurable: false };
@@ -40,7 +40,7 @@ export const webSocketShape: readonly Group[] = [
         }
       }
     },
-    'has attributes on its prototype, enumerable, and none of its own': kit => {
+    'has enumerable attributes on its prototype, and no own properties': kit => {
       for (const name of [...readonlyAttributes, ...handlers, 'binaryType']) {
         const descriptor = Object.getOwnPropertyDescriptor(kit.WebSocket.prototype, name);
         kit.equal(typeof descriptor?.get, 'function', `${name}'s getter`);
@@ -53,7 +53,7 @@ export const webSocketShape: readonly Group[] = [
         kit.equal(Object.getOwnPropertyDescriptor(kit.WebSocket.prototype, name)?.set, undefined, name);
       }
     },
-    'has methods on its prototype, enumerable and writable': kit => {
+    'has enumerable, writable methods on its prototype': kit => {
       for (const [name, length] of [
         ['close', 0],
         ['send', 1],
@@ -63,14 +63,14 @@ export const webSocketShape: readonly Group[] = [
         kit.equal(rest, { writable: true, enumerable: true, configurable: true }, name);
       }
     },
-    'checks the object that its attributes and methods are used on': kit => {
+    'throws if an attribute or method is used on another object': kit => {
       for (const name of [...readonlyAttributes, 'binaryType']) {
         kit.throws('TypeError', () => Reflect.get(kit.WebSocket.prototype, name), name);
       }
       for (const name of methods)
         kit.throws('TypeError', () => kit.WebSocket.prototype[name].call({}, 'x'), name);
     },
-    'can be extended': kit => {
+    'can be subclassed': kit => {
       class Mine extends kit.WebSocket {}
       const socket: Any = Reflect.construct(Mine, [kit.url()]);
       kit.ok(socket instanceof kit.WebSocket && socket instanceof Mine, 'it is of both classes');
@@ -78,14 +78,14 @@ export const webSocketShape: readonly Group[] = [
     },
   }),
   group(2, 'WebSocket', 'Event handlers', {
-    'are null at first': kit => {
+    'are null initially': kit => {
       const socket = kit.socket();
       kit.equal(
         handlers.map(name => socket[name]),
         [null, null, null, null],
       );
     },
-    'are the function that was set': kit => {
+    'return the function that was set': kit => {
       const socket = kit.socket();
       for (const name of handlers) {
         const handler = () => {};
@@ -93,7 +93,7 @@ export const webSocketShape: readonly Group[] = [
         kit.ok(socket[name] === handler, name);
       }
     },
-    'become null for anything that is no object': kit => {
+    'become null for values that are not objects': kit => {
       const socket = kit.socket();
       for (const value of [undefined, null, 5, 'x', true, Symbol('s')]) {
         socket.onopen = () => {};
@@ -101,7 +101,7 @@ export const webSocketShape: readonly Group[] = [
         kit.equal(socket.onopen, null, String(value));
       }
     },
-    'keep an object that cannot be called, and do not call it': async kit => {
+    'keep an object that is not callable, and do not call it': async kit => {
       const socket = kit.socket();
       const object = { handleEvent: () => (called = true) };
       let called = false;
@@ -112,7 +112,7 @@ export const webSocketShape: readonly Group[] = [
     },
     'are called with the WebSocket as `this`, and the event': async kit => {
       const socket = kit.socket();
-      const called = await kit.inTime(
+      const called = await kit.settled(
         new Promise<unknown[]>(resolve => {
           socket.onopen = function (this: unknown, event: Event) {
             resolve([this === socket, event.type, event.target === socket, event.currentTarget === socket]);
@@ -122,7 +122,7 @@ export const webSocketShape: readonly Group[] = [
       );
       kit.equal(called, [true, 'open', true, true]);
     },
-    'have their place among the listeners from when they were first set': async kit => {
+    'are called in the order in which they were first set, among the listeners': async kit => {
       const socket = kit.socket();
       const order: string[] = [];
       socket.addEventListener('open', () => order.push('a'));
@@ -132,7 +132,7 @@ export const webSocketShape: readonly Group[] = [
       await kit.event(socket, 'open');
       kit.equal(order, ['a', 'b', 'c']);
     },
-    'lose their place when they are set to null': async kit => {
+    'lose their position when they are set to null': async kit => {
       const socket = kit.socket();
       const order: string[] = [];
       socket.onopen = () => order.push('old');
@@ -150,8 +150,8 @@ export const webSocketShape: readonly Group[] = [
           for (const name of handlers) socket[name] = ({ type }: Event) => types.push(type);
           socket.addEventListener('close', () => resolve());
         });
-      await kit.inTime(closed(kit.url('/close?code=1000&after=50')), 'close');
-      await kit.inTime(closed(kit.url('/refuse?status=401')), 'close');
+      await kit.settled(closed(kit.url('/close?code=1000&after=50')), 'close');
+      await kit.settled(closed(kit.url('/refuse?status=401')), 'close');
       kit.equal(types, ['open', 'close', 'error', 'close']);
     },
   }),

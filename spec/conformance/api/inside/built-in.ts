@@ -1,4 +1,4 @@
-// What the host has of its own: Node and Deno.
+// Tests the built-in classes of Node and Deno.
 
 import { runProgram } from './program.ts';
 

@@ -1,4 +1,4 @@
-// What a case has at hand: the host's classes, URLs of the server, what the server has seen, and assertions.
+// The kit of a case: the host's classes, URLs of the server, the server's view of a connection, and assertions.
 
 /** The classes of the host, untyped, because their types differ between hosts. */
 export interface Classes {
@@ -7,16 +7,16 @@ export interface Classes {
   readonly WebSocketError?: unknown;
 }
 
-/** Where the server listens. */
+/** The ports of the server. */
 export interface Ports {
-  /** For everything but the handshakes that hang: Chromium opens one WebSocket at a time to an address. */
   readonly main: number;
+  /** The port for handshakes that hang, because Chromium opens one WebSocket at a time to an address. */
   readonly slow: number;
   /** A port without a server. */
   readonly dead: number;
 }
 
-/** What the server has seen of a connection. */
+/** The server's view of a connection. */
 export interface Seen {
   readonly target: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -25,18 +25,18 @@ export interface Seen {
     readonly data: string;
     readonly bytes: number;
   }[];
-  /** The client's Close; `undefined`: none came. */
+  /** The client's Close; `undefined` if none was received. */
   readonly close: { readonly code: number; readonly reason: string } | undefined;
   readonly ended: boolean;
-  /** Bytes that the server wants to send and cannot. */
-  readonly heldBack: number;
+  /** The bytes that the server could not send yet. */
+  readonly unsentBytes: number;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: the interfaces are what is under test.
 export type Any = any;
 
-/** How long a case waits for something that should happen. */
-const patienceMs = 8000;
+/** The timeout of a single promise in a case. */
+const timeoutMs = 8000;
 
 let connections = 0;
 
@@ -62,32 +62,32 @@ export class Kit {
     return this.#classes.WebSocketError;
   }
 
-  /** A URL of the server, with a number by which `seen` finds the connection. */
+  /** Returns a URL of the server, with an id by which `seen` finds the connection. */
   url(path = '/echo', port: keyof Ports = 'main'): string {
     connections += 1;
     return `ws://127.0.0.1:${this.#ports[port]}${path}${path.includes('?') ? '&' : '?'}id=${connections}-${Math.random()}`;
   }
 
-  /** A URL whose handshake never ends. */
+  /** Returns a URL whose handshake hangs. */
   slowUrl(): string {
     return this.url('/hang', 'slow');
   }
 
-  /** A WebSocket that is closed after the case. */
+  /** Returns a WebSocket that is closed after the case. */
   socket(url: string = this.url(), ...rest: unknown[]): Any {
     const socket = new this.WebSocket(url, ...rest);
     this.#opened.push(socket);
     return socket;
   }
 
-  /** A WebSocket that is open. */
+  /** Returns an open WebSocket. */
   async open(url: string = this.url(), ...rest: unknown[]): Promise<Any> {
     const socket = this.socket(url, ...rest);
     await this.event(socket, 'open');
     return socket;
   }
 
-  /** A WebSocketStream that is closed after the case. */
+  /** Returns a WebSocketStream that is closed after the case. */
   stream(url: string = this.url(), ...rest: unknown[]): Any {
     const stream = new this.WebSocketStream(url, ...rest);
     this.#opened.push(stream);
@@ -96,27 +96,27 @@ export class Kit {
     return stream;
   }
 
-  /** A WebSocketStream whose opening is aborted, and which stays open: Chromium 156 crashes if it is closed. */
+  /** Returns a WebSocketStream whose handshake is aborted. It is not closed, because Chromium 156 would crash. */
   aborted(url: string, options: object): Any {
     const stream = this.stream(url, options);
     this.#opened.pop();
     return stream;
   }
 
-  /** What `opened` gives, and the stream. */
+  /** Returns a WebSocketStream with the values of `opened`. */
   async streams(url: string = this.url(), ...rest: unknown[]): Promise<Any> {
     const stream = this.stream(url, ...rest);
-    const { readable, writable, ...info } = (await this.inTime(stream.opened, 'opened')) as Any;
+    const { readable, writable, ...info } = (await this.settled(stream.opened, 'opened')) as Any;
     return { stream, readable, writable, ...info };
   }
 
-  /** The next event of a type. */
+  /** Waits for the next event of a type. */
   event(target: Any, type: string): Promise<Any> {
     const next = new Promise(resolve => target.addEventListener(type, resolve, { once: true }));
-    return this.inTime(next, `the event ${type}`);
+    return this.settled(next, `the event ${type}`);
   }
 
-  /** The types of all events, as they come. */
+  /** Returns an array to which the type of each event is added. */
   log(target: Any): string[] {
     const types: string[] = [];
     for (const type of ['open', 'message', 'error', 'close'])
@@ -124,11 +124,11 @@ export class Kit {
     return types;
   }
 
-  /** Rejects if the promise does not settle in time. */
-  inTime<Value>(promise: Promise<Value>, what: string): Promise<Value> {
+  /** Waits for the promise. Rejects if it does not settle in time. */
+  settled<Value>(promise: Promise<Value>, what: string): Promise<Value> {
     let timer: Any;
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`${what}: not within ${patienceMs} ms`)), patienceMs);
+      timer = setTimeout(() => reject(new Error(`${what} did not settle within ${timeoutMs} ms`)), timeoutMs);
     });
     return Promise.race([promise, late]).finally(() => clearTimeout(timer));
   }
@@ -137,20 +137,22 @@ export class Kit {
     return new Promise(resolve => setTimeout(resolve, ms));
   }
 
-  /** What the server has seen, once that holds. */
+  /** Waits until the server's view of a connection meets the condition, and returns it. */
   async seen(url: string, when: (seen: Seen) => boolean = seen => seen.ended): Promise<Seen> {
     const id = new URL(url).searchParams.get('id');
     const start = performance.now();
     for (;;) {
       const seen = await this.#ask(`/seen?id=${id}`);
       if (seen !== undefined && when(seen)) return seen;
-      if (performance.now() - start > patienceMs)
-        throw new Error(`the server has seen ${JSON.stringify(seen)}`);
+      if (performance.now() - start > timeoutMs)
+        throw new Error(
+          `the condition was not met within ${timeoutMs} ms; the server saw ${JSON.stringify(seen)}`,
+        );
       await this.sleep(20);
     }
   }
 
-  /** Whether the server has seen a connection at all. */
+  /** Tells whether the server received a request. */
   async wasReached(url: string): Promise<boolean> {
     return (await this.#ask(`/seen?id=${new URL(url).searchParams.get('id')}`)) !== undefined;
   }
@@ -162,15 +164,15 @@ export class Kit {
 
   equal(actual: unknown, expected: unknown, what = 'value'): void {
     if (shown(actual) !== shown(expected)) {
-      throw new Error(`${what}: ${shown(actual)}, should be ${shown(expected)}`);
+      throw new Error(`${what} must be ${shown(expected)} (got ${shown(actual)})`);
     }
   }
 
   ok(value: unknown, what: string): void {
-    if (!value) throw new Error(`not so: ${what}`);
+    if (!value) throw new Error(`must hold: ${what}`);
   }
 
-  /** A DOMException by that name, or an Error of that class if it is a class of the language. */
+  /** Asserts that the error is a DOMException with this name, or an instance of the class with this name. */
   isError(error: Any, name: string, what = 'the error'): void {
     this.equal(error?.name, name, `${what}'s name`);
     const Class =
@@ -185,24 +187,24 @@ export class Kit {
     } catch (error) {
       caught = error;
     }
-    if (caught === undefined) throw new Error(`${what} throws nothing`);
+    if (caught === undefined) throw new Error(`${what} must throw ${name}`);
     this.isError(caught, name, what);
   }
 
   async rejects(promise: Promise<unknown>, name: string, what = 'the promise'): Promise<Any> {
-    const outcome = await this.inTime(
+    const outcome = await this.settled(
       promise.then(
         () => ({ fulfilled: true }),
         error => ({ error }),
       ),
       what,
     );
-    if ('fulfilled' in outcome) throw new Error(`${what} is fulfilled`);
+    if ('fulfilled' in outcome) throw new Error(`${what} must reject with ${name} (it was fulfilled)`);
     this.isError(outcome.error, name, what);
     return outcome.error;
   }
 
-  /** 'pending', 'fulfilled' or 'rejected', after some tasks. */
+  /** Returns 'pending', 'fulfilled' or 'rejected', after some tasks. */
   async state(promise: Promise<unknown>, afterMs = 50): Promise<string> {
     let state = 'pending';
     promise.then(
@@ -213,19 +215,19 @@ export class Kit {
     return state;
   }
 
-  /** Releases everything that the case has opened. */
-  tidy(): void {
-    for (const one of this.#opened) {
+  /** Closes everything that the case has opened. */
+  cleanUp(): void {
+    for (const socket of this.#opened) {
       try {
-        one?.close?.();
+        socket?.close?.();
       } catch {
-        // It was no WebSocket, or could not be closed.
+        // It is not a WebSocket, or cannot be closed.
       }
     }
   }
 }
 
-/** On one line, with what JSON does not tell apart. */
+/** Formats a value on one line, including values that JSON does not have. */
 function shown(value: unknown): string {
   if (typeof value === 'function') return `function ${value.name}`;
   const text = JSON.stringify(value, (_, inner) => {

@@ -1,6 +1,6 @@
-// In a browser: the runner calls the function that is left here.
+// In a browser: defines the function that the runner calls.
 
-import type { Order } from './program.ts';
+import type { RunOptions } from './program.ts';
 import { runCases } from './run-cases.ts';
 
-Object.assign(globalThis, { runApiCases: (order: Order) => runCases(globalThis as object, order) });
+Object.assign(globalThis, { runApiCases: (options: RunOptions) => runCases(globalThis as object, options) });

@@ -1,12 +1,12 @@
-// A program of a host of its own: takes the ports and the cases as its argument, prints the results on its last line.
+// Runs cases in a process of a host. The argument holds ports and cases; the last line of the output holds the results.
 
 import type { Classes } from './kit.ts';
-import { type Order, runCases } from './run-cases.ts';
+import { type RunOptions, runCases } from './run-cases.ts';
 
-export type { Order };
+export type { RunOptions };
 
-/** The number of a result that no case has: what was thrown where no case could see it. */
-export const straysId = 'strays';
+/** The id of the result for errors that were thrown outside all cases. */
+export const uncaughtId = 'uncaught';
 
 interface NodeProcess {
   on(type: string, listener: (error: Error) => void): void;
@@ -14,12 +14,12 @@ interface NodeProcess {
 
 export async function runProgram(classes: Classes, argument: string): Promise<void> {
   const { process } = globalThis as { readonly process?: NodeProcess };
-  const strays: string[] = [];
-  // Some hosts end a program whose promises are ignored; what a case awaits counts for the case.
+  const uncaught: string[] = [];
+  // Ignores unhandled rejections, for which some hosts exit. Cases await the promises that they test.
   process?.on('unhandledRejection', () => {});
   globalThis.addEventListener?.('unhandledrejection', event => event.preventDefault());
-  process?.on('uncaughtException', error => strays.push(error.stack ?? error.message));
-  const results = [...(await runCases(classes, JSON.parse(argument) as Order))];
-  if (strays.length > 0) results.push({ id: straysId, fault: strays.join('\n') });
+  process?.on('uncaughtException', error => uncaught.push(error.stack ?? error.message));
+  const results = [...(await runCases(classes, JSON.parse(argument) as RunOptions))];
+  if (uncaught.length > 0) results.push({ id: uncaughtId, fault: uncaught.join('\n') });
   console.log(`\n${JSON.stringify(results)}`);
 }

@@ -1,29 +1,29 @@
-// Runs the cases of an interface on a host.
+// Runs cases on a host.
 
 import { type Group, idOf, type Result } from '../case.ts';
 import { groups } from '../cases/index.ts';
 import { type Classes, Kit, type Ports } from './kit.ts';
 
-/** The number of cases that run at the same time. */
-const defaultTogether = 4;
+/** The default number of cases that run concurrently. */
+const defaultConcurrency = 4;
 
-/** A case that hangs must not hold up the others. */
-const patienceMs = 20_000;
+/** The timeout of a case. */
+const timeoutMs = 20_000;
 
-/** Which cases to run, and where their server is. */
-export interface Order {
+/** The cases to run, and the ports of their server. */
+export interface RunOptions {
   readonly ports: Ports;
-  /** The beginnings of their numbers; none: all. */
+  /** Prefixes of case ids. An empty list selects all cases. */
   readonly starts: readonly string[];
-  /** The number of their group. Default: all. */
+  /** The only group to run. Default: all groups. */
   readonly group?: number;
-  /** The number of cases that run at the same time. Default: 4. */
-  readonly together?: number;
+  /** The number of cases that run concurrently. Default: 4. */
+  readonly concurrency?: number;
 }
 
 export async function runCases(
   classes: Classes,
-  { ports, starts, group: only, together = defaultTogether }: Order,
+  { ports, starts, group: only, concurrency = defaultConcurrency }: RunOptions,
 ): Promise<readonly Result[]> {
   const queue = groups
     .filter(({ about, number }) => classes[about] !== undefined && (only ?? number) === number)
@@ -36,14 +36,14 @@ export async function runCases(
       results.push({ id: next.id, fault });
     }
   };
-  await Promise.all(Array.from({ length: together }, work));
+  await Promise.all(Array.from({ length: concurrency }, work));
   return results;
 }
 
 async function faultOf(group: Group, index: number, kit: Kit): Promise<string> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<string>(resolve => {
-    timer = setTimeout(() => resolve(`no end within ${patienceMs} ms`), patienceMs);
+    timer = setTimeout(() => resolve(`the case did not end within ${timeoutMs} ms`), timeoutMs);
   });
   const run = async () => group.cases[index]!.run(kit);
   const fault = await Promise.race([
@@ -54,6 +54,6 @@ async function faultOf(group: Group, index: number, kit: Kit): Promise<string> {
     late,
   ]);
   clearTimeout(timer);
-  kit.tidy();
+  kit.cleanUp();
   return fault;
 }
