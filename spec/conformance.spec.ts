@@ -1,12 +1,13 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { behaviourOf } from './conformance/behaviour.ts';
-import { fromHex, join, pieces, utf8 } from './conformance/bytes.ts';
+import { join, pieces, utf8 } from './conformance/bytes.ts';
 import { continuation, fragments, frame, ping, text } from './conformance/frame.ts';
 import { FrameReader } from './conformance/frame-reader.ts';
 import { allCases, groupOf, groupTitles } from './conformance/groups/index.ts';
 import { faultOfAnswer } from './conformance/negotiation.ts';
 import { Outgoing } from './conformance/outgoing.ts';
+import { fromHex } from './support/hex.ts';
 import { fromMaskingClient } from './support/named-frames.ts';
 
 const test = suite('the conformance suite');

@@ -9,7 +9,7 @@ import { Inflater } from '../lib/deflate/inflater.ts';
 import { webSocketDecoder } from '../lib/events/websocket-decoder.ts';
 import { WebSocketEncoder } from '../lib/events/websocket-encoder.ts';
 import { runCuts } from '../lib/testing/run-cuts.ts';
-import { unhex } from './support/hex.ts';
+import { fromHex } from './support/hex.ts';
 import { fromClient, fromServer } from './support/named-frames.ts';
 
 const test = suite('regressions');
@@ -23,9 +23,9 @@ function readAll(connection: Connection): unknown[] {
 
 test('ends cleanly after a Close inside a fragmented message (§5.4, 7.1.4)', () => {
   const connection = new Connection({ role: 'server' });
-  connection.receive(unhex(fromClient.text('a', { fin: false }) + fromClient.close(1000)));
+  connection.receive(fromHex(fromClient.text('a', { fin: false }) + fromClient.close(1000)));
   assert.equal(readAll(connection), [{ type: 'close', closeCode: 1000, reason: '' }]);
-  assert.equal(connection.transmit()?.bytes, unhex(fromServer.close(1000)));
+  assert.equal(connection.transmit()?.bytes, fromHex(fromServer.close(1000)));
   connection.receiveEnd();
   assert.is(connection.failure, undefined);
   assert.ok(connection.record.wasClean);
@@ -40,7 +40,7 @@ test('sends a control frame whole, however small maxFrameBytes is (§5.5)', () =
   ]);
   assert.equal(
     encoder.read(),
-    unhex(
+    fromHex(
       fromServer.ping('ab') +
         fromServer.text('a', { fin: false }) +
         fromServer.continuation('b') +
@@ -54,17 +54,17 @@ test('does not send a message before the Close if it was queued after the closin
   connection.send({ type: 'text', data: 'a' });
   connection.close(1000);
   connection.send({ type: 'text', data: 'b' });
-  assert.equal(connection.transmit()?.bytes, unhex(fromServer.text('a') + fromServer.close(1000)));
+  assert.equal(connection.transmit()?.bytes, fromHex(fromServer.text('a') + fromServer.close(1000)));
   connection.send({ type: 'text', data: 'c' });
   assert.is(connection.transmit(), undefined);
 });
 
 test('sends only the first of two urgent Close frames, and records it (§5.5.1)', () => {
   const connection = new Connection({ role: 'server' });
-  connection.receive(unhex(fromServer.text('a')));
+  connection.receive(fromHex(fromServer.text('a')));
   assert.throws(() => connection.read(), /unmasked frame/);
   connection.closeNow(1000);
-  assert.equal(connection.transmit()?.bytes, unhex(fromServer.close(1002, 'unmasked frame from a client')));
+  assert.equal(connection.transmit()?.bytes, fromHex(fromServer.close(1002, 'unmasked frame from a client')));
   assert.equal(connection.record.sent, { closeCode: 1002, reason: 'unmasked frame from a client' });
 });
 

@@ -10,7 +10,7 @@ import * as assert from 'uvu/assert';
 import type { OpenWebSocket } from '../lib/index.ts';
 import { dial, type UpgradeOptions, upgrade } from '../lib/node.ts';
 import { RawClient } from './soak/raw-client.ts';
-import { unhex } from './support/hex.ts';
+import { fromHex } from './support/hex.ts';
 import { fromClient } from './support/named-frames.ts';
 import { listen } from './support/node-servers.ts';
 
@@ -151,7 +151,7 @@ test('fails with 1008 on a frame slower than minBytesPerSecond (A7)', async () =
     };
     peer.readAll();
     // A header for 125 bytes, then a byte every 250 ms.
-    peer.socket.write(unhex(fromClient.binary('', { declared: 125 })));
+    peer.socket.write(fromHex(fromClient.binary('', { declared: 125 })));
     const dripping = peer.sendSlowly(new Uint8Array(125), 250);
     const { code } = (await end) ?? {};
     peer.socket.destroy();
@@ -183,7 +183,7 @@ test('fails with 1008 on a message whose frames are too slow (A7)', async () => 
 test('receives a message that is slow, but steady enough (A7)', async () => {
   await withPeer({ frameTimeoutMs: 300, closeTimeoutMs: 300 }, async ({ socket, peer }) => {
     peer.readAll();
-    peer.socket.write(unhex(fromClient.binary('', { declared: 125 })));
+    peer.socket.write(fromHex(fromClient.binary('', { declared: 125 })));
     // 100 bytes per second, ten times minBytesPerSecond.
     const dripping = peer.sendSlowly(new Uint8Array(125), 10);
     const { value } = await socket.readable.getReader().read();

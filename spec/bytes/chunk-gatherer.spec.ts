@@ -2,7 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ChunkGatherer, joinBytes, joinShort } from '../../lib/bytes/chunk-gatherer.ts';
 import { counted } from '../support/bytes.ts';
-import { hex, unhex } from '../support/hex.ts';
+import { fromHex, hex } from '../support/hex.ts';
 
 const test = suite('ChunkGatherer');
 
@@ -83,17 +83,17 @@ test('copies neighbours shorter than 1 KiB together, and nothing longer', () => 
 });
 
 test('joinShort() joins chunks shorter than its limit, and copies no single chunk', () => {
-  const chunks = [unhex('01'), unhex('02'), unhex('030405'), unhex('06')];
+  const chunks = [fromHex('01'), fromHex('02'), fromHex('030405'), fromHex('06')];
   assert.equal(joinShort(chunks, 3).map(hex), ['0102', '030405', '06']);
   assert.is(joinShort(chunks, 3)[2], chunks[3]);
-  const single = [unhex('01')];
+  const single = [fromHex('01')];
   assert.is(joinShort(single, 3), single);
 });
 
 test('joinBytes() returns a single chunk as it is, and an empty array for none', () => {
-  const chunk = unhex('01');
+  const chunk = fromHex('01');
   assert.is(joinBytes([chunk]), chunk);
-  assert.equal(hex(joinBytes([chunk, unhex(''), unhex('0203')])), '010203');
+  assert.equal(hex(joinBytes([chunk, fromHex(''), fromHex('0203')])), '010203');
   assert.is(joinBytes([]).length, 0);
 });
 

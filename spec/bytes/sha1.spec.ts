@@ -3,10 +3,9 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { encodeLatin1 } from '../../lib/bytes/latin1.ts';
 import { sha1 } from '../../lib/bytes/sha1.ts';
+import { hex } from '../support/hex.ts';
 
 const test = suite('sha1');
-
-const hex = (bytes: Uint8Array) => Array.from(bytes, byte => byte.toString(16).padStart(2, '0')).join('');
 
 test('returns the digests of RFC 3174 §7.3', () => {
   assert.is(hex(sha1(encodeLatin1('abc'))), 'a9993e364706816aba3e25717850c26c9cd0d89d');

@@ -2,7 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { FrameLog, type FrameLogOptions } from '../../lib/command/frame-log.ts';
 import type { TappedFrame } from '../../lib/connection/frame-observer.ts';
-import { unhex } from '../support/hex.ts';
+import { fromHex } from '../support/hex.ts';
 import { closeBody } from '../support/named-frames.ts';
 
 const test = suite('frame log');
@@ -39,8 +39,8 @@ test('prints time, sender, opcode, flags, length and the beginning of the payloa
 test('prints code and reason of a Close', () => {
   const describe = log();
   assert.match(describe(frame(8, bytes()))!, /close +fin +0 bytes$/);
-  assert.match(describe(frame(8, unhex(closeBody(1000))))!, / {2}1000$/);
-  assert.match(describe(frame(8, unhex(closeBody(4000, 'bye\n'))))!, / {2}4000 "bye\\n"$/);
+  assert.match(describe(frame(8, fromHex(closeBody(1000))))!, / {2}1000$/);
+  assert.match(describe(frame(8, fromHex(closeBody(4000, 'bye\n'))))!, / {2}4000 "bye\\n"$/);
 });
 
 test('prints continuations of text as text, unless they are compressed', () => {

@@ -2,13 +2,6 @@
 
 export type Bytes = Uint8Array<ArrayBuffer>;
 
-/** Returns the bytes of a hex string, which may contain white space. */
-export function fromHex(hex: string): Bytes {
-  const digits = hex.replace(/\s+/g, '');
-  if (!/^([0-9a-f]{2})*$/i.test(digits)) throw new SyntaxError(`must be hex (got "${hex}")`);
-  return Uint8Array.from(digits.match(/../g) ?? [], pair => Number.parseInt(pair, 16));
-}
-
 const encoder = new TextEncoder();
 
 /** Returns text as UTF-8, and bytes as they are. */

@@ -10,7 +10,7 @@ import { Inflater } from '../../lib/deflate/inflater.ts';
 import type { WebSocketEvent } from '../../lib/events/event.ts';
 import type { Completion } from '../../lib/events/transmission.ts';
 import { runCuts } from '../../lib/testing/run-cuts.ts';
-import { hex, unhex } from '../support/hex.ts';
+import { fromHex, hex } from '../support/hex.ts';
 import { fromClient, fromServer, utf8Hex } from '../support/named-frames.ts';
 
 const test = suite('Connection');
@@ -40,7 +40,7 @@ function sent(connection: Connection): string {
 function receive(connection: Connection, wire: string): unknown[] {
   const events: unknown[] = [];
   try {
-    connection.receive(unhex(wire));
+    connection.receive(fromHex(wire));
     for (let event = connection.read(); event !== undefined || connection.busy; event = connection.read()) {
       if (event !== undefined) events.push(event);
     }
@@ -76,7 +76,7 @@ test('answers a ping with the same payload, and does not answer a pong (§5.5.2,
     assert.equal(event, { type: 'ping', data: payload });
     assert.is(sent(connection), fromClient.pong(payload));
   }
-  assert.equal(receive(connection, fromServer.pong()), [{ type: 'pong', data: unhex('') }]);
+  assert.equal(receive(connection, fromServer.pong()), [{ type: 'pong', data: fromHex('') }]);
   assert.is(sent(connection), '');
 });
 
@@ -88,7 +88,7 @@ test('answers pings between the fragments of a message and keeps the message who
       fromServer.text('a', { fin: false }) + fromServer.ping('1') + fromServer.continuation('b'),
     ),
     [
-      { type: 'ping', data: unhex('31') },
+      { type: 'ping', data: fromHex('31') },
       { type: 'text', data: 'ab', last: true },
     ],
   );
@@ -127,13 +127,13 @@ test('a Close or a violation after a message waits for one call of read, so that
   ] as const;
   for (const [end, reply] of ends) {
     const connection = server();
-    connection.receive(unhex(fromClient.text('a') + end));
+    connection.receive(fromHex(fromClient.text('a') + end));
     assert.equal(connection.read(), { type: 'text', data: 'a', last: true });
     assert.is(connection.endPending, false);
     assert.is(connection.read(), undefined);
     assert.equal([connection.endPending, connection.busy, connection.open], [true, true, true]);
     // Nothing after it counts any more.
-    connection.receive(unhex(fromClient.text('b')));
+    connection.receive(fromHex(fromClient.text('b')));
     connection.send({ type: 'text', data: 'A' });
     assert.is(sent(connection), fromServer.text('A'));
     const error = thrown(() =>
@@ -148,24 +148,24 @@ test('a Close or a violation after a message waits for one call of read, so that
 test('a Close waits for nothing if no event came in the same bytes, or if the closing has begun', () => {
   const quiet = server();
   receive(quiet, fromClient.text('a'));
-  quiet.receive(unhex(fromClient.close(1000)));
+  quiet.receive(fromHex(fromClient.close(1000)));
   assert.equal(quiet.read(), { type: 'close', closeCode: 1000, reason: '' });
   const closing = server();
   closing.close(4000);
-  closing.receive(unhex(fromClient.text('a') + fromClient.close(4000)));
+  closing.receive(fromHex(fromClient.text('a') + fromClient.close(4000)));
   assert.equal(closing.read(), { type: 'text', data: 'a', last: true });
   assert.equal(closing.read(), { type: 'close', closeCode: 4000, reason: '' });
 });
 
 test('a Close that waits is read after an end of the input, and a violation is that end', () => {
   const closed = server();
-  closed.receive(unhex(fromClient.text('a') + fromClient.close(1000)));
+  closed.receive(fromHex(fromClient.text('a') + fromClient.close(1000)));
   closed.read();
   closed.read();
   closed.receiveEnd();
   assert.equal(closed.read(), { type: 'close', closeCode: 1000, reason: '' });
   const failed = server();
-  failed.receive(unhex(fromClient.text('a') + violation));
+  failed.receive(fromHex(fromClient.text('a') + violation));
   failed.read();
   failed.read();
   assert.is(thrown(() => failed.receiveEnd())?.closeCode, 1002);
@@ -289,7 +289,7 @@ test('fails once, after all events before the violation and with none after it (
   const events = receive(connection, text('a') + ping('1') + frame(3, 'a') + text('b'));
   assert.equal(events.slice(0, 2), [
     { type: 'text', data: 'a', last: true },
-    { type: 'ping', data: unhex('31') },
+    { type: 'ping', data: fromHex('31') },
   ]);
   assert.is(codeOf(events[2]), 1002);
   assert.is(connection.failure, events[2]);
@@ -430,10 +430,10 @@ test('reports the round trip of a ping; a pong answers all earlier pings, too', 
   const connection = server();
   const told: unknown[] = [];
   connection.tick(1);
-  connection.ping(unhex('01'), ms => told.push(ms));
+  connection.ping(fromHex('01'), ms => told.push(ms));
   assert.is(sent(connection), fromServer.ping('\x01'));
   connection.tick(3);
-  connection.ping(unhex('02'), ms => told.push(ms));
+  connection.ping(fromHex('02'), ms => told.push(ms));
   assert.is(sent(connection), fromServer.ping('\x02'));
   connection.tick(10);
   receive(connection, fromClient.pong('\x02'));
@@ -444,7 +444,7 @@ test('reports the round trip of a ping; a pong answers all earlier pings, too', 
 test('measures a round trip from when the transport has taken the ping (B1)', () => {
   const connection = server();
   const told: unknown[] = [];
-  connection.ping(unhex('01'), ms => told.push(ms));
+  connection.ping(fromHex('01'), ms => told.push(ms));
   connection.tick(70);
   const transmission = connection.transmit()!;
   connection.tick(100);
@@ -458,7 +458,7 @@ test('rejects a ping while 64 are pending (A8)', () => {
   const connection = server();
   const told: unknown[] = [];
   const ping = (data: string) =>
-    connection.ping(unhex(data), (ms, error) => told.push(ms ?? (error as Error).message));
+    connection.ping(fromHex(data), (ms, error) => told.push(ms ?? (error as Error).message));
   for (let i = 0; i < 64; i++) ping('01');
   ping('02');
   assert.equal(told, ['at most 64 pings may wait for their pongs']);
@@ -498,11 +498,11 @@ test('fails pending pings at once when no pong can come, however the connection 
   for (const end of ends) {
     const connection = server();
     const told: unknown[] = [];
-    connection.ping(unhex('01'), (ms, error) => told.push(ms, (error as Error).name));
+    connection.ping(fromHex('01'), (ms, error) => told.push(ms, (error as Error).name));
     end(connection);
     assert.equal(told, [undefined, 'WebSocketError']);
     connection.transportFailed(undefined);
-    connection.ping(unhex('02'), (ms, error) => told.push(ms, (error as Error).message));
+    connection.ping(fromHex('02'), (ms, error) => told.push(ms, (error as Error).message));
     assert.equal(told.slice(2), [undefined, 'the connection is closing']);
   }
 });
@@ -512,7 +512,7 @@ test('fails pending pings when the connection ends cleanly', () => {
   connection.close();
   sent(connection);
   const told: unknown[] = [];
-  connection.ping(unhex('01'), (_, error) => told.push((error as Error).message));
+  connection.ping(fromHex('01'), (_, error) => told.push((error as Error).message));
   assert.equal(told, ['the connection is closing']);
 });
 
@@ -779,7 +779,7 @@ test('does not blame the peer while we do not read', () => {
 
 test('counts bytes from when they arrived, whenever the last tick was', () => {
   const connection = server({ maxControlFramesPerSecond: 1 });
-  const ping = unhex(fromClient.ping());
+  const ping = fromHex(fromClient.ping());
   for (const now of [100, 1100]) {
     connection.receive(ping, now);
     assert.is(connection.read()?.type, 'ping');
@@ -880,7 +880,7 @@ test('sends frames of at most 64 KiB, unless an option says otherwise', () => {
   connection.send({ type: 'binary', data: new Uint8Array(65_537) });
   assert.ok(sent(connection).startsWith(fromServer.binary('', { fin: false, declared: 65_536 })));
   const small = server({ maxFrameBytes: 2 });
-  small.send({ type: 'binary', data: unhex('010203') });
+  small.send({ type: 'binary', data: fromHex('010203') });
   assert.is(sent(small), fromServer.binary('\x01\x02', { fin: false }) + fromServer.continuation('\x03'));
 });
 
@@ -899,7 +899,7 @@ function asStage(connection: Connection): Stage<Uint8Array, WebSocketEvent> {
 test('gives the same events however its input was cut', () => {
   const { text, ping, continuation, pong, binary, close } = fromServer;
   const message = text('a', { fin: false }) + ping('1') + continuation('b');
-  const wire = unhex(`${message}${pong()}${binary('\x01\x02\x03')}${close(1000)}ff`);
+  const wire = fromHex(`${message}${pong()}${binary('\x01\x02\x03')}${close(1000)}ff`);
   const { outputs, error } = runCuts(
     () => asStage(client()),
     wire,
@@ -998,7 +998,7 @@ test('closes with 1001 if no message passes either way, whatever else does', () 
   assert.is(connection.nextDeadline(), 130);
   connection.tick(40);
   receive(connection, fromClient.ping() + fromClient.pong());
-  connection.ping(unhex(''), () => {});
+  connection.ping(fromHex(''), () => {});
   assert.is(connection.nextDeadline(), 130);
   assert.is(
     sent(connection),
@@ -1097,7 +1097,7 @@ const ready = {
   compressed: false,
   first: true,
   last: true,
-  payload: unhex('07'),
+  payload: fromHex('07'),
 } as const;
 
 test('sends an open message at its own pace and reports each part; others wait (§5.4)', () => {
@@ -1176,8 +1176,8 @@ test('counts the traffic in both directions', () => {
   const connection = server();
   const nothing = { frames: 0, messages: 0, payloadBytes: 0, wireBytes: 0, ratio: undefined };
   assert.equal(connection.stats(), { received: nothing, sent: nothing, roundTripMs: undefined });
-  connection.send({ type: 'binary', data: unhex('0102') });
-  connection.ping(unhex('09'), () => {});
+  connection.send({ type: 'binary', data: fromHex('0102') });
+  connection.ping(fromHex('09'), () => {});
   assert.equal(connection.stats().sent, nothing);
   sent(connection);
   connection.tick(4);
@@ -1211,32 +1211,32 @@ test('reports the compression ratio of each direction', () => {
 
 test('answers no ping if autoPong is false, but sends the pongs that it is given (C9)', () => {
   const connection = server({ autoPong: false });
-  assert.equal(receive(connection, fromClient.ping('1')), [{ type: 'ping', data: unhex('31') }]);
+  assert.equal(receive(connection, fromClient.ping('1')), [{ type: 'ping', data: fromHex('31') }]);
   assert.is(sent(connection), '');
-  const data = unhex('31');
+  const data = fromHex('31');
   connection.pong(data);
   data[0] = 0;
-  connection.pong(unhex(''));
+  connection.pong(fromHex(''));
   assert.is(sent(connection), fromServer.pong('1') + fromServer.pong());
   assert.throws(
     () => connection.pong(new Uint8Array(126)),
     /data of a pong must be at most 125 bytes \(got 126\)/,
   );
   connection.close();
-  connection.pong(unhex('32'));
+  connection.pong(fromHex('32'));
   assert.is(sent(connection), fromServer.close());
 });
 
 test('copies the bytes it sends, unless ownership is given (A22)', () => {
   const connection = server();
-  const borrowed = [unhex('01'), unhex('02'.repeat(3000)), unhex('03'.repeat(70_000))];
+  const borrowed = [fromHex('01'), fromHex('02'.repeat(3000)), fromHex('03'.repeat(70_000))];
   for (const data of borrowed) connection.send({ type: 'binary', data });
   const message = connection.openMessage();
-  const part = unhex('04');
+  const part = fromHex('04');
   connection.send({ type: 'binary', data: part }, undefined, message);
   for (const data of [...borrowed, part]) data.fill(0xff);
   assert.not.match(sent(connection), 'ff'.repeat(10));
-  const given = unhex('05'.repeat(3000));
+  const given = fromHex('05'.repeat(3000));
   connection.send({ type: 'binary', data: given }, undefined, undefined, 'owned');
   const { chunks } = connection.transmit()!;
   assert.is(chunks[1]?.buffer, given.buffer);
@@ -1394,13 +1394,13 @@ test('resets compression after a message that was compressed separately (RFC 769
 test('is busy after many frames without an event, until it is read again or fails', () => {
   const connection = client();
   connection.receive(
-    unhex(fromServer.text('', { fin: false }) + fromServer.continuation('', { fin: false }).repeat(3000)),
+    fromHex(fromServer.text('', { fin: false }) + fromServer.continuation('', { fin: false }).repeat(3000)),
   );
   assert.is(connection.read(), undefined);
   assert.ok(connection.busy);
   assert.is(connection.read(), undefined);
   assert.not.ok(connection.busy);
-  connection.receive(unhex(fromServer.continuation('', { fin: false }).repeat(3000)));
+  connection.receive(fromHex(fromServer.continuation('', { fin: false }).repeat(3000)));
   assert.is(connection.read(), undefined);
   assert.ok(connection.busy);
   connection.transportFailed(new Error('reset'));

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { formatFrame } from '../../lib/connection/format-frame.ts';
 import type { TappedFrame } from '../../lib/connection/frame-observer.ts';
 import { Opcode } from '../../lib/frames/opcode.ts';
-import { unhex } from '../support/hex.ts';
+import { fromHex } from '../support/hex.ts';
 import { closeBody, fromClient } from '../support/named-frames.ts';
 import { settle } from '../support/settling.ts';
 import { openByHand } from '../support/socket-over.ts';
@@ -24,20 +24,20 @@ for (const [line, fields] of [
   ['> BINARY [7 bytes]', { direction: 'out', opcode: Opcode.Binary, payloadBytes: 7 }],
   ['< TEXT "a\\nb" [3 bytes]', { payload: new TextEncoder().encode('a\nb'), payloadBytes: 3 }],
   ['> TEXT "ü" [1 byte]', { direction: 'out', payload: 'ü', payloadBytes: 1 }],
-  ['< TEXT 4a 04 00 [3 bytes, compressed]', { rsv1: true, payload: unhex('4a0400'), payloadBytes: 3 }],
-  ['< TEXT "a" [1 byte, continued]', { fin: false, payload: unhex('61'), payloadBytes: 1 }],
-  ['< CONTINUATION 61 [1 byte]', { opcode: Opcode.Continuation, payload: unhex('61'), payloadBytes: 1 }],
+  ['< TEXT 4a 04 00 [3 bytes, compressed]', { rsv1: true, payload: fromHex('4a0400'), payloadBytes: 3 }],
+  ['< TEXT "a" [1 byte, continued]', { fin: false, payload: fromHex('61'), payloadBytes: 1 }],
+  ['< CONTINUATION 61 [1 byte]', { opcode: Opcode.Continuation, payload: fromHex('61'), payloadBytes: 1 }],
   [
     '> CLOSE 1000 [2 bytes]',
-    { direction: 'out', opcode: Opcode.Close, payload: unhex(closeBody(1000)), payloadBytes: 2 },
+    { direction: 'out', opcode: Opcode.Close, payload: fromHex(closeBody(1000)), payloadBytes: 2 },
   ],
   [
     '< CLOSE 4000 "bye" [5 bytes]',
-    { opcode: Opcode.Close, payload: unhex(closeBody(4000, 'bye')), payloadBytes: 5 },
+    { opcode: Opcode.Close, payload: fromHex(closeBody(4000, 'bye')), payloadBytes: 5 },
   ],
   ['< CLOSE [0 bytes]', { opcode: Opcode.Close, payload: new Uint8Array(0) }],
-  ['< CLOSE 03 [1 byte]', { opcode: Opcode.Close, payload: unhex('03'), payloadBytes: 1 }],
-  ['< PING 01 02 [2 bytes]', { opcode: Opcode.Ping, payload: unhex('0102'), payloadBytes: 2 }],
+  ['< CLOSE 03 [1 byte]', { opcode: Opcode.Close, payload: fromHex('03'), payloadBytes: 1 }],
+  ['< PING 01 02 [2 bytes]', { opcode: Opcode.Ping, payload: fromHex('0102'), payloadBytes: 2 }],
   ['> PONG [0 bytes]', { direction: 'out', opcode: Opcode.Pong }],
   ['< OPCODE 3 [0 bytes]', { opcode: 3 }],
 ] as [line: string, fields: Partial<TappedFrame>][]) {

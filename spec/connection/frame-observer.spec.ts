@@ -9,12 +9,12 @@ import {
 import type { FramePart } from '../../lib/frames/frame-part.ts';
 import { Opcode } from '../../lib/frames/opcode.ts';
 import { seededRandom } from '../../lib/testing/seeded-random.ts';
-import { hex, unhex } from '../support/hex.ts';
+import { fromHex, hex } from '../support/hex.ts';
 
 const test = suite('FrameObserver');
 
 function part(opcode: Opcode, payload: string, fields: Partial<FramePart> = {}): FramePart {
-  const bytes = unhex(payload);
+  const bytes = fromHex(payload);
   const whole = { fin: true, rsv1: false, payloadBytes: bytes.length, first: true, last: true };
   return { opcode, ...whole, payload: bytes, ...fields };
 }
@@ -61,8 +61,8 @@ test('passes every part on unchanged, and counts a frame at its first part, a me
 
 test('counts sent frames in the same way', () => {
   const { meter } = metering({ tap: undefined });
-  meter.frameSent(Opcode.Binary, false, false, 2, unhex('0102'));
-  meter.frameSent(Opcode.Pong, true, false, 1, unhex('03'));
+  meter.frameSent(Opcode.Binary, false, false, 2, fromHex('0102'));
+  meter.frameSent(Opcode.Pong, true, false, 1, fromHex('03'));
   assert.equal(meter.sent, traffic(2, 0, 2));
   meter.frameSent(Opcode.Continuation, true, false, 3, 'abc');
   assert.equal(meter.sent, traffic(3, 1, 5));
@@ -76,7 +76,7 @@ test('shows each frame once, both ways, without its payload', () => {
     part(Opcode.Text, '0102', { fin: false, rsv1: true, payloadBytes: 2, first: false }),
     ping,
   );
-  meter.frameSent(Opcode.Pong, true, false, 1, unhex('01'));
+  meter.frameSent(Opcode.Pong, true, false, 1, fromHex('01'));
   assert.is(meter.wantsPayloads, false);
   assert.is(shown.length, 2, 'at the next showSent');
   meter.showSent();
@@ -95,7 +95,7 @@ test('shows payloads if tapPayloads is true, each part of received ones', () => 
     part(Opcode.Binary, '02', { payloadBytes: 2, first: false }),
   );
   meter.frameSent(Opcode.Text, false, true, 2, 'ab');
-  meter.frameSent(Opcode.Binary, true, false, 1, unhex('03'));
+  meter.frameSent(Opcode.Binary, true, false, 1, fromHex('03'));
   assert.is(meter.wantsPayloads, true);
   meter.showSent();
   assert.equal(shown, [
@@ -115,7 +115,7 @@ test('shows frames that the tap itself sends at the next showSent', () => {
     },
   });
   meter.frameSent(Opcode.Text, true, false, 1, 'a');
-  meter.frameSent(Opcode.Binary, true, false, 0, unhex(''));
+  meter.frameSent(Opcode.Binary, true, false, 0, fromHex(''));
   meter.showSent();
   assert.equal(shown, [1, 2]);
   meter.showSent();
@@ -205,7 +205,7 @@ test('keeps the time at which bytes of a message last passed, ignoring control f
   const { meter, receive } = metering({ tap: undefined });
   meter.tick(10);
   receive(ping);
-  meter.frameSent(Opcode.Pong, true, false, 0, unhex(''));
+  meter.frameSent(Opcode.Pong, true, false, 0, fromHex(''));
   assert.is(meter.messageAt, 0);
   receive(part(Opcode.Text, '01', { payloadBytes: 2, last: false }));
   assert.is(meter.messageAt, 10);

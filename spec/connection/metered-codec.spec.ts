@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { MeteredDeflater, MeteredInflater } from '../../lib/connection/metered-codec.ts';
 import { Deflater } from '../../lib/deflate/deflater.ts';
 import { Inflater } from '../../lib/deflate/inflater.ts';
-import { hex, unhex } from '../support/hex.ts';
+import { fromHex, hex } from '../support/hex.ts';
 
 const test = suite('MeteredCodec');
 const window = { windowBits: 15, contextTakeover: true };
@@ -26,7 +26,7 @@ test('changes nothing, and reports the compression ratio', () => {
     const payload = pieces(metered);
     assert.is(payload, pieces(plain));
     carried += payload.length / 2;
-    inflater.write(unhex(payload), true);
+    inflater.write(fromHex(payload), true);
     assert.is(pieces(inflater).length, 2000);
     assert.equal([metered.ratio, inflater.ratio], [(1000 * times) / carried, (1000 * times) / carried]);
   }
@@ -43,7 +43,7 @@ test('is busy while its inflater is', () => {
 test('resets its deflater', () => {
   const deflater = new MeteredDeflater(new Deflater(window));
   const compress = () => {
-    deflater.write(unhex('0102030405060708'), true);
+    deflater.write(fromHex('0102030405060708'), true);
     return pieces(deflater);
   };
   const first = compress();

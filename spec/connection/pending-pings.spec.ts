@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { maxPendingPings, PendingPings } from '../../lib/connection/pending-pings.ts';
-import { unhex } from '../support/hex.ts';
+import { fromHex } from '../support/hex.ts';
 
 const test = suite('PendingPings');
 
@@ -9,7 +9,7 @@ function pending() {
   const pings = new PendingPings();
   const told: unknown[] = [];
   const add = (data: string, now: number) =>
-    pings.add(unhex(data), now, (ms, error) => told.push(error === undefined ? [data, ms] : [data, error]));
+    pings.add(fromHex(data), now, (ms, error) => told.push(error === undefined ? [data, ms] : [data, error]));
   return { pings, told, add };
 }
 
@@ -18,31 +18,31 @@ test('reports the round trip of the ping that a pong answers, and of all before 
   add('01', 0);
   add('02', 5);
   add('03', 6);
-  pings.answer(unhex('02'), 10);
+  pings.answer(fromHex('02'), 10);
   assert.equal(told, [
     ['01', 10],
     ['02', 5],
   ]);
-  pings.answer(unhex('03'), 11);
+  pings.answer(fromHex('03'), 11);
   assert.equal(told.at(-1), ['03', 5]);
 });
 
 test('measures the round trip from when the ping was sent (B1)', () => {
   const { pings, told, add } = pending();
   add('01', 0)!.sentAt = 70;
-  pings.answer(unhex('01'), 75);
+  pings.answer(fromHex('01'), 75);
   assert.equal([told, pings.roundTripMs], [[['01', 5]], 5]);
 });
 
 test('ignores unsolicited and repeated pongs', () => {
   const { pings, told, add } = pending();
-  pings.answer(unhex(''), 1);
+  pings.answer(fromHex(''), 1);
   add('ff00', 0);
-  pings.answer(unhex('ff'), 1);
-  pings.answer(unhex('ff0000'), 1);
+  pings.answer(fromHex('ff'), 1);
+  pings.answer(fromHex('ff0000'), 1);
   assert.equal(told, []);
-  pings.answer(unhex('ff00'), 2);
-  pings.answer(unhex('ff00'), 3);
+  pings.answer(fromHex('ff00'), 2);
+  pings.answer(fromHex('ff00'), 3);
   assert.equal(told, [['ff00', 2]]);
 });
 
@@ -50,7 +50,7 @@ test('matches the latest of pings with the same payload', () => {
   const { pings, told, add } = pending();
   add('', 0);
   add('', 1);
-  pings.answer(unhex(''), 2);
+  pings.answer(fromHex(''), 2);
   assert.equal(told, [
     ['', 2],
     ['', 1],
@@ -62,12 +62,12 @@ test('holds 64 pings and rejects more, until a pong has answered some (A8)', () 
   assert.is(maxPendingPings, 64);
   for (let i = 0; i < 64; i++) assert.ok(add('01', i));
   assert.is(add('02', 64), undefined);
-  for (let i = 0; i < 10_000; i++) pings.answer(unhex('ff'), 65);
+  for (let i = 0; i < 10_000; i++) pings.answer(fromHex('ff'), 65);
   assert.equal([told, add('02', 66)], [[], undefined]);
-  pings.answer(unhex('01'), 70);
+  pings.answer(fromHex('01'), 70);
   assert.is(told.length, 64);
   assert.ok(add('02', 71));
-  pings.answer(unhex('02'), 72);
+  pings.answer(fromHex('02'), 72);
   assert.equal(told.at(-1), ['02', 1]);
 });
 
@@ -77,7 +77,7 @@ test('reports once why no pong will come', () => {
   add('01', 0);
   pings.fail(error);
   pings.fail(error);
-  pings.answer(unhex('01'), 1);
+  pings.answer(fromHex('01'), 1);
   assert.equal(told, [['01', error]]);
 });
 
@@ -86,10 +86,10 @@ test('keeps the last round trip; if one pong answers several pings, that of the 
   assert.is(pings.roundTripMs, undefined);
   add('01', 0);
   add('02', 5);
-  pings.answer(unhex('02'), 10);
+  pings.answer(fromHex('02'), 10);
   assert.is(pings.roundTripMs, 5);
   add('03', 20);
-  pings.answer(unhex('04'), 30);
+  pings.answer(fromHex('04'), 30);
   pings.fail(new Error('gone'));
   assert.is(pings.roundTripMs, 5);
 });

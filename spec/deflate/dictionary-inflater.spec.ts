@@ -6,7 +6,7 @@ import type { InflateFunction, InflateFunctionOptions } from '../../lib/deflate/
 import { DictionaryInflater, dictionaryInflaterBytes } from '../../lib/deflate/dictionary-inflater.ts';
 import { concatenated } from '../../lib/testing/rechunk.ts';
 import { hello, messageEnd, storedBlock } from '../support/deflate-blocks.ts';
-import { unhex } from '../support/hex.ts';
+import { fromHex } from '../support/hex.ts';
 import { cut, piecesOf, through, utf8 } from '../support/messages-through.ts';
 
 const test = suite('DictionaryInflater');
@@ -154,14 +154,14 @@ test('uses the built-in decompressor for messages that the function cannot decom
     assert.equal(through(machine, hello.again), utf8('Hello'));
     assert.is(through(machine, deflated(new Uint8Array(70_000))).length, 70_000);
     assert.throws(() => through(inflater(inflate, 70_000), deflated(new Uint8Array(70_001))), closing(1009));
-    assert.throws(() => through(inflater(inflate), unhex('07')), closing(1007));
+    assert.throws(() => through(inflater(inflate), fromHex('07')), closing(1007));
   }
 });
 
 test('decompresses after a final block of the peer with all bytes before it (RFC 7692 §7.2.3.4)', () => {
   const machine = inflater(decode);
   assert.equal(through(machine, hello.fixed), utf8('Hello'));
-  const [finalHello, finalAgain] = [hello.final.subarray(0, -1), unhex('f3001100')];
+  const [finalHello, finalAgain] = [hello.final.subarray(0, -1), fromHex('f3001100')];
   assert.equal(through(machine, concatenated([finalHello, hello.again])), utf8('HelloHello'));
   assert.equal(through(machine, concatenated([finalAgain, messageEnd])), utf8('Hello'));
   assert.equal(through(machine, hello.again), utf8('Hello'));
@@ -182,7 +182,7 @@ test('is not deceived by a stored block that contains its mark', () => {
 });
 
 test('accepts a message that ends like a stored block with its mark', () => {
-  const message = unhex('0102 0800f7ff');
+  const message = fromHex('0102 0800f7ff');
   assert.equal(through(inflater(decode), deflated(message)), message);
 });
 

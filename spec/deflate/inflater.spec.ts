@@ -7,7 +7,7 @@ import { concatenated } from '../../lib/testing/rechunk.ts';
 import { seededRandom } from '../../lib/testing/seeded-random.ts';
 import { dynamic, emptyDynamicBlocks, field, fromBits } from '../support/bits.ts';
 import { droppedTail, emptyFinalBlock, hello, messageEnd, storedBlock } from '../support/deflate-blocks.ts';
-import { hex, unhex } from '../support/hex.ts';
+import { fromHex, hex } from '../support/hex.ts';
 import { cut, through, utf8 } from '../support/messages-through.ts';
 
 const test = suite('Inflater');
@@ -33,7 +33,7 @@ test('continues after a block with BFINAL, and keeps the window (RFC 7692 §7.2.
   const machine = inflater();
   assert.equal(through(machine, hello.final), utf8('Hello'));
   assert.equal(through(machine, hello.again), utf8('Hello'));
-  assert.equal(through(machine, unhex('f348cdc9c90700 33343236313533b7000000')), utf8('Hello12345678'));
+  assert.equal(through(machine, fromHex('f348cdc9c90700 33343236313533b7000000')), utf8('Hello12345678'));
 });
 
 test('continues after a stored block with BFINAL', () => {

@@ -8,7 +8,7 @@ import { FrameWriter } from '../../lib/frames/frame-writer.ts';
 import type { OutgoingPart } from '../../lib/messages/message-part.ts';
 import { counted, sameKey } from '../support/bytes.ts';
 import { FakeDeflater } from '../support/fake-codec.ts';
-import { hex, unhex } from '../support/hex.ts';
+import { fromHex, hex } from '../support/hex.ts';
 import { closeBody, framesWith, fromClient, fromServer } from '../support/named-frames.ts';
 
 const test = suite('MessageQueue');
@@ -19,7 +19,7 @@ const prepared: OutgoingPart = {
   compressed: false,
   first: true,
   last: true,
-  payload: unhex('07'),
+  payload: fromHex('07'),
 };
 
 const server = new FrameWriter({ role: 'server' });
@@ -40,7 +40,7 @@ function queueing(options: Partial<MessageQueueOptions> = {}, writer = server) {
       data: string,
       last = true,
       message = undefined as ReturnType<MessageQueue['open']> | undefined,
-    ) => queue.push({ type: 'binary', data: unhex(data), last }, 'borrowed', completion(data), message),
+    ) => queue.push({ type: 'binary', data: fromHex(data), last }, 'borrowed', completion(data), message),
     prepared: () => queue.pushPart(prepared, 'shared', completion('prepared')),
   };
   /** Returns the next frame: opcode, `+` if the message continues, payload. */
@@ -378,7 +378,7 @@ test('sends nothing more of a message that was cut off after its last queued par
 test('queues parts that were accepted before', () => {
   const { queue, all } = queueing();
   const part = (payload: string, fields: Partial<OutgoingPart>) =>
-    queue.pushPart({ ...prepared, ...fields, payload: unhex(payload) }, 'shared', undefined);
+    queue.pushPart({ ...prepared, ...fields, payload: fromHex(payload) }, 'shared', undefined);
   part('01', { last: false });
   part('02', { first: false, last: false });
   part('03', { first: false });
@@ -479,13 +479,13 @@ test('sends a separately compressed message as it is, and resets the compressor 
 });
 
 test('sends a shared frame on a server, and encodes another one on a client or for shorter frames', () => {
-  const payload = unhex('0708');
-  const part: OutgoingPart = { ...prepared, payload, frame: unhex(fromServer.binary(payload)) };
+  const payload = fromHex('0708');
+  const part: OutgoingPart = { ...prepared, payload, frame: fromHex(fromServer.binary(payload)) };
   const deflated: OutgoingPart = {
     ...part,
     compressed: true,
     deflated: true,
-    frame: unhex(fromServer.binary(payload, { rsv1: true })),
+    frame: fromHex(fromServer.binary(payload, { rsv1: true })),
   };
   const cases: readonly (readonly [FrameWriter, number, string[]])[] = [
     [server, 2, ['1c 9e', '2 0708', '2c 0708', '1c 9d']],
@@ -511,8 +511,8 @@ test('sends a shared frame on a server, and encodes another one on a client or f
   assert.is(chunks(queue)[0], part.frame);
   const masking = queueing({}, client).queue;
   masking.pushPart(part, 'shared', undefined);
-  assert.is(hex(joinBytes(chunks(masking))), framesWith(unhex('01020304')).binary('\x07\x08'));
-  assert.equal(part.payload, unhex('0708'));
+  assert.is(hex(joinBytes(chunks(masking))), framesWith(fromHex('01020304')).binary('\x07\x08'));
+  assert.equal(part.payload, fromHex('0708'));
 });
 
 /** Outputs this many KiB for any input. */
@@ -700,7 +700,7 @@ function textOf(wire: Uint8Array, maxFrameBytes: number): string {
 test('keeps control frames in place, and never splits them (§5.5)', () => {
   const { queue, add, all } = queueing({ maxFrameBytes: 1 });
   const control = (type: 'ping' | 'close', payload: string) =>
-    queue.pushPart({ ...prepared, type, payload: unhex(payload) }, 'shared', undefined);
+    queue.pushPart({ ...prepared, type, payload: fromHex(payload) }, 'shared', undefined);
   add.text('ab', false);
   control('ping', '0102');
   add.text('c');
@@ -736,7 +736,7 @@ test('reports each frame to the observer, with the unmasked payload if it wants 
     const deflater = new FakeDeflater();
     const compression = { deflater, thresholdBytes: Infinity, contextTakeover: true };
     const queue = new MessageQueue({ maxFrameBytes: 5000, compression }, client, observer);
-    const borrowed = unhex('01020304');
+    const borrowed = fromHex('01020304');
     queue.push({ type: 'binary', data: borrowed }, 'borrowed', undefined, undefined);
     borrowed.fill(0xff);
     queue.push({ type: 'binary', data: counted(4000) }, 'owned', undefined, undefined);
@@ -762,7 +762,7 @@ test('reports each frame to the observer, with the unmasked payload if it wants 
 test('passes the observer a copy of a shared message', () => {
   for (const wantsPayloads of [true, false]) {
     const frame = fromServer.binary('\x07', { rsv1: true });
-    const part: OutgoingPart = { ...prepared, compressed: true, deflated: true, frame: unhex(frame) };
+    const part: OutgoingPart = { ...prepared, compressed: true, deflated: true, frame: fromHex(frame) };
     const frames: unknown[][] = [];
     const observer = { wantsPayloads, frameSent: (...frame: unknown[]) => void frames.push(frame) };
     const queue = new MessageQueue({ maxFrameBytes: 5 }, server, observer);

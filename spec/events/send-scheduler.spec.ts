@@ -5,7 +5,7 @@ import type { Completion } from '../../lib/events/transmission.ts';
 import type { OutgoingPart } from '../../lib/messages/message-part.ts';
 import { counted, sameKey } from '../support/bytes.ts';
 import { FakeDeflater } from '../support/fake-codec.ts';
-import { hex, unhex } from '../support/hex.ts';
+import { fromHex, hex } from '../support/hex.ts';
 import { fromMaskingClient, fromServer } from '../support/named-frames.ts';
 
 const test = suite('SendScheduler');
@@ -40,7 +40,7 @@ const prepared: OutgoingPart = {
   compressed: true,
   first: true,
   last: true,
-  payload: unhex('07'),
+  payload: fromHex('07'),
   deflated: true,
 };
 
@@ -60,9 +60,9 @@ test('sends small messages together, and reports each as sent', () => {
 test('sends pongs and pings before messages, and still some messages each time (§5.4, 5.5)', () => {
   const { scheduler, text, next } = scheduling();
   text('a');
-  scheduler.ping(unhex('03'));
-  scheduler.pong(unhex('01'));
-  scheduler.pong(unhex('02'));
+  scheduler.ping(fromHex('03'));
+  scheduler.pong(fromHex('01'));
+  scheduler.pong(fromHex('02'));
   assert.is(
     next(),
     fromServer.pong('\x01') + fromServer.pong('\x02') + fromServer.ping('\x03') + fromServer.text('a'),
@@ -73,7 +73,7 @@ test('sends a pong between two frames of a large message, never inside one', () 
   const { scheduler, told, binary, next } = scheduling();
   binary(131_073);
   assert.ok(next()!.startsWith(fromServer.binary('', { fin: false, declared: 65_536 })));
-  scheduler.pong(unhex('01'));
+  scheduler.pong(fromHex('01'));
   const fragment = fromServer.continuation('', { fin: false, declared: 65_536 });
   assert.ok(next()!.startsWith(fromServer.pong('\x01') + fragment));
   assert.equal(told, []);
@@ -101,7 +101,7 @@ test('splits a frame above 128 KiB into transmissions, with nothing between them
     let wire = '';
     for (let left = size; ; ) {
       const transmission = scheduler.next()!;
-      if (wire === '') scheduler.pong(unhex('01'));
+      if (wire === '') scheduler.pong(fromHex('01'));
       assert.is(transmission.byteLength, transmission.bytes.length);
       assert.ok(transmission.byteLength <= 131_072);
       wire += hex(transmission.bytes);
@@ -174,15 +174,15 @@ test('limits a flood of pings to 16 pongs while nothing can be sent', () => {
 
 test('copies the payload of a pong, and reports a ping as sent', () => {
   const { scheduler, told, completion, text, next } = scheduling();
-  const data = unhex('01');
+  const data = fromHex('01');
   scheduler.pong(data);
   data[0] = 0xff;
-  scheduler.ping(unhex('02'), completion('first'));
-  scheduler.ping(unhex('03'));
+  scheduler.ping(fromHex('02'), completion('first'));
+  scheduler.ping(fromHex('03'));
   assert.is(next(), fromServer.pong('\x01') + fromServer.ping('\x02') + fromServer.ping('\x03'));
   assert.equal(told, ['first']);
   text('a');
-  scheduler.ping(unhex('04'), completion('second'));
+  scheduler.ping(fromHex('04'), completion('second'));
   next();
   assert.equal(told, ['first', 'second', 'a']);
 });
@@ -200,14 +200,14 @@ test('sends a Close after everything queued before it, in the same transmission 
 
 test('sends a Close after pongs and pings, and only pongs after it (§5.5.1, 5.5.2)', () => {
   const { scheduler, text, next } = scheduling();
-  scheduler.pong(unhex('01'));
-  scheduler.ping(unhex('02'));
+  scheduler.pong(fromHex('01'));
+  scheduler.ping(fromHex('02'));
   scheduler.close(normal, lost);
   assert.is(next(), fromServer.pong('\x01') + fromServer.ping('\x02') + fromServer.close(1000));
   text('a');
-  scheduler.ping(unhex('03'));
+  scheduler.ping(fromHex('03'));
   assert.is(next(), undefined);
-  scheduler.pong(unhex('04'));
+  scheduler.pong(fromHex('04'));
   assert.equal([scheduler.sent, scheduler.finished, scheduler.ready], [normal, false, true]);
   assert.equal([next(), scheduler.finished], [fromServer.pong('\x04'), true]);
 });
@@ -216,8 +216,8 @@ test('sends an urgent Close before all messages and pings, which are lost, but a
   const { scheduler, told, completion, binary, next } = scheduling();
   binary(100_000);
   next();
-  scheduler.pong(unhex('01'));
-  scheduler.ping(unhex('02'), completion('ping'));
+  scheduler.pong(fromHex('01'));
+  scheduler.ping(fromHex('02'), completion('ping'));
   scheduler.close(normal, lost);
   scheduler.closeNow(away, lost);
   assert.equal([scheduler.sent, told], [undefined, ['100000 lost', 'ping lost']]);
@@ -253,11 +253,11 @@ test('sends nothing after the end, not even the rest of a frame, and reports eve
   binary(200_000);
   next();
   text('a');
-  scheduler.pong(unhex('01'));
-  scheduler.ping(unhex('02'), completion('ping'));
-  scheduler.ping(unhex('03'));
+  scheduler.pong(fromHex('01'));
+  scheduler.ping(fromHex('02'), completion('ping'));
+  scheduler.ping(fromHex('03'));
   scheduler.end(lost);
-  scheduler.pong(unhex('04'));
+  scheduler.pong(fromHex('04'));
   scheduler.closeNow(normal, lost);
   scheduler.close(normal, lost);
   assert.equal(
@@ -273,7 +273,7 @@ test('sends nothing after the end, not even the rest of a frame, and reports eve
 test('masks frames of a client, also control frames (§5.3)', () => {
   const { scheduler, text, next } = scheduling({ role: 'client', randomBytes: sameKey('37fa213d') });
   text('Hello');
-  scheduler.ping(unhex(''));
+  scheduler.ping(fromHex(''));
   assert.is(next(), fromMaskingClient.ping() + fromMaskingClient.text('Hello'));
 });
 
@@ -293,11 +293,11 @@ test('lets later messages wait for an open one, but not control frames', () => {
   const message = scheduler.openMessage();
   text('b');
   scheduler.sendPart(prepared, completion('prepared'));
-  scheduler.pong(unhex('01'));
+  scheduler.pong(fromHex('01'));
   assert.is(next(), fromServer.pong('\x01'));
   text('a', false, message);
   assert.is(next(), fromServer.text('a', { fin: false }));
-  scheduler.ping(unhex('02'));
+  scheduler.ping(fromHex('02'));
   assert.is(next(), fromServer.ping('\x02'));
   text('', true, message);
   assert.is(
@@ -347,9 +347,9 @@ test('reports each sent frame to the observer, also a Close and pongs', () => {
     frameSent: (...frame: unknown[]) => frames.push(frame.slice(0, 4)),
   };
   const scheduler = new SendScheduler({ role: 'server' }, observer);
-  scheduler.pong(unhex('01'));
-  scheduler.ping(unhex(''));
-  scheduler.send({ type: 'binary', data: unhex('010203') }, 'borrowed');
+  scheduler.pong(fromHex('01'));
+  scheduler.ping(fromHex(''));
+  scheduler.send({ type: 'binary', data: fromHex('010203') }, 'borrowed');
   scheduler.close(normal, lost);
   assert.equal(frames, []);
   scheduler.next();
@@ -373,7 +373,7 @@ test('sends frames encoded before an error, then keeps throwing it', () => {
   text('c');
   assert.equal([next(), told], [fromServer.text('a'), ['a']]);
   for (let i = 0; i < 3; i++) assert.throws(next, /broken/);
-  scheduler.pong(unhex('01'));
+  scheduler.pong(fromHex('01'));
   assert.throws(next, /broken/);
   scheduler.end(lost);
   assert.equal(told, ['a', `${'b'.repeat(10)} lost`, 'c lost']);
@@ -387,7 +387,7 @@ test('throws an error at once if nothing was encoded before it', () => {
       throw failure;
     },
   });
-  scheduler.ping(unhex('01'));
+  scheduler.ping(fromHex('01'));
   assert.throws(() => scheduler.next(), /no entropy/);
   assert.throws(() => scheduler.next(), /no entropy/);
 });
@@ -405,7 +405,7 @@ test('is busy while a compressor works for long, and continues in a later task (
   const { scheduler, told, text, next } = scheduling({ compression, maxFrameBytes: Infinity });
   text('a');
   assert.equal([next(), scheduler.busy, scheduler.ready], [undefined, true, true]);
-  scheduler.pong(unhex('01'));
+  scheduler.pong(fromHex('01'));
   let wire = '';
   for (let part = next(); part !== undefined; part = next()) wire += part;
   const message = fromServer.text('', { rsv1: true, declared: 300 * 1024 });

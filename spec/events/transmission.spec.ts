@@ -1,12 +1,12 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Transmission } from '../../lib/events/transmission.ts';
-import { hex, unhex } from '../support/hex.ts';
+import { fromHex, hex } from '../support/hex.ts';
 
 const test = suite('Transmission');
 
 test('returns its chunks as they are, or joined', () => {
-  const chunks = [unhex('01'), unhex('0203')];
+  const chunks = [fromHex('01'), fromHex('0203')];
   const transmission = new Transmission(chunks, 3, undefined);
   assert.is(transmission.chunks, chunks);
   assert.equal([transmission.byteLength, hex(transmission.bytes)], [3, '010203']);

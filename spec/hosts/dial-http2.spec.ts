@@ -7,7 +7,7 @@ import type { HandshakeError } from '../../lib/handshake/handshake-error.ts';
 import { dialHttp2 } from '../../lib/hosts/dial-http2.ts';
 import type { OpenWebSocket } from '../../lib/sockets/open-websocket.ts';
 import { FakeClock } from '../support/fake-clock.ts';
-import { hex, unhex } from '../support/hex.ts';
+import { fromHex, hex } from '../support/hex.ts';
 import {
   connectProtocol,
   type Http2Pair,
@@ -191,14 +191,14 @@ test('masks sent frames, and rejects masked ones (RFC 8441 §5, RFC 6455 §5.1)'
   const key = frame.subarray(2, 6);
   const text = new Uint8Array(frame.subarray(6)).map((byte, i) => byte ^ key[i % 4]);
   assert.is(new TextDecoder().decode(text), 'Hello');
-  stream.end(unhex(fromClient.text()));
+  stream.end(fromHex(fromClient.text()));
   assert.is((await socket.closed.catch(error => error)).closeCode, 1002);
   await pair.close();
 });
 
 test('fails with 1006 on END_STREAM without a Close (RFC 8441 §5)', async () => {
   const { pair, stream, socket } = await opened();
-  stream.end(unhex(fromServer.text('hi')));
+  stream.end(fromHex(fromServer.text('hi')));
   assert.is((await socket.readable.getReader().read()).value, 'hi');
   assert.is((await socket.closed.catch(error => error)).closeCode, 1006);
   await pair.close();
@@ -222,7 +222,7 @@ test('fails with 1006 at the end of the session', async () => {
 
 test('ends its side with END_STREAM after the Close (RFC 8441 §5)', async () => {
   const { pair, stream, socket } = await opened();
-  stream.end(unhex(fromServer.close(1000)));
+  stream.end(fromHex(fromServer.close(1000)));
   let heard = '';
   stream.on('data', chunk => (heard += chunk.toString('hex')));
   await once(stream, 'end');

@@ -10,7 +10,7 @@ import { nodeDuplex } from '../../lib/hosts/node-duplex.ts';
 import { systemClock } from '../../lib/sockets/deadline-timer.ts';
 import type { OpenWebSocket } from '../../lib/sockets/open-websocket.ts';
 import type { SocketOptions } from '../../lib/sockets/socket-options.ts';
-import { unhex } from '../support/hex.ts';
+import { fromHex } from '../support/hex.ts';
 import { fromClient } from '../support/named-frames.ts';
 import { tcpPair } from '../support/node-servers.ts';
 import { socketOver } from '../support/socket-over.ts';
@@ -59,8 +59,8 @@ test('A6: gives up a peer that stops reading after writeTimeoutMs', async () => 
 test('A7: fails with 1008 for a peer that trickles bytes into a frame', async () => {
   const { peer, socket, stop } = await overTcp({ frameTimeoutMs: 300, closeTimeoutMs: 500 });
   peer.resume();
-  peer.write(unhex(fromClient.binary('', { declared: 16_384 })));
-  const drip = setInterval(() => peer.write(unhex('61')), 200);
+  peer.write(fromHex(fromClient.binary('', { declared: 16_384 })));
+  const drip = setInterval(() => peer.write(fromHex('61')), 200);
   const error = await failureWithin(5000, socket);
   clearInterval(drip);
   assert.is(error?.closeCode, 1008);

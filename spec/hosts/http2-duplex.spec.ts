@@ -4,7 +4,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { headerList, headerObject, http2Duplex } from '../../lib/hosts/http2-duplex.ts';
 import type { ByteDuplex } from '../../lib/streams/byte-duplex.ts';
-import { hex, unhex } from '../support/hex.ts';
+import { fromHex, hex } from '../support/hex.ts';
 import { connectByHand, type Http2Pair, http2Pair } from '../support/http2.ts';
 
 const test = suite('http2Duplex');
@@ -26,13 +26,13 @@ test('carries bytes both ways, and ends without a reset (RFC 8441 §5)', async (
   const { pair, client, server } = await ends();
   const writer = client.writable.getWriter();
   const reader = client.readable.getReader();
-  writer.write(unhex('0102'));
+  writer.write(fromHex('0102'));
   const [chunk] = await once(server, 'data');
   assert.is(hex(chunk), '0102');
-  server.end(unhex('03'));
-  assert.equal((await reader.read()).value, unhex('03'));
+  server.end(fromHex('03'));
+  assert.equal((await reader.read()).value, fromHex('03'));
   assert.ok((await reader.read()).done);
-  await writer.write(unhex('04'));
+  await writer.write(fromHex('04'));
   await writer.close();
   assert.is(await rstCode(server), 0);
   await pair.close();

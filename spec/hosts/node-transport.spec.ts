@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import type { NodeStreamTraits } from '../../lib/hosts/node-stream-traits.ts';
 import { NodeTransport } from '../../lib/hosts/node-transport.ts';
 import type { TransportOwner } from '../../lib/streams/byte-duplex.ts';
-import { hex, unhex } from '../support/hex.ts';
+import { fromHex, hex } from '../support/hex.ts';
 import { tcpPair } from '../support/node-servers.ts';
 import { settle } from '../support/settling.ts';
 
@@ -72,7 +72,7 @@ function over({ early = [], end, ...options }: DuplexOptions & { early?: string[
     },
     hasSentAll: () => false,
   };
-  const transport = new NodeTransport(stream, traits, owner, early.map(unhex), end);
+  const transport = new NodeTransport(stream, traits, owner, early.map(fromHex), end);
   stream.on('error', error => transport.fail(error));
   stream.on('close', () => transport.closed());
   stream.on('end', () => transport.inputEnd());
@@ -85,13 +85,13 @@ const bytes = (count: number) => new Uint8Array(count);
 
 test('reads nothing before it is resumed, then gives each chunk as a plain view within the event', async () => {
   const { stream, owner, transport } = over();
-  stream.push(unhex('01'));
+  stream.push(fromHex('01'));
   await settle();
   assert.equal(owner.calls, []);
   transport.resume();
   await settle();
   transport.pause();
-  stream.push(unhex('02'));
+  stream.push(fromHex('02'));
   await settle();
   assert.equal(owner.calls, ['01']);
   transport.resume();
@@ -109,7 +109,7 @@ test('reads nothing before it is resumed, then gives each chunk as a plain view 
 
 test('gives earlier chunks first, within resume(), until the owner pauses', async () => {
   const { stream, owner, transport } = over({ early: ['01', '02', '03'] });
-  stream.push(unhex('04'));
+  stream.push(fromHex('04'));
   owner.onReceive = () => owner.calls.length === 2 && transport.pause();
   transport.resume();
   assert.equal(owner.calls, ['01', '02']);
@@ -125,17 +125,17 @@ test('calls the owner no more if that destroys it while it receives', async () =
   const { stream, owner, transport } = over({ early: ['01', '02'] });
   owner.onReceive = () => transport.destroy();
   transport.resume();
-  stream.push(unhex('03'));
+  stream.push(fromHex('03'));
   await settle();
   assert.equal(owner.calls, ['01']);
-  transport.data(unhex('04'));
+  transport.data(fromHex('04'));
   transport.inputEnd();
   assert.equal(owner.calls, ['01']);
 });
 
 test('reports the end of the input once, after all chunks', async () => {
   const { stream, owner, transport } = over();
-  stream.push(unhex('01'));
+  stream.push(fromHex('01'));
   stream.push(null);
   transport.resume();
   await settle();
@@ -176,7 +176,7 @@ test('releases a stream that had ended before when the output has ended', async 
 test('reports writes that are taken at once by the result only', async () => {
   const { state, wrote, owner, transport } = over();
   state.flows = true;
-  assert.equal([transport.write([unhex('01')]), transport.write([unhex('02')])], [true, true]);
+  assert.equal([transport.write([fromHex('01')]), transport.write([fromHex('02')])], [true, true]);
   await settle();
   assert.equal([wrote, owner.calls], [['01', '02'], []]);
 });
@@ -184,9 +184,9 @@ test('reports writes that are taken at once by the result only', async () => {
 test('reports pending writes one by one, in order, also after others were taken at once', async () => {
   const { state, wrote, owner, transport, release } = over();
   state.flows = true;
-  assert.is(transport.write([unhex('01')]), true);
+  assert.is(transport.write([fromHex('01')]), true);
   state.flows = false;
-  assert.equal([transport.write([unhex('02')]), transport.write([unhex('03')])], [false, false]);
+  assert.equal([transport.write([fromHex('02')]), transport.write([fromHex('03')])], [false, false]);
   await settle();
   assert.equal([wrote, owner.calls], [['01', '02'], []]);
   release();
@@ -199,7 +199,7 @@ test('reports pending writes one by one, in order, also after others were taken 
 
 test('writes several chunks by one system call, and reports them as one', async () => {
   const { wrote, owner, transport, release } = over();
-  assert.is(transport.write([unhex('01'), unhex('02'), unhex('03')]), false);
+  assert.is(transport.write([fromHex('01'), fromHex('02'), fromHex('03')]), false);
   assert.equal(wrote, ['01+02+03']);
   release();
   await settle();
@@ -242,7 +242,7 @@ test('has no room on a destroyed stream, so that no lost write counts as taken',
 
 test('ends the output after all writes, and releases the stream once both sides have ended', async () => {
   const { stream, wrote, owner, transport, release, cuts } = over();
-  transport.write([unhex('01')]);
+  transport.write([fromHex('01')]);
   transport.end();
   await settle();
   assert.equal([wrote, owner.calls], [['01'], []]);
@@ -262,8 +262,8 @@ test('ends the output after all writes, and releases the stream once both sides 
 test('reports an early close as a failure, once, with the error of the stream or its own', async () => {
   for (const error of [reset, undefined]) {
     const { stream, owner, transport, release } = over();
-    transport.write([unhex('01')]);
-    transport.write([unhex('02')]);
+    transport.write([fromHex('01')]);
+    transport.write([fromHex('02')]);
     stream.destroy(error);
     await settle();
     transport.fail(reset);
@@ -300,7 +300,7 @@ test("takes a stream that closes before 'finish' as finished if it has sent ever
 test('destroy: releases the stream at once, and calls the owner no more', async () => {
   const { stream, owner, transport, release, cuts } = over();
   transport.resume();
-  transport.write([unhex('01')]);
+  transport.write([fromHex('01')]);
   transport.end();
   transport.destroy();
   release();
@@ -314,7 +314,7 @@ test('destroy: does not report writes and ends that complete later', async () =>
   // Like a stream of HTTP/2, which is not destroyed at once.
   const traits = { cut: () => {}, hasSentAll: () => true };
   const transport = new NodeTransport(stream, traits, owner, [], undefined);
-  transport.write([unhex('01')]);
+  transport.write([fromHex('01')]);
   transport.end();
   transport.destroy();
   release();
@@ -354,7 +354,7 @@ test('works on a socket: carries bytes both ways, half-closes, and ends with bot
     came += chunk.toString('hex');
   });
   while (!owner.calls.includes('end')) await settle();
-  assert.is(transport.write([unhex('03'), unhex('04')]), true);
+  assert.is(transport.write([fromHex('03'), fromHex('04')]), true);
   transport.end();
   while (!client.closed || !server.closed) await settle();
   assert.equal([came, owner.calls], ['0304', ['0102', 'end', 'ended']]);

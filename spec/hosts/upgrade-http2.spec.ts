@@ -7,7 +7,7 @@ import { dialHttp2 } from '../../lib/hosts/dial-http2.ts';
 import { upgradeHttp2 } from '../../lib/hosts/upgrade-http2.ts';
 import type { AdmissionOptions } from '../../lib/sockets/admission.ts';
 import type { OpenWebSocket } from '../../lib/sockets/open-websocket.ts';
-import { hex, unhex } from '../support/hex.ts';
+import { fromHex, hex } from '../support/hex.ts';
 import { connectByHand, type Http2Pair, http2Pair, requestByHand } from '../support/http2.ts';
 import { fromMaskingClient, fromServer } from '../support/named-frames.ts';
 
@@ -137,7 +137,7 @@ test('needs neither Key nor Accept, and responds with 200 without Connection and
   const { stream, response } = await connectByHand(served.session);
   const { date, ...headers } = response;
   assert.equal({ ...headers }, { ':status': 200 });
-  stream.write(unhex(fromMaskingClient.text('Hello')));
+  stream.write(fromHex(fromMaskingClient.text('Hello')));
   const socket = await served.openings[0]!;
   assert.is((await socket.readable.getReader().read()).value, 'Hello');
   socket.writable.getWriter().write('Hello');
@@ -150,7 +150,7 @@ test('needs neither Key nor Accept, and responds with 200 without Connection and
 test('fails with 1002 on an unmasked frame (RFC 8441 §5, RFC 6455 §5.1)', async () => {
   const served = await serve();
   const { stream } = await connectByHand(served.session);
-  stream.write(unhex(fromServer.text()));
+  stream.write(fromHex(fromServer.text()));
   const [frame] = await once(stream, 'data');
   assert.is(hex(frame.subarray(0, 1)) + hex(frame.subarray(2, 4)), '8803ea');
   stream.end();
@@ -161,7 +161,7 @@ test('fails with 1002 on an unmasked frame (RFC 8441 §5, RFC 6455 §5.1)', asyn
 test('fails with 1006 on END_STREAM without a Close (RFC 8441 §5)', async () => {
   const served = await serve();
   const { stream } = await connectByHand(served.session);
-  stream.end(unhex(fromMaskingClient.text('Hello')));
+  stream.end(fromHex(fromMaskingClient.text('Hello')));
   stream.resume();
   const socket = await served.openings[0]!;
   assert.is((await socket.readable.getReader().read()).value, 'Hello');

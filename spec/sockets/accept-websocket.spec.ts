@@ -9,7 +9,7 @@ import { every, rechunk } from '../../lib/testing/rechunk.ts';
 import { hello } from '../support/deflate-blocks.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { HandDuplex } from '../support/hand-duplex.ts';
-import { hex, unhex } from '../support/hex.ts';
+import { fromHex, hex } from '../support/hex.ts';
 import { isWorkerd } from '../support/host-streams.ts';
 import { fromClient, fromServer } from '../support/named-frames.ts';
 import { fate, settle } from '../support/settling.ts';
@@ -44,7 +44,7 @@ function accepting(options: AcceptOptions = {}, duplex = new HandDuplex()) {
   const clock = new FakeClock();
   const socket = acceptWebSocket(duplex, { clock, ...options });
   socket.catch(() => {});
-  return { clock, duplex, socket, sent: () => new TextDecoder().decode(unhex(duplex.wire)) };
+  return { clock, duplex, socket, sent: () => new TextDecoder().decode(fromHex(duplex.wire)) };
 }
 
 /** Returns the status line that the client got, after a check that the connection is closed and no timer is left. */
@@ -67,7 +67,7 @@ test('answers the request of §1.3 with its response, and opens', async () => {
 
 test('loses no byte after the head, wherever the chunks are cut', async () => {
   const frames = fromClient.text('a') + fromClient.ping() + fromClient.close(1000);
-  const input = Uint8Array.of(...lines(...request), ...unhex(frames));
+  const input = Uint8Array.of(...lines(...request), ...fromHex(frames));
   const cuts = [[], every(1), ...Array.from(input.keys(), offset => [offset])];
   for (const cut of cuts) {
     const { duplex, socket } = accepting();
@@ -436,7 +436,7 @@ test('C12: names the refused origin, the host and the option in our error only',
 test('accepts a request that something else has parsed, with the bytes read after it', async () => {
   const headers = request.slice(1).map(line => line.split(': ') as [string, string]);
   const head = { type: 'request', method: 'GET', target: '/chat', version: '1.1', headers } as const;
-  for (const rest of [undefined, unhex(fromClient.text('a'))]) {
+  for (const rest of [undefined, fromHex(fromClient.text('a'))]) {
     const the = accepting({ request: head, rest });
     const socket = await the.socket;
     assert.equal(socket.request, { ...head, headers: HeaderFields.from(headers) });
@@ -536,7 +536,7 @@ test('accepts an offer of compression, and reports the parameters (RFC 7692 §7.
   }
   // The client refers to its own message before (§7.2.3.2).
   the.duplex.give(
-    unhex(fromClient.text(hello.fixed, { rsv1: true }) + fromClient.text(hello.again, { rsv1: true })),
+    fromHex(fromClient.text(hello.fixed, { rsv1: true }) + fromClient.text(hello.again, { rsv1: true })),
   );
   const reader = socket.readable.getReader();
   assert.equal([(await reader.read()).value, (await reader.read()).value], ['Hello', 'Hello']);

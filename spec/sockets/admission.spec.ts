@@ -10,7 +10,7 @@ import { OpeningExchange } from '../../lib/sockets/opening-exchange.ts';
 import { OpeningLimit } from '../../lib/sockets/opening-limit.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { HandDuplex } from '../support/hand-duplex.ts';
-import { unhex } from '../support/hex.ts';
+import { fromHex } from '../support/hex.ts';
 import { fromMaskingClient } from '../support/named-frames.ts';
 import { settledAdmission, settledOpening } from '../support/settled.ts';
 import { fate } from '../support/settling.ts';
@@ -41,7 +41,7 @@ function opened(admission: Admission, headers = request) {
   );
   const sent: ResponseHead[] = [];
   // Text "Hello", masked with 37 fa 21 3d (RFC 6455 §5.7).
-  const rest = unhex(fromMaskingClient.text('Hello'));
+  const rest = fromHex(fromMaskingClient.text('Hello'));
   const opening = admission.open(exchange, new ServerConnect(headers), rest, response => sent.push(response));
   opening.catch(() => {});
   return { opening, sent };

@@ -7,7 +7,7 @@ import { every, rechunk } from '../../lib/testing/rechunk.ts';
 import { hello } from '../support/deflate-blocks.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { HandDuplex } from '../support/hand-duplex.ts';
-import { hex, unhex } from '../support/hex.ts';
+import { fromHex, hex } from '../support/hex.ts';
 import { fromClient, fromServer } from '../support/named-frames.ts';
 import { fate, settle } from '../support/settling.ts';
 
@@ -49,7 +49,7 @@ function connecting(options: ConnectOptions = {}) {
 test('sends the request of §4.1, and opens on the response of §1.3', async () => {
   const the = connecting({ protocols: ['chat'], headers: { 'X-A': 'b' }, origin: 'http://example.com' });
   await settle();
-  const sent = new TextDecoder().decode(unhex(the.duplex.wire));
+  const sent = new TextDecoder().decode(fromHex(the.duplex.wire));
   assert.ok(sent.startsWith(request.join('\r\n')));
   for (const line of [
     'Sec-WebSocket-Version: 13',
@@ -71,7 +71,7 @@ test('sends the request of §4.1, and opens on the response of §1.3', async () 
 test('offers no compression if deflate is false', async () => {
   const the = connecting({ deflate: false });
   await settle();
-  assert.not(new TextDecoder().decode(unhex(the.duplex.wire)).includes('Extensions'));
+  assert.not(new TextDecoder().decode(fromHex(the.duplex.wire)).includes('Extensions'));
   the.duplex.give(ascii(lines(...response)));
   assert.is((await the.socket).compression, undefined);
 });
@@ -79,7 +79,7 @@ test('offers no compression if deflate is false', async () => {
 test('loses no byte after the head, wherever the chunks are cut', async () => {
   const bytes = Uint8Array.of(
     ...ascii(lines(...response)),
-    ...unhex(fromServer.text('a') + fromServer.ping() + fromServer.binary('\x02') + fromServer.close(1000)),
+    ...fromHex(fromServer.text('a') + fromServer.ping() + fromServer.binary('\x02') + fromServer.close(1000)),
   );
   const cuts = [[], every(1), ...Array.from(bytes.keys(), offset => [offset])];
   for (const cut of cuts) {
@@ -216,7 +216,7 @@ test('works without options: with random keys and the clock of the platform', as
       await settle();
       duplex.end();
       await fate(socket);
-      return /Key: (\S+)/.exec(new TextDecoder().decode(unhex(duplex.wire)))?.[1];
+      return /Key: (\S+)/.exec(new TextDecoder().decode(fromHex(duplex.wire)))?.[1];
     }),
   );
   assert.is(keys[0]?.length, 24);
@@ -226,7 +226,7 @@ test('works without options: with random keys and the clock of the platform', as
 test("offers compression, and follows the server's response (RFC 7692 §7.1)", async () => {
   const the = connecting({ deflate: { thresholdBytes: 0 } });
   await settle();
-  const sent = new TextDecoder().decode(unhex(the.duplex.wire));
+  const sent = new TextDecoder().decode(fromHex(the.duplex.wire));
   assert.ok(sent.includes('\r\nSec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n'));
   const answer = 'permessage-deflate; client_max_window_bits=9; client_no_context_takeover';
   the.duplex.give(ascii(lines(...response, `Sec-WebSocket-Extensions: ${answer}`)));
@@ -243,7 +243,7 @@ test("offers compression, and follows the server's response (RFC 7692 §7.1)", a
     await writer.write('Hello');
     assert.is(the.duplex.out.at(-1), fromClient.text(hello.fixed, { rsv1: true }));
   }
-  the.duplex.give(unhex(fromServer.text(hello.fixed, { rsv1: true })));
+  the.duplex.give(fromHex(fromServer.text(hello.fixed, { rsv1: true })));
   assert.is((await socket.readable.getReader().read()).value, 'Hello');
 });
 
@@ -270,7 +270,7 @@ test('opens without a clock option', async () => {
   const opening = connectWebSocket(duplex, 'ws://example.com/chat', { randomBytes });
   duplex.give(ascii(lines(...response)));
   const socket = await opening;
-  duplex.give(unhex(fromServer.text('a')));
+  duplex.give(fromHex(fromServer.text('a')));
   assert.is((await socket.readable.getReader().read()).value, 'a');
   socket.closed.catch(() => {});
   socket.terminate();
@@ -281,7 +281,7 @@ test('B3: skips at most 16 interim responses (RFC 9110 §15.2)', async () => {
   for (const status of ['100 Continue', '102 Processing', '103 Early Hints', '199 x']) {
     const the = connecting();
     the.duplex.give(ascii(lines(`HTTP/1.1 ${status}`, 'X: y')));
-    the.duplex.give(Uint8Array.of(...ascii(lines(...response)), ...unhex(fromServer.text('a'))));
+    the.duplex.give(Uint8Array.of(...ascii(lines(...response)), ...fromHex(fromServer.text('a'))));
     const socket = await the.socket;
     assert.is((await socket.readable.getReader().read()).value, 'a');
     socket.terminate();

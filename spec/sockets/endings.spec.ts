@@ -8,7 +8,7 @@ import { WebSocketError } from '../../lib/base/websocket-error.ts';
 import type { OpenWebSocket } from '../../lib/sockets/open-websocket.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { HandDuplex } from '../support/hand-duplex.ts';
-import { unhex } from '../support/hex.ts';
+import { fromHex } from '../support/hex.ts';
 import { fromClient, fromServer, type NamedFrames, utf8Hex } from '../support/named-frames.ts';
 import { settle } from '../support/settling.ts';
 import { socketOver } from '../support/socket-over.ts';
@@ -148,7 +148,7 @@ class Scene {
 
   /** Returns the codes of the Close frames that were sent. Throws if anything else but pongs follows the first. */
   get closesOnWire(): Code[] {
-    const bytes = unhex(this.duplex.wire);
+    const bytes = fromHex(this.duplex.wire);
     const masked = this.#role === 'client';
     const codes: Code[] = [];
     for (let at = 0; at < bytes.length; ) {

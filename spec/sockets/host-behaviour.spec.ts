@@ -7,7 +7,7 @@ import type { WebSocketError } from '../../lib/base/websocket-error.ts';
 import { connectWebSocket } from '../../lib/sockets/connect-websocket.ts';
 import type { ByteDuplex } from '../../lib/streams/byte-duplex.ts';
 import { HandDuplex } from '../support/hand-duplex.ts';
-import { hex, unhex } from '../support/hex.ts';
+import { fromHex, hex } from '../support/hex.ts';
 import { fromClient, fromServer } from '../support/named-frames.ts';
 import { fate, settle } from '../support/settling.ts';
 import { openByHand, socketOver } from '../support/socket-over.ts';
@@ -135,7 +135,7 @@ test('WebTransport: fails with 1006 on a reset stream, with its error as the cau
 });
 
 test('accepts readable byte streams, which all of them have', async () => {
-  const data = unhex(fromServer.text('a') + serverClose);
+  const data = fromHex(fromServer.text('a') + serverClose);
   const readable = new ReadableStream({
     type: 'bytes',
     pull(controller) {

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import type { WebSocketError } from '../../lib/base/websocket-error.ts';
 import type { StreamedMessage } from '../../lib/sockets/incoming-messages.ts';
 import type { SocketOptions } from '../../lib/sockets/socket-options.ts';
-import { unhex } from '../support/hex.ts';
+import { fromHex } from '../support/hex.ts';
 import { fromClient, fromServer } from '../support/named-frames.ts';
 import { fate, settle } from '../support/settling.ts';
 import { openByHand } from '../support/socket-over.ts';
@@ -126,7 +126,7 @@ test('cancels a message one unit above the limit with 1009, and delivers the nex
 });
 
 test('takes at most 16 MiB by default', async () => {
-  const part = unhex(fromClient.continuation('a'.repeat(65_535), { fin: false }));
+  const part = fromHex(fromClient.continuation('a'.repeat(65_535), { fin: false }));
   for (const read of ['text', 'bytes'] as const) {
     const { duplex, next } = open();
     duplex.give(fromClient.text('a'.repeat(256), { fin: false }));

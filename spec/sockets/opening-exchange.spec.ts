@@ -7,7 +7,7 @@ import { OpeningExchange } from '../../lib/sockets/opening-exchange.ts';
 import { OpeningLimit, type OpeningOptions } from '../../lib/sockets/opening-limit.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { HandDuplex } from '../support/hand-duplex.ts';
-import { hex, unhex } from '../support/hex.ts';
+import { fromHex, hex } from '../support/hex.ts';
 import { fromServer } from '../support/named-frames.ts';
 import { settledOpening } from '../support/settled.ts';
 import { fate, settle } from '../support/settling.ts';
@@ -31,14 +31,14 @@ function assertAbandoned({ clock, duplex }: ReturnType<typeof exchanging>, reaso
 test('reads the head, and hands over both sides with the bytes after it', async () => {
   const { clock, duplex, exchange, decoder } = exchanging();
   duplex.give(head.slice(0, 5));
-  duplex.give(Uint8Array.of(...head.slice(5), ...unhex(fromServer.text())));
+  duplex.give(Uint8Array.of(...head.slice(5), ...fromHex(fromServer.text())));
   assert.is((await exchange.readHead(decoder)).target, '/');
-  exchange.send(unhex('0102'));
+  exchange.send(fromHex('0102'));
   const { reader, writer, rest } = exchange.handOver(decoder.rest());
   assert.equal([hex(rest), clock.timers.size, duplex.wire], [fromServer.text(), 0, '0102']);
   duplex.give('03');
-  assert.equal((await reader.read()).value, unhex('03'));
-  await writer.write(unhex('04'));
+  assert.equal((await reader.read()).value, fromHex('03'));
+  await writer.write(fromHex('04'));
   assert.is(duplex.wire, '010204');
 });
 
@@ -102,7 +102,7 @@ test('fails with the reason of its signal, and ignores the signal afterwards', a
   assertAbandoned(the, reason);
   const after = new AbortController();
   const done = exchanging({ signal: after.signal });
-  done.exchange.handOver(unhex(''));
+  done.exchange.handOver(fromHex(''));
   after.abort(reason);
   await settle();
   assert.equal(done.duplex.cancelled, []);
@@ -127,7 +127,7 @@ test('returns the value of a promise, in time', async () => {
 test('reports an error of the output with the next read', async () => {
   const { duplex, exchange } = exchanging();
   duplex.breakOutput(new Error('reset'));
-  exchange.send(unhex('01'));
+  exchange.send(fromHex('01'));
   await settle();
 });
 
@@ -156,7 +156,7 @@ test('reads a body until it is done, from the rest and the input', async () => {
   for (const [rest, maxBytes, steps, body] of table) {
     const { duplex, exchange } = exchanging();
     const wanted = bodyOf(maxBytes);
-    const read = exchange.readBody(unhex(rest), wanted);
+    const read = exchange.readBody(fromHex(rest), wanted);
     for (const step of steps) {
       await settle();
       if (step === 'end') duplex.end();
@@ -171,7 +171,7 @@ test('reads a body until it is done, from the rest and the input', async () => {
 test('stops reading a body at the timeout, and keeps its beginning', async () => {
   const { clock, exchange } = exchanging();
   const wanted = bodyOf(10);
-  const read = exchange.readBody(unhex('01'), wanted);
+  const read = exchange.readBody(fromHex('01'), wanted);
   assert.is(await fate(read), 'pending');
   clock.moveTo(10_000);
   await read;
@@ -184,7 +184,7 @@ test('sends a refusal, ends the output and releases the input', async () => {
     ['', '0102'],
   ] as const) {
     const { clock, duplex, exchange } = exchanging();
-    await exchange.refuse(unhex('0102'), unhex(body));
+    await exchange.refuse(fromHex('0102'), fromHex(body));
     await settle();
     assert.equal([duplex.wire, duplex.out.at(-1), duplex.cancelled], [wire, 'close', [undefined]]);
     assert.is(clock.timers.size, 0);
@@ -193,7 +193,7 @@ test('sends a refusal, ends the output and releases the input', async () => {
 
 test('gives up a refusal that is not sent in time', async () => {
   const the = exchanging({}, new HandDuplex(false));
-  const refused = the.exchange.refuse(unhex('0102'), unhex(''));
+  const refused = the.exchange.refuse(fromHex('0102'), fromHex(''));
   assert.is(await fate(refused), 'pending');
   the.clock.moveTo(1999);
   assert.is(await fate(refused), 'pending');
@@ -209,7 +209,7 @@ test('settles a refusal on a broken duplex, and tolerates abandoning it', async 
   const the = exchanging();
   the.duplex.breakOutput(new Error('reset'));
   the.duplex.breakInput(new Error('reset'));
-  assert.is(await fate(the.exchange.refuse(unhex('01'), unhex('02'))), 'fulfilled');
+  assert.is(await fate(the.exchange.refuse(fromHex('01'), fromHex('02'))), 'fulfilled');
   the.exchange.abandon(new Error('again'));
   await settle();
   assert.is(the.clock.timers.size, 0);
@@ -244,7 +244,7 @@ test('waits for a body at most a second, and not beyond the timeout', async () =
     const { clock, duplex, exchange } = exchanging({ handshakeTimeoutMs: timeoutMs });
     const taken: number[] = [];
     const body = { done: false, write: (bytes: Uint8Array) => void taken.push(bytes.length) };
-    const read = exchange.readBody(unhex('01'), body);
+    const read = exchange.readBody(fromHex('01'), body);
     duplex.give('0203');
     assert.is(await fate(read), 'pending');
     clock.moveTo(waits - 1);
@@ -270,13 +270,13 @@ test('rejects instead of waiting for the application if the peer has gone away',
   assert.throws(() => the.exchange.check(), /the peer has gone away/);
   const closed = exchanging();
   const closing = closed.exchange.answer(settle().then(() => 8));
-  await closed.exchange.refuse(unhex('01'), unhex(''));
+  await closed.exchange.refuse(fromHex('01'), fromHex(''));
   assert.is(await closing, 8);
 });
 
 test('gives up a refusal that the transport has not taken after two seconds', async () => {
   const the = exchanging({}, new HandDuplex(false));
-  const refused = the.exchange.refuse(unhex('01'), unhex(''));
+  const refused = the.exchange.refuse(fromHex('01'), fromHex(''));
   the.clock.moveTo(2000);
   assert.is(await fate(refused), 'fulfilled');
 });
@@ -287,7 +287,7 @@ test('handles the rejection of a readable that cannot be cancelled', async () =>
     writable: new WritableStream<Uint8Array>(),
   };
   const exchange = new OpeningExchange(duplex, new OpeningLimit(settledOpening({ clock: new FakeClock() })));
-  await exchange.refuse(unhex('01'), unhex(''));
+  await exchange.refuse(fromHex('01'), fromHex(''));
   await settle();
 });
 

@@ -9,7 +9,7 @@ import type { AgreedCompression } from '../../lib/sockets/socket-options.ts';
 import { duplexPair } from '../../lib/testing/duplex-pair.ts';
 import { seededKeys } from '../../lib/testing/seeded-keys.ts';
 import { HandDuplex } from '../support/hand-duplex.ts';
-import { unhex } from '../support/hex.ts';
+import { fromHex } from '../support/hex.ts';
 import { fromClient, fromServer } from '../support/named-frames.ts';
 import { fate, settle } from '../support/settling.ts';
 import { openByHand, socketOver } from '../support/socket-over.ts';
@@ -52,7 +52,7 @@ test('holds text or bytes, and reports its length', () => {
     last: true,
     compressed: false,
     payload: new TextEncoder().encode('aü'),
-    frame: unhex(fromServer.text('aü')),
+    frame: fromHex(fromServer.text('aü')),
   });
   assert.is(text.part(undefined), text.part(undefined));
   assert.is(new PreparedMessage(Uint8Array.of(1)).part(undefined).type, 'binary');
@@ -119,7 +119,7 @@ test('is masked by a client anew each time, without a change to itself (§5.3)',
   assert.is(frames.length, 2);
   assert.is.not(frames[0], frames[1]);
   for (const frame of frames) {
-    const bytes = unhex(frame);
+    const bytes = fromHex(frame);
     assert.equal([bytes[0], bytes[1]], [0x81, 0x82]);
     assert.equal([bytes[6]! ^ bytes[2]!, bytes[7]! ^ bytes[3]!], [0x68, 0x69]);
   }

@@ -9,7 +9,7 @@ import { OpeningLimit } from '../../lib/sockets/opening-limit.ts';
 import { type ConnectOptions, Proposal } from '../../lib/sockets/proposal.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { HandDuplex } from '../support/hand-duplex.ts';
-import { unhex } from '../support/hex.ts';
+import { fromHex } from '../support/hex.ts';
 import { fromServer } from '../support/named-frames.ts';
 import { settledConnect, settledOpening } from '../support/settled.ts';
 import { fate } from '../support/settling.ts';
@@ -23,7 +23,7 @@ function proposing(headers: HeaderList, options: ConnectOptions = {}, rest = '')
   const exchange = new OpeningExchange(duplex, new OpeningLimit(settledOpening({ clock })));
   const proposal = new Proposal(settledConnect({ clock, ...options }));
   const handshake = new ClientConnect('ws://h/', proposal.offer);
-  const opening = proposal.open(exchange, handshake, connectResponse(headers), unhex(rest));
+  const opening = proposal.open(exchange, handshake, connectResponse(headers), fromHex(rest));
   opening.catch(() => {});
   return { duplex, opening, handshake };
 }

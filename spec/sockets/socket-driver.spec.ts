@@ -7,7 +7,7 @@ import { lockDuplex } from '../../lib/streams/byte-duplex.ts';
 import { nextTask } from '../../lib/streams/next-task.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { HandDuplex } from '../support/hand-duplex.ts';
-import { hex, unhex } from '../support/hex.ts';
+import { fromHex, hex } from '../support/hex.ts';
 import { fromClient, fromServer } from '../support/named-frames.ts';
 import { settle } from '../support/settling.ts';
 
@@ -37,7 +37,7 @@ function driving(duplex = new HandDuplex(), options: Partial<ConnectionOptions> 
     onEnd: () => void (owner.ends += 1),
   };
   const driver = new SocketDriver(connection, lockDuplex(duplex), clock, owner, owner);
-  driver.start(unhex(rest));
+  driver.start(fromHex(rest));
   return { clock, connection, duplex, events, owner, driver };
 }
 
@@ -210,7 +210,7 @@ test('does nothing after the end', async () => {
   driver.flush();
   driver.flushSoon();
   driver.resume();
-  driver.receive(unhex(fromClient.text('a')));
+  driver.receive(fromHex(fromClient.text('a')));
   driver.taken();
   await settle();
   assert.equal([owner.changes, owner.ends, duplex.wire], [changes, 1, '']);
@@ -300,7 +300,7 @@ test('decodes nothing if it ended before the first task', async () => {
 test('decodes a message of many budgets in several turns, and the end of the input after it', async () => {
   const { connection, driver, events } = driving();
   await settle();
-  driver.receive(unhex(fromClient.binary(new Uint8Array(600_000)) + fromClient.close(1000)));
+  driver.receive(fromHex(fromClient.binary(new Uint8Array(600_000)) + fromClient.close(1000)));
   driver.receiveEnd();
   driver.receiveEnd();
   assert.equal(events, []);
@@ -311,7 +311,7 @@ test('decodes a message of many budgets in several turns, and the end of the inp
 test('reports a failure of the transport after earlier input, and ignores later input', async () => {
   const { connection, driver, events } = driving();
   await settle();
-  driver.receive(unhex(fromClient.binary(new Uint8Array(600_000)) + fromClient.text('a')));
+  driver.receive(fromHex(fromClient.binary(new Uint8Array(600_000)) + fromClient.text('a')));
   const reset = new Error('reset');
   driver.failed(reset);
   while (events.length < 2) await settle();

@@ -9,7 +9,7 @@ import { deflatingOf, socketConnection } from '../../lib/sockets/socket-options.
 import { sameKey } from '../support/bytes.ts';
 import { hello } from '../support/deflate-blocks.ts';
 import { FakeClock } from '../support/fake-clock.ts';
-import { hex, unhex } from '../support/hex.ts';
+import { fromHex, hex } from '../support/hex.ts';
 import { framesWith, fromClient, fromServer } from '../support/named-frames.ts';
 import { readAll, through } from '../support/reading.ts';
 import { settledSocket } from '../support/settled.ts';
@@ -18,12 +18,12 @@ const test = suite('SocketOptions');
 
 test('makes a connection of the role, with the delivery of the options', () => {
   const whole = socketConnection('server', settledSocket('server'));
-  whole.receive(unhex(fromClient.text('a', { fin: false })));
+  whole.receive(fromHex(fromClient.text('a', { fin: false })));
   assert.is(whole.read(), undefined);
-  whole.receive(unhex(fromClient.continuation('b')));
+  whole.receive(fromHex(fromClient.continuation('b')));
   assert.equal(whole.read(), { type: 'text', data: 'ab', last: true });
   const inParts = socketConnection('server', settledSocket('server', { deliver: 'parts' }));
-  inParts.receive(unhex(fromClient.text('a', { fin: false })));
+  inParts.receive(fromHex(fromClient.text('a', { fin: false })));
   assert.equal(inParts.read(), { type: 'text', data: 'a', last: false });
   assert.throws(() => settledSocket('server', { role: 'client' } as object), /no option "role"/);
 });
@@ -31,7 +31,7 @@ test('makes a connection of the role, with the delivery of the options', () => {
 test('masks as a client, with random keys or those of the options (§5.3)', () => {
   const chosen = socketConnection('client', settledSocket('client', { randomBytes: sameKey('01010101') }));
   chosen.send({ type: 'text', data: 'a' });
-  assert.is(hex(chosen.transmit()!.bytes), framesWith(unhex('01010101')).text('a'));
+  assert.is(hex(chosen.transmit()!.bytes), framesWith(fromHex('01010101')).text('a'));
   const strong = socketConnection('client', settledSocket('client', {}));
   strong.send({ type: 'text', data: 'a' });
   strong.send({ type: 'text', data: 'a' });
@@ -97,7 +97,7 @@ test('sends uncompressed as a client whose codec has no window as small as the s
   const connection = socketConnection('client', options, compression);
   connection.send({ type: 'text', data: 'Hello' });
   assert.is(hex(connection.transmit()!.bytes), fromClient.text('Hello'));
-  connection.receive(unhex(fromServer.text(hello.fixed, { rsv1: true })));
+  connection.receive(fromHex(fromServer.text(hello.fixed, { rsv1: true })));
   assert.equal(connection.read(), { type: 'text', data: 'Hello', last: true });
   assert.is(deflatingOf('client', compression), undefined);
 });
@@ -140,8 +140,8 @@ test('negotiates compression by default as a client, not as a server', () => {
 
 test('has no limit for parts of messages', () => {
   const connection = socketConnection('server', settledSocket('server', { deliver: 'parts' }));
-  connection.receive(unhex(fromClient.binary('a', { declared: 2 ** 32 })));
-  assert.equal(connection.read(), { type: 'binary', data: unhex('61'), last: false });
+  connection.receive(fromHex(fromClient.binary('a', { declared: 2 ** 32 })));
+  assert.equal(connection.read(), { type: 'binary', data: fromHex('61'), last: false });
 });
 
 test('compresses a prepared message with our parameters', () => {

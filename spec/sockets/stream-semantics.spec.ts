@@ -7,7 +7,7 @@ import { WebSocketError } from '../../lib/base/websocket-error.ts';
 import type { Message } from '../../lib/sockets/event-readables.ts';
 import type { OutgoingMessage } from '../../lib/sockets/message-writable.ts';
 import { HandDuplex } from '../support/hand-duplex.ts';
-import { unhex } from '../support/hex.ts';
+import { fromHex } from '../support/hex.ts';
 import { streamsAreStandard } from '../support/host-streams.ts';
 import { fromClient } from '../support/named-frames.ts';
 import { referenceDecode } from '../support/reference-decoder.ts';
@@ -192,7 +192,7 @@ function socketSink(): Sink {
     fail: () => duplex.give(reservedOpcode),
     got() {
       const { failed } = socket.closeRecord;
-      const decoded = referenceDecode(unhex(duplex.wire), { role: 'client' }).said;
+      const decoded = referenceDecode(fromHex(duplex.wire), { role: 'client' }).said;
       // The Close after a violation is not the writer's.
       const ours = decoded.filter(([type]) => type !== 'close' || !failed);
       return ours.map(([type, data]) => (type === 'close' ? endOf(data as number | undefined) : `${data}`));

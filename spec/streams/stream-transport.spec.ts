@@ -9,7 +9,7 @@ import type {
 } from '../../lib/streams/byte-duplex.ts';
 import { pushTransport, StreamTransport } from '../../lib/streams/stream-transport.ts';
 import { HandDuplex } from '../support/hand-duplex.ts';
-import { hex, unhex } from '../support/hex.ts';
+import { fromHex, hex } from '../support/hex.ts';
 import { settle } from '../support/settling.ts';
 
 const test = suite('StreamTransport');
@@ -126,8 +126,8 @@ test('reports a failure of the input after earlier chunks, and at once while it 
 
 test('writes several chunks as one, and reports when it was taken', async () => {
   const { duplex, owner, transport } = over(new HandDuplex(false));
-  const single = unhex('03');
-  assert.is(transport.write([unhex('01'), unhex('02')]), false);
+  const single = fromHex('03');
+  assert.is(transport.write([fromHex('01'), fromHex('02')]), false);
   assert.is(transport.write([single]), false);
   await settle();
   assert.equal([duplex.out, owner.calls], [['0102'], []]);
@@ -177,7 +177,7 @@ test('has no room after the output has failed, and reports that once', async () 
 
 test('ends the output after all writes, and reports its end', async () => {
   const { duplex, owner, transport } = over(new HandDuplex(false));
-  transport.write([unhex('01')]);
+  transport.write([fromHex('01')]);
   transport.end();
   await settle();
   assert.equal([duplex.out, owner.calls], [['01'], []]);
@@ -195,7 +195,7 @@ test('ends the output after all writes, and reports its end', async () => {
 test('destroy: releases both directions with the reason, and calls the owner no more', async () => {
   const { duplex, owner, transport } = over(new HandDuplex(false));
   transport.resume();
-  transport.write([unhex('01')]);
+  transport.write([fromHex('01')]);
   await settle();
   transport.destroy(reset);
   duplex.settleWrite();
@@ -214,7 +214,7 @@ test('destroy: does not call the owner for a pending read, write, end or failure
   ]) {
     const { duplex, owner, transport } = over(new HandDuplex(false));
     transport.resume();
-    transport.write([unhex('01')]);
+    transport.write([fromHex('01')]);
     transport.end();
     await settle();
     later(duplex);

@@ -1,18 +1,8 @@
-// Writes bytes as hex, with optional spaces, and with `61*5` for five bytes 61.
+// Bytes for specs: fixed masking keys, patterns, and views of other buffers.
 
-import { unhex } from './hex.ts';
+import { fromHex } from './hex.ts';
 
-export { hex } from './hex.ts';
-
-/** Returns the bytes of the hex digits. */
-export function fromHex(hex: string): Uint8Array<ArrayBuffer> {
-  const written = hex.replace(/([0-9a-f]{2})\*(\d+)/g, (_, byte: string, times: string) =>
-    byte.repeat(Number(times)),
-  );
-  const digits = written.replaceAll(' ', '');
-  if (!/^([0-9a-f]{2})*$/.test(digits)) throw new Error(`not hex: ${hex}`);
-  return unhex(digits);
-}
+export { fromHex, hex } from './hex.ts';
 
 /** Returns a source of masking keys that always gives the same one. */
 export function sameKey(key: string): (byteLength: number) => Uint8Array<ArrayBuffer> {

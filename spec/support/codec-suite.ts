@@ -12,7 +12,7 @@ import { PreparedMessage } from '../../lib/sockets/prepared-message.ts';
 import { duplexPair } from '../../lib/testing/duplex-pair.ts';
 import { concatenated } from '../../lib/testing/rechunk.ts';
 import { droppedTail, emptyFinalBlock, hello, messageEnd, storedBlock } from './deflate-blocks.ts';
-import { hex, unhex } from './hex.ts';
+import { fromHex, hex } from './hex.ts';
 import { cut, piecesOf, through, utf8 } from './messages-through.ts';
 import { Random } from './random.ts';
 import { StrictInflater } from './strict-inflater.ts';
@@ -165,7 +165,7 @@ export function codecSuite(name: string, { codec, strict }: CodecSubject): void 
     const blocks: [block: Uint8Array, text: string][] = [
       [hello.final.subarray(0, -1), 'Hello'],
       [concatenated([hello.fixed, droppedTail]), 'Hello'],
-      [unhex('f3001100'), 'Hello'],
+      [fromHex('f3001100'), 'Hello'],
       [storedBlock('Hello', { final: true }), 'Hello'],
       [storedBlock('Hello'), 'Hello'],
       [storedBlock('', { final: true }), ''],
@@ -223,7 +223,7 @@ export function codecSuite(name: string, { codec, strict }: CodecSubject): void 
   });
 
   test('fails corrupt messages with 1007 (§7.2.2)', () => {
-    const wrongComplement = unhex('00 0500 0000 48656c6c6f 00');
+    const wrongComplement = fromHex('00 0500 0000 48656c6c6f 00');
     const refused = [Uint8Array.of(7), hello.again, ...(strict ? [wrongComplement] : [])];
     for (const payload of refused)
       assert.throws(() => through(inflater(), payload), closing(1007), hex(payload));

@@ -2,20 +2,20 @@
 
 import { concatenated } from '../../lib/testing/rechunk.ts';
 import { fromBits } from './bits.ts';
-import { unhex } from './hex.ts';
+import { fromHex } from './hex.ts';
 
 /** The message "Hello" as RFC 7692 §7.2.3 compresses it. */
 export const hello: Readonly<Record<'fixed' | 'again' | 'stored' | 'final' | 'inTwoBlocks', Uint8Array>> = {
   /** §7.2.3.1: a block with fixed codes. */
-  fixed: unhex('f248cdc9c90700'),
+  fixed: fromHex('f248cdc9c90700'),
   /** §7.2.3.2: a reference to "Hello" in the message before. */
-  again: unhex('f200110000'),
+  again: fromHex('f200110000'),
   /** §7.2.3.3: a block without compression. */
-  stored: unhex('000500faff48656c6c6f00'),
+  stored: fromHex('000500faff48656c6c6f00'),
   /** §7.2.3.4: a block with BFINAL set. */
-  final: unhex('f348cdc9c9070000'),
+  final: fromHex('f348cdc9c9070000'),
   /** §7.2.3.5: two blocks, with an empty block between them. */
-  inTwoBlocks: unhex('f24805000000ffffcac9c90700'),
+  inTwoBlocks: fromHex('f24805000000ffffcac9c90700'),
 };
 
 interface StoredFields {

@@ -1,7 +1,7 @@
 // A duplex that the spec controls: it gives the input, sees the output, and settles the writes.
 
 import type { ByteDuplex } from '../../lib/streams/byte-duplex.ts';
-import { hex, unhex } from './hex.ts';
+import { fromHex, hex } from './hex.ts';
 
 export class HandDuplex implements ByteDuplex {
   readonly readable: ReadableStream<Uint8Array>;
@@ -50,7 +50,7 @@ export class HandDuplex implements ByteDuplex {
   }
 
   give(bytes: string | Uint8Array): void {
-    this.#source.enqueue(typeof bytes === 'string' ? unhex(bytes) : bytes);
+    this.#source.enqueue(typeof bytes === 'string' ? fromHex(bytes) : bytes);
   }
 
   end(): void {

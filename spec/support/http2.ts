@@ -14,7 +14,7 @@ import {
   type Settings,
 } from 'node:http2';
 import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
-import { hex, unhex } from './hex.ts';
+import { fromHex, hex } from './hex.ts';
 import { cert, key } from './localhost-certificate.ts';
 import { listen } from './node-servers.ts';
 
@@ -83,9 +83,11 @@ export async function connectByHand(
 
 /** Returns a frame of HTTP/2 (RFC 9113 §4.1). */
 export function http2Frame(type: number, flags: number, stream: number, payload = ''): Uint8Array {
-  const bytes = unhex(payload);
+  const bytes = fromHex(payload);
   const digits = (n: number, byteLength: number) => n.toString(16).padStart(2 * byteLength, '0');
-  return unhex(digits(bytes.length, 3) + digits(type, 1) + digits(flags, 1) + digits(stream, 4) + hex(bytes));
+  return fromHex(
+    digits(bytes.length, 3) + digits(type, 1) + digits(flags, 1) + digits(stream, 4) + hex(bytes),
+  );
 }
 
 /** SETTINGS with SETTINGS_ENABLE_CONNECT_PROTOCOL (RFC 8441 §3). */

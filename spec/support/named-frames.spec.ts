@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { unhex } from './hex.ts';
+import { fromHex } from './hex.ts';
 import { closeBody, fromClient, fromMaskingClient, fromServer, utf8Hex } from './named-frames.ts';
 
 const test = suite('named frames');
@@ -76,8 +76,10 @@ test('leaves a payload as it is with a key of zeros, and takes texts and bytes (
   assert.is(utf8Hex('é€'), 'c3a9e282ac');
 });
 
-test('hex is never cut inside a byte', () => {
-  assert.throws(() => unhex('8101 6'), 'hex must end with a whole byte (got 5 digits)');
+test('reads hex with spaces and repeated bytes, but nothing that is cut inside a byte', () => {
+  assert.equal(fromHex('8101 61*2 Ff'), Uint8Array.of(0x81, 1, 0x61, 0x61, 0xff));
+  assert.throws(() => fromHex('8101 6'), 'hex must end with a whole byte (got 5 digits)');
+  assert.throws(() => fromHex('8101 6g'), 'hex must be digits (got "6g")');
 });
 
 test.run();

@@ -1,6 +1,6 @@
 // Frames by name, as hex: `fromServer.text('a')` is 810161. The encoder is that of wire-frame.ts, which shares no code with lib.
 
-import { hex, unhex } from './hex.ts';
+import { fromHex, hex } from './hex.ts';
 import { encodeFrame, type WireFrame } from './wire-frame.ts';
 
 /** Bytes, or a text that is encoded as UTF-8. */
@@ -29,7 +29,7 @@ export interface NamedFrames {
 }
 
 /** The masking key of the examples in §5.7. */
-export const exampleKey: Uint8Array<ArrayBuffer> = unhex('37fa213d');
+export const exampleKey: Uint8Array<ArrayBuffer> = fromHex('37fa213d');
 
 const encoder = new TextEncoder();
 
@@ -64,7 +64,7 @@ export function framesWith(key: Uint8Array | undefined): NamedFrames {
     ping: build(9),
     pong: build(10),
     close: (code, reason, fields) =>
-      frame(8, code === undefined ? '' : unhex(closeBody(code, reason)), fields),
+      frame(8, code === undefined ? '' : fromHex(closeBody(code, reason)), fields),
     frame,
   };
 }

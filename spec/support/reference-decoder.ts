@@ -2,6 +2,7 @@
 // out. It can imitate the quirks of other implementations, to predict their results.
 
 import type { Role } from '../../lib/base/role.ts';
+import { hex } from './hex.ts';
 import type { Quirk } from './quirks.ts';
 import { End, Message } from './reference-message.ts';
 import { ReferenceUtf8 } from './reference-utf8.ts';
@@ -243,9 +244,4 @@ class Reader {
 function mayStand(code: number): boolean {
   const registered = [1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014];
   return registered.includes(code) || (code >= 3000 && code < 5000);
-}
-
-/** Returns bytes as hex digits. */
-export function hex(bytes: Iterable<number>): string {
-  return Array.from(bytes, byte => byte.toString(16).padStart(2, '0')).join('');
 }

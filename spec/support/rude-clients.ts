@@ -3,7 +3,7 @@
 
 import { once } from 'node:events';
 import { type AddressInfo, connect, Server, type Socket } from 'node:net';
-import { unhex } from './hex.ts';
+import { fromHex } from './hex.ts';
 import { fromClient } from './named-frames.ts';
 
 const path = new URL(import.meta.url).searchParams.get('path') ?? '/';
@@ -21,7 +21,7 @@ function request(more: string): string {
   return `${lines.join('\r\n')}\r\n${more}\r\n`;
 }
 
-const close = unhex(fromClient.close(1000));
+const close = fromHex(fromClient.close(1000));
 
 const visits: readonly ((socket: Socket) => Promise<void>)[] = [
   async socket => {

@@ -6,7 +6,7 @@ import { systemClock } from '../../../lib/sockets/deadline-timer.ts';
 import { PreparedMessage } from '../../../lib/sockets/prepared-message.ts';
 import type { AgreedCompression } from '../../../lib/sockets/socket-options.ts';
 import { nextTask } from '../../../lib/streams/next-task.ts';
-import { unhex } from '../../support/hex.ts';
+import { fromHex } from '../../support/hex.ts';
 import { usedBytes } from '../../support/memory.ts';
 import { fromClient } from '../../support/named-frames.ts';
 import { socketOver } from '../../support/socket-over.ts';
@@ -106,13 +106,13 @@ async function release({ socket, taken }: Awaited<ReturnType<typeof stall>>) {
 
 /** Opens a socket, and waits until it has stopped reading. The source makes its chunks on demand. */
 async function stall({ begin = '', bytes, events }: Traffic) {
-  const unit = unhex(bytes);
+  const unit = fromHex(bytes);
   let taken = 0;
   const readable = new ReadableStream<Uint8Array>(
     {
       pull(controller) {
         if (taken >= offeredBytes) return;
-        const chunk = taken === 0 ? Buffer.concat([unhex(begin), repeat(unit)]) : repeat(unit);
+        const chunk = taken === 0 ? Buffer.concat([fromHex(begin), repeat(unit)]) : repeat(unit);
         taken += chunk.length;
         controller.enqueue(chunk);
       },

@@ -1,6 +1,7 @@
 // Autobahn group 7: the closing handshake.
 
-import { fill, fromHex, join } from '../bytes.ts';
+import { fromHex } from '../../support/hex.ts';
+import { fill, join } from '../bytes.ts';
 import type { Case, Expectation } from '../case.ts';
 import { close, continuation, frame, ping, text } from '../frame.ts';
 import { echoed, fails, send, succeeds } from './expectations.ts';

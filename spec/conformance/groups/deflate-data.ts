@@ -1,7 +1,8 @@
 // Group 27: the DEFLATE data of compressed messages (RFC 7692 §7.2). The vectors are from the RFC and attacks.md.
 
 import { constants, deflateRawSync } from 'node:zlib';
-import { type Bytes, fill, fromHex, join, utf8 } from '../bytes.ts';
+import { fromHex } from '../../support/hex.ts';
+import { type Bytes, fill, join, utf8 } from '../bytes.ts';
 import type { Case, Negotiation } from '../case.ts';
 import { rounds } from '../event.ts';
 import { fragments, frame } from '../frame.ts';

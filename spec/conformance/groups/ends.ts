@@ -1,6 +1,7 @@
 // Group 29: the connection ends in every state (RFC 6455 §7.1.1, §7.2.1). The endpoint must end it, too.
 
-import { type Bytes, fromHex } from '../bytes.ts';
+import { fromHex } from '../../support/hex.ts';
+import type { Bytes } from '../bytes.ts';
 import type { Case, Step } from '../case.ts';
 import { close, ping, pong, text } from '../frame.ts';
 import { echoed, eof, numbered, plainDeflate, probe, send, succeeds } from './expectations.ts';

@@ -1,6 +1,7 @@
 // Builders of steps and expectations for the cases.
 
-import { type Bytes, fromHex } from '../bytes.ts';
+import { fromHex } from '../../support/hex.ts';
+import type { Bytes } from '../bytes.ts';
 import type { Case, End, Expectation, Negotiation, Step } from '../case.ts';
 import { received } from '../event.ts';
 import { text } from '../frame.ts';

@@ -1,6 +1,7 @@
 // Autobahn groups 1 to 4: framing, ping and pong, reserved bits, reserved opcodes.
 
-import { fill, fromHex } from '../bytes.ts';
+import { fromHex } from '../../support/hex.ts';
+import { fill } from '../bytes.ts';
 import type { Case, Step } from '../case.ts';
 import { binary, close, frame, ping, pong, text } from '../frame.ts';
 import { byteWise, echoed, fails, hello, numbered, send, succeeds, sync } from './expectations.ts';

@@ -1,7 +1,7 @@
 // Group 20: masking (RFC 6455 §5.1, §5.3). A server accepts only masked frames, a client only unmasked ones.
 
+import { fromHex } from '../../support/hex.ts';
 import { fromClient, fromMaskingClient, fromServer } from '../../support/named-frames.ts';
-import { fromHex } from '../bytes.ts';
 import type { Case } from '../case.ts';
 import { ping, text } from '../frame.ts';
 import { echoed, failsStrictly, numbered, probe, send, succeeds } from './expectations.ts';

@@ -1,6 +1,6 @@
 // Group 23: sequences of messages, control frames and Close frames (RFC 6455 §5.4, §5.5, §7, §8.1).
 
-import { fromHex } from '../bytes.ts';
+import { fromHex } from '../../support/hex.ts';
 import type { Case } from '../case.ts';
 import { timeout } from '../event.ts';
 import { binary, close, continuation, frame, ping, pong, text } from '../frame.ts';

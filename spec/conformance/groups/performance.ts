@@ -1,6 +1,7 @@
 // Autobahn group 9: limits and performance. Compares the contents of messages, not only their lengths.
 
-import { type Bytes, fill, fromHex } from '../bytes.ts';
+import { fromHex } from '../../support/hex.ts';
+import { type Bytes, fill } from '../bytes.ts';
 import type { Case, Message, Scale } from '../case.ts';
 import { rounds } from '../event.ts';
 import { fragments, frame } from '../frame.ts';

@@ -1,7 +1,8 @@
 // Group 30: the same bytes in different chunks, and frames in the same chunk as the head.
 
 import { hello } from '../../support/deflate-blocks.ts';
-import { type Bytes, fill, fromHex, join } from '../bytes.ts';
+import { fromHex } from '../../support/hex.ts';
+import { type Bytes, fill, join } from '../bytes.ts';
 import type { Case, Handshake, Step } from '../case.ts';
 import { binary, continuation, ping, pong, text } from '../frame.ts';
 import { echoed, numbered, plainDeflate, probe, succeeds } from './expectations.ts';

@@ -1,6 +1,7 @@
 // Autobahn group 6: UTF-8 in one frame and in fragments, and failures at the first invalid byte.
 
-import { fromHex, join, utf8 } from '../bytes.ts';
+import { fromHex } from '../../support/hex.ts';
+import { join, utf8 } from '../bytes.ts';
 import type { Case, Expectation, Step } from '../case.ts';
 import { timeout } from '../event.ts';
 import { continuation, fragments, text } from '../frame.ts';

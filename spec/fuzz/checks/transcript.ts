@@ -4,7 +4,8 @@ import { strict as assert } from 'node:assert';
 import type { Stage } from '../../../lib/base/stage.ts';
 import type { WebSocketError } from '../../../lib/base/websocket-error.ts';
 import type { WebSocketEvent } from '../../../lib/events/event.ts';
-import { hex, type Said, type Transcript } from '../../support/reference-decoder.ts';
+import { hex } from '../../support/hex.ts';
+import type { Said, Transcript } from '../../support/reference-decoder.ts';
 
 /** A transcript, with the data of the message that did not end. */
 export interface RunTranscript extends Transcript {

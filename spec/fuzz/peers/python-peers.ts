@@ -2,8 +2,8 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { hex } from '../../support/hex.ts';
 import type { Said, Transcript } from '../../support/reference-decoder.ts';
-import { hex } from '../../support/reference-decoder.ts';
 import type { Peer, Sequence } from './peer.ts';
 import { pythonSource } from './python-source.ts';
 

@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module';
 import type { Writable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
-import { hex, type Said, type Transcript } from '../../support/reference-decoder.ts';
+import { hex } from '../../support/hex.ts';
+import type { Said, Transcript } from '../../support/reference-decoder.ts';
 import type { Peer, Sequence } from './peer.ts';
 
 /** What undici's parser works for: its WebSocket, as far as reading goes. */

@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream';
 import * as library from 'ws';
-import { hex, type Said, type Transcript } from '../../support/reference-decoder.ts';
+import { hex } from '../../support/hex.ts';
+import type { Said, Transcript } from '../../support/reference-decoder.ts';
 import type { Peer, Sequence } from './peer.ts';
 
 /** The exports of `ws` that its types omit. */

@@ -4,13 +4,13 @@ import { type Box, type Lane, Strip } from '../../../../demo/inspector/view/stri
 import type { WireChunk } from '../../../../demo/inspector/wire/items.ts';
 import { WireTap } from '../../../../demo/inspector/wire/wire-tap.ts';
 import { every, rechunk } from '../../../../lib/testing.ts';
-import { unhex } from '../../../support/hex.ts';
+import { fromHex } from '../../../support/hex.ts';
 import { fromServer } from '../../../support/named-frames.ts';
 
 const test = suite('inspector: strip');
 
-const text = unhex(fromServer.text('hello'));
-const twoFrames = unhex(fromServer.text('a', { fin: false }) + fromServer.continuation('b'));
+const text = fromHex(fromServer.text('hello'));
+const twoFrames = fromHex(fromServer.text('a', { fin: false }) + fromServer.continuation('b'));
 
 function chunksOf(input: Uint8Array, length: number): WireChunk[] {
   const chunks: WireChunk[] = [];
@@ -63,7 +63,7 @@ test('leaves a gap between chunks, and a wider one after a pause', () => {
 });
 
 test('folds the frames of a crowded chunk', () => {
-  const crowded = unhex(fromServer.binary(new Uint8Array(2)).repeat(100));
+  const crowded = fromHex(fromServer.binary(new Uint8Array(2)).repeat(100));
   const { in: boxes } = layOut(chunksOf(crowded, 400));
   const folded = boxes('frames').at(-1)!;
   assert.equal(folded.item, { type: 'skipped', chunks: 0, frames: 88 });
@@ -72,9 +72,9 @@ test('folds the frames of a crowded chunk', () => {
 
 test('puts a stop into the lane that gets nothing', () => {
   const cases: [Uint8Array, Lane][] = [
-    [unhex(fromServer.text('', { rsv2: true })), 'frames'],
-    [unhex(fromServer.continuation()), 'messages'],
-    [unhex(fromServer.text(Uint8Array.of(0xff))), 'events'],
+    [fromHex(fromServer.text('', { rsv2: true })), 'frames'],
+    [fromHex(fromServer.continuation()), 'messages'],
+    [fromHex(fromServer.text(Uint8Array.of(0xff))), 'events'],
   ];
   for (const [input, lane] of cases) {
     const { in: boxes } = layOut(chunksOf(input, 100));

@@ -4,7 +4,7 @@ import type { WireChunk, WireFrame, WireMessage } from '../../../../demo/inspect
 import { WireTap } from '../../../../demo/inspector/wire/wire-tap.ts';
 import { builtInCodec } from '../../../../lib/deflate/built-in-codec.ts';
 import { every, rechunk } from '../../../../lib/testing.ts';
-import { unhex } from '../../../support/hex.ts';
+import { fromHex } from '../../../support/hex.ts';
 import { framesWith, fromClient, fromServer } from '../../../support/named-frames.ts';
 
 const test = suite('inspector: wire tap');
@@ -13,8 +13,8 @@ const request = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n';
 const ascii = (text: string) => new TextEncoder().encode(text);
 const bytes = (...values: number[]) => Uint8Array.from(values);
 /** Unmasked frames, which a client receives. */
-const hello = unhex(fromServer.text('hello'));
-const fragments = unhex(
+const hello = fromHex(fromServer.text('hello'));
+const fragments = fromHex(
   fromServer.text('one', { fin: false }) + fromServer.ping('*') + fromServer.continuation('two'),
 );
 
@@ -71,7 +71,7 @@ test('keeps the masking key, the payload as sent and the payload unmasked', () =
   const seen: WireChunk[] = [];
   const tap = new WireTap('server', { onChunk: chunk => seen.push(chunk) }, false);
   tap.open({ compression: undefined, maxMessageBytes: 1000 });
-  tap.write(unhex(framesWith(bytes(1, 2, 3, 4)).text('hi')));
+  tap.write(fromHex(framesWith(bytes(1, 2, 3, 4)).text('hi')));
   const [frame] = framesOf(seen);
   assert.equal(frame!.fields!.maskingKey, bytes(1, 2, 3, 4));
   assert.equal(frame!.wirePayload.bytes, bytes(0x69, 0x6b));
@@ -84,13 +84,13 @@ test('shows the opening handshake before the frames, in the same chunk too', () 
     const tap = new WireTap('server', { onChunk: chunk => seen.push(chunk) });
     for (const chunk of rechunk(ascii(request), every(length))) tap.write(chunk);
     tap.open({ compression: undefined, maxMessageBytes: 1000 });
-    tap.write(unhex(fromClient.text()));
+    tap.write(fromHex(fromClient.text()));
     assert.is(seen[0]!.pieces[0]!.head!.text, request);
     assert.is(seen.at(-1)!.pieces[0]!.frame!.message!.event!.text, '');
   }
   const seen: WireChunk[] = [];
   const tap = new WireTap('server', { onChunk: chunk => seen.push(chunk) });
-  tap.write(bytes(...ascii(request), ...unhex(fromClient.text())));
+  tap.write(bytes(...ascii(request), ...fromHex(fromClient.text())));
   assert.is(seen.length, 1);
   tap.open({ compression: undefined, maxMessageBytes: 1000 });
   assert.equal(
@@ -101,12 +101,12 @@ test('shows the opening handshake before the frames, in the same chunk too', () 
 
 test('stops where the stage of the library stops, and ignores the rest', () => {
   const cases = [
-    { input: unhex(fromServer.text('', { rsv2: true })), stage: 'FrameDecoder', closeCode: 1002 },
-    { input: unhex(fromClient.text()), stage: 'FrameDecoder', closeCode: 1002 },
-    { input: unhex(fromServer.continuation()), stage: 'MessageAssembler', closeCode: 1002 },
-    { input: unhex(fromServer.binary('', { declared: 1001 })), stage: 'MessageAssembler', closeCode: 1009 },
-    { input: unhex(fromServer.text(bytes(0xc3, 0x28))), stage: 'EventDecoder', closeCode: 1007 },
-    { input: unhex(fromServer.close(1005)), stage: 'EventDecoder', closeCode: 1002 },
+    { input: fromHex(fromServer.text('', { rsv2: true })), stage: 'FrameDecoder', closeCode: 1002 },
+    { input: fromHex(fromClient.text()), stage: 'FrameDecoder', closeCode: 1002 },
+    { input: fromHex(fromServer.continuation()), stage: 'MessageAssembler', closeCode: 1002 },
+    { input: fromHex(fromServer.binary('', { declared: 1001 })), stage: 'MessageAssembler', closeCode: 1009 },
+    { input: fromHex(fromServer.text(bytes(0xc3, 0x28))), stage: 'EventDecoder', closeCode: 1007 },
+    { input: fromHex(fromServer.close(1005)), stage: 'EventDecoder', closeCode: 1002 },
   ];
   for (const { input, stage, closeCode } of cases) {
     const { chunks } = tapped([hello, input, hello]);
@@ -122,7 +122,7 @@ test('stops where the stage of the library stops, and ignores the rest', () => {
 });
 
 test('ignores what follows a Close (§5.5.1)', () => {
-  const { chunks, tap } = tapped([unhex(fromServer.close(1000)), hello]);
+  const { chunks, tap } = tapped([fromHex(fromServer.close(1000)), hello]);
   assert.is(messagesOf(chunks.slice(0, 1))[0]!.event!.closeCode, 1000);
   assert.is(chunks[1]!.pieces[0]!.kind, 'ignored');
   assert.is(tap.counts.events, 1);
@@ -141,7 +141,7 @@ test('counts a compressed message on the wire and decompressed', () => {
     clientMaxWindowBits: 15,
   };
   tap.open({ compression: agreement, maxMessageBytes: 1000 });
-  tap.write(unhex(fromServer.text(compressed, { rsv1: true })));
+  tap.write(fromHex(fromServer.text(compressed, { rsv1: true })));
   const [message] = messagesOf(seen);
   assert.equal(
     [message!.compressed, message!.wireBytes, message!.plainBytes],
@@ -150,7 +150,7 @@ test('counts a compressed message on the wire and decompressed', () => {
 });
 
 test('keeps no more than the beginning of a large payload', () => {
-  const large = unhex(fromServer.binary(new Uint8Array(10_000)));
+  const large = fromHex(fromServer.binary(new Uint8Array(10_000)));
   const { chunks } = tapped([large], 100_000);
   const [frame] = framesOf(chunks);
   assert.equal([frame!.payload.bytes.length, frame!.payload.total], [512, 10_000]);
