@@ -11,6 +11,7 @@ import { WebSocketEncoder } from '../lib/events/websocket-encoder.ts';
 import { runCuts } from '../lib/testing/run-cuts.ts';
 import { fromHex } from './support/hex.ts';
 import { fromClient, fromServer } from './support/named-frames.ts';
+import { utf8 } from './support/utf8.ts';
 
 const test = suite('regressions');
 
@@ -34,7 +35,7 @@ test('ends cleanly after a Close inside a fragmented message (§5.4, 7.1.4)', ()
 test('sends a control frame whole, however small maxFrameBytes is (§5.5)', () => {
   const encoder = new WebSocketEncoder({ role: 'server', maxFrameBytes: 1 });
   encoder.write([
-    { type: 'ping', data: new TextEncoder().encode('ab') },
+    { type: 'ping', data: utf8('ab') },
     { type: 'text', data: 'ab' },
     { type: 'close', closeCode: 1000 },
   ]);

@@ -4,11 +4,11 @@ import { FrameLog, type FrameLogOptions } from '../../lib/command/frame-log.ts';
 import type { TappedFrame } from '../../lib/connection/frame-observer.ts';
 import { fromHex } from '../support/hex.ts';
 import { closeBody } from '../support/named-frames.ts';
+import { utf8 } from '../support/utf8.ts';
 
 const test = suite('frame log');
 
 const bytes = (...values: number[]) => new Uint8Array(values);
-const encode = (text: string) => new TextEncoder().encode(text);
 
 function frame(
   opcode: TappedFrame['opcode'],
@@ -45,19 +45,19 @@ test('prints code and reason of a Close', () => {
 
 test('prints continuations of text as text, unless they are compressed', () => {
   const describe = log();
-  describe(frame(1, encode('a'), { fin: false }));
-  assert.match(describe(frame(0, encode('b')))!, /continuation .* {2}"b"$/);
-  assert.match(describe(frame(9, encode('p')))!, / {2}70$/);
-  describe(frame(1, encode('a'), { fin: false, rsv1: true }));
-  assert.match(describe(frame(0, encode('b')))!, / {2}62$/);
-  describe(frame(2, encode('a'), { fin: false }));
-  assert.match(describe(frame(0, encode('b')))!, / {2}62$/);
+  describe(frame(1, utf8('a'), { fin: false }));
+  assert.match(describe(frame(0, utf8('b')))!, /continuation .* {2}"b"$/);
+  assert.match(describe(frame(9, utf8('p')))!, / {2}70$/);
+  describe(frame(1, utf8('a'), { fin: false, rsv1: true }));
+  assert.match(describe(frame(0, utf8('b')))!, / {2}62$/);
+  describe(frame(2, utf8('a'), { fin: false }));
+  assert.match(describe(frame(0, utf8('b')))!, / {2}62$/);
 });
 
 test('cuts long payloads, and escapes control characters', () => {
   const describe = log();
   assert.match(describe(frame(1, 'x'.repeat(61)))!, / {2}"x{60}" …$/);
-  assert.match(describe(frame(1, encode('é'.repeat(300))))!, / {2}"é{60}" …$/);
+  assert.match(describe(frame(1, utf8('é'.repeat(300))))!, / {2}"é{60}" …$/);
   assert.match(describe(frame(2, new Uint8Array(25)))!, / {2}(00 ){24}…$/);
   assert.match(describe(frame(1, '\x1b\u009b'))!, / {2}"\\u001b\\u009b"$/);
   assert.match(describe(frame(1, 'part', { payloadBytes: 10 }))!, / {2}"part" …$/);

@@ -1,10 +1,9 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { linesOf } from '../../lib/command/lines.ts';
+import { utf8 } from '../support/utf8.ts';
 
 const test = suite('lines');
-
-const encode = (text: string) => new TextEncoder().encode(text);
 
 async function read(bytes: Uint8Array, size: number): Promise<string[]> {
   async function* chunks() {
@@ -16,12 +15,12 @@ async function read(bytes: Uint8Array, size: number): Promise<string[]> {
 }
 
 test('splits lines in the same way, however the bytes are cut', async () => {
-  const bytes = encode('one\r\n\ntwo é 😀\rx\nlast');
+  const bytes = utf8('one\r\n\ntwo é 😀\rx\nlast');
   for (let size = 1; size <= bytes.length; size += 1) {
     assert.equal(await read(bytes, size), ['one', '', 'two é 😀\rx', 'last']);
   }
-  assert.equal(await read(encode('a\n'), 9), ['a']);
-  assert.equal(await read(encode(''), 9), []);
+  assert.equal(await read(utf8('a\n'), 9), ['a']);
+  assert.equal(await read(utf8(''), 9), []);
 });
 
 test('decodes a character that is cut off at the end as U+FFFD', async () => {
@@ -33,7 +32,7 @@ test('reads no more than the consumer needs', async () => {
   async function* endless() {
     for (;;) {
       chunks += 1;
-      yield encode('a\nb\n');
+      yield utf8('a\nb\n');
     }
   }
   const lines = linesOf(endless());

@@ -9,11 +9,11 @@ import { connectWebSocket } from '../../lib/sockets/connect-websocket.ts';
 import type { OpenWebSocket } from '../../lib/sockets/open-websocket.ts';
 import { duplexPair } from '../../lib/testing/duplex-pair.ts';
 import { settingsOf } from '../support/fake-process.ts';
+import { utf8 } from '../support/utf8.ts';
 
 const test = suite('outgoing');
 
 const bytes = (...values: number[]) => new Uint8Array(values);
-const encode = (text: string) => new TextEncoder().encode(text);
 const read = (line: string, ...args: string[]) => outgoingOf(line, settingsOf(...args));
 
 test('parses a line as text, or as binary in an encoding', () => {
@@ -32,7 +32,7 @@ test('parses a line as text, or as binary in an encoding', () => {
 
 test('parses lines that begin with a slash as commands, if enabled', () => {
   assert.equal(read('/ping', '--slash'), { type: 'ping', data: bytes() });
-  assert.equal(read('/pong a b', '--slash'), { type: 'pong', data: encode('a b') });
+  assert.equal(read('/pong a b', '--slash'), { type: 'pong', data: utf8('a b') });
   assert.equal(read('/close', '--slash'), { type: 'close', info: { closeCode: undefined, reason: '' } });
   assert.equal(read('/close 4000 see you', '--slash'), {
     type: 'close',
@@ -46,7 +46,7 @@ test('parses lines that begin with a slash as commands, if enabled', () => {
 test('parses a line as a JSON object, if enabled', () => {
   assert.equal(read('{"type":"text","data":"a"}', '-j'), { type: 'text', data: 'a' });
   assert.equal(read('{"type":"binary","base64":"AP8="}', '-j'), { type: 'binary', data: bytes(0, 255) });
-  assert.equal(read('{"type":"ping","data":"a"}', '-j'), { type: 'ping', data: encode('a') });
+  assert.equal(read('{"type":"ping","data":"a"}', '-j'), { type: 'ping', data: utf8('a') });
   assert.equal(read('{"type":"pong"}', '-j'), { type: 'pong', data: bytes() });
   assert.equal(read('{"type":"close","closeCode":4000,"reason":"b"}', '-j'), {
     type: 'close',
@@ -73,9 +73,9 @@ test('sends everything in order', async () => {
   const items: Outgoing[] = [
     { type: 'text', data: 'a' },
     { type: 'binary', data: bytes(1) },
-    { type: 'ping', data: encode('x') },
+    { type: 'ping', data: utf8('x') },
     { type: 'ping', data: bytes() },
-    { type: 'pong', data: encode('y') },
+    { type: 'pong', data: utf8('y') },
     { type: 'file', path, isText: false },
     { type: 'file', path, isText: true },
     { type: 'close', info: { closeCode: 4000 } },
@@ -96,7 +96,7 @@ test('sends everything in order', async () => {
   assert.equal(seen.filter(isControl).sort(), [
     ['ping', 1],
     ['ping', 8],
-    ['pong', encode('y')],
+    ['pong', utf8('y')],
   ]);
   assert.equal(
     seen.filter(event => !isControl(event)),

@@ -12,6 +12,7 @@ import type { Completion } from '../../lib/events/transmission.ts';
 import { runCuts } from '../../lib/testing/run-cuts.ts';
 import { fromHex, hex } from '../support/hex.ts';
 import { fromClient, fromServer, utf8Hex } from '../support/named-frames.ts';
+import { utf8 } from '../support/utf8.ts';
 
 const test = suite('Connection');
 
@@ -1360,7 +1361,7 @@ test('resets compression after a message that was compressed separately (RFC 769
   const peer = client({ inflater: new Inflater({ ...context, maxMessageBytes: 2 ** 20 }) });
   const said = 'the quick brown fox jumps over the lazy dog; '.repeat(4);
   const apart = new Deflater({ windowBits: 15, contextTakeover: false });
-  apart.write(new TextEncoder().encode(`apart: ${said}`), true);
+  apart.write(utf8(`apart: ${said}`), true);
   const prepared = {
     ...ready,
     type: 'text',

@@ -7,6 +7,7 @@ import { fromHex } from '../support/hex.ts';
 import { closeBody, fromClient } from '../support/named-frames.ts';
 import { settle } from '../support/settling.ts';
 import { openByHand } from '../support/socket-over.ts';
+import { utf8 } from '../support/utf8.ts';
 
 const test = suite('formatFrame');
 
@@ -22,7 +23,7 @@ const frame: TappedFrame = {
 for (const [line, fields] of [
   ['< TEXT [0 bytes]', {}],
   ['> BINARY [7 bytes]', { direction: 'out', opcode: Opcode.Binary, payloadBytes: 7 }],
-  ['< TEXT "a\\nb" [3 bytes]', { payload: new TextEncoder().encode('a\nb'), payloadBytes: 3 }],
+  ['< TEXT "a\\nb" [3 bytes]', { payload: utf8('a\nb'), payloadBytes: 3 }],
   ['> TEXT "ü" [1 byte]', { direction: 'out', payload: 'ü', payloadBytes: 1 }],
   ['< TEXT 4a 04 00 [3 bytes, compressed]', { rsv1: true, payload: fromHex('4a0400'), payloadBytes: 3 }],
   ['< TEXT "a" [1 byte, continued]', { fin: false, payload: fromHex('61'), payloadBytes: 1 }],

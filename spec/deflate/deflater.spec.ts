@@ -2,9 +2,10 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Deflater, deflaterBytes } from '../../lib/deflate/deflater.ts';
 import { hello, messageEnd } from '../support/deflate-blocks.ts';
-import { cut, through, utf8 } from '../support/messages-through.ts';
+import { cut, through } from '../support/messages-through.ts';
 import { Random } from '../support/random.ts';
 import { StrictInflater } from '../support/strict-inflater.ts';
+import { utf8 } from '../support/utf8.ts';
 
 const test = suite('Deflater');
 

@@ -6,8 +6,9 @@ import { type DictionaryCodecOptions, dictionaryCodec } from '../../lib/deflate/
 import { concatenated } from '../../lib/testing/rechunk.ts';
 import { codecSuite } from '../support/codec-suite.ts';
 import { hello, storedBlock } from '../support/deflate-blocks.ts';
-import { through, utf8 } from '../support/messages-through.ts';
+import { through } from '../support/messages-through.ts';
 import { pakoCodec } from '../support/pako-codec.ts';
+import { utf8 } from '../support/utf8.ts';
 
 const test = suite('dictionaryCodec');
 

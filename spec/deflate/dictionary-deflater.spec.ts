@@ -4,8 +4,9 @@ import type { DeflateFunction } from '../../lib/deflate/dictionary-codec.ts';
 import { DictionaryDeflater, dictionaryDeflaterBytes } from '../../lib/deflate/dictionary-deflater.ts';
 import { concatenated } from '../../lib/testing/rechunk.ts';
 import { hello, messageEnd, storedBlock } from '../support/deflate-blocks.ts';
-import { cut, piecesOf, through, utf8 } from '../support/messages-through.ts';
+import { cut, piecesOf, through } from '../support/messages-through.ts';
 import { StrictInflater } from '../support/strict-inflater.ts';
+import { utf8 } from '../support/utf8.ts';
 
 const test = suite('DictionaryDeflater');
 

@@ -7,7 +7,8 @@ import { DictionaryInflater, dictionaryInflaterBytes } from '../../lib/deflate/d
 import { concatenated } from '../../lib/testing/rechunk.ts';
 import { hello, messageEnd, storedBlock } from '../support/deflate-blocks.ts';
 import { fromHex } from '../support/hex.ts';
-import { cut, piecesOf, through, utf8 } from '../support/messages-through.ts';
+import { cut, piecesOf, through } from '../support/messages-through.ts';
+import { utf8 } from '../support/utf8.ts';
 
 const test = suite('DictionaryInflater');
 

@@ -8,7 +8,8 @@ import { seededRandom } from '../../lib/testing/seeded-random.ts';
 import { dynamic, emptyDynamicBlocks, field, fromBits } from '../support/bits.ts';
 import { droppedTail, emptyFinalBlock, hello, messageEnd, storedBlock } from '../support/deflate-blocks.ts';
 import { fromHex, hex } from '../support/hex.ts';
-import { cut, through, utf8 } from '../support/messages-through.ts';
+import { cut, through } from '../support/messages-through.ts';
+import { utf8 } from '../support/utf8.ts';
 
 const test = suite('Inflater');
 

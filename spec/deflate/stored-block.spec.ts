@@ -3,8 +3,8 @@ import * as assert from 'uvu/assert';
 import { storedBlock } from '../../lib/deflate/stored-block.ts';
 import { concatenated } from '../../lib/testing/rechunk.ts';
 import { fromHex } from '../support/hex.ts';
-import { utf8 } from '../support/messages-through.ts';
 import { StrictInflater } from '../support/strict-inflater.ts';
+import { utf8 } from '../support/utf8.ts';
 
 const test = suite('storedBlock');
 

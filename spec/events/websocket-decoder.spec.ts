@@ -31,6 +31,7 @@ import {
 } from '../support/named-frames.ts';
 import { readAll, through, thrownBy } from '../support/reading.ts';
 import { invalidTexts, validTexts } from '../support/texts.ts';
+import { utf8 } from '../support/utf8.ts';
 import * as violations from '../support/violations.ts';
 
 const test = suite('webSocketDecoder');
@@ -322,7 +323,7 @@ test('rejects 16 MiB of text whose last byte is invalid (attack 24)', () => {
   for (const chunkBytes of [2 ** 25, 2 ** 16]) {
     for (const letter of ['a', 'é']) {
       const head = fromHex(text('', { declared: 2 ** 24 }));
-      const fill = new TextEncoder().encode(letter);
+      const fill = utf8(letter);
       const wire = new Uint8Array(head.length + 2 ** 24);
       wire.set(head);
       for (let i = 0; i < 2 ** 24; i++) wire[head.length + i] = fill[i % fill.length]!;

@@ -5,8 +5,9 @@ import { fflateCodec, fflateInflate } from '../../lib/fflate/fflate-codec.ts';
 import { concatenated } from '../../lib/testing/rechunk.ts';
 import { codecSuite } from '../support/codec-suite.ts';
 import { droppedTail, hello, storedBlock } from '../support/deflate-blocks.ts';
-import { through, utf8 } from '../support/messages-through.ts';
+import { through } from '../support/messages-through.ts';
 import { Random } from '../support/random.ts';
+import { utf8 } from '../support/utf8.ts';
 
 const test = suite('fflateInflate');
 

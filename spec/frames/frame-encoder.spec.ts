@@ -10,6 +10,7 @@ import { counted, disguises, fromHex, hex, sameKey } from '../support/bytes.ts';
 import { heldBytes } from '../support/memory.ts';
 import { framesWith, fromMaskingClient, fromServer, utf8Hex } from '../support/named-frames.ts';
 import { readAll, through, thrownBy } from '../support/reading.ts';
+import { utf8 } from '../support/utf8.ts';
 
 const test = suite('FrameEncoder');
 
@@ -98,7 +99,7 @@ test('counts text in bytes, not in characters (attack 31)', () => {
     ['€'.repeat(21_845), '817effff'],
     ['é'.repeat(32_768), '817f0000000000010000'],
   ] as const) {
-    const payload = new TextEncoder().encode(characters);
+    const payload = utf8(characters);
     assert.is(encoded(server(), text(characters)), header + hex(payload), header);
     assert.is(encoded(client(), text(characters)), fromMaskingClient.text(payload), header);
   }

@@ -4,6 +4,7 @@ import { FrameWriter, firstByte, frameEncoderOptions } from '../../lib/frames/fr
 import { Opcode } from '../../lib/frames/opcode.ts';
 import { counted, hex, sameKey } from '../support/bytes.ts';
 import { exampleKey, fromMaskingClient, fromServer } from '../support/named-frames.ts';
+import { utf8 } from '../support/utf8.ts';
 
 const test = suite('FrameWriter');
 
@@ -30,7 +31,7 @@ test('encodes FIN, RSV1 and the opcode in the first byte (§5.2)', () => {
 });
 
 test('writes the examples of the RFC (§5.7)', () => {
-  const hello = new TextEncoder().encode('Hello');
+  const hello = utf8('Hello');
   for (const payload of [hello, 'Hello']) {
     assert.is(written(server, 0x81, payload), '810548656c6c6f');
     assert.is(written(client, 0x81, payload), '818537fa213d7f9f4d5158');

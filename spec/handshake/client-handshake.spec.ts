@@ -5,11 +5,12 @@ import { ClientHandshake } from '../../lib/handshake/client-handshake.ts';
 import type { HandshakeError } from '../../lib/handshake/handshake-error.ts';
 import { encodeHead, type ResponseHead } from '../../lib/handshake/head.ts';
 import { HeaderFields, type HeaderList } from '../../lib/handshake/header-fields.ts';
+import { utf8 } from '../support/utf8.ts';
 
 const test = suite('ClientHandshake');
 
 /** The nonce of §1.3. */
-const randomBytes = () => new TextEncoder().encode('the sample nonce');
+const randomBytes = () => utf8('the sample nonce');
 const accept = 's3pPLMBiTxaQ9kYGzzhZRbK+xOo=';
 
 const handshake = () => new ClientHandshake('ws://h/', { protocols: 'chat', extensions: 'foo', randomBytes });

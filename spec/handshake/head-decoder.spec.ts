@@ -7,6 +7,7 @@ import type { HeadDecoderOptions } from '../../lib/handshake/head-decoder.ts';
 import { HeaderFields } from '../../lib/handshake/header-fields.ts';
 import { RequestHeadDecoder } from '../../lib/handshake/request-head-decoder.ts';
 import { ResponseHeadDecoder } from '../../lib/handshake/response-head-decoder.ts';
+import { utf8 } from '../support/utf8.ts';
 
 const test = suite('HeadDecoder');
 
@@ -416,9 +417,9 @@ test('ignores empty lines before a request, but not before a response (RFC 9112 
 
 test('begun tells whether the first line has been read', () => {
   const decoder = new RequestHeadDecoder();
-  decoder.write(new TextEncoder().encode('GET / HTTP/1.1'));
+  decoder.write(utf8('GET / HTTP/1.1'));
   assert.equal([decoder.read(), decoder.begun], [undefined, false]);
-  decoder.write(new TextEncoder().encode('\r\n'));
+  decoder.write(utf8('\r\n'));
   assert.equal([decoder.read(), decoder.begun], [undefined, true]);
 });
 

@@ -5,6 +5,7 @@ import type { HandshakeError } from '../../lib/handshake/handshake-error.ts';
 import { encodeHead } from '../../lib/handshake/head.ts';
 import { HeaderFields } from '../../lib/handshake/header-fields.ts';
 import { ResponseHeadDecoder } from '../../lib/handshake/response-head-decoder.ts';
+import { utf8 } from '../support/utf8.ts';
 
 // The common part of heads is tested in the spec of HeadDecoder.
 
@@ -52,21 +53,21 @@ test('attributes the end of input to the transport, and any other error to the s
     return undefined;
   };
   const ended = new ResponseHeadDecoder();
-  ended.write(new TextEncoder().encode('HTTP/1.1 101'));
+  ended.write(utf8('HTTP/1.1 101'));
   assert.is(ended.read(), undefined);
   assert.is(
     codeOf(() => ended.close()),
     'ERR_TRANSPORT',
   );
   const babbling = new ResponseHeadDecoder();
-  babbling.write(new TextEncoder().encode('x\r\n'));
+  babbling.write(utf8('x\r\n'));
   assert.not(babbling.begun);
   assert.is(
     codeOf(() => babbling.read()),
     'ERR_BAD_RESPONSE',
   );
   const begun = new ResponseHeadDecoder();
-  begun.write(new TextEncoder().encode('HTTP/1.1 200 OK\r\n'));
+  begun.write(utf8('HTTP/1.1 200 OK\r\n'));
   assert.equal([begun.read(), begun.begun], [undefined, true]);
 });
 

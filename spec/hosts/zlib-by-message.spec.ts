@@ -3,7 +3,8 @@ import * as assert from 'uvu/assert';
 import { zlibByMessage } from '../../lib/hosts/zlib-by-message.ts';
 import { codecSuite } from '../support/codec-suite.ts';
 import { hello } from '../support/deflate-blocks.ts';
-import { through, utf8 } from '../support/messages-through.ts';
+import { through } from '../support/messages-through.ts';
+import { utf8 } from '../support/utf8.ts';
 
 const test = suite('zlibByMessage');
 

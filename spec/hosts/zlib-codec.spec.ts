@@ -9,7 +9,8 @@ import { concatenated } from '../../lib/testing/rechunk.ts';
 import { emptyDynamicBlocks } from '../support/bits.ts';
 import { codecSuite } from '../support/codec-suite.ts';
 import { emptyFinalBlock, hello, messageEnd } from '../support/deflate-blocks.ts';
-import { through, utf8 } from '../support/messages-through.ts';
+import { through } from '../support/messages-through.ts';
+import { utf8 } from '../support/utf8.ts';
 
 const test = suite('zlibCodec');
 

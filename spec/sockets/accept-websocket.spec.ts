@@ -13,10 +13,9 @@ import { fromHex, hex } from '../support/hex.ts';
 import { isWorkerd } from '../support/host-streams.ts';
 import { fromClient, fromServer } from '../support/named-frames.ts';
 import { fate, settle } from '../support/settling.ts';
+import { utf8 } from '../support/utf8.ts';
 
 const test = suite('acceptWebSocket');
-
-const ascii = (text: string) => new TextEncoder().encode(text);
 
 /** The request of RFC 6455 §1.3. */
 const request = [
@@ -37,7 +36,7 @@ const accepted = [
 ];
 
 function lines(...all: string[]): Uint8Array<ArrayBuffer> {
-  return ascii(`${all.join('\r\n')}\r\n\r\n`);
+  return utf8(`${all.join('\r\n')}\r\n\r\n`);
 }
 
 function accepting(options: AcceptOptions = {}, duplex = new HandDuplex()) {
@@ -448,7 +447,7 @@ test('accepts a request that something else has parsed, with the bytes read afte
 
 test('responds to a client that ends inside its request', async () => {
   const the = accepting();
-  the.duplex.give(ascii('GET /'));
+  the.duplex.give(utf8('GET /'));
   the.duplex.end();
   assert.is(((await fate(the.socket)) as HandshakeError).response?.status, 400);
   await settle();
@@ -462,7 +461,7 @@ test('fails if the client disconnects or is too slow, and sends nothing (§7.1.7
   ];
   for (const end of ends) {
     const the = accepting();
-    the.duplex.give(ascii('GET /'));
+    the.duplex.give(utf8('GET /'));
     await settle();
     end(the);
     const error = (await fate(the.socket)) as HandshakeError;

@@ -8,6 +8,7 @@ import { FakeClock } from '../support/fake-clock.ts';
 import { HandDuplex } from '../support/hand-duplex.ts';
 import { settledConnect } from '../support/settled.ts';
 import { fate } from '../support/settling.ts';
+import { utf8 } from '../support/utf8.ts';
 
 const test = suite('ClientOpening');
 
@@ -62,7 +63,7 @@ function answered(text: string, url = 'ws://h/') {
   const opening = new ClientOpening(url, settledConnect({ clock }));
   const opened = opening.over(duplex, opening.limit());
   opened.catch(() => {});
-  duplex.give(new TextEncoder().encode(text));
+  duplex.give(utf8(text));
   return { clock, duplex, opened };
 }
 

@@ -10,14 +10,13 @@ import { HandDuplex } from '../support/hand-duplex.ts';
 import { fromHex, hex } from '../support/hex.ts';
 import { fromClient, fromServer } from '../support/named-frames.ts';
 import { fate, settle } from '../support/settling.ts';
+import { utf8 } from '../support/utf8.ts';
 
 const test = suite('connectWebSocket');
 
-const ascii = (text: string) => new TextEncoder().encode(text);
-
 /** The key of RFC 6455 §1.3; masking keys are zeros. */
 const randomBytes = (byteLength: number) =>
-  byteLength === 16 ? ascii('the sample nonce') : new Uint8Array(byteLength);
+  byteLength === 16 ? utf8('the sample nonce') : new Uint8Array(byteLength);
 
 const request = [
   'GET /chat HTTP/1.1',
@@ -60,7 +59,7 @@ test('sends the request of §4.1, and opens on the response of §1.3', async () 
     assert.ok(sent.includes(`\r\n${line}\r\n`), line);
   // Compression is offered by default.
   assert.ok(sent.includes('\r\nSec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n'));
-  the.duplex.give(ascii(lines(...response, 'Sec-WebSocket-Protocol: chat')));
+  the.duplex.give(utf8(lines(...response, 'Sec-WebSocket-Protocol: chat')));
   const socket = await the.socket;
   assert.equal([socket.protocol, socket.extensions, socket.response.status], ['chat', '', 101]);
   assert.is(socket.request.target, '/chat');
@@ -72,13 +71,13 @@ test('offers no compression if deflate is false', async () => {
   const the = connecting({ deflate: false });
   await settle();
   assert.not(new TextDecoder().decode(fromHex(the.duplex.wire)).includes('Extensions'));
-  the.duplex.give(ascii(lines(...response)));
+  the.duplex.give(utf8(lines(...response)));
   assert.is((await the.socket).compression, undefined);
 });
 
 test('loses no byte after the head, wherever the chunks are cut', async () => {
   const bytes = Uint8Array.of(
-    ...ascii(lines(...response)),
+    ...utf8(lines(...response)),
     ...fromHex(fromServer.text('a') + fromServer.ping() + fromServer.binary('\x02') + fromServer.close(1000)),
   );
   const cuts = [[], every(1), ...Array.from(bytes.keys(), offset => [offset])];
@@ -134,8 +133,8 @@ test('rejects a refusal with a HandshakeError with status, headers and the begin
   ];
   for (const [head, body, end, kept] of table) {
     const { clock, duplex, socket } = connecting();
-    duplex.give(ascii(lines(...head) + body.slice(0, 1)));
-    duplex.give(ascii(body.slice(1)));
+    duplex.give(utf8(lines(...head) + body.slice(0, 1)));
+    duplex.give(utf8(body.slice(1)));
     if (end) duplex.end();
     const error = (await fate(socket)) as HandshakeError;
     const { status, headers, body: bytes } = error.response!;
@@ -144,14 +143,14 @@ test('rejects a refusal with a HandshakeError with status, headers and the begin
     assert.is(headers.length, head.length - 1);
     assert.is(clock.timers.size, 0);
     assert.is(duplex.out.at(-1), error);
-    assert.not(duplex.wire.slice(hex(ascii(request[0]!)).length).startsWith('88'));
+    assert.not(duplex.wire.slice(hex(utf8(request[0]!)).length).startsWith('88'));
   }
 });
 
 test('rejects an invalid 101, and does not wait for its body', async () => {
   const wrong = [...response.slice(0, 3), 'Sec-WebSocket-Accept: AAAAAAAAAAAAAAAAAAAAAAAAAAA='];
   const { clock, duplex, socket } = connecting();
-  duplex.give(ascii(lines(...wrong)));
+  duplex.give(utf8(lines(...wrong)));
   const error = (await fate(socket)) as HandshakeError;
   assert.equal([error.name, error.response?.status, clock.timers.size], ['HandshakeError', 101, 0]);
   assert.equal([duplex.cancelled, duplex.out.at(-1)], [[error], error]);
@@ -162,7 +161,7 @@ test('fails if the server ends, breaks, sends too much or is too slow, without a
   const ends: readonly ((the: ReturnType<typeof connecting>) => void)[] = [
     the => the.duplex.end(),
     the => the.duplex.breakInput(reset),
-    the => the.duplex.give(ascii('SSH-2.0-OpenSSH\r\n\r\n')),
+    the => the.duplex.give(utf8('SSH-2.0-OpenSSH\r\n\r\n')),
     the => the.clock.moveTo(10_000),
   ];
   for (const end of ends) {
@@ -188,7 +187,7 @@ test('aborts the handshake with the reason of the signal, which has no effect af
   assert.equal([await fate(during.socket), during.duplex.cancelled], [reason, [reason]]);
   const later = new AbortController();
   const open = connecting({ signal: later.signal });
-  open.duplex.give(ascii(lines(...response)));
+  open.duplex.give(utf8(lines(...response)));
   const socket = await open.socket;
   later.abort(reason);
   assert.is(await fate(socket.closed), 'pending');
@@ -198,7 +197,7 @@ test('starts the keepalive when the WebSocket opens', async () => {
   const { clock, duplex, socket } = connecting();
   await settle();
   clock.moveTo(9000);
-  duplex.give(ascii(lines(...response)));
+  duplex.give(utf8(lines(...response)));
   await socket;
   clock.moveTo(28_999);
   await settle();
@@ -229,7 +228,7 @@ test("offers compression, and follows the server's response (RFC 7692 §7.1)", a
   const sent = new TextDecoder().decode(fromHex(the.duplex.wire));
   assert.ok(sent.includes('\r\nSec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n'));
   const answer = 'permessage-deflate; client_max_window_bits=9; client_no_context_takeover';
-  the.duplex.give(ascii(lines(...response, `Sec-WebSocket-Extensions: ${answer}`)));
+  the.duplex.give(utf8(lines(...response, `Sec-WebSocket-Extensions: ${answer}`)));
   const socket = await the.socket;
   assert.is(socket.extensions, answer);
   assert.equal(socket.compression, {
@@ -249,7 +248,7 @@ test("offers compression, and follows the server's response (RFC 7692 §7.1)", a
 
 test('works without compression if the server declines it (RFC 7692 §5.1)', async () => {
   const the = connecting({ deflate: true });
-  the.duplex.give(ascii(lines(...response)));
+  the.duplex.give(utf8(lines(...response)));
   const socket = await the.socket;
   assert.equal([socket.extensions, socket.compression], ['', undefined]);
 });
@@ -258,7 +257,7 @@ test('fails on compression that differs from the offer, with the response (RFC 7
   for (const parameters of ['; foo', '; server_max_window_bits=7', '; client_max_window_bits']) {
     const the = connecting({ deflate: true });
     const line = `Sec-WebSocket-Extensions: permessage-deflate${parameters}`;
-    the.duplex.give(ascii(lines(...response, line)));
+    the.duplex.give(utf8(lines(...response, line)));
     const error = (await fate(the.socket)) as HandshakeError;
     assert.is(error.name, 'HandshakeError', parameters);
     assert.equal([error.response?.status, error.response?.body], [101, new Uint8Array(0)]);
@@ -268,7 +267,7 @@ test('fails on compression that differs from the offer, with the response (RFC 7
 test('opens without a clock option', async () => {
   const duplex = new HandDuplex();
   const opening = connectWebSocket(duplex, 'ws://example.com/chat', { randomBytes });
-  duplex.give(ascii(lines(...response)));
+  duplex.give(utf8(lines(...response)));
   const socket = await opening;
   duplex.give(fromHex(fromServer.text('a')));
   assert.is((await socket.readable.getReader().read()).value, 'a');
@@ -280,17 +279,17 @@ test('B3: skips at most 16 interim responses (RFC 9110 §15.2)', async () => {
   const interim = ['HTTP/1.1 103 Early Hints', 'Link: </a>'];
   for (const status of ['100 Continue', '102 Processing', '103 Early Hints', '199 x']) {
     const the = connecting();
-    the.duplex.give(ascii(lines(`HTTP/1.1 ${status}`, 'X: y')));
-    the.duplex.give(Uint8Array.of(...ascii(lines(...response)), ...fromHex(fromServer.text('a'))));
+    the.duplex.give(utf8(lines(`HTTP/1.1 ${status}`, 'X: y')));
+    the.duplex.give(Uint8Array.of(...utf8(lines(...response)), ...fromHex(fromServer.text('a'))));
     const socket = await the.socket;
     assert.is((await socket.readable.getReader().read()).value, 'a');
     socket.terminate();
   }
   const many = connecting();
-  many.duplex.give(ascii(lines(...interim).repeat(16) + lines(...response)));
+  many.duplex.give(utf8(lines(...interim).repeat(16) + lines(...response)));
   assert.is((await many.socket).response.status, 101);
   const more = connecting();
-  more.duplex.give(ascii(lines(...interim).repeat(17) + lines(...response)));
+  more.duplex.give(utf8(lines(...interim).repeat(17) + lines(...response)));
   const error = (await fate(more.socket)) as HandshakeError;
   assert.equal(
     [error.code, error.message],
@@ -301,7 +300,7 @@ test('B3: skips at most 16 interim responses (RFC 9110 §15.2)', async () => {
 test('B3: decides on the response after an interim one', async () => {
   const the = connecting();
   the.duplex.give(
-    ascii(lines('HTTP/1.1 103 Early Hints') + lines('HTTP/1.1 401 Unauthorized', 'Content-Length: 0')),
+    utf8(lines('HTTP/1.1 103 Early Hints') + lines('HTTP/1.1 401 Unauthorized', 'Content-Length: 0')),
   );
   const error = (await fate(the.socket)) as HandshakeError;
   assert.equal([error.code, error.response?.status], ['ERR_UNEXPECTED_STATUS', 401]);
@@ -316,17 +315,17 @@ test('B4: takes the limits of the head from the options', async () => {
     [[...response, ...Array.from({ length: 10 }, () => `X: ${'y'.repeat(8000)}`)], { maxHeadBytes: 90_000 }],
   ] as const) {
     const strict = connecting();
-    strict.duplex.give(ascii(lines(...head)));
+    strict.duplex.give(utf8(lines(...head)));
     assert.is(((await fate(strict.socket)) as HandshakeError).code, 'ERR_BAD_RESPONSE');
     const the = connecting(options);
-    the.duplex.give(ascii(lines(...head)));
+    the.duplex.give(utf8(lines(...head)));
     await the.socket;
   }
 });
 
 test('B5: rejects a refusal with an endless body after a second, a complete one at once', async () => {
   const open = connecting();
-  open.duplex.give(ascii(`${lines('HTTP/1.1 401 Unauthorized')}who?`));
+  open.duplex.give(utf8(`${lines('HTTP/1.1 401 Unauthorized')}who?`));
   assert.is(await fate(open.socket), 'pending');
   open.clock.moveTo(999);
   assert.is(await fate(open.socket), 'pending');
@@ -338,7 +337,7 @@ test('B5: rejects a refusal with an endless body after a second, a complete one 
   for (const fields of [['Content-Length: 4'], ['Transfer-Encoding: chunked']]) {
     const whole = connecting();
     const body = fields[0]!.includes('chunked') ? '4\r\nwho?\r\n0\r\n\r\n' : 'who?';
-    whole.duplex.give(ascii(lines('HTTP/1.1 401 Unauthorized', ...fields) + body));
+    whole.duplex.give(utf8(lines('HTTP/1.1 401 Unauthorized', ...fields) + body));
     assert.is(((await fate(whole.socket)) as HandshakeError).response?.status, 401);
   }
 });
@@ -348,7 +347,7 @@ test('B7: reads the response before it times out in a process that was suspended
   await settle();
   the.clock.jumpTo(20_000);
   the.clock.moveTo(20_000);
-  the.duplex.give(ascii(lines(...response)));
+  the.duplex.give(utf8(lines(...response)));
   assert.is((await the.socket).response.status, 101);
   const silent = connecting();
   await settle();
@@ -369,7 +368,7 @@ test('C13: suggests wss: for a server that speaks TLS', async () => {
     assert.match(((await fate(socket)) as HandshakeError).message, /\. If the server speaks TLS, use wss:$/);
   }
   const inside = connecting();
-  inside.duplex.give(ascii('HTTP/1.1 101 Switching Protocols\r\n'));
+  inside.duplex.give(utf8('HTTP/1.1 101 Switching Protocols\r\n'));
   inside.duplex.end();
   const late = connecting();
   await settle();

@@ -65,7 +65,7 @@ test('fails with the failure of the connection, after all messages that came bef
     const { duplex, socket } = openByHand();
     const iterator = socket[Symbol.asyncIterator]();
     const first = waits ? iterator.next() : undefined;
-    duplex.give(`${fromClient.text('a')}ff8000000000`);
+    duplex.give(fromClient.text('a') + fromClient.text('', { rsv2: true }));
     await settle();
     assert.equal(await (first ?? iterator.next()), { value: 'a', done: false });
     const error = await fate(iterator.next());
@@ -79,7 +79,7 @@ test('fails a call that waits after another one', async () => {
   const { duplex, socket } = openByHand();
   const iterator = socket[Symbol.asyncIterator]();
   const calls = [iterator.next(), iterator.next()];
-  duplex.give(`${fromClient.text('a')}ff8000000000`);
+  duplex.give(fromClient.text('a') + fromClient.text('', { rsv2: true }));
   assert.equal(await calls[0], { value: 'a', done: false });
   assert.instance(await fate(calls[1]!), WebSocketError);
 });

@@ -11,10 +11,11 @@ import { fromHex, hex } from '../support/hex.ts';
 import { fromServer } from '../support/named-frames.ts';
 import { settledOpening } from '../support/settled.ts';
 import { fate, settle } from '../support/settling.ts';
+import { utf8 } from '../support/utf8.ts';
 
 const test = suite('OpeningExchange');
 
-const head = new TextEncoder().encode('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+const head = utf8('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
 
 function exchanging(options: OpeningOptions = {}, duplex = new HandDuplex()) {
   const clock = new FakeClock();

@@ -14,6 +14,7 @@ import { fromClient, fromServer } from '../support/named-frames.ts';
 import { fate, settle } from '../support/settling.ts';
 import { openByHand, socketOver } from '../support/socket-over.ts';
 import { StrictInflater } from '../support/strict-inflater.ts';
+import { utf8 } from '../support/utf8.ts';
 
 const test = suite('PreparedMessage');
 
@@ -51,7 +52,7 @@ test('holds text or bytes, and reports its length', () => {
     first: true,
     last: true,
     compressed: false,
-    payload: new TextEncoder().encode('aü'),
+    payload: utf8('aü'),
     frame: fromHex(fromServer.text('aü')),
   });
   assert.is(text.part(undefined), text.part(undefined));

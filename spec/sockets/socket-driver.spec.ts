@@ -7,7 +7,7 @@ import { lockDuplex } from '../../lib/streams/byte-duplex.ts';
 import { nextTask } from '../../lib/streams/next-task.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { HandDuplex } from '../support/hand-duplex.ts';
-import { fromHex, hex } from '../support/hex.ts';
+import { fromHex } from '../support/hex.ts';
 import { fromClient, fromServer } from '../support/named-frames.ts';
 import { settle } from '../support/settling.ts';
 
@@ -184,8 +184,7 @@ test('sends a Close on a violation, drops the following input, and reads to the 
     duplex.give(fromClient.text('c'));
     await settle();
   }
-  const reason = hex(new TextEncoder().encode('reserved opcode'));
-  assert.equal([events, duplex.out], [['a'], [`881103ea${reason}`, 'close']]);
+  assert.equal([events, duplex.out], [['a'], [fromServer.close(1002, 'reserved opcode'), 'close']]);
   assert.is(owner.ends, 0);
   duplex.end();
   await settle();

@@ -6,6 +6,7 @@ import type { OpenWebSocket } from '../../lib/sockets/open-websocket.ts';
 import { SocketGroup } from '../../lib/sockets/socket-group.ts';
 import { duplexPair } from '../../lib/testing/duplex-pair.ts';
 import { fate } from '../support/settling.ts';
+import { utf8 } from '../support/utf8.ts';
 
 const test = suite('SocketGroup');
 
@@ -106,7 +107,7 @@ test('drain: terminates sockets that have not closed in time', async () => {
   const [client, server] = duplexPair();
   const accepted = acceptWebSocket(server);
   const writer = client.writable.getWriter();
-  writer.write(new TextEncoder().encode(opening));
+  writer.write(utf8(opening));
   const socket = await accepted;
   group.add(socket);
   const timers: (() => void)[] = [];

@@ -13,9 +13,10 @@ import { duplexPair } from '../../lib/testing/duplex-pair.ts';
 import { concatenated } from '../../lib/testing/rechunk.ts';
 import { droppedTail, emptyFinalBlock, hello, messageEnd, storedBlock } from './deflate-blocks.ts';
 import { fromHex, hex } from './hex.ts';
-import { cut, piecesOf, through, utf8 } from './messages-through.ts';
+import { cut, piecesOf, through } from './messages-through.ts';
 import { Random } from './random.ts';
 import { StrictInflater } from './strict-inflater.ts';
+import { utf8 } from './utf8.ts';
 
 /** The differences between a codec and the built-in one. */
 export interface CodecSubject {

@@ -3,6 +3,7 @@
 import { concatenated } from '../../lib/testing/rechunk.ts';
 import { fromBits } from './bits.ts';
 import { fromHex } from './hex.ts';
+import { utf8 } from './utf8.ts';
 
 /** The message "Hello" as RFC 7692 §7.2.3 compresses it. */
 export const hello: Readonly<Record<'fixed' | 'again' | 'stored' | 'final' | 'inTwoBlocks', Uint8Array>> = {
@@ -27,7 +28,7 @@ interface StoredFields {
 
 /** Returns a block without compression (RFC 1951 §3.2.4): header, LEN, NLEN and the data. */
 export function storedBlock(data: string | Uint8Array, fields: StoredFields = {}): Uint8Array<ArrayBuffer> {
-  const bytes = typeof data === 'string' ? new TextEncoder().encode(data) : data;
+  const bytes = typeof data === 'string' ? utf8(data) : data;
   const { final = false, declared = bytes.length } = fields;
   const header = Uint8Array.of(final ? 1 : 0, declared, declared >> 8, ~declared, ~declared >> 8);
   return concatenated([header, bytes]);

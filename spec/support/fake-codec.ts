@@ -2,10 +2,11 @@
 
 import { violation } from '../../lib/base/websocket-error.ts';
 import type { MessageDeflater, MessageInflater } from '../../lib/deflate/codec.ts';
+import { utf8 } from './utf8.ts';
 
 /** Returns the bytes that the codec makes of a text, and makes the text of. */
 export function inverted(text: string): Uint8Array {
-  return new TextEncoder().encode(text).map(byte => byte ^ 0xff);
+  return utf8(text).map(byte => byte ^ 0xff);
 }
 
 /** The part that inflater and deflater share. */

@@ -17,6 +17,7 @@ import { createServer as createTcpServer, type Server, type Socket } from 'node:
 import { fromHex, hex } from './hex.ts';
 import { cert, key } from './localhost-certificate.ts';
 import { listen } from './node-servers.ts';
+import { utf8 } from './utf8.ts';
 
 export type OnStream = (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => void;
 
@@ -97,7 +98,7 @@ export function connectProtocol(value: number): Uint8Array {
 
 /** The headers of a response with this status and no others, on stream 1 (RFC 7541 §6.2.2, index 8 is `:status`). */
 export function statusAlone(status: number): Uint8Array {
-  return http2Frame(1, 4, 1, `0803${hex(new TextEncoder().encode(`${status}`))}`);
+  return http2Frame(1, 4, 1, `0803${hex(utf8(`${status}`))}`);
 }
 
 /** A server that sends only the given frames, and records the types of received ones. */

@@ -24,11 +24,6 @@ export function* piecesOf(machine: Machine): Generator<Uint8Array> {
   }
 }
 
-/** Returns the bytes of a text. */
-export function utf8(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
-}
-
 /** Cuts `data` into parts of `size` bytes; returns one empty part if it is empty. */
 export function cut(data: Uint8Array, size: number): Uint8Array[] {
   const parts: Uint8Array[] = [];

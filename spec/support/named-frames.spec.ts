@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { fromHex } from './hex.ts';
+import { fromHex, hex } from './hex.ts';
 import { closeBody, fromClient, fromMaskingClient, fromServer, utf8Hex } from './named-frames.ts';
 
 const test = suite('named frames');
@@ -34,7 +34,7 @@ test('sets one bit for each field of the first byte (§5.2)', () => {
     assert.is(fromServer.text('', fields), `${first}00`);
   }
   for (let opcode = 0; opcode < 16; opcode++) {
-    assert.is(fromServer.frame(opcode), `8${opcode.toString(16)}00`);
+    assert.is(fromServer.frame(opcode), hex(Uint8Array.of(0x80 | opcode, 0)));
   }
   const { text, binary, continuation, ping, pong, close } = fromServer;
   assert.equal(

@@ -1,6 +1,7 @@
 // Frames by name, as hex: `fromServer.text('a')` is 810161. The encoder is that of wire-frame.ts, which shares no code with lib.
 
 import { fromHex, hex } from './hex.ts';
+import { utf8 } from './utf8.ts';
 import { encodeFrame, type WireFrame } from './wire-frame.ts';
 
 /** Bytes, or a text that is encoded as UTF-8. */
@@ -31,10 +32,7 @@ export interface NamedFrames {
 /** The masking key of the examples in §5.7. */
 export const exampleKey: Uint8Array<ArrayBuffer> = fromHex('37fa213d');
 
-const encoder = new TextEncoder();
-
-const bytesOf = (payload: Payload): Uint8Array =>
-  typeof payload === 'string' ? encoder.encode(payload) : payload;
+const bytesOf = (payload: Payload): Uint8Array => (typeof payload === 'string' ? utf8(payload) : payload);
 
 /** Returns the body of a Close (§5.5.1), as hex. */
 export function closeBody(code: number, reason: Payload = ''): string {
@@ -43,7 +41,7 @@ export function closeBody(code: number, reason: Payload = ''): string {
 
 /** Returns a text as UTF-8, as hex. */
 export function utf8Hex(text: string): string {
-  return hex(encoder.encode(text));
+  return hex(utf8(text));
 }
 
 /** Returns frames that are masked by the key, or unmasked. */

@@ -6,11 +6,11 @@ import { builtInCodec } from '../../../../lib/deflate/built-in-codec.ts';
 import { every, rechunk } from '../../../../lib/testing.ts';
 import { fromHex } from '../../../support/hex.ts';
 import { framesWith, fromClient, fromServer } from '../../../support/named-frames.ts';
+import { utf8 } from '../../../support/utf8.ts';
 
 const test = suite('inspector: wire tap');
 
 const request = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n';
-const ascii = (text: string) => new TextEncoder().encode(text);
 const bytes = (...values: number[]) => Uint8Array.from(values);
 /** Unmasked frames, which a client receives. */
 const hello = fromHex(fromServer.text('hello'));
@@ -75,14 +75,14 @@ test('keeps the masking key, the payload as sent and the payload unmasked', () =
   const [frame] = framesOf(seen);
   assert.equal(frame!.fields!.maskingKey, bytes(1, 2, 3, 4));
   assert.equal(frame!.wirePayload.bytes, bytes(0x69, 0x6b));
-  assert.equal(frame!.payload.bytes, ascii('hi'));
+  assert.equal(frame!.payload.bytes, utf8('hi'));
 });
 
 test('shows the opening handshake before the frames, in the same chunk too', () => {
   for (const length of [1, 7, 1000]) {
     const seen: WireChunk[] = [];
     const tap = new WireTap('server', { onChunk: chunk => seen.push(chunk) });
-    for (const chunk of rechunk(ascii(request), every(length))) tap.write(chunk);
+    for (const chunk of rechunk(utf8(request), every(length))) tap.write(chunk);
     tap.open({ compression: undefined, maxMessageBytes: 1000 });
     tap.write(fromHex(fromClient.text()));
     assert.is(seen[0]!.pieces[0]!.head!.text, request);
@@ -90,7 +90,7 @@ test('shows the opening handshake before the frames, in the same chunk too', () 
   }
   const seen: WireChunk[] = [];
   const tap = new WireTap('server', { onChunk: chunk => seen.push(chunk) });
-  tap.write(bytes(...ascii(request), ...fromHex(fromClient.text())));
+  tap.write(bytes(...utf8(request), ...fromHex(fromClient.text())));
   assert.is(seen.length, 1);
   tap.open({ compression: undefined, maxMessageBytes: 1000 });
   assert.equal(
@@ -130,7 +130,7 @@ test('ignores what follows a Close (§5.5.1)', () => {
 
 test('counts a compressed message on the wire and decompressed', () => {
   const deflater = builtInCodec.createDeflater({ windowBits: 15, contextTakeover: true });
-  deflater.write(ascii('a'.repeat(100)), true);
+  deflater.write(utf8('a'.repeat(100)), true);
   const compressed = deflater.read()!.slice();
   const seen: WireChunk[] = [];
   const tap = new WireTap('client', { onChunk: chunk => seen.push(chunk) }, false);
