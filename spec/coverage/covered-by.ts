@@ -1,10 +1,10 @@
-// Modules of lib that have no spec of their own: parts of a machine, whose cases can only be reached through it. Each is
-// covered by the spec that is named here alone, or by several specs together, with spaces between their names.
+// Modules of lib without a spec of their own, because they can only be tested as parts of another module. The value names
+// the spec that must cover the module, or several specs separated by spaces.
 
 const inflater = 'deflate/inflater';
 const deflater = 'deflate/deflater';
 const zlibCodec = 'hosts/zlib-codec';
-/** The parts of an open socket. */
+/** The specs that cover the parts of an open socket. */
 const socket = [
   'open-websocket',
   'iterated-messages',

@@ -1,4 +1,4 @@
-// In: what V8 has recorded of a run, and a compiled module. Out: what of the module has not run, by lines of its source.
+// Finds the functions and branches of a module that have not run, from the coverage that V8 has recorded.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { SourceMap, type SourceMapPayload } from 'node:module';
@@ -6,10 +6,11 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 export interface ModuleCoverage {
-  /** Functions and branches, and how many of them have not run. */
+  /** The number of functions and branches. */
   readonly total: number;
+  /** The number of those that have not run. */
   readonly missed: number;
-  /** Where these begin, in the source. */
+  /** The source lines at which those begin. */
   readonly lines: readonly number[];
 }
 
@@ -24,17 +25,17 @@ interface Script {
   readonly functions: readonly { readonly ranges: readonly Range[] }[];
 }
 
-/** What V8 has recorded, by process. */
+/** The coverage that V8 has recorded, by process. */
 export type Recordings = readonly { readonly result: readonly Script[] }[];
 
 export function readRecordings(folder: string): Recordings {
   return readdirSync(folder).map(file => JSON.parse(readFileSync(join(folder, file), 'utf8')));
 }
 
-/** A range of nothing but brackets is what lies after a return: there is nothing to run. */
+/** Matches a range without code, such as the closing brackets after a return. */
 const nothing = /^[\s{}()[\];,]*$/;
 
-/** `undefined`: the module was not loaded. */
+/** Returns the coverage of a compiled module; undefined if it was not loaded. */
 export function coverageOf(compiledPath: string, recordings: Recordings): ModuleCoverage | undefined {
   const url = pathToFileURL(compiledPath).href;
   const script = recordings.flatMap(({ result }) => result).find(result => result.url === url);

@@ -1,16 +1,16 @@
-// `npm run mutation`: changes the library in one place after another and expects a spec to fail. Changes by StrykerJS.
-// `npm run mutation -- close-body frame-header` takes the modules whose path holds one of the words.
-// Each module meets its own spec alone. The score is the share of the changes that the spec notices.
+// `npm run mutation`: mutation testing by StrykerJS. Each mutant of a module must make the module's own spec fail; the score is
+// the share of killed mutants. `npm run mutation -- close-body frame-header` selects the modules whose path contains one of
+// the words.
 
 import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Stryker } from '@stryker-mutator/core';
 import { coveredBy } from '../coverage/covered-by.ts';
 
-/** Some changes make no difference, such as a buffer that grows earlier, so 100 is out of reach. */
+/** The minimum score. 100 cannot be reached, because some mutants are equivalent, such as a buffer that grows earlier. */
 const minScore = 85;
 
-/** Everything that decides what goes over the wire and what is accepted. */
+/** The modules that decide which bytes are sent, and which are accepted. */
 const scope =
   /^(frames|messages|events|handshake|connection)\/|^deflate\/(accept-deflate|confirm-deflate|offer-deflate|deflate-options|deflate-parameters|compresses)$/;
 
@@ -33,7 +33,7 @@ interface Row {
 async function mutate(module: string): Promise<Row> {
   const stryker = new Stryker({
     configFile: 'spec/mutation/stryker.json',
-    // Stryker changes the compiled module, so no mutant waits for the compiler.
+    // Mutates the compiled module, so that mutants need not be compiled.
     mutate: [`build/lib/${module}.js`],
     commandRunner: { command: `node build/spec/run.js ${specOf(module)}.spec.js` },
   });
@@ -55,6 +55,6 @@ const survived = rows.reduce((sum, row) => sum + row.survived, 0);
 const score = (100 * killed) / (killed + survived);
 console.table(table);
 console.log(
-  `${killed} of ${killed + survived} changes noticed: ${score.toFixed(1)} %; at least ${minScore} are needed`,
+  `${killed} of ${killed + survived} mutants killed: ${score.toFixed(1)} % (required: ${minScore} %)`,
 );
 process.exit(score >= minScore ? 0 : 1);
