@@ -1,4 +1,4 @@
-// Headless Chromium as a peer: the platform's WebSocket on a page that our server gives.
+// Headless Chromium as a peer: the platform's WebSocket on a page from our server.
 
 import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
@@ -13,7 +13,7 @@ const flags = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
-  // Our certificate signs itself.
+  // The certificate of the test server is self-signed.
   '--ignore-certificate-errors',
 ];
 
@@ -25,7 +25,7 @@ export function isChromiumInstalled(): boolean {
   return existsSync(executablePath);
 }
 
-/** A browser with an empty profile. */
+/** Starts a browser with an empty profile. */
 export function launchChromium(): Promise<Browser> {
   return chromium.launch({ executablePath, args: flags });
 }
@@ -46,7 +46,7 @@ export class ChromiumPage extends RunningPeer {
   }
 
   override open(request: OpenRequest): void {
-    this.#send(request).catch(error => this.die(error));
+    this.#send(request).catch(error => this.fail(error));
   }
 
   override stop(): Promise<void> {
@@ -55,7 +55,7 @@ export class ChromiumPage extends RunningPeer {
 
   async #load(url: string): Promise<void> {
     const page = await this.#browser.newPage();
-    page.on('pageerror', error => this.die(error));
+    page.on('pageerror', error => this.fail(error));
     await page.exposeFunction('report', (report: NumberedReport) => this.receive(report));
     await page.goto(url);
     this.#send = request => page.evaluate(`openConnection(${JSON.stringify(request)})`);

@@ -1,5 +1,5 @@
-// Our side as a server. Programs reach it by TCP, and our own parser reads their request; pages come over the HTTP server
-// of Node, of HTTP/1.1 or of HTTP/2 alone, which gives them the page and hands the upgrade to us.
+// wsluice as a server. Programs connect over TCP, and `acceptWebSocket` parses their requests. Browsers connect to Node's HTTP/1.1
+// or HTTP/2 server, which also serves the page.
 
 import { readFile } from 'node:fs/promises';
 import { createServer as createHttpServer } from 'node:http';
@@ -12,25 +12,25 @@ import { cert, key } from '../support/localhost-certificate.ts';
 import type { Peer } from './peer.ts';
 import { peersFolder } from './peers-folder.ts';
 
-/** Makes a WebSocket of the connection that has come. */
+/** Opens a WebSocket on an accepted connection. */
 type Accept = (options: AcceptOptions) => Promise<OpenWebSocket>;
 
 export class OurServer {
   readonly #server: Server;
   #expected: ((accept: Accept) => void) | undefined;
 
-  constructor(pageOver: Peer['pageOver']) {
-    if (pageOver === 'HTTP/1.1') this.#server = this.#serveHttp();
-    else this.#server = pageOver === 'HTTP/2' ? this.#serveHttp2() : this.#serveTcp();
+  constructor(pageProtocol: Peer['pageProtocol']) {
+    if (pageProtocol === 'HTTP/1.1') this.#server = this.#serveHttp();
+    else this.#server = pageProtocol === 'HTTP/2' ? this.#serveHttp2() : this.#serveTcp();
   }
 
-  /** Host and port. */
+  /** Listens. Returns host and port. */
   async listen(): Promise<string> {
     await new Promise<void>(resolve => this.#server.listen(0, '127.0.0.1', resolve));
     return `127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** The next connection. */
+  /** Accepts the next connection. */
   async accept(options: AcceptOptions): Promise<OpenWebSocket> {
     const accept = await new Promise<Accept>(resolve => (this.#expected = resolve));
     return accept(options);
@@ -40,7 +40,7 @@ export class OurServer {
     this.#server.close();
   }
 
-  /** After a refusal undici opens a connection that it never uses: only one that says something has come. */
+  /** Ignores connections without data, because undici opens an unused connection after a refusal. */
   #serveTcp(): Server {
     return createTcpServer(socket =>
       socket.once('readable', () => {
@@ -61,7 +61,7 @@ export class OurServer {
     );
   }
 
-  /** A WebSocket comes by HTTP/2 or not at all. */
+  /** Supports only HTTP/2, so that the browser cannot fall back to HTTP/1.1. */
   #serveHttp2(): Http2Server {
     const server = createSecureServer({
       key,

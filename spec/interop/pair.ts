@@ -1,8 +1,8 @@
-// A row of the table.
+// The interface of a row of the table.
 
 import type { CheckName } from './checks.ts';
 
-/** Our side and a peer of it. */
+/** wsluice and a peer in one role. */
 export interface Pair {
   readonly name: string;
   /** The command that installs the peer. */

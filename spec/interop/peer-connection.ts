@@ -1,12 +1,12 @@
-// A connection between our side and a peer, as the checks use it.
+// A connection between wsluice and a peer, with the operations that checks use.
 
 import assert from 'node:assert/strict';
 import type { OpenWebSocket } from '../../lib/sockets/open-websocket.ts';
 import type { Report, RunningPeer } from './peer.ts';
 
-/** A connection that is being opened, with both ends. */
-export class Encounter {
-  /** Our end. Rejects if our side of the opening handshake fails. */
+/** Both ends of a connection. */
+export class PeerConnection {
+  /** Our socket. Rejects if our side of the opening handshake fails. */
   readonly socket: Promise<OpenWebSocket>;
   readonly #peer: RunningPeer;
   readonly #id: number;
@@ -23,21 +23,21 @@ export class Encounter {
     return this.#peer.report(this.#id, ...types);
   }
 
-  async say(message: string | Uint8Array): Promise<void> {
+  async send(message: string | Uint8Array): Promise<void> {
     const writer = (await this.socket).writable.getWriter();
     await writer.write(message);
     writer.releaseLock();
   }
 
-  async hear(message: string | Uint8Array): Promise<void> {
+  async expect(message: string | Uint8Array): Promise<void> {
     const reader = (await this.socket).readable.getReader();
     const { value } = await reader.read();
     reader.releaseLock();
     assert.ok(isSame(value, message), `${show(value)} instead of ${show(message)}`);
   }
 
-  /** Ends a connection cleanly. */
-  async leave(): Promise<void> {
+  /** Closes the connection cleanly. */
+  async close(): Promise<void> {
     const socket = await this.socket;
     socket.close({ closeCode: 1000 });
     assert.equal((await socket.closed).closeCode, 1000);
@@ -45,7 +45,7 @@ export class Encounter {
   }
 }
 
-/** Compares messages. `deepEqual` is slow for a megabyte, and prints all of it. */
+/** Compares messages. `deepEqual` is slow for large messages, and prints all of them. */
 function isSame(actual: unknown, expected: string | Uint8Array): boolean {
   if (typeof expected === 'string') return actual === expected;
   return actual instanceof Uint8Array && Buffer.compare(actual, expected) === 0;

@@ -1,30 +1,30 @@
-// Brings our side and a peer together, connection by connection, in either role: a check does not see in which.
+// Opens connections between wsluice and a peer. Checks are the same for both roles of the peer.
 
 import type { Role } from '../../lib/base/role.ts';
 import { dial } from '../../lib/node.ts';
 import type { OpenWebSocket } from '../../lib/sockets/open-websocket.ts';
 import type { SocketOptions } from '../../lib/sockets/socket-options.ts';
 import { type CheckName, checks } from './checks.ts';
-import { Encounter } from './encounter.ts';
 import { OurServer } from './our-server.ts';
 import type { Pair } from './pair.ts';
 import { type Peer, type RunningPeer, refusal } from './peer.ts';
+import { PeerConnection } from './peer-connection.ts';
 
-/** How a connection shall be. */
-export interface Wishes {
-  /** How the peer behaves. */
+/** The options of a connection. */
+export interface ConnectionOptions {
+  /** The path of the URL, which selects the peer's behaviour. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   /** The subprotocols that the client offers. */
   readonly offered?: readonly string[];
-  /** The one that the server has. */
+  /** The subprotocol that the server supports. */
   readonly supported?: string;
-  /** Options of our end. */
+  /** The options of our socket. */
   readonly options?: SocketOptions;
 }
 
-/** A peer in one role, and our side in the other. */
-export class Meeting implements Pair {
+/** A peer in one role, and wsluice in the other. */
+export class PeerPair implements Pair {
   readonly name: string;
   readonly peer: Peer;
   /** The peer's role. */
@@ -38,7 +38,7 @@ export class Meeting implements Pair {
     this.name = `${peer.name} ${role}`;
     this.peer = peer;
     this.role = role;
-    this.#ours = new OurServer(peer.pageOver);
+    this.#ours = new OurServer(peer.pageProtocol);
   }
 
   get install(): string {
@@ -70,21 +70,24 @@ export class Meeting implements Pair {
     this.#ours.stop();
   }
 
-  open(wishes: Wishes): Encounter {
+  open(options: ConnectionOptions): PeerConnection {
     const id = ++this.#lastId;
-    const { path, supported, query } = wishes;
+    const { path, supported, query } = options;
     const protocol = supported === undefined ? {} : { protocol: supported };
-    const scheme = this.peer.pageOver === 'HTTP/2' ? 'wss' : 'ws';
+    const scheme = this.peer.pageProtocol === 'HTTP/2' ? 'wss' : 'ws';
     const url = `${scheme}://${this.#address}${path}?${new URLSearchParams({ ...query, ...protocol, id: `${id}` })}`;
-    const socket = this.role === 'server' ? this.#dial(url, wishes) : this.#accept(url, wishes);
-    return new Encounter(Promise.race([socket, this.#running.death]), this.#running, id);
+    const socket = this.role === 'server' ? this.#dial(url, options) : this.#accept(url, options);
+    return new PeerConnection(Promise.race([socket, this.#running.failure]), this.#running, id);
   }
 
-  #dial(url: string, { offered, options }: Wishes): Promise<OpenWebSocket> {
+  #dial(url: string, { offered, options }: ConnectionOptions): Promise<OpenWebSocket> {
     return dial(url, { deflate: false, ...options, protocols: offered });
   }
 
-  #accept(url: string, { path, offered = [], supported, options }: Wishes): Promise<OpenWebSocket> {
+  #accept(
+    url: string,
+    { path, offered = [], supported, options }: ConnectionOptions,
+  ): Promise<OpenWebSocket> {
     const authorize = () => (path === '/refuse' ? refusal : undefined);
     const protocols = supported === undefined ? [] : [supported];
     const socket = this.#ours.accept({ ...options, protocols, authorize });

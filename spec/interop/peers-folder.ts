@@ -1,3 +1,3 @@
-// Where the peers' programs are: among the sources, since they are run as they stand.
+// The folder of the peers' programs, which run uncompiled.
 
 export const peersFolder: URL = new URL('../../../spec/interop/peers/', import.meta.url);

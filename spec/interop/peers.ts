@@ -8,19 +8,19 @@ import { ChromiumPage, chromiumInstall, isChromiumInstalled } from './chromium.t
 import { type FailedInfo, type Peer, PeerProcess, refusal } from './peer.ts';
 import { peersFolder } from './peers-folder.ts';
 
-/** Checks that the platform's interface does not allow: it cannot fragment, and does not expose a response. */
+/** Checks that the platform's interface does not support: it sends no fragments, and has no options for offers. */
 const whatwgCannot: readonly CheckName[] = ['frag←', 'offers'];
-const whatwg = { tellsOfRefusal: {}, withoutSubprotocol: 'failed' } as const;
+const whatwg = { refusalReport: {}, withoutSubprotocol: 'failed' } as const;
 
 const python = '/usr/bin/python3';
-/** The first version of Node with a global `WebSocket`. */
+/** A Node with a global `WebSocket`: the current one, or Node 24. */
 const currentNode = Number.parseInt(process.versions.node, 10) >= 22 ? process.execPath : binaries.node(24);
 
 export const peers: readonly Peer[] = [
   {
     name: 'ws',
     roles: { server: ['offers'], client: ['offers'] },
-    tellsOfRefusal: refusal,
+    refusalReport: refusal,
     withoutSubprotocol: 'failed',
     install: 'npm ci',
     isInstalled: () => canRun(process.execPath, ['-e', 'require("ws")']),
@@ -48,7 +48,7 @@ export const peers: readonly Peer[] = [
     name: 'chromium',
     roles: { client: [...whatwgCannot, 'ping←'] },
     ...whatwg,
-    pageOver: 'HTTP/1.1',
+    pageProtocol: 'HTTP/1.1',
     install: chromiumInstall,
     isInstalled: isChromiumInstalled,
     start: (_, address) => ChromiumPage.start(`http://${address}/`),
@@ -57,7 +57,7 @@ export const peers: readonly Peer[] = [
     name: 'chromium over HTTP/2',
     roles: { client: [...whatwgCannot, 'ping←'] },
     ...whatwg,
-    pageOver: 'HTTP/2',
+    pageProtocol: 'HTTP/2',
     install: chromiumInstall,
     isInstalled: isChromiumInstalled,
     start: (_, address) => ChromiumPage.start(`https://${address}/`),
@@ -68,13 +68,13 @@ export const peers: readonly Peer[] = [
 function pythonPeer(
   library: string,
   withoutSubprotocol: Peer['withoutSubprotocol'],
-  tellsOfRefusal: FailedInfo,
+  refusalReport: FailedInfo,
   clientCannot: readonly CheckName[],
 ): Peer {
   return {
     name: `python3-${library}`,
     roles: { server: ['offers'], client: clientCannot },
-    tellsOfRefusal,
+    refusalReport,
     withoutSubprotocol,
     install: `apt-get install python3-${library}`,
     isInstalled: () => canRun(python, ['-c', `import ${library}`]),

@@ -1,14 +1,14 @@
-// Meets real peers, and libraries on top of ours: `npm run interop`, or `npm run interop -- ws chromium` for those whose name
-// holds one of the words.
-// What is not installed is skipped, and named with the command that installs it; with `--no-skip`, or CI=true in the
-// environment, that is a failure. Last come the table and `N passed, N failed`.
+// `npm run interop`: tests wsluice with other implementations, and libraries that use it. `npm run interop -- ws chromium`
+// selects those whose name contains one of the words.
+// Those that are not installed are skipped, with the command that installs them; with `--no-skip` or CI=true, they count as
+// failures. The output ends with a table and `N passed, N failed`.
 
 import { clearProgress, progress } from '../support/progress.ts';
 import { type CheckName, checks } from './checks.ts';
 import { type Library, libraries } from './libraries/libraries.ts';
-import { meet as meetLibrary, prepare } from './libraries/meet.ts';
-import { Meeting } from './meeting.ts';
+import { prepare, runLibrary } from './libraries/run-library.ts';
 import type { Pair } from './pair.ts';
+import { PeerPair } from './peer-pair.ts';
 import { peers } from './peers.ts';
 import { type Cell, count, type Row, table } from './table.ts';
 
@@ -18,7 +18,7 @@ const words = process.argv.slice(2).filter(argument => !argument.startsWith('--'
 const mayNotSkip = process.argv.includes('--no-skip') || process.env.CI === 'true';
 
 const pairs: readonly Pair[] = peers.flatMap(peer =>
-  (['server', 'client'] as const).filter(role => role in peer.roles).map(role => new Meeting(peer, role)),
+  (['server', 'client'] as const).filter(role => role in peer.roles).map(role => new PeerPair(peer, role)),
 );
 
 const missing = new Set<string>();
@@ -36,10 +36,10 @@ function skip(pair: Pair): Row {
   return { name: pair.name, cells: names.map(name => (pair.can(name) ? cell : 'n/a')) };
 }
 
-async function meet(pair: Pair): Promise<Row> {
+async function runPair(pair: Pair): Promise<Row> {
   progress(pair.name);
   try {
-    const version = await inTime(pair.start());
+    const version = await withinTimeout(pair.start());
     const cells: Cell[] = [];
     for (const name of names) {
       progress(`${pair.name}: ${name}`);
@@ -47,7 +47,7 @@ async function meet(pair: Pair): Promise<Row> {
     }
     return { name: `${pair.name} ${version}`, cells };
   } catch (error) {
-    const cell = fault(`${pair.name} does not start`, error);
+    const cell = fault(`${pair.name} failed to start`, error);
     return { name: pair.name, cells: names.map(name => (pair.can(name) ? cell : 'n/a')) };
   } finally {
     await pair.stop();
@@ -56,51 +56,51 @@ async function meet(pair: Pair): Promise<Row> {
 
 async function outcome(pair: Pair, name: CheckName): Promise<Cell> {
   try {
-    await inTime(pair.check(name));
+    await withinTimeout(pair.check(name));
     return 'ok';
   } catch (error) {
     return fault(`${pair.name}, ${name}`, error);
   }
 }
 
-async function inTime<T>(work: Promise<T>): Promise<T> {
+async function withinTimeout<T>(work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no end within ${checkTimeoutMs} ms`)), checkTimeoutMs);
+    timer = setTimeout(() => reject(new Error(`timed out after ${checkTimeoutMs} ms`)), checkTimeoutMs);
   });
   return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
-function sum(rows: readonly Row[], strays = 0): string {
+function sum(rows: readonly Row[], unhandled = 0): string {
   const skipped = count(rows, 'skipped');
   const tail = skipped === 0 ? '' : `, ${skipped} skipped`;
-  return `${count(rows, 'ok')} passed, ${count(rows, 'FAILED') + strays} failed${tail}`;
+  return `${count(rows, 'ok')} passed, ${count(rows, 'FAILED') + unhandled} failed${tail}`;
 }
 
-let strays = 0;
+let unhandled = 0;
 process.on('unhandledRejection', reason => {
-  strays += 1;
-  fault('unhandled', reason);
+  unhandled += 1;
+  fault('unhandled rejection', reason);
 });
 
 for (const pair of pairs) {
   if (words.length > 0 && !words.some(word => pair.name.includes(word))) continue;
-  const row = pair.isInstalled() ? await meet(pair) : skip(pair);
+  const row = pair.isInstalled() ? await runPair(pair) : skip(pair);
   rows.push(row);
   clearProgress();
   console.log(`${row.name}: ${sum([row])}`);
 }
 
-/** What has become of a library: a row of one cell. */
-async function meetLibraryInTime(library: Library): Promise<Row> {
+/** Tests a library, and returns a row of one cell. */
+async function libraryRow(library: Library): Promise<Row> {
   const { name, system } = library;
   if (system?.isInstalled() === false) {
-    missing.add(`${name} needs something that is not installed: ${system.install}`);
+    missing.add(`${name} needs a program that is not installed: ${system.install}`);
     return { name, cells: [mayNotSkip ? 'FAILED' : 'skipped'] };
   }
   progress(name);
   try {
-    await meetLibrary(library);
+    await runLibrary(library);
     return { name, cells: ['ok'] };
   } catch (error) {
     return { name, cells: [fault(name, error)] };
@@ -112,13 +112,13 @@ const chosen = libraries.filter(
 );
 await prepare(chosen, console.log);
 const libraryRows: Row[] = [];
-for (const library of chosen) libraryRows.push(await meetLibraryInTime(library));
+for (const library of chosen) libraryRows.push(await libraryRow(library));
 clearProgress();
 
-const failed = count([...rows, ...libraryRows], 'FAILED') + strays;
+const failed = count([...rows, ...libraryRows], 'FAILED') + unhandled;
 for (const line of [...missing, ...faults]) console.log(`\n${line}`);
-console.log('\n→ from us to the peer, ← from the peer to us; a row names the role of the peer\n');
+console.log('\nRows: peer and its role. Columns: → sent by wsluice, ← sent by the peer.\n');
 console.log(table(names, rows));
 console.log(`\n${libraryRows.map(({ name, cells }) => `${cells[0]!.padEnd(8)}${name}`).join('\n')}`);
-console.log(`\n${sum([...rows, ...libraryRows], strays)}`);
+console.log(`\n${sum([...rows, ...libraryRows], unhandled)}`);
 process.exit(failed === 0 && rows.length + libraryRows.length > 0 ? 0 : 1);

@@ -1,19 +1,19 @@
-// Libraries on top of ours. The other end of each is other software, and both ends run in processes of their own.
+// Libraries that use wsluice. The other end of each connection does not use wsluice. Both ends run in separate processes.
 
 import { execFileSync } from 'node:child_process';
 import { isChromiumInstalled } from '../chromium.ts';
 
 export interface Library {
   readonly name: string;
-  /** Packages of npm, with their major versions. */
+  /** Packages of npm with their major versions. */
   readonly packages: readonly string[];
-  /** The program that listens; `undefined`: the second one is both ends, or starts the other one itself. */
+  /** The program that listens; `undefined` if the second program is both ends, or starts the other end itself. */
   readonly first?: string;
-  /** The program that connects to it, and must end with 0. */
+  /** The program that connects to it, and must exit with 0. */
   readonly second: string;
   /** The argument of the second program if there is no first one. */
   readonly argument?: string;
-  /** What npm does not have. */
+  /** A requirement that npm cannot install. */
   readonly system?: { readonly install: string; isInstalled(): boolean };
 }
 
@@ -61,7 +61,7 @@ export const libraries: readonly Library[] = [
     second: 'mqtt-client-ws',
   },
   {
-    name: 'partysocket on our WebSocket, cut by a server on ws',
+    name: 'partysocket on our WebSocket, disconnected by a server on ws',
     packages: ['partysocket@1', 'ws@8'],
     first: 'cutting-server',
     second: 'reconnecting',

@@ -1,4 +1,4 @@
-// Installs what the libraries need into a folder of its own, and lets the two programs of a library meet.
+// Installs the packages of the libraries into a separate folder, and runs the two programs of a library.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -8,16 +8,16 @@ import { root } from '../../runtimes/bundle.ts';
 import { exec } from '../../runtimes/exec.ts';
 import { type Library, libraries } from './libraries.ts';
 
-/** The programs are copied into it, so that they find the packages. */
+/** The folder of the packages. Programs are copied to it, so that they find the packages. */
 const folder = join(root, '.runtimes/libraries');
 const programs = join(root, 'spec/interop/libraries/programs');
 const frameworks = join(root, 'demo/frameworks');
 const entries = new URL('../../../lib', import.meta.url).href;
-const patienceMs = 60_000;
+const timeoutMs = 60_000;
 
 /**
- * Installs the packages of all libraries if one of the chosen libraries lacks some: npm removes packages that it is not told
- * of. A failure shows when the programs run.
+ * Installs the packages of all libraries if a chosen library lacks one, because npm removes packages that are not listed. If
+ * that fails, the programs fail later.
  */
 export async function prepare(chosen: readonly Library[], print: (line: string) => void): Promise<void> {
   mkdirSync(folder, { recursive: true });
@@ -35,7 +35,7 @@ export async function prepare(chosen: readonly Library[], print: (line: string) 
   if (code !== 0) print(output);
 }
 
-/** Copies the programs of the demo, with the library as it was built here. */
+/** Copies the programs of the demo, with imports of the compiled library. */
 function copyFrameworks(): void {
   for (const name of readdirSync(frameworks)) {
     const code = readFileSync(join(frameworks, name), 'utf8');
@@ -47,8 +47,8 @@ function packagesOf(libraries: readonly Library[]): readonly string[] {
   return libraries.flatMap(library => library.packages);
 }
 
-/** Rejects with what went wrong. */
-export async function meet({ first, second, argument = '' }: Library): Promise<void> {
+/** Runs the programs of a library. Rejects if one of them fails. */
+export async function runLibrary({ first, second, argument = '' }: Library): Promise<void> {
   if (first === undefined) return run(second, argument, []);
   const listener = new Program(first);
   try {
@@ -62,7 +62,7 @@ export async function meet({ first, second, argument = '' }: Library): Promise<v
 /**
  * Runs a program to its end.
  *
- * @param faults - reject if something else fails meanwhile
+ * @param faults - promises that reject if another program fails first
  */
 async function run(name: string, argument: string, faults: readonly Promise<never>[]): Promise<void> {
   const program = new Program(name, argument);
@@ -80,14 +80,14 @@ function fail(program: string, how: string): never {
 
 function late(): Promise<string> {
   return new Promise(resolve =>
-    setTimeout(resolve, patienceMs, `does not end within ${patienceMs} ms`).unref(),
+    setTimeout(resolve, timeoutMs, `did not exit within ${timeoutMs} ms`).unref(),
   );
 }
 
 class Program {
-  /** What it tells first. */
+  /** The first line of its output. */
   readonly line: Promise<string>;
-  /** How it ended; '': well. */
+  /** Resolves with the fault when the program exits; empty if it succeeded. */
   readonly end: Promise<string>;
   readonly #child: ChildProcess;
   #errors = '';
@@ -98,7 +98,12 @@ class Program {
     this.line = new Promise(resolve => createInterface({ input: child.stdout }).once('line', resolve));
     this.end = new Promise(resolve => {
       child.on('close', code =>
-        resolve(code === 0 ? '' : `ended with ${code}: ${this.#errors.slice(-3000)}`),
+        resolve(
+          code === 0
+            ? ''
+            : `exited with ${code}:
+ ${this.#errors.slice(-3000)}`,
+        ),
       );
     });
     this.#child = child;

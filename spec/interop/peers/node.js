@@ -1,4 +1,4 @@
-// The WebSocket that Node has had since version 22 as a peer: `node node.js client`.
+// The global WebSocket of Node 22 and later as a peer: `node node.js client`.
 
 import { openOnRequest, report } from './stdio.js';
 import { openWhatwg } from './whatwg.js';

@@ -26,19 +26,19 @@ def report(**line):
     print(json.dumps(line), flush=True)
 
 
-def wishes(target):
+def options_of(target):
     parts = urlsplit(target)
     query = dict(parse_qsl(parts.query))
     return {**query, "behaviour": parts.path, "id": int(query["id"])}
 
 
 class Peer:
-    """One connection: octets go from its socket to the protocol, and what the protocol gives goes back."""
+    """One connection: passes received bytes to the protocol, and sends the protocol's output."""
 
     def __init__(self, sock, role, target=None):
         self.sock = sock
         self.protocol = WSConnection(role)
-        self.wish = target and wishes(target)
+        self.options = target and options_of(target)
         self.refused = None
         self.open = True
 
@@ -74,24 +74,24 @@ class Peer:
             self.finish(event)
 
     def answer(self, request):
-        self.wish = wishes(request.target)
-        if self.wish["behaviour"] == "/refuse":
+        self.options = options_of(request.target)
+        if self.options["behaviour"] == "/refuse":
             headers = [(b"Content-Length", b"9")]
             self.send(RejectConnection(403, headers, True), RejectData(b"no entry\n"))
             self.open = False
             return
-        wanted = self.wish.get("protocol")
-        # wsproto refuses to choose what was not offered; as a header of one's own it goes.
-        stray = wanted is not None and wanted not in request.subprotocols
-        headers = [(b"Sec-WebSocket-Protocol", wanted.encode())] if stray else []
-        self.send(AcceptConnection(None if stray else wanted, [PerMessageDeflate()], headers))
+        wanted = self.options.get("protocol")
+        # wsproto does not select a subprotocol that was not offered, but an additional header can.
+        unoffered = wanted is not None and wanted not in request.subprotocols
+        headers = [(b"Sec-WebSocket-Protocol", wanted.encode())] if unoffered else []
+        self.send(AcceptConnection(None if unoffered else wanted, [PerMessageDeflate()], headers))
         self.behave(wanted)
 
     def behave(self, protocol):
-        report(id=self.wish["id"], type="open", protocol=protocol or "")
-        behaviour = self.wish["behaviour"]
+        report(id=self.options["id"], type="open", protocol=protocol or "")
+        behaviour = self.options["behaviour"]
         if behaviour == "/close":
-            self.send(CloseConnection(int(self.wish["code"]), self.wish["reason"]))
+            self.send(CloseConnection(int(self.options["code"]), self.options["reason"]))
         if behaviour == "/ping":
             self.send(Ping(b"marco"))
         if behaviour == "/fragments":
@@ -101,13 +101,13 @@ class Peer:
     def collect(self, event):
         self.refused["body"] += event.data.decode()
         if event.body_finished:
-            report(id=self.wish["id"], type="failed", **self.refused)
+            report(id=self.options["id"], type="failed", **self.refused)
             self.open = False
 
     def finish(self, event):
         if self.protocol.state is ConnectionState.REMOTE_CLOSING:
             self.send(event.response())
-        report(id=self.wish["id"], type="closed", code=event.code, reason=event.reason or "")
+        report(id=self.options["id"], type="closed", code=event.code, reason=event.reason or "")
         self.open = False
 
 

@@ -1,8 +1,8 @@
-// The line protocol of a peer's process, as ../peer.ts describes it.
+// The line protocol of a peer's process, described in ../peer.ts.
 
 import { createInterface } from 'node:readline';
 
-/** Tells what has happened. */
+/** Writes a report. */
 export function report(line) {
   process.stdout.write(`${JSON.stringify(line)}\n`);
 }
@@ -12,8 +12,8 @@ export function openOnRequest(open) {
   createInterface({ input: process.stdin }).on('line', line => open(JSON.parse(line)));
 }
 
-/** What a URL or a request's target asks for. */
-export function wishes(target) {
+/** Returns the options in the query of a URL or request target. */
+export function optionsOf(target) {
   const { pathname, searchParams } = new URL(target, 'ws://localhost');
   return { ...Object.fromEntries(searchParams), behaviour: pathname, id: Number(searchParams.get('id')) };
 }

@@ -1,6 +1,6 @@
 // The WebSocket of any platform as a peer; also runs in browsers.
 
-/** Opens a connection and behaves as its URL asks for. `ping` sends a ping, where there is a way. */
+/** Opens a connection, and behaves as its URL says. `ping` sends a ping, if the implementation can. */
 export function openWhatwg({ WebSocket, report, ping }, { url, protocols }) {
   const { pathname, searchParams } = new URL(url);
   const id = Number(searchParams.get('id'));

@@ -2,7 +2,7 @@
 
 import { createRequire } from 'node:module';
 import { WebSocket, WebSocketServer } from 'ws';
-import { openOnRequest, report, wishes } from './stdio.js';
+import { openOnRequest, optionsOf, report } from './stdio.js';
 
 const { version } = createRequire(import.meta.url)('ws/package.json');
 
@@ -25,21 +25,22 @@ function serve() {
     host: '127.0.0.1',
     port: 0,
     perMessageDeflate: true,
-    handleProtocols: (_, request) => wishes(request.url).protocol ?? false,
-    verifyClient: ({ req }, verdict) => verdict(wishes(req.url).behaviour !== '/refuse', 403, 'no entry\n'),
+    handleProtocols: (_, request) => optionsOf(request.url).protocol ?? false,
+    verifyClient: ({ req }, verdict) =>
+      verdict(optionsOf(req.url).behaviour !== '/refuse', 403, 'no entry\n'),
   });
   server.on('listening', () => report({ type: 'ready', version, port: server.address().port }));
-  server.on('connection', (socket, request) => behave(socket, wishes(request.url)));
+  server.on('connection', (socket, request) => behave(socket, optionsOf(request.url)));
 }
 
 function connect({ url, protocols }) {
   const socket = new WebSocket(url, protocols);
-  const { id } = wishes(url);
+  const { id } = optionsOf(url);
   const fail = error => report({ id, type: 'failed', message: error.message });
   socket.once('error', fail);
   socket.once('open', () => {
     socket.off('error', fail);
-    behave(socket, wishes(url));
+    behave(socket, optionsOf(url));
   });
   socket.once('unexpected-response', async (_, response) => {
     const body = (await response.toArray()).join('');

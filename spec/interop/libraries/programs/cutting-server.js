@@ -1,4 +1,4 @@
-// Cuts each connection after three messages.
+// Resets each connection after three messages.
 
 import { createServer } from 'node:http';
 import { WebSocketServer } from 'ws';

@@ -1,4 +1,4 @@
-// The Chrome DevTools Protocol, spoken raw: commands, events, and answers of half a mebibyte.
+// The Chrome DevTools Protocol without a library: commands, events, and answers of 512 KiB.
 
 import assert from 'node:assert/strict';
 import { other, wsluice } from './server.js';

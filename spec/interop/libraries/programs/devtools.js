@@ -1,4 +1,4 @@
-// Headless Chromium, and the address of its DevTools.
+// Starts headless Chromium, and prints the address of its DevTools.
 
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';

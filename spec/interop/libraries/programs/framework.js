@@ -1,4 +1,4 @@
-// The program of demo/frameworks that is named, against `fetch` and `ws`: routes and WebSockets on one port, with one login.
+// Tests a program of demo/frameworks with `fetch` and `ws`: routes and WebSockets on the same port, with the same login.
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -12,7 +12,7 @@ const server = spawn(process.execPath, [`${name}.js`], {
   stdio: ['ignore', 'pipe', 'inherit'],
 });
 const ended = once(server, 'close');
-// A check that fails must not leave it behind.
+// Ends the program even if a check fails.
 process.once('exit', () => server.kill('SIGKILL'));
 const [page] = await once(createInterface({ input: server.stdout }), 'line');
 
@@ -45,7 +45,7 @@ const socket = await open(live, { headers });
 socket.send('hello');
 const [message] = await once(socket, 'message');
 assert.equal(`${message}`, 'alice: hello');
-// Routes answer while a WebSocket is open.
+// Routes respond while a WebSocket is open.
 assert.equal(await (await fetch(new URL('/me', page), { headers })).text(), 'alice');
 socket.close(4000);
 assert.equal((await once(socket, 'close'))[0], 4000);

@@ -1,4 +1,4 @@
-// What a client of graphql-ws must be able to do.
+// Checks a client of graphql-ws.
 
 import assert from 'node:assert/strict';
 
@@ -19,7 +19,7 @@ export async function check(client) {
   const failed = await client.iterate({ query: '{ fails }' }).next();
   assert.equal(failed.value.errors[0].message, 'as it should');
 
-  // One that is left early.
+  // A subscription that ends early.
   for await (const { data } of client.iterate({ query: 'subscription { count(to: 100000) }' })) {
     if (data.count === 10) break;
   }

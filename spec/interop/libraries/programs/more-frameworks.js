@@ -1,4 +1,4 @@
-// Fastify and Hono on HTTP/2, with routes and WebSockets on one session (RFC 8441), and Koa.
+// Tests Fastify and Hono on HTTP/2, with routes and WebSockets on one session (RFC 8441), and Koa.
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';

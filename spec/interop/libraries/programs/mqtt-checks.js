@@ -1,4 +1,4 @@
-// What a client of mqtt.js must be able to do.
+// Checks a client of mqtt.js.
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';

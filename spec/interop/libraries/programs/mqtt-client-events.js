@@ -1,4 +1,4 @@
-// mqtt.js as in a browser, on our WebSocket.
+// mqtt.js in its form for browsers, on our WebSocket.
 
 import { MqttClient } from 'mqtt';
 import { browserStreamBuilder } from 'mqtt/lib/connect/ws';

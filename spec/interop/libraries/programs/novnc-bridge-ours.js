@@ -1,4 +1,4 @@
-// What websockify does, on our byte tunnel: a WebSocket for each TCP connection to a VNC server.
+// Like websockify, but with our byte tunnel: connects each WebSocket to a VNC server by TCP.
 
 import { createServer } from 'node:http';
 import { connect } from 'node:net';

@@ -5,7 +5,7 @@ import { WebSocket as ThirdParty } from 'ws';
 import { other, wsluice } from './server.js';
 import { name, pixels, size } from './vnc-server.js';
 
-// noVNC is written for pages: it looks for the constants and the console there. It exports only the client of a whole page.
+// noVNC expects the constants and the console of a page. It exports only its complete client.
 globalThis.WebSocket ??= wsluice.WebSocket;
 globalThis.window ??= globalThis;
 const { default: Websock } = await import('./node_modules/@novnc/novnc/core/websock.js');
@@ -20,7 +20,7 @@ async function look(Class) {
   const closed = new Promise(resolve => socket.on('close', resolve));
   let wake = () => {};
   socket.on('message', () => wake());
-  /** Takes exactly so many bytes. */
+  /** Reads `length` bytes. */
   const take = async length => {
     while (socket.rQwait('bytes', length)) await new Promise(resolve => (wake = resolve));
     return Buffer.from(socket.rQshiftBytes(length));

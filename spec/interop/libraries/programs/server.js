@@ -1,4 +1,4 @@
-// What the servers of these programs share: a port of their own, told on a line.
+// Shared by these programs: servers print their port as a line of JSON, which is the argument of the connecting program.
 
 import { once } from 'node:events';
 
@@ -10,8 +10,8 @@ export async function listen(server) {
 
 const entries = process.argv[2];
 
-/** Everything of wsluice, for Node. */
+/** All exports of wsluice and wsluice/node. */
 export const wsluice = { ...(await import(`${entries}/index.js`)), ...(await import(`${entries}/node.js`)) };
 
-/** Where the other end listens, if this program is the one that connects. */
+/** The port of the listening program, if this program connects to it. */
 export const other = process.argv[3] && JSON.parse(process.argv[3]);

@@ -1,4 +1,4 @@
-// What a client of Socket.IO must be able to do.
+// Checks a client of Socket.IO.
 
 import assert from 'node:assert/strict';
 

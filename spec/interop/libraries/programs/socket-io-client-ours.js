@@ -3,7 +3,7 @@ import { io } from 'socket.io-client';
 import { other, wsluice } from './server.js';
 import { check } from './socket-io-checks.js';
 
-/** The transport of browsers, with a class and a binaryType of the platform. */
+/** The transport for browsers, with our WebSocket and the platform's binaryType. */
 class OnOurs extends Transport {
   doOpen() {
     this.socket.binaryType = 'arraybuffer';

@@ -1,4 +1,4 @@
-// Our server as the engine of Socket.IO, in the place of `ws`.
+// Our server as the engine of Socket.IO, instead of `ws`.
 
 import { EventEmitter } from 'node:events';
 import { createServer } from 'node:http';

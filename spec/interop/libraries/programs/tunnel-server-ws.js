@@ -1,4 +1,4 @@
-// A byte stream of `ws`: sends back what it gets, turned round, and ends when the other side ends.
+// A byte stream of `ws`: echoes the inverted bytes, and ends when the other side ends.
 
 import { createServer } from 'node:http';
 import { Transform } from 'node:stream';

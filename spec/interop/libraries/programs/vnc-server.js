@@ -1,4 +1,4 @@
-// A VNC server (RFC 6143) of one screen: the handshake without a password, and raw updates. It ends when its client does.
+// A VNC server (RFC 6143) with one screen, no password and raw updates. It exits when its client disconnects.
 
 import { createServer } from 'node:net';
 
@@ -6,7 +6,7 @@ export const size = { width: 320, height: 200 };
 export const pixels = Buffer.from(Uint8Array.from({ length: 320 * 200 * 4 }, (_, i) => i ^ (i >> 8)));
 export const name = 'a screen';
 
-/** Resolves with the port. */
+/** Starts the server. Returns the port. */
 export async function listenVnc() {
   const server = createServer(tcp => void serve(tcp).catch(() => tcp.destroy()));
   await new Promise(resolve => server.listen(0, '127.0.0.1', resolve));
@@ -40,7 +40,7 @@ function serverInit() {
   return Buffer.concat([head, Buffer.from(name)]);
 }
 
-/** One rectangle, raw. */
+/** Returns an update with one raw rectangle. */
 function updateHead() {
   const head = Buffer.alloc(16);
   head.writeUInt16BE(1, 2);
@@ -49,7 +49,7 @@ function updateHead() {
   return head;
 }
 
-/** Returns a function that takes exactly so many bytes, or none at the end. */
+/** Returns a function that reads `length` bytes, or none at the end. */
 function reader(tcp) {
   let kept = Buffer.alloc(0);
   const chunks = tcp[Symbol.asyncIterator]();

@@ -1,4 +1,4 @@
-// websockify in front of a TCP server that sends a greeting, echoes, and ends when it reads "bye".
+// Starts websockify and a TCP server, which sends a greeting, echoes, and ends when it reads "bye".
 
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';

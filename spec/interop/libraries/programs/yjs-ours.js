@@ -4,7 +4,7 @@ import { WebsocketProvider } from 'y-websocket';
 import * as Y from 'yjs';
 import { other, wsluice } from './server.js';
 
-// The provider looks for the constants there.
+// The provider expects the constants of the platform's WebSocket.
 globalThis.WebSocket ??= wsluice.WebSocket;
 
 function join(WebSocketPolyfill) {
@@ -32,7 +32,8 @@ while (ours.text.toString() !== theirs.text.toString() || !/a199 .*b199 /s.test(
 }
 assert.equal(ours.text.toString().split(' ').length, 401);
 
-// After a cut both converge again.
+// Both documents converge again after a disconnection.
+
 ours.provider.ws.terminate();
 ours.text.insert(0, 'offline ');
 while (!theirs.text.toString().startsWith('offline ')) await new Promise(resolve => setTimeout(resolve, 5));
