@@ -1,6 +1,7 @@
 // The tester's permessage-deflate (RFC 7692). Each message is a separate call of zlib with the window as its dictionary.
 
 import { constants, deflateRawSync, inflateRawSync } from 'node:zlib';
+import { droppedTail } from '../support/deflate-blocks.ts';
 import { type Bytes, join } from './bytes.ts';
 
 /** The compression settings of one direction. */
@@ -9,7 +10,6 @@ export interface Direction {
   readonly bits: number;
 }
 
-const tail = Uint8Array.of(0, 0, 255, 255);
 const nothing = new Uint8Array(0);
 
 export class Compression {
@@ -37,7 +37,7 @@ export class Compression {
 
   /** Returns the message of a compressed payload. Throws if it refers to data before the negotiated window. */
   inflate(payload: Bytes): Bytes {
-    let rest = join([payload, tail]);
+    let rest = join([payload, droppedTail]);
     let history = this.#received;
     const parts: Bytes[] = [];
     while (rest.length > 0) {

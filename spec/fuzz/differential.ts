@@ -4,6 +4,7 @@ import type { Role } from '../../lib/base/role.ts';
 import { Inflater } from '../../lib/deflate/inflater.ts';
 import { webSocketDecoder } from '../../lib/events/websocket-decoder.ts';
 import { concatenated } from '../../lib/testing/rechunk.ts';
+import { droppedTail } from '../support/deflate-blocks.ts';
 import { inflateWith } from '../support/inflate-with.ts';
 import type { Quirk } from '../support/quirks.ts';
 import { type Inflate, referenceDecode, type Transcript } from '../support/reference-decoder.ts';
@@ -22,7 +23,6 @@ export const description =
 const peers: readonly Peer[] = [ws, undici, wsproto, websockets];
 const windowBits = 15;
 const unlimited = { windowBits, contextTakeover: false, maxMessageBytes: Infinity };
-const tail = Uint8Array.of(0, 0, 255, 255);
 
 interface Input {
   readonly role: Role;
@@ -136,7 +136,7 @@ function contestable(): Inflate {
     } catch {
       throw { closeCode: 1007, contested: true };
     }
-    const whole = concatenated([payload, tail]);
+    const whole = concatenated([payload, droppedTail]);
     const odd = last && (payload.length === 0 || consumed(whole) < whole.length);
     if (odd) throw { closeCode: 1007, contested: true };
     if (last) payload = new Uint8Array(0);
