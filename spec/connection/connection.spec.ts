@@ -10,6 +10,7 @@ import { Inflater } from '../../lib/deflate/inflater.ts';
 import type { WebSocketEvent } from '../../lib/events/event.ts';
 import type { Completion } from '../../lib/events/transmission.ts';
 import { runCuts } from '../../lib/testing/run-cuts.ts';
+import { slowDeflater } from '../support/fake-codec.ts';
 import { fromHex, hex } from '../support/hex.ts';
 import { fromClient, fromServer, utf8Hex } from '../support/named-frames.ts';
 import { utf8 } from '../support/utf8.ts';
@@ -1243,21 +1244,11 @@ test('copies the bytes it sends, unless ownership is given (A22)', () => {
   assert.is(chunks[1]?.buffer, given.buffer);
 });
 
-/** A compressor with an output of the given number of KiB for any input. */
-function compressingTo(pieces: number): ConnectionOptions['compression'] {
-  let left = 0;
-  return {
-    deflater: {
-      write: () => {
-        left = pieces;
-      },
-      read: () => (left-- > 0 ? new Uint8Array(1024).fill(0xee) : undefined),
-      reset() {},
-    },
-    thresholdBytes: 0,
-    contextTakeover: true,
-  };
-}
+const compressingTo = (pieces: number): ConnectionOptions['compression'] => ({
+  deflater: slowDeflater(pieces, 0xee),
+  thresholdBytes: 0,
+  contextTakeover: true,
+});
 
 test('sends a compressed message in one frame if maxFrameBytes allows it (B2)', () => {
   const payload = new Uint8Array(20_480).fill(0xee);

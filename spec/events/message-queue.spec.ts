@@ -7,7 +7,7 @@ import type { Completion } from '../../lib/events/transmission.ts';
 import { FrameWriter } from '../../lib/frames/frame-writer.ts';
 import type { OutgoingPart } from '../../lib/messages/message-part.ts';
 import { counted, sameKey } from '../support/bytes.ts';
-import { FakeDeflater } from '../support/fake-codec.ts';
+import { FakeDeflater, slowDeflater } from '../support/fake-codec.ts';
 import { fromHex, hex } from '../support/hex.ts';
 import { closeBody, framesWith, fromClient, fromServer } from '../support/named-frames.ts';
 
@@ -514,18 +514,6 @@ test('sends a shared frame on a server, and encodes another one on a client or f
   assert.is(hex(joinBytes(chunks(masking))), framesWith(fromHex('01020304')).binary('\x07\x08'));
   assert.equal(part.payload, fromHex('0708'));
 });
-
-/** Outputs this many KiB for any input. */
-function slowDeflater(pieces: number): MessageDeflater {
-  let left = 0;
-  return {
-    write: () => {
-      left = pieces;
-    },
-    read: () => (left-- > 0 ? new Uint8Array(1024) : undefined),
-    reset() {},
-  };
-}
 
 test('is busy after a compressor has output 256 KiB of a frame, and continues with the next call (A4)', () => {
   const compression = { deflater: slowDeflater(600), thresholdBytes: 1, contextTakeover: true };

@@ -4,7 +4,7 @@ import { SendScheduler, type SendSchedulerOptions } from '../../lib/events/send-
 import type { Completion } from '../../lib/events/transmission.ts';
 import type { OutgoingPart } from '../../lib/messages/message-part.ts';
 import { counted, sameKey } from '../support/bytes.ts';
-import { FakeDeflater } from '../support/fake-codec.ts';
+import { FakeDeflater, slowDeflater } from '../support/fake-codec.ts';
 import { fromHex, hex } from '../support/hex.ts';
 import { fromMaskingClient, fromServer } from '../support/named-frames.ts';
 
@@ -393,14 +393,7 @@ test('throws an error at once if nothing was encoded before it', () => {
 });
 
 test('is busy while a compressor works for long, and continues in a later task (A4)', () => {
-  let left = 0;
-  const deflater = {
-    write: () => {
-      left = 300;
-    },
-    read: () => (left-- > 0 ? new Uint8Array(1024) : undefined),
-    reset() {},
-  };
+  const deflater = slowDeflater(300);
   const compression = { deflater, thresholdBytes: 1, contextTakeover: true };
   const { scheduler, told, text, next } = scheduling({ compression, maxFrameBytes: Infinity });
   text('a');

@@ -10,7 +10,7 @@ import { rechunk, seededLengths } from '../../lib/testing/rechunk.ts';
 import { seededKeys } from '../../lib/testing/seeded-keys.ts';
 import { seededRandom } from '../../lib/testing/seeded-random.ts';
 import { counted, fromHex, hex, sameKey } from '../support/bytes.ts';
-import { FakeDeflater, FakeInflater } from '../support/fake-codec.ts';
+import { FakeDeflater, FakeInflater, slowDeflater } from '../support/fake-codec.ts';
 import { fromClient, fromServer } from '../support/named-frames.ts';
 import { readAll, through, thrownBy } from '../support/reading.ts';
 
@@ -241,14 +241,7 @@ test('outputs nothing while a compressor holds back its output, for any number o
 });
 
 test('is busy while a compressor works for long, and continues', () => {
-  let left = 0;
-  const deflater = {
-    write: () => {
-      left = 300;
-    },
-    read: () => (left-- > 0 ? new Uint8Array(1024) : undefined),
-    reset() {},
-  };
+  const deflater = slowDeflater(300);
   const encoder = server({ compression: { deflater, thresholdBytes: 1, contextTakeover: true } });
   encoder.write([
     { type: 'text', data: 'a' },

@@ -52,6 +52,18 @@ export class FakeInflater extends Inverter implements MessageInflater {
   }
 }
 
+/** A deflater whose output for any input has that many pieces of 1 KiB, each of the same byte. */
+export function slowDeflater(pieces: number, byte = 0): MessageDeflater {
+  let left = 0;
+  return {
+    write: () => {
+      left = pieces;
+    },
+    read: () => (left-- > 0 ? new Uint8Array(1024).fill(byte) : undefined),
+    reset() {},
+  };
+}
+
 /** A deflater that gives nothing before the end of a message if `holdsBack` is true, like a compressor that buffers. */
 export class FakeDeflater implements MessageDeflater {
   readonly #inverter = new Inverter();
