@@ -3,9 +3,11 @@ import { Duplex, PassThrough } from 'node:stream';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { nodeDuplex } from '../../lib/hosts/node-duplex.ts';
-import type { TransportOwner } from '../../lib/streams/byte-duplex.ts';
+import { hex } from '../support/hex.ts';
 import { tcpPair } from '../support/node-servers.ts';
+import { RecordingOwner } from '../support/recording-owner.ts';
 import { fate, settle } from '../support/settling.ts';
+import { utf8 } from '../support/utf8.ts';
 
 const test = suite('nodeDuplex');
 
@@ -303,60 +305,47 @@ test('lock: uses the Web Streams if they were made', async () => {
   assert.equal((await reader.read()).value, Uint8Array.of(7));
 });
 
-/** An owner that records the calls of a transport. */
-function noting() {
-  const calls: unknown[] = [];
-  const owner: TransportOwner = {
-    receive: bytes => calls.push(Buffer.from(bytes).toString()),
-    receiveEnd: () => calls.push('end'),
-    taken: () => calls.push('taken'),
-    ended: () => calls.push('ended'),
-    failed: cause => calls.push((cause as Error).message),
-  };
-  return { calls, owner };
-}
-
 test('passes earlier and later chunks, and the ends, to an owner', async () => {
   const [client, server] = await tcpPair();
   const duplex = nodeDuplex(server);
   client.write('early');
   await until(() => server.bytesRead === 5);
   await settle();
-  const { calls, owner } = noting();
+  const owner = new RecordingOwner();
   const transport = duplex.lock!().push!(owner);
-  assert.equal(calls, []);
+  assert.equal(owner.told, []);
   transport.resume();
-  assert.equal(calls, ['early']);
+  assert.equal(owner.told, [hex(utf8('early'))]);
   client.end('late');
-  await until(() => calls.length === 3);
+  await until(() => owner.calls.length === 3);
   assert.is(transport.write([Buffer.from('answer')]), true);
   transport.end();
   client.resume();
   await until(() => client.destroyed && server.destroyed);
-  assert.equal(calls, ['early', 'late', 'end', 'ended']);
+  assert.equal(owner.told, [hex(utf8('early')), hex(utf8('late')), 'end', 'ended']);
   assert.is(server.listenerCount('drain'), 0);
 });
 
 test('reports a failure after the hand-over to the owner only', async () => {
   const stream = new PassThrough();
   const duplex = nodeDuplex(stream);
-  const { calls, owner } = noting();
+  const owner = new RecordingOwner();
   duplex.lock!().push!(owner);
   assert.equal([duplex.readable.locked, duplex.writable.locked], [true, true]);
   stream.destroy(new Error('reset'));
   await settle();
-  assert.equal(calls, ['reset']);
+  assert.equal(owner.told, ['reset']);
 });
 
 test('reports an earlier destruction when the owner resumes', async () => {
   const stream = new PassThrough().on('error', () => {});
   stream.destroy(new Error('too early'));
   await settle();
-  const { calls, owner } = noting();
+  const owner = new RecordingOwner();
   const transport = nodeDuplex(stream).lock!().push!(owner);
-  assert.equal([calls, transport.hasRoom], [[], false]);
+  assert.equal([owner.told, transport.hasRoom], [[], false]);
   transport.resume();
-  assert.equal(calls, ['too early']);
+  assert.equal(owner.told, ['too early']);
 });
 
 test.run();

@@ -3,39 +3,12 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { NodeStreamTraits } from '../../lib/hosts/node-stream-traits.ts';
 import { NodeTransport } from '../../lib/hosts/node-transport.ts';
-import type { TransportOwner } from '../../lib/streams/byte-duplex.ts';
 import { fromHex, hex } from '../support/hex.ts';
 import { tcpPair } from '../support/node-servers.ts';
+import { RecordingOwner } from '../support/recording-owner.ts';
 import { settle } from '../support/settling.ts';
 
 const test = suite('NodeTransport');
-
-/** An owner that records its calls. */
-class Owner implements TransportOwner {
-  readonly calls: unknown[] = [];
-  onReceive = (): void => {};
-
-  receive(bytes: Uint8Array): void {
-    this.calls.push(hex(bytes));
-    this.onReceive();
-  }
-
-  receiveEnd(): void {
-    this.calls.push('end');
-  }
-
-  taken(): void {
-    this.calls.push('taken');
-  }
-
-  ended(): void {
-    this.calls.push('ended');
-  }
-
-  failed(cause: unknown): void {
-    this.calls.push((cause as Error).message);
-  }
-}
 
 /** A stream whose writes settle at once, or when the spec settles them. */
 function streaming(options: DuplexOptions = {}) {
@@ -63,7 +36,7 @@ type End = ConstructorParameters<typeof NodeTransport>[4];
 
 function over({ early = [], end, ...options }: DuplexOptions & { early?: string[]; end?: End } = {}) {
   const { stream, ...rest } = streaming(options);
-  const owner = new Owner();
+  const owner = new RecordingOwner();
   let cuts = 0;
   const traits: NodeStreamTraits = {
     cut(one) {
@@ -87,16 +60,16 @@ test('reads nothing before it is resumed, then gives each chunk as a plain view 
   const { stream, owner, transport } = over();
   stream.push(fromHex('01'));
   await settle();
-  assert.equal(owner.calls, []);
+  assert.equal(owner.told, []);
   transport.resume();
   await settle();
   transport.pause();
   stream.push(fromHex('02'));
   await settle();
-  assert.equal(owner.calls, ['01']);
+  assert.equal(owner.told, ['01']);
   transport.resume();
   await settle();
-  assert.equal(owner.calls, ['01', '02']);
+  assert.equal(owner.told, ['01', '02']);
   const buffer = Buffer.from([3]);
   let given: Uint8Array | undefined;
   owner.receive = chunk => {
@@ -110,15 +83,15 @@ test('reads nothing before it is resumed, then gives each chunk as a plain view 
 test('gives earlier chunks first, within resume(), until the owner pauses', async () => {
   const { stream, owner, transport } = over({ early: ['01', '02', '03'] });
   stream.push(fromHex('04'));
-  owner.onReceive = () => owner.calls.length === 2 && transport.pause();
+  owner.onReceive = () => owner.told.length === 2 && transport.pause();
   transport.resume();
-  assert.equal(owner.calls, ['01', '02']);
+  assert.equal(owner.told, ['01', '02']);
   await settle();
-  assert.equal(owner.calls, ['01', '02']);
+  assert.equal(owner.told, ['01', '02']);
   transport.resume();
-  assert.equal(owner.calls, ['01', '02', '03']);
+  assert.equal(owner.told, ['01', '02', '03']);
   await settle();
-  assert.equal(owner.calls, ['01', '02', '03', '04']);
+  assert.equal(owner.told, ['01', '02', '03', '04']);
 });
 
 test('calls the owner no more if that destroys it while it receives', async () => {
@@ -127,10 +100,10 @@ test('calls the owner no more if that destroys it while it receives', async () =
   transport.resume();
   stream.push(fromHex('03'));
   await settle();
-  assert.equal(owner.calls, ['01']);
+  assert.equal(owner.told, ['01']);
   transport.data(fromHex('04'));
   transport.inputEnd();
-  assert.equal(owner.calls, ['01']);
+  assert.equal(owner.told, ['01']);
 });
 
 test('reports the end of the input once, after all chunks', async () => {
@@ -140,28 +113,28 @@ test('reports the end of the input once, after all chunks', async () => {
   transport.resume();
   await settle();
   transport.inputEnd();
-  assert.equal(owner.calls, ['01', 'end']);
+  assert.equal(owner.told, ['01', 'end']);
 });
 
 test('reports an early end or failure after earlier chunks', async () => {
   const ended = over({ early: ['01'], end: 'ended' });
   ended.transport.resume();
-  assert.equal(ended.owner.calls, ['01', 'end']);
+  assert.equal(ended.owner.told, ['01', 'end']);
   const failed = over({ early: ['01'], end: { cause: reset } });
   failed.transport.resume();
-  assert.equal(failed.owner.calls, ['01', 'reset']);
+  assert.equal(failed.owner.told, ['01', 'reset']);
   const later = over({ early: ['01'] });
   later.transport.inputEnd();
-  assert.equal(later.owner.calls, []);
+  assert.equal(later.owner.told, []);
   later.transport.resume();
-  assert.equal(later.owner.calls, ['01', 'end']);
+  assert.equal(later.owner.told, ['01', 'end']);
   const broken = over({ early: ['01'] });
   broken.transport.inputEnd();
   broken.stream.destroy(reset);
   await settle();
-  assert.equal([broken.owner.calls, broken.transport.hasRoom], [[], false]);
+  assert.equal([broken.owner.told, broken.transport.hasRoom], [[], false]);
   broken.transport.resume();
-  assert.equal(broken.owner.calls, ['01', 'reset']);
+  assert.equal(broken.owner.told, ['01', 'reset']);
 });
 
 test('releases a stream that had ended before when the output has ended', async () => {
@@ -170,7 +143,7 @@ test('releases a stream that had ended before when the output has ended', async 
   transport.resume();
   transport.end();
   await settle();
-  assert.equal([owner.calls, cuts()], [['end', 'ended'], 1]);
+  assert.equal([owner.told, cuts()], [['end', 'ended'], 1]);
 });
 
 test('reports writes that are taken at once by the result only', async () => {
@@ -178,7 +151,7 @@ test('reports writes that are taken at once by the result only', async () => {
   state.flows = true;
   assert.equal([transport.write([fromHex('01')]), transport.write([fromHex('02')])], [true, true]);
   await settle();
-  assert.equal([wrote, owner.calls], [['01', '02'], []]);
+  assert.equal([wrote, owner.told], [['01', '02'], []]);
 });
 
 test('reports pending writes one by one, in order, also after others were taken at once', async () => {
@@ -188,13 +161,13 @@ test('reports pending writes one by one, in order, also after others were taken 
   state.flows = false;
   assert.equal([transport.write([fromHex('02')]), transport.write([fromHex('03')])], [false, false]);
   await settle();
-  assert.equal([wrote, owner.calls], [['01', '02'], []]);
+  assert.equal([wrote, owner.told], [['01', '02'], []]);
   release();
   await settle();
-  assert.equal([wrote, owner.calls], [['01', '02', '03'], ['taken']]);
+  assert.equal([wrote, owner.told], [['01', '02', '03'], ['taken']]);
   release();
   await settle();
-  assert.equal(owner.calls, ['taken', 'taken']);
+  assert.equal(owner.told, ['taken', 'taken']);
 });
 
 test('writes several chunks by one system call, and reports them as one', async () => {
@@ -203,7 +176,7 @@ test('writes several chunks by one system call, and reports them as one', async 
   assert.equal(wrote, ['01+02+03']);
   release();
   await settle();
-  assert.equal(owner.calls, ['taken']);
+  assert.equal(owner.told, ['taken']);
 });
 
 test('has room up to the high-water mark of the stream, and up to 256 writes', async () => {
@@ -245,18 +218,18 @@ test('ends the output after all writes, and releases the stream once both sides 
   transport.write([fromHex('01')]);
   transport.end();
   await settle();
-  assert.equal([wrote, owner.calls], [['01'], []]);
+  assert.equal([wrote, owner.told], [['01'], []]);
   release();
   await settle();
   release();
   await settle();
-  assert.equal([wrote, owner.calls, cuts()], [['01', 'end'], ['taken', 'ended'], 0]);
+  assert.equal([wrote, owner.told, cuts()], [['01', 'end'], ['taken', 'ended'], 0]);
   transport.resume();
   stream.push(null);
   await settle();
-  assert.equal([owner.calls, cuts(), stream.destroyed], [['taken', 'ended', 'end'], 1, true]);
+  assert.equal([owner.told, cuts(), stream.destroyed], [['taken', 'ended', 'end'], 1, true]);
   transport.fail(reset);
-  assert.is(owner.calls.length, 3, 'a failure after both ends is none');
+  assert.is(owner.told.length, 3, 'a failure after both ends is none');
 });
 
 test('reports an early close as a failure, once, with the error of the stream or its own', async () => {
@@ -269,7 +242,7 @@ test('reports an early close as a failure, once, with the error of the stream or
     transport.fail(reset);
     release();
     await settle();
-    assert.equal(owner.calls, [error?.message ?? 'premature close']);
+    assert.equal(owner.told, [error?.message ?? 'premature close']);
   }
 });
 
@@ -279,21 +252,21 @@ test('reports an output that cannot be ended as a failure', async () => {
   await settle();
   release(reset);
   await settle();
-  assert.equal(owner.calls, ['reset']);
+  assert.equal(owner.told, ['reset']);
 });
 
 test("takes a stream that closes before 'finish' as finished if it has sent everything (HTTP/2)", async () => {
   for (const sentAll of [true, false]) {
     const { stream } = streaming();
-    const owner = new Owner();
+    const owner = new RecordingOwner();
     const traits = { cut: () => {}, hasSentAll: () => sentAll };
     const transport = new NodeTransport(stream, traits, owner, [], 'ended');
     transport.resume();
     transport.end();
     transport.closed();
-    assert.equal(owner.calls, sentAll ? ['end', 'ended'] : ['end', 'premature close']);
+    assert.equal(owner.told, sentAll ? ['end', 'ended'] : ['end', 'premature close']);
     transport.closed();
-    assert.is(owner.calls.length, 2);
+    assert.is(owner.told.length, 2);
   }
 });
 
@@ -305,12 +278,12 @@ test('destroy: releases the stream at once, and calls the owner no more', async 
   transport.destroy();
   release();
   await settle();
-  assert.equal([owner.calls, cuts(), stream.destroyed], [[], 1, true]);
+  assert.equal([owner.told, cuts(), stream.destroyed], [[], 1, true]);
 });
 
 test('destroy: does not report writes and ends that complete later', async () => {
   const { stream, release } = streaming();
-  const owner = new Owner();
+  const owner = new RecordingOwner();
   // Like a stream of HTTP/2, which is not destroyed at once.
   const traits = { cut: () => {}, hasSentAll: () => true };
   const transport = new NodeTransport(stream, traits, owner, [], undefined);
@@ -321,7 +294,7 @@ test('destroy: does not report writes and ends that complete later', async () =>
   await settle();
   release();
   await settle();
-  assert.equal([owner.calls, stream.writableFinished], [[], true]);
+  assert.equal([owner.told, stream.writableFinished], [[], true]);
 });
 
 test('calls back after the turn, before promises settle', async () => {
@@ -341,7 +314,7 @@ test('calls back after the turn, before promises settle', async () => {
 
 test('works on a socket: carries bytes both ways, half-closes, and ends with both sides', async () => {
   const [client, server] = await tcpPair();
-  const owner = new Owner();
+  const owner = new RecordingOwner();
   const cut = () => void server.destroy();
   const transport = new NodeTransport(server, { cut, hasSentAll: () => false }, owner, [], undefined);
   server.on('data', chunk => transport.data(chunk));
@@ -353,11 +326,11 @@ test('works on a socket: carries bytes both ways, half-closes, and ends with bot
   client.on('data', chunk => {
     came += chunk.toString('hex');
   });
-  while (!owner.calls.includes('end')) await settle();
+  while (!owner.told.includes('end')) await settle();
   assert.is(transport.write([fromHex('03'), fromHex('04')]), true);
   transport.end();
   while (!client.closed || !server.closed) await settle();
-  assert.equal([came, owner.calls], ['0304', ['0102', 'end', 'ended']]);
+  assert.equal([came, owner.told], ['0304', ['0102', 'end', 'ended']]);
 });
 
 test.run();

@@ -9,40 +9,14 @@ import type {
 } from '../../lib/streams/byte-duplex.ts';
 import { pushTransport, StreamTransport } from '../../lib/streams/stream-transport.ts';
 import { HandDuplex } from '../support/hand-duplex.ts';
-import { fromHex, hex } from '../support/hex.ts';
+import { fromHex } from '../support/hex.ts';
+import { RecordingOwner } from '../support/recording-owner.ts';
 import { settle } from '../support/settling.ts';
 
 const test = suite('StreamTransport');
 
-/** An owner that records its calls. */
-class Owner implements TransportOwner {
-  readonly calls: unknown[] = [];
-  onReceive = (): void => {};
-
-  receive(bytes: Uint8Array): void {
-    this.calls.push(hex(bytes));
-    this.onReceive();
-  }
-
-  receiveEnd(): void {
-    this.calls.push('end');
-  }
-
-  taken(): void {
-    this.calls.push('taken');
-  }
-
-  ended(): void {
-    this.calls.push('ended');
-  }
-
-  failed(cause: unknown): void {
-    this.calls.push(cause);
-  }
-}
-
 function over(duplex: HandDuplex = new HandDuplex()) {
-  const owner = new Owner();
+  const owner = new RecordingOwner();
   const transport = new StreamTransport(duplex.readable.getReader(), duplex.writable.getWriter(), owner);
   return { duplex, owner, transport };
 }
@@ -253,12 +227,12 @@ test('reports an exception of a host’s reader or writer as a failure (A17)', a
     [{ cancel: throws }, { abort: throws }, transport => transport.destroy(undefined), []],
   ];
   for (const [ofReader, ofWriter, step, told] of table) {
-    const owner = new Owner();
+    const owner = new RecordingOwner();
     step(new StreamTransport({ ...reader(), ...ofReader }, { ...writer(), ...ofWriter }, owner));
     await settle();
     assert.equal(owner.calls, told);
   }
-  const owner = new Owner();
+  const owner = new RecordingOwner();
   const mute = Object.defineProperty(writer(), 'desiredSize', { get: throws });
   const transport = new StreamTransport(reader(), mute, owner);
   assert.is(transport.hasRoom, false);
