@@ -1,4 +1,4 @@
-// Blocks of DEFLATE (RFC 1951) by name, and the payloads of RFC 7692 §7.2.3. Shares no code with lib.
+// Blocks of DEFLATE (RFC 1951) by name, and the payloads of RFC 7692 §7.2.3. Independent of the codecs of lib.
 
 import { concatenated } from '../../lib/testing/rechunk.ts';
 import { fromBits } from './bits.ts';

@@ -1,4 +1,4 @@
-// Frames by name, as hex: `fromServer.text('a')` is 810161. The encoder is that of wire-frame.ts, which shares no code with lib.
+// Frames by name, as hex: `fromServer.text('a')` is 810161. wire-frame.ts encodes them, independently of lib.
 
 import { fromHex, hex } from './hex.ts';
 import { utf8 } from './utf8.ts';

@@ -1,4 +1,4 @@
-// Encodes a frame, valid or not, by RFC 6455 §5.2. Shares no code with lib.
+// Encodes a frame, valid or not, by RFC 6455 §5.2. Independent of the encoders of lib.
 
 import { concatenated } from '../../lib/testing/rechunk.ts';
 
