@@ -3,6 +3,9 @@
 import { Marked, type Tokens } from 'marked';
 import { guidePages, sourceOf } from './guide-pages.ts';
 
+/** The longest code, without spaces, that stays on one line. Browsers would break `--key` after a hyphen. */
+const maxNameLength = 30;
+
 const marked = new Marked({ gfm: true });
 
 marked.use({
@@ -14,6 +17,10 @@ marked.use({
     },
     code({ text, lang = '' }: Tokens.Code): string {
       return `<pre tabindex="0"><code>${lang.startsWith('js') ? markComments(text) : escapeHtml(text)}</code></pre>\n`;
+    },
+    codespan({ text }: Tokens.Codespan): string {
+      const isName = text.length <= maxNameLength && !/\s/.test(text);
+      return `<code${isName ? ' class="name"' : ''}>${escapeHtml(text)}</code>`;
     },
     link({ href, tokens }: Tokens.Link): string {
       const inner = this.parser.parseInline(tokens);

@@ -36,7 +36,16 @@ test('lets wide tables scroll, and names their columns for screen readers', () =
   const html = htmlOf('| a | b |\n| - | - |\n| `c` | d |');
   assert.match(html, '<div class="table" tabindex="0"><table>');
   assert.match(html, '<th scope="col">a</th><th scope="col">b</th>');
-  assert.match(html, '<td><code>c</code></td><td>d</td>');
+  assert.match(html, '<td><code class="name">c</code></td><td>d</td>');
+});
+
+test('keeps short code without spaces on one line', () => {
+  const classOf = (code: string) => (htmlOf(`\`${code}\``).includes('class="name"') ? 'name' : '');
+  assert.is(classOf('ERR_ALREADY_UPGRADED'), 'name');
+  assert.is(classOf('--key'), 'name');
+  assert.is(classOf('a b'), '');
+  assert.is(classOf('x'.repeat(31)), '');
+  assert.is(htmlOf('`a<b`'), '<p><code class="name">a&lt;b</code></p>\n');
 });
 
 test.run();
