@@ -135,7 +135,10 @@ export class Inspector {
     void this.#transmit(await messageOf(scene.send), scene.send);
     await new Promise(resolve => setTimeout(resolve, sceneMs));
     if (this.#session !== session || this.#panel.item !== undefined) return;
+    // Keep the tab, which the reader may have chosen meanwhile.
+    const { tab } = this.#panel;
     this.#views[this.#shown].of('up').open(({ type }) => type === scene.opens);
+    this.#panel.show(tab);
   }
 
   /** Sends a broken input. */

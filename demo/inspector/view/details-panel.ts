@@ -10,12 +10,17 @@ export type Tab = (typeof tabs)[number];
 
 const invitation = 'Choose a box above to open it. The arrow keys move between boxes.';
 
+/** The time for which the button says that the code was copied. */
+const copiedMs = 2000;
+
 export class DetailsPanel {
   readonly #tabs = { item: byId('tab-item'), code: byId('tab-code'), compare: byId('tab-compare') };
   readonly #panels = { item: byId('panel-item'), code: byId('panel-code'), compare: byId('panel-compare') };
   readonly #code = byId('code');
   readonly #copy = byId('copy');
   #item: Item | undefined;
+  /** The timer that shows the label of the button again. */
+  #copyTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
     for (const tab of tabs) this.#tabs[tab].addEventListener('click', () => this.show(tab));
@@ -46,6 +51,11 @@ export class DetailsPanel {
     return this.#item;
   }
 
+  /** The tab that is shown. */
+  get tab(): Tab {
+    return tabs.find(tab => !this.#panels[tab].hidden)!;
+  }
+
   showCode(code: string): void {
     if (this.#code.textContent !== code) this.#code.textContent = code;
   }
@@ -68,7 +78,7 @@ export class DetailsPanel {
     const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
     if (step === 0) return;
     const shown = tabs.filter(tab => !this.#tabs[tab].hidden);
-    const at = shown.findIndex(tab => !this.#panels[tab].hidden);
+    const at = shown.indexOf(this.tab);
     const next = shown.at((at + step) % shown.length)!;
     this.show(next);
     this.#tabs[next].focus();
@@ -85,8 +95,9 @@ export class DetailsPanel {
       getSelection()?.selectAllChildren(this.#code);
       this.#copy.textContent = 'Selected: press Ctrl+C';
     }
-    setTimeout(() => {
+    clearTimeout(this.#copyTimer);
+    this.#copyTimer = setTimeout(() => {
       this.#copy.textContent = 'Copy code';
-    }, 2000);
+    }, copiedMs);
   }
 }
