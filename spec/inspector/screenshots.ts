@@ -42,7 +42,7 @@ const pictures: readonly Picture[] = [
     looks: ['wide', 'dark', 'narrow'],
     async prepare(desk) {
       await desk.page.click('#play-backpressure');
-      await desk.figure('#sender-state', text => text.startsWith('waits'));
+      await desk.figure('#sender-state', text => text.startsWith('waiting'));
     },
   },
   {

@@ -5,6 +5,9 @@ import type { Item, WireEvent, WireFrame, WireMessage } from '../wire/items.ts';
 import { byteSize, grouped } from './element.ts';
 import type { Skipped } from './strip.ts';
 
+/** The longest text of an event on its box. */
+const maxShortText = 60;
+
 export interface Label {
   /** A few characters on the box. */
   readonly short: string;
@@ -69,7 +72,7 @@ function messageLabel({
 function eventShort({ message, text, bytes, closeCode }: WireEvent): string {
   switch (message.kind) {
     case 'text':
-      return `“${text.slice(0, 60)}”`;
+      return text.length > maxShortText ? `“${text.slice(0, maxShortText)}…”` : `“${text}”`;
     case 'binary':
       return `Uint8Array(${grouped(message.plainBytes)})`;
     case 'close':
