@@ -1,5 +1,5 @@
-// What an entry point exports, as text: each declaration without comments and private members, in alphabetical order. Made
-// from the declarations that tsc emits, so it needs no compiler.
+// Reports the exports of an entry point as text: each declaration without comments and private members, in alphabetical order.
+// It reads the declarations that tsc emits.
 
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -7,11 +7,11 @@ import { dirname, join } from 'node:path';
 /** A module of declarations, such as `sockets/open-websocket.d.ts`. */
 interface Module {
   readonly path: string;
-  /** The declarations, by name; a function may have several. */
+  /** The declarations by name. A function may have several. */
   readonly declared: ReadonlyMap<string, string>;
-  /** Names that come from other modules, and where they are declared. */
+  /** The origins of names imported from other modules. */
   readonly imported: ReadonlyMap<string, Origin>;
-  /** Modules all of whose names are exported here. */
+  /** Modules whose names are all re-exported. */
   readonly stars: readonly string[];
 }
 
@@ -20,13 +20,13 @@ interface Origin {
   readonly name: string;
 }
 
-/** A report, and the types that users cannot name although a signature does. */
+/** A report, and the types of signatures that are not exported. */
 export interface ApiReport {
   readonly text: string;
   readonly unnamed: readonly string[];
 }
 
-/** Splits declarations into statements, without comments and what is marked @internal. */
+/** Splits declarations into statements, without comments and declarations marked @internal. */
 export function statementsOf(text: string): string[] {
   const bare = text
     .replace(/\/\*\*(?:(?!\*\/)[\s\S])*@internal(?:(?!\*\/)[\s\S])*\*\/\s*[^\n]*\n/g, '')
@@ -51,7 +51,7 @@ export function statementsOf(text: string): string[] {
   return statements.filter(statement => statement !== '' && statement !== ';');
 }
 
-/** Leaves out what no user sees: private members and blank lines. */
+/** Removes private members and blank lines. */
 function tidy(statement: string): string {
   return statement
     .split('\n')
@@ -60,7 +60,7 @@ function tidy(statement: string): string {
     .trim();
 }
 
-/** The reader of the modules in a folder of declarations. */
+/** Reads the modules in a folder of declarations. */
 class Declarations {
   readonly #folder: string;
   readonly #modules = new Map<string, Module>();
@@ -75,7 +75,7 @@ class Declarations {
     return module;
   }
 
-  /** Follows a name to where it is declared. */
+  /** Returns the module and name that declare a name. */
   origin({ path, name }: Origin): Origin {
     const { declared, imported } = this.module(path);
     const from = declared.has(name) ? undefined : imported.get(name);
@@ -115,10 +115,10 @@ class Declarations {
 }
 
 /**
- * Reports what each entry point exports. A type can be named if one of them exports it.
+ * Reports the exports of each entry point. A type is unnamed if no entry point exports it.
  *
- * @param folder - of the declarations of lib
- * @param entries - such as `index`
+ * @param folder - the folder of the declarations of lib
+ * @param entries - the names of entry points, such as `index`
  */
 export function apiReports(folder: string, entries: readonly string[]): ReadonlyMap<string, ApiReport> {
   const declarations = new Declarations(folder);

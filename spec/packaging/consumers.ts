@@ -1,4 +1,4 @@
-// Projects that use the package, one a runtime: the packed tarball with that runtime's types, strict, without skipLibCheck.
+// Projects that use the packed tarball, one for each runtime, with the types of the runtime, strict and without skipLibCheck.
 
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,10 +8,10 @@ import { exec } from '../runtimes/exec.ts';
 /** The types of a project. */
 export interface Consumer {
   readonly name: string;
-  /** The package of types; none: those of the language's own library. */
+  /** The package of types. Default: only the compiler's libraries. */
   readonly types?: string;
   readonly lib: readonly string[];
-  /** The package of the compiler; none: the one that we use. */
+  /** The package of the compiler. Default: the compiler of this repository. */
   readonly compiler?: string;
 }
 
@@ -21,14 +21,14 @@ export const consumers: readonly Consumer[] = [
   { name: 'workers', types: '@cloudflare/workers-types', lib: ['ES2022'] },
   { name: 'bun', types: '@types/bun', lib: ['ES2022'] },
   { name: 'dom', lib: ['ES2022', 'DOM'] },
-  // The oldest compiler that knows `Uint8Array<ArrayBuffer>`.
+  // The oldest compiler with `Uint8Array<ArrayBuffer>`.
   { name: 'dom', lib: ['ES2022', 'DOM', 'DOM.AsyncIterable'], compiler: 'typescript@5.7' },
 ];
 
 const sources = join(root, 'spec/packaging/consumers');
 const timeoutMs = 180_000;
 
-/** A folder with nothing but the tarball, some further packages and these of our sources; gives its path. */
+/** Makes a project with the tarball, other packages, and some files of consumers/. Returns its path. */
 export async function project(
   folder: string,
   tarball: string,
@@ -44,12 +44,12 @@ export async function project(
   return folder;
 }
 
-/** The settings of a consumer, such as its package of types. */
+/** Returns a title with the packages of types and compiler. */
 export function titleOf({ name, types, compiler }: Consumer): string {
   return [types ?? name, ...(compiler === undefined ? [] : [compiler])].join(', ');
 }
 
-/** Returns the errors of the compiler; '' if there are none. */
+/** Compiles a project. Returns the errors of the compiler, or '' if there are none. */
 export async function compile(consumer: Consumer, parent: string, tarball: string): Promise<string> {
   const { name, types, lib, compiler } = consumer;
   const files = ['any.ts', `${name}.ts`];

@@ -1,4 +1,4 @@
-// The entry points of the package, by the names of their files in lib.
+// The names of the entry points of the package, which are those of their files in lib.
 
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';

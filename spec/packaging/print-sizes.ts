@@ -1,4 +1,4 @@
-// The last step of `npm run build`.
+// Prints the sizes of the bundles, as the last step of `npm run build`.
 
 import { pieces, sizeLine, sizeOf } from './sizes.ts';
 

@@ -1,5 +1,5 @@
-// `npm run package`: packs the package, and checks the tarball as its users would. Prints the checks at the end, a line
-// each; one that fails fails the command.
+// `npm run package`: packs the package, and checks the tarball as users install it. Prints a line for each check. The command
+// fails if a check fails.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -13,14 +13,14 @@ import { compile, consumers, project, titleOf } from './consumers.ts';
 import { isTooLarge, pieces, sizeLine, sizeOf } from './sizes.ts';
 import { sourceMapFaults } from './source-maps.ts';
 
-/** A description of the fault; '' if there is none. */
+/** Returns a description of the fault, or '' if there is none. */
 type Check = () => Promise<string>;
 
 const folder = mkdtempSync(join(tmpdir(), 'wsluice-package-'));
 const timeoutMs = 180_000;
 
-/** Returns the output of a command that failed, otherwise ''. */
-async function complaint(command: string, args: readonly string[], cwd: string = root): Promise<string> {
+/** Runs a command. Returns its output if it failed, or else ''. */
+async function failureOf(command: string, args: readonly string[], cwd: string = root): Promise<string> {
   const { code, output } = await exec(command, args, { cwd, timeoutMs });
   return code === 0 ? '' : output || `exit code ${code}`;
 }
@@ -57,19 +57,22 @@ const neededFiles = [
   ...entryPoints.flatMap(entry => [`dist/${entry}.js`, `dist/${entry}.js.map`, `dist/types/${entry}.d.ts`]),
 ];
 
-/** Code with its maps, one file for each entry point and layer, and declarations. */
+/** Matches code and source maps of entry points and layers, and declarations. */
 const distributed = /^dist\/(?:(?:layers\/)?\w+\.js(?:\.map)?|types\/(?:\w+\/)?[\w-]+\.d\.ts)$/;
 
-/** The guide, which README links to. */
+/** Matches the pages and images of the guide, to which README links. */
 const guide = /^demo\/guide\/(?:[\w-]+\.md|images\/[\w-]+\.svg)$/;
 
 async function contents(): Promise<string> {
   const paths = packed.files.map(({ path }) => path);
   const missing = neededFiles.filter(path => !paths.includes(path));
-  const strange = paths.filter(
+  const unexpected = paths.filter(
     path => !distributed.test(path) && !guide.test(path) && !neededFiles.includes(path),
   );
-  const lines = [...missing.map(path => `missing: ${path}`), ...strange.map(path => `not wanted: ${path}`)];
+  const lines = [
+    ...missing.map(path => `missing: ${path}`),
+    ...unexpected.map(path => `unexpected: ${path}`),
+  ];
   return lines.join('\n');
 }
 
@@ -90,16 +93,16 @@ const [{ connectWebSocket, acceptWebSocket }, { zlibCodec }, { fflateCodec }, , 
 })();
 `;
 
-/** A message through the installed package, on this Node and on those of `npm run runtimes`. */
+/** Sends a message with the installed package, by `import` and `require`, on every supported Node. */
 async function smoke(): Promise<string> {
-  const place = await project(join(folder, 'smoke'), tarball, ['fflate'], []);
-  writeFileSync(join(place, 'import.mjs'), imported + use);
-  writeFileSync(join(place, 'require.cjs'), required + use);
+  const target = await project(join(folder, 'smoke'), tarball, ['fflate'], []);
+  writeFileSync(join(target, 'import.mjs'), imported + use);
+  writeFileSync(join(target, 'require.cjs'), required + use);
   const nodes = [process.execPath, ...[20, 22, 24, 26].map(version => binaries.node(version))];
   let output = '';
   for (const node of nodes) {
     if (node === undefined) return `needs Node 20, 22, 24 and 26: ${installCommand}`;
-    for (const file of ['import.mjs', 'require.cjs']) output += await complaint(node, [file], place);
+    for (const file of ['import.mjs', 'require.cjs']) output += await failureOf(node, [file], target);
   }
   return output;
 }
@@ -115,45 +118,45 @@ await import('wsluice');
 await import('wsluice/node');
 `;
 
-/** fflate is not installed with the package: its entry point says that it is missing, and no other needs it. */
+/** Checks that without fflate its entry point fails with a clear error, and that the others work. */
 async function withoutFflate(): Promise<string> {
-  const place = await project(join(folder, 'without-fflate'), tarball, [], []);
-  writeFileSync(join(place, 'import.mjs'), withoutPeer);
-  return complaint(process.execPath, ['import.mjs'], place);
+  const target = await project(join(folder, 'without-fflate'), tarball, [], []);
+  writeFileSync(join(target, 'import.mjs'), withoutPeer);
+  return failureOf(process.execPath, ['import.mjs'], target);
 }
 
-/** The command, as npm links it: it starts, talks to a second one of itself, and leaves with its exit code. */
+/** Checks the command as npm links it: it exchanges messages with a second process of itself, and exits with 0. */
 async function command(): Promise<string> {
-  const place = await project(join(folder, 'command'), tarball, [], []);
-  const wsluice = join(place, 'node_modules/.bin/wsluice');
+  const target = await project(join(folder, 'command'), tarball, [], []);
+  const wsluice = join(target, 'node_modules/.bin/wsluice');
   const server = spawn(wsluice, ['--listen', '0', '--echo'], { stdio: ['ignore', 'ignore', 'pipe'] });
   try {
-    const [said] = await once(server.stderr, 'data');
-    const url = /ws:\S+/.exec(String(said))?.[0];
-    if (url === undefined) return `no address: ${said}`;
+    const [line] = await once(server.stderr, 'data');
+    const url = /ws:\S+/.exec(String(line))?.[0];
+    if (url === undefined) return `no address: ${line}`;
     const pipe = 'printf "hello\\nworld\\n" | "$0" "$1" -n 2; echo "exit code $?"; "$0" --version';
     const { output } = await exec('sh', ['-c', pipe, wsluice, url], { timeoutMs });
     const { default: manifest } = await import(join(root, 'package.json'), { with: { type: 'json' } });
-    const wanted = `hello\nworld\nexit code 0\n${manifest.version}\n`;
-    return output.trim() === wanted.trim() ? '' : output;
+    const expected = `hello\nworld\nexit code 0\n${manifest.version}\n`;
+    return output.trim() === expected.trim() ? '' : output;
   } finally {
     server.kill();
   }
 }
 
-/** The guide's tests run in vitest, with the lines that its comments give for that. */
+/** Runs the guide's tests in vitest, with the lines that their comments give for vitest. */
 async function vitest(): Promise<string> {
   const page = readFileSync(join(root, 'demo/guide/testing.md'), 'utf8');
   const example = [...page.matchAll(/```ts\n(.*?)```/gs)].find(([, code]) => code!.includes("from 'vitest'"));
   if (example === undefined) return 'the guide has no example for vitest';
   const code = example[1]!.replace(/^import assert .*\n/m, '').replace(/^( *).*\/\/ vitest: /gm, '$1');
-  const place = await project(join(folder, 'vitest'), tarball, ['vitest@4'], []);
-  writeFileSync(join(place, 'example.test.ts'), code);
+  const target = await project(join(folder, 'vitest'), tarball, ['vitest@4'], []);
+  writeFileSync(join(target, 'example.test.ts'), code);
   const { code: exitCode, output } = await exec(
-    join(place, 'node_modules/.bin/vitest'),
+    join(target, 'node_modules/.bin/vitest'),
     ['run', '--no-color'],
     {
-      cwd: place,
+      cwd: target,
       timeoutMs,
     },
   );
@@ -168,13 +171,13 @@ async function withoutCommand(): Promise<string> {
   return loads.map(entry => `${entry}.js imports the command`).join('\n');
 }
 
-/** The rules of JSR, which takes the source: explicit types on all that is exported, among others. */
+/** Checks the rules of JSR for the source, such as explicit types of all exports. */
 async function jsr(): Promise<string> {
   const deno = binaries.deno();
   if (deno === undefined) return `needs Deno: ${installCommand}`;
-  const place = join(folder, 'jsr');
-  cpSync(join(root, 'lib'), join(place, 'lib'), { recursive: true });
-  cpSync(join(root, 'LICENSE'), join(place, 'LICENSE'));
+  const target = join(folder, 'jsr');
+  cpSync(join(root, 'lib'), join(target, 'lib'), { recursive: true });
+  cpSync(join(root, 'LICENSE'), join(target, 'LICENSE'));
   const { default: manifest } = await import(join(root, 'package.json'), { with: { type: 'json' } });
   const { version, license } = manifest;
   const exports = {
@@ -186,16 +189,16 @@ async function jsr(): Promise<string> {
   };
   const imports = { fflate: `npm:fflate@${manifest.peerDependencies.fflate}` };
   const description = { name: '@wsluice/wsluice', version, license, exports, imports };
-  writeFileSync(join(place, 'jsr.json'), JSON.stringify(description));
-  return complaint(deno, ['publish', '--dry-run', '--allow-dirty'], place);
+  writeFileSync(join(target, 'jsr.json'), JSON.stringify(description));
+  return failureOf(deno, ['publish', '--dry-run', '--allow-dirty'], target);
 }
 
 async function denoTypes(): Promise<string> {
   const deno = binaries.deno();
   if (deno === undefined) return `needs Deno: ${installCommand}`;
   const files = ['any.ts', 'deno.ts'];
-  const place = await project(join(folder, 'deno'), tarball, [], files);
-  return complaint(deno, ['check', '--node-modules-dir=manual', ...files], place);
+  const target = await project(join(folder, 'deno'), tarball, [], files);
+  return failureOf(deno, ['check', '--node-modules-dir=manual', ...files], target);
 }
 
 async function sourceMaps(): Promise<string> {
@@ -211,8 +214,8 @@ async function sizes(): Promise<string> {
 const checks: Readonly<Record<string, Check>> = {
   'contains the expected files, and nothing else': contents,
   'source maps': sourceMaps,
-  publint: () => complaint(tool('publint'), ['run', tarball, '--strict']),
-  'are the types wrong': () => complaint(tool('attw'), [tarball, '--profile', 'esm-only', '--no-color']),
+  publint: () => failureOf(tool('publint'), ['run', tarball, '--strict']),
+  'are the types wrong': () => failureOf(tool('attw'), [tarball, '--profile', 'esm-only', '--no-color']),
   'import and require from an empty folder': smoke,
   'without fflate, a clear error': withoutFflate,
   'the command runs from an empty folder': command,
@@ -223,7 +226,7 @@ const checks: Readonly<Record<string, Check>> = {
   ),
   'types: deno check': denoTypes,
   "JSR's rules": jsr,
-  'sizes below their ceilings': sizes,
+  'sizes do not exceed their limits': sizes,
 };
 
 const failed: string[] = [];

@@ -1,18 +1,18 @@
-// How large dist/ is for those who bundle it, and the peers in the same way: `npm run build` prints it last; `npm run
-// package` holds the ceilings against it.
+// Measures the size of dist/ in a user's bundle, and that of other libraries. `npm run build` prints the sizes; `npm run package`
+// checks their limits.
 
 import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build, type Plugin } from 'esbuild';
 
-/** An import of a user. All figures are thousands of bytes, minified and gzipped. */
+/** An import of a user. Sizes are thousands of bytes, minified and gzipped. */
 export interface Piece {
   readonly name: string;
   readonly source: string;
-  /** The most it may weigh: slightly above its weight, so that growth is noticed. Lower it when the piece shrinks. */
-  readonly ceilingKb?: number;
-  /** Files that are not counted, together with their own imports. */
+  /** The maximum size, slightly above the current one, so that growth is noticed. Lower it when the size decreases. */
+  readonly maxKb?: number;
+  /** Files that are not counted, with their imports. */
   readonly without?: RegExp;
 }
 
@@ -25,32 +25,32 @@ export interface Size {
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const undiciFolder = join(root, 'node_modules/undici/lib/web/websocket') + sep;
 
-/** A peer leaves to Node what we bring along: HTTP heads, SHA-1, DEFLATE. */
+/** The compared imports. ws and undici use Node for HTTP heads, SHA-1 and DEFLATE, which wsluice includes. */
 export const pieces: readonly Piece[] = [
-  { name: 'wsluice, all of it', source: "export * from './dist/index.js'", ceilingKb: 53.4 },
+  { name: 'wsluice, all of it', source: "export * from './dist/index.js'", maxKb: 53.4 },
   {
     name: 'wsluice without compression',
     source: "export * from './dist/index.js'",
-    ceilingKb: 44.4,
+    maxKb: 44.4,
     without: /\/dist\/layers\/deflate\.js$/,
   },
   {
     name: 'FrameDecoderStream alone',
     source: "export { FrameDecoderStream } from './dist/protocol.js'",
-    ceilingKb: 8.2,
+    maxKb: 8.2,
   },
   {
     name: 'WebSocketDecoderStream alone',
     source: "export { WebSocketDecoderStream } from './dist/protocol.js'",
-    ceilingKb: 11.8,
+    maxKb: 11.8,
   },
   {
     name: 'connectWebSocket alone',
     source: "export { connectWebSocket } from './dist/index.js'",
-    ceilingKb: 43.2,
+    maxKb: 43.2,
   },
-  { name: 'wsluice/node, all of it', source: "export * from './dist/node.js'", ceilingKb: 60.2 },
-  { name: 'wsluice/ponyfill, all of it', source: "export * from './dist/ponyfill.js'", ceilingKb: 71.4 },
+  { name: 'wsluice/node, all of it', source: "export * from './dist/node.js'", maxKb: 60.2 },
+  { name: 'wsluice/ponyfill, all of it', source: "export * from './dist/ponyfill.js'", maxKb: 71.4 },
   { name: 'ws, all of it', source: "export * from 'ws'" },
   { name: 'ws, its Receiver alone', source: "export { default } from './node_modules/ws/lib/receiver.js'" },
   { name: 'undici, its WebSocket', source: "export { WebSocket } from 'undici'" },
@@ -62,7 +62,7 @@ export const pieces: readonly Piece[] = [
 ];
 
 /** Excludes files that are not counted. */
-const leaveOut = (files: RegExp): Plugin => ({
+const excluding = (files: RegExp): Plugin => ({
   name: 'leave-out',
   setup({ onResolve }) {
     onResolve({ filter: /^\.\.?\// }, ({ path, importer }) => {
@@ -72,7 +72,7 @@ const leaveOut = (files: RegExp): Plugin => ({
   },
 });
 
-/** What a bundler makes of the piece: it shortens only names that are not exported. */
+/** Returns the size of a bundle with the import. */
 export async function sizeOf(piece: Piece): Promise<Size> {
   const { outputFiles } = await build({
     stdin: { contents: piece.source, resolveDir: root },
@@ -81,9 +81,9 @@ export async function sizeOf(piece: Piece): Promise<Size> {
     format: 'esm',
     platform: 'node',
     target: 'es2022',
-    // Native add-ons that ws takes where they are.
+    // The optional native add-ons of ws.
     external: ['bufferutil', 'utf-8-validate'],
-    plugins: piece.without === undefined ? [] : [leaveOut(piece.without)],
+    plugins: piece.without === undefined ? [] : [excluding(piece.without)],
     write: false,
   });
   const code = outputFiles[0]!.contents;
@@ -91,12 +91,12 @@ export async function sizeOf(piece: Piece): Promise<Size> {
 }
 
 export function sizeLine({ piece, minifiedKb, gzippedKb }: Size): string {
-  const { ceilingKb } = piece;
+  const { maxKb } = piece;
   const columns = [`${minifiedKb.toFixed(1)} KB minified`, `${gzippedKb.toFixed(1)} KB gzipped`];
-  const ceiling = ceilingKb === undefined ? '' : `   ceiling ${ceilingKb.toFixed(1)}`;
-  return `${piece.name.padEnd(28)}${columns.map(column => column.padStart(18)).join('')}${ceiling}`;
+  const limit = maxKb === undefined ? '' : `   limit ${maxKb.toFixed(1)}`;
+  return `${piece.name.padEnd(28)}${columns.map(column => column.padStart(18)).join('')}${limit}`;
 }
 
 export function isTooLarge({ piece, gzippedKb }: Size): boolean {
-  return gzippedKb > (piece.ceilingKb ?? Infinity);
+  return gzippedKb > (piece.maxKb ?? Infinity);
 }

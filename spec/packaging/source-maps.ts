@@ -1,16 +1,16 @@
-// Checks that the source maps of dist/ lead a stack trace to the TypeScript source.
+// Checks that the source maps of dist/ map a stack trace to the TypeScript source.
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { SourceMap, type SourceMapPayload } from 'node:module';
 import { basename, dirname, join, resolve } from 'node:path';
 
-/** A class or a function of a bundle, and its position. */
+/** Matches the declaration of a class or function in a bundle. */
 const declaration = /^(?:export )?(?:default )?(?:async )?(?:class|function\*?) ([\w$]+)/;
 
 /**
- * Each file has a map that has the text of its sources, and each class and function of ours stands where the map says.
+ * Checks that each file has a map with the text of its sources, and that the map has the position of each class and function.
  *
- * @returns one line for each fault
+ * @returns a line for each fault
  */
 export function sourceMapFaults(dist: string, lib: string): string[] {
   const files = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter(file => file.endsWith('.js'));
@@ -19,28 +19,28 @@ export function sourceMapFaults(dist: string, lib: string): string[] {
 
 function faultsOf(path: string, lib: string): string[] {
   const code = readFileSync(path, 'utf8');
-  if (!existsSync(`${path}.map`)) return ['no map'];
+  if (!existsSync(`${path}.map`)) return ['there is no source map'];
   if (!code.trimEnd().endsWith(`//# sourceMappingURL=${basename(path)}.map`))
-    return ['does not name its map'];
+    return ['there is no sourceMappingURL'];
   const payload = JSON.parse(readFileSync(`${path}.map`, 'utf8')) as SourceMapPayload;
   return [...textFaults(payload, dirname(path), lib), ...placeFaults(code, payload)];
 }
 
 const isOurs = (source: string) => /\/lib\/.*\.ts$/.test(source) && !source.includes('node_modules');
 
-/** The sources that are ours are in the map, as they lie in lib/. */
+/** Returns the faults of the sources of lib/ in the map. */
 function textFaults({ sources, sourcesContent }: SourceMapPayload, folder: string, lib: string): string[] {
   return sources.flatMap((source, i) => {
     if (!isOurs(source)) return [];
     const path = resolve(folder, source);
-    if (!path.startsWith(lib)) return [`${source} is not where the map says`];
+    if (!path.startsWith(lib)) return [`the map has a wrong path for ${source}`];
     return sourcesContent[i] === readFileSync(path, 'utf8')
       ? []
-      : [`the text of ${source} is not in the map`];
+      : [`the map has another text than ${source}`];
   });
 }
 
-/** An entry point that only re-exports has no declarations. */
+/** Returns the faults of positions in the map. Entry points that only re-export have no declarations to check. */
 function placeFaults(code: string, payload: SourceMapPayload): string[] {
   const map = new SourceMap(payload);
   const texts = new Map(payload.sources.map((source, i) => [source, payload.sourcesContent[i]?.split('\n')]));
@@ -50,12 +50,12 @@ function placeFaults(code: string, payload: SourceMapPayload): string[] {
     if (bundled === undefined) return [];
     const name = bundled.replace(/\$\d+$/, '');
     const entry = map.findEntry(i, line.indexOf(bundled));
-    if (!('originalSource' in entry)) return [`${name} leads nowhere`];
+    if (!('originalSource' in entry)) return [`${name} has no position in the map`];
     if (!isOurs(entry.originalSource)) return [];
     found += 1;
     const original = texts.get(entry.originalSource)?.[entry.originalLine];
-    return original?.includes(name) ? [] : [`${name} leads to “${original}” of ${entry.originalSource}`];
+    return original?.includes(name) ? [] : [`${name} is mapped to “${original}” of ${entry.originalSource}`];
   });
-  const handsOn = payload.sources.length === 0;
-  return found > 0 || handsOn ? faults : ['nothing of it leads to lib/'];
+  const reexportsOnly = payload.sources.length === 0;
+  return found > 0 || reexportsOnly ? faults : ['no declaration is mapped to lib/'];
 }

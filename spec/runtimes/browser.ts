@@ -1,4 +1,4 @@
-// A headless browser without a driver: it opens the runner's page, which posts its results.
+// Runs a headless browser without a driver: it opens the runner's page, which posts its results to the runner.
 
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -38,12 +38,12 @@ export async function visit(
     target.page = { script, listener: { print: line => lines.push(line), done: resolve } };
   });
   const child = spawn(binary, [...argumentsOf[browser](profile), url], { stdio: 'ignore', detached: true });
-  const gone = new Promise<void>(resolve => child.on('close', () => resolve()));
+  const exited = new Promise<void>(resolve => child.on('close', () => resolve()));
   const timer = setTimeout(() => end(child), timeoutMs);
-  await Promise.race([done, gone]);
+  await Promise.race([done, exited]);
   clearTimeout(timer);
   end(child);
-  await gone;
+  await exited;
   target.page = undefined;
   rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
   return lines.join('\n');

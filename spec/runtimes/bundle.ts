@@ -1,4 +1,5 @@
-// One file for a runtime: a program of inside/ with dist/ in it, and with the specs that need no Node where it asks for them.
+// Bundles a program of inside/ with dist/ into one file for a runtime, and with the specs that do not need Node if it imports
+// them.
 
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,7 +12,7 @@ const built = join(root, 'build');
 const specs = join(built, 'spec');
 const polyfill = fileURLToPath(import.meta.resolve('web-streams-polyfill'));
 
-/** The programs import the entry points of lib/; users get those of dist/. */
+/** Replaces the entry points of lib/, which the programs import, with those of dist/, which users import. */
 const distributed: Plugin = {
   name: 'distributed',
   setup: ({ onResolve }) =>
@@ -44,7 +45,7 @@ function entry(files: readonly string[]): string {
 export const suite = print => runSuites([${list.join(',\n')}], print);`;
 }
 
-/** The spec files that import no module of Node, neither themselves nor through others. */
+/** Returns the spec files that import no module of Node, directly or indirectly. */
 async function portableFiles(): Promise<string[]> {
   const files = suiteFiles(specs).filter(file => file !== 'layers.spec.js');
   const { metafile } = await build({
@@ -72,10 +73,10 @@ async function portableFiles(): Promise<string[]> {
   return files.filter(file => !visit(relative(root, join(specs, file)), new Set()));
 }
 
-/** Whose streams a bundle finds: the host's, none, or in place of the host's those of web-streams-polyfill. */
+/** The global Web Streams of a bundle: the host's, none, or those of web-streams-polyfill. */
 export type Streams = 'host' | 'none' | 'polyfill';
 
-/** Runs before everything else. Modules that Node loads late, from streams, are loaded before it. */
+/** Removes the global streams before any other code runs. Node's `Headers`, which loads modules that need them, is used first. */
 const removal = `new Headers();
 for (const name of Object.getOwnPropertyNames(globalThis)) {
   if (/Stream|QueuingStrategy/.test(name)) delete globalThis[name];

@@ -1,4 +1,4 @@
-// The applications of demo/ that are for one runtime, run there as their first lines say, on dist/.
+// Runs the applications of demo/ for Deno, Bun and Workers on their runtime, with dist/, as their first lines describe.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -12,7 +12,7 @@ import { folder } from './install.ts';
 
 const timeoutMs = 60_000;
 
-/** A tally as that of the specs, after what was wrong. */
+/** Returns a line of counts in the format of the specs, after the wrong output if there is any. */
 function tally(name: string, output: string, wanted: string): string {
   const isRight = output.trim() === wanted;
   return `${isRight ? '' : `demo/${name} printed ${output}\n`}\n${isRight ? '1 passed, 0' : '0 passed, 1'} failed\n`;
@@ -31,7 +31,7 @@ export async function bunDemo(binary: string): Promise<string> {
   return tally('bun.js', output, 'hello from Bun');
 }
 
-/** Both Workers: the client is asked by HTTP to talk to the server, which gets raw connections. */
+/** The configuration of two Workers: the client, which is controlled over HTTP, and the server, which accepts TCP connections. */
 const config = `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [
@@ -84,7 +84,7 @@ async function bundleWorker(name: string, outfile: string): Promise<void> {
   });
 }
 
-/** The ports of both sockets, once workerd says them. */
+/** Waits until workerd reports the ports of both sockets. */
 async function ports(workerd: ChildProcess): Promise<Record<string, number>> {
   const found: Record<string, number> = {};
   let text = '';
@@ -94,5 +94,5 @@ async function ports(workerd: ChildProcess): Promise<Record<string, number>> {
       found[socket!] = Number(port);
     if ('http' in found && 'tcp' in found) return found;
   }
-  throw new Error('workerd does not listen');
+  throw new Error('workerd exited before it listened');
 }

@@ -1,11 +1,11 @@
-// Runs a command, and returns its output and how it ended. No child process survives.
+// Runs a command. Returns its output and exit code. Kills all its processes after a timeout.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 
 export type Print = (line: string) => void;
 
 export interface Outcome {
-  /** The exit code; `undefined`: time was up, or it could not be started. */
+  /** The exit code; `undefined` after a timeout, or if the command could not be started. */
   readonly code: number | undefined;
   readonly output: string;
 }
@@ -42,7 +42,7 @@ export async function exec(command: string, args: readonly string[], options: Ex
   return { code, output };
 }
 
-/** Returns the process and all its descendants. */
+/** Kills the process and all its descendants. */
 export function end({ pid }: ChildProcess): void {
   try {
     if (pid !== undefined) process.kill(-pid, 'SIGKILL');

@@ -1,5 +1,5 @@
-// The runtimes that npm has, in a folder of their own. No install script runs: each binary lies in a package for one
-// platform, and there it is looked for.
+// Installs runtimes from npm into a separate folder. Install scripts do not run: the binaries are found in the packages for
+// the platform.
 
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -11,7 +11,7 @@ export const folder: string = join(root, '.runtimes');
 const modules = join(folder, 'node_modules');
 const { platform, arch } = process;
 
-/** npm has Node for Apple's processors under another name. */
+/** The package of Node for this platform. Its name differs on Apple silicon. */
 const nodePackage = `node-${platform === 'darwin' && arch === 'arm64' ? 'bin-' : ''}${platform}-${arch}`;
 
 const packages: Readonly<Record<string, string>> = {
@@ -36,11 +36,11 @@ const installArguments = (names: readonly string[]) => [
   ...names.map(name => `${name}@${packages[name]}`),
 ];
 
-/** For those who read that something is missing. */
+/** The command to install all runtimes, for messages. */
 export const installCommand: string = `npm ${installArguments(allNames).join(' ')}`.replaceAll(root, '');
 
 /**
- * Installs what is missing of the named packages; a failure shows in the rows whose binary is not there.
+ * Installs the named packages if one is missing. After a failure, the rows without a binary are skipped.
  *
  * @param names - default: all
  */
@@ -52,7 +52,7 @@ export async function install(print: Print, names: readonly string[] = allNames)
   if (code !== 0) print(output);
 }
 
-/** The first file of the pattern `scope/package-*` + `path` that is there. */
+/** Returns the first existing file that matches `scope/start*` + `path`. */
 function binary(scope: string, start: string, path: string): string | undefined {
   const parent = join(modules, scope);
   if (!existsSync(parent)) return undefined;
@@ -67,7 +67,7 @@ export const binaries = {
   deno: (): string | undefined => binary('@deno', '', 'deno'),
   bun: (): string | undefined => binary('@oven', 'bun-', 'bin/bun'),
   workerd: (): string | undefined => binary('@cloudflare', 'workerd-', 'bin/workerd'),
-  /** Something that the system has, by one of these names. */
+  /** Finds a program of the system by one of these names. */
   system: (...names: string[]): string | undefined =>
     (process.env.PATH ?? '')
       .split(delimiter)

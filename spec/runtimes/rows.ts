@@ -1,45 +1,46 @@
-// The runtimes: what each needs, and how its specs and its end-to-end job run.
+// The runtimes: how to find each, and how to run the specs and the end-to-end jobs on it.
 
 import { join } from 'node:path';
 import { visit } from './browser.ts';
 import { bundle, root } from './bundle.ts';
 import { bunDemo, denoDemo, workersDemo } from './demos.ts';
 import { exec } from './exec.ts';
-import type { Order } from './inside/order.ts';
+import type { RunOptions } from './inside/run-options.ts';
 import { binaries, installCommand } from './install.ts';
 import type { Target } from './target.ts';
-import { askWorker } from './workerd.ts';
+import { runWorker } from './workerd.ts';
 
 export interface Row {
   readonly name: string;
-  /** Where it is, once what npm has is installed. */
+  /** Returns the path of the binary, if it is installed. */
   readonly binary: () => string | undefined;
-  /** How to get it. */
+  /** The command that installs the runtime. */
   readonly install: string;
   readonly version: readonly string[];
-  /** What does not work there, or works differently. */
+  /** Features that do not work or differ on the runtime. */
   readonly note?: string;
-  /** What the specs and the jobs printed. */
+  /** Runs the specs and the jobs. Returns their output. */
   run(binary: string, runner: Runner): Promise<string>;
 }
 
 export interface Runner {
   readonly target: Target;
-  readonly order: Order;
+  readonly options: RunOptions;
 }
 
 const timeoutMs = 600_000;
 const suite = join(root, 'build/spec/run.js');
 
-/** Stands in the output where a program did not exit with 0. */
-export const endedBadly = 'ENDED BADLY';
+/** Marks in the output that a program did not exit with 0. */
+export const failedMark = 'PROGRAM FAILED';
 
 async function runAll(command: string, ...calls: readonly (readonly string[])[]): Promise<string> {
   let all = '';
   for (const args of calls) {
     const { code, output } = await exec(command, args, { cwd: root, timeoutMs });
     all += output;
-    if (code !== 0) all += `\n${endedBadly}: ${code ?? 'a signal, or too long'}\n`;
+    if (code !== 0)
+      all += `\n${failedMark}: ${code === undefined ? 'no exit code (signal or timeout)' : `exit code ${code}`}\n`;
   }
   return all;
 }
@@ -50,7 +51,8 @@ function node(version: number): Row {
     binary: () => binaries.node(version),
     install: installCommand,
     version: ['--version'],
-    run: async (binary, { order }) => runAll(binary, [suite], [await bundle('node'), JSON.stringify(order)]),
+    run: async (binary, { options }) =>
+      runAll(binary, [suite], [await bundle('node'), JSON.stringify(options)]),
   };
 }
 
@@ -59,13 +61,13 @@ const deno: Row = {
   binary: binaries.deno,
   install: installCommand,
   version: ['--version'],
-  note: 'its node:zlib cannot be driven synchronously, and ignores dictionaries: zlibCodec is the built-in codec there',
-  run: async (binary, { order }) => {
+  note: 'node:zlib is not synchronous and ignores dictionaries, so zlibCodec is the built-in codec',
+  run: async (binary, { options }) => {
     const output = await runAll(
       binary,
       ['run', '-A', await bundle('suite')],
       ['run', '-A', suite, 'hosts/zlib-codec'],
-      ['run', '-A', await bundle('deno'), JSON.stringify(order)],
+      ['run', '-A', await bundle('deno'), JSON.stringify(options)],
     );
     return output + (await denoDemo(binary));
   },
@@ -77,10 +79,14 @@ const bun: Row = {
   install: installCommand,
   version: ['--version'],
   note:
-    'the specs of hosts/ run as well, on its node:net, node:tls, node:http and node:http2; a connection that was reset ' +
-    'ends without an error, so the WebSocketError of code 1006 has no cause',
-  run: async (binary, { order }) => {
-    const calls = [[await bundle('suite')], [suite, 'hosts/'], [await bundle('node'), JSON.stringify(order)]];
+    "the specs of hosts/ run, too, on Bun's node:net, node:tls, node:http and node:http2; a reset connection ends without " +
+    'an error, so the WebSocketError with code 1006 has no cause',
+  run: async (binary, { options }) => {
+    const calls = [
+      [await bundle('suite')],
+      [suite, 'hosts/'],
+      [await bundle('node'), JSON.stringify(options)],
+    ];
     return (await runAll(binary, ...calls)) + (await bunDemo(binary));
   },
 };
@@ -90,7 +96,8 @@ const workerd: Row = {
   binary: binaries.workerd,
   install: installCommand,
   version: ['--version'],
-  run: async (binary, { order }) => (await askWorker(binary, order, timeoutMs)) + (await workersDemo(binary)),
+  run: async (binary, { options }) =>
+    (await runWorker(binary, options, timeoutMs)) + (await workersDemo(binary)),
 };
 
 const chromium: Row = {
@@ -98,8 +105,8 @@ const chromium: Row = {
   binary: () => binaries.system('chromium', 'chromium-browser', 'google-chrome'),
   install: 'apt-get install chromium',
   version: ['--version'],
-  run: (binary, { target, order }) =>
-    visit('chromium', binary, target, `http://localhost:${order.wsPort}/`, timeoutMs),
+  run: (binary, { target, options }) =>
+    visit('chromium', binary, target, `http://localhost:${options.wsPort}/`, timeoutMs),
 };
 
 const firefox: Row = {
@@ -107,8 +114,8 @@ const firefox: Row = {
   binary: () => binaries.system('firefox-esr', 'firefox'),
   install: 'apt-get install firefox-esr',
   version: ['--version'],
-  run: (binary, { target, order }) =>
-    visit('firefox', binary, target, `http://localhost:${order.wsPort}/`, timeoutMs),
+  run: (binary, { target, options }) =>
+    visit('firefox', binary, target, `http://localhost:${options.wsPort}/`, timeoutMs),
 };
 
 const ponyfill: Row = {
@@ -116,11 +123,11 @@ const ponyfill: Row = {
   binary: () => process.execPath,
   install: 'npm ci',
   version: ['--version'],
-  run: async (binary, { order }) =>
+  run: async (binary, { options }) =>
     runAll(
       binary,
       [await bundle('suite', 'polyfill')],
-      [await bundle('ponyfill', 'none'), JSON.stringify(order)],
+      [await bundle('ponyfill', 'none'), JSON.stringify(options)],
     ),
 };
 

@@ -1,10 +1,10 @@
-// `npm run runtimes`: the specs and an end-to-end job with real sockets on every runtime; `npm run runtimes -- deno` for
-// those whose name holds one of the words. What is not installed is skipped, and named with the command that installs it;
-// with `--no-skip`, or CI=true in the environment, that is a failure. Ends with a table.
+// `npm run runtimes`: runs the specs, and end-to-end jobs over real sockets, on every runtime, and prints a table. `npm run
+// runtimes -- deno` selects the runtimes whose name contains one of the words. A runtime that is not installed is skipped, with
+// the command that installs it; with `--no-skip` or CI=true, it counts as a failure.
 
 import { exec, type Print } from './exec.ts';
 import { install } from './install.ts';
-import { endedBadly, type Row, type Runner, rows } from './rows.ts';
+import { failedMark, type Row, type Runner, rows } from './rows.ts';
 import { Target } from './target.ts';
 
 interface Result {
@@ -41,7 +41,7 @@ async function run(row: Row, runner: Runner): Promise<Result> {
   const sum = (column: 1 | 2) => tallies.reduce((total, tally) => total + Number(tally[column]), 0);
   const [passed, failed] = [sum(1), sum(2)];
   const jobs = /^(\d+) jobs done$/m.exec(output)?.[1];
-  const good = passed > 0 && failed === 0 && jobs !== undefined && !output.includes(endedBadly);
+  const good = passed > 0 && failed === 0 && jobs !== undefined && !output.includes(failedMark);
   if (!good) print(output.replace(/^.*• .*\n/gm, ''));
   const specs = failed === 0 ? `${passed}` : `${passed}, ${failed} failed`;
   return { name, version, specs, jobs: jobs ?? 'failed', seconds, verdict: good ? 'green' : 'RED' };
@@ -60,7 +60,7 @@ function line({ name, version, specs, jobs, seconds, verdict }: Record<keyof Res
 
 await install(print);
 const target = new Target();
-const runner: Runner = { target, order: await target.listen() };
+const runner: Runner = { target, options: await target.listen() };
 const results: Result[] = [];
 for (const row of rows) {
   if (words.length > 0 && !words.some(word => row.name.toLowerCase().includes(word))) continue;

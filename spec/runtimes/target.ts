@@ -1,4 +1,4 @@
-// The runner's own servers, on this Node: what the programs inside the runtimes connect to, and what browsers load.
+// The runner's servers, on this Node: programs in the runtimes connect to them, and browsers load pages from them.
 
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -11,11 +11,11 @@ import { WebSocketServer } from 'ws';
 import { inspectorFolder } from '../../demo/build-inspector.ts';
 import { upgrade } from '../../lib/node.ts';
 import { cert, key } from '../support/localhost-certificate.ts';
-import type { Order } from './inside/order.ts';
+import { serveAbruptly } from './abrupt-server.ts';
 import { peerOptions, serve } from './inside/peer.ts';
-import { serveRudely } from './rude-server.ts';
+import type { RunOptions } from './inside/run-options.ts';
 
-/** What a page in a browser has to say. */
+/** Receives the output of a page in a browser. */
 export interface PageListener {
   print(line: string): void;
   done(): void;
@@ -24,20 +24,20 @@ export interface PageListener {
 const page =
   '<!doctype html><meta charset="utf-8"><title>specs</title><script type="module" src="/page.js"></script>';
 
-/** Without these, a page has no shared memory. */
+/** Headers without which a page has no shared memory. */
 const isolation = {
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',
 };
 
 export class Target {
-  /** The bundle that `/page.js` serves, and who hears what it posts. */
+  /** The bundle that `/page.js` serves, and the listener for its output. */
   page: { readonly script: string; readonly listener: PageListener } | undefined;
   readonly #server: Server = createServer((request, response) => this.#respond(request, response));
   readonly #tlsServer: Server = createTlsServer({ cert, key });
   readonly #tunnels = new WebSocketServer({ noServer: true, perMessageDeflate: false });
 
-  async listen(): Promise<Order> {
+  async listen(): Promise<RunOptions> {
     this.#server.on('upgrade', (request, socket, head) => {
       if (request.url === '/tunnel') this.#tunnel(request, socket, head);
       else accept(request, socket, head);
@@ -47,7 +47,7 @@ export class Target {
     return { wsPort, wssPort: await listen(this.#tlsServer), deadPort: await deadPort(), cert, key };
   }
 
-  /** A WebSocket of `ws`, so that a fault of ours cannot hide itself: bytes both ways, `end` is a half-close. */
+  /** Tunnels bytes to the server over a WebSocket of `ws`, which does not depend on wsluice. A text is a half-close. */
   #tunnel(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     this.#tunnels.handleUpgrade(request, socket, head, outer => {
       const { port } = this.#server.address() as AddressInfo;
@@ -93,7 +93,7 @@ export class Target {
 }
 
 function accept(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-  if (request.url === '/rude') serveRudely(request, socket);
+  if (request.url === '/abrupt') serveAbruptly(request, socket);
   else upgrade(request, socket, head, peerOptions).then(serve, () => {});
 }
 

@@ -1,4 +1,4 @@
-// A Worker under workerd, asked through HTTP.
+// Runs a Worker under workerd, and sends it requests over HTTP.
 
 import { spawn } from 'node:child_process';
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { bundle } from './bundle.ts';
 import { end } from './exec.ts';
-import type { Order } from './inside/order.ts';
+import type { RunOptions } from './inside/run-options.ts';
 import { folder } from './install.ts';
 
-/** Its network may reach this machine, and trusts the certificate of the runner's server. */
+/** The configuration: the Worker may connect to this machine, and trusts the certificate of the runner's server. */
 const config = `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [
@@ -27,12 +27,12 @@ const worker :Workerd.Worker = (
 );
 `;
 
-/** What `/suite` and `/jobs` of the Worker answer. */
-export async function askWorker(binary: string, order: Order, timeoutMs: number): Promise<string> {
+/** Requests `/suite` and `/jobs` from the Worker. Returns their output. */
+export async function runWorker(binary: string, options: RunOptions, timeoutMs: number): Promise<string> {
   const place = join(folder, 'worker');
   mkdirSync(place, { recursive: true });
   copyFileSync(await bundle('worker'), join(place, 'worker.mjs'));
-  writeFileSync(join(place, 'certificate.pem'), order.cert);
+  writeFileSync(join(place, 'certificate.pem'), options.cert);
   writeFileSync(join(place, 'config.capnp'), config);
   const args = ['serve', join(place, 'config.capnp'), '--control-fd=3'];
   const worker = spawn(binary, args, { stdio: ['ignore', 'ignore', 'pipe', 'pipe'], detached: true });
@@ -44,7 +44,7 @@ export async function askWorker(binary: string, order: Order, timeoutMs: number)
     const ask = async (path: string) => {
       const response = await fetch(`http://127.0.0.1:${port}/${path}`, {
         method: 'POST',
-        body: JSON.stringify(order),
+        body: JSON.stringify(options),
       });
       return response.text();
     };
@@ -57,11 +57,11 @@ export async function askWorker(binary: string, order: Order, timeoutMs: number)
   }
 }
 
-/** The port, once workerd says it. */
+/** Waits until workerd reports its port. */
 async function listening(control: Readable): Promise<number> {
   for await (const line of control) {
     const message = JSON.parse(`${line}`) as { event: string; port: number };
     if (message.event === 'listen') return message.port;
   }
-  throw new Error('workerd does not listen');
+  throw new Error('workerd exited before it listened');
 }

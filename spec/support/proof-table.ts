@@ -3,7 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { allCases } from '../conformance/groups/index.ts';
-import { deadJobs, jobs, rudeJobs } from '../runtimes/inside/jobs.ts';
+import { abruptJobs, deadJobs, jobs } from '../runtimes/inside/jobs.ts';
 
 export interface Demand {
   /** `17`, or `I3` in the section `I.`, which is numbered separately. */
@@ -47,7 +47,7 @@ function faultOfProof(proof: string): string | undefined {
   return namesOfTests(file).some(pattern => pattern.test(name!)) ? undefined : `no test: ${proof}`;
 }
 
-const jobNames = new Set([jobs, rudeJobs, deadJobs].flatMap(Object.keys));
+const jobNames = new Set([jobs, abruptJobs, deadJobs].flatMap(Object.keys));
 
 const ids = allCases({ rounds: 1, largest: 1 }).map(({ id }) => id);
 

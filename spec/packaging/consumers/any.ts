@@ -1,4 +1,5 @@
-// On every runtime: nothing but `wsluice`, `wsluice/testing` and what the runtime's own types declare.
+// For every runtime: uses only wsluice and the types that every runtime declares.
+
 import {
   acceptWebSocket,
   type ByteDuplex,

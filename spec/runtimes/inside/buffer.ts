@@ -1,5 +1,4 @@
-// What the specs find as `Buffer` where the host is not Node: so much of it as they use, and what makes it a trap, a
-// `slice` that shares memory.
+// A `Buffer` for hosts other than Node, with the members that specs use. As in Node, its `slice` shares memory.
 
 class ByteBuffer extends Uint8Array {
   static override from(source: unknown, ...rest: unknown[]): ByteBuffer {

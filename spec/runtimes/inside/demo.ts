@@ -1,4 +1,4 @@
-// The inspector in a frame: both ends of its WebSocket are ours, in the frame.
+// Tests the inspector in a frame, which runs both ends of its WebSocket.
 
 async function until(what: string, condition: () => boolean): Promise<void> {
   const start = performance.now();
@@ -8,7 +8,7 @@ async function until(what: string, condition: () => boolean): Promise<void> {
   }
 }
 
-/** Sends a text, closes with a code, and reads in the page what came of it; returns the number of jobs. */
+/** Sends a text, closes with a code, and checks what the page shows. Returns the number of jobs. */
 export async function visitDemo(print: (line: string) => void): Promise<number> {
   const frame = document.createElement('iframe');
   frame.src = '/demo/index.html';

@@ -1,4 +1,4 @@
-// The end-to-end job on Deno: its connections are what `connectWebSocket` and `acceptWebSocket` take, as they are.
+// The end-to-end jobs on Deno, whose connections `connectWebSocket` and `acceptWebSocket` use without an adapter.
 
 import {
   acceptWebSocket,
@@ -7,15 +7,15 @@ import {
   WebSocket,
   WebSocketStream,
 } from '../../../lib/index.ts';
-import { classJobs, jobs, type Open, rudeJobs, runJobs } from './jobs.ts';
-import type { Order } from './order.ts';
+import { abruptJobs, classJobs, jobs, type Open, runJobs } from './jobs.ts';
 import { peerOptions, serve } from './peer.ts';
+import type { RunOptions } from './run-options.ts';
 
 interface Listener extends AsyncIterable<ByteDuplex> {
   readonly addr: { readonly port: number };
 }
 
-/** So much of Deno as is used here. */
+/** The members of Deno that are used here. */
 declare const Deno: {
   readonly args: readonly string[];
   exit(code: number): never;
@@ -25,7 +25,7 @@ declare const Deno: {
   listenTls(options: { hostname: string; port: number; cert: string; key: string }): Listener;
 };
 
-const { wsPort, wssPort, cert, key } = JSON.parse(Deno.args[0]!) as Order;
+const { wsPort, wssPort, cert, key } = JSON.parse(Deno.args[0]!) as RunOptions;
 const hostname = 'localhost';
 
 const plain =
@@ -51,9 +51,9 @@ void accept(tlsListener);
 const allJobs = { ...jobs, ...classJobs({ WebSocket, WebSocketStream }) };
 let done = 0;
 done += await runJobs(allJobs, 'ws to the runner', plain(wsPort), console.log);
-done += await runJobs(rudeJobs, 'ws to the runner', plain(wsPort), console.log);
+done += await runJobs(abruptJobs, 'ws to the runner', plain(wsPort), console.log);
 done += await runJobs(allJobs, 'wss to the runner', secure(wssPort), console.log);
-done += await runJobs(rudeJobs, 'wss to the runner', secure(wssPort), console.log);
+done += await runJobs(abruptJobs, 'wss to the runner', secure(wssPort), console.log);
 done += await runJobs(allJobs, 'ws to itself', plain(listener.addr.port), console.log);
 done += await runJobs(allJobs, 'wss to itself', secure(tlsListener.addr.port), console.log);
 console.log(`${done} jobs done`);

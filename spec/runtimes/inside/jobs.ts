@@ -1,8 +1,8 @@
-// The end-to-end job, the same on every host: a client against a server that behaves as `serve` says.
+// End-to-end jobs, the same on every host: a client with a server that behaves like `serve` in peer.ts.
 
 import type { ConnectOptions, OpenWebSocket, WebSocket, WebSocketStream } from '../../../lib/index.ts';
 
-/** Opens a WebSocket at the path, by whatever way this host has. */
+/** Opens a WebSocket at the path, with the means of the host. */
 export type Open = (path: string, options?: ConnectOptions) => Promise<OpenWebSocket>;
 
 type Job = (open: Open) => Promise<void>;
@@ -35,7 +35,7 @@ async function echo(socket: OpenWebSocket, messages: readonly (string | Uint8Arr
   reader.releaseLock();
 }
 
-/** The peer answers our Close with its code, and with its reason or without, and the transport ends. */
+/** Closes, and checks that the peer answers with the same code, with or without the reason. */
 async function close(socket: OpenWebSocket): Promise<void> {
   const said = 'enough, götter';
   socket.close({ closeCode: 3001, reason: said });
@@ -44,9 +44,9 @@ async function close(socket: OpenWebSocket): Promise<void> {
   check(socket.closeRecord.wasClean, 'closed, but not clean');
 }
 
-/** Asks for an end, and reads to it. */
-async function end(socket: OpenWebSocket, word: string): Promise<void> {
-  await socket.writable.getWriter().write(word);
+/** Sends a command that makes the server end the connection, and reads until it ends. */
+async function end(socket: OpenWebSocket, command: string): Promise<void> {
+  await socket.writable.getWriter().write(command);
   const reader = socket.readable.getReader();
   while (!(await reader.read()).done);
 }
@@ -58,31 +58,34 @@ async function failure(promise: Promise<unknown>): Promise<{ name?: string; clos
   );
 }
 
-/** More than two sockets and their kernels hold: ours hold less than a message each, Linux up to 10 MB each way. */
+/**
+ * The number of messages of 1 MiB that exceed the buffers between two stalled ends: less than a message in each of our sockets,
+ * and up to 10 MB in each direction in Linux.
+ */
 const maxUnreadMessages = 48;
 
-/** With a server that behaves as `serve` says. */
+/** Jobs with a server that behaves like `serve`. */
 export const jobs: Jobs = {
-  'messages of every length come back': async open => {
+  'echoes messages of every length': async open => {
     const socket = await open('/');
     const lengths = [0, 1, 125, 126, 65_535, 65_536, 2 ** 20];
     await echo(socket, ['', 'hello', 'żółw 🐢', ...lengths.map(pattern), 'x'.repeat(300_000)]);
     await close(socket);
   },
-  'a thousand small messages come back': async open => {
+  'echoes 1,000 small messages': async open => {
     const socket = await open('/');
     const messages = Array.from({ length: 1000 }, (_, i) => `message ${i}`);
     await echo(socket, messages);
     await close(socket);
   },
-  'compressed messages come back': async open => {
+  'echoes compressed messages': async open => {
     const socket = await open('/', { deflate: true });
     check(socket.extensions.startsWith('permessage-deflate'), `extensions: ${socket.extensions}`);
     const texts = Array.from({ length: 100 }, (_, i) => `{"id":${i},"name":"a person"}`.repeat(1 + i * 20));
     await echo(socket, [...texts, pattern(200_000)]);
     await close(socket);
   },
-  'eight megabytes each way at once': async open => {
+  'exchanges 8 MB in both directions at once': async open => {
     const socket = await open('/', { deflate: false });
     const block = pattern(2 ** 18);
     await echo(
@@ -91,7 +94,7 @@ export const jobs: Jobs = {
     );
     await close(socket);
   },
-  'a reader that stalls holds back the writer': async open => {
+  'applies backpressure if the reader stalls': async open => {
     const socket = await open('/', { deflate: false });
     const writer = socket.writable.getWriter();
     const block = pattern(2 ** 20);
@@ -99,19 +102,19 @@ export const jobs: Jobs = {
     const writing = (async () => {
       for (; written < maxUnreadMessages; written++) await writer.write(block);
     })();
-    // Until nothing has moved for a while: all that lies between the two ends is full.
+    // Waits until writing has stalled, because all buffers are full.
     for (let seen = -1; seen !== written; ) {
       seen = written;
       await new Promise(resolve => setTimeout(resolve, 300));
     }
-    check(written < maxUnreadMessages, `${written} MiB were written, and none of them read`);
+    check(written < maxUnreadMessages, `${written} MiB were written although nothing was read`);
     const reader = socket.readable.getReader();
     for (let i = 0; i < maxUnreadMessages; i++)
       check(same((await reader.read()).value, block), 'an echo differs');
     await writing;
     await close(socket);
   },
-  'a subprotocol is agreed upon': async open => {
+  'negotiates a subprotocol': async open => {
     const socket = await open('/', { protocols: ['other', 'echo'] });
     check(socket.protocol === 'echo', `protocol: ${socket.protocol}`);
     await close(socket);
@@ -127,14 +130,14 @@ export const jobs: Jobs = {
     const { closeCode, reason } = await socket.closed;
     check(closeCode === 4321 && reason === 'as you wish', `closed with ${closeCode} ${reason}`);
   },
-  'the server breaks off without a Close': async open => {
+  'the server ends without a Close': async open => {
     const socket = await open('/');
     const read = await failure(end(socket, 'cut me'));
     const closed = await failure(socket.closed);
     check(read.name === 'WebSocketError', `reading ended with ${read.name}`);
     check(closed.closeCode === 1006, `closed with ${closed.closeCode}`);
   },
-  'the client breaks off, twice': async open => {
+  'the client terminates twice': async open => {
     const socket = await open('/');
     socket.terminate();
     socket.terminate();
@@ -148,15 +151,15 @@ export const jobs: Jobs = {
   },
 };
 
-/** The classes of the entry point that the host uses. */
+/** The platform's classes, from the entry point for the host. */
 export interface Classes {
   readonly WebSocket: typeof WebSocket;
   readonly WebSocketStream: typeof WebSocketStream;
 }
 
-/** With the same server, by the classes of the platform. */
+/** Jobs with the same server and the platform's classes. */
 export const classJobs = ({ WebSocket, WebSocketStream }: Classes): Jobs => ({
-  'the class WebSocket, by events': async open => {
+  'exchanges messages with the class WebSocket': async open => {
     const socket = new WebSocket('ws://localhost/', ['other', 'echo'], (_, options) => open('/', options));
     const event = (type: string) =>
       new Promise<unknown>(resolve => socket.addEventListener(type, resolve, { once: true }));
@@ -182,7 +185,7 @@ export const classJobs = ({ WebSocket, WebSocketStream }: Classes): Jobs => ({
       `closed with ${code}, clean: ${wasClean}`,
     );
   },
-  'the class WebSocketStream': async open => {
+  'exchanges messages with the class WebSocketStream': async open => {
     const stream = new WebSocketStream('ws://localhost/', { protocols: ['echo'] }, (_, options) =>
       open('/', options),
     );
@@ -200,20 +203,20 @@ export const classJobs = ({ WebSocket, WebSocketStream }: Classes): Jobs => ({
   },
 });
 
-/** With the server by hand that the runner has. */
-export const rudeJobs: Jobs = {
-  'a message in one piece with the response is not lost; an abrupt end after the Close is a clean end':
+/** Jobs with the runner's abrupt server. */
+export const abruptJobs: Jobs = {
+  'receives a message in the same chunk as the response; an abrupt end after both Close frames is clean':
     async open => {
-      const socket = await open('/rude');
+      const socket = await open('/abrupt');
       const { value } = await socket.readable.getReader().read();
       check(value === 'early', `the first message: ${value}`);
       await close(socket);
     },
 };
 
-/** A port without a listener. */
+/** Jobs with a port without a listener. */
 export const deadJobs: Jobs = {
-  'no server listens': async open => {
+  'no server is listening': async open => {
     const error = (await failure(open('/'))) as { name?: string; response?: unknown; cause?: unknown };
     check(error.name === 'HandshakeError' || error.name === 'WebSocketError', `failed with ${error.name}`);
     check(error.response === undefined && error.cause !== undefined, `failed with ${error.cause}`);
@@ -222,7 +225,7 @@ export const deadJobs: Jobs = {
 
 const jobTimeoutMs = 30_000;
 
-/** Every job of a set in turn; gives their number. */
+/** Runs jobs in turn. Returns their number. */
 export async function runJobs(
   jobs: Jobs,
   where: string,
@@ -232,7 +235,7 @@ export async function runJobs(
   for (const [name, job] of Object.entries(jobs)) {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error('takes too long')), jobTimeoutMs);
+      timer = setTimeout(() => reject(new Error(`timed out after ${jobTimeoutMs} ms`)), jobTimeoutMs);
     });
     try {
       await Promise.race([job(open), late]);

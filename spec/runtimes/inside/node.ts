@@ -1,15 +1,15 @@
-// The end-to-end job on Node, and on what takes itself for Node: `wsluice/node` at both ends.
+// The end-to-end jobs on Node and compatible runtimes, with `wsluice/node` at both ends.
 
 import { createServer, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { WebSocket, WebSocketStream } from '../../../lib/index.ts';
 import { dial, upgrade } from '../../../lib/node.ts';
-import { classJobs, deadJobs, jobs, type Open, rudeJobs, runJobs } from './jobs.ts';
-import type { Order } from './order.ts';
+import { abruptJobs, classJobs, deadJobs, jobs, type Open, runJobs } from './jobs.ts';
 import { peerOptions, serve } from './peer.ts';
+import type { RunOptions } from './run-options.ts';
 
-const { wsPort, wssPort, deadPort, cert, key } = JSON.parse(process.argv[2]!) as Order;
+const { wsPort, wssPort, deadPort, cert, key } = JSON.parse(process.argv[2]!) as RunOptions;
 
 function listen(server: Server): Promise<number> {
   server.on('upgrade', (request, socket, head) => {
@@ -37,7 +37,7 @@ const allJobs = { ...jobs, ...classJobs({ WebSocket, WebSocketStream }) };
 let done = 0;
 for (const [where, origin] of Object.entries(origins)) {
   done += await runJobs(allJobs, where, opener(origin), console.log);
-  if (where.endsWith('runner')) done += await runJobs(rudeJobs, where, opener(origin), console.log);
+  if (where.endsWith('runner')) done += await runJobs(abruptJobs, where, opener(origin), console.log);
 }
 done += await runJobs(deadJobs, 'ws', opener(`ws://localhost:${deadPort}`), console.log);
 done += await runJobs(deadJobs, 'wss', opener(`wss://localhost:${deadPort}`), console.log);

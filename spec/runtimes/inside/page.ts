@@ -1,4 +1,4 @@
-// In a browser: the specs, then the end-to-end jobs, and what came of it is posted back to the runner.
+// In a browser: runs the specs and the end-to-end jobs, and posts the output to the runner.
 
 import { suite } from 'portable-specs';
 import {
@@ -10,7 +10,7 @@ import {
 } from '../../../lib/index.ts';
 import { duplexPair } from '../../../lib/testing.ts';
 import { visitDemo } from './demo.ts';
-import { classJobs, jobs, type Open, rudeJobs, runJobs } from './jobs.ts';
+import { abruptJobs, classJobs, jobs, type Open, runJobs } from './jobs.ts';
 import { peerOptions, serve } from './peer.ts';
 
 async function post(path: string, body: string): Promise<void> {
@@ -19,20 +19,20 @@ async function post(path: string, body: string): Promise<void> {
 
 let sending = Promise.resolve();
 
-/** In order, and without waiting. */
+/** Posts a line of output. Lines stay in order, and the caller does not wait. */
 function print(...parts: unknown[]): void {
   const line = parts.map(part => (part instanceof Error ? `${part}\n${part.stack}` : `${part}`)).join(' ');
   sending = sending.then(() => post('/print', line));
 }
 
-/** Both ends are ours, in this page. */
+/** Opens a WebSocket with both ends in this page. */
 const inMemory: Open = (path, options) => {
   const [left, right] = duplexPair();
   acceptWebSocket(right, peerOptions).then(serve, () => {});
   return connectWebSocket(left, `ws://localhost${path}`, options);
 };
 
-/** Bytes through the page's own WebSocket, which the runner passes on to a TCP socket: half-close is a message. */
+/** Opens a byte stream over the browser's WebSocket, which the runner tunnels to a TCP socket. A text is a half-close. */
 async function tunnel(): Promise<ByteDuplex> {
   const socket = new WebSocket(`ws://${location.host}/tunnel`);
   socket.binaryType = 'arraybuffer';
@@ -66,15 +66,15 @@ const throughTunnel: Open = async (path, options) =>
 const ourClasses = classJobs({ WebSocket: OurWebSocket, WebSocketStream: OurWebSocketStream });
 const allJobs = { ...jobs, ...ourClasses };
 
-/** Its far end takes whatever comes: a page's WebSocket has no backpressure to pass on. */
-const { 'a reader that stalls holds back the writer': _, ...tunnelJobs } = allJobs;
+/** The jobs for the tunnel, which has no backpressure, because the browser's WebSocket has none. */
+const { 'applies backpressure if the reader stalls': _, ...tunnelJobs } = allJobs;
 
 async function run(): Promise<void> {
   const { passed, failed } = await suite(print);
   print(`\n${passed} passed, ${failed} failed`);
   let done = await runJobs(allJobs, 'in memory', inMemory, print);
   done += await runJobs(tunnelJobs, 'through a tunnel to the runner', throughTunnel, print);
-  done += await runJobs(rudeJobs, 'through a tunnel to the runner', throughTunnel, print);
+  done += await runJobs(abruptJobs, 'through a tunnel to the runner', throughTunnel, print);
   done += await visitDemo(print);
   print(`${done} jobs done`);
 }

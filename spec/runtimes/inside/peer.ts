@@ -1,4 +1,4 @@
-// What the server of an end-to-end job does, wherever it runs: it echoes, and obeys a few words.
+// The server of the end-to-end jobs: it echoes messages, and obeys some commands.
 
 import type { AcceptOptions, OpenWebSocket } from '../../../lib/index.ts';
 
@@ -9,7 +9,7 @@ export const peerOptions: AcceptOptions = {
   authorize: ({ target }) => (target === '/refuse' ? { status: 403, body: 'no entry\n' } : undefined),
 };
 
-/** Settles when the socket has closed, however that came. */
+/** Serves a socket until it has closed or failed. */
 export async function serve(socket: OpenWebSocket): Promise<void> {
   const writer = socket.writable.getWriter();
   try {
@@ -19,7 +19,7 @@ export async function serve(socket: OpenWebSocket): Promise<void> {
       else await writer.write(message);
     }
   } catch {
-    // How it ended is in `closed`.
+    // The client checks how the connection ended.
   }
   await socket.closed.catch(() => {});
 }

@@ -1,4 +1,4 @@
-// What the specs find under the names of the host's streams where those were taken away.
+// The streams of the polyfill, under the names of the host's streams, which were removed.
 
 export {
   ByteLengthQueuingStrategy,

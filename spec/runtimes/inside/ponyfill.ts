@@ -1,4 +1,4 @@
-// The end-to-end job on `wsluice/ponyfill`, without any streams of the host: a socket of Node in streams of the ponyfill.
+// The end-to-end jobs on `wsluice/ponyfill` without the host's streams: adapts a Node socket to streams of the ponyfill.
 
 import { createServer, type Socket, connect as tcp } from 'node:net';
 import {
@@ -10,17 +10,17 @@ import {
   WebSocketStream,
   WritableStream,
 } from '../../../lib/ponyfill.ts';
-import { classJobs, deadJobs, jobs, type Open, rudeJobs, runJobs } from './jobs.ts';
-import type { Order } from './order.ts';
+import { abruptJobs, classJobs, deadJobs, jobs, type Open, runJobs } from './jobs.ts';
 import { peerOptions, serve } from './peer.ts';
+import type { RunOptions } from './run-options.ts';
 
-const { wsPort, deadPort } = JSON.parse(process.argv[2]!) as Order;
+const { wsPort, deadPort } = JSON.parse(process.argv[2]!) as RunOptions;
 
 for (const name of ['ReadableStream', 'WritableStream', 'TransformStream']) {
   if (name in globalThis) throw new Error(`${name} is still there`);
 }
 
-/** The shortest adapter that holds back and ends as it should. */
+/** Adapts a socket to a duplex, with backpressure and half-close. */
 function duplexOf(socket: Socket): ByteDuplex {
   const chunks = socket[Symbol.asyncIterator]();
   const readable = new ReadableStream<Uint8Array>({
@@ -55,7 +55,7 @@ const ownPort = await new Promise<number>(resolve => {
 const allJobs = { ...jobs, ...classJobs({ WebSocket, WebSocketStream }) };
 let done = 0;
 done += await runJobs(allJobs, 'ws to the runner', opener(wsPort), console.log);
-done += await runJobs(rudeJobs, 'ws to the runner', opener(wsPort), console.log);
+done += await runJobs(abruptJobs, 'ws to the runner', opener(wsPort), console.log);
 done += await runJobs(deadJobs, 'ws', opener(deadPort), console.log);
 done += await runJobs(allJobs, 'ws to itself', opener(ownPort), console.log);
 console.log(`${done} jobs done`);

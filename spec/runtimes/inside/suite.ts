@@ -1,4 +1,4 @@
-// The specs that need no Node, in a process with nothing but a console.
+// Runs the specs that do not need Node. Uses only a console.
 
 import { suite } from 'portable-specs';
 

@@ -1,10 +1,10 @@
-// A Worker: `/suite` runs the specs, `/jobs` the end-to-end job over a socket of `cloudflare:sockets`.
+// A Worker: `/suite` runs the specs, `/jobs` the end-to-end jobs over sockets of `cloudflare:sockets`.
 
 import { connect } from 'cloudflare:sockets';
 import { suite } from 'portable-specs';
 import { connectWebSocket, WebSocket, WebSocketStream } from '../../../lib/index.ts';
-import { classJobs, deadJobs, jobs, type Open, rudeJobs, runJobs } from './jobs.ts';
-import type { Order } from './order.ts';
+import { abruptJobs, classJobs, deadJobs, jobs, type Open, runJobs } from './jobs.ts';
+import type { RunOptions } from './run-options.ts';
 
 const opener =
   (port: number, secureTransport: 'off' | 'on', allowHalfOpen: boolean): Open =>
@@ -22,16 +22,16 @@ async function run(request: Request, print: (...lines: unknown[]) => void): Prom
     print(`\n${passed} passed, ${failed} failed`);
     return;
   }
-  const { wsPort, wssPort, deadPort } = (await request.json()) as Order;
+  const { wsPort, wssPort, deadPort } = (await request.json()) as RunOptions;
   let done = 0;
   for (const halfOpen of [false, true]) {
     const [plain, secure] = [opener(wsPort, 'off', halfOpen), opener(wssPort, 'on', halfOpen)];
-    const manner = halfOpen ? ', half-open' : '';
-    done += await runJobs(allJobs, `ws to the runner${manner}`, plain, print);
-    done += await runJobs(rudeJobs, `ws to the runner${manner}`, plain, print);
-    done += await runJobs(allJobs, `wss to the runner${manner}`, secure, print);
-    done += await runJobs(rudeJobs, `wss to the runner${manner}`, secure, print);
-    done += await runJobs(deadJobs, `ws${manner}`, opener(deadPort, 'off', halfOpen), print);
+    const suffix = halfOpen ? ', half-open' : '';
+    done += await runJobs(allJobs, `ws to the runner${suffix}`, plain, print);
+    done += await runJobs(abruptJobs, `ws to the runner${suffix}`, plain, print);
+    done += await runJobs(allJobs, `wss to the runner${suffix}`, secure, print);
+    done += await runJobs(abruptJobs, `wss to the runner${suffix}`, secure, print);
+    done += await runJobs(deadJobs, `ws${suffix}`, opener(deadPort, 'off', halfOpen), print);
   }
   print(`${done} jobs done`);
 }

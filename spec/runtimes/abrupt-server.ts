@@ -1,19 +1,19 @@
-// A server without manners, and without a library: its first message comes in one piece with the response, and after
-// its Close it destroys the connection, which under TLS then ends without a close_notify.
+// A server without a WebSocket library: it sends its first message in the same chunk as the response, and destroys the
+// connection after its Close, so that TLS ends without a close_notify.
 
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-/** Text "early". */
+/** A text frame. */
 const early = '\x81\x05early';
 /** A Close with 3001. */
 const close = '\x88\x02\x0b\xb9';
 
-/** The opcode of a Close that begins a chunk: what the job sends after its request. */
+/** Returns true if a chunk begins with a Close. */
 const isClose = (chunk: Buffer) => (chunk[0]! & 0x0f) === 8;
 
-export function serveRudely({ headers }: IncomingMessage, socket: Duplex): void {
+export function serveAbruptly({ headers }: IncomingMessage, socket: Duplex): void {
   const accept = createHash('sha1')
     .update(`${headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`)
     .digest('base64');
