@@ -16,7 +16,7 @@ marked.use({
       return `<h${depth} id="${id}"><a href="#${id}">${inner}</a></h${depth}>\n`;
     },
     code({ text, lang = '' }: Tokens.Code): string {
-      return `<pre tabindex="0"><code>${lang.startsWith('js') ? markComments(text) : escapeHtml(text)}</code></pre>\n`;
+      return `<pre tabindex="0"><code>${/^[jt]s\b/.test(lang) ? markComments(text) : escapeHtml(text)}</code></pre>\n`;
     },
     codespan({ text }: Tokens.Codespan): string {
       const isName = text.length <= maxNameLength && !/\s/.test(text);
@@ -72,7 +72,7 @@ export function escapeHtml(text: string): string {
     .replaceAll('"', '&quot;');
 }
 
-/** Marks the comments of JavaScript. A `//` inside a string does not begin one. */
+/** Marks the comments of JavaScript and TypeScript. A `//` inside a string does not begin one. */
 function markComments(code: string): string {
   const tokens = /('(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`)|(\/\/.*)/g;
   let html = '';
