@@ -9,7 +9,7 @@ import {
 import type { Action } from './shapes/action.ts';
 
 export const description =
-  'a connection keeps its promises, whatever peer, application, transport and clock do in any order';
+  'a connection keeps its invariants for any sequence of actions by peer, application, transport and clock';
 
 interface Input {
   readonly setup: ConnectionSetup;

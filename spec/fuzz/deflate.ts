@@ -1,5 +1,5 @@
-// Every codec: what each compresses read by zlib, strictly and by each; what zlib compresses read by each. Sequences of
-// messages, with and without takeover.
+// Tests every codec with sequences of messages, with and without context takeover: zlib, a strict decoder and every codec read
+// its messages, and every codec reads those of zlib.
 
 import { strict as assert } from 'node:assert';
 import zlib from 'node:zlib';
@@ -17,21 +17,21 @@ import { type Cuts, cutBy, cuts } from './shapes/cuts.ts';
 export const description =
   'messages of each codec are read by zlib, by a strict decoder and by every codec, and those of zlib by every codec';
 
-/** A message, described: its bytes follow from these. */
+/** The description of a message, from which its bytes are generated. */
 interface Message {
   readonly kind: 'same' | 'letters' | 'words' | 'copies' | 'noise';
   readonly length: number;
   readonly seed: number;
   readonly cuts: Cuts;
-  /** Whether the compressor is reset before. */
+  /** Whether the compressor is reset first. */
   readonly reset: boolean;
-  /** How zlib compresses it. */
+  /** The settings for zlib. */
   readonly zlib: {
     readonly level: number;
     readonly memLevel: number;
     readonly strategy: number;
     readonly final: boolean;
-    /** Compresses piece by piece. */
+    /** Whether to compress piece by piece. */
     readonly inPieces: boolean;
   };
 }
@@ -41,7 +41,7 @@ interface Input {
   readonly windowBits: number;
   readonly contextTakeover: boolean;
   readonly messages: readonly Message[];
-  /** The bit to flip in the first message, compressed by zlib. */
+  /** The index of the bit to flip in the first message, compressed by zlib. */
   readonly wrongBit: number | undefined;
 }
 
@@ -128,7 +128,7 @@ function fromCodec(input: Input): void {
 
 function fromZlib(input: Input): void {
   const { messages, windowBits, contextTakeover } = input;
-  // zlib takes 8 for 9, and then does not keep to 8 across its dictionary.
+  // zlib uses 9 instead of 8, and then exceeds 8 with a dictionary.
   if (windowBits === 8) return;
   const readers = new Readers(input);
   let dictionary: Uint8Array = new Uint8Array(0);
@@ -153,7 +153,7 @@ function fromZlib(input: Input): void {
   }
 }
 
-/** Changes one bit: all agree whether it is a message, and which; zlib itself stops at a final block. */
+/** Flips one bit. All codecs must agree on the result; zlib itself stops at a final block. */
 function damaged({ messages }: Input, wrongBit: number): void {
   const [message = assert.fail()] = messages;
   const { level } = message.zlib;
@@ -216,7 +216,7 @@ function dataOf({ kind, length, seed }: Message): Uint8Array {
   }
 }
 
-/** Noise, with copies of itself from near and far. */
+/** Returns random bytes with copies from short and long distances. */
 function copies(random: Random, length: number): Uint8Array {
   const data = new Uint8Array(length);
   for (let at = 0; at < length; ) {
@@ -229,7 +229,7 @@ function copies(random: Random, length: number): Uint8Array {
   return data;
 }
 
-/** Cuts as the message specifies, unless that yields more than 2000 pieces; an empty message is one empty piece. */
+/** Splits as the message specifies, unless that results in more than 2000 pieces. An empty message is one empty piece. */
 function pieces({ cuts }: Message, data: Uint8Array): Uint8Array[] {
   const average = cuts.reduce((sum, length) => sum + length, 0) / cuts.length;
   if (data.length === 0 || data.length / average > 2000) return [data];
@@ -237,5 +237,5 @@ function pieces({ cuts }: Message, data: Uint8Array): Uint8Array[] {
 }
 
 function same(actual: Uint8Array, expected: Uint8Array, by: string): void {
-  assert.ok(Buffer.compare(actual, expected) === 0, `${by} gives other bytes`);
+  assert.ok(Buffer.compare(actual, expected) === 0, `${by}: the bytes differ`);
 }

@@ -18,7 +18,7 @@ import type { Printed } from './shapes/printed.ts';
 import { wire } from './shapes/wire.ts';
 
 export const description =
-  'other libraries read frames, right and wrong, as ours does, or differ in known ways';
+  'other libraries read valid and invalid frames like wsluice, or differ in known ways';
 
 const peers: readonly Peer[] = [ws, undici, wsproto, websockets];
 const windowBits = 15;
@@ -46,10 +46,10 @@ export const input: fc.Arbitrary<Input> = fc.oneof(
   ),
 );
 
-/** For each peer, how often it agreed, and why it differed. */
+/** The number of agreements, and of differences by reason, of each peer. */
 const tables: Record<string, Counts> = {};
 
-/** Gives one sequence to every peer that can read it. */
+/** Compares the transcript of a sequence with that of every peer with the same role. */
 export async function check({ role, compressed, wire }: Input): Promise<void> {
   const sequence = { role, compressed, wire: wire.value };
   const ours = read(sequence);
@@ -79,20 +79,23 @@ function count(peer: string, what: string): void {
 
 function read({ role, compressed, wire }: Sequence): Transcript {
   const inflater = compressed ? new Inflater(unlimited) : undefined;
-  const { said, end } = transcribe(webSocketDecoder({ role, inflater, maxMessageBytes: Infinity }), [wire]);
-  return { said, end };
+  const { events, end } = transcribe(webSocketDecoder({ role, inflater, maxMessageBytes: Infinity }), [wire]);
+  return { events, end };
 }
 
-/** Returns why theirs differs, if it does. Throws if that is not known. */
+/** Returns the known reasons for a difference, or `agreed`. Throws if the reason is unknown. */
 function reasons(peer: Peer, sequence: Sequence, ours: Transcript, theirs: Transcript): readonly string[] {
   if (same(ours, theirs)) return ['agreed'];
   const expected = predict(sequence, peer.quirks);
   if (same(expected, theirs)) return fewest(peer.quirks, quirks => same(predict(sequence, quirks), theirs));
   if (
     expected.contested &&
-    same({ ...theirs, said: theirs.said.slice(0, expected.said.length), end: 0 }, { ...expected, end: 0 })
+    same(
+      { ...theirs, events: theirs.events.slice(0, expected.events.length), end: 0 },
+      { ...expected, end: 0 },
+    )
   ) {
-    return ['wrong or final DEFLATE is read in different ways'];
+    return ['invalid or final DEFLATE blocks are read differently'];
   }
   const { role, compressed } = sequence;
   count(peer.name, 'unknown');
@@ -102,7 +105,7 @@ function reasons(peer: Peer, sequence: Sequence, ours: Transcript, theirs: Trans
   );
 }
 
-/** Returns the quirks that explain the difference, without any that is not needed. */
+/** Returns a minimal list of quirks that explains the difference. */
 function fewest(quirks: readonly Quirk[], explain: (quirks: readonly Quirk[]) => boolean): readonly Quirk[] {
   return quirks.reduce((kept, quirk) => {
     const others = kept.filter(other => other !== quirk);
@@ -115,16 +118,16 @@ function predict({ role, compressed, wire }: Sequence, quirks: readonly Quirk[])
   return referenceDecode(wire, { role, inflate, quirks: new Set(quirks) });
 }
 
-/** Shortens a transcript to its end. */
-function brief({ said, end }: Transcript): unknown {
-  return { count: said.length, last: said.at(-1), end };
+/** Abbreviates a transcript to its end. */
+function brief({ events, end }: Transcript): unknown {
+  return { count: events.length, last: events.at(-1), end };
 }
 
 function same(one: Transcript, other: Transcript): boolean {
-  return JSON.stringify([one.said, one.end]) === JSON.stringify([other.said, other.end]);
+  return JSON.stringify([one.events, one.end]) === JSON.stringify([other.events, other.end]);
 }
 
-/** Inflates what has one reading; the rest is contested. */
+/** Returns an inflater that reports data as contested if implementations may read it differently. */
 function contestable(): Inflate {
   const inflate = inflateWith(new Inflater(unlimited));
   let payload: Uint8Array = new Uint8Array(0);
@@ -144,7 +147,7 @@ function contestable(): Inflate {
   };
 }
 
-/** Returns how many bytes zlib reads: it stops at a final block. */
+/** Returns the number of bytes that zlib reads. It stops at a final block. */
 function consumed(payload: Uint8Array): number {
   const options = { finishFlush: constants.Z_SYNC_FLUSH, info: true };
   const { engine } = inflateRawSync(payload, options) as unknown as { engine: { bytesWritten: number } };

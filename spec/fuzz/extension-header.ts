@@ -9,7 +9,7 @@ import { referenceExtensions } from '../support/reference-extensions.ts';
 import { bytes, weighted } from './shapes/bytes.ts';
 
 export const description =
-  'Sec-WebSocket-Extensions parses as by a reference; an agreement keeps to the offer';
+  'Sec-WebSocket-Extensions parses like the reference; the agreement complies with the offer';
 
 const pieces = [
   'permessage-deflate',
@@ -82,7 +82,7 @@ function exceedsLimits(value: string): boolean {
   );
 }
 
-/** The answer of a server is valid, and keeps to the offers. */
+/** Checks that the answer of a server is valid and complies with the offers. */
 function accept(offers: readonly Extension[]): void {
   const accepted = acceptDeflate(offers, deflateSettings('server', true)!);
   if (accepted === undefined) return;
@@ -92,7 +92,7 @@ function accept(offers: readonly Extension[]): void {
   for (const bits of [agreement.serverMaxWindowBits, agreement.clientMaxWindowBits])
     assert.ok(bits >= 8 && bits <= 15);
   const named = new Set(answer!.parameters.map(([name]) => name));
-  assert.equal(named.size, answer!.parameters.length, 'a parameter twice');
+  assert.equal(named.size, answer!.parameters.length, 'a parameter is repeated');
   const offered = (name: string) =>
     offers.some(
       offer => offer.name === answer!.name && offer.parameters.some(parameter => parameter[0] === name),
@@ -100,7 +100,7 @@ function accept(offers: readonly Extension[]): void {
   for (const name of named) if (name.endsWith('_bits')) assert.ok(offered(name), `${name} was not offered`);
 }
 
-/** A client accepts the answer or fails with a WebSocketError. */
+/** Checks that a client accepts the answer or fails with a WebSocketError. */
 function confirm(answers: readonly Extension[]): void {
   try {
     const agreement = confirmDeflate(answers, deflateSettings('client', true)!);

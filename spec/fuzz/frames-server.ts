@@ -1,7 +1,8 @@
 import type * as fc from 'fast-check';
 import { checkDecoding, type Decoding, decodingOf } from './checks/check-decoding.ts';
 
-export const description = "a client's frames decode the same for every cut, and as by the reference";
+export const description =
+  "a client's frames decode the same in chunks of any length, and like the reference";
 
 export const input: fc.Arbitrary<Decoding> = decodingOf({ sender: 'client', spoiledPercent: 10 });
 

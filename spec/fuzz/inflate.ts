@@ -10,7 +10,7 @@ import { bytes, weighted } from './shapes/bytes.ts';
 import { type Cuts, cutBy, cuts } from './shapes/cuts.ts';
 
 export const description =
-  'any bytes as a compressed message have one outcome for every cut, and zlib does not contradict it';
+  'any compressed payload has the same result in chunks of any length, and zlib does not contradict it';
 
 interface Input {
   readonly payload: Uint8Array;
@@ -21,7 +21,7 @@ interface Input {
 
 const largest = 100_000;
 
-/** Data with few different bytes, compressed by zlib. */
+/** Data of few distinct bytes, compressed by zlib. */
 const compressed = fc
   .record({
     data: fc.oneof(bytes(300), fc.uint8Array({ maxLength: 3000, size: 'max' })),
@@ -60,8 +60,8 @@ export function check(input: Input): void {
   const theirs = zlib(concatenated([payload, droppedTail]));
   if (typeof whole === 'number')
     assert.ok(whole === 1007 || theirs === undefined || theirs.length > maxMessageBytes);
-  // zlib stops at a final block; it says nothing about what follows.
-  else assert.deepEqual(theirs, whole.subarray(0, theirs?.length), 'not as zlib');
+  // zlib stops at a final block, and does not read the rest.
+  else assert.deepEqual(theirs, whole.subarray(0, theirs?.length), 'the message must be that of zlib');
 }
 
 /** Returns the message, or the code of the failure. */
@@ -84,7 +84,7 @@ function zlib(payload: Uint8Array): Uint8Array | undefined {
     const options = { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: 2 * largest };
     return new Uint8Array(inflateRawSync(payload, options));
   } catch (error) {
-    // A message above the limit is not known to be invalid.
+    // A message above the limit may be valid.
     return (error as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE'
       ? new Uint8Array(2 * largest)
       : undefined;

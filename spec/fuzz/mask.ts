@@ -5,13 +5,13 @@ import { bytes } from './shapes/bytes.ts';
 import { type Cuts, cutBy, cuts } from './shapes/cuts.ts';
 
 export const description =
-  'masking at any offset, whole and in parts, is RFC 6455 §5.3; twice is the identity';
+  'masking at any offset, whole and in parts, follows RFC 6455 §5.3, and is its own inverse';
 
 interface Input {
   readonly key: Uint8Array;
   readonly data: Uint8Array;
   readonly cuts: Cuts;
-  /** Where the data begin in the buffer, and where the view of them begins. */
+  /** The offset of the data in the buffer. The view starts at this offset modulo 8. */
   readonly offset: number;
 }
 
@@ -28,11 +28,11 @@ export function check({ key, data, cuts, offset }: Input): void {
   const view = around.subarray(offset % 8);
   const start = offset - (offset % 8);
   let at = start;
-  let turned = readKey(key, 0);
+  let rotated = readKey(key, 0);
   view.set(data, start);
   for (const { length } of cutBy(cuts, data)) {
-    mask(view, turned, at, at + length);
-    turned = rotateKey(turned, length);
+    mask(view, rotated, at, at + length);
+    rotated = rotateKey(rotated, length);
     at += length;
   }
   assert.deepEqual(view.slice(start, at), expected);

@@ -12,13 +12,13 @@ import { responseHead } from './response-head.ts';
 import { type Cuts, cutBy, cuts } from './shapes/cuts.ts';
 import { headBytes } from './shapes/heads.ts';
 
-export const description = 'an opening handshake with any peer opens, or fails by HandshakeError in time';
+export const description = 'an opening handshake with any peer opens, or fails with HandshakeError in time';
 
 interface Input {
   readonly role: 'server' | 'client';
   readonly head: string;
   readonly cuts: Cuts;
-  /** What the peer does after its head. */
+  /** The peer's action after its head. */
   readonly ending: 'wait' | 'close' | 'abort';
 }
 
@@ -41,14 +41,14 @@ export async function check({ role, head, cuts, ending }: Input): Promise<void> 
     for (const chunk of cutBy(cuts, headBytes(head))) writer.write(chunk).catch(() => {});
     if (ending === 'close') writer.close().catch(() => {});
     if (ending === 'abort') writer.abort(new Error('gone')).catch(() => {});
-    const settled = await inTime(outcome, clock);
-    if (settled instanceof Error) {
-      if (settled.name !== 'HandshakeError') throw settled;
-    } else await ended(settled, clock);
+    const result = await settled(outcome, clock);
+    if (result instanceof Error) {
+      if (result.name !== 'HandshakeError') throw result;
+    } else await ended(result, clock);
     for (let tasks = 0; tasks < 4; tasks++) await nextTask();
   });
   assert.deepEqual(unhandled, [], 'an unhandled rejection');
-  assert.equal(clock.timers.size, 0, 'a timer is left');
+  assert.equal(clock.timers.size, 0, 'a timer is pending');
 }
 
 function accepted(duplex: TestDuplex, clock: FakeClock): Promise<OpenWebSocket> {
@@ -66,8 +66,8 @@ function connected(duplex: TestDuplex, clock: FakeClock): Promise<OpenWebSocket>
   });
 }
 
-/** Resolves with the promise's value while the clock goes on. */
-async function inTime<T>(promise: Promise<T>, clock: FakeClock): Promise<T> {
+/** Waits for the promise while the clock advances. */
+async function settled<T>(promise: Promise<T>, clock: FakeClock): Promise<T> {
   let settled: { readonly value: T } | undefined;
   promise.then(value => (settled = { value })).catch(() => {});
   for (let rounds = 0; rounds < 20; rounds++) {
@@ -75,7 +75,7 @@ async function inTime<T>(promise: Promise<T>, clock: FakeClock): Promise<T> {
     if (settled !== undefined) return settled.value;
     clock.moveTo(clock.now() + 2000);
   }
-  assert.fail('it never settles');
+  assert.fail('the promise did not settle');
 }
 
 async function ended(socket: OpenWebSocket, clock: FakeClock): Promise<void> {
@@ -84,5 +84,5 @@ async function ended(socket: OpenWebSocket, clock: FakeClock): Promise<void> {
     () => true,
     () => true,
   );
-  await inTime(closed, clock);
+  await settled(closed, clock);
 }

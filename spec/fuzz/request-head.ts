@@ -9,7 +9,7 @@ import { cuts } from './shapes/cuts.ts';
 import { head, line } from './shapes/heads.ts';
 
 export const description =
-  'heads of requests decode the same for every cut and survive encoding; the server accepts or refuses them';
+  'heads of requests decode the same in chunks of any length and survive encoding; the server accepts or refuses them';
 
 const request = fc.tuple(
   fc.constantFrom('GET', 'GET', 'GET', 'POST'),

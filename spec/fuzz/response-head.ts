@@ -9,7 +9,7 @@ import { cuts } from './shapes/cuts.ts';
 import { head, line } from './shapes/heads.ts';
 
 export const description =
-  'heads of responses decode the same for every cut and survive encoding; the client accepts them or fails';
+  'heads of responses decode the same in chunks of any length and survive encoding; the client accepts them or fails';
 
 /** The key of RFC 6455 §1.3. */
 const randomBytes = () => new TextEncoder().encode('the sample nonce');

@@ -8,13 +8,13 @@ import { WebSocketEncoder } from '../../lib/events/websocket-encoder.ts';
 import { concatenated } from '../../lib/testing/rechunk.ts';
 import { seededKeys } from '../../lib/testing/seeded-keys.ts';
 import { hex } from '../support/hex.ts';
-import type { Said } from '../support/reference-decoder.ts';
+import type { TranscriptEvent } from '../support/reference-decoder.ts';
 import { transcribe } from './checks/transcript.ts';
 import { bytes, bytesOfLength, sometimes, weighted } from './shapes/bytes.ts';
 import { type Cuts, cutBy, cuts } from './shapes/cuts.ts';
 
 export const description =
-  'events of any kind survive encoding and decoding, or are refused before anything is written';
+  'events of any kind survive encoding and decoding, or are rejected before anything is written';
 
 interface Input {
   readonly role: 'client' | 'server';
@@ -109,19 +109,19 @@ export function check({ role, compression, maxFrameBytes, deliver, batches, cuts
     if (!log.accepts(batch, () => encoder.write(batch))) continue;
     for (let chunk = encoder.read(); chunk !== undefined; chunk = encoder.read()) wire.push(chunk.slice());
   }
-  const { said, end } = transcribe(decoder, cutBy(cuts, concatenated(wire)));
-  assert.deepEqual({ said, end }, log.transcript());
+  const { events, end } = transcribe(decoder, cutBy(cuts, concatenated(wire)));
+  assert.deepEqual({ events, end }, log.transcript());
 }
 
-/** The transcript that the accepted events should give. */
+/** The transcript that the accepted events must result in. */
 class Log {
-  readonly #said: Said[] = [];
+  readonly #events: TranscriptEvent[] = [];
   #open: { readonly type: 'text' | 'binary'; data: string } | undefined;
   #closed = false;
 
-  /** Returns whether the encoder accepts the batch, which it must do if, and only if, the batch is valid. */
+  /** Writes a batch, which the encoder must accept if it is valid and reject if not. Returns true if it was accepted. */
   accepts(batch: readonly OutgoingEvent[], write: () => void): boolean {
-    const before = { said: [...this.#said], open: this.#open && { ...this.#open }, closed: this.#closed };
+    const before = { events: [...this.#events], open: this.#open && { ...this.#open }, closed: this.#closed };
     const valid = batch.every(event => this.#add(event));
     let fault: unknown;
     try {
@@ -129,17 +129,18 @@ class Log {
     } catch (error) {
       fault = error;
     }
-    if (valid !== (fault === undefined)) throw fault ?? new Error('accepted an invalid batch');
+    if (valid !== (fault === undefined)) throw fault ?? new Error('an invalid batch was accepted');
+
     if (valid) return true;
     assert.match((fault as Error).name, /^(Type|Range)Error$/);
-    this.#said.splice(0, Infinity, ...before.said);
+    this.#events.splice(0, Infinity, ...before.events);
     this.#open = before.open;
     this.#closed = before.closed;
     return false;
   }
 
-  transcript(): { said: Said[]; end: number } {
-    return { said: this.#said, end: this.#closed ? 0 : 1006 };
+  transcript(): { events: TranscriptEvent[]; end: number } {
+    return { events: this.#events, end: this.#closed ? 0 : 1006 };
   }
 
   #add(event: OutgoingEvent): boolean {
@@ -147,7 +148,7 @@ class Log {
     if (event.type === 'text' || event.type === 'binary') return this.#addData(event);
     if (event.type === 'close') return this.#addClose(event.closeCode, event.reason ?? '');
     const data = (event.data ?? new Uint8Array(0)) as Uint8Array;
-    this.#said.push([event.type, hex(data)]);
+    this.#events.push([event.type, hex(data)]);
     return data.length <= 125;
   }
 
@@ -157,7 +158,7 @@ class Log {
     this.#open.data += event.type === 'text' ? event.data : hex(event.data as Uint8Array);
     if (event.last === false) return true;
     const { type, data } = this.#open;
-    this.#said.push([type, type === 'text' ? Buffer.from(data).toString() : data]);
+    this.#events.push([type, type === 'text' ? Buffer.from(data).toString() : data]);
     this.#open = undefined;
     return true;
   }
@@ -165,7 +166,7 @@ class Log {
   #addClose(code: number | undefined, reason: string): boolean {
     this.#closed = true;
     const closeCode = code ?? (reason === '' ? undefined : 1000);
-    this.#said.push(['close', closeCode, reason]);
+    this.#events.push(['close', closeCode, reason]);
     const sendable = [undefined, 1000, 1001, 1011, 1014, 3000, 4999].includes(closeCode);
     return sendable && Buffer.byteLength(reason) <= 123;
   }

@@ -1,6 +1,6 @@
-// Runs fuzz targets: `npm run fuzz -- [target …] [--seconds N | --inputs N] [--seed N]`. Without names it runs all
-// targets but `differential`, which needs other programs. The targets share the seconds. Prints progress, failures and
-// a table. `npm run fuzz -- TARGET --seed N --path P` tries the one input again that a failure names.
+// Runs fuzz targets: `npm run fuzz -- [target …] [--seconds N | --inputs N] [--seed N]`. Without names, it runs all targets
+// except `differential`, which needs other programs. The targets share the seconds. Prints progress, failures and a table.
+// `npm run fuzz -- TARGET --seed N --path P` repeats the input of a failure.
 
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -23,11 +23,11 @@ const known = readdirSync(fileURLToPath(new URL('.', import.meta.url)))
 const names = positionals.length > 0 ? positionals : known.filter(name => name !== 'differential');
 const unknown = names.filter(name => !known.includes(name));
 if (unknown.length > 0) {
-  console.error(`no target ${unknown.join(', ')}; there are: ${known.join(', ')}`);
+  console.error(`the target must be one of ${known.join(', ')} (got "${unknown.join(', ')}")`);
   process.exit(2);
 }
 if (values.path !== undefined && names.length !== 1) {
-  console.error('--path needs the name of one target');
+  console.error('--path must be used with one target only');
   process.exit(2);
 }
 

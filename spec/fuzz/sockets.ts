@@ -6,11 +6,11 @@ import { unhandledDuring } from './checks/unhandled.ts';
 import type { Action } from './shapes/action.ts';
 
 export const description =
-  'a socket settles every promise, whatever peer, application and clock do in any order';
+  'a socket settles every promise for any sequence of actions by peer, application and clock';
 
 interface Input {
   readonly setup: SocketSetup;
-  /** Each with the number of tasks until the next one. */
+  /** The actions, each with the number of tasks until the next one. */
   readonly actions: readonly (readonly [action: Action<SocketRun>, tasks: number])[];
   /** Whether the peer reads to the end, or stalls. */
   readonly peerReads: boolean;

@@ -6,7 +6,8 @@ import { ReferenceUtf8 } from '../support/reference-utf8.ts';
 import { bytes, weighted } from './shapes/bytes.ts';
 import { type Cuts, cutBy, cuts } from './shapes/cuts.ts';
 
-export const description = 'UTF-8, whole and in parts, decodes as by a reference and fails at the same byte';
+export const description =
+  'UTF-8 in chunks of any length decodes like the reference, and fails at the same byte';
 
 interface Input {
   readonly text: Uint8Array;

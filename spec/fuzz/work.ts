@@ -16,9 +16,9 @@ import type { Printed } from './shapes/printed.ts';
 import { wire } from './shapes/wire.ts';
 
 export const description =
-  'hostile input that is twice as long takes at most about twice the steps, and moves twice the bytes';
+  'hostile input of twice the length takes about twice the steps at most, and moves twice the bytes';
 
-/** Makes something to do of a size. */
+/** Returns a function that processes input of a size. */
 type Shape = (size: number) => () => void;
 
 const { text, binary, continuation, ping } = fromServer;
@@ -41,8 +41,8 @@ const shapes: Record<string, Shape> = {
   'stored blocks byte by byte': size => decoding(compressed(size, 0), 1),
   'a head byte by byte': size => reading(`GET / HTTP/1.1\r\nX: ${'y'.repeat(size)}\r\n\r\n`),
   'a head of many lines byte by byte': size => reading(`GET / HTTP/1.1\r\n${'x:\r\n'.repeat(size / 32)}\r\n`),
-  'an open quote': size => () => parseExtensions(`a; b="${'\\c'.repeat(size)}`),
-  'spaces between': size => () => parseExtensions(`a${' '.repeat(size)}b`),
+  'an unterminated quoted string': size => () => parseExtensions(`a; b="${'\\c'.repeat(size)}`),
+  'spaces between two tokens': size => () => parseExtensions(`a${' '.repeat(size)}b`),
 };
 
 interface Doubled {
@@ -55,7 +55,7 @@ interface Frames {
   readonly wire: Printed<Uint8Array>;
 }
 
-/** What decoding frames may cost in steps: for a new decoder, and for each byte that arrives alone. */
+/** The maximum number of steps to decode frames: for a new decoder, and for each byte in a chunk of its own. */
 const baseSteps = 10_000;
 const stepsPerByte = 200;
 
@@ -127,7 +127,7 @@ function drive<Out>(stage: Stage<Uint8Array, Out>, chunks: readonly Uint8Array[]
   }
 }
 
-/** One frame with a payload of that many bytes. */
+/** Returns a frame with a payload of this size. */
 function whole(opcode: number, size: number): Uint8Array {
   return encodeFrame({ opcode, payload: new Uint8Array(size).fill(0x61) });
 }

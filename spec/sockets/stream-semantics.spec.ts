@@ -192,7 +192,7 @@ function socketSink(): Sink {
     fail: () => duplex.give(reservedOpcode),
     got() {
       const { failed } = socket.closeRecord;
-      const decoded = referenceDecode(fromHex(duplex.wire), { role: 'client' }).said;
+      const decoded = referenceDecode(fromHex(duplex.wire), { role: 'client' }).events;
       // The Close after a violation is not the writer's.
       const ours = decoded.filter(([type]) => type !== 'close' || !failed);
       return ours.map(([type, data]) => (type === 'close' ? endOf(data as number | undefined) : `${data}`));

@@ -1,36 +1,41 @@
-// Differences of other implementations from the RFC, or from ours if the RFC leaves a choice, by name.
+// The known differences between other implementations and the RFC, or wsluice if the RFC leaves a choice.
 
 /** Maps each difference to the rule of the RFC, or to the reason for our behaviour. */
 export const quirks = {
   'lengths need not be minimal':
     'RFC 6455 §5.2: "the minimal number of bytes MUST be used to encode the length"',
-  'a control frame is too long by its length alone':
-    'RFC 6455 §5.5: "MUST have a payload length of 125 bytes or less", which any longer form breaks for ours',
-  'no length is too large': 'a length of 2^53 bytes and more is waited for; ours refuses it with 1009',
-  'the highest bit of a length counts': 'RFC 6455 §5.2: "the most significant bit MUST be 0"',
-  'the highest bit makes a length too large': 'RFC 6455 §5.2: it breaks the protocol: 1002, not 1009',
-  'a frame of 2 GiB is too large': 'a limit of its own, 1009; ours has one for the message',
-  'a header is judged by its first bytes':
-    'fails before the header is whole; ours waits for at most 12 bytes more',
-  'a header is judged before its masking key': 'likewise, for at most 4 bytes more',
-  'a header is judged when its frame is whole': 'RFC 6455 §7.1.7: what has failed need not be waited for',
-  'the order of frames is judged with their payload': 'ours judges it by the header alone',
-  'data wait for the whole frame':
-    'nothing of a frame is looked at before its end; ours takes it as it comes',
-  'UTF-8 waits for the whole message':
+  'the length of a control frame is checked by value, not form':
+    'RFC 6455 §5.5: "MUST have a payload length of 125 bytes or less"; ours rejects the longer forms of a length, too',
+  'no length is rejected as too large':
+    'a length of 2^53 bytes or more is accepted; ours rejects it with 1009',
+  'the highest bit of a length is part of it': 'RFC 6455 §5.2: "the most significant bit MUST be 0"',
+  'the highest bit makes a length too large': 'RFC 6455 §5.2: it is a protocol violation: 1002, not 1009',
+  'a frame of 2 GiB is too large': 'a limit on frames, with 1009; ours limits messages',
+  'a header is validated by its first bytes':
+    'fails before the header is complete; ours waits for at most 12 more bytes',
+  'a header is validated before its masking key':
+    'fails before the header is complete; ours waits for at most 4 more bytes',
+  'a header is validated when its frame is complete':
+    'RFC 6455 §7.1.7: a failure need not wait for the payload',
+  'the order of frames is validated with their payload': 'ours validates it by the header',
+  'data is output when its frame is complete':
+    'a frame is not processed before its end; ours processes each chunk',
+  'UTF-8 is validated when its message is complete':
     'RFC 6455 §8.1, and Autobahn 6.4: ours fails at the earliest invalid byte',
-  'a surrogate is seen at its third byte': 'likewise: no valid UTF-8 continues after `ed a0`',
-  'RSV1 is overlooked on other frames': 'RFC 7692 §6: only the first frame of a message has it',
-  'a continuation may follow a compressed message': 'RFC 6455 §5.4: there is nothing to continue',
-  'a control frame ends the compression of a message': 'RFC 7692 §6: control frames leave the message alone',
-  'a message inside another one is inflated first':
-    'RFC 6455 §5.4: it may not be there at all: 1002, not 1007',
-  'a close body of one byte is judged by its header':
-    'fails before the byte has arrived; ours reads the body whole',
-  'a close reason is judged before its code': 'two faults in one body: 1007 for ours 1002',
-  'a reason loses its BOM': 'RFC 6455 §5.5.1: the reason is UTF-8, of which a BOM is a character',
-  'close code 1014 is unknown': 'the registry of RFC 6455 §11.7 has it',
-  'a Close inside a message is refused': 'RFC 6455 §5.4: control frames may stand inside a message',
+  'a surrogate is detected at its third byte': 'RFC 6455 §8.1: no valid UTF-8 begins with `ed a0`',
+  'RSV1 is ignored on other frames': 'RFC 7692 §6: only the first frame of a message may have it',
+  'a continuation may follow a compressed message': 'RFC 6455 §5.4: there is no message to continue',
+  'a control frame ends the compression of a message':
+    'RFC 7692 §6: control frames do not affect the message',
+  'a new message inside a message is inflated first':
+    'RFC 6455 §5.4: it is a protocol violation: 1002, not 1007',
+  'a close body of one byte is rejected by its header':
+    'fails before the byte has arrived; ours reads the complete body',
+  'a close reason is validated before its code':
+    'a body with both faults fails with 1007; ours fails with 1002',
+  'a reason loses its BOM': 'RFC 6455 §5.5.1: the reason is UTF-8, and a BOM is a character',
+  'close code 1014 is unknown': 'it is in the registry of RFC 6455 §11.7',
+  'a Close inside a message is rejected': 'RFC 6455 §5.4: control frames may occur inside a message',
 } as const;
 
 export type Quirk = keyof typeof quirks;

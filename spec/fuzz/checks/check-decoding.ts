@@ -1,4 +1,4 @@
-// The check of a decoder of frames: the same outcome for every cut, and that of the reference decoder.
+// Checks a decoder of frames: the result must be the same for chunks of any length, and that of the reference decoder.
 
 import { strict as assert } from 'node:assert';
 import * as fc from 'fast-check';
@@ -15,7 +15,7 @@ import { type WireShape, wire } from '../shapes/wire.ts';
 import { metered } from './metered.ts';
 import { transcribe } from './transcript.ts';
 
-/** What a decoder gets, and its options. */
+/** The input of a decoder, and its options. */
 export interface Decoding {
   readonly wire: Printed<Uint8Array>;
   readonly cuts: Cuts;
@@ -60,17 +60,20 @@ export function checkDecoding(role: Role, compressed: boolean, input: Decoding):
   for (const lengths of [input.cuts, [1]]) {
     const chunks = cutBy(lengths, wire);
     const { result, bytes } = metered(() => transcribe(decoder(options.ownsInput === true), chunks));
-    // Which of two errors in one block is found first depends on the cuts; both are 1007.
+    // The chunks determine which of two errors in one block is found first. Both have the code 1007.
     assert.deepEqual(
-      { said: result.said, end: result.end, error: compressed || result.error?.message },
-      { said: whole.said, end: whole.end, error: compressed || whole.error?.message },
-      `another outcome in chunks of ${lengths.join(', ')}`,
+      { events: result.events, end: result.end, error: compressed || result.error?.message },
+      { events: whole.events, end: whole.end, error: compressed || whole.error?.message },
+      `chunks of ${lengths.join(', ')} must have the same result`,
     );
-    // Whether the last parts before an error are delivered depends on the cuts.
+    // The chunks determine whether the last parts before an error are delivered.
     const [shorter = '', longer = ''] = [result.unfinished, whole.unfinished].sort(
       (a, b) => a.length - b.length,
     );
-    assert.ok(longer.startsWith(shorter), `another unfinished message in chunks of ${lengths.join(', ')}`);
+    assert.ok(
+      longer.startsWith(shorter),
+      `chunks of ${lengths.join(', ')} must have the same incomplete message`,
+    );
     const maxBytes = 8192 + 12 * wire.length + 128 * chunks.length;
     assert.ok(
       compressed || bytes <= maxBytes,
@@ -79,6 +82,10 @@ export function checkDecoding(role: Role, compressed: boolean, input: Decoding):
   }
   const fresh = inflater();
   const inflate = fresh && inflateWith(fresh);
-  const { said, end } = referenceDecode(wire, { role, maxMessageBytes, maxFragments, inflate });
-  assert.deepEqual({ said: whole.said, end: whole.end }, { said, end }, 'not as the reference');
+  const { events, end } = referenceDecode(wire, { role, maxMessageBytes, maxFragments, inflate });
+  assert.deepEqual(
+    { events: whole.events, end: whole.end },
+    { events, end },
+    'the result must be that of the reference decoder',
+  );
 }

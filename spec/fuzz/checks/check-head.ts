@@ -1,4 +1,4 @@
-// The check of the decoders of heads.
+// Checks the decoders of heads.
 
 import { strict as assert } from 'node:assert';
 import type { HandshakeError } from '../../../lib/handshake/handshake-error.ts';
@@ -12,7 +12,7 @@ import { metered } from './metered.ts';
 
 type Kind = 'request' | 'response';
 
-/** A head as Latin-1, with what follows it, and its cuts. */
+/** A head and the bytes after it, as Latin-1, and the chunk lengths. */
 export interface HeadInput {
   readonly head: string;
   readonly cuts: Cuts;
@@ -34,24 +34,28 @@ const grammar: Record<Kind, RegExp> = {
   ),
 };
 
-/** Decodes for every cut, compares with the grammar, encodes and decodes again; returns the head if it is valid. */
+/** Decodes in chunks, compares with the grammar, encodes and decodes again. Returns the head if it is valid. */
 export function checkHead(kind: Kind, input: HeadInput): RequestHead | ResponseHead | undefined {
   const bytes = headBytes(input.head);
   const whole = decode(kind, [bytes]);
   for (const lengths of [input.cuts, [1]]) {
     const chunks = cutBy(lengths, bytes);
     const { result, bytes: moved } = metered(() => decode(kind, chunks));
-    assert.deepEqual(result, whole, 'another outcome');
+    assert.deepEqual(result, whole, 'all chunks must have the same result');
     assert.ok(moved <= 4096 + 8 * bytes.length, `${moved} bytes allocated or moved for ${bytes.length}`);
   }
   const [matched = '', fields] = grammar[kind].exec(input.head) ?? [];
   const lines = fields?.split('\r\n').slice(0, -1) ?? [];
   const fits = lines.length <= 128 && lines.every(line => line.indexOf(':') <= 256);
-  assert.equal(whole.head !== undefined, matched !== '' && fits, 'not as the grammar');
+  assert.equal(
+    whole.head !== undefined,
+    matched !== '' && fits,
+    'the decoder must accept what the grammar accepts',
+  );
   if (whole.head === undefined) return undefined;
   assert.deepEqual(whole.rest, bytes.subarray(matched.length));
   const again = decode(kind, [encodeHead(whole.head)]);
-  assert.deepEqual(again.head, whole.head, 'not what was encoded');
+  assert.deepEqual(again.head, whole.head, 'the encoded head must decode to the same');
   return whole.head;
 }
 
@@ -67,7 +71,7 @@ function decode(kind: Kind, chunks: readonly Uint8Array[]): Outcome {
       return { head, rest: concatenated([decoder.rest(), ...chunks.slice(index + 1)]), error: undefined };
     }
     decoder.close();
-    assert.fail('accepted the end of the input inside the head');
+    assert.fail('the end of the input inside the head was accepted');
   } catch (error) {
     const { name, message, closeCode, response } = error as HandshakeError;
     if (name !== 'HandshakeError') throw error;

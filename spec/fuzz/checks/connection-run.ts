@@ -1,4 +1,4 @@
-// One run of a connection between a peer, an application, a transport and a clock, and what must hold at all times.
+// A run of a connection with a peer, an application, a transport and a clock. Checks invariants after each action.
 
 import { strict as assert } from 'node:assert';
 import * as fc from 'fast-check';
@@ -47,7 +47,7 @@ export const connectionSetup: fc.Arbitrary<ConnectionSetup> = fc.record({
   maxControlFramesPerSecond: orDefault(3),
 });
 
-/** Driven by actions. */
+/** Performs actions on a connection. */
 export class ConnectionRun {
   readonly connection: Connection;
   readonly outgoing: OutgoingRun;
@@ -75,7 +75,7 @@ export class ConnectionRun {
     this.outgoing = new OutgoingRun(this.connection, this.#log, compressed);
   }
 
-  /** Whether every ping has had its outcome. */
+  /** Whether every ping has exactly one outcome. */
   get settled(): boolean {
     return this.#outcomes.every(times => times === 1);
   }
@@ -100,19 +100,19 @@ export class ConnectionRun {
     else this.connection.transportUnblocked(this.#now);
   }
 
-  /** Does nothing but let time pass, which has to end the connection. */
+  /** Only lets time pass, which must end the connection. */
   finish(): void {
     const connection = this.connection;
     this.transmit(Infinity);
     connection.resumeReading();
     for (let rounds = 0; rounds < 5 && !connection.over; rounds++) {
       if (connection.nextDeadline() === Infinity) {
-        assert.ok(connection.open, 'a closing without a deadline');
+        assert.ok(connection.open, 'a closing connection must have a deadline');
         connection.close();
       } else this.tick(Infinity);
       this.transmit(Infinity);
     }
-    assert.ok(connection.over, 'time does not end it');
+    assert.ok(connection.over, 'time must end the connection');
     assert.ok(connection.outputEnded && !connection.open);
     assert.equal(connection.nextDeadline(), Infinity);
     assert.equal(connection.transmit(), undefined);
@@ -156,7 +156,7 @@ export class ConnectionRun {
     const { failure } = this.connection;
     try {
       this.connection.receiveEnd();
-      assert.notEqual(this.#closeEvent, undefined, 'an end without a Close');
+      assert.notEqual(this.#closeEvent, undefined, 'an end without a Close must throw');
     } catch (error) {
       this.#checkFailure(error, failure);
     }
@@ -165,7 +165,7 @@ export class ConnectionRun {
   #checkFailure(error: unknown, before: Error | undefined): void {
     if ((error as Error).name !== 'WebSocketError') throw error;
     assert.equal(this.connection.failure, error);
-    if (before !== undefined) assert.equal(error, before, 'not the same error again');
+    if (before !== undefined) assert.equal(error, before, 'the same error must be thrown again');
     assert.ok(!this.connection.open);
   }
 
@@ -182,7 +182,7 @@ export class ConnectionRun {
     try {
       this.connection.ping(data, (roundTripMs, error) => {
         this.#outcomes[index] = (this.#outcomes[index] ?? 0) + 1;
-        assert.ok(this.#outcomes[index] === 1, 'an outcome twice');
+        assert.ok(this.#outcomes[index] === 1, 'a ping has two outcomes');
         assert.ok(roundTripMs === undefined ? error !== undefined : roundTripMs >= 0 && error === undefined);
       });
     } catch (error) {
@@ -215,17 +215,18 @@ export class ConnectionRun {
     assert.ok(this.connection.over);
   }
 
-  /** Lets time pass: so many milliseconds, or up to the deadline for Infinity. */
+  /** Advances the time by `ms`, or to the deadline for Infinity. */
   tick(ms: number): void {
     const deadline = this.connection.nextDeadline();
     assert.ok(!Number.isNaN(deadline), 'the deadline is NaN');
     if (ms !== Infinity) this.#now += ms;
     else if (deadline !== Infinity) this.#now = Math.max(this.#now, deadline);
     this.connection.tick(this.#now);
-    if (deadline === -Infinity) assert.ok(this.connection.over, 'a deadline that is past does not end it');
-    // The Close after a ping timeout may leave until the next tick.
+    if (deadline === -Infinity)
+      assert.ok(this.connection.over, 'a deadline in the past must end the connection');
+    // The Close after a ping timeout may be sent until the next tick.
     const next = this.connection.nextDeadline();
-    assert.ok(next > this.#now || next === -Infinity, 'a deadline is left in the past');
+    assert.ok(next > this.#now || next === -Infinity, 'the next deadline is in the past');
   }
 
   #checkRecord(): void {
@@ -240,7 +241,7 @@ export class ConnectionRun {
     );
     if (record.sent !== undefined || record.received !== undefined)
       assert.notEqual(record.initiator, undefined);
-    if (failure !== undefined) assert.ok(!this.connection.open, 'open and failed');
+    if (failure !== undefined) assert.ok(!this.connection.open, 'a failed connection is open');
   }
 }
 

@@ -1,11 +1,11 @@
-// Counts the bytes that are allocated, copied or filled while a function runs, which bounds the memory it can hold.
+// Counts the bytes that a function allocates, copies or fills, as an upper bound of the memory that it uses.
 
 export interface Metered<Result> {
   readonly result: Result;
   readonly bytes: number;
 }
 
-/** Runs the function, and counts what it does with instances of `Uint8Array`, where the library keeps a peer's bytes. */
+/** Runs the function. Counts operations on `Uint8Array`, in which the library keeps a peer's bytes. */
 export function metered<Result>(work: () => Result): Metered<Result> {
   const original = globalThis.Uint8Array;
   const { set, slice } = original.prototype;

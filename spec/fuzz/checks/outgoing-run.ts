@@ -1,4 +1,4 @@
-// What an application sends in a run of a connection: messages whole, in parts, opened, dropped, prepared.
+// Sends messages in a run of a connection: whole, in parts, opened, dropped and prepared.
 
 import { strict as assert } from 'node:assert';
 import * as fc from 'fast-check';
@@ -11,7 +11,7 @@ import type { LoggedMessage, PeerLog } from './peer-log.ts';
 
 type DataType = 'text' | 'binary';
 
-/** A part of a message; its data are hex digits, which are sent as text or as their ASCII codes. */
+/** A part of a message. Its data are hex digits, which are sent as text or as their ASCII codes. */
 interface Part {
   readonly digits: string;
   readonly last: boolean;
@@ -22,12 +22,12 @@ interface Opened {
   readonly logged: LoggedMessage;
 }
 
-/** Driven by actions; the log learns what was accepted. */
+/** Performs actions, and logs the accepted messages. */
 export class OutgoingRun {
   readonly #connection: Connection;
   readonly #log: PeerLog;
   readonly #compressed: boolean;
-  /** The message that is sent in parts without being opened, if one is. */
+  /** The incomplete message that is sent in parts without `openMessage`. */
   #unended: LoggedMessage | undefined;
   readonly #opened: Opened[] = [];
 
@@ -46,10 +46,10 @@ export class OutgoingRun {
       this.#connection.send(event, outcome);
     } catch (error) {
       assert.equal((error as Error).name, 'TypeError');
-      assert.ok(!valid, 'refused a valid part');
+      assert.ok(!valid, 'a valid part was rejected');
       return;
     }
-    assert.ok(valid, 'accepted a part of another type');
+    assert.ok(valid, 'a part of another type was accepted');
     if (!accepted) return;
     const logged = this.#unended ?? this.#log.opened(type);
     this.#log.sent(logged, data, part.last, outcome);
@@ -78,7 +78,7 @@ export class OutgoingRun {
     this.#opened.splice(this.#opened.indexOf(chosen), 1);
   }
 
-  /** Sends a message that was compressed apart, if the connection compresses. */
+  /** Sends a prepared message, compressed if the connection has compression. */
   sendPrepared(data: Uint8Array): void {
     const whole = { type: 'binary', first: true, last: true } as const;
     const outcome = this.#log.outcome();

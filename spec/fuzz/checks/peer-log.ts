@@ -1,4 +1,4 @@
-// The peer's view of a connection: the bytes it was sent, and the messages they should hold.
+// The bytes that a connection has sent to its peer, and the messages that they must contain.
 
 import { strict as assert } from 'node:assert';
 import type { Role } from '../../../lib/base/role.ts';
@@ -7,9 +7,9 @@ import type { MessageInflater } from '../../../lib/deflate/codec.ts';
 import type { Completion, Transmission } from '../../../lib/events/transmission.ts';
 import { concatenated } from '../../../lib/testing/rechunk.ts';
 import { inflateWith } from '../../support/inflate-with.ts';
-import { type Inflate, referenceDecode, type Said } from '../../support/reference-decoder.ts';
+import { type Inflate, referenceDecode, type TranscriptEvent } from '../../support/reference-decoder.ts';
 
-/** An accepted message, bytes as hex digits. Messages keep their order. */
+/** An accepted message. Binary data are hex digits. */
 export interface LoggedMessage {
   readonly type: 'text' | 'binary';
   data: string;
@@ -17,9 +17,9 @@ export interface LoggedMessage {
   ended: boolean;
 }
 
-/** The outcome of an accepted part, which is reported once. */
+/** The outcome of an accepted part, which must be reported once. */
 class Outcome implements Completion {
-  reported: 'nothing' | 'sent' | 'lost' = 'nothing';
+  reported: 'none' | 'sent' | 'lost' = 'none';
 
   sent(): void {
     this.#report('sent');
@@ -30,7 +30,7 @@ class Outcome implements Completion {
   }
 
   #report(outcome: 'sent' | 'lost'): void {
-    assert.equal(this.reported, 'nothing', `reported twice, ${outcome} the second time`);
+    assert.equal(this.reported, 'none', `an outcome was reported twice, the second time as ${outcome}`);
     this.reported = outcome;
   }
 }
@@ -41,7 +41,7 @@ export class PeerLog {
   readonly peer: Role;
   readonly #inflate: Inflate | undefined;
   readonly #chunks: Uint8Array[] = [];
-  /** Whether reading has been paused: then the connection may send empty pongs that answer nothing. */
+  /** Whether reading has been paused, so that the connection may send unsolicited empty pongs. */
   paused = false;
   #messages: LoggedMessage[] = [];
   readonly #pings: string[] = [];
@@ -52,19 +52,19 @@ export class PeerLog {
     this.#inflate = inflater && inflateWith(inflater);
   }
 
-  /** Adds a message, without a part yet. */
+  /** Adds a message without parts. */
   opened(type: 'text' | 'binary'): LoggedMessage {
     const message = { type, data: '', parts: 0, ended: false };
     this.#messages.push(message);
     return message;
   }
 
-  /** Makes the outcome of a part that may be accepted. */
+  /** Returns the outcome of a part, before it is accepted. */
   outcome(): Outcome {
     return new Outcome();
   }
 
-  /** Notes that a part of a message was accepted. */
+  /** Logs an accepted part of a message. */
   sent(message: LoggedMessage, data: string, last: boolean, outcome: Outcome): void {
     this.#outcomes.push(outcome);
     message.parts += 1;
@@ -72,9 +72,9 @@ export class PeerLog {
     message.ended = last;
   }
 
-  /** Forgets a message of which nothing has left. */
+  /** Removes a message of which nothing was sent. */
   dropped(message: LoggedMessage): void {
-    this.#messages = this.#messages.filter(one => one !== message);
+    this.#messages = this.#messages.filter(other => other !== message);
   }
 
   pinged(data: string): void {
@@ -84,46 +84,56 @@ export class PeerLog {
   transmitted(transmission: Transmission): void {
     this.#chunks.push(transmission.bytes.slice());
     transmission.sent();
-    assert.ok(this.#completed <= sum(this.#messages), 'more has left than was sent');
+    assert.ok(this.#completed <= sum(this.#messages), 'more parts were transmitted than accepted');
   }
 
   get #completed(): number {
     return this.#outcomes.filter(({ reported }) => reported === 'sent').length;
   }
 
-  /** Checks, when nothing can leave now, that everything has left up to a message that has not ended. */
+  /** Checks, if the connection has nothing to transmit, that all parts up to the first incomplete message were sent. */
   drained(open: boolean): void {
     if (!open) return;
     const unended = this.#messages.findIndex(message => !message.ended);
     const free = unended === -1 ? this.#messages : this.#messages.slice(0, unended + 1);
-    assert.equal(this.#completed, sum(free), 'parts that have left');
+    assert.equal(this.#completed, sum(free), 'sent parts');
   }
 
   checkEnd(record: CloseRecord): void {
-    const open = this.#outcomes.filter(({ reported }) => reported === 'nothing');
-    assert.equal(open.length, 0, 'parts without an outcome');
-    const { said, end } = referenceDecode(concatenated(this.#chunks), {
+    const open = this.#outcomes.filter(({ reported }) => reported === 'none');
+    assert.equal(open.length, 0, 'a part has no outcome');
+    const { events, end } = referenceDecode(concatenated(this.#chunks), {
       role: this.peer,
       inflate: this.#inflate,
     });
-    assert.ok(end === 0 || end === 1006, `the connection broke the protocol: ${end}`);
-    const messages = said.filter(([type]) => type === 'text' || type === 'binary');
-    const ended = this.#messages.filter(({ ended }) => ended).map(({ type, data }): Said => [type, data]);
-    assert.deepEqual(messages, ended.slice(0, messages.length), 'other messages');
-    const closes = said
+    assert.ok(end === 0 || end === 1006, `the connection violated the protocol: ${end}`);
+    const messages = events.filter(([type]) => type === 'text' || type === 'binary');
+    const ended = this.#messages
+      .filter(({ ended }) => ended)
+      .map(({ type, data }): TranscriptEvent => [type, data]);
+    assert.deepEqual(
+      messages,
+      ended.slice(0, messages.length),
+      'the sent messages must be the accepted ones',
+    );
+    const closes = events
       .filter(one => one[0] === 'close')
       .map(([, closeCode, reason]) => ({ closeCode, reason }));
-    assert.deepEqual(closes, record.sent === undefined ? [] : [record.sent], 'not the Close of the record');
-    this.#checkPongs(said.filter(([type]) => type === 'pong').map(([, data]) => String(data)));
+    assert.deepEqual(
+      closes,
+      record.sent === undefined ? [] : [record.sent],
+      'the sent Close must be that of the record',
+    );
+    this.#checkPongs(events.filter(([type]) => type === 'pong').map(([, data]) => String(data)));
   }
 
-  /** "If an endpoint receives a Ping frame and has not yet sent Pong frame(s) …" (§5.5.3): in order, some left out. */
+  /** Checks that pongs answer pings in order. Pongs to earlier pings may be left out (§5.5.3). */
   #checkPongs(pongs: readonly string[]): void {
     let at = 0;
     for (const pong of pongs) {
       if (this.paused && pong === '') continue;
       at = this.#pings.indexOf(pong, at) + 1;
-      assert.notEqual(at, 0, 'a pong without its ping');
+      assert.notEqual(at, 0, 'a pong without a ping');
     }
   }
 }

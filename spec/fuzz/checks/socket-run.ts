@@ -1,4 +1,4 @@
-// One run of a socket between a peer, an application and a clock, and what must hold at its end.
+// A run of a socket with a peer, an application and a clock. Checks invariants at its end.
 
 import { strict as assert } from 'node:assert';
 import * as fc from 'fast-check';
@@ -43,10 +43,10 @@ const opening = {
 
 export interface SocketSetup {
   readonly role: 'server' | 'client';
-  /** What the wire holds before a write waits. */
+  /** The bytes that the wire buffers before a write blocks. */
   readonly capacityBytes: number;
   readonly pingIntervalMs: number;
-  /** What the peer sent together with its head. */
+  /** The bytes that arrived with the peer's head. */
   readonly rest: Uint8Array;
 }
 
@@ -57,7 +57,7 @@ export const socketSetup: fc.Arbitrary<SocketSetup> = fc.record({
   rest: bytes(255),
 });
 
-/** Driven by actions. */
+/** Performs actions on a socket. */
 export class SocketRun {
   readonly #socket: OpenWebSocket;
   readonly #peer: TestDuplex;
@@ -68,7 +68,7 @@ export class SocketRun {
   readonly #peerRole: 'client' | 'server';
   readonly #clock = new FakeClock();
   readonly #received: Uint8Array[] = [];
-  /** The promises that have to settle, and their names. */
+  /** The promises that must settle, and their names. */
   readonly #pending = new Map<Promise<unknown>, string>();
 
   constructor({ role, capacityBytes, pingIntervalMs, rest }: SocketSetup) {
@@ -143,7 +143,7 @@ export class SocketRun {
     this.#peerReader.read().then(keep, () => {});
   }
 
-  /** Closes, and lets the clock go on: then everything has to settle. */
+  /** Closes, and advances the clock until every promise has settled. */
   async finish(peerReads: boolean): Promise<void> {
     this.#socket.close();
     for (let rounds = 0; rounds < 40 && this.#pending.size > 0; rounds++) {
@@ -154,19 +154,19 @@ export class SocketRun {
       this.advance(2000);
     }
     await this.#drainReadable();
-    assert.deepEqual([...this.#pending.values()], [], 'promises that never settle');
-    assert.equal(this.#clock.timers.size, 0, 'a timer is left');
+    assert.deepEqual([...this.#pending.values()], [], 'promises that did not settle');
+    assert.equal(this.#clock.timers.size, 0, 'a timer is pending');
     this.#checkOutput();
   }
 
-  /** Notes a promise that has to settle. */
+  /** Adds a promise that must settle. */
   #expect(name: string, promise: Promise<unknown>): void {
     this.#pending.set(promise, name);
     const settled = () => void this.#pending.delete(promise);
     promise.then(settled, settled);
   }
 
-  /** Reads what was received, up to the end. */
+  /** Reads all received messages. */
   async #drainReadable(): Promise<void> {
     try {
       while (!(await this.#reader.read()).done);
@@ -175,12 +175,16 @@ export class SocketRun {
   }
 
   #checkOutput(): void {
-    const { said, end } = referenceDecode(concatenated(this.#received), { role: this.#peerRole });
-    assert.ok(end === 0 || end === 1006, `the socket broke the protocol: ${end}`);
+    const { events, end } = referenceDecode(concatenated(this.#received), { role: this.#peerRole });
+    assert.ok(end === 0 || end === 1006, `the socket violated the protocol: ${end}`);
     const { sent, received, wasClean } = this.#socket.closeRecord;
-    const close = said.find(one => one[0] === 'close');
+    const close = events.find(one => one[0] === 'close');
     if (close !== undefined)
-      assert.deepEqual({ closeCode: close[1], reason: close[2] }, sent, 'not the Close of the record');
+      assert.deepEqual(
+        { closeCode: close[1], reason: close[2] },
+        sent,
+        'the sent Close must be that of the record',
+      );
     assert.ok(!wasClean || (sent !== undefined && received !== undefined));
   }
 }
@@ -213,7 +217,7 @@ export const socketActions: fc.Arbitrary<Action<SocketRun>> = fc.oneof(
   calls('peerCancels'),
 );
 
-/** Writes. After a close Node 20 throws an error of its own instead of rejecting. */
+/** Writes. After a close, Node 20 throws an internal error instead of rejecting. */
 function written<Chunk>(writer: WritableStreamDefaultWriter<Chunk>, chunk: Chunk): Promise<void> {
   try {
     return writer.write(chunk);

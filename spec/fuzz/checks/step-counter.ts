@@ -1,10 +1,10 @@
-// Counts how many blocks of the library run, by V8's precise coverage: work without a clock.
+// Counts the executed blocks of the library by V8's precise coverage, to measure work without a clock.
 
 import { type Profiler, Session } from 'node:inspector';
 
 const library = new URL('../../../lib/', import.meta.url).href;
 
-/** Counts in the whole process from its construction on. It slows everything down about tenfold. */
+/** Counts in the whole process from its construction on, which slows it down about tenfold. */
 export class StepCounter {
   readonly #session = new Session();
 
@@ -14,10 +14,10 @@ export class StepCounter {
     this.#session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true });
   }
 
-  /** Returns the number of blocks that have run since the last call, each as often as it ran. */
+  /** Returns the number of block executions since the last call. */
   take(): number {
     let scripts: Profiler.ScriptCoverage[] = [];
-    // In the same thread the callback is called before post() returns.
+    // In the same thread, the callback is called before post() returns.
     this.#session.post('Profiler.takePreciseCoverage', (error, taken) => {
       if (error !== null) throw error;
       scripts = taken.result;

@@ -1,30 +1,30 @@
-// Drives a decoder over chunks, and checks the rules of every stage.
+// Runs a decoder on chunks, and checks the rules of stages.
 
 import { strict as assert } from 'node:assert';
 import type { Stage } from '../../../lib/base/stage.ts';
 import type { WebSocketError } from '../../../lib/base/websocket-error.ts';
 import type { WebSocketEvent } from '../../../lib/events/event.ts';
 import { hex } from '../../support/hex.ts';
-import type { Said, Transcript } from '../../support/reference-decoder.ts';
+import type { Transcript, TranscriptEvent } from '../../support/reference-decoder.ts';
 
-/** A transcript, with the data of the message that did not end. */
+/** A transcript, with the data of the incomplete message. */
 export interface RunTranscript extends Transcript {
   readonly unfinished: string;
   readonly error: WebSocketError | undefined;
 }
 
-/** Runs a new decoder to its end. Throws if it breaks a rule of stages. */
+/** Runs a new decoder to its end. Throws if it violates a rule of stages. */
 export function transcribe(
   decoder: Stage<Uint8Array, WebSocketEvent>,
   chunks: readonly Uint8Array[],
 ): RunTranscript {
-  const events: WebSocketEvent[] = [];
+  const received: WebSocketEvent[] = [];
   let failure: unknown;
   try {
     for (const chunk of chunks) {
       decoder.write(chunk);
       for (let event = decoder.read(); event !== undefined || decoder.busy; event = decoder.read()) {
-        if (event !== undefined) events.push(event);
+        if (event !== undefined) received.push(event);
       }
     }
     decoder.close();
@@ -32,16 +32,16 @@ export function transcribe(
     failure = error;
     checkFailed(decoder, error);
   }
-  const { said, unfinished } = joined(events);
-  const closed = events.findIndex(({ type }) => type === 'close');
-  assert.ok(closed < 0 || closed === events.length - 1, 'an event after the Close');
+  const { events, unfinished } = joinParts(received);
+  const closed = received.findIndex(({ type }) => type === 'close');
+  assert.ok(closed < 0 || closed === received.length - 1, 'an event after the Close');
   assert.ok(closed < 0 || failure === undefined, 'a failure after the Close');
-  if (failure === undefined) return { said, unfinished, end: closed < 0 ? 1006 : 0, error: undefined };
+  if (failure === undefined) return { events, unfinished, end: closed < 0 ? 1006 : 0, error: undefined };
   const error = failure as WebSocketError;
-  return { said, unfinished, end: error.closeCode ?? 0, error };
+  return { events, unfinished, end: error.closeCode ?? 0, error };
 }
 
-/** A stage that has thrown throws the same error again. */
+/** Checks that a stage that has thrown throws the same error again. */
 function checkFailed(decoder: Stage<Uint8Array, WebSocketEvent>, error: unknown): void {
   if ((error as Error).name !== 'WebSocketError') throw error;
   const { closeCode, reason } = error as WebSocketError;
@@ -73,20 +73,20 @@ function thrownBy(step: () => unknown): unknown {
   }
 }
 
-/** Joins the parts of messages. */
-function joined(events: readonly WebSocketEvent[]): { said: Said[]; unfinished: string } {
-  const said: Said[] = [];
+/** Returns the events with the parts of messages joined. */
+function joinParts(received: readonly WebSocketEvent[]): { events: TranscriptEvent[]; unfinished: string } {
+  const events: TranscriptEvent[] = [];
   let unfinished = '';
-  for (const event of events) {
-    if (event.type === 'close') said.push(['close', event.closeCode, event.reason]);
-    else if (event.type !== 'text' && event.type !== 'binary') said.push([event.type, hex(event.data)]);
+  for (const event of received) {
+    if (event.type === 'close') events.push(['close', event.closeCode, event.reason]);
+    else if (event.type !== 'text' && event.type !== 'binary') events.push([event.type, hex(event.data)]);
     else {
       const { last } = event;
       unfinished += event.type === 'text' ? event.data : hex(event.data);
       if (!last) continue;
-      said.push([event.type, unfinished]);
+      events.push([event.type, unfinished]);
       unfinished = '';
     }
   }
-  return { said, unfinished };
+  return { events, unfinished };
 }

@@ -1,6 +1,6 @@
-// Unhandled rejections, which end a process.
+// Records unhandled rejections, which would end a process.
 
-/** Returns the reasons of the promises that were rejected while the function ran, and that it did not handle. */
+/** Runs the function. Returns the reasons of the rejections that were not handled. */
 export async function unhandledDuring(run: () => Promise<void>): Promise<readonly unknown[]> {
   const reasons: unknown[] = [];
   const onUnhandled = (reason: unknown) => void reasons.push(reason);

@@ -1,10 +1,10 @@
-// Another implementation that reads bytes.
+// The interface of another implementation that reads frames.
 
 import type { Role } from '../../../lib/base/role.ts';
 import type { Quirk } from '../../support/quirks.ts';
 import type { Transcript } from '../../support/reference-decoder.ts';
 
-/** One complete direction of a connection; the input ends after it. */
+/** All bytes of one direction of a connection. */
 export interface Sequence {
   /** The role of the reader. */
   readonly role: Role;
@@ -15,9 +15,9 @@ export interface Sequence {
 
 export interface Peer {
   readonly name: string;
-  /** The roles that it can play. */
+  /** The supported roles. */
   readonly roles: readonly Role[];
-  /** Its known differences. */
+  /** The known differences. */
   readonly quirks: readonly Quirk[];
   transcribe(sequence: Sequence): Promise<Transcript>;
   end?(): void;

@@ -1,4 +1,4 @@
-// What the child runs. Both libraries leave the joining of messages, and websockets their text, to their callers.
+// The program of the Python process. Neither library joins the parts of messages, and websockets does not decode text.
 
 export const pythonSource = `
 import json, sys
@@ -6,7 +6,7 @@ import json, sys
 def binary(data):
     return bytes(data).hex()
 
-def read_wsproto(role, compressed, wire, said):
+def read_wsproto(role, compressed, wire, events):
     from wsproto.frame_protocol import FrameProtocol, Opcode, ParseFailed
     from wsproto.extensions import PerMessageDeflate
     extensions = []
@@ -20,24 +20,24 @@ def read_wsproto(role, compressed, wire, said):
     try:
         for frame in protocol.received_frames():
             if frame.opcode in (Opcode.PING, Opcode.PONG):
-                said.append([frame.opcode.name.lower(), binary(frame.payload)])
+                events.append([frame.opcode.name.lower(), binary(frame.payload)])
             elif frame.opcode is Opcode.CLOSE:
                 code, reason = frame.payload
-                said.append(["close", None if code == 1005 else int(code), reason or ""])
+                events.append(["close", None if code == 1005 else int(code), reason or ""])
                 return 0
             else:
                 message.append(frame.payload)
                 if frame.message_finished:
                     if frame.opcode is Opcode.TEXT:
-                        said.append(["text", "".join(message)])
+                        events.append(["text", "".join(message)])
                     else:
-                        said.append(["binary", binary(b"".join(message))])
+                        events.append(["binary", binary(b"".join(message))])
                     message = []
     except ParseFailed as failure:
         return int(failure.code)
     return 1006
 
-def read_websockets(role, compressed, wire, said):
+def read_websockets(role, compressed, wire, events):
     from websockets.connection import Connection, Side
     from websockets.exceptions import PayloadTooBig, ProtocolError
     from websockets.extensions.permessage_deflate import PerMessageDeflate
@@ -50,10 +50,10 @@ def read_websockets(role, compressed, wire, said):
     kind, message = None, b""
     for frame in connection.events_received():
         if frame.opcode in (OP_PING, OP_PONG):
-            said.append(["ping" if frame.opcode is OP_PING else "pong", binary(frame.data)])
+            events.append(["ping" if frame.opcode is OP_PING else "pong", binary(frame.data)])
         elif frame.opcode is OP_CLOSE:
             close = connection.close_rcvd
-            said.append(["close", None if close.code == 1005 else close.code, close.reason])
+            events.append(["close", None if close.code == 1005 else close.code, close.reason])
             return 0
         else:
             if frame.opcode in (OP_TEXT, OP_BINARY):
@@ -61,7 +61,7 @@ def read_websockets(role, compressed, wire, said):
             message += frame.data
             if frame.fin:
                 try:
-                    said.append(["text", message.decode()] if kind is OP_TEXT else ["binary", binary(message)])
+                    events.append(["text", message.decode()] if kind is OP_TEXT else ["binary", binary(message)])
                 except UnicodeDecodeError:
                     return 1007
                 kind, message = None, b""
@@ -75,11 +75,11 @@ def read_websockets(role, compressed, wire, said):
 readers = {"wsproto": read_wsproto, "websockets": read_websockets}
 for line in sys.stdin:
     sequence = json.loads(line)
-    said = []
+    events = []
     try:
-        end = readers[sequence["peer"]](sequence["role"], sequence["compressed"], bytes.fromhex(sequence["wire"]), said)
-        answer = {"said": said, "end": end}
+        end = readers[sequence["peer"]](sequence["role"], sequence["compressed"], bytes.fromhex(sequence["wire"]), events)
+        answer = {"events": events, "end": end}
     except Exception as error:
-        answer = {"said": said, "end": -1, "error": repr(error)}
+        answer = {"events": events, "end": -1, "error": repr(error)}
     print(json.dumps(answer), flush=True)
 `;

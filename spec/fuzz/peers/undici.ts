@@ -2,10 +2,10 @@ import { createRequire } from 'node:module';
 import type { Writable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { hex } from '../../support/hex.ts';
-import type { Said, Transcript } from '../../support/reference-decoder.ts';
+import type { Transcript, TranscriptEvent } from '../../support/reference-decoder.ts';
 import type { Peer, Sequence } from './peer.ts';
 
-/** What undici's parser works for: its WebSocket, as far as reading goes. */
+/** The members of undici's WebSocket that its parser uses. */
 interface Handler {
   readyState: number;
   readonly closeState: Set<number>;
@@ -25,21 +25,21 @@ const { ByteParser } = createRequire(import.meta.url)('undici/lib/web/websocket/
   ByteParser: Parser;
 };
 
-/** States of a WebSocket on the platform, and of the closing as undici numbers it. */
+/** A `readyState` of the platform, and a closing state of undici. */
 const open = 1;
 const closeReceived = 2;
 
-/** The parser inside undici's WebSocket, which is a client, in this process. */
+/** The internal parser of undici's WebSocket, which is a client, in this process. */
 export const undici: Peer = {
   name: 'undici',
   roles: ['client'],
   quirks: [
     'lengths need not be minimal',
     'a frame of 2 GiB is too large',
-    'a header is judged by its first bytes',
-    'data wait for the whole frame',
-    'UTF-8 waits for the whole message',
-    'RSV1 is overlooked on other frames',
+    'a header is validated by its first bytes',
+    'data is output when its frame is complete',
+    'UTF-8 is validated when its message is complete',
+    'RSV1 is ignored on other frames',
     'a continuation may follow a compressed message',
     'a reason loses its BOM',
   ],
@@ -47,10 +47,10 @@ export const undici: Peer = {
 };
 
 async function transcribe({ compressed, wire }: Sequence): Promise<Transcript> {
-  const said: Said[] = [];
+  const events: TranscriptEvent[] = [];
   let failed: number | undefined;
   let drained = false;
-  const say = (one: Said) => void (failed === undefined && said.push(one));
+  const say = (one: TranscriptEvent) => void (failed === undefined && events.push(one));
   const handler: Handler = {
     readyState: open,
     closeState: new Set(),
@@ -87,13 +87,13 @@ async function transcribe({ compressed, wire }: Sequence): Promise<Transcript> {
   );
   parser.write(Buffer.from(wire), () => void (drained = true));
   while (!drained && failed === undefined && !handler.closeState.has(closeReceived)) await setImmediate();
-  if (failed !== undefined) return { said, end: failed };
-  if (!handler.closeState.has(closeReceived)) return { said, end: 1006 };
+  if (failed !== undefined) return { events, end: failed };
+  if (!handler.closeState.has(closeReceived)) return { events, end: 1006 };
   const { code, reason } = parser.closingInfo!;
-  return { said: [...said, ['close', code, reason]], end: 0 };
+  return { events: [...events, ['close', code, reason]], end: 0 };
 }
 
-/** The code of a Close that does not answer one; it is masked. */
+/** Returns the code of a masked Close, unless it answers a Close. */
 function codeOfFailure(frame: Uint8Array, { closeState }: Handler): number | undefined {
   if (frame[0] !== 0x88 || closeState.has(closeReceived) || frame.length < 9) return undefined;
   return (frame[6]! ^ frame[2]!) * 256 + (frame[7]! ^ frame[3]!);

@@ -1,4 +1,4 @@
-// The interface of a fuzz target: each module in spec/fuzz exports one.
+// The interface of a fuzz target, which each module in spec/fuzz exports.
 
 import type * as fc from 'fast-check';
 
@@ -6,12 +6,12 @@ import type * as fc from 'fast-check';
 export type Counts = Record<string, number>;
 
 export interface FuzzTarget<Input> {
-  /** One line: the property that holds. */
+  /** The property that must hold, in one line. */
   readonly description: string;
   /** Generates, shrinks and prints the inputs. */
   readonly input: fc.Arbitrary<Input>;
-  /** Throws if the property does not hold for the input. Returns figures that the run adds up. */
+  /** Throws if the property does not hold for the input. Returns counts, which the run adds up. */
   check(input: Input): Counts | void | Promise<Counts | void>;
-  /** Releases what the checks share; the result is printed after the table. */
+  /** Releases shared resources. Returns further counts, which are printed in a second table. */
   finish?(): Record<string, Counts>;
 }

@@ -6,9 +6,9 @@ import type { Counts, FuzzTarget } from './fuzz-target.ts';
 export interface Budget {
   readonly inputs: number;
   readonly seconds: number;
-  /** The same seed gives the same inputs. */
+  /** The seed. The same seed results in the same inputs. */
   readonly seed: number;
-  /** One input of the seed, as a report of fast-check names it. Default: all of them. */
+  /** The path of one input of the seed, from a report of fast-check. Default: all inputs. */
   readonly path?: string | undefined;
 }
 
@@ -19,15 +19,15 @@ export interface Report {
   readonly appendix: Record<string, Counts>;
 }
 
-/** Inputs between two looks at the budget. A batch has the next seed. */
+/** The number of inputs in a batch, between checks of the budget. Each batch has the next seed. */
 const batchInputs = 100;
 
-/** The time limit of a batch, which ends a shrinking that takes too long. */
+/** The timeout of a batch, which ends shrinking that takes too long. */
 const batchTimeoutMs = 60_000;
 
 const progressMs = 10_000;
 
-/** Stops at the first failure, and logs the smallest input that fails. */
+/** Runs a target. Stops at the first failure, and logs the smallest input that fails. */
 export async function tryTarget<Input>(
   name: string,
   target: FuzzTarget<Input>,
@@ -72,6 +72,6 @@ function describeFailure<Input>(name: string, details: fc.RunDetails<[Input]>, i
   const error = errorInstance instanceof Error ? errorInstance.stack : fc.stringify(errorInstance);
   return `${name} failed at input ${inputs}, shrunk ${numShrinks} times to
   ${fc.stringify(counterexample?.[0])}
-  again: npm run fuzz -- ${name} --seed ${seed} --path ${counterexamplePath}
+  to repeat it: npm run fuzz -- ${name} --seed ${seed} --path ${counterexamplePath}
 ${error}`;
 }

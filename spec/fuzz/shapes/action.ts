@@ -1,4 +1,4 @@
-// Steps of a run as inputs: each calls one method, and is printed as that call, so that a failure reads like a script.
+// Steps of a run as inputs. Each calls a method and is printed as this call, so that a failure reads like a script.
 
 import * as fc from 'fast-check';
 import { Printed } from './printed.ts';
@@ -10,7 +10,7 @@ type Values<Method> = Method extends (...args: infer Args) => void
   ? { [Index in keyof Args]: fc.Arbitrary<Args[Index]> }
   : never;
 
-/** Makes a function that makes steps: the name of a method, and the values of its parameters. */
+/** Returns a function that makes steps from the name of a method and arbitraries of its arguments. */
 export function callsOf<Run>(): <Name extends keyof Run & string>(
   name: Name,
   ...values: Values<Run[Name]>

@@ -1,8 +1,8 @@
-// Bytes as inputs.
+// Arbitraries of bytes.
 
 import * as fc from 'fast-check';
 
-/** Up to `maxLength` random bytes; most are short. */
+/** Returns up to `maxLength` random bytes, mostly few. */
 export function bytes(maxLength: number): fc.Arbitrary<Uint8Array> {
   const upTo = (length: number) => fc.uint8Array({ maxLength: length, size: 'max' });
   return fc.oneof(
@@ -11,14 +11,14 @@ export function bytes(maxLength: number): fc.Arbitrary<Uint8Array> {
   );
 }
 
-/** Bytes that count up from a random one, of one of these lengths. */
+/** Returns ascending bytes from a random one, with one of these lengths. */
 export function bytesOfLength(...lengths: readonly number[]): fc.Arbitrary<Uint8Array> {
   return fc
     .tuple(fc.constantFrom(...lengths), fc.nat(255))
     .map(([length, first]) => Uint8Array.from({ length }, (_, index) => first + index));
 }
 
-/** Picks by weights; shrinks to the first one, which should be the simplest. */
+/** Selects by weight. Shrinks to the first arbitrary, which should be the simplest. */
 export function weighted<T>(
   ...choices: readonly (readonly [weight: number, arbitrary: fc.Arbitrary<T>])[]
 ): fc.Arbitrary<T> {
@@ -28,7 +28,7 @@ export function weighted<T>(
   );
 }
 
-/** The arbitrary in so many of 100 inputs, otherwise undefined. */
+/** Returns a value in `percent` of 100 inputs, and undefined in the others. */
 export function sometimes<T>(percent: number, arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> {
   return weighted<T | undefined>([100 - percent, fc.constant(undefined)], [percent, arbitrary]);
 }

@@ -1,9 +1,9 @@
-// How bytes are cut into chunks.
+// Arbitraries of chunk lengths.
 
 import * as fc from 'fast-check';
 import { rechunk } from '../../../lib/testing/rechunk.ts';
 
-/** The lengths of the chunks, over and over. Without a length the bytes stay whole. */
+/** The lengths of chunks, repeated. If the list is empty, there is one chunk. */
 export type Cuts = readonly number[];
 
 const length = fc.oneof(
@@ -13,7 +13,7 @@ const length = fc.oneof(
 
 export const cuts: fc.Arbitrary<Cuts> = fc.array(length, { maxLength: 4, size: 'max' });
 
-/** Copies the bytes in chunks of these lengths. */
+/** Copies bytes to chunks of these lengths. */
 export function cutBy(cuts: Cuts, bytes: Uint8Array): Uint8Array[] {
   return cuts.length === 0 ? [bytes.slice()] : rechunk(bytes, forEver(cuts));
 }

@@ -1,4 +1,4 @@
-// Frames as inputs, printed in words.
+// Arbitraries of frames, which are printed in words.
 
 import * as fc from 'fast-check';
 import type { Role } from '../../../lib/base/role.ts';
@@ -58,7 +58,7 @@ const anyFrame = fc.record({
   payload: fc.oneof(bytes(255), bytesOfLength(125, 126, 127)),
 });
 
-/** Bytes of an adversary, given who it is: a few equal frames, mostly valid ones, or anything. */
+/** Returns the bytes of a hostile peer with a role: one frame repeated, mostly valid, or random bytes. */
 export type Hostile = (sender: Role) => Uint8Array;
 
 export const hostileBytes: fc.Arbitrary<Printed<Hostile>> = weighted(

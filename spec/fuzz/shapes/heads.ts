@@ -1,4 +1,4 @@
-// Heads of the opening handshake: mostly right; some lines are changed, missing or doubled.
+// Arbitraries of heads of the opening handshake. Most are valid; some lines are changed, missing or repeated.
 
 import * as fc from 'fast-check';
 import { encodeLatin1 } from '../../../lib/bytes/latin1.ts';
@@ -32,7 +32,7 @@ const change: fc.Arbitrary<Change> = fc.oneof(
 
 const latin1 = (text: string) => String.fromCharCode(text.charCodeAt(0) & 255);
 
-/** A head of these lines, with what follows it, as Latin-1. */
+/** Returns a head of these lines and the bytes after it, as Latin-1. */
 export function head(...lines: readonly fc.Arbitrary<readonly string[]>[]): fc.Arbitrary<string> {
   const changed = lines.map(line =>
     fc
@@ -46,10 +46,10 @@ export function head(...lines: readonly fc.Arbitrary<readonly string[]>[]): fc.A
     .map(([lines, rest]) => `${lines.flat().join('')}\r\n${rest}`);
 }
 
-/** A line that begins like this, with one of the values. */
+/** Returns a line with this start and one of the values. */
 export function line(start: string, ...values: readonly string[]): fc.Arbitrary<readonly string[]> {
   return fc.constantFrom(...values).map(value => [start + value]);
 }
 
-/** The head's bytes. */
+/** Returns the bytes of a head. */
 export const headBytes = (head: string): Uint8Array => encodeLatin1(head);

@@ -1,6 +1,6 @@
-// How inputs are printed when a property fails.
+// Inputs with their own text for reports of failures.
 
-/** A value and its print. */
+/** A value with its text. */
 export class Printed<T> {
   readonly value: T;
   readonly #print: () => string;
@@ -15,7 +15,7 @@ export class Printed<T> {
   }
 }
 
-/** Printable ASCII as text, everything else as hex. */
+/** Formats printable ASCII as text, and other bytes as hex. */
 export function printBytes(data: Uint8Array): string {
   const printable = data.every(byte => byte >= 32 && byte < 127);
   return printable ? JSON.stringify(String.fromCharCode(...data)) : Buffer.from(data).toString('hex');

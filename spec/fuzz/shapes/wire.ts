@@ -1,4 +1,4 @@
-// All bytes that one side of a connection sends: mostly frames in a valid order, now and then something wrong.
+// Arbitraries of all bytes that one side of a connection sends: mostly valid frames in a valid order, with some faults.
 
 import { constants, deflateRawSync } from 'node:zlib';
 import * as fc from 'fast-check';
@@ -11,9 +11,9 @@ import { Printed, printBytes } from './printed.ts';
 
 export interface WireShape {
   readonly sender: Role;
-  /** Whether messages may be compressed, and whether a bit of what was compressed may be wrong. */
+  /** Whether messages may be compressed, and if so, whether a compressed bit may be flipped. */
   readonly compression?: 'intact' | 'damaged' | undefined;
-  /** How many of 100 frames are spoiled. */
+  /** The percentage of frames with a fault. */
   readonly spoiledPercent: number;
 }
 
@@ -23,15 +23,15 @@ interface Message {
   readonly opcode: number;
   readonly payload: Uint8Array;
   readonly deflate: Deflate | undefined;
-  /** Where the payload is cut into frames, each as a fraction of its length. */
+  /** The ends of fragments, in percent of the payload. */
   readonly cuts: readonly number[];
-  /** Control frames, each before the frame with the same index. */
+  /** Control frames. Each is sent before the fragment with the same index. */
   readonly controls: readonly (WireFrame | undefined)[];
 }
 
 interface Deflate {
   readonly level: number;
-  /** A bit that is flipped afterwards. */
+  /** The index of a bit to flip in the compressed payload. */
   readonly damage: number | undefined;
 }
 
@@ -52,7 +52,7 @@ const invalidTexts = [
   [0x61, 0xc3, 0x28],
 ];
 
-/** The bytes, printed as their frames; they may end anywhere. */
+/** Returns bytes, which may end anywhere and are printed as frames. */
 export function wire(shape: WireShape): fc.Arbitrary<Printed<Uint8Array>> {
   const { sender, spoiledPercent } = shape;
   return fc
@@ -148,7 +148,7 @@ function framesOf({ opcode, payload, deflate, cuts, controls }: Message): WireFr
   });
 }
 
-/** Compresses without references to other messages. */
+/** Compresses a message without references to other messages. */
 function deflated(payload: Uint8Array, { level, damage }: Deflate): Uint8Array {
   const data = deflateRawSync(payload, { level, finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4);
   if (damage !== undefined && data.length > 0) {
