@@ -2,16 +2,16 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type Demand, faultsOf, readTable } from './support/proof-table.ts';
+import { faultsOf, type Requirement, readTable } from './support/proof-table.ts';
 
-const test = suite('the attacks of this field');
+const test = suite('known attacks');
 const attacks = readTable('attacks');
 const spec = fileURLToPath(new URL('../../spec/', import.meta.url));
 
-/** True for the sections A, B and C, which have the numbers of the reports from the field. */
-const isReport = ({ key }: Demand) => /^[ABC]/.test(key);
+/** True for the sections A, B and C, which have the numbers of field reports. */
+const isReport = ({ key }: Requirement) => /^[ABC]/.test(key);
 
-test('are 89, then seven on inflating, six on streams and seven others, in order', () => {
+test('are 89, and then seven on decompression, six on streams and seven others, in order', () => {
   const numbered = (prefix: string, count: number) =>
     Array.from({ length: count }, (_, index) => `${prefix}${index + 1}`);
   assert.equal(
@@ -20,7 +20,7 @@ test('are 89, then seven on inflating, six on streams and seven others, in order
   );
 });
 
-test('list each report from the field once, in order', () => {
+test('include each field report once, in order', () => {
   const keys = attacks.filter(isReport).map(({ key }) => key);
   const place = (key: string) => key.charCodeAt(0) * 100 + Number(key.slice(1));
   assert.equal(
@@ -29,7 +29,7 @@ test('list each report from the field once, in order', () => {
   );
 });
 
-test('are in the table if a spec names them', () => {
+test('are in the table if a spec refers to them', () => {
   const known = new Set(attacks.map(({ key }) => key));
   for (const file of readdirSync(spec, { recursive: true, encoding: 'utf8' })) {
     if (!file.endsWith('.ts')) continue;
@@ -42,6 +42,6 @@ test('are in the table if a spec names them', () => {
   }
 });
 
-test('have proofs, all of which exist', () => assert.equal(faultsOf(attacks), []));
+test('have proofs, which all exist', () => assert.equal(faultsOf(attacks), []));
 
 test.run();

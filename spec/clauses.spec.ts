@@ -2,7 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { faultsOf, readTable } from './support/proof-table.ts';
 
-const test = suite('the clauses of the RFCs');
+const test = suite('clauses of the RFCs');
 const clauses = readTable('clauses');
 
 test('are 182, in order of their numbers', () => {
@@ -12,9 +12,9 @@ test('are 182, in order of their numbers', () => {
   );
 });
 
-test('have proofs, all of which exist', () => assert.equal(faultsOf(clauses), []));
+test('have proofs, which all exist', () => assert.equal(faultsOf(clauses), []));
 
-test('reject proofs that do not exist', () => {
+test('report proofs that do not exist', () => {
   const proofs = [
     'integrator: one sentence.',
     'base/fifo: returns items in the order they were added',
@@ -29,7 +29,7 @@ test('reject proofs that do not exist', () => {
     'fuzz: luck',
     'job: a ping is lost',
   ];
-  assert.equal(faultsOf([{ key: '7', says: '', proofs }]), [
+  assert.equal(faultsOf([{ key: '7', text: '', proofs }]), [
     '7: not understood: integrator:',
     '7: no test: later: one day',
     '7: no test: base/fifo: gives back',
@@ -38,7 +38,7 @@ test('reject proofs that do not exist', () => {
     '7: no target luck',
     '7: no job a ping is lost',
   ]);
-  assert.equal(faultsOf([{ key: '7', says: '', proofs: [] }]), ['7: no proof']);
+  assert.equal(faultsOf([{ key: '7', text: '', proofs: [] }]), ['7: no proof']);
 });
 
 test.run();

@@ -35,24 +35,24 @@ export const pieces: readonly Piece[] = [
     without: /\/dist\/layers\/deflate\.js$/,
   },
   {
-    name: 'FrameDecoderStream alone',
+    name: 'only FrameDecoderStream',
     source: "export { FrameDecoderStream } from './dist/protocol.js'",
     maxKb: 8.2,
   },
   {
-    name: 'WebSocketDecoderStream alone',
+    name: 'only WebSocketDecoderStream',
     source: "export { WebSocketDecoderStream } from './dist/protocol.js'",
     maxKb: 11.8,
   },
   {
-    name: 'connectWebSocket alone',
+    name: 'only connectWebSocket',
     source: "export { connectWebSocket } from './dist/index.js'",
     maxKb: 43.2,
   },
   { name: 'wsluice/node, all of it', source: "export * from './dist/node.js'", maxKb: 60.2 },
   { name: 'wsluice/ponyfill, all of it', source: "export * from './dist/ponyfill.js'", maxKb: 71.4 },
   { name: 'ws, all of it', source: "export * from 'ws'" },
-  { name: 'ws, its Receiver alone', source: "export { default } from './node_modules/ws/lib/receiver.js'" },
+  { name: 'ws, only its Receiver', source: "export { default } from './node_modules/ws/lib/receiver.js'" },
   { name: 'undici, its WebSocket', source: "export { WebSocket } from 'undici'" },
   {
     name: 'undici, its WebSocket folder',

@@ -1,36 +1,36 @@
-// Reads a table of demands and their proofs from spec/conformance/*.md, and finds missing proofs.
+// Reads a table of requirements and their proofs from spec/conformance/*.md, and finds missing proofs.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { allCases } from '../conformance/groups/index.ts';
 import { abruptJobs, deadJobs, jobs } from '../runtimes/inside/jobs.ts';
 
-export interface Demand {
+export interface Requirement {
   /** `17`, or `I3` in the section `I.`, which is numbered separately. */
   readonly key: string;
-  readonly says: string;
+  readonly text: string;
   readonly proofs: readonly string[];
 }
 
 const root = fileURLToPath(new URL('../../../spec/', import.meta.url));
 
 /** Items are `17. text`, their proofs `- text` below them; `## I. text` begins a section. */
-export function readTable(name: string): readonly Demand[] {
-  const demands: { key: string; says: string; proofs: string[] }[] = [];
+export function readTable(name: string): readonly Requirement[] {
+  const requirements: { key: string; text: string; proofs: string[] }[] = [];
   let section = '';
   for (const line of readFileSync(`${root}conformance/${name}.md`, 'utf8').split('\n')) {
     if (line.startsWith('## ')) section = /^## ([A-Z])\. /.exec(line)?.[1] ?? '';
-    const [, number, says] = /^(\d+)\. (.+)$/.exec(line) ?? [];
-    if (says !== undefined) demands.push({ key: section + number, says, proofs: [] });
+    const [, number, text] = /^(\d+)\. (.+)$/.exec(line) ?? [];
+    if (text !== undefined) requirements.push({ key: section + number, text, proofs: [] });
     const [, proof] = /^ +- (.+)$/.exec(line) ?? [];
-    if (proof !== undefined) demands.at(-1)!.proofs.push(proof.trim());
+    if (proof !== undefined) requirements.at(-1)!.proofs.push(proof.trim());
   }
-  return demands;
+  return requirements;
 }
 
-/** Returns demands without a proof, and proofs that do not exist. */
-export function faultsOf(demands: readonly Demand[]): readonly string[] {
-  return demands.flatMap(({ key, proofs }) => {
+/** Returns requirements without a proof, and proofs that do not exist. */
+export function faultsOf(requirements: readonly Requirement[]): readonly string[] {
+  return requirements.flatMap(({ key, proofs }) => {
     const faults = proofs.length === 0 ? ['no proof'] : proofs.map(faultOfProof);
     return faults.filter(fault => fault !== undefined).map(fault => `${key}: ${fault}`);
   });

@@ -31,7 +31,7 @@ export const streamArguments: readonly Group[] = [
     'returns the same promises each time': kit => {
       const stream = kit.stream();
       const { opened, closed } = stream;
-      kit.ok(stream.opened === opened && stream.closed === closed, 'they are the same');
+      kit.ok(stream.opened === opened && stream.closed === closed, 'the promises are the same');
     },
     'throws if an attribute is used on another object': kit => {
       kit.throws('TypeError', () => Reflect.get(kit.WebSocketStream.prototype, 'url'));

@@ -135,7 +135,7 @@ export const streamClosing: readonly Group[] = [
       const { stream, writable } = await kit.streams(url);
       const start = performance.now();
       await kit.settled(writable.getWriter().close(), 'close');
-      kit.ok(performance.now() - start > 150, 'it waited for 200 ms');
+      kit.ok(performance.now() - start > 150, 'it settled after 200 ms');
       kit.equal(await kit.settled(stream.closed, 'closed'), { closeCode: 1005, reason: '' });
     },
     'writer.close() sends the Close after earlier writes': async kit => {
@@ -196,7 +196,10 @@ export const streamClosing: readonly Group[] = [
       const reason = new Error('mine');
       const writer = writable.getWriter();
       await writer.abort(reason);
-      kit.ok((await writer.closed.catch((error: unknown) => error)) === reason, 'its reason');
+      kit.ok(
+        (await writer.closed.catch((error: unknown) => error)) === reason,
+        'the writer fails with the reason',
+      );
     },
   }),
   group(29, 'WebSocketStream', 'When the WebSocket connection is closed cleanly', {
@@ -286,7 +289,10 @@ export const streamClosing: readonly Group[] = [
           kit.rejects(write, 'InvalidStateError', 'the write'),
         ]);
         kit.equal([closed.closeCode, closed.reason], [4567, 'now']);
-        kit.ok((await writer.write('x').catch((error: unknown) => error)) === written, 'the same error');
+        kit.ok(
+          (await writer.write('x').catch((error: unknown) => error)) === written,
+          'both errors are the same',
+        );
       },
   }),
 ];

@@ -6,7 +6,7 @@ export const streamError: readonly Group[] = [
   group(31, 'WebSocketStream', 'The WebSocketError interface', {
     'is a DOMException with this name and code 0': kit => {
       const error = new kit.WebSocketError();
-      kit.ok(error instanceof DOMException && error instanceof Error, 'its classes');
+      kit.ok(error instanceof DOMException && error instanceof Error, 'it is a DOMException and an Error');
       kit.equal(
         [error.name, error.code, error.message, error.closeCode, error.reason],
         ['WebSocketError', 0, '', null, ''],
@@ -15,8 +15,14 @@ export const streamError: readonly Group[] = [
       kit.equal(kit.WebSocketError.length, 0);
     },
     'inherits from the class DOMException': kit => {
-      kit.ok(Object.getPrototypeOf(kit.WebSocketError) === DOMException, 'the class');
-      kit.ok(Object.getPrototypeOf(kit.WebSocketError.prototype) === DOMException.prototype, 'the prototype');
+      kit.ok(
+        Object.getPrototypeOf(kit.WebSocketError) === DOMException,
+        'the class inherits from DOMException',
+      );
+      kit.ok(
+        Object.getPrototypeOf(kit.WebSocketError.prototype) === DOMException.prototype,
+        'the prototype inherits from DOMException.prototype',
+      );
     },
     'has the fields of its arguments': kit => {
       const error = new kit.WebSocketError('message', { closeCode: 3456, reason: 'reason' });

@@ -39,7 +39,7 @@ export const streamMessages: readonly Group[] = [
     'outputs binary as Uint8Array': async kit => {
       const { readable } = await kit.streams(kit.url('/send?kind=binary'));
       const [value] = (await read(readable, 1)) as [Uint8Array];
-      kit.ok(value.constructor === Uint8Array, 'it is no subclass');
+      kit.ok(value.constructor === Uint8Array, 'it is not an instance of a subclass');
       kit.equal([...value], [1, 2, 3]);
     },
     'outputs a chunk for each message in order, also for empty ones': async kit => {
@@ -52,7 +52,10 @@ export const streamMessages: readonly Group[] = [
       const url = kit.url('/flood');
       const { readable } = await kit.streams(url);
       await kit.sleep(300);
-      kit.ok((await kit.seen(url, () => true)).unsentBytes > 8 * Mi, 'most of 16 MiB waits at the server');
+      kit.ok(
+        (await kit.seen(url, () => true)).unsentBytes > 8 * Mi,
+        'most of 16 MiB is unsent at the server',
+      );
       kit.equal(((await read(readable, 1)) as [Uint8Array])[0].byteLength, Mi);
     },
     'outputs the messages before the peer’s Close, however late it is read': async kit => {
@@ -176,10 +179,10 @@ export const streamMessages: readonly Group[] = [
     'has a positive desiredSize initially, and none while a write is pending': async kit => {
       const { writable } = await kit.streams(kit.url('/stall?ms=400'));
       const writer = writable.getWriter();
-      kit.ok(writer.desiredSize > 0, 'room');
+      kit.ok(writer.desiredSize > 0, 'desiredSize is positive');
       await kit.settled(writer.ready, 'ready');
       writer.write(new Uint8Array(16 * Mi)).catch(() => {});
-      kit.ok(writer.desiredSize <= 0, 'no room');
+      kit.ok(writer.desiredSize <= 0, 'desiredSize is not positive');
       kit.equal(await kit.state(writer.ready, 100), 'pending');
     },
   }),

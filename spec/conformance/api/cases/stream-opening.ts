@@ -15,7 +15,10 @@ export const streamOpening: readonly Group[] = [
       const { readable, writable } = await kit.streams();
       ReadableStream.prototype.getReader.call(readable).releaseLock();
       WritableStream.prototype.getWriter.call(writable).releaseLock();
-      kit.ok(readable instanceof ReadableStream && writable instanceof WritableStream, 'their classes');
+      kit.ok(
+        readable instanceof ReadableStream && writable instanceof WritableStream,
+        "the streams are instances of the host's classes",
+      );
     },
     'has the selected subprotocol': async kit => {
       const url = kit.url('/protocol?choose=beta');

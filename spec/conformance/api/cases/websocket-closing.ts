@@ -201,7 +201,7 @@ export const webSocketClosing: readonly Group[] = [
       const start = performance.now();
       socket.close(1000);
       kit.equal((await kit.event(socket, 'close')).wasClean, true);
-      kit.ok(performance.now() - start > 150, 'it came after 200 ms');
+      kit.ok(performance.now() - start > 150, 'the event fired after 200 ms');
     },
     'if the connection ends instead of an answer, the close is not clean and the code is 1006': async kit => {
       const socket = await kit.open(kit.url('/abrupt?on=close'));

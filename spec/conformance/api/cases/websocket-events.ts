@@ -32,7 +32,7 @@ export const webSocketEvents: readonly Group[] = [
     },
     '`open` is an Event that neither bubbles nor can be cancelled': async kit => {
       const event = await kit.event(kit.socket(), 'open');
-      kit.ok(Object.getPrototypeOf(event) === Event.prototype, 'it is of no subclass');
+      kit.ok(Object.getPrototypeOf(event) === Event.prototype, 'it is not an instance of a subclass');
       kit.equal([event.bubbles, event.cancelable], [false, false]);
     },
     'protocol is the selected subprotocol': async kit => {

@@ -179,7 +179,7 @@ export const webSocketMessages: readonly Group[] = [
       for (let i = 0; i < 16; i++) socket.send(new Uint8Array(Mi));
       kit.equal(socket.bufferedAmount, 16 * Mi);
       await kit.sleep(100);
-      kit.ok(socket.bufferedAmount > 0, 'some bytes wait');
+      kit.ok(socket.bufferedAmount > 0, 'some bytes are pending');
     },
     'increases for messages sent after close()': async kit => {
       const socket = await kit.open();
@@ -199,7 +199,7 @@ export const webSocketMessages: readonly Group[] = [
       socket.send('go');
       for (let i = 0; i < 16; i++) socket.send(new Uint8Array(Mi));
       await kit.event(socket, 'close');
-      kit.ok(socket.bufferedAmount > 0, 'what was not sent still counts');
+      kit.ok(socket.bufferedAmount > 0, 'unsent bytes are still counted');
     },
   }),
 ];

@@ -20,7 +20,7 @@ export const webSocketShape: readonly Group[] = [
     },
     'inherits from EventTarget': kit => {
       kit.ok(kit.WebSocket.prototype instanceof EventTarget, 'the prototype is an EventTarget');
-      kit.ok(Object.getPrototypeOf(kit.WebSocket) === EventTarget, 'the class is extended from it');
+      kit.ok(Object.getPrototypeOf(kit.WebSocket) === EventTarget, 'the class inherits from EventTarget');
     },
     'has its name as Symbol.toStringTag': kit => {
       const { prototype } = kit.WebSocket;
@@ -73,7 +73,7 @@ export const webSocketShape: readonly Group[] = [
     'can be subclassed': kit => {
       class Mine extends kit.WebSocket {}
       const socket: Any = Reflect.construct(Mine, [kit.url()]);
-      kit.ok(socket instanceof kit.WebSocket && socket instanceof Mine, 'it is of both classes');
+      kit.ok(socket instanceof kit.WebSocket && socket instanceof Mine, 'it is an instance of both classes');
       socket.close();
     },
   }),
