@@ -72,9 +72,9 @@ export function escapeHtml(text: string): string {
     .replaceAll('"', '&quot;');
 }
 
-/** Marks the comments of JavaScript and TypeScript. A `//` inside a string does not begin one. */
+/** Marks the comments of JavaScript and TypeScript. Inside a string, `//` and `/*` do not begin one. */
 function markComments(code: string): string {
-  const tokens = /('(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`)|(\/\/.*)/g;
+  const tokens = /('(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`)|(\/\/.*|\/\*[^]*?\*\/)/g;
   let html = '';
   let at = 0;
   for (const match of code.matchAll(tokens)) {
