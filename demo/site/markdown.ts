@@ -74,7 +74,7 @@ export function escapeHtml(text: string): string {
 
 /** Marks the comments of JavaScript and TypeScript. Inside a string, `//` and `/*` do not begin one. */
 function markComments(code: string): string {
-  const tokens = /('(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`)|(\/\/.*|\/\*[^]*?\*\/)/g;
+  const tokens = /('(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`)|(\/\/.*|\/\*[\s\S]*?\*\/)/g;
   let html = '';
   let at = 0;
   for (const match of code.matchAll(tokens)) {

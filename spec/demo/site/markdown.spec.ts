@@ -25,7 +25,10 @@ test('keeps links to other sites, and drops those to files that are no page', ()
 test('sets comments apart in JavaScript, and nothing inside of strings', () => {
   const html = htmlOf("```js\ndial('ws://a/'); // <b>\n```");
   assert.match(html, 'dial(&#39;ws://a/&#39;); <i>// &lt;b&gt;</i>'.replaceAll('&#39;', "'"));
-  assert.match(htmlOf("```ts\n/** A\n * b. */\nconst c = '/*';\n```"), "<i>/** A\n * b. */</i>\nconst c = '/*';");
+  assert.match(
+    htmlOf("```ts\n/** A\n * b. */\nconst c = '/*';\n```"),
+    "<i>/** A\n * b. */</i>\nconst c = '/*';",
+  );
   assert.not.match(htmlOf('```sh\ncurl http://a // b\n```'), '<i>');
 });
 
