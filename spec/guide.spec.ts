@@ -13,7 +13,7 @@ import {
   outputOf,
   programsIn,
   promisedLines,
-  surviveRudeClients,
+  surviveAbruptClients,
 } from './support/documented-programs.ts';
 
 const test = suite('guide');
@@ -81,7 +81,7 @@ for (const page of guidePages) {
 
       if (host !== '' || !code.includes('.listen(') || process.versions.bun) return;
       test(`${name}, block ${index + 1}, goes on when clients are refused, cut, or close first (C2)`, () =>
-        surviveRudeClients(code));
+        surviveAbruptClients(code));
     });
 }
 

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { outputOf, programsIn, promisedLines, surviveRudeClients } from './support/documented-programs.ts';
+import { outputOf, programsIn, promisedLines, surviveAbruptClients } from './support/documented-programs.ts';
 
 const test = suite('README');
 const programs = programsIn(readFileSync(new URL('../../README.md', import.meta.url), 'utf8'));
@@ -20,7 +20,7 @@ programs.forEach(({ code }, index) => {
 
   if (!code.includes('.listen(') || process.versions.bun) return;
   test(`block ${index + 1} goes on when clients are refused, cut, or close first (C2)`, () =>
-    surviveRudeClients(code));
+    surviveAbruptClients(code));
 });
 
 test.run();

@@ -16,6 +16,7 @@ const avoided: readonly (readonly [words: RegExp, instead: string])[] = [
   [/\bdoors?\b/i, 'entry point'],
   [/\b(whoever|nobody|somebody)\b/i, 'the caller, the peer, the consumer'],
   [/\b(lets?|letting) go\b/i, 'release'],
+  [/\b(manners|rude(ly)?|ledgers?)\b/i, 'behaviour, abrupt, list'],
   [/\b(of its own accord|thereby|in the way of|so often)\b/i, 'plain words'],
 ];
 

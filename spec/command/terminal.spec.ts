@@ -62,7 +62,7 @@ for (const [name, use] of Object.entries(scenes)) {
   run(name, () => atTerminal(url => [url, '--no-proxy'], use));
 }
 
-run('Ctrl-C gives up an opening that takes long', async () => {
+run('Ctrl-C aborts a slow opening handshake', async () => {
   const silent: Server = createServer();
   const connected = new Promise(resolve => silent.once('connection', resolve));
   const terminal = new Terminal([node, main, '--no-proxy', `ws://127.0.0.1:${await listen(silent)}/`]);

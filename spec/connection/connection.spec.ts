@@ -560,7 +560,7 @@ function blocked(options: Partial<ConnectionOptions> = {}): Connection {
   return connection;
 }
 
-test('gives up a transport that is blocked for writeTimeoutMs, also while we do not read (A6)', () => {
+test('fails if the transport is blocked for writeTimeoutMs, also while we do not read (A6)', () => {
   for (const pauses of [false, true]) {
     const connection = blocked({ pingIntervalMs: Infinity });
     if (pauses) connection.pauseReading();

@@ -76,7 +76,7 @@ test('takes bytes as a sign of life', () => {
   assert.is(timeouts.deadline, 24);
 });
 
-test('gives up a frame that has not ended 20 s after it began, at the millisecond (A7)', () => {
+test('fails exactly 20 s after the start of a frame that has not ended (A7)', () => {
   const { timeouts, input } = watching({});
   assert.is(timeouts.deadline, Infinity);
   timeouts.received(1, 7);
@@ -104,7 +104,7 @@ test('allows a frame that brings 10 bytes a second, measured over each 20 s (A7)
   assert.is(timeouts.tick(60_000), 'frame timeout');
 });
 
-test('gives up a frame that brings one byte just before each deadline (A7)', () => {
+test('fails if a frame gets one byte just before each deadline (A7)', () => {
   const { timeouts, input } = watching({ frameTimeoutMs: 1000 });
   timeouts.received(1, 0);
   input.inside = true;
@@ -132,7 +132,7 @@ test('measures a frame from the start if no bytes were reported', () => {
   assert.is(timeouts.deadline, 13);
 });
 
-test('gives up neither peer nor frame while we do not read, and starts both again afterwards', () => {
+test('times out neither peer nor frame while we do not read, and restarts both timeouts afterwards', () => {
   const { timeouts, input } = watching({ pingIntervalMs: 50, frameTimeoutMs: 20 });
   timeouts.received(1, 0);
   input.inside = true;
@@ -144,7 +144,7 @@ test('gives up neither peer nor frame while we do not read, and starts both agai
   assert.is(timeouts.deadline, 1e6 + 50);
 });
 
-test('gives up a transport that is blocked for 60 s, also while we do not read (A6)', () => {
+test('fails if the transport is blocked for 60 s, also while we do not read (A6)', () => {
   for (const reads of [true, false]) {
     const { timeouts } = watching({});
     assert.is(timeouts.writeTimeoutMs, 60_000);

@@ -147,7 +147,7 @@ test('refuses invalid uploads', async () => {
   rmSync(folder, { recursive: true });
 });
 
-test('ends on a signal, and gives up after some retries', async () => {
+test('ends on a signal, and fails after some retries', async () => {
   const upload = await pageScript();
   const { server, folder, ws } = await start();
   const abort = new AbortController();

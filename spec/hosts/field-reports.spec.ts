@@ -46,7 +46,7 @@ async function failureWithin(ms: number, socket: OpenWebSocket): Promise<WebSock
   return Promise.race([failure, late]).finally(() => clearTimeout(timer));
 }
 
-test('A6: gives up a peer that stops reading after writeTimeoutMs', async () => {
+test('A6: fails the connection after writeTimeoutMs if the peer stops reading', async () => {
   const { peer, socket, stop } = await overTcp({ writeTimeoutMs: 300 });
   peer.pause();
   for (let i = 0; i < 300; i++) void socket.send(new Uint8Array(65_536));

@@ -252,8 +252,8 @@ test("takes a stream that closes before 'finish' as finished if its traits say s
   for (const hasSentAll of [true, false]) {
     let cuts = 0;
     const stream = new Duplex({ read() {}, write: (_, _encoding, done) => done(), final() {} });
-    const manners = { cut: () => void (cuts += 1), hasSentAll: () => hasSentAll };
-    const writer = nodeDuplex(stream, manners).writable.getWriter();
+    const traits = { cut: () => void (cuts += 1), hasSentAll: () => hasSentAll };
+    const writer = nodeDuplex(stream, traits).writable.getWriter();
     await writer.write(Uint8Array.of(1));
     const closed = writer.close();
     assert.is(await fate(closed), 'pending');

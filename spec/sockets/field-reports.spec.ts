@@ -24,7 +24,7 @@ async function endOf(socket: OpenWebSocket): Promise<unknown> {
   return end instanceof Error ? codeOf(end) : end;
 }
 
-test('A6: gives up a peer that sends much and reads nothing after writeTimeoutMs, whatever the reader does', async () => {
+test('A6: fails the connection after writeTimeoutMs if the peer sends but does not read, whatever the reader does', async () => {
   for (const reads of [true, false]) {
     const { clock, duplex, socket } = openByHand({ ...quiet, writeTimeoutMs: 500 }, new HandDuplex(false));
     if (reads) void socket.readable.pipeTo(new WritableStream());
@@ -43,7 +43,7 @@ test('A6: gives up a peer that sends much and reads nothing after writeTimeoutMs
   }
 });
 
-test('A6: gives up a peer that stops reading between two writes', async () => {
+test('A6: fails the connection if the peer stops reading between two writes', async () => {
   const { clock, duplex, socket } = openByHand({ ...quiet, writeTimeoutMs: 500 }, new HandDuplex(false, 4));
   void socket.send('a');
   await settle();
@@ -68,7 +68,7 @@ test('A6: does not give up a peer that reads slowly', async () => {
   assert.equal([await fate(sent), socket.closing], ['fulfilled', false]);
 });
 
-test('A7: gives up a peer that sends one byte of a frame just before each deadline', async () => {
+test('A7: fails the connection if the peer sends one byte of a frame just before each deadline', async () => {
   const { clock, duplex, socket } = openByHand({ ...quiet, frameTimeoutMs: 1000 });
   duplex.give(fromClient.binary('', { declared: 16_384 }));
   await settle();
@@ -84,7 +84,7 @@ test('A7: gives up a peer that sends one byte of a frame just before each deadli
   assert.ok(clock.now() < 4000);
 });
 
-test('A7: gives up a message of one-byte fragments, unless parts are delivered', async () => {
+test('A7: fails the connection for a message of one-byte fragments, unless parts are delivered', async () => {
   for (const deliver of ['messages', 'parts'] as const) {
     const { clock, duplex, socket } = openByHand({ ...quiet, frameTimeoutMs: 1000, deliver });
     duplex.give(fromClient.text('a', { fin: false }));

@@ -192,7 +192,7 @@ test('sends a refusal, ends the output and releases the input', async () => {
   }
 });
 
-test('gives up a refusal that is not sent in time', async () => {
+test('abandons a refusal that is not sent within two seconds', async () => {
   const the = exchanging({}, new HandDuplex(false));
   const refused = the.exchange.refuse(fromHex('0102'), fromHex(''));
   assert.is(await fate(refused), 'pending');
@@ -237,7 +237,7 @@ test('handles the rejections of a duplex that cannot be released', async () => {
   await settle();
 });
 
-test('waits for a body at most a second, and not beyond the timeout', async () => {
+test('waits for a body at most a second, and not longer than the timeout', async () => {
   for (const [timeoutMs, waits] of [
     [10_000, 1000],
     [300, 300],
@@ -275,7 +275,7 @@ test('rejects instead of waiting for the application if the peer has gone away',
   assert.is(await closing, 8);
 });
 
-test('gives up a refusal that the transport has not taken after two seconds', async () => {
+test('settles a refusal that the transport does not accept within two seconds', async () => {
   const the = exchanging({}, new HandDuplex(false));
   const refused = the.exchange.refuse(fromHex('01'), fromHex(''));
   the.clock.moveTo(2000);

@@ -257,7 +257,7 @@ test('ends on a failed write, also if the duplex cannot be aborted (A17)', async
   assert.equal([connection.failure?.closeCode, connection.failure?.cause, owner.ends], [1006, reset, 1]);
 });
 
-test('gives up a blocked transport after the write timeout (A6)', async () => {
+test('fails the connection after the write timeout of a blocked transport (A6)', async () => {
   const { clock, connection, duplex, driver, owner } = driving(new HandDuplex(false), {
     writeTimeoutMs: 5000,
   });

@@ -573,7 +573,7 @@ function writing(name: string, scenario: Writing): void {
     }));
 }
 
-/** As `writing`, but for the platform's own writers, whose writes settle when there is room. */
+/** Like `writing`, for the platform's writers, whose writes settle when desiredSize is positive. */
 function directWriting(name: string, scenario: Writing): void {
   test(`writing: ${name}`, () =>
     same({

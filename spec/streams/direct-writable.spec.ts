@@ -14,7 +14,7 @@ const test = suite('DirectWritable');
 const bad = new Error('bad');
 const reason = new Error('reason');
 
-/** A target that keeps chunks until it is told to send them. */
+/** A target whose sends stay pending until `release` or `abort` is called. */
 class Target implements DirectTarget<string> {
   readonly sent: string[] = [];
   readonly events: unknown[] = [];
@@ -41,7 +41,7 @@ class Target implements DirectTarget<string> {
     for (const { reject } of this.#waiting.splice(0)) reject(reason);
   }
 
-  leave(count = Infinity): void {
+  release(count = Infinity): void {
     for (const { resolve } of this.#waiting.splice(0, count)) resolve();
   }
 }
@@ -68,9 +68,9 @@ test('passes chunks on within the call, and settles each write separately', asyn
   const writes = ['a', 'b', 'c'].map(text => writer.write(text));
   assert.equal(target.sent, ['a', 'b', 'c']);
   assert.equal(await Promise.all(writes.map(fate)), ['pending', 'pending', 'pending']);
-  target.leave(2);
+  target.release(2);
   assert.equal(await Promise.all(writes.map(fate)), ['fulfilled', 'fulfilled', 'pending']);
-  target.leave();
+  target.release();
   assert.is(await fate(writes[2]!), 'fulfilled');
 });
 

@@ -27,20 +27,20 @@ export function promisedLines(code: string): string[] {
   return [...code.matchAll(/\/\/ prints: (.*)/g)].flatMap(([, lines]) => lines!.split(' / '));
 }
 
-/** The path at which a program's client asks its server. */
+/** Returns the path that a program's client requests from its server. */
 export function pathIn(code: string): string {
   return /127\.0\.0\.1:\$\{[^}]*\}(\/[\w/?=&-]*)/.exec(code)?.[1] ?? '/';
 }
 
 /**
- * Runs a program whose servers are visited by clients that are refused, cut, or close first. Rejects unless it ends as if they
- * had not come.
+ * Runs a program to whose servers abrupt clients connect. Rejects unless it prints what it prints without them.
  */
-export async function surviveRudeClients(code: string): Promise<void> {
-  const visits = `${build}spec/support/rude-clients.js?path=${encodeURIComponent(pathIn(code))}`;
+export async function surviveAbruptClients(code: string): Promise<void> {
+  const visits = `${build}spec/support/abrupt-clients.js?path=${encodeURIComponent(pathIn(code))}`;
   const printed = (await outputOf(code, [], [process.execPath, '--import', visits])).split('\n');
-  // The first process of a cluster ends the others without waiting for the visits.
-  const visited = code.includes("'node:cluster'") ? [] : ['all rude clients have been here'];
+  // The first process of a cluster ends the others without waiting for the clients.
+
+  const visited = code.includes("'node:cluster'") ? [] : ['all abrupt clients have disconnected'];
   const missing = [...visited, ...promisedLines(code)].filter(line => !printed.includes(line));
   if (missing.length > 0) throw new Error(`not printed: ${missing.join(', ')}`);
 }

@@ -118,7 +118,7 @@ export class StrictInflater {
       } else
         lengths.push(...new Array<number>(symbol === 17 ? 3 + this.#take(3) : 11 + this.#take(7)).fill(0));
     }
-    assert.equal(lengths.length, literalCount + distanceCount, 'repeat beyond the end');
+    assert.equal(lengths.length, literalCount + distanceCount, 'a repeat code exceeds the end');
     assert.ok(lengths[256]! > 0, 'no end of block');
     return [makeCode(lengths.slice(0, literalCount), false), makeCode(lengths.slice(literalCount), true)];
   }

@@ -1,5 +1,5 @@
-// Loaded into a program by `--import`: visits each of its servers before the callback of `listen` is called. Clients are refused, cut in
-// the opening, cut when they are open, or close first. The query of the module's URL has the path to ask for.
+// Loaded into a program by `--import`: connects to each of its servers before the callback of `listen` is called. Clients are
+// refused, disconnect during or after the handshake, or close first. The query of the module's URL has the path to request.
 
 import { once } from 'node:events';
 import { type AddressInfo, connect, Server, type Socket } from 'node:net';
@@ -7,7 +7,7 @@ import { fromHex } from './hex.ts';
 import { fromClient } from './named-frames.ts';
 
 const path = new URL(import.meta.url).searchParams.get('path') ?? '/';
-const patienceMs = 1000;
+const timeoutMs = 1000;
 
 function request(more: string): string {
   const lines = [
@@ -54,8 +54,8 @@ async function visitAll({ port }: AddressInfo): Promise<void> {
     const socket = connect(port, '127.0.0.1');
     socket.on('error', () => {});
     const gone = new Promise<void>(resolve => socket.once('close', () => resolve()));
-    socket.setTimeout(patienceMs, () => socket.destroy());
-    // The program may have ended by now, unless it waits for the callback of `listen`.
+    socket.setTimeout(timeoutMs, () => socket.destroy());
+    // The program may have exited, unless it waits for the callback of `listen`.
     await once(socket, 'connect')
       .then(() => visit(socket))
       .catch(() => {});
@@ -66,13 +66,13 @@ async function visitAll({ port }: AddressInfo): Promise<void> {
 
 const { listen } = Server.prototype;
 
-/** Calls back when the visits are over. */
+/** Calls back after all clients have disconnected. */
 function listenAndVisit(this: Server, ...args: unknown[]): Server {
   const callback = args.at(-1);
   const rest = typeof callback === 'function' ? args.slice(0, -1) : args;
   const visited = () =>
     void visitAll(this.address() as AddressInfo).then(() => {
-      console.log('all rude clients have been here');
+      console.log('all abrupt clients have disconnected');
       if (typeof callback === 'function') callback.call(this);
     });
   return Reflect.apply(listen, this, [...rest, visited]);
