@@ -66,7 +66,7 @@ class Watch {
   constructor(page: OpenWebSocket) {
     this.#writer = page.writable.getWriter();
     this.#writer.closed.catch(() => {});
-    this.#obey(page).catch(() => {});
+    this.#followOrders(page).catch(() => {});
   }
 
   /** Stops watching. The echo server goes on. */
@@ -120,7 +120,7 @@ class Watch {
     }
   }
 
-  async #obey(page: OpenWebSocket): Promise<void> {
+  async #followOrders(page: OpenWebSocket): Promise<void> {
     for await (const message of page.readable) {
       const { on } = JSON.parse(`${message}`) as WatchOrder;
       this.#gate.set(on);

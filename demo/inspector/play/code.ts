@@ -14,20 +14,24 @@ export type Action =
   | { readonly type: 'broken'; readonly input: BrokenInput };
 
 /** The URL of an echo server; `undefined` if both ends are in memory. */
-export type Place = string | undefined;
+export type EchoUrl = string | undefined;
 
-export function codeOf(settings: Settings, action: Action, place: Place): string {
+export function codeOf(settings: Settings, action: Action, echoUrl: EchoUrl): string {
   const blocks =
     action.type === 'broken'
       ? brokenProgram(settings, action.input)
-      : [imports(settings, action, place), opening(settings, action, place), doing(settings, action)];
+      : [
+          imports(settings, action, echoUrl),
+          opening(settings, action, echoUrl),
+          actionSource(settings, action),
+        ];
   return `${blocks.join('\n\n')}\n`;
 }
 
-function imports({ connection, send }: Settings, action: Action, place: Place): string {
+function imports({ connection, send }: Settings, action: Action, echoUrl: EchoUrl): string {
   const lines: string[] = [];
   if (usesMessage(action) && send.kind === 'file') lines.push("import { readFile } from 'node:fs/promises';");
-  if (place !== undefined) return [...lines, "import { dial } from 'wsluice/node';"].join('\n');
+  if (echoUrl !== undefined) return [...lines, "import { dial } from 'wsluice/node';"].join('\n');
   lines.push("import { acceptWebSocket, connectWebSocket } from 'wsluice';");
   const { type } = connection.cuts;
   const cutting = { none: '', every: ', every, RechunkStream', random: ', RechunkStream, seededLengths' }[
@@ -39,9 +43,9 @@ function imports({ connection, send }: Settings, action: Action, place: Place): 
 
 const usesMessage = ({ type }: Action) => type === 'send' || type === 'stall';
 
-function opening(settings: Settings, action: Action, place: Place): string {
+function opening(settings: Settings, action: Action, echoUrl: EchoUrl): string {
   const options = optionsOf(settings, settings.connection.compression);
-  if (place !== undefined) return `const client = await dial('${place}'${options && `, ${options}`});`;
+  if (echoUrl !== undefined) return `const client = await dial('${echoUrl}'${options && `, ${options}`});`;
   const { type, bytes } = settings.connection.cuts;
   const cut = type !== 'none';
   const lengths = type === 'every' ? `every(${bytes})` : `seededLengths(${cutSeed}, ${bytes})`;
@@ -85,7 +89,7 @@ function deflateSource(compression: Compression): string {
   return entries.length === 0 ? 'true' : `{ ${entries.join(', ')} }`;
 }
 
-function doing(settings: Settings, action: Action): string {
+function actionSource(settings: Settings, action: Action): string {
   const close = closeSource(settings);
   switch (action.type) {
     case 'ping':

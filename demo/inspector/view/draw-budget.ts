@@ -1,7 +1,7 @@
 // Decides which chunks are drawn: all of them, unless they arrive faster than the page can draw.
 
 import type { WireChunk } from '../wire/items.ts';
-import { maxPieces } from './strip.ts';
+import { maxPieces } from './lane-layout.ts';
 
 /** The number of pieces that are drawn at once. The budget then grows again by `piecesPerSecond`. */
 const burstPieces = 160;

@@ -3,7 +3,7 @@
 import { opcodeName } from '../wire/header-fields.ts';
 import type { Item, WireEvent, WireFrame, WireMessage } from '../wire/items.ts';
 import { byteSize, grouped } from './element.ts';
-import type { Skipped } from './strip.ts';
+import type { Skipped } from './lane-layout.ts';
 
 /** The longest text of an event on its box. */
 const maxShortText = 60;

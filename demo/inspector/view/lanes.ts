@@ -6,7 +6,7 @@ import type { TapCounts } from '../wire/wire-tap.ts';
 import { DrawBudget } from './draw-budget.ts';
 import { byteSize, element, grouped, prefersStill } from './element.ts';
 import { labelOf } from './labels.ts';
-import { type Box, type Lane, lanes, Strip } from './strip.ts';
+import { type Box, type Lane, LaneLayout, lanes } from './lane-layout.ts';
 
 /** The stages whose outputs the lanes show. */
 const stageBefore: Readonly<Partial<Record<Lane, StageName>>> = {
@@ -23,7 +23,7 @@ const touchMs = 1000;
 const margin = 24;
 
 export class LanesView {
-  #strip = new Strip();
+  #layout = new LaneLayout();
   readonly #budget = new DrawBudget();
   readonly #viewport: HTMLElement;
   readonly #track: HTMLElement;
@@ -85,7 +85,7 @@ export class LanesView {
     for (const made of this.#elements.values()) made.remove();
     this.#elements.clear();
     for (const gate of this.#gates.values()) gate.classList.remove('stopped');
-    this.#strip = new Strip();
+    this.#layout = new LaneLayout();
     this.#backlog = [];
     this.#selected = undefined;
     this.#wanted = undefined;
@@ -108,12 +108,12 @@ export class LanesView {
     const { skipped, drawn, calm } = drawing;
     this.#backlog = [];
     this.#calm = calm && !slow;
-    if (skipped.length > 0) this.#put(this.#strip.skip(skipped));
+    if (skipped.length > 0) this.#put(this.#layout.skip(skipped));
     for (const chunk of drawn) {
-      for (const box of this.#strip.add(chunk, now)) this.#put(box);
+      for (const box of this.#layout.add(chunk, now)) this.#put(box);
       if (chunk.stop !== undefined) this.#gates.get(chunk.stop.stage)?.classList.add('stopped');
     }
-    this.#track.style.width = `${this.#strip.width + margin}px`;
+    this.#track.style.width = `${this.#layout.width + margin}px`;
     this.#trim();
     if (this.#wanted !== undefined) this.open(this.#wanted);
   }
@@ -175,14 +175,14 @@ export class LanesView {
       if (box === this.#selected) continue;
       made.remove();
       this.#elements.delete(box);
-      this.#strip.forget(box);
+      this.#layout.forget(box);
     }
   }
 
   /** Keeps the newest box in view, unless the reader has scrolled back. Reads no sizes, because that would force a layout. */
   #follow(slow: boolean): void {
     if (!this.#following) return;
-    const distance = Math.max(0, this.#strip.width + margin - this.#viewportWidth) - this.#scrolled;
+    const distance = Math.max(0, this.#layout.width + margin - this.#viewportWidth) - this.#scrolled;
     if (distance < 1) return;
     const smooth = !slow && this.#calm && distance < 3000 && !prefersStill();
     this.#scrolled += smooth ? Math.max(1, distance * 0.18) : distance;

@@ -1,13 +1,13 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type Box, type Lane, Strip } from '../../../../demo/inspector/view/strip.ts';
+import { type Box, type Lane, LaneLayout } from '../../../../demo/inspector/view/lane-layout.ts';
 import type { WireChunk } from '../../../../demo/inspector/wire/items.ts';
 import { WireTap } from '../../../../demo/inspector/wire/wire-tap.ts';
 import { every, rechunk } from '../../../../lib/testing.ts';
 import { fromHex } from '../../../support/hex.ts';
 import { fromServer } from '../../../support/named-frames.ts';
 
-const test = suite('inspector: strip');
+const test = suite('inspector: lane layout');
 
 const text = fromHex(fromServer.text('hello'));
 const twoFrames = fromHex(fromServer.text('a', { fin: false }) + fromServer.continuation('b'));
@@ -20,11 +20,11 @@ function chunksOf(input: Uint8Array, length: number): WireChunk[] {
   return chunks;
 }
 
-function layOut(chunks: readonly WireChunk[]): { strip: Strip; in(lane: Lane): Box[] } {
-  const strip = new Strip();
+function layOut(chunks: readonly WireChunk[]): { layout: LaneLayout; in(lane: Lane): Box[] } {
+  const layout = new LaneLayout();
   const boxes = new Set<Box>();
-  for (const chunk of chunks) for (const box of strip.add(chunk, 0)) boxes.add(box);
-  return { strip, in: lane => [...boxes].filter(box => box.lane === lane) };
+  for (const chunk of chunks) for (const box of layout.add(chunk, 0)) boxes.add(box);
+  return { layout, in: lane => [...boxes].filter(box => box.lane === lane) };
 }
 
 const right = ({ x, width }: Box) => x + width;
@@ -53,9 +53,9 @@ test('lets a message span its frames', () => {
 
 test('leaves a gap between chunks, and a wider one after a pause', () => {
   const chunks = chunksOf(Uint8Array.of(...text, ...text, ...text), 7);
-  const strip = new Strip();
+  const layout = new LaneLayout();
   const [first, second, third] = chunks.map((chunk, index) =>
-    [...strip.add(chunk, index === 2 ? 1000 : 0)].find(({ lane }) => lane === 'bytes'),
+    [...layout.add(chunk, index === 2 ? 1000 : 0)].find(({ lane }) => lane === 'bytes'),
   );
   const near = second!.x - right(first!);
   const far = third!.x - right(second!);
@@ -86,10 +86,10 @@ test('puts a stop into the lane that gets nothing', () => {
 });
 
 test('draws one box for what was skipped', () => {
-  const strip = new Strip();
-  const box = strip.skip(chunksOf(twoFrames, 1));
+  const layout = new LaneLayout();
+  const box = layout.skip(chunksOf(twoFrames, 1));
   assert.equal(box.item, { type: 'skipped', chunks: 6, frames: 2 });
-  assert.is(strip.width, right(box));
+  assert.is(layout.width, right(box));
 });
 
 test.run();

@@ -46,7 +46,7 @@ function payloadWidth(byteLength: number): number {
 }
 
 /** Lays out one direction. */
-export class Strip {
+export class LaneLayout {
   readonly #boxes = new Map<Item, Box>();
   #x = 0;
   #lastAt = 0;
