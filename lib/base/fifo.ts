@@ -1,7 +1,7 @@
 // A first-in, first-out queue. Taking an item costs the same at any length, and an empty queue holds no memory.
 
 interface Link<Item> {
-  readonly item: Item;
+  item: Item | undefined;
   next: Link<Item> | undefined;
 }
 
@@ -16,7 +16,7 @@ export class Fifo<Item> {
   }
 
   push(item: Item): void {
-    const link = { item, next: undefined };
+    const link: Link<Item> = { item, next: undefined };
     if (this.#newest === undefined) this.#oldest = link;
     else this.#newest.next = link;
     this.#newest = link;
@@ -32,10 +32,14 @@ export class Fifo<Item> {
   shift(): Item | undefined {
     const link = this.#oldest;
     if (link === undefined) return undefined;
-    this.#oldest = link.next;
-    if (link.next === undefined) this.#newest = undefined;
+    const { item, next } = link;
+    this.#oldest = next;
+    if (next === undefined) this.#newest = undefined;
     this.#length -= 1;
-    return link.item;
+    // A link that the collector has moved to its old generation would keep everything after it alive until a full collection.
+    link.item = undefined;
+    link.next = undefined;
+    return item;
   }
 
   clear(): void {
