@@ -14,6 +14,7 @@ import { type ConnectOptions, connectRules, type SettledConnectOptions } from '.
 import type { ByteDuplex } from '../streams/byte-duplex.ts';
 import { watched } from './diagnostics.ts';
 import { nodeDuplex } from './node-duplex.ts';
+import { socketMemory } from './node-memory.ts';
 
 /** The options of {@link dial}. */
 export interface DialOptions extends ConnectOptions {
@@ -84,7 +85,12 @@ async function open(
     if (connect !== undefined) {
       return await dialOpening((target, signal) => opened(connect(target, signal)), opening, signal);
     }
-    return await dialOpening(target => nodeDuplex(connectSocket(target, options)), opening, signal, true);
+    return await dialOpening(
+      target => nodeDuplex(connectSocket(target, options)),
+      opening,
+      signal,
+      socketMemory,
+    );
   } catch (error) {
     throw error instanceof HandshakeError && isDialError(error.cause)
       ? broken(error.cause, 'the transport could not be opened')

@@ -20,6 +20,7 @@ import { OpeningExchange } from '../sockets/opening-exchange.ts';
 import { OpeningLimit } from '../sockets/opening-limit.ts';
 import { watched } from './diagnostics.ts';
 import { headerList, headerObject, http2Duplex } from './http2-duplex.ts';
+import { streamMemory } from './node-memory.ts';
 
 const noBytes = new Uint8Array(0);
 
@@ -78,7 +79,7 @@ async function open(
   const duplex = http2Duplex(stream);
   try {
     const checked = options();
-    const admission = new Admission(checked);
+    const admission = new Admission(checked, streamMemory);
     const exchange = new OpeningExchange(duplex, new OpeningLimit(checked));
     return await admit(stream, headers, admission, exchange);
   } catch (error) {

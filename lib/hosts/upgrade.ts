@@ -18,6 +18,7 @@ import {
 import type { OpenWebSocket } from '../sockets/open-websocket.ts';
 import { watched } from './diagnostics.ts';
 import { nodeDuplex } from './node-duplex.ts';
+import { socketMemory, streamMemory } from './node-memory.ts';
 
 /** The options of {@link upgrade}. */
 export interface UpgradeOptions<Answer extends Authorization = Authorization>
@@ -84,7 +85,7 @@ async function open(
   const duplex = nodeDuplex(socket);
   try {
     const given = { request: requestHead(request), rest: new Uint8Array(head) };
-    return await accept(duplex, options(), given, isSocket);
+    return await accept(duplex, options(), given, isSocket ? socketMemory : streamMemory);
   } catch (error) {
     if (!duplex.writable.locked) socket.destroy();
     throw error;

@@ -19,6 +19,7 @@ import {
 import type { OpenWebSocket } from './open-websocket.ts';
 import { OpeningExchange } from './opening-exchange.ts';
 import { OpeningLimit } from './opening-limit.ts';
+import type { TransportMemory } from './socket-options.ts';
 
 /** The options of {@link acceptWebSocket}. */
 export interface AcceptOptions<Answer extends Authorization = Authorization>
@@ -71,19 +72,19 @@ export interface GivenRequest {
 /**
  * {@link acceptWebSocket} with options that are already checked.
  *
- * @param ownsInput - whether the socket may keep the chunks of the duplex. The option of that name takes precedence
+ * @param memory - how the memory of the duplex may be used
  */
 export async function accept(
   duplex: ByteDuplex,
   options: SettledAdmissionOptions,
   given: GivenRequest,
-  ownsInput = false,
+  memory?: TransportMemory,
 ): Promise<OpenWebSocket> {
   const exchange = new OpeningExchange(duplex, new OpeningLimit(options));
   try {
     const { request, rest } = given.request === undefined ? await readRequest(exchange, options) : given;
     const offer = new ServerHandshake(request!);
-    const admission = new Admission(options, ownsInput);
+    const admission = new Admission(options, memory);
     return await admission.open(exchange, offer, rest, response => {
       // RFC 9110 §7.8: "MUST send a 100 (Continue) response before sending a 101".
       if (offer.expectsContinue) exchange.send(encodeHead(proceed));

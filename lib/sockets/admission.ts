@@ -21,6 +21,7 @@ import {
   type SocketOptions,
   socketConnection,
   socketRules,
+  type TransportMemory,
 } from './socket-options.ts';
 
 /** The result of `authorize`: `undefined` or `{ context }` admits, a refusal such as `{ status: 401 }` refuses. */
@@ -86,12 +87,12 @@ export function admissionRules(): OptionRules<SettledAdmissionOptions> {
 /** The decision of a server about each request. */
 export class Admission {
   readonly #options: SettledAdmissionOptions;
-  readonly #ownsInput: boolean;
+  readonly #memory: TransportMemory | undefined;
 
-  /** @param ownsInput - whether the socket may keep the chunks of the transport. The option takes precedence */
-  constructor(options: SettledAdmissionOptions, ownsInput = false) {
+  /** @param memory - how the memory of the transport may be used */
+  constructor(options: SettledAdmissionOptions, memory?: TransportMemory) {
     this.#options = options;
-    this.#ownsInput = options.ownsInput ?? ownsInput;
+    this.#memory = memory;
   }
 
   /**
@@ -117,7 +118,7 @@ export class Admission {
     exchange.check();
     send(response);
     const compression = settings && agreement && { settings, agreement };
-    const connection = socketConnection('server', options, compression, this.#ownsInput);
+    const connection = socketConnection('server', options, compression, this.#memory);
     const opening = {
       protocol: protocol ?? '',
       extensions: extensions ?? '',

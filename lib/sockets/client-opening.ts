@@ -10,6 +10,7 @@ import type { OpenWebSocket } from './open-websocket.ts';
 import { OpeningExchange } from './opening-exchange.ts';
 import { OpeningLimit } from './opening-limit.ts';
 import { Proposal, type SettledConnectOptions } from './proposal.ts';
+import type { TransportMemory } from './socket-options.ts';
 
 /** The most interim responses, such as `103 Early Hints`, before the final one. */
 const maxInterimResponses = 16;
@@ -52,15 +53,15 @@ export class ClientOpening<Options extends SettledConnectOptions = SettledConnec
   /**
    * Opens the WebSocket over a duplex that leads to the server. The duplex stays locked.
    *
-   * @param ownsInput - whether the socket may keep the chunks of the duplex. The option of that name takes precedence
+   * @param memory - how the memory of the duplex may be used
    * @throws HandshakeError if the server refuses, or responds invalidly or too late; `response` is its response, if any
    */
-  async over(duplex: ByteDuplex, limit: OpeningLimit, ownsInput = false): Promise<OpenWebSocket> {
+  async over(duplex: ByteDuplex, limit: OpeningLimit, memory?: TransportMemory): Promise<OpenWebSocket> {
     const exchange = new OpeningExchange(duplex, limit);
     try {
       exchange.send(encodeHead(this.#handshake.request));
       const [response, rest] = await this.#readResponse(exchange);
-      return await this.#proposal.open(exchange, this.#handshake, response, rest, ownsInput);
+      return await this.#proposal.open(exchange, this.#handshake, response, rest, memory);
     } catch (error) {
       exchange.abandon(error);
       throw error;

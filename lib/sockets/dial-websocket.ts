@@ -9,6 +9,7 @@ import { ClientOpening } from './client-opening.ts';
 import type { OpenWebSocket } from './open-websocket.ts';
 import type { OpeningLimit } from './opening-limit.ts';
 import { type ConnectOptions, connectRules } from './proposal.ts';
+import type { TransportMemory } from './socket-options.ts';
 
 /**
  * Opens a transport to `hostname` and `port`, with TLS if `secure`. A transport returned after the signal has aborted is
@@ -37,18 +38,18 @@ export async function dialWebSocket(
  * {@link dialWebSocket} for a prepared opening.
  *
  * @param signal - used instead of the signal of its options
- * @param ownsInput - whether the socket may keep the chunks of the duplex. The option of that name takes precedence
+ * @param memory - how the memory of the duplex may be used
  */
 export async function dialOpening(
   dial: Dialler,
   opening: ClientOpening,
   signal?: AbortSignal,
-  ownsInput = false,
+  memory?: TransportMemory,
 ): Promise<OpenWebSocket> {
   const limit = opening.limit(signal);
   const duplex = await dialled(dial, opening.target, limit);
   try {
-    return await opening.over(duplex, limit, ownsInput);
+    return await opening.over(duplex, limit, memory);
   } catch (error) {
     if (!duplex.writable.locked) cut(duplex, error);
     throw error;

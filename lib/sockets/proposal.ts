@@ -23,6 +23,7 @@ import {
   type SocketOptions,
   socketConnection,
   socketRules,
+  type TransportMemory,
 } from './socket-options.ts';
 
 /** The options of `connectWebSocket`. */
@@ -76,7 +77,7 @@ export class Proposal {
    * Checks the response and returns the socket.
    *
    * @param rest - the bytes read after the response
-   * @param ownsInput - whether the socket may keep the chunks of the transport. The option of that name takes precedence
+   * @param memory - how the memory of the transport may be used
    * @throws HandshakeError for a response that does not open a WebSocket, with the beginning of its body
    */
   async open(
@@ -84,7 +85,7 @@ export class Proposal {
     handshake: ClientOffer,
     response: ResponseHead,
     rest: Uint8Array<ArrayBuffer>,
-    ownsInput = false,
+    memory?: TransportMemory,
   ): Promise<OpenWebSocket> {
     const { protocol, extensions } = await agree(exchange, handshake, response, rest);
     if (protocol === '' && this.#options.requireProtocol) checkNoneOffered(handshake, response);
@@ -92,7 +93,7 @@ export class Proposal {
     const settings = options.deflate;
     const agreement = settings && confirm(extensions, settings, response);
     const compression = settings && agreement && { settings, agreement };
-    const connection = socketConnection('client', options, compression, options.ownsInput ?? ownsInput);
+    const connection = socketConnection('client', options, compression, memory);
     const opening = {
       protocol,
       extensions: formatExtensions(extensions),

@@ -9,6 +9,7 @@ import {
   type Settled,
 } from '../base/option-rule.ts';
 import type { Role } from '../base/role.ts';
+import type { Allocate } from '../bytes/byte-collector.ts';
 import { randomBytes } from '../bytes/random-bytes.ts';
 import { Connection } from '../connection/connection.ts';
 import { type ConnectionOptions, connectionOptions } from '../connection/connection-options.ts';
@@ -72,25 +73,36 @@ export interface AgreedCompression {
   readonly settings: DeflateSettings;
 }
 
+/** How a socket may use the memory of its transport. */
+export interface TransportMemory {
+  /** Whether it may keep and change the chunks that it has read. */
+  readonly ownsInput: boolean;
+  /** Makes the buffers of long messages. Default: cleared ones. */
+  readonly allocate: Allocate | undefined;
+}
+
+/** The memory of a transport that nothing is known about. */
+const unknownMemory: TransportMemory = { ownsInput: false, allocate: undefined };
+
 /**
  * Returns the connection of a socket.
  *
- * @param ownsInput - whether the connection may keep the chunks of the transport. Default: the option, or false
+ * @param memory - how the memory of the transport may be used. The option `ownsInput` takes precedence
  */
 export function socketConnection(
   role: Role,
   options: SettledSocketOptions,
   compression?: AgreedCompression,
-  ownsInput: boolean = options.ownsInput ?? false,
+  memory: TransportMemory = unknownMemory,
 ): Connection {
   const machines = compression && compressionMachines(role, options, compression);
   const own = {
     role,
-    ownsInput,
+    ownsInput: options.ownsInput ?? memory.ownsInput,
     inflater: machines?.inflater,
     compression: machines?.compression,
     maxPinnedBytes: undefined,
-    allocate: undefined,
+    allocate: memory.allocate,
   };
   return new Connection(connectionOptions.pick(options, own), options.clock.now());
 }
