@@ -271,6 +271,15 @@ export class Connection {
     return this.#scheduler.busy;
   }
 
+  /**
+   * Uses the memory of frames again, which `Transmission.sent(true)` gives back. For a transport that copies what it takes.
+   *
+   * @internal
+   */
+  reuseFrames(): void {
+    this.#scheduler.reusesFrames = true;
+  }
+
   /** Records that the transport has no room for queued bytes. */
   transportBlocked(now: number): void {
     this.#now = now;

@@ -3,9 +3,10 @@
 
 import { budgetBytes, sliceBytes } from '../base/budget.ts';
 import { Fifo } from '../base/fifo.ts';
+import { framePool } from '../bytes/buffer-pool.ts';
 import { ByteCollector } from '../bytes/byte-collector.ts';
 import type { ChunkGatherer } from '../bytes/chunk-gatherer.ts';
-import { encodeText, encodeTextAfter } from '../bytes/encode-text.ts';
+import { almostAsciiBytes, encodeText, writeTextIfItFits } from '../bytes/encode-text.ts';
 import { Slab } from '../bytes/slab.ts';
 import type { MessageDeflater } from '../deflate/codec.ts';
 import { maxHeaderBytes } from '../frames/frame-header.ts';
@@ -52,8 +53,11 @@ const separateBytes = 1024;
 /** The longest text that is encoded directly after its header. */
 const measuredUnits = 1365;
 
-/** The longest frame that shares a buffer with others. */
+/** The longest payload that shares a buffer with others. */
 const slabFrameBytes = 4096;
+
+/** The longest payload that is copied behind its header although it may be sent as it is: one chunk costs less than two. */
+const copiedBytes = 65_536;
 
 /** Memory for small frames of all connections that are sent at once. */
 const sharedSlab = new Slab();
@@ -66,6 +70,23 @@ interface EncodedFrame {
   readonly end: number;
   readonly payload: Uint8Array | undefined;
   readonly payloadBytes: number;
+  /** The target if it is of the pool. */
+  readonly pooled: Uint8Array<ArrayBuffer> | undefined;
+}
+
+/** Returns the memory of a frame to the pool once the transport has copied it. */
+class PooledFrame implements Completion {
+  readonly #memory: Uint8Array<ArrayBuffer>;
+
+  constructor(memory: Uint8Array<ArrayBuffer>) {
+    this.#memory = memory;
+  }
+
+  sent(copied: boolean): void {
+    if (copied) framePool.give(this.#memory);
+  }
+
+  lost(): void {}
 }
 
 /** A queued part. A message of a single plain frame is encoded when it is queued, other parts when they are sent. */
@@ -118,6 +139,8 @@ interface Work {
 export class MessageQueue {
   /** Whether queued messages may have to wait for long. */
   stalled = false;
+  /** Whether the transport copies what it takes, so that the memory of frames is used again. */
+  reusesFrames = false;
   readonly #writer: FrameWriter;
   readonly #deflater: MessageDeflater | undefined;
   readonly #chooses: CompressionChoice;
@@ -184,7 +207,8 @@ export class MessageQueue {
   #pushFrame(part: OutgoingPart, target: Uint8Array, completion: Completion | undefined): boolean {
     const payloadBytes = part.payload.length;
     if (this.#writer.masks || payloadBytes > this.#maxFrameBytes) return false;
-    const frame = { target, start: 0, end: target.length, payload: undefined, payloadBytes };
+    const end = target.length;
+    const frame = { target, start: 0, end, payload: undefined, payloadBytes, pooled: undefined };
     this.#queuedBytes += payloadBytes;
     this.#messages.push(new Queued(part, frame, 'shared', payloadBytes, completion));
     return true;
@@ -279,7 +303,8 @@ export class MessageQueue {
     const control = isControl(opcodes[part.type]);
     if (part.compressed || (payload.length > this.#maxFrameBytes && !control)) return undefined;
     try {
-      const frame = this.#encode(opcodes[part.type], true, false, payload, ownership);
+      const copies = this.#reuses && payload.length <= copiedBytes;
+      const frame = this.#encode(opcodes[part.type], true, false, payload, copies ? 'borrowed' : ownership);
       // Text may have more bytes than units.
       return frame.payloadBytes <= this.#maxFrameBytes || control ? frame : undefined;
     } catch {
@@ -305,11 +330,15 @@ export class MessageQueue {
   #encodeText(byte0: number, text: string): EncodedFrame {
     if (text.length <= measuredUnits)
       return this.#encodeIn(this.#currentSlab(), 3 * text.length, byte0, text);
-    const target = encodeTextAfter(maxHeaderBytes, text);
-    if (target === undefined) return this.#encodeAround(byte0, encodeText(text));
-    const start = this.#writer.writeBefore(byte0, target, maxHeaderBytes);
-    const payloadBytes = target.length - maxHeaderBytes;
-    return { target, start, end: target.length, payload: undefined, payloadBytes };
+    const target = this.#allocate(maxHeaderBytes + almostAsciiBytes(text));
+    const pooled = this.#reuses ? target : undefined;
+    const end = writeTextIfItFits(text, target, maxHeaderBytes);
+    if (end === undefined) {
+      if (pooled !== undefined) framePool.give(pooled);
+      return this.#encodeAround(byte0, encodeText(text));
+    }
+    const start = this.#writer.writeBefore(byte0, target, maxHeaderBytes, end);
+    return { target, start, end, payload: undefined, payloadBytes: end - maxHeaderBytes, pooled };
   }
 
   #encodeIn(slab: Slab, mostBytes: number, byte0: number, payload: Uint8Array | string): EncodedFrame {
@@ -320,13 +349,14 @@ export class MessageQueue {
     slab.advance(end);
     const payloadBytes =
       typeof payload === 'string' ? this.#writer.payloadBytes(end - start) : payload.length;
-    return { target, start, end, payload: undefined, payloadBytes };
+    return { target, start, end, payload: undefined, payloadBytes, pooled: undefined };
   }
 
   #encodeAlone(byte0: number, payload: Uint8Array): EncodedFrame {
-    const target = new Uint8Array(this.#writer.headerBytes(payload.length) + payload.length);
+    const target = this.#allocate(this.#writer.headerBytes(payload.length) + payload.length);
+    const pooled = this.#reuses ? target : undefined;
     const end = this.#writer.write(byte0, payload, target, 0);
-    return { target, start: 0, end, payload: undefined, payloadBytes: payload.length };
+    return { target, start: 0, end, payload: undefined, payloadBytes: payload.length, pooled };
   }
 
   #encodeAround(byte0: number, payload: Uint8Array): EncodedFrame {
@@ -335,7 +365,16 @@ export class MessageQueue {
     const target = slab.memory;
     const end = this.#writer.writeAround(byte0, payload, target, start);
     slab.advance(end);
-    return { target, start, end, payload, payloadBytes: payload.length };
+    return { target, start, end, payload, payloadBytes: payload.length, pooled: undefined };
+  }
+
+  /** Whether frames get memory of the pool. Frames that wait for long would empty it. */
+  get #reuses(): boolean {
+    return this.reusesFrames && !this.stalled;
+  }
+
+  #allocate(byteLength: number): Uint8Array<ArrayBuffer> {
+    return this.#reuses ? framePool.take(byteLength) : new Uint8Array(byteLength);
   }
 
   /** Returns an own slab if frames may wait for long, because in a shared one they would pin frames of other connections. */
@@ -357,7 +396,7 @@ export class MessageQueue {
       this.#continue(this.#work, gatherer);
     } else {
       if (part.deflated) this.#deflater?.reset();
-      gather(gatherer, frame);
+      this.#gather(gatherer, frame);
       const shown = part.frame !== undefined && this.#observer?.wantsPayloads ? ownedPart(part) : part;
       this.#observer?.frameSent(opcodes[part.type], true, part.compressed, frame.payloadBytes, shown.payload);
       this.#complete(queued);
@@ -445,14 +484,23 @@ export class MessageQueue {
     const opcode = begins ? opcodes[part.type] : Opcode.Continuation;
     const rsv1 = begins && part.compressed;
     const shown = this.#observer?.wantsPayloads ? new Uint8Array(payload) : undefined;
-    gather(gatherer, this.#encode(opcode, fin, rsv1, payload, ownership));
+    this.#gather(gatherer, this.#encode(opcode, fin, rsv1, payload, ownership));
     if (!isControl(opcode)) this.#begins = fin;
     this.#observer?.frameSent(opcode, fin, rsv1, payload.length, shown);
   }
 
+  #gather(gatherer: ChunkGatherer, { target, start, end, payload, pooled }: EncodedFrame): void {
+    gatherer.add(target, start, end);
+    if (payload !== undefined && payload.length > 0) gatherer.add(payload, 0, payload.length);
+    if (pooled !== undefined) this.#addCompletion(new PooledFrame(pooled));
+  }
+
   #complete({ bytes, completion }: Queued): void {
     this.#queuedBytes -= bytes;
-    if (completion === undefined) return;
+    if (completion !== undefined) this.#addCompletion(completion);
+  }
+
+  #addCompletion(completion: Completion): void {
     if (this.#completions === undefined) this.#completions = [completion];
     else this.#completions.push(completion);
   }
@@ -474,11 +522,6 @@ export class MessageQueue {
     this.#queuedBytes -= bytes;
     completion?.lost(error);
   }
-}
-
-function gather(gatherer: ChunkGatherer, { target, start, end, payload }: EncodedFrame): void {
-  gatherer.add(target, start, end);
-  if (payload !== undefined && payload.length > 0) gatherer.add(payload, 0, payload.length);
 }
 
 /** Returns the part with a copy of its bytes. */

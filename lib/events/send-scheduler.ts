@@ -101,6 +101,11 @@ export class SendScheduler {
     return this.#state.type === 'closed' && this.#rest === undefined ? this.#state.close : undefined;
   }
 
+  /** Whether the transport copies what it takes, so that the memory of frames is used again. */
+  set reusesFrames(reuses: boolean) {
+    this.#messages.reusesFrames = reuses;
+  }
+
   /** Opens a message that is sent in parts. Later messages wait until it has ended. */
   openMessage(): OpenMessage {
     return this.#messages.open();

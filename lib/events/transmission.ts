@@ -4,8 +4,12 @@ import { joinBytes } from '../bytes/chunk-gatherer.ts';
 
 /** The callbacks of a queued item. Exactly one of them is called, once. */
 export interface Completion {
-  /** Called when the transport has accepted its last byte. */
-  sent(): void;
+  /**
+   * Called when the transport has accepted its last byte.
+   *
+   * @param copied - whether the transport does not use the bytes any more
+   */
+  sent(copied: boolean): void;
   /** Called if it cannot be sent, or not completely. */
   lost(error: unknown): void;
 }
@@ -34,9 +38,13 @@ export class Transmission {
     return joinBytes(this.chunks);
   }
 
-  /** Reports that the transport has accepted the bytes. */
-  sent(): void {
-    for (const completion of this.#take()) completion.sent();
+  /**
+   * Reports that the transport has accepted the bytes.
+   *
+   * @param copied - whether neither the transport nor the caller uses the chunks any more. Their memory is then used again
+   */
+  sent(copied = false): void {
+    for (const completion of this.#take()) completion.sent(copied);
   }
 
   /** Reports that the transport has failed before it accepted the bytes, or was abandoned. */

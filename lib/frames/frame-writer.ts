@@ -80,12 +80,11 @@ export class FrameWriter {
     return begin;
   }
 
-  /** Writes the header before a payload that starts at `begin`, masks it on a client, and returns the frame's start. */
-  writeBefore(byte0: number, target: Uint8Array, begin: number): number {
-    const payloadBytes = target.length - begin;
-    const start = begin - this.headerBytes(payloadBytes);
-    const key = this.#writeHeader(target, start, begin, byte0, payloadBytes);
-    if (key !== undefined) mask(target, key, begin, target.length);
+  /** Writes the header before a payload that is in place, masks it on a client, and returns the frame's start. */
+  writeBefore(byte0: number, target: Uint8Array, begin: number, end: number): number {
+    const start = begin - this.headerBytes(end - begin);
+    const key = this.#writeHeader(target, start, begin, byte0, end - begin);
+    if (key !== undefined) mask(target, key, begin, end);
     return start;
   }
 

@@ -1,5 +1,6 @@
 // Connects a Node stream to the owner of a socket with callbacks, without promises or a queue.
 
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { PushTransport, TransportOwner } from '../streams/byte-duplex.ts';
 import { plainView } from './node-reader.ts';
@@ -72,6 +73,11 @@ export class NodeTransport implements PushTransport, NodeStreamListener {
     const { destroyed, writableLength, writableNeedDrain } = this.#stream;
     if (destroyed) return false;
     return writableLength === 0 || (!writableNeedDrain && this.#heldWrites < maxHeldWrites);
+  }
+
+  /** A socket writes to the kernel or encrypts. Other streams, such as a PassThrough, may pass the chunks on. */
+  get copies(): boolean {
+    return this.#stream instanceof Socket;
   }
 
   write(chunks: readonly Uint8Array[]): boolean {

@@ -97,6 +97,7 @@ export class SocketDriver implements TransportOwner {
     this.#observer = observer;
     this.#timer = new DeadlineTimer(clock, () => this.#timeIsUp());
     this.#transport = pushTransport(duplex, this);
+    if (this.#transport.copies) connection.reuseFrames();
   }
 
   /**
@@ -213,7 +214,7 @@ export class SocketDriver implements TransportOwner {
     const now = this.#timer.now();
     this.#connection.transportUnblocked(now);
     if (this.#underWayBytes > 0) this.#connection.transportBlocked(now);
-    transmission.sent();
+    transmission.sent(this.#transport.copies);
     this.flush();
     this.#observer.onRoom();
   }
@@ -306,7 +307,8 @@ export class SocketDriver implements TransportOwner {
 
   #write(transmission: Transmission): void {
     const { byteLength, chunks } = transmission;
-    if (byteLength === 0 || this.#transport.write(chunks)) return transmission.sent();
+    const { copies } = this.#transport;
+    if (byteLength === 0 || this.#transport.write(chunks)) return transmission.sent(copies);
     this.#underWayBytes += byteLength;
     this.#underWay ??= new Fifo();
     this.#underWay.push(transmission);

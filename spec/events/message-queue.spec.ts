@@ -2,6 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ChunkGatherer, joinBytes } from '../../lib/bytes/chunk-gatherer.ts';
 import type { MessageDeflater } from '../../lib/deflate/codec.ts';
+import type { OutgoingBinary, OutgoingText } from '../../lib/events/event.ts';
 import { MessageQueue, type MessageQueueOptions, type Ownership } from '../../lib/events/message-queue.ts';
 import type { Completion } from '../../lib/events/transmission.ts';
 import { FrameWriter } from '../../lib/frames/frame-writer.ts';
@@ -188,7 +189,7 @@ test('adds parts without a given message to the previous one that has not ended'
 test('returns the completion of each part once, in order', () => {
   const { queue, told, add, next } = queueing({ maxFrameBytes: 2 });
   const tell = () => {
-    for (const completion of queue.takeCompletions() ?? []) completion.sent();
+    for (const completion of queue.takeCompletions() ?? []) completion.sent(false);
     return told.join(' ');
   };
   const message = queue.open();
@@ -503,7 +504,7 @@ test('sends a shared frame on a server, and encodes another one on a client or f
     assert.equal(all(), frames);
     assert.equal(deflater.written, ['61.', 'reset', '62.']);
     assert.is(queue.queuedBytes, 0);
-    for (const completion of queue.takeCompletions()!) completion.sent();
+    for (const completion of queue.takeCompletions()!) completion.sent(false);
     assert.equal(told, ['a', 'part', 'b']);
   }
   const { queue } = queueing();
@@ -599,7 +600,7 @@ test('requests a key again on sending if the source failed when the message was 
   const { queue, told, add } = queueing({}, writer);
   add.text('a');
   assert.is(hex(joinBytes(chunks(queue))), fromClient.text('a'));
-  for (const completion of queue.takeCompletions()!) completion.sent();
+  for (const completion of queue.takeCompletions()!) completion.sent(false);
   for (let i = 0; i < 15; i++) add.text('b');
   add.text('c');
   assert.is(calls, 3);
@@ -776,6 +777,83 @@ test('keeps frames that may wait for long in separate memory', () => {
   assert.is(encode(), own);
   queue.stalled = false;
   assert.is.not(encode(), own);
+});
+
+/** Sends a message, and returns its chunks and its completions. */
+function sent(queue: MessageQueue, data: Uint8Array | string, ownership: Ownership = 'borrowed') {
+  const type = typeof data === 'string' ? 'text' : 'binary';
+  queue.push({ type, data } as OutgoingBinary | OutgoingText, ownership, undefined, undefined);
+  return { all: chunks(queue), completions: queue.takeCompletions() ?? [] };
+}
+
+test('uses the memory of long frames again after a transport has copied them', () => {
+  for (const writer of [server, client]) {
+    for (const data of [counted(5000), counted(65_536), 'a'.repeat(65_536), `${'a'.repeat(1400)}é`]) {
+      const { queue } = queueing({}, writer);
+      queue.reusesFrames = true;
+      const first = sent(queue, data);
+      const second = sent(queue, data);
+      assert.equal([first.all.length, second.all.length], [1, 1]);
+      assert.is.not(first.all[0]!.buffer, second.all[0]!.buffer, 'not sent yet');
+      const wire = hex(second.all[0]!);
+      for (const completion of first.completions) completion.sent(true);
+      const third = sent(queue, data);
+      assert.is(third.all[0]!.buffer, first.all[0]!.buffer);
+      assert.is(hex(second.all[0]!), wire);
+      assert.ok(hex(third.all[0]!) === wire);
+      for (const { completions } of [second, third])
+        for (const completion of completions) completion.sent(true);
+    }
+  }
+});
+
+test('does not use memory again if the frame was lost, the transport has not copied it, or frames may wait', () => {
+  const { queue } = queueing();
+  const data = counted(30_000);
+  const buffers: unknown[] = [];
+  const add = (settle: (completion: Completion) => void) => {
+    const { all, completions } = sent(queue, data);
+    buffers.push(all[0]!.buffer);
+    completions.forEach(settle);
+  };
+  queue.reusesFrames = true;
+  add(completion => completion.sent(false));
+  add(completion => completion.lost(lost));
+  queue.stalled = true;
+  add(completion => completion.sent(true));
+  queue.reusesFrames = false;
+  queue.stalled = false;
+  add(completion => completion.sent(true));
+  queue.reusesFrames = true;
+  add(() => {});
+  assert.is(new Set(buffers).size, 5);
+});
+
+test('copies a whole message that would be a chunk of its own if memory is used again', () => {
+  for (const [bytes, asItIs] of [
+    [2000, false],
+    [65_536, false],
+    [65_537, true],
+  ] as const) {
+    const { queue } = queueing();
+    queue.reusesFrames = true;
+    const data = counted(bytes);
+    const { all, completions } = sent(queue, data, 'owned');
+    assert.is(all.at(-1)!.buffer === data.buffer, asItIs);
+    for (const completion of completions) completion.sent(true);
+  }
+});
+
+test('gives memory back at once if text does not fit into it', () => {
+  const { queue } = queueing();
+  queue.reusesFrames = true;
+  const { all, completions } = sent(queue, 'a'.repeat(40_000));
+  for (const completion of completions) completion.sent(true);
+  const other = sent(queue, '€'.repeat(40_000));
+  assert.equal([other.completions.length, other.all.at(-1)!.length], [0, 120_000]);
+  const again = sent(queue, 'a'.repeat(40_000));
+  assert.is(again.all[0]!.buffer, all[0]!.buffer);
+  for (const completion of again.completions) completion.sent(true);
 });
 
 test.run();

@@ -34,6 +34,14 @@ test('tells all completions that the bytes were sent, or why they were lost', ()
   assert.is(told.length, 4, 'once');
 });
 
+test('tells completions whether the transport has copied the bytes; it has not unless the caller says so', () => {
+  const told: boolean[] = [];
+  const completion = { sent: (copied: boolean) => void told.push(copied), lost() {} };
+  new Transmission([], 0, [completion]).sent();
+  new Transmission([], 0, [completion]).sent(true);
+  assert.equal(told, [false, true]);
+});
+
 test('does nothing without completions', () => {
   const transmission = new Transmission([], 0, undefined);
   transmission.sent();

@@ -98,12 +98,16 @@ test('writes only a header, and masks the payload of a client in place', () => {
 
 test('writes a header before a payload that has space for it, and masks the payload of a client', () => {
   for (const [bytes, plain, withKey] of heads) {
-    const target = new Uint8Array(14 + bytes);
+    const target = new Uint8Array(14 + bytes + 2);
+    const end = 14 + bytes;
     target.set(counted(bytes), 14);
-    assert.is(server.writeBefore(0x82, target, 14), 14 - plain.length / 2);
-    assert.ok(hex(target.subarray(14 - plain.length / 2)) === plain + hex(counted(bytes)));
-    assert.is(client.writeBefore(0x82, target, 14), 14 - withKey.length / 2);
-    assert.ok(hex(target.subarray(14 - withKey.length / 2)) === fromMaskingClient.binary(counted(bytes)));
+    assert.is(server.writeBefore(0x82, target, 14, end), 14 - plain.length / 2);
+    assert.ok(hex(target.subarray(14 - plain.length / 2, end)) === plain + hex(counted(bytes)));
+    assert.is(client.writeBefore(0x82, target, 14, end), 14 - withKey.length / 2);
+    assert.ok(
+      hex(target.subarray(14 - withKey.length / 2, end)) === fromMaskingClient.binary(counted(bytes)),
+    );
+    assert.equal([...target.subarray(end)], [0, 0]);
   }
 });
 

@@ -312,6 +312,14 @@ test('calls back after the turn, before promises settle', async () => {
   assert.equal(order, ['turn', 'after', 'promise']);
 });
 
+test('copies the bytes if the stream is a socket; other streams may pass chunks on', async () => {
+  const sockets = await tcpPair();
+  const traits = { cut: () => {}, hasSentAll: () => false };
+  const made = (stream: Duplex) => new NodeTransport(stream, traits, new RecordingOwner(), [], undefined);
+  assert.equal([made(sockets[0]).copies, over().transport.copies], [true, false]);
+  for (const socket of sockets) socket.destroy();
+});
+
 test('works on a socket: carries bytes both ways, half-closes, and ends with both sides', async () => {
   const [client, server] = await tcpPair();
   const owner = new RecordingOwner();
