@@ -47,6 +47,9 @@ const bytesPerEvent = 128;
 /** The work of a chunk, in bytes on top of its own, because a transport may give empty chunks without end. */
 const bytesPerChunk = 512;
 
+/** The bytes of chunks that count as one: to unmask and copy bytes is little work compared to decompressing as many. */
+const chunkBytesPerByte = 8;
+
 /** The work of a transmission, in bytes on top of its own. */
 const bytesPerTransmission = 512;
 
@@ -192,7 +195,7 @@ export class SocketDriver implements TransportOwner {
     if (this.#over) return;
     this.#connection.receive(bytes, this.#timer.now());
     this.#receivedBytes = bytes.length;
-    turnBudget.spend(bytes.length + bytesPerChunk);
+    turnBudget.spend(bytes.length / chunkBytesPerByte + bytesPerChunk);
     this.#decode();
   }
 
@@ -231,7 +234,7 @@ export class SocketDriver implements TransportOwner {
     // Replies sent while events are delivered are written together, at the end.
     this.#flushing = true;
     for (let event = this.#read(); event !== undefined; event = this.#read()) {
-      turnBudget.spend(bytesPerEvent + Math.max(0, eventBytes(event) - this.#receivedBytes));
+      turnBudget.spend(bytesPerEvent + decodedBytes(event, this.#receivedBytes));
       this.#inbox.push(event);
       if (this.#over || this.#mustPause()) break;
     }
@@ -298,7 +301,7 @@ export class SocketDriver implements TransportOwner {
       const transmission = connection.transmit();
       if (transmission === undefined) break;
       this.#write(transmission);
-      turnBudget.spend(transmission.byteLength + bytesPerTransmission);
+      turnBudget.spend(transmission.byteLength / chunkBytesPerByte + bytesPerTransmission);
       if (turnBudget.exhausted) this.#rest();
     }
     if (connection.transmitBusy) this.#rest();
@@ -381,6 +384,8 @@ export class SocketDriver implements TransportOwner {
   }
 }
 
-function eventBytes(event: WebSocketEvent): number {
-  return event.type === 'close' ? 0 : event.data.length;
+/** Returns how many bytes had to be decoded as text, or were added by decompression. */
+function decodedBytes(event: WebSocketEvent, receivedBytes: number): number {
+  if (event.type === 'close') return 0;
+  return event.type === 'text' ? event.data.length : Math.max(0, event.data.length - receivedBytes);
 }

@@ -155,6 +155,40 @@ test('yields to the host between events, and between chunks without events', asy
   quiet.driver.flush();
 });
 
+/** Returns how many chunks of this frame a driver takes in one turn. */
+async function takenInTurn(frame: string): Promise<number> {
+  const connection = new Connection({ role: 'server', ownsInput: false });
+  const inbox = { full: false, crowded: false, giveMoment() {}, push() {}, decoded() {} };
+  const observer = { onChange() {}, onRoom() {}, onEnd() {} };
+  const wrote: boolean[] = [];
+  let paused = true;
+  let taken = 0;
+  const push = () => ({
+    pause: () => void (paused = true),
+    resume: () => void (paused = false),
+    hasRoom: true,
+    copies: true,
+    write: () => wrote.push(true) > 0,
+    end() {},
+    destroy() {},
+    afterTurn: queueMicrotask,
+  });
+  const duplex = { ...lockDuplex(new HandDuplex()), push };
+  const driver = new SocketDriver(connection, duplex, new FakeClock(), inbox, observer);
+  driver.start(new Uint8Array(0));
+  while (paused) await nextTask();
+  for (const bytes = fromHex(frame); !paused && taken < 100; taken++) driver.receive(bytes);
+  connection.transportFailed(undefined);
+  driver.flush();
+  return taken;
+}
+
+test('counts eight plain bytes as one of text in the budget of a turn', async () => {
+  assert.is(await takenInTurn(fromClient.text('a'.repeat(65_536))), 4);
+  assert.is(await takenInTurn(fromClient.binary(new Uint8Array(65_536))), 30);
+  assert.is(await takenInTurn(fromClient.binary(new Uint8Array(1000)).repeat(65)), 16);
+});
+
 test("ends a server's output after both Closes, and is done when the peer has ended (§7.1.1)", async () => {
   const { clock, connection, duplex, owner } = driving();
   duplex.give(fromClient.text('a') + fromClient.close(1000) + fromClient.text('b'));
