@@ -53,8 +53,8 @@ export interface PushTransport {
   resume(): void;
   /** True if more should be written now. */
   readonly hasRoom: boolean;
-  /** True if the transport does not use the chunks of a write after it has taken them. */
-  readonly copies: boolean;
+  /** True if the transport does not use the chunks of a write after it has taken them. Default: false. */
+  readonly copies?: boolean | undefined;
   /**
    * Writes chunks together. Their bytes must not change. Returns true if they were taken at once; otherwise `taken` is called
    * later, once for each write.

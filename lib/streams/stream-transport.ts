@@ -13,8 +13,6 @@ export class StreamTransport implements PushTransport {
   readonly #reader: ByteReader;
   readonly #writer: ByteWriter;
   readonly #owner: TransportOwner;
-  /** A stream may pass the chunks on. */
-  readonly copies: boolean = false;
   #paused = true;
   #reading = false;
   /** A chunk that came while the transport was paused. */

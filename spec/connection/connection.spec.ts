@@ -1093,6 +1093,20 @@ test('answers a flood of pings with the latest sixteen pongs if the transport is
   assert.is(sent(connection), pongs.join(''));
 });
 
+test('uses the memory of frames again only if it was told to', () => {
+  for (const reuses of [true, false]) {
+    const connection = server();
+    if (reuses) connection.reuseFrames();
+    const buffers = [1, 2].map(() => {
+      connection.send({ type: 'binary', data: new Uint8Array(20_000) });
+      const transmission = connection.transmit()!;
+      transmission.sent(true);
+      return transmission.chunks[0]!.buffer;
+    });
+    assert.is(buffers[0] === buffers[1], reuses);
+  }
+});
+
 /** A part as `PreparedMessage` makes it. */
 const ready = {
   type: 'binary',

@@ -57,6 +57,20 @@ test('sends small messages together, and reports each as sent', () => {
   assert.equal([scheduler.ready, next(), told], [false, undefined, ['a', 'bcdefg']]);
 });
 
+test('uses the memory of a transmission again after a transport has copied it', () => {
+  for (const copied of [true, false]) {
+    const { scheduler, binary } = scheduling();
+    scheduler.reusesFrames = true;
+    const buffers = [1, 2].map(() => {
+      binary(20_000);
+      const transmission = scheduler.next()!;
+      transmission.sent(copied);
+      return transmission.chunks[0]!.buffer;
+    });
+    assert.is(buffers[0] === buffers[1], copied);
+  }
+});
+
 test('sends pongs and pings before messages, and still some messages each time (§5.4, 5.5)', () => {
   const { scheduler, text, next } = scheduling();
   text('a');

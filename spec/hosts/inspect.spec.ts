@@ -35,6 +35,8 @@ test('shows no query, which often holds a token', async () => {
   const sockets = await Promise.all([connectWebSocket(here, url), acceptWebSocket(there)]);
   for (const socket of sockets) assert.match(inspect(socket), /target: '\/live\?…',/);
   sockets[0].terminate();
+  await Promise.allSettled(sockets.map(socket => socket.closed));
+  await settle();
 });
 
 test('shows the state of a connection', () => {
