@@ -192,7 +192,7 @@ test('receives a message that is slow, but steady enough (A7)', async () => {
   });
 });
 
-test('settles closed when a silent peer is given up, not after the close timeout (B6)', async () => {
+test('settles closed when a silent peer times out, not after the close timeout (B6)', async () => {
   const options = { pingIntervalMs: 200, pingTimeoutMs: 200, closeTimeoutMs: 10_000 };
   await withPeer(options, async ({ socket, peer }) => {
     peer.answersPings = false;

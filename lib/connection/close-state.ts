@@ -81,7 +81,7 @@ export class CloseState {
 
   /** The time at which the closing has taken too long; Infinity if it has not begun or is over. */
   get deadline(): number {
-    return this.#grace?.judgedAt(this.#deadline) ?? this.#deadline;
+    return this.#grace?.dueAt(this.#deadline) ?? this.#deadline;
   }
 
   /** True if the closing has taken too long. */
@@ -137,10 +137,10 @@ export class CloseState {
   }
 
   /**
-   * Ends the connection at once, because the transport failed or was given up. This is a failure unless both Close
+   * Ends the connection at once, because the transport failed or we stop using it. This is a failure unless both Close
    * frames have passed.
    *
-   * @param initiator - `'local'` if we gave the transport up
+   * @param initiator - `'local'` if we stop using the transport
    */
   cutOff(code: WebSocketErrorCode, message: string, cause?: unknown, initiator?: 'local'): void {
     if (this.#failure === undefined && !this.record.wasClean) {

@@ -235,15 +235,15 @@ export class Connection {
     this.#end();
   }
 
-  /** Gives the transport up: nothing is sent or received any more. */
+  /** Ends the connection without a closing handshake: nothing is sent or received any more. */
   terminate(message: string, cause?: unknown): void {
-    this.#giveUp('ERR_TERMINATED', message, cause);
+    this.#endNow('ERR_TERMINATED', message, cause);
   }
 
   /**
    * Returns the bytes to send next, if any. Call it only if the transport has room: control frames overtake queued messages.
    * Call `sent()` of each transmission when the transport has taken it, or `lost()` if it fails. If frames cannot be
-   * encoded, because the source of masking keys or a compressor throws, the connection is given up.
+   * encoded, because the source of masking keys or a compressor throws, the connection ends.
    */
   transmit(): Transmission | undefined {
     if (this.#upcoming === undefined) this.#prepare();
@@ -298,7 +298,7 @@ export class Connection {
     try {
       return this.#scheduler.next();
     } catch (error) {
-      this.#giveUp('ERR_INTERNAL', 'cannot encode frames: the compressor or randomBytes failed', error);
+      this.#endNow('ERR_INTERNAL', 'cannot encode frames: the compressor or randomBytes failed', error);
       return undefined;
     }
   }
@@ -365,7 +365,7 @@ export class Connection {
     else if (this.#closing.late(now)) {
       const ms = this.#closing.closeTimeoutMs;
       const message = `the closing handshake took longer than ${ms} ms (closeTimeoutMs)`;
-      this.#giveUp('ERR_CLOSE_TIMEOUT', message);
+      this.#endNow('ERR_CLOSE_TIMEOUT', message);
     }
   }
 
@@ -394,8 +394,8 @@ export class Connection {
     else if (action === 'pong') this.#scheduler.pong(noBytes);
     else if (action === 'idle timeout') this.close(CloseCode.GoingAway, action);
     else if (action === 'frame timeout') this.#failSlowPeer();
-    else if (action === 'ping timeout') this.#giveUpSilentPeer();
-    else if (action === 'write timeout') this.#giveUpBlockedPeer();
+    else if (action === 'ping timeout') this.#failSilentPeer();
+    else if (action === 'write timeout') this.#failBlockedPeer();
   }
 
   #pingPeer(): void {
@@ -403,16 +403,16 @@ export class Connection {
   }
 
   /** Sends a Close frame but does not wait for the reply. */
-  #giveUpSilentPeer(): void {
+  #failSilentPeer(): void {
     const limit = this.#timeouts.limitOf('ping timeout');
     const code = 'ERR_PING_TIMEOUT';
     this.#fail(violation(CloseCode.InternalError, 'RFC 6455 §5.5.2', 'ping timeout', limit, code));
     this.#closing.expire();
   }
 
-  #giveUpBlockedPeer(): void {
+  #failBlockedPeer(): void {
     const ms = this.#timeouts.writeTimeoutMs;
-    this.#giveUp('ERR_WRITE_TIMEOUT', `the transport has taken no bytes for ${ms} ms (writeTimeoutMs)`);
+    this.#endNow('ERR_WRITE_TIMEOUT', `the transport has taken no bytes for ${ms} ms (writeTimeoutMs)`);
   }
 
   #failSlowPeer(): void {
@@ -421,7 +421,7 @@ export class Connection {
     this.#fail(violation(CloseCode.PolicyViolation, 'RFC 6455 §10.4', 'frame timeout', limit, code));
   }
 
-  #giveUp(code: WebSocketErrorCode, message: string, cause?: unknown): void {
+  #endNow(code: WebSocketErrorCode, message: string, cause?: unknown): void {
     this.#closing.cutOff(code, message, cause, 'local');
     this.#end();
   }

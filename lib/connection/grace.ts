@@ -1,6 +1,6 @@
 // A grace period for deadlines, because the process may have been suspended. Times are milliseconds of a monotonic clock.
 
-/** If a deadline is checked this late, the process was suspended. It must read pending input before it gives up the peer. */
+/** If a deadline is checked this late, the process was suspended. It must read pending input before it fails the connection. */
 const graceMs = 100;
 
 /** Checks deadlines. Postpones a deadline once if it is checked too late. */
@@ -9,7 +9,7 @@ export class Grace {
   #until = 0;
 
   /** Returns the time at which the deadline takes effect: later than the deadline if that was postponed. */
-  judgedAt(deadline: number): number {
+  dueAt(deadline: number): number {
     return deadline === this.#postponed ? this.#until : deadline;
   }
 
@@ -19,6 +19,6 @@ export class Grace {
       this.#postponed = deadline;
       this.#until = now + graceMs;
     }
-    return now >= this.judgedAt(deadline);
+    return now >= this.dueAt(deadline);
   }
 }

@@ -49,7 +49,7 @@ export class Keepalive {
     return this.#state === 'quiet' || this.#state === 'suspended' ? this.#since + this.#intervalMs : Infinity;
   }
 
-  /** The time at which a pinged peer is given up if it stays silent; Infinity if no ping is pending. */
+  /** The time at which the connection fails if a pinged peer stays silent; Infinity if no ping is pending. */
   get failureAt(): number {
     return this.#state === 'pinged' ? this.#since + this.timeoutMs : Infinity;
   }

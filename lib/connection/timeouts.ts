@@ -24,8 +24,8 @@ export interface TimeoutOptions extends KeepaliveOptions {
    */
   readonly minBytesPerSecond?: number | undefined;
   /**
-   * Milliseconds without progress after which a blocked transport is given up: the peer has stopped reading. Default:
-   * 60,000.
+   * Milliseconds without progress after which the connection fails if its transport is blocked: the peer has stopped
+   * reading. Default: 60,000.
    */
   readonly writeTimeoutMs?: number | undefined;
 }
@@ -100,7 +100,7 @@ export class Timeouts {
 
   /** The time at which `tick` has something to do; Infinity if never. */
   get deadline(): number {
-    return Math.min(this.#keepalive.deadline, this.#grace.judgedAt(this.#judgement));
+    return Math.min(this.#keepalive.deadline, this.#grace.dueAt(this.#firstTimeout));
   }
 
   /** Records received bytes. Call it before they are decoded. */
@@ -143,15 +143,15 @@ export class Timeouts {
 
   /** Returns the action that is due at `now`, if any. */
   tick(now: number): TimeoutAction {
-    const judgement = this.#judgement;
-    if (!this.#grace.passed(judgement, now)) return this.#keepalive.tick(now);
-    if (judgement === this.#writeDeadline) return 'write timeout';
-    if (judgement === this.#frameDeadline) return this.#judgeRate(now);
-    return judgement === this.#idleDeadline ? 'idle timeout' : 'ping timeout';
+    const deadline = this.#firstTimeout;
+    if (!this.#grace.passed(deadline, now)) return this.#keepalive.tick(now);
+    if (deadline === this.#writeDeadline) return 'write timeout';
+    if (deadline === this.#frameDeadline) return this.#checkRate(now);
+    return deadline === this.#idleDeadline ? 'idle timeout' : 'ping timeout';
   }
 
   /** The first time at which the connection may time out. */
-  get #judgement(): number {
+  get #firstTimeout(): number {
     return Math.min(this.#keepalive.failureAt, this.#frameDeadline, this.#idleDeadline, this.#writeDeadline);
   }
 
@@ -168,7 +168,7 @@ export class Timeouts {
     return this.#blockedSince + this.writeTimeoutMs;
   }
 
-  #judgeRate(now: number): 'frame timeout' | undefined {
+  #checkRate(now: number): 'frame timeout' | undefined {
     if (this.#windowBytes < this.#minFrameBytes) return 'frame timeout';
     this.#startWindow(now);
     return undefined;

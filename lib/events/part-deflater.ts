@@ -61,7 +61,7 @@ export class PartDeflater implements Stage<OutgoingPart, OutgoingPart> {
     this.#orFail(() => {});
   }
 
-  /** Fails for good if the step throws, because nothing may follow a message that was lost. */
+  /** Runs a step. If it throws, all later steps throw the same error: nothing may follow a message that was lost. */
   #orFail<T>(step: () => T): T {
     throwIfFailed(this.#state);
     try {

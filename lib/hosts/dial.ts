@@ -24,7 +24,7 @@ export interface DialOptions extends ConnectOptions {
   readonly socketPath?: string | undefined;
   /**
    * Opens the transport instead of Node, for example through a proxy: to `hostname` and `port`, with TLS if `secure`. The
-   * signal aborts when the opening is given up.
+   * signal aborts if the opening has failed or timed out.
    */
   readonly connect?:
     | ((target: WebSocketUrl, signal: AbortSignal) => DialTransport | Promise<DialTransport>)

@@ -131,7 +131,7 @@ export class WebSocket extends Target {
     // Rejects conflicting headers before it opens anything.
     new ClientOpening(this.#url, checked);
     const wanted = { ...checked, signal: this.#opening.signal };
-    if (signal?.aborted) this.#giveUp(signal.reason);
+    if (signal?.aborted) this.#abandon(signal.reason);
     else void this.#open(open, wanted, signal);
   }
 
@@ -243,7 +243,7 @@ export class WebSocket extends Target {
     const state = this.#readyState;
     const closeCode = code === undefined ? undefined : clampedShort(code);
     const info = validCloseInfo(closeCode, reason === undefined ? '' : `${reason}`);
-    if (state === 0) this.#giveUp(WebSocketError.of('the WebSocket was closed before it was open'));
+    if (state === 0) this.#abandon(WebSocketError.of('the WebSocket was closed before it was open'));
     else if (state === 1) this.#close(info);
   }
 
@@ -292,7 +292,7 @@ export class WebSocket extends Target {
     options: ConnectOptions,
     signal: AbortSignal | undefined,
   ): Promise<void> {
-    const abort = () => this.#giveUp(signal?.reason);
+    const abort = () => this.#abandon(signal?.reason);
     signal?.addEventListener('abort', abort);
     try {
       const socket = await openExactly(open, this.#url, options);
@@ -301,7 +301,7 @@ export class WebSocket extends Target {
       if (this.#readyState === 0) this.#establish(socket, subscription);
       else socket.terminate();
     } catch (error) {
-      this.#giveUp(error);
+      this.#abandon(error);
     }
     signal?.removeEventListener('abort', abort);
   }
@@ -327,7 +327,7 @@ export class WebSocket extends Target {
   }
 
   /** Fails the opening (RFC 6455 §7.1.7). */
-  #giveUp(error: unknown): void {
+  #abandon(error: unknown): void {
     if (this.#readyState !== 0) return;
     this.#readyState = 2;
     this.#opening?.abort(error);

@@ -139,7 +139,7 @@ class PartTarget implements DirectTarget<OutgoingMessage>, FailureWatcher, LossK
   }
 
   abort(reason: unknown): void {
-    this.#giveUp(reason);
+    this.#abortMessage(reason);
   }
 
   roomChanged(): void {
@@ -166,7 +166,7 @@ class PartTarget implements DirectTarget<OutgoingMessage>, FailureWatcher, LossK
     try {
       connection.send(this.#part(chunk, last), pending, this.#message);
     } catch (error) {
-      this.#giveUp(error);
+      this.#abortMessage(error);
       throw error;
     }
     this.#socket.flushSoon();
@@ -181,7 +181,7 @@ class PartTarget implements DirectTarget<OutgoingMessage>, FailureWatcher, LossK
     throw new TypeError(`a part of a binary message must be a buffer (got ${described(data)})`);
   }
 
-  #giveUp(reason: unknown): void {
+  #abortMessage(reason: unknown): void {
     const { connection } = this.#socket;
     this.#abort = { reason };
     this.#socket.unwatch(this);

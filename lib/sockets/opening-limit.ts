@@ -139,11 +139,11 @@ export class OpeningLimit {
   /** Gives a process that was suspended a grace period to read pending input (B7). */
   #expire(): void {
     const late = this.#clock.now() - this.#deadline;
-    if (late >= 0 && late <= graceMs) this.#giveUp();
-    else this.#watch!.stopTimer = this.#timer(late < 0 ? -late : graceMs, () => this.#giveUp());
+    if (late >= 0 && late <= graceMs) this.#abandon();
+    else this.#watch!.stopTimer = this.#timer(late < 0 ? -late : graceMs, () => this.#abandon());
   }
 
-  #giveUp(): void {
+  #abandon(): void {
     this.stop(tooLate());
   }
 }

@@ -82,7 +82,7 @@ export interface TransportOwner {
   failed(cause: unknown): void;
 }
 
-/** Locks both sides for good. Throws TypeError if one of them is locked already. */
+/** Locks both sides; they stay locked. Throws TypeError if one of them is locked already. */
 export function lockDuplex(duplex: ByteDuplex): LockedDuplex {
   if (duplex.lock !== undefined) return duplex.lock();
   return { reader: duplex.readable.getReader(), writer: duplex.writable.getWriter() };

@@ -236,7 +236,7 @@ test('B2: sends a compressed message in one frame if maxFrameBytes allows it', a
   }
 });
 
-test('B6: settles closed when a silent peer is given up', async () => {
+test('B6: settles closed when a silent peer times out', async () => {
   const { clock, duplex, socket } = openByHand({ pingIntervalMs: 200, pingTimeoutMs: 200 });
   await settle();
   clock.moveTo(200);
