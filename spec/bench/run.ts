@@ -9,7 +9,7 @@
 // Every benchmark except `deflate` writes its figures to build/bench/NAME.json, to demo/figures/NAME.json with `--keep`, or
 // to FILE with `--json FILE`. `npm run figures` writes README's table from demo/figures.
 
-import { type BenchOptions, parseCommandLine } from './options.ts';
+import { type BenchOptions, type CommandLine, parseCommandLine } from './options.ts';
 import { withoutAddOns } from './process/ws-add-ons.ts';
 import type { BoundCounts } from './report.ts';
 
@@ -26,16 +26,25 @@ const all = [
   'fairness',
   'memory',
 ];
-const { names, options } = parseCommandLine(process.argv.slice(2));
+function commandLineOrExit(): CommandLine {
+  try {
+    return parseCommandLine(process.argv.slice(2));
+  } catch (error) {
+    console.error((error as Error).message);
+    process.exit(2);
+  }
+}
+
+const { names, options } = commandLineOrExit();
 const unknown = names.find(name => !all.includes(name));
 if (unknown !== undefined) {
   console.error(`the benchmark must be one of ${all.join(', ')} (got "${unknown}")`);
-  process.exit(1);
+  process.exit(2);
 }
 
 if (options.json !== undefined && names.length !== 1) {
   console.error('--json must be used with one benchmark only');
-  process.exit(1);
+  process.exit(2);
 }
 
 // Benchmarks that load ws into this process compare with ws as npm installs it.
