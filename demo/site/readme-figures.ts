@@ -86,8 +86,8 @@ export function figuresMarkdown(results: readonly BenchResults[]): string {
   const used = results.filter(({ name }) => rows.some(({ benchmark }) => benchmark === name));
   return `${table([['', 'wsluice', '`ws`', 'times as good'], ...cells])}
 
-wsluice as in the first example, \`ws\` with its native add-ons, in processes of their own; medians, and the quartiles of the ratio in the
-same rounds. ${[...new Set(used.map(factsOf))].join('; ')}. \`npm start\` shows more of them as charts, and \`npm run bench\`
+wsluice as in the first example, \`ws\` with its native add-ons, in processes of their own; medians, and those of the ratios within a
+round, with their quartiles. ${[...new Set(used.map(factsOf))].join('; ')}. \`npm start\` shows more of them as charts, and \`npm run bench\`
 measures on your machine.`;
 }
 
@@ -101,13 +101,13 @@ function cellsOf({ benchmark, title, isRow, kind, unit, figureOf }: Row, { lines
       `demo/figures/${benchmark}.json has no figures for "${title}": npm run bench -- ${benchmark} --keep`,
     );
   }
-  const { low, high } = spreadOf(ours!) ?? {};
-  const spread = low === undefined ? '' : ` (${low.toFixed(2)} to ${high!.toFixed(2)})`;
+  const times = spreadOf(ours!);
+  const quartiles = times === undefined ? '' : ` (${times.low.toFixed(2)} to ${times.high.toFixed(2)})`;
   return [
     title,
     `${digits(figure)} ${unit}`,
     `${digits(other)} ${unit}`,
-    `${(other / figure).toFixed(2)}${spread}`,
+    `${(times?.median ?? other / figure).toFixed(2)}${quartiles}`,
   ];
 }
 
