@@ -140,7 +140,8 @@ class ValidText {
 
 /** Decides which delivered bytes are copied. They never change after delivery. */
 export class DeliveredMemory {
-  readonly #slab = new Slab();
+  /** Created for the first copy. */
+  #slab: Slab | undefined;
   readonly #ownsInput: boolean;
   readonly #maxPinnedBytes: number | undefined;
 
@@ -157,7 +158,9 @@ export class DeliveredMemory {
   /** Returns the bytes themselves if they may be kept, otherwise a copy. Copies may share a buffer. */
   own(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
     if (this.keeps(bytes)) return bytes;
-    return (this.#maxPinnedBytes ?? slabBytes) < slabBytes ? new Uint8Array(bytes) : this.#slab.copy(bytes);
+    if ((this.#maxPinnedBytes ?? slabBytes) < slabBytes) return new Uint8Array(bytes);
+    this.#slab ??= new Slab();
+    return this.#slab.copy(bytes);
   }
 
   /** Whether `own` returns the bytes themselves. */

@@ -69,7 +69,8 @@ const betweenFrames: State = { type: 'header', held: noBytes };
 export class FrameDecoder implements Stage<Uint8Array, FramePart> {
   readonly #rules: FrameRules;
   readonly #ownsInput: boolean;
-  readonly #slab = new Slab();
+  /** Created for the first copy. */
+  #slab: Slab | undefined;
   #state: State = betweenFrames;
   #chunk: Uint8Array = noBytes;
   #position = 0;
@@ -189,7 +190,7 @@ export class FrameDecoder implements Stage<Uint8Array, FramePart> {
     const view = this.#chunk.subarray(this.#position, this.#position + byteLength);
     this.#position += byteLength;
     if (!masked) return view;
-    const unmasked = this.#ownsInput ? view : this.#slab.copy(view);
+    const unmasked = this.#ownsInput ? view : (this.#slab ??= new Slab()).copy(view);
     mask(unmasked, key);
     return unmasked;
   }
