@@ -1,5 +1,6 @@
 // How sockets on Node use memory.
 
+import { Buffer } from 'node:buffer';
 import type { TransportMemory } from '../sockets/socket-options.ts';
 
 /** Makes a buffer without clearing it, as Node's own streams do. It is filled completely before anybody sees it. */
