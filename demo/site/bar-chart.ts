@@ -50,7 +50,7 @@ function barRow(
   layout: Layout,
 ): string {
   const { median, low, high } = spread;
-  const isPeer = /^(ws|bare|undici|uWS)\b/i.test(subject);
+  const isPeer = /^(ws|bare|undici|uWS|Node's)\b/i.test(subject);
   const { left } = layout;
   const middle = y + barHeight / 2;
   const [subjectX, valueX, base] =

@@ -56,6 +56,17 @@ test('draws each subject of a row beside the peer, with quartiles and bound', ()
   assert.is(html.match(/class="peer"/g)!.length, 2);
 });
 
+test('tells peers from subjects of this library by their colour', () => {
+  const classOf = (subject: string) =>
+    /<rect class="(theirs|ours)"/.exec(figuresHtml([one('memory', { subject, heapBytes: 1024 })]))![1];
+  for (const subject of ['ws with add-ons', 'ws as installed', 'undici', "Node's WebSocket", 'bare socket']) {
+    assert.is(classOf(subject), 'theirs', subject);
+  }
+  for (const subject of ['dial', 'ours', 'for await of socket', 'broadcast()']) {
+    assert.is(classOf(subject), 'ours', subject);
+  }
+});
+
 test('draws latency, fairness and memory, of which less is better', () => {
   const html = figuresHtml([
     one('memory', { heapBytes: 6451 }),
