@@ -357,7 +357,11 @@ test('ends the prompt with the WebSocket', async () => {
 });
 
 test('exits with 1 if lines could not be sent any more', async () => {
-  const { url, stop } = await serve(socket => setTimeout(() => socket.close({ closeCode: 1000 }), 200));
+  // The server closes at the first part of a message that takes much longer to send.
+  const closeAtFirst = (socket: OpenWebSocket) => {
+    socket.subscribe(({ type }) => type === 'text' && socket.close({ closeCode: 1000 }));
+  };
+  const { url, stop } = await serve(closeAtFirst, { deliver: 'parts', maxMessageBytes: Infinity });
   const io = new FakeProcess();
   const running = runCommand([url], io);
   io.stdin.write(`${'x'.repeat(20_000_000)}\n`);
