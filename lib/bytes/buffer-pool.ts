@@ -1,5 +1,5 @@
-// Keeps the memory of long frames that transports have copied. To a server of large messages, fresh memory costs more than
-// encoding: the host has to clear it, and collects the garbage together with whatever is in use meanwhile.
+// Keeps the memory of long frames that transports have copied. For large messages, fresh memory costs more than encoding: the
+// host clears it first, and collects it as garbage afterwards.
 
 /** The sizes of the buffers: 8, 16, 32 and 64 KiB, and an eighth for the header and for letters that are not ASCII. */
 const sizes: readonly number[] = [9_216, 18_432, 36_864, 73_728];

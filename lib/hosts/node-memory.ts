@@ -3,7 +3,7 @@
 import { Buffer } from 'node:buffer';
 import type { TransportMemory } from '../sockets/socket-options.ts';
 
-/** Makes a buffer without clearing it, as Node's own streams do. It is filled completely before anybody sees it. */
+/** Makes a buffer without clearing it, as Node's own streams do. It is filled completely before it is delivered. */
 function allocate(byteLength: number): ArrayBuffer {
   const { buffer } = Buffer.allocUnsafeSlow(byteLength);
   // Other runtimes may give a larger one.

@@ -81,7 +81,7 @@ export interface TransportMemory {
   readonly allocate: Allocate | undefined;
 }
 
-/** The memory of a transport that nothing is known about. */
+/** The default: the transport may use its chunks again. */
 const unknownMemory: TransportMemory = { ownsInput: false, allocate: undefined };
 
 /**
