@@ -93,8 +93,8 @@ function watched(options: WebSocketDecoderOptions, work: Work): Stage<Uint8Array
       return plain.busy;
     },
   };
-  const limits = { inflater, maxMessageBytes: 2 ** 24, ...options };
-  return decoderPipe(webSocketDecoderOptions.check(limits), fuse(frameDecoder(limits), frames));
+  const limits = webSocketDecoderOptions.check({ inflater, maxMessageBytes: 2 ** 24, ...options });
+  return decoderPipe(limits, fuse(frameDecoder(limits), frames));
 }
 
 /** The kinds of messages: opcode, and RSV1 if they are compressed. */

@@ -2,6 +2,8 @@
 
 import { limit } from './option-rule.ts';
 
+const anyLimit = /* @__PURE__ */ limit();
+
 /**
  * Returns the limit to use: `value`, or `fallback` if it is undefined. `Infinity` lifts it.
  *
@@ -9,5 +11,5 @@ import { limit } from './option-rule.ts';
  * @throws RangeError if it is not a positive integer or `Infinity`
  */
 export function checkedLimit(name: string, value: number | undefined, fallback: number): number {
-  return value === undefined ? fallback : limit(fallback).check(value, name, {});
+  return value === undefined ? fallback : anyLimit.check(value, name, {})!;
 }

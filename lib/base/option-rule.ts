@@ -9,6 +9,8 @@ export interface OptionRule<Value> {
   readonly fallback: Value;
   /** Whether the option must be present. */
   readonly required?: boolean;
+  /** Whether the name is only kept free for `OptionTable.pick`: callers do not have this option. */
+  readonly reserved?: boolean;
   /**
    * Returns the value to use.
    *
@@ -35,6 +37,13 @@ export type Settled<Options, Open extends keyof Options = never> = {
 export function required<Value>(rule: OptionRule<Value | undefined>): OptionRule<Value> {
   return { ...(rule as OptionRule<Value>), required: true };
 }
+
+/** Keeps a name free in checked options. To set it in a copy is then fast, because the copy has the same hidden class. */
+export const reserved: OptionRule<undefined> = {
+  fallback: undefined,
+  reserved: true,
+  check: () => undefined,
+};
 
 /** Accepts the values that `accepts` returns true for. */
 export function kind<Value>(

@@ -10,10 +10,16 @@ const noOptions = {};
 /** The key for the table that has checked an object. Spreading copies it, so spread nothing unchecked over a checked object. */
 const checkedBy = Symbol('checkedBy');
 
+interface Entry {
+  readonly name: string;
+  readonly rule: OptionRule<unknown>;
+}
+
 /** The rules of a table, made at its first use. */
 interface Contents<Options> {
   readonly rules: OptionRules<Options>;
-  readonly entries: readonly (readonly [name: string, rule: OptionRule<unknown>])[];
+  /** The options that a caller may use. */
+  readonly entries: readonly Entry[];
   /** The values of absent options. It has every name. */
   readonly fallbacks: Options;
 }
@@ -60,10 +66,10 @@ export class OptionTable<Options extends object> {
       const message = `the options of ${this.#owner} must be an object (got ${described(given)})`;
       throw coded(new TypeError(message), 'ERR_INVALID_OPTION');
     }
-    const { entries, fallbacks } = this.#contents;
-    this.#refuseUnknown(given, fallbacks);
+    const { rules, entries, fallbacks } = this.#contents;
+    this.#refuseUnknown(given, rules);
     const checked = { ...(fallbacks as { [name: string]: unknown }) };
-    for (const [name, rule] of entries) {
+    for (const { name, rule } of entries) {
       const value = (given as { readonly [name: string]: unknown })[name];
       if (value !== undefined || rule.required) checked[name] = settled(rule, value, name, given);
     }
@@ -71,7 +77,8 @@ export class OptionTable<Options extends object> {
   }
 
   /**
-   * Returns the subset of checked options that is in this table, so that the callee need not check them again.
+   * Returns a copy of options that another table has checked, so that the callee need not check them again. Other names stay
+   * in the copy. It is fast if `options` has all names of `own`, see `reserved`.
    *
    * @param own - overrides `options`, which has all others
    */
@@ -79,10 +86,16 @@ export class OptionTable<Options extends object> {
     options: Readonly<Omit<Options, keyof Own>>,
     own: Own = {} as Own,
   ): Options {
-    const { entries, fallbacks } = this.#contents;
-    const picked = { ...(fallbacks as { [name: string]: unknown }) };
-    for (const [name] of entries) picked[name] = (options as { readonly [name: string]: unknown })[name];
-    return Object.assign(picked, own) as object as Options;
+    const picked = { ...options, [checkedBy]: this } as object as Options;
+    setAll(picked, own);
+    return picked;
+  }
+
+  /** Returns values that need no check as checked options. */
+  settle(values: Options): Options {
+    const settled = { ...this.#contents.fallbacks };
+    setAll(settled, values);
+    return settled;
   }
 
   get #contents(): Contents<Options> {
@@ -90,12 +103,12 @@ export class OptionTable<Options extends object> {
     return this.#made;
   }
 
-  #refuseUnknown(options: object, known: object): void {
+  #refuseUnknown(options: object, rules: OptionRules<Options>): void {
     const ofClass = isInstance(options);
     for (let level: object | null = options; !isRoot(level); level = Object.getPrototypeOf(level)) {
       const names = ofClass ? Object.getOwnPropertyNames(level) : Object.keys(level);
       for (const name of names) {
-        if (!Object.hasOwn(known, name)) this.#refuse(name, ofClass);
+        if (!Object.hasOwn(rules, name) || rules[name as keyof Options].reserved) this.#refuse(name, ofClass);
       }
     }
   }
@@ -103,7 +116,11 @@ export class OptionTable<Options extends object> {
   #refuse(name: string, ofClass: boolean): void {
     if (ofClass && (name === 'constructor' || name.startsWith('_'))) return;
     const maxEdits = Math.floor(name.length / (ofClass ? 4 : 3));
-    const nearest = nearestName(name, Object.keys(this.rules), maxEdits);
+    const nearest = nearestName(
+      name,
+      this.#contents.entries.map(entry => entry.name),
+      maxEdits,
+    );
     if (ofClass && nearest === undefined) return;
     const hint = nearest === undefined ? '' : ` (did you mean "${nearest}"?)`;
     const message = `${this.#owner} has no option ${described(name)}${hint}`;
@@ -111,13 +128,19 @@ export class OptionTable<Options extends object> {
   }
 }
 
+/** Sets properties. Unlike `Object.assign`, it keeps the hidden class if all exist. */
+function setAll<Options extends object>(target: Options, values: Partial<Options>): void {
+  for (const name in values) target[name] = values[name] as Options[typeof name];
+}
+
 function contentsOf<Options extends object>(
   table: OptionTable<Options>,
   rules: OptionRules<Options>,
 ): Contents<Options> {
-  const entries = Object.entries<OptionRule<unknown>>(rules);
-  const fallbacks = Object.fromEntries(entries.map(([name, { fallback }]) => [name, fallback]));
-  return { rules, entries, fallbacks: { ...(fallbacks as Options), [checkedBy]: table } };
+  const fallbacks: { [name: string]: unknown } = { [checkedBy]: table, ...rules };
+  const all = Object.entries<OptionRule<unknown>>(rules).map(([name, rule]) => ({ name, rule }));
+  for (const { name, rule } of all) fallbacks[name] = rule.fallback;
+  return { rules, entries: all.filter(({ rule }) => !rule.reserved), fallbacks: fallbacks as Options };
 }
 
 /** Returns the value to use; adds a code to the rule's error. */

@@ -1,35 +1,38 @@
 // Computes SHA-1 (RFC 3174), only for the accept key: crypto.subtle is asynchronous, and missing in insecure contexts.
 
-/** The words of one block (§6.1); every call overwrites them. */
+/** The words of one block, and the hash (§6.1); every call overwrites them. */
 const words = new Int32Array(80);
+const hash = new Int32Array(5);
 
 /** Returns the 20 bytes of the SHA-1 of `bytes`. Do not use it for security: SHA-1 is broken. */
 export function sha1(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  const blocks = padded(bytes);
-  const hash = Int32Array.of(0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0);
-  for (let at = 0; at < blocks.byteLength; at += 64) {
-    expand(blocks, at);
-    compress(hash);
+  hash.set([0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0]);
+  const paddedBytes = ((bytes.length + 72) >> 6) << 6;
+  for (let at = 0; at < paddedBytes; at += 64) {
+    for (let t = 0; t < 16; t++) words[t] = wordAt(bytes, at + 4 * t, paddedBytes);
+    expand();
+    compress();
   }
-  const digest = new DataView(new ArrayBuffer(20));
-  for (let i = 0; i < 5; i++) digest.setInt32(4 * i, hash[i]!);
-  return new Uint8Array(digest.buffer);
+  const digest = new Uint8Array(20);
+  for (let i = 0; i < 20; i++) digest[i] = hash[i >> 2]! >>> (24 - 8 * (i & 3));
+  return digest;
 }
 
-/** Returns the message, a 1 bit, zeros, and its length in bits, padded to whole blocks (§4). */
-function padded(bytes: Uint8Array): DataView {
-  const blocks = new Uint8Array(((bytes.length + 72) >> 6) << 6);
-  blocks.set(bytes);
-  blocks[bytes.length] = 0x80;
-  const view = new DataView(blocks.buffer);
-  view.setUint32(blocks.length - 8, Math.floor(bytes.length / 2 ** 29));
-  view.setUint32(blocks.length - 4, bytes.length << 3);
-  return view;
+/** Returns a word of the padded message: the bytes, a 1 bit, zeros, and the length in bits (§4). */
+function wordAt(bytes: Uint8Array, at: number, paddedBytes: number): number {
+  const { length } = bytes;
+  if (at + 4 <= length) {
+    return (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!;
+  }
+  if (at === paddedBytes - 8) return Math.floor(length / 2 ** 29);
+  if (at === paddedBytes - 4) return length << 3;
+  let word = 0;
+  for (let i = at; i < at + 4; i++) word = (word << 8) | (i < length ? bytes[i]! : i === length ? 0x80 : 0);
+  return word;
 }
 
-/** Computes the words of the block that starts at `at` (§6.1, a and b). */
-function expand(blocks: DataView, at: number): void {
-  for (let t = 0; t < 16; t++) words[t] = blocks.getInt32(at + 4 * t);
+/** Computes the words of a block from its first 16 (§6.1, b). */
+function expand(): void {
   for (let t = 16; t < 80; t++) {
     const word = words[t - 3]! ^ words[t - 8]! ^ words[t - 14]! ^ words[t - 16]!;
     words[t] = (word << 1) | (word >>> 31);
@@ -37,7 +40,7 @@ function expand(blocks: DataView, at: number): void {
 }
 
 /** Updates the hash by the words (§6.1, c to e). Variables, because an array for each round takes five times as long. */
-function compress(hash: Int32Array): void {
+function compress(): void {
   let a = hash[0]!;
   let b = hash[1]!;
   let c = hash[2]!;
@@ -58,10 +61,10 @@ function compress(hash: Int32Array): void {
   hash[4]! += e;
 }
 
-/** Returns the function and the constant of round `t` (§5). */
+/** Returns the function and the constant of round `t` (§5), as an integer: with larger numbers it takes 1.4 times as long. */
 function mix(t: number, b: number, c: number, d: number): number {
-  if (t < 20) return ((b & c) | (~b & d)) + 0x5a827999;
-  if (t < 40) return (b ^ c ^ d) + 0x6ed9eba1;
-  if (t < 60) return ((b & c) | (b & d) | (c & d)) + 0x8f1bbcdc;
-  return (b ^ c ^ d) + 0xca62c1d6;
+  if (t < 20) return (((b & c) | (~b & d)) + 0x5a827999) | 0;
+  if (t < 40) return ((b ^ c ^ d) + 0x6ed9eba1) | 0;
+  if (t < 60) return (((b & c) | (b & d) | (c & d)) + 0x8f1bbcdc) | 0;
+  return ((b ^ c ^ d) + 0xca62c1d6) | 0;
 }

@@ -32,10 +32,12 @@ interface Failure {
   readonly ours: boolean;
 }
 
+const open: Phase = { type: 'open' };
+
 /** Tracks the closing of one connection, from open to over. */
 export class CloseState {
   readonly closeTimeoutMs: number;
-  #phase: Phase = { type: 'open' };
+  #phase: Phase = open;
   #sent: CloseFrame | undefined;
   #received: CloseFrame | undefined;
   #initiator: 'local' | 'remote' | undefined;

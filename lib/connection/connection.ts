@@ -9,6 +9,7 @@ import type { Stage } from '../base/stage.ts';
 import { violation, WebSocketError, type WebSocketErrorCode } from '../base/websocket-error.ts';
 import type { Close, OutgoingBinary, OutgoingText, WebSocketEvent } from '../events/event.ts';
 import type { OpenMessage, Ownership } from '../events/message-queue.ts';
+import type { OutgoingCompression } from '../events/part-deflater.ts';
 import { SendScheduler } from '../events/send-scheduler.ts';
 import type { Completion, Transmission } from '../events/transmission.ts';
 import { decoderPipe, frameDecoder } from '../events/websocket-decoder.ts';
@@ -17,7 +18,11 @@ import { maxControlBytes } from '../frames/frame-header.ts';
 import type { OutgoingPart } from '../messages/message-part.ts';
 import { type CloseRecord, closeFrame } from './close-record.ts';
 import { CloseState } from './close-state.ts';
-import { type ConnectionOptions, connectionOptions } from './connection-options.ts';
+import {
+  type ConnectionOptions,
+  connectionOptions,
+  type SettledConnectionOptions,
+} from './connection-options.ts';
 import type { ConnectionStats } from './connection-stats.ts';
 import { failureOf } from './failure-of.ts';
 import { FrameObserver } from './frame-observer.ts';
@@ -66,18 +71,16 @@ export class Connection {
 
   /** @param now - milliseconds of a monotonic clock, the same that `tick` gets */
   constructor(given: ConnectionOptions, now = 0) {
-    const options = connectionOptions.check(given);
+    const options = metered(connectionOptions.check(given));
     this.#role = options.role;
     this.#now = now;
     this.#answersPings = options.autoPong;
     this.#observer = new FrameObserver(options);
-    const { inflater, compression } = options;
-    this.#inflater = inflater && new MeteredInflater(inflater);
-    this.#deflater = compression && new MeteredDeflater(compression.deflater);
+    this.#inflater = options.inflater;
+    this.#deflater = options.compression?.deflater;
     const frames = frameDecoder(options);
-    this.#decoder = decoderPipe({ ...options, inflater: this.#inflater }, fuse(frames, this.#observer));
-    const metered = compression && this.#deflater && { ...compression, deflater: this.#deflater };
-    this.#scheduler = new SendScheduler({ ...options, compression: metered }, this.#observer);
+    this.#decoder = decoderPipe(options, fuse(frames, this.#observer));
+    this.#scheduler = new SendScheduler(options, this.#observer);
     this.#timeouts = new Timeouts(
       options,
       new ReceiveProgress(frames, this.#observer, options.deliver !== 'parts'),
@@ -486,6 +489,22 @@ export class Connection {
     this.#upcoming = undefined;
     this.#pings?.fail(error);
   }
+}
+
+interface MeteredOptions extends SettledConnectionOptions {
+  readonly inflater: MeteredInflater | undefined;
+  readonly compression: (OutgoingCompression & { readonly deflater: MeteredDeflater }) | undefined;
+}
+
+/** Returns the options with codecs that measure their ratio. */
+function metered(options: SettledConnectionOptions): MeteredOptions {
+  const { inflater, compression } = options;
+  if (inflater === undefined && compression === undefined) return options as MeteredOptions;
+  return {
+    ...options,
+    inflater: inflater && new MeteredInflater(inflater),
+    compression: compression && { ...compression, deflater: new MeteredDeflater(compression.deflater) },
+  };
 }
 
 function closingError(): WebSocketError {

@@ -58,7 +58,6 @@ export const minimumRate: OptionRule<number> = /* @__PURE__ */ integer(0, 2 ** 3
 export class Timeouts {
   readonly writeTimeoutMs: number;
   readonly #keepalive: Keepalive;
-  readonly #grace = new Grace();
   readonly #idleMs: number;
   readonly #frameMs: number;
   readonly #minFrameBytes: number;
@@ -70,6 +69,8 @@ export class Timeouts {
   #readingSince: number;
   /** The time at which the transport became blocked; Infinity if it is not. */
   #blockedSince = Infinity;
+  /** Made when a timeout is checked for the first time. */
+  #grace: Grace | undefined;
 
   constructor(options: TimeoutOptions, input: TimeoutInput, now: number) {
     this.#keepalive = new Keepalive(options, now);
@@ -100,7 +101,8 @@ export class Timeouts {
 
   /** The time at which `tick` has something to do; Infinity if never. */
   get deadline(): number {
-    return Math.min(this.#keepalive.deadline, this.#grace.dueAt(this.#firstTimeout));
+    const timeout = this.#firstTimeout;
+    return Math.min(this.#keepalive.deadline, this.#grace?.dueAt(timeout) ?? timeout);
   }
 
   /** Records received bytes. Call it before they are decoded. */
@@ -144,6 +146,7 @@ export class Timeouts {
   /** Returns the action that is due at `now`, if any. */
   tick(now: number): TimeoutAction {
     const deadline = this.#firstTimeout;
+    this.#grace ??= new Grace();
     if (!this.#grace.passed(deadline, now)) return this.#keepalive.tick(now);
     if (deadline === this.#writeDeadline) return 'write timeout';
     if (deadline === this.#frameDeadline) return this.#checkRate(now);

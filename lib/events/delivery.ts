@@ -3,6 +3,7 @@
 
 import { budgetBytes } from '../base/budget.ts';
 import { CloseCode } from '../base/close-code.ts';
+import { described } from '../base/described.ts';
 import { violation, type WebSocketError } from '../base/websocket-error.ts';
 import { type Allocate, ByteCollector } from '../bytes/byte-collector.ts';
 import { heapBytes, Slab, slabBytes } from '../bytes/slab.ts';
@@ -37,9 +38,10 @@ export interface Delivery {
 
 /** Delivers one event for each message. */
 export class WholeDelivery implements Delivery {
-  readonly #text = new ValidText();
   readonly #memory: DeliveredMemory;
   readonly #allocate: Allocate | undefined;
+  /** Created for the first text. */
+  #utf8: Utf8Decoder | undefined;
   /** The collectors are created for the first message that arrives in pieces. */
   #characters: StringCollector | undefined;
   #bytes: ByteCollector | undefined;
@@ -52,8 +54,10 @@ export class WholeDelivery implements Delivery {
 
   deliver(piece: Piece): TextMessage | BinaryMessage | undefined {
     if (piece.type === 'text') {
-      if (piece.first && piece.last) return text(this.#text.decode(piece), true);
-      const characters = this.#appendCharacters(this.#text.decode(piece));
+      this.#utf8 ??= new Utf8Decoder();
+      const decoded = decodeValid(this.#utf8, piece);
+      if (piece.first && piece.last) return text(decoded, true);
+      const characters = this.#appendCharacters(decoded);
       return piece.last ? text(characters.take(), true) : undefined;
     }
     if (piece.first && piece.last) return binary(this.#memory.own(piece.bytes), true);
@@ -89,7 +93,7 @@ export class WholeDelivery implements Delivery {
   }
 
   #appendBytes({ bytes, expectedBytes }: Piece): ByteCollector {
-    this.#bytes ??= new ByteCollector(this.#allocate);
+    this.#bytes ??= new ByteCollector(this.#allocate && checkedAllocate(this.#allocate));
     if (this.#memory.keepsPart(bytes)) this.#bytes.appendOwned(bytes, expectedBytes);
     else this.#bytes.append(bytes, expectedBytes);
     return this.#bytes;
@@ -99,7 +103,7 @@ export class WholeDelivery implements Delivery {
 /** Delivers an event for each piece that yields data. The last event of a message may be empty. */
 export class PartDelivery implements Delivery {
   readonly unfinished: boolean = false;
-  readonly #text = new ValidText();
+  readonly #utf8 = new Utf8Decoder();
   readonly #memory: DeliveredMemory;
 
   constructor(memory: DeliveredMemory) {
@@ -108,7 +112,7 @@ export class PartDelivery implements Delivery {
 
   deliver(piece: Piece): TextMessage | BinaryMessage | undefined {
     if (piece.type === 'text') {
-      const characters = this.#text.decode(piece);
+      const characters = decodeValid(this.#utf8, piece);
       return characters !== '' || piece.last ? text(characters, piece.last) : undefined;
     }
     const { bytes, last } = piece;
@@ -122,19 +126,14 @@ export class PartDelivery implements Delivery {
   finish(): undefined {}
 }
 
-/** Decodes and validates text as it arrives. */
-class ValidText {
-  readonly #utf8 = new Utf8Decoder();
-
-  decode(piece: Piece): string {
-    try {
-      if (piece.first && piece.last) return this.#utf8.decode(piece.bytes);
-      return this.#utf8.decodePart(piece.bytes, piece.last);
-    } catch (error) {
-      // Check the name, because the error may be of another realm.
-      if ((error as Error).name !== 'TypeError') throw textTooBig();
-      throw violation(CloseCode.InvalidFramePayloadData, 'RFC 6455 §8.1', 'text is not UTF-8');
-    }
+/** Decodes and validates a piece of text as it arrives. */
+function decodeValid(utf8: Utf8Decoder, { bytes, first, last }: Piece): string {
+  try {
+    return first && last ? utf8.decode(bytes) : utf8.decodePart(bytes, last);
+  } catch (error) {
+    // Check the name, because the error may be of another realm.
+    if ((error as Error).name !== 'TypeError') throw textTooBig();
+    throw violation(CloseCode.InvalidFramePayloadData, 'RFC 6455 §8.1', 'text is not UTF-8');
   }
 }
 
@@ -198,4 +197,14 @@ function text(data: string, last: boolean): TextMessage {
 
 function binary(data: Uint8Array<ArrayBuffer>, last: boolean): BinaryMessage {
   return { type: 'binary', data, last };
+}
+
+/** Returns a function that throws a TypeError if `allocate` returns anything but a buffer of the requested length. */
+function checkedAllocate(allocate: Allocate): Allocate {
+  return byteLength => {
+    const buffer = allocate(byteLength);
+    if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) return buffer;
+    const got = buffer instanceof ArrayBuffer ? `${buffer.byteLength} bytes` : described(buffer);
+    throw new TypeError(`allocate must return an ArrayBuffer of ${byteLength} bytes (got ${got})`);
+  };
 }

@@ -2,7 +2,6 @@
 
 import { budgetBytes, sliceBytes } from '../base/budget.ts';
 import { CloseCode } from '../base/close-code.ts';
-import { described } from '../base/described.ts';
 import { type Failed, throwIfFailed } from '../base/failed.ts';
 import { callable, flag, limit, oneOf, type Settled, withMethods } from '../base/option-rule.ts';
 import { OptionTable } from '../base/option-table.ts';
@@ -117,8 +116,7 @@ export class EventDecoder implements Stage<MessagePart, WebSocketEvent> {
 
   constructor(options: EventDecoderOptions = {}) {
     const settled = eventDecoderOptions.check(options);
-    const { deliver, inflater, ownsInput, ownBuffers } = settled;
-    const allocate = settled.allocate && checkedAllocate(settled.allocate);
+    const { deliver, inflater, ownsInput, ownBuffers, allocate } = settled;
     const maxPinnedBytes = ownBuffers ? 0 : settled.maxPinnedBytes;
     this.#memory = new DeliveredMemory(ownsInput, maxPinnedBytes);
     const deliveryIn = (memory: DeliveredMemory) =>
@@ -270,15 +268,5 @@ function nextSlice(state: Delivering): Piece {
     first: plain && part.first && at === 0,
     last: plain && part.last && end === bytes.length,
     expectedBytes: plain ? part.declaredBytes : 0,
-  };
-}
-
-/** Returns a function that throws a TypeError if `allocate` returns anything but a buffer of the requested length. */
-function checkedAllocate(allocate: Allocate): Allocate {
-  return byteLength => {
-    const buffer = allocate(byteLength);
-    if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) return buffer;
-    const got = buffer instanceof ArrayBuffer ? `${buffer.byteLength} bytes` : described(buffer);
-    throw new TypeError(`allocate must return an ArrayBuffer of ${byteLength} bytes (got ${got})`);
   };
 }

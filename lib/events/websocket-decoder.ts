@@ -5,9 +5,9 @@ import { limit, type Settled } from '../base/option-rule.ts';
 import { OptionTable } from '../base/option-table.ts';
 import { type Role, roleRule } from '../base/role.ts';
 import type { Stage } from '../base/stage.ts';
-import { FrameDecoder } from '../frames/frame-decoder.ts';
+import { FrameDecoder, frameDecoderOptions } from '../frames/frame-decoder.ts';
 import type { FramePart } from '../frames/frame-part.ts';
-import { MessageAssembler } from '../messages/message-assembler.ts';
+import { MessageAssembler, messageAssemblerOptions } from '../messages/message-assembler.ts';
 import type { WebSocketEvent } from './event.ts';
 import {
   EventDecoder,
@@ -46,8 +46,9 @@ export function messageLimit({ role, deliver, maxMessageBytes }: WebSocketDecode
 }
 
 /** Returns the first stage of {@link webSocketDecoder}. */
-export function frameDecoder({ role, ownsInput, inflater }: WebSocketDecoderOptions): FrameDecoder {
-  return new FrameDecoder({ role, ownsInput, rsv1: inflater !== undefined });
+export function frameDecoder({ role, ownsInput, inflater }: SettledWebSocketDecoderOptions): FrameDecoder {
+  const own = { role, ownsInput, rsv1: inflater !== undefined, maxFrameBytes: Infinity };
+  return new FrameDecoder(frameDecoderOptions.settle(own));
 }
 
 /** Returns {@link FrameDecoder}, {@link MessageAssembler} and {@link EventDecoder} as one stage. */
@@ -65,15 +66,18 @@ export function decoderPipe(
   options: SettledWebSocketDecoderOptions,
   frames: Stage<Uint8Array, FramePart>,
 ): Stage<Uint8Array, WebSocketEvent> {
-  const { role, ownsInput, deliver } = options;
+  const { role, deliver, inflater, maxPinnedBytes, ownBuffers, allocate } = options;
+  // A server's frame decoder has copied payloads to unmask them, or owned them before.
+  const ownsInput = options.ownsInput || role === 'server';
+  const delivery = { deliver, inflater, ownsInput, maxPinnedBytes, ownBuffers, allocate };
   // With `deliver: 'parts'` nothing is buffered, and at 16 KiB per frame the default would cap messages at 4 GiB.
-  const { maxFragments = deliver === 'parts' ? Infinity : undefined } = options;
+  const most = deliver === 'parts' ? Infinity : messageAssemblerOptions.rules.maxFragments.fallback;
+  const limits = { maxMessageBytes: messageLimit(options), maxFragments: options.maxFragments ?? most };
   return fuse(
     frames,
     fuse(
-      new MessageAssembler({ maxMessageBytes: messageLimit(options), maxFragments }),
-      // A server's frame decoder has copied payloads to unmask them, or owned them before.
-      new EventDecoder(eventDecoderOptions.pick(options, { ownsInput: ownsInput || role === 'server' })),
+      new MessageAssembler(messageAssemblerOptions.settle(limits)),
+      new EventDecoder(eventDecoderOptions.settle(delivery)),
     ),
   );
 }

@@ -40,7 +40,7 @@ export interface FrameDecoderOptions {
   readonly ownsInput?: boolean | undefined;
 }
 
-const frameDecoderOptions = /* @__PURE__ */ new OptionTable<Settled<FrameDecoderOptions>>(
+export const frameDecoderOptions: OptionTable<Settled<FrameDecoderOptions>> = /* @__PURE__ */ new OptionTable(
   'FrameDecoder',
   () => ({
     role: roleRule,

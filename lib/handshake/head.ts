@@ -71,10 +71,12 @@ export function encodeHead(head: HeadInput<RequestHead> | HeadInput<ResponseHead
       : `HTTP/${head.version} ${head.status} ${head.reason}`;
   if (!firstLine[head.type].test(first))
     throw new TypeError(`malformed first line of a head (got ${described(first)})`);
-  let lines = '';
-  for (const [name, value] of head.headers) {
-    checkField(name, value);
-    lines += `${name}: ${value}\r\n`;
+  const { raw } = HeaderFields.from(head.headers);
+  const pieces = [first, '\r\n'];
+  for (let i = 0; i < raw.length; i += 2) {
+    checkField(raw[i]!, raw[i + 1]!);
+    pieces.push(raw[i]!, ': ', raw[i + 1]!, '\r\n');
   }
-  return encodeLatin1(`${first}\r\n${lines}\r\n`);
+  pieces.push('\r\n');
+  return encodeLatin1(pieces.join(''));
 }

@@ -37,21 +37,19 @@ export class HeaderFields implements Iterable<HeaderField> {
 
   /** Returns the values of all fields with this name, joined by ', '; `undefined` if there is none. */
   get(name: string): string | undefined {
-    const wanted = name.toLowerCase();
     const { raw } = this;
     let found: string | undefined;
     for (let i = 0; i < raw.length; i += 2) {
-      if (isNamed(raw[i]!, wanted)) found = found === undefined ? raw[i + 1]! : `${found}, ${raw[i + 1]}`;
+      if (isSameName(raw[i]!, name)) found = found === undefined ? raw[i + 1]! : `${found}, ${raw[i + 1]}`;
     }
     return found;
   }
 
   /** Returns the values of all fields with this name, in order. */
   getAll(name: string): string[] {
-    const wanted = name.toLowerCase();
     const { raw } = this;
     const values: string[] = [];
-    for (let i = 0; i < raw.length; i += 2) if (isNamed(raw[i]!, wanted)) values.push(raw[i + 1]!);
+    for (let i = 0; i < raw.length; i += 2) if (isSameName(raw[i]!, name)) values.push(raw[i + 1]!);
     return values;
   }
 
@@ -83,6 +81,16 @@ Object.defineProperty(HeaderFields.prototype, Symbol.for('nodejs.util.inspect.cu
   configurable: true,
 });
 
-function isNamed(name: string, wanted: string): boolean {
-  return name.length === wanted.length && (name === wanted || name.toLowerCase() === wanted);
+/** Compares names without regard to case. It makes no strings, because a handshake compares dozens of names. */
+function isSameName(one: string, other: string): boolean {
+  if (one.length !== other.length) return false;
+  for (let i = 0; i < one.length; i++) {
+    if (lowerCase(one.charCodeAt(i)) !== lowerCase(other.charCodeAt(i))) return false;
+  }
+  return true;
+}
+
+/** Returns the lower-case form of an ASCII letter, and any other character unchanged. */
+function lowerCase(code: number): number {
+  return code >= 0x41 && code <= 0x5a ? code + 0x20 : code;
 }

@@ -13,6 +13,8 @@ export type HeadersInput =
 const reserved =
   /^(?:connection|upgrade|keep-alive|proxy-connection|te|trailer|expect|content-length|transfer-encoding|sec-websocket-.*)$/i;
 
+const none: HeaderList = [];
+
 /** Whether this is a token (RFC 9110 §5.6.2, the same as in RFC 2616 §2.2). */
 export function isToken(text: unknown): text is string {
   return typeof text === 'string' && /^[!#$%&'*+\-.^_`|~\w]+$/.test(text);
@@ -44,7 +46,8 @@ export function trimWhitespace(text: string): string {
  * @throws TypeError for anything but pairs or an object, for a field that {@link checkField} rejects, and for one that
  * belongs to the handshake
  */
-export function checkedHeaders(input: HeadersInput = []): HeaderList {
+export function checkedHeaders(input: HeadersInput = none): HeaderList {
+  if (input === none) return none;
   const isObject = typeof input === 'object' && input !== null;
   const fields = isObject ? [...(Symbol.iterator in input ? input : Object.entries(input))] : undefined;
   if (!fields?.every(Array.isArray)) {
@@ -62,7 +65,7 @@ export function checkedHeaders(input: HeadersInput = []): HeaderList {
 
 /** The rule of the option `headers`: {@link checkedHeaders}. */
 export const headersRule: OptionRule<HeaderList> = {
-  fallback: [],
+  fallback: none,
   check: value => checkedHeaders(value as HeadersInput),
 };
 

@@ -34,19 +34,11 @@ export class ServerHandshake extends ClientRequest {
   }
 
   override accept(acceptance: Acceptance = {}): ResponseHead {
-    const fields = this.answer(acceptance);
-    return {
-      type: 'response',
-      status: 101,
-      reason: 'Switching Protocols',
-      version: '1.1',
-      headers: HeaderFields.from([
-        ['Upgrade', 'websocket'],
-        ['Connection', 'Upgrade'],
-        ['Sec-WebSocket-Accept', acceptKey(this.request.headers.get('sec-websocket-key')!)],
-        ...fields,
-      ]),
-    };
+    const key = acceptKey(this.request.headers.get('sec-websocket-key')!);
+    const raw = ['Upgrade', 'websocket', 'Connection', 'Upgrade', 'Sec-WebSocket-Accept', key];
+    for (const field of this.answer(acceptance)) raw.push(...field);
+    const headers = new HeaderFields(raw);
+    return { type: 'response', status: 101, reason: 'Switching Protocols', version: '1.1', headers };
   }
 }
 

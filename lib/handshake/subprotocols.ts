@@ -64,9 +64,9 @@ export const protocolChoiceRule: OptionRule<ProtocolChoice> = {
  * distinct tokens. Empty elements are skipped (RFC 9110 §5.6.1).
  */
 export function offeredProtocols(headers: HeaderFields): readonly string[] | undefined {
+  if (!headers.has('sec-websocket-protocol')) return [];
   const list = headerElements(headers, 'sec-websocket-protocol');
-  const malformed = list.length === 0 && headers.has('sec-websocket-protocol');
-  return malformed || !areProtocols(list) ? undefined : list;
+  return list.length === 0 || !areProtocols(list) ? undefined : list;
 }
 
 function areProtocols(list: readonly string[]): boolean {
@@ -74,5 +74,5 @@ function areProtocols(list: readonly string[]): boolean {
 }
 
 function areDistinctTokens(list: readonly string[]): boolean {
-  return list.every(isToken) && new Set(list).size === list.length;
+  return list.every(isToken) && (list.length < 2 || new Set(list).size === list.length);
 }

@@ -2,12 +2,18 @@
 // half-open socket, and hides the reason why a socket was destroyed.
 
 import type { Duplex } from 'node:stream';
-import type { ByteDuplex, LockedDuplex, PushTransport, TransportOwner } from '../streams/byte-duplex.ts';
+import {
+  type ByteDuplex,
+  type LockedDuplex,
+  lockStreams,
+  type PushTransport,
+  type TransportOwner,
+} from '../streams/byte-duplex.ts';
 import { readableOf, writableOf } from '../streams/duplex-streams.ts';
-import { NodeReader } from './node-reader.ts';
+import { NodeReader, type ReaderOwner } from './node-reader.ts';
 import type { NodeStreamListener, NodeStreamTraits } from './node-stream-traits.ts';
 import { NodeTransport } from './node-transport.ts';
-import { NodeWriter } from './node-writer.ts';
+import { NodeWriter, type WriterOwner } from './node-writer.ts';
 
 const socketTraits: NodeStreamTraits = { cut: socket => socket.destroy(), hasSentAll: () => false };
 
@@ -20,7 +26,7 @@ const socketTraits: NodeStreamTraits = { cut: socket => socket.destroy(), hasSen
  * created only if you access them.
  *
  * @param traits - the behaviour of this kind of stream. Default: that of a socket
- * @throws TypeError for a stream of strings or objects
+ * @throws TypeError for a stream of strings or objects, and for one that has an adapter already
  */
 export function nodeDuplex<Kind extends Duplex>(
   stream: Kind,
@@ -29,25 +35,62 @@ export function nodeDuplex<Kind extends Duplex>(
   if (stream.readableObjectMode || stream.writableObjectMode || stream.readableEncoding !== null) {
     throw new TypeError('stream must carry bytes: create it without objectMode and setEncoding()');
   }
+  if (isAdopted(stream)) throw new TypeError('stream is in use: it was given to nodeDuplex() before');
   return new NodeDuplex(stream, traits);
 }
 
+/** The key of a stream's listener. It is a property, because a closure for each event would take 350 bytes a connection. */
+const listener: unique symbol = Symbol('listener');
+
+type Adopted = Duplex & { [listener]?: NodeStreamListener };
+
+/** Returns true if the stream has an adapter already. */
+export function isAdopted(stream: Adopted): boolean {
+  return stream[listener] !== undefined;
+}
+
+/** Calls the listener for the events of the stream. It may be replaced later. */
+function listen(stream: Adopted, first: NodeStreamListener): void {
+  stream[listener] = first;
+  // Never removed, and added to a destroyed stream, too: an error without a listener ends the process.
+  stream.on('error', onError);
+  if (stream.destroyed) return first.fail(stream.errored);
+  stream.on('close', onClose);
+  if (stream.readableEnded) first.inputEnd();
+  stream.on('end', onEnd);
+  stream.on('data', onData);
+  // A paused stream does not start to flow when a listener is added.
+  stream.resume();
+}
+
+function onError(this: Adopted, error: Error): void {
+  this[listener]?.fail(error);
+}
+
+function onClose(this: Adopted): void {
+  this[listener]?.closed();
+}
+
+function onEnd(this: Adopted): void {
+  this[listener]?.inputEnd();
+}
+
+function onData(this: Adopted, chunk: Uint8Array): void {
+  this[listener]?.data(chunk);
+}
+
 /** A reader and a writer with promises, used until an owner takes over. */
-class PromisedSides<Kind extends Duplex> implements NodeStreamListener {
+class PromisedSides<Kind extends Duplex> implements NodeStreamListener, ReaderOwner, WriterOwner {
   readonly reader: NodeReader;
   readonly writer: NodeWriter;
-  readonly onDrain = (): void => this.writer.drain();
   readonly #stream: Kind;
   readonly #traits: NodeStreamTraits<Kind>;
 
   constructor(stream: Kind, traits: NodeStreamTraits<Kind>) {
     this.#stream = stream;
     this.#traits = traits;
-    this.reader = new NodeReader(stream, () => this.#cutIfEnded());
-    this.writer = new NodeWriter(stream, {
-      onEnd: () => this.#cutIfEnded(),
-      onAbort: () => traits.cut(stream),
-    });
+    this.reader = new NodeReader(stream, this);
+    this.writer = new NodeWriter(stream, this);
   }
 
   data(chunk: Uint8Array): void {
@@ -70,6 +113,18 @@ class PromisedSides<Kind extends Duplex> implements NodeStreamListener {
     this.writer.fail(failure);
   }
 
+  cancelled(): void {
+    this.#cutIfEnded();
+  }
+
+  outputEnded(): void {
+    this.#cutIfEnded();
+  }
+
+  aborted(): void {
+    this.#traits.cut(this.#stream);
+  }
+
   #cutIfEnded(): void {
     if (this.reader.ended && this.writer.ended) this.#traits.cut(this.#stream);
   }
@@ -79,7 +134,6 @@ class NodeDuplex<Kind extends Duplex> implements ByteDuplex {
   readonly #stream: Kind;
   readonly #traits: NodeStreamTraits<Kind>;
   #sides: PromisedSides<Kind> | undefined;
-  #listener: NodeStreamListener;
   #readable: ByteDuplex['readable'] | undefined;
   #writable: ByteDuplex['writable'] | undefined;
   /** True if it is locked and no Web Stream was made. */
@@ -90,11 +144,7 @@ class NodeDuplex<Kind extends Duplex> implements ByteDuplex {
     this.#traits = traits;
     stream.allowHalfOpen = true;
     this.#sides = new PromisedSides(stream, traits);
-    this.#listener = this.#sides;
-    // Never removed, and added to a destroyed stream, too: an error without a listener ends the process.
-    stream.on('error', error => this.#listener.fail(error));
-    if (stream.destroyed) this.#listener.fail(stream.errored);
-    else this.#listen();
+    listen(stream, this.#sides);
   }
 
   get readable(): ByteDuplex['readable'] {
@@ -110,7 +160,7 @@ class NodeDuplex<Kind extends Duplex> implements ByteDuplex {
   /** Locks both sides. If Web Streams were made, uses their reader and writer. */
   lock(): LockedDuplex {
     const untouched = this.#readable === undefined && this.#writable === undefined && !this.#locked;
-    if (!untouched) return { reader: this.readable.getReader(), writer: this.writable.getWriter() };
+    if (!untouched) return lockStreams(this);
     this.#locked = true;
     const { reader, writer } = this.#sidesNow;
     return { reader, writer, push: owner => this.#push(owner) };
@@ -118,12 +168,10 @@ class NodeDuplex<Kind extends Duplex> implements ByteDuplex {
 
   /** Hands the stream over to an owner, and releases the reader and the writer. */
   #push(owner: TransportOwner): PushTransport {
-    const { reader, onDrain } = this.#sidesNow;
-    const { chunks, end } = reader.handOver();
+    const { chunks, end } = this.#sidesNow.reader.handOver();
     this.#sides = undefined;
-    this.#stream.off('drain', onDrain);
     const transport = new NodeTransport(this.#stream, this.#traits as NodeStreamTraits, owner, chunks, end);
-    this.#listener = transport;
+    (this.#stream as Adopted)[listener] = transport;
     return transport;
   }
 
@@ -135,18 +183,6 @@ class NodeDuplex<Kind extends Duplex> implements ByteDuplex {
   /** Makes locked Web Streams, because the duplex is locked. */
   #lockLate(): void {
     this.#locked = false;
-    this.readable.getReader();
-    this.writable.getWriter();
-  }
-
-  #listen(): void {
-    const stream = this.#stream;
-    stream.on('close', () => this.#listener.closed());
-    stream.on('drain', this.#sidesNow.onDrain);
-    if (stream.readableEnded) this.#listener.inputEnd();
-    stream.on('end', () => this.#listener.inputEnd());
-    stream.on('data', chunk => this.#listener.data(chunk));
-    // A paused stream does not start to flow when a listener is added.
-    stream.resume();
+    lockStreams(this);
   }
 }

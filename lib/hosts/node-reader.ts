@@ -1,6 +1,7 @@
 // The readable side of a Node stream, with a promise for each chunk.
 
 import type { Duplex } from 'node:stream';
+import { Deferred } from '../base/deferred.ts';
 import { Fifo } from '../base/fifo.ts';
 import type { ByteReader } from '../streams/byte-duplex.ts';
 
@@ -10,33 +11,38 @@ const bytesPerChunk = 256;
 
 type Result = Awaited<ReturnType<ByteReader['read']>>;
 
-interface Settle<T> {
-  readonly resolve: (value: T) => void;
-  readonly reject: (error: unknown) => void;
-}
-
 type State =
   | { readonly type: 'open' }
   | { readonly type: 'ended' }
   | { readonly type: 'failed'; readonly failure: unknown };
 
+/** The callback of a {@link NodeReader}. */
+export interface ReaderOwner {
+  /** Called when the reader is cancelled. */
+  cancelled(): void;
+}
+
 /** Reads the chunks of a flowing stream. Queued chunks are read before an end or a failure. */
 export class NodeReader implements ByteReader {
-  /** Settles when the stream has ended or failed and no chunk is left. */
-  readonly closed: Promise<void>;
   readonly #stream: Duplex;
   readonly #chunks = new Fifo<Uint8Array>();
-  readonly #onCancel: () => void;
+  readonly #owner: ReaderOwner;
   #queuedBytes = 0;
   #state: State = { type: 'open' };
-  #waiting: Settle<Result> | undefined;
-  #closed!: Settle<void>;
+  #waiting: Deferred<Result> | undefined;
+  /** Made on first use, because a stream that is handed over does not need it. */
+  #closed: Deferred<void> | undefined;
 
-  constructor(stream: Duplex, onCancel: () => void) {
+  constructor(stream: Duplex, owner: ReaderOwner) {
     this.#stream = stream;
-    this.#onCancel = onCancel;
-    this.closed = new Promise((resolve, reject) => (this.#closed = { resolve, reject }));
-    this.closed.catch(() => {});
+    this.#owner = owner;
+  }
+
+  /** Settles when the stream has ended or failed and no chunk is left. */
+  get closed(): Promise<void> {
+    this.#closed ??= new Deferred();
+    if (this.#chunks.length === 0) this.#settle();
+    return this.#closed.promise;
   }
 
   get ended(): boolean {
@@ -47,10 +53,10 @@ export class NodeReader implements ByteReader {
   read(): Promise<Result> {
     const value = this.#take();
     if (value !== undefined) return Promise.resolve({ value });
-    return new Promise((resolve, reject) => {
-      this.#waiting = { resolve, reject };
-      this.#settle();
-    });
+    const waiting = new Deferred<Result>();
+    this.#waiting = waiting;
+    this.#settle();
+    return waiting.promise;
   }
 
   /** Drops queued and further chunks. */
@@ -58,7 +64,7 @@ export class NodeReader implements ByteReader {
     this.#chunks.clear();
     this.#stream.pause();
     this.end();
-    this.#onCancel();
+    this.#owner.cancelled();
     return Promise.resolve();
   }
 
@@ -106,11 +112,11 @@ export class NodeReader implements ByteReader {
     if (state.type === 'open') return;
     if (state.type === 'ended') {
       this.#answer({});
-      this.#closed.resolve();
+      this.#closed?.resolve();
     } else {
       this.#waiting?.reject(state.failure);
       this.#waiting = undefined;
-      this.#closed.reject(state.failure);
+      this.#closed?.reject(state.failure);
     }
   }
 

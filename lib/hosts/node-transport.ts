@@ -27,6 +27,8 @@ export class NodeTransport implements PushTransport, NodeStreamListener {
   /** The number of writes that were taken at once and whose callbacks have not come yet. */
   #takenEarly = 0;
   #heldWrites = 0;
+  /** Made for the first write. */
+  #onWritten: ((error?: Error | null) => void) | undefined;
 
   /**
    * @param early - chunks that were read before and are not delivered yet
@@ -87,6 +89,7 @@ export class NodeTransport implements PushTransport, NodeStreamListener {
       stream.cork();
       for (let i = 0; i < last; i++) stream.write(chunks[i]);
     }
+    this.#onWritten ??= error => this.#written(error);
     stream.write(chunks[last], this.#onWritten);
     if (last > 0) stream.uncork();
     if (stream.writableLength === 0) {
@@ -145,7 +148,7 @@ export class NodeTransport implements PushTransport, NodeStreamListener {
     this.#owner.failed(cause);
   }
 
-  readonly #onWritten = (error?: Error | null): void => {
+  #written(error: Error | null | undefined): void {
     if (error) return;
     if (this.#takenEarly > 0) {
       this.#takenEarly -= 1;
@@ -153,7 +156,7 @@ export class NodeTransport implements PushTransport, NodeStreamListener {
     }
     this.#heldWrites -= 1;
     if (!this.#over) this.#owner.taken();
-  };
+  }
 
   #finish(): void {
     if (this.#output === 'ended' || this.#over) return;

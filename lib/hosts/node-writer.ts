@@ -1,12 +1,8 @@
 // The writable side of a Node stream, with a promise for each write.
 
 import type { Duplex } from 'node:stream';
+import { Deferred } from '../base/deferred.ts';
 import type { ByteWriter } from '../streams/byte-duplex.ts';
-
-interface Settle {
-  readonly resolve: () => void;
-  readonly reject: (error: unknown) => void;
-}
 
 const settled: Promise<void> = Promise.resolve();
 
@@ -16,30 +12,35 @@ const maxHeldWrites = 256;
 /** The callbacks of a {@link NodeWriter}. */
 export interface WriterOwner {
   /** Called when the stream has sent everything and its end. */
-  onEnd(): void;
+  outputEnded(): void;
   /** Called when the writer is aborted. */
-  onAbort(): void;
+  aborted(): void;
 }
 
 /** Writes to a stream. A write settles when the stream takes more. Its bytes must not change before they are sent. */
 export class NodeWriter implements ByteWriter {
-  /** Settles when everything and the end were sent, or cannot be. */
-  readonly closed: Promise<void>;
   readonly #stream: Duplex;
   readonly #owner: WriterOwner;
   #state: 'open' | 'closing' | 'ended' = 'open';
   #failure: { readonly error: unknown } | undefined;
-  #waiting: Settle[] = [];
+  #waiting: Deferred<void>[] = [];
+  #awaitsDrain = false;
   /** The number of writes since the stream had none pending. */
   #heldWrites = 0;
-  #closed!: Settle;
+  /** Made on first use, because a stream that is handed over does not need it. */
+  #closed: Deferred<void> | undefined;
   #turn: 'none' | 'first' | 'corked' = 'none';
 
   constructor(stream: Duplex, owner: WriterOwner) {
     this.#stream = stream;
     this.#owner = owner;
-    this.closed = new Promise((resolve, reject) => (this.#closed = { resolve, reject }));
-    this.closed.catch(() => {});
+  }
+
+  /** Settles when everything and the end were sent, or cannot be. */
+  get closed(): Promise<void> {
+    this.#closed ??= new Deferred();
+    if (this.#state === 'ended') this.#settleClosed();
+    return this.#closed.promise;
   }
 
   /** 1 if the stream takes more, otherwise 0; `null` if nothing can be written any more. */
@@ -73,7 +74,7 @@ export class NodeWriter implements ByteWriter {
     if (this.#heldWrites % maxHeldWrites !== 0) return this.#stream.write(chunk) ? settled : this.#wait();
     const sent = this.#wait();
     // The 'error' event handles an error.
-    this.#stream.write(chunk, error => error ?? this.drain());
+    this.#stream.write(chunk, error => error ?? this.#drain());
     return sent;
   }
 
@@ -88,22 +89,17 @@ export class NodeWriter implements ByteWriter {
 
   /** Releases the stream at once. */
   abort(): Promise<void> {
-    this.#owner.onAbort();
+    this.#owner.aborted();
     return settled;
-  }
-
-  /** Settles pending writes, because the stream takes more. */
-  drain(): void {
-    for (const { resolve } of this.#take()) resolve();
   }
 
   /** Settles everything, because the stream has sent everything. */
   finish(): void {
     if (this.#state === 'ended') return;
     this.#state = 'ended';
-    this.drain();
-    this.#closed.resolve();
-    this.#owner.onEnd();
+    this.#drain();
+    this.#settleClosed();
+    this.#owner.outputEnded();
   }
 
   /** Rejects pending and further writes. */
@@ -112,14 +108,33 @@ export class NodeWriter implements ByteWriter {
     this.#state = 'ended';
     this.#failure = { error };
     for (const { reject } of this.#take()) reject(error);
-    this.#closed.reject(error);
+    this.#settleClosed();
+  }
+
+  #settleClosed(): void {
+    if (this.#failure === undefined) this.#closed?.resolve();
+    else this.#closed?.reject(this.#failure.error);
   }
 
   #wait(): Promise<void> {
-    return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
+    const waiting = new Deferred<void>();
+    this.#waiting.push(waiting);
+    if (!this.#awaitsDrain) {
+      this.#awaitsDrain = true;
+      this.#stream.once('drain', () => {
+        this.#awaitsDrain = false;
+        this.#drain();
+      });
+    }
+    return waiting.promise;
   }
 
-  #take(): Settle[] {
+  /** Settles pending writes, because the stream takes more. */
+  #drain(): void {
+    for (const { resolve } of this.#take()) resolve();
+  }
+
+  #take(): Deferred<void>[] {
     const waiting = this.#waiting;
     this.#waiting = [];
     return waiting;

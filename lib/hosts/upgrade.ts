@@ -17,7 +17,7 @@ import {
 } from '../sockets/admission.ts';
 import type { OpenWebSocket } from '../sockets/open-websocket.ts';
 import { watched } from './diagnostics.ts';
-import { nodeDuplex } from './node-duplex.ts';
+import { isAdopted, nodeDuplex } from './node-duplex.ts';
 import { socketMemory, streamMemory } from './node-memory.ts';
 
 /** The options of {@link upgrade}. */
@@ -25,9 +25,6 @@ export interface UpgradeOptions<Answer extends Authorization = Authorization>
   extends AdmissionOptions<Answer> {}
 
 const upgradeOptions = /* @__PURE__ */ new OptionTable('upgrade', admissionRules);
-
-/** The sockets that were used for a WebSocket, because a second one would write into the first. */
-const upgraded = new WeakSet<Duplex>();
 
 /**
  * Opens a WebSocket as a server from the arguments of the 'upgrade' event of an `http.Server` or `https.Server`. Handle the
@@ -41,14 +38,14 @@ const upgraded = new WeakSet<Duplex>();
  *   upgrade(request, socket, head).then(serve).catch(console.error);
  * });
  */
-export async function upgrade<Answer extends Authorization = Authorization>(
+export function upgrade<Answer extends Authorization = Authorization>(
   request: IncomingMessage,
   socket: Duplex,
   head: Uint8Array,
   options: UpgradeOptions<Answer> = {},
 ): Promise<OpenWebSocket<ContextOf<Answer>>> {
-  const opened = await upgradeChecked(request, socket, head, () => upgradeOptions.check(options));
-  return opened as OpenWebSocket<ContextOf<Answer>>;
+  const opened = upgradeChecked(request, socket, head, () => upgradeOptions.check(options));
+  return opened as Promise<OpenWebSocket<ContextOf<Answer>>>;
 }
 
 /**
@@ -71,11 +68,11 @@ async function open(
   head: Uint8Array,
   options: () => SettledAdmissionOptions,
 ): Promise<OpenWebSocket> {
-  if (upgraded.has(socket)) {
+  // A second WebSocket would write into the first.
+  if (isAdopted(socket)) {
     const message = "socket was given to upgrade() before: is there a second 'upgrade' listener?";
     throw coded(new Error(message), 'ERR_ALREADY_UPGRADED');
   }
-  upgraded.add(socket);
   const isSocket = socket instanceof Socket;
   if (isSocket) {
     // Switches off the server's timeout, which is for requests.

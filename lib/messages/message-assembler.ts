@@ -22,13 +22,11 @@ export interface MessageAssemblerOptions {
   readonly maxFragments?: number | undefined;
 }
 
-const messageAssemblerOptions = /* @__PURE__ */ new OptionTable<Settled<MessageAssemblerOptions>>(
-  'MessageAssembler',
-  () => ({
+export const messageAssemblerOptions: OptionTable<Settled<MessageAssemblerOptions>> =
+  /* @__PURE__ */ new OptionTable('MessageAssembler', () => ({
     maxMessageBytes: limit(Infinity),
     maxFragments: limit(262_144),
-  }),
-);
+  }));
 
 interface OpenMessage {
   readonly type: 'text' | 'binary';

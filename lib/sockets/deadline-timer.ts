@@ -35,21 +35,27 @@ export function after(clock: Clock, ms: number, callback: () => void): () => voi
   return () => clock.clearTimeout(timer);
 }
 
+/** The callback of a {@link DeadlineTimer}. */
+export interface DeadlineOwner {
+  /** Called when the deadline has come. */
+  onDeadline(): void;
+}
+
 /**
  * Calls back when a deadline has come. Moving the deadline later does not touch the timer; the timer checks the deadline
  * when it fires.
  */
 export class DeadlineTimer {
   readonly #clock: Clock;
-  readonly #callback: () => void;
+  readonly #owner: DeadlineOwner;
   #deadline = Infinity;
   #timer: unknown;
   /** The time at which the timer fires; Infinity if there is none. */
   #firesAt = Infinity;
 
-  constructor(clock: Clock, callback: () => void) {
+  constructor(clock: Clock, owner: DeadlineOwner) {
     this.#clock = clock;
-    this.#callback = callback;
+    this.#owner = owner;
   }
 
   now(): number {
@@ -74,7 +80,7 @@ export class DeadlineTimer {
   #look(): void {
     this.#timer = undefined;
     this.#firesAt = Infinity;
-    if (this.#clock.now() >= this.#deadline) this.#callback();
+    if (this.#clock.now() >= this.#deadline) this.#owner.onDeadline();
     else this.set(this.#deadline);
   }
 

@@ -41,10 +41,17 @@ export interface Consumer {
 /** `'dropping'` drops the first event that does not fit; from then on, `'overflowed'` drops all, so that there is no gap. */
 type Mode = 'keeping' | 'dropping' | 'overflowed' | 'discarding';
 
+/** The callbacks of an {@link EventInbox}. */
+export interface InboxOwner {
+  /** Called when there is space again. */
+  onSpace(): void;
+  /** Called when the application cancels what it reads. */
+  onCancel(reason: unknown): void;
+}
+
 /** The events between a connection and the application. */
 export class EventInbox implements Inbox {
-  readonly #onSpace: () => void;
-  readonly #onCancel: (reason: unknown) => void;
+  readonly #owner: InboxOwner;
   readonly #queue = new Fifo<SocketEvent>();
   #bytes = 0;
   #mode: Mode = 'keeping';
@@ -56,13 +63,8 @@ export class EventInbox implements Inbox {
   /** The `closed` event, if it came before there was a consumer. */
   #missed: SocketEvent | undefined;
 
-  /**
-   * @param onSpace - called when there is space again
-   * @param onCancel - called when the application cancels what it reads
-   */
-  constructor(onSpace: () => void, onCancel: (reason: unknown) => void) {
-    this.#onSpace = onSpace;
-    this.#onCancel = onCancel;
+  constructor(owner: InboxOwner) {
+    this.#owner = owner;
   }
 
   get empty(): boolean {
@@ -97,7 +99,7 @@ export class EventInbox implements Inbox {
   dropOverflow(): void {
     if (this.#mode !== 'keeping') return;
     this.#mode = 'dropping';
-    this.#onSpace();
+    this.#owner.onSpace();
   }
 
   push(event: SocketEvent): void {
@@ -124,21 +126,21 @@ export class EventInbox implements Inbox {
     this.#reading = true;
     const wasFull = this.full;
     this.#bytes -= bytesPerEvent + eventBytes(event);
-    if (wasFull && !this.full) this.#onSpace();
+    if (wasFull && !this.full) this.#owner.onSpace();
     return event;
   }
 
   /** Discards all events and closes the WebSocket, because the application cancelled its stream. */
   cancel(reason: unknown): void {
     this.discard();
-    this.#onCancel(reason);
+    this.#owner.onCancel(reason);
   }
 
   /** Drops all queued and all future events. */
   discard(): void {
     this.#mode = 'discarding';
     this.#queue.clear();
-    this.#onSpace();
+    this.#owner.onSpace();
   }
 
   /** Ends the events. A failure takes effect after the queued events. */

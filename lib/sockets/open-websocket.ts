@@ -2,6 +2,7 @@
 
 // `Symbol.asyncDispose` is not in ES2022, and not every runtime's types declare it.
 /// <reference lib="esnext.disposable" preserve="true" />
+import { Deferred } from '../base/deferred.ts';
 import { showAs } from '../base/shown-as.ts';
 import type { WebSocketError } from '../base/websocket-error.ts';
 import { asBytes, type ByteSource } from '../bytes/as-bytes.ts';
@@ -25,7 +26,7 @@ import {
   invalidState,
 } from './close-info.ts';
 import { type Clock, systemClock } from './deadline-timer.ts';
-import { type Consumer, EventInbox, type SocketEvent } from './event-inbox.ts';
+import { type Consumer, EventInbox, type InboxOwner, type SocketEvent } from './event-inbox.ts';
 import {
   BatchReadable,
   type EventReadable,
@@ -113,7 +114,7 @@ export let takeEvents: <Taker extends Consumer>(
  * `readable`, `messages`, `events`, `batches` and `subscribe` share one source. Use only one of them: after the first, the
  * others throw TypeError.
  */
-export class OpenWebSocket<Context = unknown> implements DriverObserver {
+export class OpenWebSocket<Context = unknown> implements DriverObserver, InboxOwner {
   static {
     showAs(OpenWebSocket, 'OpenWebSocket', socket => socket.#shown());
     followRules = (socket, rules) => {
@@ -139,7 +140,8 @@ export class OpenWebSocket<Context = unknown> implements DriverObserver {
   #writable: WritableStream<OutgoingMessage> | undefined;
   #state: 'open' | 'ending' | 'ended' | 'over' = 'open';
   #failure: { readonly error: unknown } | undefined;
-  #closed: Settled | undefined;
+  /** Made on first use. */
+  #closed: Deferred<ClosedInfo> | undefined;
 
   /**
    * Takes over the duplex. The bytes read after the handshake are decoded first.
@@ -150,10 +152,7 @@ export class OpenWebSocket<Context = unknown> implements DriverObserver {
     this.#opening = opening;
     this.#delivered = options.deliver ?? 'messages';
     this.#connection = connection;
-    this.#inbox = new EventInbox(
-      () => this.#driver.resume(),
-      reason => this.#closeAfterCancel(reason),
-    );
+    this.#inbox = new EventInbox(this);
     this.#driver = new SocketDriver(connection, duplex, options.clock ?? systemClock, this.#inbox, this);
     this.#driver.start(duplex.rest);
     this.#obey(options.closeSignal);
@@ -199,7 +198,7 @@ export class OpenWebSocket<Context = unknown> implements DriverObserver {
    * end (code 1005 if its Close had none); otherwise rejects with a WebSocketError.
    */
   get closed(): Promise<ClosedInfo> {
-    this.#closed ??= new Settled();
+    this.#closed ??= new Deferred();
     if (this.#state === 'over') this.#settleClosed(this.#closed);
     return this.#closed.promise;
   }
@@ -444,6 +443,22 @@ export class OpenWebSocket<Context = unknown> implements DriverObserver {
   }
 
   /** @internal */
+  onSpace(): void {
+    this.#driver.resume();
+  }
+
+  /**
+   * Closes after a cancel; without a reason, as after leaving a loop, in a later task, so that a `close` with a code wins.
+   *
+   * @internal
+   */
+  onCancel(reason: unknown): void {
+    const info = this.#rules.closeInfoOf(reason);
+    if (reason !== undefined) this.close(info);
+    else void nextTask().then(() => this.close(info));
+  }
+
+  /** @internal */
   onRoom(): void {
     this.#sink?.roomChanged();
     this.#carrier?.roomChanged();
@@ -472,7 +487,7 @@ export class OpenWebSocket<Context = unknown> implements DriverObserver {
     return this.#carrier;
   }
 
-  #settleClosed(closed: Settled): void {
+  #settleClosed(closed: Deferred<ClosedInfo>): void {
     const { failure, record } = this.#connection;
     // If there was no failure, both Close frames have passed.
     if (failure === undefined && record.received !== undefined) closed.resolve(closedInfo(record.received));
@@ -488,13 +503,6 @@ export class OpenWebSocket<Context = unknown> implements DriverObserver {
     return this.#readable.readable as ReadableStream<Out>;
   }
 
-  /** Closes after a cancel; without a reason, as after leaving a loop, in a later task, so that a `close` with a code wins. */
-  #closeAfterCancel(reason: unknown): void {
-    const info = this.#rules.closeInfoOf(reason);
-    if (reason !== undefined) this.close(info);
-    else void nextTask().then(() => this.close(info));
-  }
-
   #obey(signal: AbortSignal | undefined): void {
     if (signal === undefined) return;
     const abort = () => this.close(closeInfoOf(signal.reason));
@@ -506,21 +514,6 @@ export class OpenWebSocket<Context = unknown> implements DriverObserver {
 
 /** The cost of a queued message besides its bytes. */
 const bytesPerMessage = 64;
-
-/** The promise of `closed`, made on first use. */
-class Settled {
-  readonly promise: Promise<ClosedInfo>;
-  resolve!: (info: ClosedInfo) => void;
-  reject!: (error: unknown) => void;
-
-  constructor() {
-    this.promise = new Promise((resolve, reject) => {
-      this.resolve = resolve;
-      this.reject = reject;
-    });
-    this.promise.catch(() => {});
-  }
-}
 
 /** The socket as its writables use it. Keeps lost messages until the reason of their loss is known. */
 class SocketCarrier implements MessageCarrier {

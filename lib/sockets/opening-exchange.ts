@@ -39,7 +39,6 @@ export class OpeningExchange {
       limit.release();
       throw error;
     }
-    this.#writer.closed.catch(() => {});
   }
 
   /** Sends without waiting. If the transport fails, the next read reports it. */

@@ -10,7 +10,7 @@ import type { LockedDuplex, PushTransport, TransportOwner } from '../streams/byt
 import { nextTask } from '../streams/next-task.ts';
 import { pushTransport } from '../streams/stream-transport.ts';
 import { turnBudget } from '../streams/turn-budget.ts';
-import { type Clock, DeadlineTimer } from './deadline-timer.ts';
+import { type Clock, type DeadlineOwner, DeadlineTimer } from './deadline-timer.ts';
 
 /** The duplex after the opening handshake. */
 export interface Transport extends LockedDuplex {
@@ -69,7 +69,7 @@ const deferred: Input = { type: 'deferred' };
 const ended: Input = { type: 'ended' };
 
 /** Drives a connection until both sides of the transport have ended. */
-export class SocketDriver implements TransportOwner {
+export class SocketDriver implements TransportOwner, DeadlineOwner {
   readonly #connection: Connection;
   readonly #transport: PushTransport;
   readonly #timer: DeadlineTimer;
@@ -98,7 +98,7 @@ export class SocketDriver implements TransportOwner {
     this.#connection = connection;
     this.#inbox = inbox;
     this.#observer = observer;
-    this.#timer = new DeadlineTimer(clock, () => this.#timeIsUp());
+    this.#timer = new DeadlineTimer(clock, this);
     this.#transport = pushTransport(duplex, this);
     if (this.#transport.copies) connection.reuseFrames();
   }
@@ -174,7 +174,7 @@ export class SocketDriver implements TransportOwner {
     if (transmits) this.#observer.onRoom();
   }
 
-  #timeIsUp(): void {
+  onDeadline(): void {
     this.#connection.tick(this.#timer.now());
     this.flush();
     if (!this.#over) this.#setTimer();

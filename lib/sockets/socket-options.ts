@@ -6,6 +6,7 @@ import {
   flag,
   type OptionRule,
   type OptionRules,
+  reserved,
   type Settled,
 } from '../base/option-rule.ts';
 import type { Role } from '../base/role.ts';
@@ -46,11 +47,19 @@ export interface SettledSocketOptions
   readonly deflate: DeflateSettings | undefined;
 }
 
+const ownOfConnection: { readonly [Name in OwnOfConnection]: typeof reserved } = {
+  role: reserved,
+  inflater: reserved,
+  compression: reserved,
+  maxPinnedBytes: reserved,
+  allocate: reserved,
+};
+
 /** Returns the rules of these options, with the defaults of a role. */
 export function socketRules(role: Role): OptionRules<SettledSocketOptions> {
-  const { role: _role, inflater, compression, maxPinnedBytes, allocate, ...rules } = connectionOptions.rules;
   return {
-    ...rules,
+    ...connectionOptions.rules,
+    ...ownOfConnection,
     ...openingRules(),
     closeSignal: abortSignal(),
     // The default depends on the transport.

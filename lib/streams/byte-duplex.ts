@@ -84,6 +84,13 @@ export interface TransportOwner {
 
 /** Locks both sides; they stay locked. Throws TypeError if one of them is locked already. */
 export function lockDuplex(duplex: ByteDuplex): LockedDuplex {
-  if (duplex.lock !== undefined) return duplex.lock();
-  return { reader: duplex.readable.getReader(), writer: duplex.writable.getWriter() };
+  return duplex.lock?.() ?? lockStreams(duplex);
+}
+
+/** Locks both streams. A failure of the writer is reported by what uses it. */
+export function lockStreams({ readable, writable }: ByteDuplex): LockedDuplex {
+  const reader = readable.getReader();
+  const writer = writable.getWriter();
+  writer.closed.catch(() => {});
+  return { reader, writer };
 }

@@ -1,7 +1,7 @@
 import { runInNewContext } from 'node:vm';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { callable, flag, limit, oneOf, required, text } from '../../lib/base/option-rule.ts';
+import { callable, flag, limit, oneOf, required, reserved, text } from '../../lib/base/option-rule.ts';
 import { OptionTable } from '../../lib/base/option-table.ts';
 
 const test = suite('OptionTable');
@@ -250,15 +250,39 @@ test('does not check options again that it has checked or picked; another table 
   assert.equal([other.check(checked).a, checks], [13, 2]);
 });
 
-test('composes tables, and picks the options of each', () => {
+test('composes tables, and passes on the options of one to another', () => {
   const wider = new OptionTable<Options & { more: number }>('open more', () => ({
     ...table.rules,
     more: limit(1),
   }));
   const checked = wider.check({ more: 2, fast: true });
   assert.equal(checked, { ...defaults, fast: true, more: 2 });
-  assert.equal(table.pick(checked), { ...defaults, fast: true });
-  assert.equal(table.pick(checked, { fast: false }), defaults);
+  const picked = table.pick(checked);
+  assert.equal(picked, checked);
+  assert.is(table.check(picked), picked);
+  assert.equal(table.pick(checked, { fast: false }), { ...checked, fast: false });
+  assert.equal(checked.fast, true);
+});
+
+test('takes values that need no check', () => {
+  const values = { ...defaults, maxBytes: -1 };
+  const settled = table.settle(values);
+  assert.equal(settled, values);
+  assert.is(table.check(settled), settled);
+  assert.equal(table.check({}), defaults);
+});
+
+test('does not let a caller set a reserved name', () => {
+  const strict = new OptionTable<{ fast: boolean; role: undefined }>('open', () => ({
+    fast: flag(false),
+    role: reserved,
+  }));
+  assert.equal(strict.check({ fast: true }), { fast: true, role: undefined });
+  assert.throws(() => strict.check({ role: 'server' }), /^open has no option "role"$/);
+  class Policy {
+    role = 'server';
+  }
+  assert.equal(strict.check(new Policy()), { fast: false, role: undefined });
 });
 
 test.run();

@@ -348,4 +348,12 @@ test('reports an earlier destruction when the owner resumes', async () => {
   assert.equal(owner.told, ['too early']);
 });
 
+test('refuses a stream that has an adapter already', async () => {
+  const stream = new PassThrough();
+  const { readable } = nodeDuplex(stream);
+  assert.throws(() => nodeDuplex(stream), /^stream is in use: it was given to nodeDuplex\(\) before$/);
+  stream.end('abc');
+  assert.is(await readAll(readable), 'abc');
+});
+
 test.run();

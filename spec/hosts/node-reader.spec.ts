@@ -10,7 +10,7 @@ const test = suite('NodeReader');
 function reading() {
   const stream = new PassThrough().resume();
   const the = { stream, cancels: 0, reader: undefined as unknown as NodeReader };
-  the.reader = new NodeReader(stream, () => void (the.cancels += 1));
+  the.reader = new NodeReader(stream, { cancelled: () => void (the.cancels += 1) });
   return the;
 }
 

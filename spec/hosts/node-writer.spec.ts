@@ -16,10 +16,9 @@ function writing() {
     write: (_chunk, _encoding, done) => void releases.push(done),
   });
   const writer = new NodeWriter(stream, {
-    onEnd: () => void told.push('end'),
-    onAbort: () => void told.push('abort'),
+    outputEnded: () => void told.push('end'),
+    aborted: () => void told.push('abort'),
   });
-  stream.on('drain', () => writer.drain());
   const release = async () => {
     releases.shift()?.();
     await settle();
@@ -50,8 +49,7 @@ test('settles a write late if the stream has many small pending ones', async () 
     write: (_chunk, _encoding, done) => void releases.push(done),
     writev: (_chunks, done) => void releases.push(done),
   });
-  const writer = new NodeWriter(stream, { onEnd() {}, onAbort() {} });
-  stream.on('drain', () => writer.drain());
+  const writer = new NodeWriter(stream, { outputEnded() {}, aborted() {} });
   let written = 0;
   let last: Promise<void> = Promise.resolve();
   while (writer.desiredSize === 1) {
@@ -71,7 +69,7 @@ test('settles a write late if the stream has many small pending ones', async () 
 
 test('rejects a small pending write when the stream fails', async () => {
   const stream = new Duplex({ read() {}, write() {}, writev() {} });
-  const writer = new NodeWriter(stream, { onEnd() {}, onAbort() {} });
+  const writer = new NodeWriter(stream, { outputEnded() {}, aborted() {} });
   const reset = new Error('reset');
   stream.on('error', error => writer.fail(error));
   let last: Promise<void> = Promise.resolve();
@@ -93,7 +91,7 @@ test('sends the first write of a turn at once, the others together', async () =>
       done();
     },
   });
-  const writer = new NodeWriter(stream, { onEnd() {}, onAbort() {} });
+  const writer = new NodeWriter(stream, { outputEnded() {}, aborted() {} });
   for (let i = 0; i < 3; i++) void writer.write(new Uint8Array(1));
   assert.equal(batches, [1]);
   await settle();

@@ -8,7 +8,11 @@ const test = suite('DeadlineTimer');
 function timing() {
   const clock = new FakeClock();
   const rings: number[] = [];
-  return { clock, rings, timer: new DeadlineTimer(clock, () => rings.push(clock.now())) };
+  return {
+    clock,
+    rings,
+    timer: new DeadlineTimer(clock, { onDeadline: () => void rings.push(clock.now()) }),
+  };
 }
 
 test('calls back once, at the deadline', () => {
@@ -103,7 +107,7 @@ test('runs on the clock of the platform', async () => {
   await new Promise<void>(resolve => {
     const never = systemClock.setTimeout(() => assert.unreachable(), 1);
     systemClock.clearTimeout(never);
-    new DeadlineTimer(systemClock, resolve).set(before + 5);
+    new DeadlineTimer(systemClock, { onDeadline: resolve }).set(before + 5);
   });
   assert.ok(systemClock.now() >= before + 5);
 });
