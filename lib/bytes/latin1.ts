@@ -25,6 +25,12 @@ export function encodeLatin1(text: string): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(text.length);
   // Non-ASCII characters do not fit, since UTF-8 needs two bytes.
   if (text.length > loopedChars && encoder.encodeInto(text, bytes).read === text.length) return bytes;
-  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  writeLatin1(text, bytes, 0);
   return bytes;
+}
+
+/** Writes one byte for each character, for text without characters above U+00FF, and returns the end. */
+export function writeLatin1(text: string, target: Uint8Array, start: number): number {
+  for (let i = 0; i < text.length; i++) target[start + i] = text.charCodeAt(i);
+  return start + text.length;
 }

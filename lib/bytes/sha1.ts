@@ -3,10 +3,11 @@
 /** The words of one block, and the hash (§6.1); every call overwrites them. */
 const words = new Int32Array(80);
 const hash = new Int32Array(5);
+const initialHash = Int32Array.of(0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0);
 
 /** Returns the 20 bytes of the SHA-1 of `bytes`. Do not use it for security: SHA-1 is broken. */
 export function sha1(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  hash.set([0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0]);
+  hash.set(initialHash);
   const paddedBytes = ((bytes.length + 72) >> 6) << 6;
   for (let at = 0; at < paddedBytes; at += 64) {
     for (let t = 0; t < 16; t++) words[t] = wordAt(bytes, at + 4 * t, paddedBytes);

@@ -1,7 +1,7 @@
 // The heads of HTTP/1.1 messages (RFC 9112 §2 to §5), and their encoding.
 
 import { described } from '../base/described.ts';
-import { encodeLatin1 } from '../bytes/latin1.ts';
+import { writeLatin1 } from '../bytes/latin1.ts';
 import { type HeaderField, HeaderFields } from './header-fields.ts';
 import { checkField } from './headers.ts';
 
@@ -72,11 +72,17 @@ export function encodeHead(head: HeadInput<RequestHead> | HeadInput<ResponseHead
   if (!firstLine[head.type].test(first))
     throw new TypeError(`malformed first line of a head (got ${described(first)})`);
   const { raw } = HeaderFields.from(head.headers);
-  const pieces = [first, '\r\n'];
+  let byteLength = first.length + 4;
   for (let i = 0; i < raw.length; i += 2) {
     checkField(raw[i]!, raw[i + 1]!);
-    pieces.push(raw[i]!, ': ', raw[i + 1]!, '\r\n');
+    byteLength += raw[i]!.length + raw[i + 1]!.length + 4;
   }
-  pieces.push('\r\n');
-  return encodeLatin1(pieces.join(''));
+  const bytes = new Uint8Array(byteLength);
+  let at = writeLatin1('\r\n', bytes, writeLatin1(first, bytes, 0));
+  for (let i = 0; i < raw.length; i++) {
+    at = writeLatin1(raw[i]!, bytes, at);
+    at = writeLatin1(i % 2 === 0 ? ': ' : '\r\n', bytes, at);
+  }
+  writeLatin1('\r\n', bytes, at);
+  return bytes;
 }

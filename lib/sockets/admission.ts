@@ -109,7 +109,14 @@ export class Admission {
   ): Promise<OpenWebSocket> {
     const options = this.#options;
     exchange.check();
-    const { context, protocol } = await this.#ask(exchange, offer);
+    // Answers that are not promises are not awaited, because each turn of the microtasks would cost more than the question.
+    const { origins, authorize, protocols } = options;
+    const admits = ask(exchange, offer, () => origins.admits(offer));
+    this.#checkOrigin(offer, isPromise(admits) ? await admits : admits);
+    const answer = authorize && ask(exchange, offer, () => authorize(offer.request));
+    const context = contextOf(offer, isPromise(answer) ? await answer : answer);
+    const chosen = ask(exchange, offer, () => protocols(offer.protocols));
+    const protocol = isPromise(chosen) ? await chosen : chosen;
     const settings = options.deflate;
     const accepted = settings && acceptDeflate(offer.extensions, settings);
     const { answer: extensions, agreement } = accepted ?? {};
@@ -129,22 +136,6 @@ export class Admission {
       context,
     };
     return new OpenWebSocket(connection, exchange.handOver(rest), opening, options);
-  }
-
-  /** Calls the application's functions. Refuses with 503 if they take too long. */
-  async #ask(exchange: OpeningExchange, offer: ClientRequest): Promise<Admitted> {
-    const { origins, authorize, protocols } = this.#options;
-    try {
-      const admits = ask(exchange, () => origins.admits(offer));
-      this.#checkOrigin(offer, isPromise(admits) ? await admits : admits);
-      const answer = authorize && ask(exchange, () => authorize(offer.request));
-      const context = contextOf(offer, isPromise(answer) ? await answer : answer);
-      const protocol = ask(exchange, () => protocols(offer.protocols));
-      return { context, protocol: isPromise(protocol) ? await protocol : protocol };
-    } catch (error) {
-      const late = error instanceof HandshakeError && error.code === 'ERR_HANDSHAKE_TIMEOUT';
-      throw late ? tooLate('origins, authorize or protocols', offer.reject({ status: 503 })) : error;
-    }
   }
 
   #checkOrigin(offer: ClientRequest, admits: boolean): void {
@@ -168,25 +159,31 @@ function contextOf(offer: ClientRequest, answer: Authorization): unknown {
   throw refused('ERR_UNAUTHORIZED', response, 'authorize does not admit the client');
 }
 
-/** The results of the application's functions. */
-interface Admitted {
-  readonly context: unknown;
-  readonly protocol: string | undefined;
-}
-
 /** Returns the response to send after a failed opening, a bare 500 for our own failure; `undefined` to send none. */
 export function answerTo(error: unknown): Refusal | undefined {
   return error instanceof HandshakeError ? error.response : refusal({ status: 500 });
 }
 
 /**
- * Calls a function of the application. A promise that it returns is abandoned when the handshake times out or the client
- * has gone away; any other result is returned without a turn of the event loop.
+ * Calls a function of the application. Refuses with 503 if it takes too long. A promise that it returns is abandoned when the
+ * handshake times out or the client has gone away.
  */
-function ask<T>(exchange: OpeningExchange, question: () => T | Promise<T>): T | Promise<T> {
+function ask<T>(
+  exchange: OpeningExchange,
+  offer: ClientRequest,
+  question: () => T | Promise<T>,
+): T | Promise<T> {
   const answer = attempt(question);
-  if (isPromise(answer)) return exchange.answer(Promise.resolve(answer).catch(throwOurs));
-  exchange.check();
+  const fail = (error: unknown): never => {
+    const late = error instanceof HandshakeError && error.code === 'ERR_HANDSHAKE_TIMEOUT';
+    throw late ? tooLate('origins, authorize or protocols', offer.reject({ status: 503 })) : error;
+  };
+  if (isPromise(answer)) return exchange.answer(Promise.resolve(answer).catch(throwOurs)).catch(fail);
+  try {
+    exchange.check();
+  } catch (error) {
+    return fail(error);
+  }
   return answer;
 }
 

@@ -279,6 +279,11 @@ test('does not let a caller set a reserved name', () => {
   }));
   assert.equal(strict.check({ fast: true }), { fast: true, role: undefined });
   assert.throws(() => strict.check({ role: 'server' }), /^open has no option "role"$/);
+  const other = new OptionTable<{ fast: boolean }>('other', () => ({ fast: flag(false) }));
+  assert.equal(strict.check({ ...other.check({ fast: true }), role: undefined }), {
+    fast: true,
+    role: undefined,
+  });
   class Policy {
     role = 'server';
   }
