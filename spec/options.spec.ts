@@ -4,6 +4,7 @@ import type { ClientHttp2Session, ServerHttp2Stream } from 'node:http2';
 import { Duplex } from 'node:stream';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { OptionRule, OptionRules } from '../lib/base/option-rule.ts';
 import { Connection } from '../lib/connection/connection.ts';
 import { connectionOptions } from '../lib/connection/connection-options.ts';
 import { type DeflateOptions, deflateSettings } from '../lib/deflate/deflate-options.ts';
@@ -63,6 +64,12 @@ function namesOf<Options>(names: Readonly<Record<keyof Options, 0>>): readonly s
   return Object.keys(names);
 }
 
+/** Returns the options that a caller may set. */
+function ruledNames<Options>(rules: OptionRules<Options>): readonly string[] {
+  const entries = Object.entries<OptionRule<unknown>>(rules);
+  return entries.filter(([, rule]) => !rule.reserved).map(([name]) => name);
+}
+
 interface EntryPoint {
   readonly names: readonly string[];
   /** The required options. */
@@ -102,7 +109,7 @@ function nodeStream(): Duplex {
 }
 
 const stage = { write() {}, read: () => undefined, close() {} };
-const connectNames = Object.keys(connectRules());
+const connectNames = ruledNames(connectRules());
 const dialNames = [
   ...connectNames,
   ...namesOf<Pick<DialOptions, 'tls' | 'socketPath' | 'connect'>>({ tls: 0, socketPath: 0, connect: 0 }),
@@ -115,7 +122,7 @@ const closeNames = namesOf<CloseInfo>({ closeCode: 0, reason: 0 });
 const entryPoints: Readonly<Record<string, EntryPoint>> = {
   acceptWebSocket: {
     names: [
-      ...Object.keys(admissionRules()),
+      ...ruledNames(admissionRules()),
       ...namesOf<Pick<AcceptOptions, 'request' | 'rest'>>({ request: 0, rest: 0 }),
     ],
     call: options => untouched(duplex => acceptWebSocket(duplex, options)),
@@ -137,11 +144,11 @@ const entryPoints: Readonly<Record<string, EntryPoint>> = {
     call: options => dialHttp2(new EventEmitter() as ClientHttp2Session, url, options),
   },
   upgrade: {
-    names: Object.keys(admissionRules()),
+    names: ruledNames(admissionRules()),
     call: options => upgrade(request as never, nodeStream(), new Uint8Array(0), options),
   },
   upgradeHttp2: {
-    names: Object.keys(admissionRules()),
+    names: ruledNames(admissionRules()),
     call: options =>
       upgradeHttp2(Object.assign(nodeStream(), { close() {} }) as unknown as ServerHttp2Stream, {}, options),
   },
@@ -246,7 +253,7 @@ const entryPoints: Readonly<Record<string, EntryPoint>> = {
   },
   serve: {
     names: [
-      ...Object.keys(admissionRules()),
+      ...ruledNames(admissionRules()),
       ...namesOf<Pick<ServeOptions, 'path' | 'onError'>>({ path: 0, onError: 0 }),
     ],
     call: options => serve(createServer(), () => {}, options),

@@ -116,9 +116,9 @@ export class FrameDecoder implements Stage<Uint8Array, FramePart> {
 
   #next(): FramePart | undefined {
     const state = this.#state;
-    if (state.type === 'header') return this.#readHeader(state.held);
     throwIfFailed(state);
     if (state.type === 'closed' || this.#position === this.#chunk.length) return undefined;
+    if (state.type === 'header') return this.#readHeader(state.held);
     return state.type === 'payload' ? this.#continuePayload(state) : this.#continueControl(state);
   }
 
@@ -126,14 +126,13 @@ export class FrameDecoder implements Stage<Uint8Array, FramePart> {
     const bytes = held.length === 0 ? this.#chunk : join(held, this.#chunk);
     const start = held.length === 0 ? this.#position : 0;
     const header = parseFrameHeader(bytes, start, bytes.length);
-    if (header === undefined) return this.#holdHeader(bytes.slice(start));
+    if (header === undefined) {
+      this.#state = { type: 'header', held: bytes.slice(start) };
+      return undefined;
+    }
     checkFrameHeader(header, this.#rules);
     this.#position += header.headerBytes - held.length;
     return isControl(header.opcode) ? this.#beginControl(header) : this.#beginPayload(header);
-  }
-
-  #holdHeader(held: Uint8Array): undefined {
-    this.#state = held.length === 0 ? betweenFrames : { type: 'header', held };
   }
 
   #beginPayload(header: FrameHeader): FramePart {

@@ -4,7 +4,13 @@ import { callable, required } from '../base/option-rule.ts';
 import { OptionTable } from '../base/option-table.ts';
 import { encodeBase64 } from '../bytes/base64.ts';
 import { acceptKey } from './accept-key.ts';
-import { type Agreement, ClientOffer, type ClientOfferOptions, clientOfferRules } from './client-offer.ts';
+import {
+  type Agreement,
+  ClientOffer,
+  type ClientOfferOptions,
+  clientOfferRules,
+  type SettledClientOffer,
+} from './client-offer.ts';
 import { failure } from './handshake-error.ts';
 import { canUpgrade, type HeadInput, headOf, type RequestHead, type ResponseHead } from './head.ts';
 import { HeaderFields } from './header-fields.ts';
@@ -16,10 +22,13 @@ export interface ClientHandshakeOptions extends ClientOfferOptions {
   readonly randomBytes: (n: number) => Uint8Array;
 }
 
-const clientHandshakeOptions = /* @__PURE__ */ new OptionTable('ClientHandshake', () => ({
-  ...clientOfferRules(),
-  randomBytes: required(callable<ClientHandshakeOptions['randomBytes']>()),
-}));
+type SettledClientHandshakeOptions = SettledClientOffer & Pick<ClientHandshakeOptions, 'randomBytes'>;
+
+export const clientHandshakeOptions: OptionTable<SettledClientHandshakeOptions> =
+  /* @__PURE__ */ new OptionTable('ClientHandshake', () => ({
+    ...clientOfferRules(),
+    randomBytes: required(callable<ClientHandshakeOptions['randomBytes']>()),
+  }));
 
 /** A client's opening handshake. Send `request`, and nothing else before `check` has accepted the response. */
 export class ClientHandshake extends ClientOffer {

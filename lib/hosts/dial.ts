@@ -83,7 +83,7 @@ async function open(
   const { connect } = options;
   try {
     if (connect !== undefined) {
-      return await dialOpening((target, signal) => opened(connect(target, signal)), opening, signal);
+      return await dialOpening((target, limit) => opened(connect(target, limit.signal)), opening, signal);
     }
     return await dialOpening(
       target => nodeDuplex(connectSocket(target, options)),

@@ -1,6 +1,6 @@
 // A client's opening handshake over HTTP/1.1 before it begins. Its request is complete, so all arguments are valid.
 
-import { ClientHandshake } from '../handshake/client-handshake.ts';
+import { ClientHandshake, clientHandshakeOptions } from '../handshake/client-handshake.ts';
 import { failure, HandshakeError } from '../handshake/handshake-error.ts';
 import { encodeHead, type ResponseHead } from '../handshake/head.ts';
 import { ResponseHeadDecoder } from '../handshake/response-head-decoder.ts';
@@ -28,10 +28,9 @@ export class ClientOpening<Options extends SettledConnectOptions = SettledConnec
   constructor(url: string | { readonly href: string }, options: Options) {
     this.options = options;
     this.#proposal = new Proposal(options);
-    this.#handshake = new ClientHandshake(url, {
-      ...this.#proposal.offer,
-      randomBytes: options.randomBytes,
-    });
+    const { randomBytes } = options;
+    const checked = clientHandshakeOptions.settle({ ...this.#proposal.offer, randomBytes });
+    this.#handshake = new ClientHandshake(url, checked);
   }
 
   /** The URL to dial. */

@@ -31,8 +31,12 @@ export async function dialWebSocket(
   url: string | { readonly href: string },
   options: ConnectOptions = {},
 ): Promise<OpenWebSocket> {
-  return await dialOpening(dial, new ClientOpening(url, dialOptions.check(options)));
+  const opening = new ClientOpening(url, dialOptions.check(options));
+  return await dialOpening((target, limit) => dial(target, limit.signal), opening);
 }
+
+/** A {@link Dialler} that gets the limit of the opening, because to make its signal takes 3 µs. */
+type LimitedDialler = (target: WebSocketUrl, limit: OpeningLimit) => ByteDuplex | Promise<ByteDuplex>;
 
 /**
  * {@link dialWebSocket} for a prepared opening.
@@ -41,7 +45,7 @@ export async function dialWebSocket(
  * @param memory - how the memory of the duplex may be used
  */
 export async function dialOpening(
-  dial: Dialler,
+  dial: LimitedDialler,
   opening: ClientOpening,
   signal?: AbortSignal,
   memory?: TransportMemory,
@@ -56,7 +60,7 @@ export async function dialOpening(
   }
 }
 
-async function dialled(dial: Dialler, target: WebSocketUrl, limit: OpeningLimit): Promise<ByteDuplex> {
+async function dialled(dial: LimitedDialler, target: WebSocketUrl, limit: OpeningLimit): Promise<ByteDuplex> {
   const duplex = attempt(dial, target, limit);
   try {
     return await limit.inTime(duplex);
@@ -70,9 +74,9 @@ async function dialled(dial: Dialler, target: WebSocketUrl, limit: OpeningLimit)
   }
 }
 
-async function attempt(dial: Dialler, target: WebSocketUrl, limit: OpeningLimit): Promise<ByteDuplex> {
+async function attempt(dial: LimitedDialler, target: WebSocketUrl, limit: OpeningLimit): Promise<ByteDuplex> {
   try {
-    return await dial(target, limit.signal);
+    return await dial(target, limit);
   } catch (cause) {
     throw broken(cause, 'the transport could not be opened');
   }

@@ -6,7 +6,7 @@ import { confirmDeflate } from '../deflate/confirm-deflate.ts';
 import type { DeflateAgreement } from '../deflate/deflate-agreement.ts';
 import type { DeflateSettings } from '../deflate/deflate-options.ts';
 import { offerDeflate } from '../deflate/offer-deflate.ts';
-import type { Agreement, ClientOffer, ClientOfferOptions } from '../handshake/client-offer.ts';
+import type { Agreement, ClientOffer, SettledClientOffer } from '../handshake/client-offer.ts';
 import { type Extension, formatExtensions } from '../handshake/extensions.ts';
 import { HandshakeError } from '../handshake/handshake-error.ts';
 import type { ResponseHead } from '../handshake/head.ts';
@@ -64,7 +64,7 @@ export function connectRules(): OptionRules<SettledConnectOptions> {
 /** The offer of a client, from its options. */
 export class Proposal {
   /** The options of the handshake. */
-  readonly offer: ClientOfferOptions;
+  readonly offer: SettledClientOffer;
   readonly #options: SettledConnectOptions;
 
   constructor(options: SettledConnectOptions) {

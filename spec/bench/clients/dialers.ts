@@ -26,7 +26,7 @@ async function ours(): Promise<Dial> {
   return async (url, onMessage) => {
     const socket = await dial(url);
     const listen = async () => {
-      for await (const message of socket.readable) onMessage(message);
+      for await (const message of socket) onMessage(message);
     };
     void listen().catch(() => {});
     return {
