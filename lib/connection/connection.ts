@@ -63,6 +63,8 @@ export class Connection {
   #pings: PendingPings | undefined;
   /** Whether the last bytes held an event that the application may answer. */
   #answerable = false;
+  /** Whether the last event was the end of a message, or a control frame: nothing of it is left in the decoder. */
+  #complete = false;
   /** A Close of the peer, or its fault, that waits until the application has had time to answer what came before it. */
   #pendingEnd: { readonly event: Close } | { readonly error: unknown } | undefined;
   /** The transmission that the tap is being shown. */
@@ -99,6 +101,7 @@ export class Connection {
     this.passTime(now);
     if (this.failure !== undefined || this.#pendingEnd !== undefined) return;
     this.#answerable = false;
+    this.#complete = false;
     this.#observer.received.wireBytes += bytes.byteLength;
     this.#timeouts.received(bytes.byteLength, now);
     this.#decoder.write(bytes);
@@ -125,6 +128,11 @@ export class Connection {
   /** True if `read` has returned `undefined` because it had worked as long as one call may, or because an end waits. */
   get busy(): boolean {
     return this.endPending || (this.#decoder.busy === true && this.failure === undefined);
+  }
+
+  /** True if `read` would return `undefined`, and need not be called. It may be false although that is so. */
+  get exhausted(): boolean {
+    return this.#complete && this.#frames.exhausted && this.#pendingEnd === undefined;
   }
 
   /** True if the end of the connection has come and the next call of `read` tells of it. */
@@ -436,6 +444,7 @@ export class Connection {
       return event;
     }
     this.#answerable = true;
+    this.#complete = !('last' in event) || event.last;
     if (event.type === 'ping') {
       if (this.#answersPings) this.#scheduler.pong(event.data);
     } else if (event.type === 'pong') this.#pings?.answer(event.data, this.#now);

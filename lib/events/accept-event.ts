@@ -54,6 +54,20 @@ export function acceptEvent(event: OutgoingEvent, progress: Progress, chooses: C
   }
 }
 
+/**
+ * Returns the part of a whole message, between messages.
+ *
+ * @throws TypeError for an invalid shape
+ */
+export function acceptWhole(event: OutgoingText | OutgoingBinary, chooses: CompressionChoice): OutgoingPart {
+  const { type } = event;
+  const payload =
+    type === 'text' ? checkedText(event.data) : type === 'binary' ? asBytes(event.data) : undefined;
+  if (payload === undefined) throw new TypeError(unknownType(type));
+  const compressed = chooses(payload.length, event.compress);
+  return { type, compressed, first: true, last: true, payload };
+}
+
 function acceptData(
   event: OutgoingText | OutgoingBinary,
   progress: { readonly type: 'between' } | Inside,
@@ -76,11 +90,15 @@ function textPayload(
   { data, last = true }: OutgoingText,
   progress: { readonly type: 'between' } | Inside,
 ): readonly [payload: string, surrogate: string] {
-  if (typeof data !== 'string')
-    throw new TypeError(`data of a text must be a string (got ${described(data)})`);
-  const whole = progress.type === 'inside' ? progress.surrogate + data : data;
+  const text = checkedText(data);
+  const whole = progress.type === 'inside' ? progress.surrogate + text : text;
   const surrogate = last ? '' : trailingHighSurrogate(whole);
   return surrogate === '' ? [whole, ''] : [whole.slice(0, -1), surrogate];
+}
+
+function checkedText(data: unknown): string {
+  if (typeof data === 'string') return data;
+  throw new TypeError(`data of a text must be a string (got ${described(data)})`);
 }
 
 /** Returns the last unit if it is a high surrogate, otherwise ''. */

@@ -14,7 +14,7 @@ import { type FrameWriter, firstByte } from '../frames/frame-writer.ts';
 import { isControl, Opcode } from '../frames/opcode.ts';
 import { opcodes } from '../messages/message-fragmenter.ts';
 import type { MessageType, OutgoingPart } from '../messages/message-part.ts';
-import { acceptEvent, between, type CompressionChoice, type Progress } from './accept-event.ts';
+import { acceptEvent, acceptWhole, between, type CompressionChoice, type Progress } from './accept-event.ts';
 import type { OutgoingBinary, OutgoingText } from './event.ts';
 import { compressionChoice, type OutgoingCompression } from './part-deflater.ts';
 import { PayloadSource } from './payload-source.ts';
@@ -183,8 +183,10 @@ export class MessageQueue {
     message: OpenMessage | undefined,
   ): void {
     const open = message ?? this.#unended;
+    if (open === undefined && event.last !== false) {
+      return this.pushPart(acceptWhole(event, this.#chooses), ownership, completion);
+    }
     const [part, progress] = acceptEvent(event, open?.progress ?? between, this.#chooses);
-    if (open === undefined && part.last) return this.pushPart(part, ownership, completion);
     const target = open ?? this.open();
     target.progress = progress;
     target.ended = part.last;

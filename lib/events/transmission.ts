@@ -44,7 +44,8 @@ export class Transmission {
    * @param copied - whether neither the transport nor the caller uses the chunks any more. Their memory is then used again
    */
   sent(copied = false): void {
-    for (const completion of this.#take()) completion.sent(copied);
+    const completions = this.#take();
+    for (let i = 0; i < completions.length; i++) completions[i]!.sent(copied);
   }
 
   /** Reports that the transport has failed before it accepted the bytes, or was abandoned. */

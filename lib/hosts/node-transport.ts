@@ -3,7 +3,6 @@
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { PushTransport, TransportOwner } from '../streams/byte-duplex.ts';
-import { plainView } from './node-reader.ts';
 import type { NodeStreamListener, NodeStreamTraits } from './node-stream-traits.ts';
 
 /** The most pending writes of the stream, because each costs it about 150 bytes, however small it is. */
@@ -116,7 +115,7 @@ export class NodeTransport implements PushTransport, NodeStreamListener {
   }
 
   data(chunk: Uint8Array): void {
-    if (!this.#over) this.#owner.receive(plainView(chunk));
+    if (!this.#over) this.#owner.receive(chunk);
   }
 
   inputEnd(): void {

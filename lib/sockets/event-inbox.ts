@@ -30,6 +30,11 @@ export interface Consumer {
   readonly name: string;
   /** True to receive control frames and the end, too; false to receive messages only. */
   readonly wantsAll: boolean;
+  /**
+   * Called with an event that no other precedes. Returns true if the consumer was waiting and has taken it; otherwise it is
+   * queued. Default: it is queued.
+   */
+  receive?(event: SocketEvent): boolean;
   /** Called after an event was queued. The consumer takes it by `shift`, now or later. */
   pushed(): void;
   /** Called after all events of a chunk were queued. */
@@ -105,6 +110,10 @@ export class EventInbox implements Inbox {
   push(event: SocketEvent): void {
     if (this.#consumer === undefined && event.type === 'closed') this.#missed = event;
     if (!this.#wants(event)) return;
+    if (this.#queue.length === 0 && this.#consumer?.receive?.(event) === true) {
+      this.#reading = true;
+      return;
+    }
     this.#queue.push(event);
     this.#bytes += bytesPerEvent + eventBytes(event);
     this.#consumer?.pushed();

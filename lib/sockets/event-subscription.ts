@@ -39,6 +39,12 @@ export class EventSubscription implements Consumer, Subscription {
     this.pushed();
   }
 
+  receive(event: SocketEvent): boolean {
+    if (this.#state !== 'flowing') return false;
+    this.#call(event);
+    return true;
+  }
+
   pushed(): void {
     while (this.#state === 'flowing') {
       const event = this.#inbox.shift();

@@ -5,7 +5,7 @@ import { DirectIterator, type IteratedReader } from '../streams/direct-iterator.
 import type { Waiter } from '../streams/direct-source.ts';
 import { nextTask } from '../streams/next-task.ts';
 import { PendingRead, type ReadResult } from '../streams/pending-read.ts';
-import type { Consumer, End, EventInbox } from './event-inbox.ts';
+import type { Consumer, End, EventInbox, SocketEvent } from './event-inbox.ts';
 import type { Message } from './message.ts';
 
 /** The host gets a task after so many messages: timers wait for as long as promises follow promises. */
@@ -32,12 +32,15 @@ export class IteratedMessages implements Consumer, IteratedReader<Message> {
     return new DirectIterator(this, this);
   }
 
-  pushed(): void {
+  receive(event: SocketEvent): boolean {
     const waiter = this.#waiter;
-    if (waiter === undefined) return;
+    if (waiter === undefined) return false;
     this.#waiter = undefined;
-    waiter.give(this.#shift()!);
+    waiter.give((event as TextMessage | BinaryMessage).data);
+    return true;
   }
+
+  pushed(): void {}
 
   decoded(): void {}
 

@@ -87,6 +87,8 @@ export class SocketDriver implements TransportOwner, DeadlineOwner {
   /** True if a flush will follow in this turn. */
   #flushing = false;
   #resting = false;
+  /** Made for the first flush. */
+  #endTurn: (() => void) | undefined;
 
   constructor(
     connection: Connection,
@@ -152,10 +154,11 @@ export class SocketDriver implements TransportOwner, DeadlineOwner {
   flushSoon(): void {
     if (this.#flushing || this.#over) return;
     this.#flushing = true;
-    this.#transport.afterTurn(() => {
+    this.#endTurn ??= () => {
       this.#flushing = false;
       this.flush();
-    });
+    };
+    this.#transport.afterTurn(this.#endTurn);
   }
 
   /** Sends what can be sent now, and advances the closing. */
@@ -236,7 +239,7 @@ export class SocketDriver implements TransportOwner, DeadlineOwner {
     for (let event = this.#read(); event !== undefined; event = this.#read()) {
       turnBudget.spend(bytesPerEvent + decodedBytes(event, this.#receivedBytes));
       this.#inbox.push(event);
-      if (this.#over || this.#mustPause()) break;
+      if (this.#over || this.#mustPause() || this.#connection.exhausted) break;
     }
     this.#inbox.decoded();
     this.#flushing = wasFlushing;

@@ -45,6 +45,7 @@ function receive(connection: Connection, wire: string): unknown[] {
     connection.receive(fromHex(wire));
     for (let event = connection.read(); event !== undefined || connection.busy; event = connection.read()) {
       if (event !== undefined) events.push(event);
+      if (connection.exhausted) assert.is(connection.read(), undefined, 'exhausted, but there was an event');
     }
   } catch (error) {
     events.push(error);
@@ -70,6 +71,22 @@ function telling(told: string[], name: string): Completion {
 }
 
 const codeOf = (error: unknown) => (error as WebSocketError).closeCode;
+
+test('is exhausted after the last event of a chunk, unless more of its message may follow', () => {
+  const connection = server({ deliver: 'parts' });
+  const read = (wire: string) => {
+    connection.receive(fromHex(wire));
+    connection.read();
+    return connection.exhausted;
+  };
+  assert.ok(read(fromClient.text('a')));
+  assert.ok(read(fromClient.ping('a')));
+  assert.not(read(fromClient.text('a') + fromClient.text('b')));
+  assert.is((connection.read() as { data: unknown }).data, 'b');
+  assert.ok(connection.exhausted);
+  assert.not(read(fromClient.text('a', { fin: false })));
+  assert.is(connection.read(), undefined);
+});
 
 test('answers a ping with the same payload, and does not answer a pong (§5.5.2, 5.5.3)', () => {
   const connection = client();

@@ -81,6 +81,29 @@ test('reads bytes at any offset of a larger buffer, and those of a Buffer (attac
   }
 });
 
+test('outputs plain views of a Buffer, because its slice does not copy', () => {
+  const decoder = new FrameDecoder({ role: 'client', ownsInput: true });
+  const wire = Buffer.from(fromHex('8105 48656c6c6f 8901 61 8103 6162'));
+  for (const part of through(decoder, wire)) {
+    assert.is(Object.getPrototypeOf(part.payload), Uint8Array.prototype);
+    assert.is(part.payload.buffer, wire.buffer);
+  }
+});
+
+test('is exhausted after the last byte of a chunk, and lets go of it', () => {
+  const decoder = client();
+  assert.ok(decoder.exhausted);
+  decoder.write(fromHex('8101 61 8101 62'));
+  assert.not(decoder.exhausted);
+  decoder.read();
+  assert.not(decoder.exhausted);
+  decoder.read();
+  assert.ok(decoder.exhausted);
+  decoder.write(fromHex('8102 61'));
+  decoder.read();
+  assert.ok(decoder.exhausted);
+});
+
 test('decodes other views of bytes, and rejects anything else', () => {
   const wire = fromHex('8105 48656c6c6f 00');
   assert.equal(frames(through(client(), new DataView(wire.buffer, 0, 7) as never)), ['fin 1 5:48656c6c6f']);

@@ -56,7 +56,7 @@ function over({ early = [], end, ...options }: DuplexOptions & { early?: string[
 const reset = new Error('reset');
 const bytes = (count: number) => new Uint8Array(count);
 
-test('reads nothing before it is resumed, then gives each chunk as a plain view within the event', async () => {
+test('reads nothing before it is resumed, then gives each chunk within the event', async () => {
   const { stream, owner, transport } = over();
   stream.push(fromHex('01'));
   await settle();
@@ -76,8 +76,7 @@ test('reads nothing before it is resumed, then gives each chunk as a plain view 
     given = chunk;
   };
   transport.data(buffer);
-  assert.is(Object.getPrototypeOf(given), Uint8Array.prototype);
-  assert.is(given?.buffer, buffer.buffer);
+  assert.is(given, buffer);
 });
 
 test('gives earlier chunks first, within resume(), until the owner pauses', async () => {
