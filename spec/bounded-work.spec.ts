@@ -2,7 +2,6 @@ import { constants, deflateRawSync } from 'node:zlib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { budgetBytes } from '../lib/base/budget.ts';
-import { fuse } from '../lib/base/fuse.ts';
 import type { Role } from '../lib/base/role.ts';
 import type { Stage } from '../lib/base/stage.ts';
 import type { MessageInflater } from '../lib/deflate/codec.ts';
@@ -14,7 +13,6 @@ import {
   type WebSocketDecoderOptions,
   webSocketDecoderOptions,
 } from '../lib/events/websocket-decoder.ts';
-import type { FramePart } from '../lib/frames/frame-part.ts';
 import { every, rechunk } from '../lib/testing/rechunk.ts';
 import { emptyDynamicBlocks } from './support/bits.ts';
 import { counted } from './support/bytes.ts';
@@ -70,17 +68,6 @@ function watching(work: Work, run: () => void): void {
 
 /** Returns a decoder that counts frames and inflated bytes. */
 function watched(options: WebSocketDecoderOptions, work: Work): Stage<Uint8Array, WebSocketEvent> {
-  let held: FramePart | undefined;
-  const frames: Stage<FramePart, FramePart> = {
-    write: part => void (held = part),
-    read() {
-      const part = held;
-      held = undefined;
-      if (part !== undefined) work.frames += 1;
-      return part;
-    },
-    close() {},
-  };
   const plain = new Inflater({ windowBits: 15, contextTakeover: true, maxMessageBytes: 2 ** 24 });
   const inflater: MessageInflater = {
     write: (data, last) => plain.write(data, last),
@@ -94,7 +81,7 @@ function watched(options: WebSocketDecoderOptions, work: Work): Stage<Uint8Array
     },
   };
   const limits = webSocketDecoderOptions.check({ inflater, maxMessageBytes: 2 ** 24, ...options });
-  return decoderPipe(limits, fuse(frameDecoder(limits), frames));
+  return decoderPipe(limits, frameDecoder(limits), { frameReceived: () => void (work.frames += 1) });
 }
 
 /** The kinds of messages: opcode, and RSV1 if they are compressed. */

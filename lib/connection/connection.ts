@@ -2,7 +2,6 @@
 // pings, runs the closing handshake, reports failures to the peer. RFC 6455 §5.5, 7. The caller passes the time to `tick`.
 
 import { CloseCode } from '../base/close-code.ts';
-import { fuse } from '../base/fuse.ts';
 import type { Role } from '../base/role.ts';
 import { showAs } from '../base/shown-as.ts';
 import type { Stage } from '../base/stage.ts';
@@ -81,7 +80,7 @@ export class Connection {
     this.#inflater = options.inflater;
     this.#deflater = options.compression?.deflater;
     const frames = frameDecoder(options);
-    this.#decoder = decoderPipe(options, fuse(frames, this.#observer));
+    this.#decoder = decoderPipe(options, frames, this.#observer);
     this.#scheduler = new SendScheduler(options, this.#observer);
     this.#timeouts = new Timeouts(
       options,

@@ -1,12 +1,12 @@
-// Passes frames on unchanged: counts them, shows them to the tap, and limits the rate of control frames.
+// Observes frames: counts them, shows them to the tap, and limits the rate of control frames.
 
 import { checkedFunction } from '../base/callable.ts';
 import { CloseCode } from '../base/close-code.ts';
 import { Fifo } from '../base/fifo.ts';
 import { checkedLimit } from '../base/limit.ts';
-import type { Stage } from '../base/stage.ts';
 import { violation } from '../base/websocket-error.ts';
 import type { SentFrameObserver } from '../events/message-queue.ts';
+import type { ReceivedFrameObserver } from '../events/websocket-decoder.ts';
 import type { FramePart } from '../frames/frame-part.ts';
 import { isControl, type Opcode } from '../frames/opcode.ts';
 
@@ -52,8 +52,8 @@ export interface Traffic {
   wireBytes: number;
 }
 
-/** Observes the frames of a connection: a stage for received frames, an observer of sent ones. */
-export class FrameObserver implements Stage<FramePart, FramePart>, SentFrameObserver {
+/** Observes the frames of a connection in both directions. */
+export class FrameObserver implements ReceivedFrameObserver, SentFrameObserver {
   readonly received: Traffic = { frames: 0, messages: 0, payloadBytes: 0, wireBytes: 0 };
   readonly sent: Traffic = { frames: 0, messages: 0, payloadBytes: 0, wireBytes: 0 };
   readonly #tap: FrameObserverOptions['tap'];
@@ -62,7 +62,6 @@ export class FrameObserver implements Stage<FramePart, FramePart>, SentFrameObse
   /** The times of the control frames of the last second, at most `maxControlFramesPerSecond`. */
   #controlTimes: Fifo<number> | undefined;
   #sentFrames: TappedFrame[] | undefined;
-  #part: FramePart | undefined;
   #now = 0;
   #messageAt = 0;
   #insideMessage = false;
@@ -78,22 +77,12 @@ export class FrameObserver implements Stage<FramePart, FramePart>, SentFrameObse
     this.#now = now;
   }
 
-  write(part: FramePart): void {
-    this.#part = part;
-  }
-
-  read(): FramePart | undefined {
-    const part = this.#part;
-    if (part === undefined) return undefined;
-    this.#part = undefined;
+  frameReceived(part: FramePart): void {
     if (!isControl(part.opcode)) this.#messageAt = this.#now;
     if (part.first) this.#count(part);
     if (part.last && !isControl(part.opcode)) this.#insideMessage = !part.fin;
     if (this.#tap !== undefined && (part.first || this.#tapPayloads)) this.#show(this.#tap, part);
-    return part;
   }
-
-  close(): void {}
 
   /** The time at which bytes of a message last passed in either direction, or a message was accepted for sending. */
   get messageAt(): number {

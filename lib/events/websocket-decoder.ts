@@ -1,8 +1,8 @@
 // The complete decoding pipeline, from bytes to events: RFC 6455 §5 to 8, RFC 7692 §6.2.
 
-import { fuse } from '../base/fuse.ts';
 import { limit, type Settled } from '../base/option-rule.ts';
 import { OptionTable } from '../base/option-table.ts';
+import { refuseWhileBusy } from '../base/refuse-while-busy.ts';
 import { type Role, roleRule } from '../base/role.ts';
 import type { Stage } from '../base/stage.ts';
 import { FrameDecoder, frameDecoderOptions } from '../frames/frame-decoder.ts';
@@ -57,14 +57,21 @@ export function webSocketDecoder(options: WebSocketDecoderOptions): Stage<Uint8A
   return decoderPipe(settled, frameDecoder(settled));
 }
 
+/** An observer of the frames that are received. */
+export interface ReceivedFrameObserver {
+  /** Called with each part of a frame. If it throws, the decoder does. */
+  frameReceived(part: FramePart): void;
+}
+
 /**
  * Returns {@link webSocketDecoder} for options that have been checked.
  *
- * @param frames - replaces the first stage, for example to observe frames
+ * @param frames - the first stage, from {@link frameDecoder}
  */
 export function decoderPipe(
   options: SettledWebSocketDecoderOptions,
-  frames: Stage<Uint8Array, FramePart>,
+  frames: FrameDecoder,
+  observer?: ReceivedFrameObserver,
 ): Stage<Uint8Array, WebSocketEvent> {
   const { role, deliver, inflater, maxPinnedBytes, ownBuffers, allocate } = options;
   // A server's frame decoder has copied payloads to unmask them, or owned them before.
@@ -73,11 +80,89 @@ export function decoderPipe(
   // With `deliver: 'parts'` nothing is buffered, and at 16 KiB per frame the default would cap messages at 4 GiB.
   const most = deliver === 'parts' ? Infinity : messageAssemblerOptions.rules.maxFragments.fallback;
   const limits = { maxMessageBytes: messageLimit(options), maxFragments: options.maxFragments ?? most };
-  return fuse(
-    frames,
-    fuse(
-      new MessageAssembler(messageAssemblerOptions.settle(limits)),
-      new EventDecoder(eventDecoderOptions.settle(delivery)),
-    ),
-  );
+  const messages = new MessageAssembler(messageAssemblerOptions.settle(limits));
+  return new DecoderPipe(frames, observer, messages, new EventDecoder(eventDecoderOptions.settle(delivery)));
+}
+
+/**
+ * The most parts of frames without an event that one read passes on: with fragments of one byte it then takes 0.3 ms (Node
+ * 20).
+ */
+const maxParts = 2048;
+
+/** The three stages in order. It does the same as `fuse`, but each of its calls has one target, which saves 4 % of an echo. */
+class DecoderPipe implements Stage<Uint8Array, WebSocketEvent> {
+  readonly #frames: FrameDecoder;
+  readonly #observer: ReceivedFrameObserver | undefined;
+  readonly #messages: MessageAssembler;
+  readonly #events: EventDecoder;
+  #busy = false;
+  #failure: { readonly error: unknown } | undefined;
+
+  constructor(
+    frames: FrameDecoder,
+    observer: ReceivedFrameObserver | undefined,
+    messages: MessageAssembler,
+    events: EventDecoder,
+  ) {
+    this.#frames = frames;
+    this.#observer = observer;
+    this.#messages = messages;
+    this.#events = events;
+  }
+
+  get busy(): boolean {
+    return this.#busy;
+  }
+
+  write(chunk: Uint8Array): void {
+    refuseWhileBusy(this.#busy, 'write()');
+    this.#frames.write(chunk);
+  }
+
+  read(): WebSocketEvent | undefined {
+    this.#busy = false;
+    if (this.#failure !== undefined) throw this.#failure.error;
+    try {
+      return this.#next();
+    } catch (error) {
+      this.#failure = { error };
+      throw error;
+    }
+  }
+
+  close(): void {
+    refuseWhileBusy(this.#busy, 'close()');
+    if (this.#failure !== undefined) throw this.#failure.error;
+    try {
+      this.#close();
+    } catch (error) {
+      this.#failure = { error };
+      throw error;
+    }
+  }
+
+  #next(): WebSocketEvent | undefined {
+    for (let parts = 0; parts < maxParts; parts++) {
+      const event = this.#events.read();
+      if (event !== undefined) return event;
+      if (this.#events.busy) break;
+      const part = this.#frames.read();
+      if (part === undefined) return undefined;
+      this.#observer?.frameReceived(part);
+      this.#messages.write(part);
+      const message = this.#messages.read();
+      if (message !== undefined) this.#events.write(message);
+    }
+    this.#busy = true;
+    return undefined;
+  }
+
+  #close(): void {
+    // An error about what has arrived comes before those about truncated input.
+    this.#events.read();
+    this.#frames.close();
+    this.#messages.close();
+    this.#events.close();
+  }
 }

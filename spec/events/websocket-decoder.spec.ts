@@ -1,8 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { fuse } from '../../lib/base/fuse.ts';
 import type { Role } from '../../lib/base/role.ts';
-import type { Stage } from '../../lib/base/stage.ts';
 import { WebSocketError } from '../../lib/base/websocket-error.ts';
 import type { WebSocketEvent } from '../../lib/events/event.ts';
 import {
@@ -548,23 +546,11 @@ test('rejects invalid options', () => {
   }
 });
 
-test('accepts another first stage, for example to observe frames', () => {
+test('shows each part of a frame to an observer', () => {
   const options = webSocketDecoderOptions.check({ role: 'client', inflater: new FakeInflater() });
   const seen: number[] = [];
-  let part: FramePart | undefined;
-  const watch: Stage<FramePart, FramePart> = {
-    write: given => {
-      part = given;
-      seen.push(given.opcode);
-    },
-    read: () => {
-      const given = part;
-      part = undefined;
-      return given;
-    },
-    close() {},
-  };
-  const decoder = decoderPipe(options, fuse(frameDecoder(options), watch));
+  const observer = { frameReceived: ({ opcode }: FramePart) => void seen.push(opcode) };
+  const decoder = decoderPipe(options, frameDecoder(options), observer);
   const events = through(decoder, fromHex(ping() + text(inverted('a'), { rsv1: true })));
   assert.equal(shown(events), [
     ['ping', ''],

@@ -90,7 +90,7 @@ test('outputs plain views of a Buffer, because its slice does not copy', () => {
   }
 });
 
-test('is exhausted after the last byte of a chunk, and lets go of it', () => {
+test('is exhausted after the last byte of a chunk', () => {
   const decoder = client();
   assert.ok(decoder.exhausted);
   decoder.write(fromHex('8101 61 8101 62'));
