@@ -107,7 +107,7 @@ export class NodeWriter implements ByteWriter {
     if (this.#state === 'ended') return;
     this.#state = 'ended';
     this.#failure = { error };
-    for (const { reject } of this.#take()) reject(error);
+    for (const waiting of this.#take()) waiting.reject(error);
     this.#settleClosed();
   }
 
@@ -131,7 +131,7 @@ export class NodeWriter implements ByteWriter {
 
   /** Settles pending writes, because the stream takes more. */
   #drain(): void {
-    for (const { resolve } of this.#take()) resolve();
+    for (const waiting of this.#take()) waiting.resolve();
   }
 
   #take(): Deferred<void>[] {

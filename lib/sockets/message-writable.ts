@@ -152,7 +152,7 @@ class PartTarget implements DirectTarget<OutgoingMessage>, FailureWatcher, LossK
 
   lose(pending: PendingSend): void {
     if (this.#abort === undefined) this.#socket.lose(pending);
-    else pending.fail(this.#abort.reason);
+    else pending.reject(this.#abort.reason);
   }
 
   #send(chunk: OutgoingMessage, last: boolean): Promise<void> {

@@ -544,7 +544,7 @@ class SocketCarrier implements MessageCarrier {
   }
 
   lose(pending: PendingSend): void {
-    if (this.#reason !== undefined) return pending.fail(this.#reason.error);
+    if (this.#reason !== undefined) return pending.reject(this.#reason.error);
     this.#lost ??= [];
     this.#lost.push(pending);
   }
@@ -586,7 +586,7 @@ class SocketCarrier implements MessageCarrier {
     this.#reason ??= { error };
     const lost = this.#lost ?? [];
     this.#lost = undefined;
-    for (const pending of lost) pending.fail(this.#reason.error);
+    for (const pending of lost) pending.reject(this.#reason.error);
   }
 
   /** Fails the lost messages and notifies the watchers, because the socket has failed. */

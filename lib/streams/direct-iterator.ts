@@ -1,5 +1,6 @@
 // An asynchronous iterator over a readable that takes outputs from its source directly, without the readable's queue.
 
+import { Deferred } from '../base/deferred.ts';
 import type { DirectSource, Waiter } from './direct-source.ts';
 import type { ReadResult } from './pending-read.ts';
 
@@ -20,8 +21,6 @@ export interface IteratedReader<Out> {
 /** The source, as the iterator uses it. */
 type IteratedSource<Out> = Pick<DirectSource<Out>, 'takeNow' | 'wait'>;
 
-const ignore = () => {};
-
 /** A base class with %AsyncIteratorPrototype% as its prototype. */
 const AsyncIteratorBase: new () => { [Symbol.asyncIterator](): unknown } = (() => {
   function Base() {}
@@ -41,10 +40,8 @@ export class DirectIterator<Out> extends AsyncIteratorBase implements Waiter<Out
   /** The latest call, while it is pending. */
   #pending: Promise<unknown> | undefined;
   /** The latest call, if it is waiting for the source. */
-  #waiting: Promise<unknown> | undefined;
+  #waiting: Deferred<IteratorResult<Out, undefined>> | undefined;
   #finished = false;
-  #resolve!: (result: IteratorResult<Out, undefined>) => void;
-  #reject!: (error: unknown) => void;
 
   constructor(reader: IteratedReader<Out>, source: IteratedSource<Out>, options?: ValuesOptions | null) {
     super();
@@ -68,39 +65,36 @@ export class DirectIterator<Out> extends AsyncIteratorBase implements Waiter<Out
 
   /** Resolves the waiting call with an output. */
   give(value: Out): void {
-    this.#settled();
-    this.#resolve({ value, done: false });
+    this.#takeWaiting().resolve({ value, done: false });
   }
 
   /** Resolves the waiting call with the end. */
   end(): void {
-    this.#settled();
+    const waiting = this.#takeWaiting();
     this.#finish();
-    this.#resolve({ value: undefined, done: true });
+    waiting.resolve({ value: undefined, done: true });
   }
 
   /** Rejects the waiting call. An unhandled rejection does not end the process. */
   fail(error: unknown): void {
-    this.#waiting?.catch(ignore);
-    this.#settled();
+    const waiting = this.#takeWaiting();
     this.#finish();
-    this.#reject(error);
+    waiting.reject(error);
   }
 
   #wait(): Promise<IteratorResult<Out, undefined>> {
-    const call = new Promise<IteratorResult<Out, undefined>>((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-    });
-    this.#pending = call;
-    this.#waiting = call;
-    return call;
+    const waiting = new Deferred<IteratorResult<Out, undefined>>();
+    this.#pending = waiting.promise;
+    this.#waiting = waiting;
+    return waiting.promise;
   }
 
-  /** Marks the waiting call as settled, unless later calls are pending. */
-  #settled(): void {
-    if (this.#pending === this.#waiting) this.#pending = undefined;
+  /** Returns the waiting call, which the caller settles. Later calls may be pending. */
+  #takeWaiting(): Deferred<IteratorResult<Out, undefined>> {
+    const waiting = this.#waiting!;
+    if (this.#pending === waiting.promise) this.#pending = undefined;
     this.#waiting = undefined;
+    return waiting;
   }
 
   #inTurn<T>(step: () => Promise<T>): Promise<T> {

@@ -1,6 +1,7 @@
 // The platform's WritableStream with writers that pass chunks to the sink directly. Its methods are on the prototype, because
 // own properties would give every stream its own hidden class.
 
+import { Deferred } from '../base/deferred.ts';
 import { nextTask } from './next-task.ts';
 import { WritableStream, WritableStreamDefaultWriter } from './platform.ts';
 
@@ -25,13 +26,6 @@ export interface DirectTarget<Chunk> {
   abort(reason: unknown): void;
 }
 
-/** The promise of a pending `ready`. */
-interface Room {
-  readonly promise: Promise<undefined>;
-  readonly resolve: (value: undefined) => void;
-  readonly reject: (error: unknown) => void;
-}
-
 /** The sink of a {@link DirectWritable}, for our writers and for those of the platform. */
 export class DirectSink<Chunk> {
   readonly target: DirectTarget<Chunk>;
@@ -41,7 +35,7 @@ export class DirectSink<Chunk> {
   /** The number of chunks in the platform's queue, after which our writers must wait. */
   #platformChunks = 0;
   #written = 0;
-  #room: Room | undefined;
+  #room: Deferred<undefined> | undefined;
   #watchesAbort = false;
 
   constructor(target: DirectTarget<Chunk>) {
@@ -115,7 +109,7 @@ export class DirectSink<Chunk> {
   /** Settles when there is room. It is the same promise until then. */
   get ready(): Promise<undefined> {
     if (this.desiredSize > 0 || this.#state === 'failed') return resolved;
-    this.#room ??= newRoom();
+    this.#room ??= new Deferred();
     return this.#room.promise;
   }
 
@@ -161,20 +155,9 @@ export class DirectSink<Chunk> {
   }
 
   #failRoom(error: unknown): void {
-    this.#room?.promise.catch(ignore);
     this.#room?.reject(error);
     this.#room = undefined;
   }
-}
-
-function newRoom(): Room {
-  let resolve!: Room['resolve'];
-  let reject!: Room['reject'];
-  const promise = new Promise<undefined>((res, rej) => {
-    resolve = res;
-    reject = rej;
-  });
-  return { promise, resolve, reject };
 }
 
 /** A writable stream over a {@link DirectSink}. An unhandled rejection of its promises does not end the process. */

@@ -1,36 +1,22 @@
 // A read of a stream's reader that waits for its result.
 
+import { Deferred } from '../base/deferred.ts';
 import type { Waiter } from './direct-source.ts';
-
-const ignore = () => {};
 
 /** The result of a read. `done` is always present, as a `ReadableStreamDefaultReader` gives it. */
 export type ReadResult<Out> = { value: Out; done: false } | { value: undefined; done: true };
 
 /** A pending read. */
-export class PendingRead<Out> implements Waiter<Out> {
-  readonly promise: Promise<ReadResult<Out>>;
-  #resolve!: (result: ReadResult<Out>) => void;
-  #reject!: (error: unknown) => void;
-
-  constructor() {
-    this.promise = new Promise((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-    });
-  }
-
+export class PendingRead<Out> extends Deferred<ReadResult<Out>> implements Waiter<Out> {
   give(value: Out): void {
-    this.#resolve({ value, done: false });
+    this.resolve({ value, done: false });
   }
 
   end(): void {
-    this.#resolve({ value: undefined, done: true });
+    this.resolve({ value: undefined, done: true });
   }
 
-  /** Rejects the read. An unhandled rejection does not end the process. */
   fail(error: unknown): void {
-    this.promise.catch(ignore);
-    this.#reject(error);
+    this.reject(error);
   }
 }
