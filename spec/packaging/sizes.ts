@@ -27,30 +27,30 @@ const undiciFolder = join(root, 'node_modules/undici/lib/web/websocket') + sep;
 
 /** The compared imports. ws and undici use Node for HTTP heads, SHA-1 and DEFLATE, which wsluice includes. */
 export const pieces: readonly Piece[] = [
-  { name: 'wsluice, all of it', source: "export * from './dist/index.js'", maxKb: 53.4 },
+  { name: 'wsluice, all of it', source: "export * from './dist/index.js'", maxKb: 54.0 },
   {
     name: 'wsluice without compression',
     source: "export * from './dist/index.js'",
-    maxKb: 44.4,
+    maxKb: 44.5,
     without: /\/dist\/layers\/deflate\.js$/,
   },
   {
     name: 'only FrameDecoderStream',
     source: "export { FrameDecoderStream } from './dist/protocol.js'",
-    maxKb: 8.3,
+    maxKb: 8.5,
   },
   {
     name: 'only WebSocketDecoderStream',
     source: "export { WebSocketDecoderStream } from './dist/protocol.js'",
-    maxKb: 11.8,
+    maxKb: 12.1,
   },
   {
     name: 'only connectWebSocket',
     source: "export { connectWebSocket } from './dist/index.js'",
-    maxKb: 43.2,
+    maxKb: 43.8,
   },
-  { name: 'wsluice/node, all of it', source: "export * from './dist/node.js'", maxKb: 60.2 },
-  { name: 'wsluice/ponyfill, all of it', source: "export * from './dist/ponyfill.js'", maxKb: 71.4 },
+  { name: 'wsluice/node, all of it', source: "export * from './dist/node.js'", maxKb: 60.9 },
+  { name: 'wsluice/ponyfill, all of it', source: "export * from './dist/ponyfill.js'", maxKb: 72.2 },
   { name: 'ws, all of it', source: "export * from 'ws'" },
   { name: 'ws, only its Receiver', source: "export { default } from './node_modules/ws/lib/receiver.js'" },
   { name: 'undici, its WebSocket', source: "export { WebSocket } from 'undici'" },

@@ -8,7 +8,7 @@ import { apiReports } from './api-report.ts';
 import { entryPoints } from './entry-points.ts';
 
 /** Matches types that users need not name, such as internal base classes. */
-const needsNoName = /^(Base|Target|DriverObserver|OptionTable|Settled\w+|OwnOfConnection), in /;
+const needsNoName = /^(Base|Target|DriverObserver|InboxOwner|OptionTable|Settled\w+|OwnOfConnection), in /;
 
 const checks = process.argv.includes('--check');
 const faults: string[] = [];
