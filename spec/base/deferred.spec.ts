@@ -17,7 +17,7 @@ test('settles its own promise, also if others were made after it', async () => {
 });
 
 test('leaves no unhandled rejection', async () => {
-  new Deferred().reject(new Error('nobody looks'));
+  new Deferred().reject(new Error('not handled'));
   // The runner reports unhandled rejections as failures of the suite.
   await new Promise(resolve => setTimeout(resolve, 0));
 });
