@@ -13,6 +13,8 @@ type End = 'ended' | { readonly cause: unknown };
 
 /** Reads and writes a stream on behalf of an owner. */
 export class NodeTransport implements PushTransport, NodeStreamListener {
+  /** A socket writes to the kernel or encrypts. Other streams, such as a PassThrough, may pass the chunks on. */
+  readonly copies: boolean;
   readonly #stream: Duplex;
   readonly #traits: NodeStreamTraits;
   readonly #owner: TransportOwner;
@@ -40,6 +42,7 @@ export class NodeTransport implements PushTransport, NodeStreamListener {
     early: readonly Uint8Array[],
     earlyEnd: End | undefined,
   ) {
+    this.copies = stream instanceof Socket;
     this.#stream = stream;
     this.#traits = traits;
     this.#owner = owner;
@@ -74,11 +77,6 @@ export class NodeTransport implements PushTransport, NodeStreamListener {
     const { destroyed, writableLength, writableNeedDrain } = this.#stream;
     if (destroyed) return false;
     return writableLength === 0 || (!writableNeedDrain && this.#heldWrites < maxHeldWrites);
-  }
-
-  /** A socket writes to the kernel or encrypts. Other streams, such as a PassThrough, may pass the chunks on. */
-  get copies(): boolean {
-    return this.#stream instanceof Socket;
   }
 
   write(chunks: readonly Uint8Array[]): boolean {

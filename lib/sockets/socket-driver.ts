@@ -306,7 +306,8 @@ export class SocketDriver implements TransportOwner, DeadlineOwner {
       this.#write(transmission);
       turnBudget.spend(transmission.byteLength / chunkBytesPerByte + bytesPerTransmission);
       // With nothing left to send, as after a broadcast, a later turn would only cost time.
-      if (turnBudget.exhausted && connection.wantsToTransmit) this.#rest();
+      if (!connection.wantsToTransmit) break;
+      if (turnBudget.exhausted) this.#rest();
     }
     if (connection.transmitBusy) this.#rest();
     if (this.#underWayBytes > 0) connection.transportBlocked(now);
