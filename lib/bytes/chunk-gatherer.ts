@@ -5,7 +5,8 @@ const joinedBytes = 1024;
 
 /** Collects ranges in order. Contiguous ranges become one chunk without a copy; short neighbours are copied into one. */
 export class ChunkGatherer {
-  #chunks: Uint8Array[] = [];
+  /** Not made empty, because the first `push` to an empty array reserves memory for 17 items. */
+  #chunks: Uint8Array[] | undefined;
   #target: Uint8Array | undefined;
   #start = 0;
   #end = 0;
@@ -32,8 +33,8 @@ export class ChunkGatherer {
   /** Returns the chunks in order, and empties the gatherer. */
   take(): readonly Uint8Array[] {
     this.#endRange();
-    const chunks = this.#chunks;
-    this.#chunks = [];
+    const chunks = this.#chunks ?? [];
+    this.#chunks = undefined;
     this.#byteLength = 0;
     return joinShort(chunks, joinedBytes);
   }
@@ -42,7 +43,9 @@ export class ChunkGatherer {
     const target = this.#target;
     if (target === undefined) return;
     const whole = this.#start === 0 && this.#end === target.length;
-    this.#chunks.push(whole ? target : target.subarray(this.#start, this.#end));
+    const chunk = whole ? target : target.subarray(this.#start, this.#end);
+    if (this.#chunks === undefined) this.#chunks = [chunk];
+    else this.#chunks.push(chunk);
     this.#target = undefined;
   }
 }

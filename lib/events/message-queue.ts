@@ -209,10 +209,8 @@ export class MessageQueue {
   #pushFrame(part: OutgoingPart, target: Uint8Array, completion: Completion | undefined): boolean {
     const payloadBytes = part.payload.length;
     if (this.#writer.masks || payloadBytes > this.#maxFrameBytes) return false;
-    const end = target.length;
-    const frame = { target, start: 0, end, payload: undefined, payloadBytes, pooled: undefined };
     this.#queuedBytes += payloadBytes;
-    this.#messages.push(new Queued(part, frame, 'shared', payloadBytes, completion));
+    this.#messages.push(queuedFrame(part, target, completion));
     return true;
   }
 
@@ -397,6 +395,7 @@ export class MessageQueue {
       this.#work = this.#workOn(queued);
       this.#continue(this.#work, gatherer);
     } else {
+      if (queued === lastFrame) lastFrame = undefined;
       if (part.deflated) this.#deflater?.reset();
       this.#gather(gatherer, frame);
       const shown = part.frame !== undefined && this.#observer?.wantsPayloads ? ownedPart(part) : part;
@@ -524,6 +523,19 @@ export class MessageQueue {
     this.#queuedBytes -= bytes;
     completion?.lost(error);
   }
+}
+
+/** The frame of a broadcast, which queues it for each of its sockets. Forgotten when the first of them sends it. */
+let lastFrame: Queued | undefined;
+
+/** Returns a queued part whose frame is encoded. */
+function queuedFrame(part: OutgoingPart, target: Uint8Array, completion: Completion | undefined): Queued {
+  if (completion === undefined && lastFrame?.part === part) return lastFrame;
+  const payloadBytes = part.payload.length;
+  const frame = { target, start: 0, end: target.length, payload: undefined, payloadBytes, pooled: undefined };
+  const queued = new Queued(part, frame, 'shared', payloadBytes, completion);
+  if (completion === undefined) lastFrame = queued;
+  return queued;
 }
 
 /** Returns the part with a copy of its bytes. */
