@@ -11,6 +11,7 @@ import {
   object,
   oneOf,
   required,
+  reserved,
   text,
   withMethods,
 } from '../../lib/base/option-rule.ts';
@@ -176,6 +177,13 @@ test('checks a required option by the same rule', () => {
   assert.is(rule.required, true);
   assert.is(rule.check('a', 'x', {}), 'a');
   assert.throws(() => rule.check(undefined, 'x', {}), /^x must be a string \(got undefined\)$/);
+});
+
+test('a reserved name has no value', () => {
+  assert.equal(
+    [reserved.fallback, reserved.check(1, 'x', {}), reserved.reserved],
+    [undefined, undefined, true],
+  );
 });
 
 test.run();

@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { decodeLatin1, encodeLatin1 } from '../../lib/bytes/latin1.ts';
+import { decodeLatin1, encodeLatin1, writeLatin1 } from '../../lib/bytes/latin1.ts';
 import { utf8 } from '../support/utf8.ts';
 
 const test = suite('latin1');
@@ -48,6 +48,23 @@ test('decodes more bytes than a call may have arguments', () => {
     const text = decodeLatin1(new Uint8Array(300_000).fill(byte));
     assert.ok(text === String.fromCharCode(byte).repeat(300_000));
   }
+});
+
+test('encodes long text as it does short text', () => {
+  for (const text of ['a', 'é', 'aé', '\xff']) {
+    for (const count of [1, 64, 65, 128, 129, 300]) {
+      const long = text.repeat(count);
+      const expected = Array.from(long, character => character.charCodeAt(0));
+      assert.equal([...encodeLatin1(long)], expected, `${count} times ${text}`);
+    }
+  }
+});
+
+test('writes text into an array, and returns its end', () => {
+  const target = new Uint8Array(5).fill(0x2e);
+  assert.is(writeLatin1('aé', target, 1), 3);
+  assert.is(decodeLatin1(target), '.aé..');
+  assert.is(writeLatin1('', target, 5), 5);
 });
 
 test.run();

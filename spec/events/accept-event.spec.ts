@@ -2,6 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
   acceptEvent,
+  acceptWhole,
   between,
   type CompressionChoice,
   type Progress,
@@ -269,6 +270,33 @@ test('holds back nothing of a text that is whole by default', () => {
   const [part, progress] = acceptEvent({ type: 'text', data: 'a\ud834' }, between, plain);
   assert.equal([part.payload, part.last], ['a\ud834', true]);
   assert.is(progress, between);
+});
+
+test('returns the same part for a whole message as for its event', () => {
+  const chooses: CompressionChoice = (byteLength, choice) => choice ?? byteLength > 2;
+  for (const event of [
+    { type: 'text', data: 'é' },
+    { type: 'text', data: 'long' },
+    { type: 'text', data: 'a\ud83d', compress: true },
+    { type: 'binary', data: fromHex('01') },
+    { type: 'binary', data: fromHex('010203'), compress: false },
+  ] as const) {
+    assert.equal(acceptWhole(event, chooses), acceptEvent(event, between, chooses)[0]);
+  }
+});
+
+test('refuses a whole message of the wrong shape with the same error as its event', () => {
+  for (const event of [
+    { type: 'text', data: 5 },
+    { type: 'text', data: fromHex('01') },
+    { type: 'binary', data: 'a' },
+    { type: 'blob', data: 'a' },
+  ] as never[]) {
+    const error = thrownBy(() => acceptWhole(event, plain)) as Error;
+    const other = thrownBy(() => acceptEvent(event, between, plain)) as Error;
+    assert.instance(error, TypeError);
+    assert.is(error.message, other.message);
+  }
 });
 
 test.run();

@@ -388,4 +388,33 @@ test('keeps() is true for owned bytes: of a whole binary message in WholeDeliver
   }
 });
 
+test('WholeDelivery joins large messages in the buffers of allocate, which must have the right length', () => {
+  const parts = [
+    piece('binary', counted(20_000), true, false),
+    piece('binary', counted(20_000), false, true),
+  ];
+  const join = (allocate: (byteLength: number) => ArrayBuffer) => {
+    const delivery = new WholeDelivery(new DeliveredMemory(false), allocate);
+    return parts.map(part => delivery.deliver(part)).at(-1) as BinaryMessage;
+  };
+  const made: ArrayBuffer[] = [];
+  const { data } = join(byteLength => {
+    made.push(new ArrayBuffer(byteLength));
+    return made.at(-1)!;
+  });
+  assert.ok(made.includes(data.buffer));
+  assert.equal(data, Uint8Array.of(...counted(20_000), ...counted(20_000)));
+  for (const [got, words] of [
+    [new ArrayBuffer(1), '1 bytes'],
+    ['no', '"no"'],
+  ] as const) {
+    const error = thrownBy(() => join(() => got as ArrayBuffer)) as Error;
+    assert.instance(error, TypeError);
+    assert.match(
+      error.message,
+      new RegExp(`^allocate must return an ArrayBuffer of \\d+ bytes \\(got ${words}\\)$`),
+    );
+  }
+});
+
 test.run();

@@ -856,4 +856,28 @@ test('gives memory back at once if text does not fit into it', () => {
   for (const completion of again.completions) completion.sent(true);
 });
 
+test('queues a prepared frame on many queues, and completes each of them', () => {
+  const payload = fromHex('0102');
+  const part: OutgoingPart = { ...prepared, payload, frame: fromHex(fromServer.binary(payload)) };
+  const queues = [queueing(), queueing(), queueing()];
+  for (const { queue } of queues) {
+    queue.pushPart(part, 'shared', undefined);
+    queue.pushPart(part, 'shared', undefined);
+    assert.equal([queue.queuedBytes, queue.queuedMessages], [4, 2]);
+  }
+  for (const { all, queue } of queues) {
+    assert.equal(all(), ['2 0102', '2 0102']);
+    assert.equal([queue.queuedBytes, queue.queuedMessages], [0, 0]);
+  }
+  const other: OutgoingPart = {
+    ...part,
+    payload: fromHex('03'),
+    frame: fromHex(fromServer.binary(fromHex('03'))),
+  };
+  const { queue, all } = queueing();
+  queue.pushPart(part, 'shared', undefined);
+  queue.pushPart(other, 'shared', undefined);
+  assert.equal(all(), ['2 0102', '2 03']);
+});
+
 test.run();

@@ -222,4 +222,25 @@ test('refuses with 503 at the timeout if a function never answers', async () => 
   }
 });
 
+test('refuses if the opening is stopped while a function runs', async () => {
+  const reason = new Error('stopped');
+  for (const name of ['origins', 'authorize', 'protocols'] as const) {
+    const controller = new AbortController();
+    const clock = new FakeClock();
+    const stop = () => {
+      controller.abort(reason);
+      return name === 'origins' ? true : undefined;
+    };
+    const admission = new Admission(settledAdmission({ clock, [name]: stop }));
+    const limit = new OpeningLimit(settledOpening({ clock, signal: controller.signal }));
+    const exchange = new OpeningExchange(new HandDuplex(), limit);
+    const sent: ResponseHead[] = [];
+    const opening = admission.open(exchange, new ServerConnect(request), new Uint8Array(0), head =>
+      sent.push(head),
+    );
+    assert.is(await fate(opening), reason, name);
+    assert.equal(sent, []);
+  }
+});
+
 test.run();
