@@ -108,10 +108,10 @@ export class OptionTable<Options extends object> {
     for (let level: object | null = options; !isRoot(level); level = Object.getPrototypeOf(level)) {
       const names = ofClass ? Object.getOwnPropertyNames(level) : Object.keys(level);
       for (const name of names) {
-        if (!Object.hasOwn(rules, name)) this.#refuse(name, ofClass);
-        // Options that another table has checked have the name, too.
-        else if (rules[name as keyof Options].reserved && options[name as keyof object] !== undefined)
-          this.#refuse(name, ofClass);
+        const rule = Object.hasOwn(rules, name) ? rules[name as keyof Options] : undefined;
+        // Options that another table has checked have the reserved names, too, without values.
+        const isSet = () => ofClass || options[name as keyof object] !== undefined;
+        if (rule === undefined || (rule.reserved && isSet())) this.#refuse(name, ofClass);
       }
     }
   }

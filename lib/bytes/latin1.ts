@@ -1,6 +1,5 @@
 // Converts between bytes and strings of one character per byte, as in HTTP heads. TextDecoder's "latin1" is Windows-1252.
 
-const encoder = new TextEncoder();
 const lenient = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** Returns the text whose characters are these bytes, U+0000 to U+00FF. */
@@ -17,19 +16,17 @@ function decodeByteByByte(bytes: Uint8Array): string {
   return text;
 }
 
-/** The longest text for which the loop is faster: to call the encoder takes up to 1 µs, even for one character (Node 20). */
-const loopedChars = 128;
-
 /** Returns one byte for each character, for text without characters above U+00FF. */
 export function encodeLatin1(text: string): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(text.length);
-  // Non-ASCII characters do not fit, since UTF-8 needs two bytes.
-  if (text.length > loopedChars && encoder.encodeInto(text, bytes).read === text.length) return bytes;
   writeLatin1(text, bytes, 0);
   return bytes;
 }
 
-/** Writes one byte for each character, for text without characters above U+00FF, and returns the end. */
+/**
+ * Writes one byte for each character, for text without characters above U+00FF, and returns the end. For 60 characters it takes
+ * 0.1 µs, and a `TextEncoder` 1 µs (Node 20).
+ */
 export function writeLatin1(text: string, target: Uint8Array, start: number): number {
   for (let i = 0; i < text.length; i++) target[start + i] = text.charCodeAt(i);
   return start + text.length;

@@ -84,10 +84,7 @@ export function decoderPipe(
   return new DecoderPipe(frames, observer, messages, new EventDecoder(eventDecoderOptions.settle(delivery)));
 }
 
-/**
- * The most parts of frames without an event that one read passes on: with fragments of one byte it then takes 0.3 ms (Node
- * 20).
- */
+/** The most parts of frames that one read passes on without an event, as in `fuse`. */
 const maxParts = 2048;
 
 /** The three stages in order. It does the same as `fuse`, but each of its calls has one target, which saves 4 % of an echo. */
@@ -126,8 +123,7 @@ class DecoderPipe implements Stage<Uint8Array, WebSocketEvent> {
     try {
       return this.#next();
     } catch (error) {
-      this.#failure = { error };
-      throw error;
+      this.#fail(error);
     }
   }
 
@@ -137,9 +133,13 @@ class DecoderPipe implements Stage<Uint8Array, WebSocketEvent> {
     try {
       this.#close();
     } catch (error) {
-      this.#failure = { error };
-      throw error;
+      this.#fail(error);
     }
+  }
+
+  #fail(error: unknown): never {
+    this.#failure = { error };
+    throw error;
   }
 
   #next(): WebSocketEvent | undefined {

@@ -40,6 +40,7 @@ export class IteratedMessages implements Consumer, IteratedReader<Message> {
     return true;
   }
 
+  /** The queue is used only while no call waits. The next call takes from it. */
   pushed(): void {}
 
   decoded(): void {}
